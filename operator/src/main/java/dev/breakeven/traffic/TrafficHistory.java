@@ -1,0 +1,97 @@
+package dev.breakeven.traffic;
+
+/**
+ * What one policy's model was asked for and what served it, step by step; all series have the
+ * grid's length. Tokens served on the GPUs and tokens that already went to an API are apart; demand
+ * is their sum.
+ *
+ * @param grid the steps
+ * @param uncachedInput prompt tokens computed on the GPUs, tokens/s
+ * @param cachedInput prompt tokens served from the GPUs' prefix cache, tokens/s
+ * @param output tokens generated on the GPUs, tokens/s
+ * @param requests requests finished on the GPUs, requests/s
+ * @param burstInput prompt tokens that went to an API through a gateway, tokens/s
+ * @param burstOutput generated tokens that came from an API through a gateway, tokens/s
+ * @param replicasHeld replicas that existed and were paid for, pending ones included
+ * @param requestsWaiting requests queued, mean over the step
+ * @param gpuUtilizationPercent share of time any kernel ran, mean over the GPUs, percent; evidence,
+ *     never the load
+ */
+public record TrafficHistory(
+    StepGrid grid,
+    Series uncachedInput,
+    Series cachedInput,
+    Series output,
+    Series requests,
+    Series burstInput,
+    Series burstOutput,
+    Series replicasHeld,
+    Series requestsWaiting,
+    Series gpuUtilizationPercent) {
+
+  /**
+   * @throws IllegalArgumentException if a series is not as long as the grid
+   */
+  public TrafficHistory {
+    for (Series s :
+        new Series[] {
+          uncachedInput,
+          cachedInput,
+          output,
+          requests,
+          burstInput,
+          burstOutput,
+          replicasHeld,
+          requestsWaiting,
+          gpuUtilizationPercent
+        }) {
+      if (s.steps() != grid.steps()) {
+        throw new IllegalArgumentException(
+            "a series of " + s.steps() + " steps on a grid of " + grid.steps());
+      }
+    }
+  }
+
+  /** A history of tokens alone: no requests, no gateway, no replicas, no GPUs measured. */
+  public static TrafficHistory ofTokens(
+      StepGrid grid, Series uncachedInput, Series cachedInput, Series output) {
+    Series none = Series.absent(grid.steps(), Absence.NOT_MEASURED);
+    return new TrafficHistory(
+        grid, uncachedInput, cachedInput, output, none, none, none, none, none, none);
+  }
+
+  /**
+   * Whether the demand of step {@code i} is known: its input and output tokens were measured. An
+   * engine without a prefix cache metric counts all input as uncached.
+   */
+  public boolean isKnown(int i) {
+    return uncachedInput.isMeasured(i) && output.isMeasured(i);
+  }
+
+  /** Served on the GPUs in a known step, tokens/s. */
+  public TokenRates servedAt(int i) {
+    return new TokenRates(uncachedInput.measuredAt(i), cachedInput.at(i, 0), output.measuredAt(i));
+  }
+
+  /**
+   * Asked for in a known step, tokens/s: served on the GPUs, plus what a gateway sent to an API.
+   */
+  public TokenRates demandAt(int i) {
+    return servedAt(i).plus(new TokenRates(burstInput.at(i, 0), 0, burstOutput.at(i, 0)));
+  }
+
+  /** Steps {@code from} (included) to {@code to} (excluded). */
+  public TrafficHistory slice(int from, int to) {
+    return new TrafficHistory(
+        grid.slice(from, to),
+        uncachedInput.slice(from, to),
+        cachedInput.slice(from, to),
+        output.slice(from, to),
+        requests.slice(from, to),
+        burstInput.slice(from, to),
+        burstOutput.slice(from, to),
+        replicasHeld.slice(from, to),
+        requestsWaiting.slice(from, to),
+        gpuUtilizationPercent.slice(from, to));
+  }
+}
