@@ -1,0 +1,194 @@
+package dev.breakeven.advice;
+
+import dev.breakeven.capacity.CapacityEvidence;
+import dev.breakeven.price.Money;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The answer to a {@link Question}: everything a status shows.
+ *
+ * @param summary one line a person can act on
+ * @param verdict own or rent
+ * @param reason the name of the verdict rule that spoke
+ * @param message that rule's sentence
+ * @param since when this verdict was first given
+ * @param pending the change of mind under way
+ * @param recommendation scale or burst
+ * @param monthlySaving of following the advice over going on as now, per month
+ * @param confidence in the verdict
+ * @param alternatives every alternative that was compared, as monthly totals, cheapest feasible
+ *     first
+ * @param breakeven where self-hosting breaks even for this traffic
+ * @param cost what a token cost in the last hour
+ * @param hiddenCosts what self-hosting pays beside busy GPUs, line by line
+ * @param observed what was seen
+ * @param capacity what one replica sustains and how that is known
+ * @param scenario which kind of workload this is
+ * @param constraints what each constraint in force costs
+ * @param workloads replicas by workload
+ * @param caveats what a reader must know, heaviest first
+ * @param proof what following the advice would have cost in the last week
+ * @param changes the last changes of mind, newest first
+ */
+public record Advice(
+    String summary,
+    Verdict verdict,
+    String reason,
+    String message,
+    Instant since,
+    PreviousDecision.Pending pending,
+    Recommendation recommendation,
+    Finding<Saving> monthlySaving,
+    Confidence confidence,
+    List<Alternative> alternatives,
+    Finding<Breakeven> breakeven,
+    Finding<CostOfHour> cost,
+    List<HiddenCost> hiddenCosts,
+    Observed observed,
+    CapacityEvidence capacity,
+    Finding<ScenarioFinding> scenario,
+    List<ConstraintCost> constraints,
+    List<WorkloadAdvice> workloads,
+    List<Caveat> caveats,
+    Finding<Proof> proof,
+    List<PreviousDecision.Change> changes) {
+
+  public Advice {
+    alternatives = List.copyOf(alternatives);
+    hiddenCosts = List.copyOf(hiddenCosts);
+    constraints = List.copyOf(constraints);
+    workloads = List.copyOf(workloads);
+    caveats = List.copyOf(caveats);
+    changes = List.copyOf(changes);
+  }
+
+  /**
+   * What to do with replicas now.
+   *
+   * @param action the next thing to do
+   * @param reason the name of the rule that chose it
+   * @param message that rule's sentence
+   * @param replicasNow wanted now, over all workloads
+   * @param replicasAdvised to hold from now on, over all workloads
+   * @param burst where traffic goes over to the API
+   * @param marginal the next whole replica against the overflow alone
+   */
+  public record Recommendation(
+      Action action,
+      String reason,
+      String message,
+      int replicasNow,
+      int replicasAdvised,
+      BurstPoint burst,
+      Finding<Marginal> marginal) {}
+
+  /** Where traffic goes over to the API. */
+  public sealed interface BurstPoint {
+    /**
+     * Above a rate.
+     *
+     * @param tokensPerSecond all tokens, of the window's mean mix, from which on the rest bursts
+     * @param sharePercent of the window's tokens above it
+     */
+    record Above(double tokensPerSecond, double sharePercent) implements BurstPoint {}
+
+    /** Nothing bursts. */
+    record Never() implements BurstPoint {}
+  }
+
+  /**
+   * The marginal question: one replica more, held and led, against the API's price of what it would
+   * take over; and one replica less the other way round.
+   *
+   * @param nextReplicaPerHour what one more replica costs an hour
+   * @param overflowSavedPerHour what the API would be paid an hour for the part it would take over
+   * @param lastReplicaPerHour what the last replica costs an hour; 0 where it is reserved
+   * @param lastReplicaCarriesPerHour what the API would be paid an hour for what it carries
+   */
+  public record Marginal(
+      Money nextReplicaPerHour,
+      Money overflowSavedPerHour,
+      Money lastReplicaPerHour,
+      Money lastReplicaCarriesPerHour) {}
+
+  /**
+   * A saving per month; negative where the advice costs more.
+   *
+   * @param expected over the window
+   * @param low 5th percentile when whole days are resampled
+   * @param high 95th percentile
+   */
+  public record Saving(Money expected, Money low, Money high) {}
+
+  /** How far the verdict can be relied on. */
+  public enum Confidence {
+    HIGH("High"),
+    MEDIUM("Medium"),
+    LOW("Low"),
+    /** There is no verdict to rely on. */
+    NONE("None");
+
+    private final String label;
+
+    Confidence(String label) {
+      this.label = label;
+    }
+
+    /** As it stands in a status. */
+    public String label() {
+      return label;
+    }
+  }
+
+  /**
+   * What a token cost in the last hour that was seen, ours and the API's on the same tokens.
+   *
+   * @param from start of the hour
+   * @param tokens served on the GPUs in that hour
+   * @param hourlyCost GPUs held and overhead, money/h
+   * @param effectivePerMillion {@code hourlyCost ÷ tokens}, per 1,000,000 tokens of every kind
+   * @param gpuOnlyPerMillion the same without overhead
+   * @param apiPerMillion what the API would have charged for the same tokens, per 1,000,000
+   */
+  public record CostOfHour(
+      Instant from,
+      double tokens,
+      Money hourlyCost,
+      Finding<Money> effectivePerMillion,
+      Finding<Money> gpuOnlyPerMillion,
+      Finding<Money> apiPerMillion) {}
+
+  /**
+   * One cost beside busy GPUs.
+   *
+   * @param name headroom, redundancy, idle, unused reservation, or a part of the overhead
+   * @param perMonth money per month
+   * @param perMillion money per 1,000,000 tokens of the window, served or burst
+   */
+  public record HiddenCost(String name, Money perMonth, Finding<Money> perMillion) {}
+
+  /**
+   * What one constraint costs.
+   *
+   * @param constraint its name in the policy
+   * @param perMonth the best alternative with it less the best without it
+   * @param message one sentence
+   */
+  public record ConstraintCost(String constraint, Finding<Money> perMonth, String message) {}
+
+  /** Replicas of one workload, now and advised. */
+  public record WorkloadAdvice(Workload workload, int replicasAdvised) {}
+
+  /**
+   * What following the advice would have cost, beside what ran and what could have been.
+   *
+   * @param days how many of the last days it covers
+   * @param followed following the advice as it would have been given, with its hold and lead
+   * @param ran what ran
+   * @param hindsight the best number of replicas known only afterwards
+   * @param alwaysApi everything to the API
+   */
+  public record Proof(
+      double days, Money followed, Finding<Money> ran, Money hindsight, Finding<Money> alwaysApi) {}
+}

@@ -1,0 +1,52 @@
+package dev.breakeven.advice;
+
+import dev.breakeven.capacity.StatedCapacity;
+import dev.breakeven.price.Api;
+import dev.breakeven.traffic.TrafficHistory;
+import java.time.Instant;
+import java.util.Currency;
+import java.util.List;
+
+/**
+ * All that one policy's answer depends on; nothing else does.
+ *
+ * @param model the model asked about
+ * @param currency of every amount in the answer
+ * @param planning window, hold, lead and what a change of mind needs
+ * @param selfHost what own GPUs cost and allow
+ * @param api the offer, or why there is none
+ * @param constraints what cost cannot decide
+ * @param capacity what the policy says one replica sustains
+ * @param workloads what serves the model now; none asks "should we start?"
+ * @param traffic the past as far as it is kept, at least the window where there is that much; in
+ *     steps of one length, ending with the last whole step before {@code now}
+ * @param tails what request-length histograms show of long requests
+ * @param now the time of asking
+ * @param caveats what was found wrong on the way here
+ * @param previous what was advised before
+ */
+public record Question(
+    String model,
+    Currency currency,
+    Planning planning,
+    SelfHostTerms selfHost,
+    Api api,
+    Constraints constraints,
+    StatedCapacity capacity,
+    List<Workload> workloads,
+    TrafficHistory traffic,
+    LengthTail tails,
+    Instant now,
+    List<Caveat> caveats,
+    PreviousDecision previous) {
+
+  public Question {
+    workloads = List.copyOf(workloads);
+    caveats = List.copyOf(caveats);
+  }
+
+  /** Replicas wanted over all workloads. */
+  public int replicasNow() {
+    return workloads.stream().mapToInt(Workload::replicasWanted).sum();
+  }
+}

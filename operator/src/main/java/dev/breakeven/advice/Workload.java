@@ -1,0 +1,19 @@
+package dev.breakeven.advice;
+
+/**
+ * Something scalable that serves the model, as it stands now.
+ *
+ * @param kind its Kubernetes kind, for people
+ * @param name its name
+ * @param replicasWanted what its scale asks for
+ * @param replicasReady of those, serving
+ * @param minReplicas the fewest it may be advised
+ * @param maxReplicas the most it may be advised
+ */
+public record Workload(
+    String kind,
+    String name,
+    int replicasWanted,
+    int replicasReady,
+    int minReplicas,
+    int maxReplicas) {}

@@ -1,0 +1,63 @@
+package dev.breakeven.capacity;
+
+/** What one replica sustains and how that is known; or why it is not. */
+public sealed interface CapacityEvidence {
+
+  /** A capacity that can be planned with. */
+  sealed interface Known extends CapacityEvidence {
+    Capacity capacity();
+  }
+
+  /** The policy says so. */
+  record Declared(Capacity capacity) implements Known {}
+
+  /**
+   * Fitted to benchmark points by least squares with no negative term.
+   *
+   * @param points how many points
+   * @param error how far it misses the points it was fitted to
+   * @param measuredAt the mix the points were measured at, on average
+   */
+  record Fitted(Capacity capacity, int points, FitError error, MeasuredMix measuredAt)
+      implements Known {}
+
+  /**
+   * Learned from steps in which requests were waiting, so that every replica did all it could.
+   *
+   * @param steps how many such steps
+   * @param error how far the steps scatter around it
+   * @param measuredAt the mix of those steps, on average
+   */
+  record Learned(Capacity capacity, int steps, FitError error, MeasuredMix measuredAt)
+      implements Known {}
+
+  /**
+   * Extrapolated from GPU utilisation, which is a weak guide: it counts time in which anything ran
+   * at all, and saturates late. Served tokens ÷ utilisation.
+   *
+   * @param gpuUtilizationPercent the utilisation it was extrapolated from
+   * @param measuredAt the mix it was extrapolated from
+   */
+  record Extrapolated(Capacity capacity, double gpuUtilizationPercent, MeasuredMix measuredAt)
+      implements Known {}
+
+  /** Not known; one sentence says what would help. */
+  record Unknown(String message) implements CapacityEvidence {}
+
+  /**
+   * Relative error of predicted against measured throughput, as fractions of 1.
+   *
+   * @param greatest the worst point's
+   * @param mean the average over the points
+   */
+  record FitError(double greatest, double mean) {}
+
+  /**
+   * A mix of tokens.
+   *
+   * @param inputTokens mean prompt length, tokens, cached ones included
+   * @param cachedShare of the prompt tokens, 0 to 1
+   * @param outputTokens mean generated length, tokens
+   */
+  record MeasuredMix(double inputTokens, double cachedShare, double outputTokens) {}
+}
