@@ -1,0 +1,201 @@
+package dev.breakeven.configuration;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * Everything an operator is told when it starts. One YAML file in which every option has a default,
+ * so that an empty file is a working one; the reference page is generated from these descriptions.
+ * Read it with {@link ConfigurationFile}, which refuses what is wrong in one line.
+ */
+public final class OperatorConfiguration {
+
+  private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
+
+  /** How a log line looks. */
+  public enum LogFormat {
+    /** For people. */
+    text,
+    /** For machines: one JSON object a line. */
+    json
+  }
+
+  @JsonProperty
+  @JsonPropertyDescription("How often Prometheus is asked for what is new; 1s to 1h.")
+  Duration cycle = Duration.ofSeconds(60);
+
+  @JsonProperty
+  @JsonPropertyDescription(
+      "Host and port of /metrics, /healthz and /readyz; port 0 takes a free one.")
+  ListenAddress listen = ListenAddress.parse("127.0.0.1:8080");
+
+  @JsonProperty
+  @JsonPropertyDescription(
+      "Namespaces whose policies are answered; empty: all of the cluster, which needs a"
+          + " ClusterRole.")
+  List<String> watchNamespaces = List.of();
+
+  @JsonProperty
+  @JsonPropertyDescription(
+      "Kinds of workload a policy may name, as apiVersion and kind; each needs its own RBAC rule.")
+  List<WorkloadKind> workloadKinds =
+      List.of(
+          new WorkloadKind("apps/v1", "Deployment"), new WorkloadKind("apps/v1", "StatefulSet"));
+
+  @JsonProperty
+  @JsonPropertyDescription(
+      "Whether cluster-scoped RateCards are read; off, every policy carries its prices inline.")
+  boolean rateCards = true;
+
+  @JsonProperty
+  @JsonPropertyDescription(
+      "Whether nodes are read for their GPU product; off, a policy names its GPU price inline.")
+  boolean nodes = true;
+
+  @JsonProperty
+  @JsonPropertyDescription("How much history is kept, where Prometheus keeps that much; 1d to 28d.")
+  Duration history = Duration.ofDays(28);
+
+  @JsonProperty
+  @JsonPropertyDescription("Election of one leader among several replicas.")
+  LeaderElection leaderElection = new LeaderElection();
+
+  @JsonProperty
+  @JsonPropertyDescription("Logs as `text` or as `json`, one line an event.")
+  LogFormat logFormat = LogFormat.text;
+
+  @JsonProperty
+  @JsonPropertyDescription("Prometheus-compatible servers, by the name policies pick them by.")
+  Map<String, PrometheusServer> sources = Map.of();
+
+  /** How often Prometheus is asked. */
+  public Duration cycle() {
+    return cycle;
+  }
+
+  /** Where /metrics, /healthz and /readyz are. */
+  public ListenAddress listen() {
+    return listen;
+  }
+
+  /** Namespaces whose policies are answered; empty for all. */
+  public List<String> watchNamespaces() {
+    return watchNamespaces;
+  }
+
+  /** Kinds of workload a policy may name. */
+  public List<WorkloadKind> workloadKinds() {
+    return workloadKinds;
+  }
+
+  /** Whether RateCards are read. */
+  public boolean readsRateCards() {
+    return rateCards;
+  }
+
+  /** Whether nodes are read. */
+  public boolean readsNodes() {
+    return nodes;
+  }
+
+  /** How much history is kept at most. */
+  public Duration history() {
+    return history;
+  }
+
+  /** Election of a leader. */
+  public LeaderElection leaderElection() {
+    return leaderElection;
+  }
+
+  /** How a log line looks. */
+  public LogFormat logFormat() {
+    return logFormat;
+  }
+
+  /** Prometheus-compatible servers by name. */
+  public Map<String, PrometheusServer> sources() {
+    return sources;
+  }
+
+  /** The same, asked this often. */
+  public OperatorConfiguration withCycle(Duration changed) {
+    OperatorConfiguration copy = copy();
+    copy.cycle = changed;
+    return copy;
+  }
+
+  /** The same, listening elsewhere. */
+  public OperatorConfiguration withListen(ListenAddress changed) {
+    OperatorConfiguration copy = copy();
+    copy.listen = changed;
+    return copy;
+  }
+
+  /** The same with one more source, or with one replaced. */
+  public OperatorConfiguration withSource(String name, PrometheusServer server) {
+    OperatorConfiguration copy = copy();
+    Map<String, PrometheusServer> all = new TreeMap<>(sources);
+    all.put(name, server);
+    copy.sources = all;
+    return copy;
+  }
+
+  private OperatorConfiguration copy() {
+    OperatorConfiguration copy = new OperatorConfiguration();
+    copy.cycle = cycle;
+    copy.listen = listen;
+    copy.watchNamespaces = watchNamespaces;
+    copy.workloadKinds = workloadKinds;
+    copy.rateCards = rateCards;
+    copy.nodes = nodes;
+    copy.history = history;
+    copy.leaderElection = leaderElection;
+    copy.logFormat = logFormat;
+    copy.sources = sources;
+    return copy;
+  }
+
+  /**
+   * The same configuration if all of it can be meant.
+   *
+   * @throws IllegalArgumentException with a sentence that names the option that cannot
+   */
+  public OperatorConfiguration checked() {
+    within("cycle", cycle, Duration.ofSeconds(1), Duration.ofHours(1));
+    within("history", history, Duration.ofDays(1), Duration.ofDays(28));
+    within(
+        "leaderElection.leaseDuration",
+        leaderElection.leaseDuration(),
+        Duration.ofSeconds(3),
+        Duration.ofMinutes(5));
+    for (String namespace : watchNamespaces) {
+      if (!DNS_LABEL.matcher(namespace).matches()) {
+        throw new IllegalArgumentException(
+            "watchNamespaces: «" + namespace + "» is no namespace's name");
+      }
+    }
+    sources.forEach(
+        (name, server) -> {
+          if (!DNS_LABEL.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                "sources: «" + name + "» is not a name of lower-case letters, digits and dashes");
+          }
+          server.check("sources." + name);
+        });
+    return this;
+  }
+
+  static void within(String option, Duration value, Duration least, Duration most) {
+    if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+      throw new IllegalArgumentException(
+          "%s: %d s is not between %d s and %d s"
+              .formatted(option, value.toSeconds(), least.toSeconds(), most.toSeconds()));
+    }
+  }
+}

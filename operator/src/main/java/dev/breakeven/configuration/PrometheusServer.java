@@ -1,0 +1,180 @@
+package dev.breakeven.configuration;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A Prometheus-compatible server. Credentials are files, never values: so they rotate, and stay out
+ * of this file, of logs and of statuses.
+ */
+public final class PrometheusServer {
+
+  @JsonProperty(required = true)
+  @JsonPropertyDescription("Base URL, such as `http://prometheus.monitoring:9090`.")
+  String url = "";
+
+  @JsonProperty
+  @JsonPropertyDescription("PEM file of the authorities trusted for it; empty: the JVM's.")
+  String caFile = "";
+
+  @JsonProperty
+  @JsonPropertyDescription("File with a bearer token; read anew for every request.")
+  String bearerTokenFile = "";
+
+  @JsonProperty
+  @JsonPropertyDescription("Name for basic authentication.")
+  String username = "";
+
+  @JsonProperty
+  @JsonPropertyDescription("File with the password for basic authentication.")
+  String passwordFile = "";
+
+  @JsonProperty
+  @JsonPropertyDescription("PEM file of the client certificate, for mTLS.")
+  String clientCertificateFile = "";
+
+  @JsonProperty
+  @JsonPropertyDescription("PEM file of the client certificate's PKCS#8 key, for mTLS.")
+  String clientKeyFile = "";
+
+  @JsonProperty
+  @JsonPropertyDescription("Headers of every request, such as `X-Scope-OrgID` for a tenant.")
+  Map<String, String> headers = Map.of();
+
+  @JsonProperty
+  @JsonPropertyDescription(
+      "Labels every query is held to, such as `cluster: eu-1`, where clusters share a server.")
+  Map<String, String> matchers = Map.of();
+
+  @JsonProperty
+  @JsonPropertyDescription("How long one answer may take; 1s to 10m.")
+  Duration timeout = Duration.ofSeconds(30);
+
+  @JsonProperty
+  @JsonPropertyDescription("How large one answer may be, bytes.")
+  long maxAnswerBytes = 256L << 20;
+
+  @JsonProperty
+  @JsonPropertyDescription(
+      "Namespaces whose policies may use it; empty: all. For the others it does not exist.")
+  List<String> allowedNamespaces = List.of();
+
+  @JsonProperty
+  @JsonPropertyDescription(
+      "Scrape jobs whose `exported_namespace` and `exported_pod` are trusted: dcgm-exporter's.")
+  List<String> gpuJobs = List.of("dcgm-exporter", "nvidia-dcgm-exporter");
+
+  @JsonProperty
+  @JsonPropertyDescription(
+      "Gateway whose counters show the tokens that already go to an API: `envoy-ai-gateway` or"
+          + " `litellm`; empty: there is none.")
+  String gateway = "";
+
+  /** A server without credentials. */
+  public static PrometheusServer at(String url) {
+    PrometheusServer server = new PrometheusServer();
+    server.url = url;
+    return server;
+  }
+
+  /** Base URL. */
+  public String url() {
+    return url;
+  }
+
+  /** PEM file of trusted authorities, or empty. */
+  public String caFile() {
+    return caFile;
+  }
+
+  /** File with a bearer token, or empty. */
+  public String bearerTokenFile() {
+    return bearerTokenFile;
+  }
+
+  /** Name for basic authentication, or empty. */
+  public String username() {
+    return username;
+  }
+
+  /** File with the password for basic authentication, or empty. */
+  public String passwordFile() {
+    return passwordFile;
+  }
+
+  /** PEM file of the client certificate, or empty. */
+  public String clientCertificateFile() {
+    return clientCertificateFile;
+  }
+
+  /** PEM file of the client certificate's key, or empty. */
+  public String clientKeyFile() {
+    return clientKeyFile;
+  }
+
+  /** Headers of every request. */
+  public Map<String, String> headers() {
+    return headers;
+  }
+
+  /** Labels every query is held to. */
+  public Map<String, String> matchers() {
+    return matchers;
+  }
+
+  /** How long one answer may take. */
+  public Duration timeout() {
+    return timeout;
+  }
+
+  /** How large one answer may be, bytes. */
+  public long maxAnswerBytes() {
+    return maxAnswerBytes;
+  }
+
+  /** Namespaces whose policies may use it; empty for all. */
+  public List<String> allowedNamespaces() {
+    return allowedNamespaces;
+  }
+
+  /** Scrape jobs whose exported labels are trusted. */
+  public List<String> gpuJobs() {
+    return gpuJobs;
+  }
+
+  /** Gateway whose counters show what already goes to an API, or empty. */
+  public String gateway() {
+    return gateway;
+  }
+
+  void check(String path) {
+    if (!url.startsWith("http://") && !url.startsWith("https://")) {
+      throw new IllegalArgumentException(
+          path + ".url: «" + url + "» does not start with http:// or https://");
+    }
+    if (url.contains("@")) {
+      throw new IllegalArgumentException(
+          path + ".url: a URL carries no credentials; use bearerTokenFile or passwordFile");
+    }
+    OperatorConfiguration.within(
+        path + ".timeout", timeout, Duration.ofSeconds(1), Duration.ofMinutes(10));
+    together(path, "username", username, "passwordFile", passwordFile);
+    together(path, "clientCertificateFile", clientCertificateFile, "clientKeyFile", clientKeyFile);
+    if (!username.isEmpty() && !bearerTokenFile.isEmpty()) {
+      throw new IllegalArgumentException(path + ": give a bearerTokenFile or a username, not both");
+    }
+    if (maxAnswerBytes < 1 << 20) {
+      throw new IllegalArgumentException(path + ".maxAnswerBytes: less than 1 MiB");
+    }
+  }
+
+  private static void together(
+      String path, String one, String oneValue, String other, String otherValue) {
+    if (oneValue.isEmpty() != otherValue.isEmpty()) {
+      throw new IllegalArgumentException(path + ": " + one + " and " + other + " go together");
+    }
+  }
+}
