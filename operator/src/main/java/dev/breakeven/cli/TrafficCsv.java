@@ -1,0 +1,289 @@
+package dev.breakeven.cli;
+
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
+import dev.breakeven.traffic.Absence;
+import dev.breakeven.traffic.Series;
+import dev.breakeven.traffic.StepGrid;
+import dev.breakeven.traffic.TrafficHistory;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads a traffic file: CSV with the header {@code
+ * workload,t_s,input_tokens_per_s,output_tokens_per_s[,cached_tokens_per_s][,requests_per_s][,replicas]};
+ * other columns are ignored.
+ *
+ * <p>{@code t_s} is seconds UTC; a row is the mean over the step that starts there; input includes
+ * cached tokens; {@code replicas} is what ran. Rows of one workload are in time order, and one step
+ * length holds for the whole file: the smallest distance between two rows of a workload. A row that
+ * is missing in between is a gap, an empty cell an absent figure; neither is a zero.
+ */
+public final class TrafficCsv {
+
+  private static final List<String> REQUIRED =
+      List.of("workload", "t_s", "input_tokens_per_s", "output_tokens_per_s");
+
+  /** Longest gap inside one workload, steps; a wrong time must not make a giant grid. */
+  private static final int MAX_STEPS = 500_000;
+
+  private final String name;
+  private final Map<String, Rows> rowsByWorkload = new LinkedHashMap<>();
+
+  private TrafficCsv(String name) {
+    this.name = name;
+  }
+
+  /**
+   * @param file the traffic file
+   * @return one history a workload, in the order in which the workloads first appear
+   * @throws IllegalArgumentException with one line, {@code FILE:LINE: what is wrong}
+   */
+  public static Map<String, TrafficHistory> read(Path file) {
+    try (Reader reader = Files.newBufferedReader(file)) {
+      return read(file.toString(), reader);
+    } catch (NoSuchFileException e) {
+      throw new IllegalArgumentException(file + ": no such file", e);
+    } catch (MalformedInputException e) {
+      throw new IllegalArgumentException(file + ": not UTF-8 text", e);
+    } catch (UncheckedIOException e) {
+      throw new IllegalArgumentException(file + ": cannot be read: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * @param name what error lines call the text
+   * @param text the file's text
+   */
+  public static Map<String, TrafficHistory> parse(String name, String text) {
+    return read(name, new StringReader(text));
+  }
+
+  private static Map<String, TrafficHistory> read(String name, Reader reader) {
+    TrafficCsv csv = new TrafficCsv(name);
+    CsvReader.CsvReaderBuilder settings = CsvReader.builder().skipEmptyLines(true);
+    try {
+      Columns columns = null;
+      for (CsvRecord record : settings.ofCsvRecord(reader)) {
+        if (columns == null) {
+          columns = csv.header(record);
+        } else {
+          csv.row(record, columns);
+        }
+      }
+    } catch (CsvParseException e) {
+      throw new IllegalArgumentException(name + ": not CSV: " + e.getMessage(), e);
+    }
+    if (csv.rowsByWorkload.isEmpty()) {
+      throw new IllegalArgumentException(
+          name + ": no rows; the header is " + String.join(",", REQUIRED));
+    }
+    return csv.histories();
+  }
+
+  /** Where each known column stands; -1 where an optional one is missing. */
+  private record Columns(
+      int workload, int time, int input, int output, int cached, int requests, int replicas) {
+
+    int last() {
+      return Math.max(Math.max(workload, time), Math.max(input, output));
+    }
+  }
+
+  private Columns header(CsvRecord record) {
+    List<String> fields =
+        record.getFields().stream().map(f -> f.strip().replace("\uFEFF", "")).toList();
+    for (String required : REQUIRED) {
+      if (!fields.contains(required)) {
+        throw wrong(record, "the header has no column " + required);
+      }
+    }
+    return new Columns(
+        fields.indexOf("workload"),
+        fields.indexOf("t_s"),
+        fields.indexOf("input_tokens_per_s"),
+        fields.indexOf("output_tokens_per_s"),
+        fields.indexOf("cached_tokens_per_s"),
+        fields.indexOf("requests_per_s"),
+        fields.indexOf("replicas"));
+  }
+
+  private void row(CsvRecord record, Columns columns) {
+    if (record.getFieldCount() <= columns.last()) {
+      throw wrong(record, "only " + record.getFieldCount() + " columns");
+    }
+    String workload = record.getField(columns.workload);
+    if (workload.isBlank()) {
+      throw wrong(record, "no workload");
+    }
+    double input = figure(record, columns.input, "input_tokens_per_s");
+    double cached = figure(record, columns.cached, "cached_tokens_per_s");
+    if (cached > input) {
+      throw wrong(record, "cached_tokens_per_s " + cached + " of only " + input + " input");
+    }
+    double replicas = figure(record, columns.replicas, "replicas");
+    if (replicas != Math.rint(replicas) && !Double.isNaN(replicas)) {
+      throw wrong(record, "replicas «" + record.getField(columns.replicas) + "» is not whole");
+    }
+    rowsByWorkload
+        .computeIfAbsent(workload, w -> new Rows())
+        .add(
+            this,
+            record,
+            time(record, columns.time),
+            Double.isNaN(cached) ? input : input - cached,
+            cached,
+            figure(record, columns.output, "output_tokens_per_s"),
+            figure(record, columns.requests, "requests_per_s"),
+            replicas);
+  }
+
+  private long time(CsvRecord record, int column) {
+    String text = record.getField(column).strip();
+    try {
+      double seconds = Double.parseDouble(text);
+      if (seconds >= 0 && seconds == Math.rint(seconds) && seconds < 1e11) {
+        return (long) seconds;
+      }
+    } catch (NumberFormatException e) {
+      // Refused below with the same words as every other wrong time.
+    }
+    throw wrong(record, "t_s «" + text + "» is not whole seconds UTC");
+  }
+
+  private double figure(CsvRecord record, int column, String columnName) {
+    if (column < 0 || column >= record.getFieldCount()) {
+      return Double.NaN;
+    }
+    String text = record.getField(column).strip();
+    if (text.isEmpty()) {
+      return Double.NaN;
+    }
+    try {
+      double value = Double.parseDouble(text);
+      if (value >= 0 && value <= 1e12) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // Refused below with the same words as every other wrong figure.
+    }
+    throw wrong(record, columnName + " «" + text + "» is not a number from 0 to 1e12");
+  }
+
+  private IllegalArgumentException wrong(CsvRecord record, String what) {
+    return wrong(record.getStartingLineNumber(), what);
+  }
+
+  private IllegalArgumentException wrong(long line, String what) {
+    return new IllegalArgumentException(name + ":" + line + ": " + what);
+  }
+
+  private Map<String, TrafficHistory> histories() {
+    long step = Long.MAX_VALUE;
+    for (Rows rows : rowsByWorkload.values()) {
+      step = Math.min(step, rows.smallestDistance);
+    }
+    if (step == Long.MAX_VALUE) {
+      throw new IllegalArgumentException(name + ": the step is unknown: no workload has two rows");
+    }
+    Map<String, TrafficHistory> histories = new LinkedHashMap<>();
+    for (Map.Entry<String, Rows> entry : rowsByWorkload.entrySet()) {
+      histories.put(entry.getKey(), entry.getValue().history(this, entry.getKey(), step));
+    }
+    return histories;
+  }
+
+  /** The rows of one workload, column by column, as they are read. */
+  private static final class Rows {
+    private int size;
+    private long[] times = new long[256];
+    private long[] lines = new long[256];
+    private final double[][] columns = new double[5][256];
+    private long smallestDistance = Long.MAX_VALUE;
+
+    void add(TrafficCsv csv, CsvRecord record, long time, double... figures) {
+      if (size > 0) {
+        long distance = time - times[size - 1];
+        if (distance <= 0) {
+          throw csv.wrong(
+              record,
+              "t_s " + time + " does not come after " + times[size - 1] + " of its workload");
+        }
+        smallestDistance = Math.min(smallestDistance, distance);
+      }
+      if (size == times.length) {
+        times = Arrays.copyOf(times, 2 * size);
+        lines = Arrays.copyOf(lines, 2 * size);
+        for (int c = 0; c < columns.length; c++) {
+          columns[c] = Arrays.copyOf(columns[c], 2 * size);
+        }
+      }
+      times[size] = time;
+      lines[size] = record.getStartingLineNumber();
+      for (int c = 0; c < columns.length; c++) {
+        columns[c][size] = figures[c];
+      }
+      size++;
+    }
+
+    TrafficHistory history(TrafficCsv csv, String workload, long step) {
+      long start = times[0];
+      if (step > Integer.MAX_VALUE || start % step != 0) {
+        throw csv.wrong(
+            lines[0],
+            "t_s " + start + " of " + workload + " is no multiple of the " + step + " s step");
+      }
+      long steps = (times[size - 1] - start) / step + 1;
+      if (steps > MAX_STEPS) {
+        throw csv.wrong(
+            lines[size - 1],
+            "%s spans %d steps of %d s, more than %d".formatted(workload, steps, step, MAX_STEPS));
+      }
+      StepGrid grid = new StepGrid(start, (int) step, (int) steps);
+      double[][] byStep = new double[columns.length][grid.steps()];
+      for (double[] column : byStep) {
+        Arrays.fill(column, Double.NaN);
+      }
+      for (int row = 0; row < size; row++) {
+        int i = grid.indexOf(times[row]);
+        if (i < 0) {
+          throw csv.wrong(
+              lines[row], "t_s %d is no whole number of %d s steps".formatted(times[row], step));
+        }
+        for (int c = 0; c < columns.length; c++) {
+          byStep[c][i] = columns[c][row];
+        }
+      }
+      Series unmeasured = Series.absent(grid.steps(), Absence.NOT_MEASURED);
+      return new TrafficHistory(
+          grid,
+          Series.of(byStep[0], Absence.GAP),
+          optional(byStep[1], unmeasured),
+          Series.of(byStep[2], Absence.GAP),
+          optional(byStep[3], unmeasured),
+          unmeasured,
+          unmeasured,
+          optional(byStep[4], unmeasured),
+          unmeasured,
+          unmeasured);
+    }
+
+    private static Series optional(double[] column, Series unmeasured) {
+      Series series = Series.of(column, Absence.GAP);
+      return series.measuredSteps() == 0 ? unmeasured : series;
+    }
+  }
+}
