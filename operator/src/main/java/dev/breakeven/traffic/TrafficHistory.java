@@ -10,9 +10,13 @@ package dev.breakeven.traffic;
  * @param cachedInput prompt tokens served from the GPUs' prefix cache, tokens/s
  * @param output tokens generated on the GPUs, tokens/s
  * @param requests requests finished on the GPUs, requests/s
- * @param burstInput prompt tokens that went to an API through a gateway, tokens/s
+ * @param burstInput prompt tokens that went to an API through a gateway, cached ones included,
+ *     tokens/s
+ * @param burstCachedInput of those, found in the API's cache, tokens/s
  * @param burstOutput generated tokens that came from an API through a gateway, tokens/s
- * @param replicasHeld replicas that existed and were paid for, pending ones included
+ * @param burstRequests requests that went to an API through a gateway, requests/s
+ * @param replicasHeld replicas that existed and were paid for, pending ones included; measured as 0
+ *     where nothing ran, and throughout where a policy has no workload yet
  * @param requestsWaiting requests queued, mean over the step
  * @param gpuUtilizationPercent share of time any kernel ran, mean over the GPUs, percent; evidence,
  *     never the load
@@ -24,7 +28,9 @@ public record TrafficHistory(
     Series output,
     Series requests,
     Series burstInput,
+    Series burstCachedInput,
     Series burstOutput,
+    Series burstRequests,
     Series replicasHeld,
     Series requestsWaiting,
     Series gpuUtilizationPercent) {
@@ -40,7 +46,9 @@ public record TrafficHistory(
           output,
           requests,
           burstInput,
+          burstCachedInput,
           burstOutput,
+          burstRequests,
           replicasHeld,
           requestsWaiting,
           gpuUtilizationPercent
@@ -57,27 +65,53 @@ public record TrafficHistory(
       StepGrid grid, Series uncachedInput, Series cachedInput, Series output) {
     Series none = Series.absent(grid.steps(), Absence.NOT_MEASURED);
     return new TrafficHistory(
-        grid, uncachedInput, cachedInput, output, none, none, none, none, none, none);
+        grid, uncachedInput, cachedInput, output, none, none, none, none, none, none, none, none);
   }
 
   /**
-   * Whether the demand of step {@code i} is known: its input and output tokens were measured. An
-   * engine without a prefix cache metric counts all input as uncached.
+   * Whether the demand of step {@code i} is known: its tokens were measured on the GPUs; or no
+   * replica was held and a gateway measured what went to an API instead. Without a gateway nobody
+   * sees what is asked of zero replicas, so that step is not known. An engine without a prefix
+   * cache metric counts all input as uncached.
    */
   public boolean isKnown(int i) {
+    return isServedMeasured(i) || (nothingRan(i) && isBurstMeasured(i));
+  }
+
+  /** Whether tokens were measured on the GPUs in step {@code i}. */
+  public boolean isServedMeasured(int i) {
     return uncachedInput.isMeasured(i) && output.isMeasured(i);
   }
 
-  /** Served on the GPUs in a known step, tokens/s. */
+  /** Whether a gateway measured what went to an API in step {@code i}. */
+  public boolean isBurstMeasured(int i) {
+    return burstInput.isMeasured(i) && burstOutput.isMeasured(i);
+  }
+
+  /** Whether step {@code i} is known to have had no replica at all. */
+  public boolean nothingRan(int i) {
+    return replicasHeld.isMeasured(i) && replicasHeld.measuredAt(i) == 0;
+  }
+
+  /** Served on the GPUs in a known step, tokens/s; nothing where nothing ran. */
   public TokenRates servedAt(int i) {
+    if (!isServedMeasured(i) && nothingRan(i)) {
+      return TokenRates.ZERO;
+    }
     return new TokenRates(uncachedInput.measuredAt(i), cachedInput.at(i, 0), output.measuredAt(i));
+  }
+
+  /** Sent to an API through a gateway, tokens/s; nothing where no gateway measured any. */
+  public TokenRates burstAt(int i) {
+    double cached = Math.min(burstCachedInput.at(i, 0), burstInput.at(i, 0));
+    return new TokenRates(burstInput.at(i, 0) - cached, cached, burstOutput.at(i, 0));
   }
 
   /**
    * Asked for in a known step, tokens/s: served on the GPUs, plus what a gateway sent to an API.
    */
   public TokenRates demandAt(int i) {
-    return servedAt(i).plus(new TokenRates(burstInput.at(i, 0), 0, burstOutput.at(i, 0)));
+    return servedAt(i).plus(burstAt(i));
   }
 
   /** Steps {@code from} (included) to {@code to} (excluded). */
@@ -89,7 +123,9 @@ public record TrafficHistory(
         output.slice(from, to),
         requests.slice(from, to),
         burstInput.slice(from, to),
+        burstCachedInput.slice(from, to),
         burstOutput.slice(from, to),
+        burstRequests.slice(from, to),
         replicasHeld.slice(from, to),
         requestsWaiting.slice(from, to),
         gpuUtilizationPercent.slice(from, to));
