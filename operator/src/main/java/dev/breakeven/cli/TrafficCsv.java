@@ -276,6 +276,8 @@ public final class TrafficCsv {
           optional(byStep[3], unmeasured),
           unmeasured,
           unmeasured,
+          unmeasured,
+          unmeasured,
           optional(byStep[4], unmeasured),
           unmeasured,
           unmeasured);
