@@ -1,0 +1,20 @@
+package dev.breakeven.api;
+
+import com.fasterxml.jackson.annotation.JacksonAnnotationsInside;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** The name of something in the operator's configuration: an engine profile, a source. */
+@JacksonAnnotationsInside
+@Target(ElementType.FIELD)
+@Retention(RetentionPolicy.RUNTIME)
+@Size(min = 1, max = 63)
+@ValidationRule(
+    value = "self.matches('^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$')",
+    message =
+        "must be lower-case letters, digits, - and ., starting and ending with a letter or digit")
+@interface ConfiguredName {}

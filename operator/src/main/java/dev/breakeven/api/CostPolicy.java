@@ -1,0 +1,107 @@
+package dev.breakeven.api;
+
+import com.fasterxml.jackson.annotation.JsonClassDescription;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
+import io.fabric8.kubernetes.api.model.Namespaced;
+import io.fabric8.kubernetes.client.CustomResource;
+import io.fabric8.kubernetes.model.annotation.Group;
+import io.fabric8.kubernetes.model.annotation.Plural;
+import io.fabric8.kubernetes.model.annotation.ShortNames;
+import io.fabric8.kubernetes.model.annotation.Version;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The question: should this model's tokens run on our GPUs or on an API, and on how many GPUs? And,
+ * in its status, the answer.
+ */
+@Group(CostPolicy.GROUP)
+@Version(CostPolicy.VERSION)
+@Plural("costpolicies")
+@ShortNames("cpol")
+@JsonClassDescription(
+    "CostPolicy asks whether the tokens of one model belong on own GPUs or on an API, and how many"
+        + " replicas to keep; its status answers, in money, all day long.")
+@SchemaCustomizer(value = SchemaAddition.class, input = "{\"required\": [\"spec\"]}")
+@AdditionalPrinterColumn(
+    name = "Model",
+    jsonPath = ".spec.model",
+    getDescription = "The model asked about.")
+@AdditionalPrinterColumn(
+    name = "Util%",
+    jsonPath = ".status.observed.utilizationPercent",
+    getDescription = "Served load of the replicas held, percent.")
+@AdditionalPrinterColumn(
+    name = "Breakeven%",
+    jsonPath = ".status.breakeven.utilizationPercent",
+    getDescription = "Utilisation from which on own GPUs cost no more than the API, percent.")
+@AdditionalPrinterColumn(
+    name = "Ours/M",
+    jsonPath = ".status.cost.effectivePerMillion",
+    getDescription = "What 1,000,000 tokens cost on own GPUs in the last hour.")
+@AdditionalPrinterColumn(
+    name = "API/M",
+    jsonPath = ".status.cost.apiPerMillion",
+    getDescription = "What the same tokens would have cost on the API, per 1,000,000.")
+@AdditionalPrinterColumn(
+    name = "Verdict",
+    jsonPath = ".status.advice.verdict",
+    getDescription = "SelfHost, Hybrid, API or Inconclusive.")
+@AdditionalPrinterColumn(
+    name = "Advice",
+    jsonPath = ".status.advice.inShort",
+    getDescription = "What to do with the replicas.")
+@AdditionalPrinterColumn(
+    name = "Saving/Month",
+    jsonPath = ".status.advice.monthlySaving",
+    getDescription = "What following the advice saves a month.")
+@AdditionalPrinterColumn(
+    name = "Currency",
+    jsonPath = ".spec.currency",
+    priority = 1,
+    getDescription = "Currency of every amount.")
+@AdditionalPrinterColumn(
+    name = "Confidence",
+    jsonPath = ".status.advice.confidence",
+    priority = 1,
+    getDescription = "How far the verdict can be relied on.")
+@AdditionalPrinterColumn(
+    name = "Scenario",
+    jsonPath = ".status.scenario.kind",
+    priority = 1,
+    getDescription = "Which kind of workload this is.")
+@AdditionalPrinterColumn(
+    name = "Ready",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].status",
+    priority = 1,
+    getDescription = "Whether the answer is up to date.")
+@AdditionalPrinterColumn(
+    name = "Reason",
+    jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason",
+    priority = 1,
+    getDescription = "Why it is, or is not.")
+@AdditionalPrinterColumn(
+    name = "Age",
+    jsonPath = ".metadata.creationTimestamp",
+    priority = 1,
+    type = AdditionalPrinterColumn.Type.DATE,
+    getDescription = "Since when the policy exists.")
+public class CostPolicy extends CustomResource<CostPolicySpec, CostPolicyStatus>
+    implements Namespaced {
+
+  /** API group of every resource here. */
+  public static final String GROUP = "breakeven.dev";
+
+  /** Version of every resource here. */
+  public static final String VERSION = "v1alpha1";
+
+  @Override
+  protected @Nullable CostPolicySpec initSpec() {
+    return null;
+  }
+
+  @Override
+  protected @Nullable CostPolicyStatus initStatus() {
+    return null;
+  }
+}

@@ -1,0 +1,546 @@
+package dev.breakeven.api;
+
+import com.fasterxml.jackson.annotation.JsonClassDescription;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.math.BigDecimal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link CostPolicy} asks about. Components that are not {@code @Nullable} have a default in
+ * the schema or are required by it, so they are there in every resource that was admitted, by an
+ * API server or by {@link Manifests}.
+ */
+@FieldsOnly
+@JsonClassDescription("What is asked: the model, what serves it, what it costs here and there.")
+public record CostPolicySpec(
+    @Required
+        @ModelName
+        @JsonPropertyDescription(
+            "The model, such as meta-llama/Llama-3.3-70B-Instruct: its key on the rate card, and the"
+                + " value of the engine's model label unless engineModelName says otherwise.")
+        String model,
+    @ModelName
+        @JsonPropertyDescription(
+            "The value of the engine's model label, where that differs from model (a served name, a"
+                + " path).")
+        @Nullable String engineModelName,
+    @Size(max = 16)
+        @ValidationRule(
+            value =
+                "self.all(a, self.exists_one(b, a.name == b.name && a.kind == b.kind &&"
+                    + " a.apiVersion == b.apiVersion))",
+            message = "a workload may stand in the list only once")
+        @JsonPropertyDescription(
+            "What serves the model in the policy's namespace. None asks: should we start to host it?")
+        List<Workload> workloads,
+    @ConfiguredName
+        @Default("vllm")
+        @JsonPropertyDescription(
+            "The engine profile: how the serving engine names its metrics, such as vllm.")
+        String engine,
+    @ConfiguredName
+        @Default("default")
+        @JsonPropertyDescription(
+            "The Prometheus source, by its name in the operator's configuration.")
+        String source,
+    @JsonPropertyDescription(
+            "The gateway that sends tokens to an API. Without it what already bursts is not seen.")
+        @Nullable Gateway gateway,
+    @KubernetesName
+        @Default("default")
+        @JsonPropertyDescription("The RateCard that GPU prices and offers come from.")
+        String rateCard,
+    @CurrencyCode
+        @Default("USD")
+        @JsonPropertyDescription(
+            "The currency of every amount in this policy and its status (ISO 4217). Nothing is"
+                + " converted: a rate card in another currency is refused.")
+        String currency,
+    @Default("{}") @JsonPropertyDescription("What serving the model on own GPUs costs and allows.")
+        SelfHost selfHost,
+    @Default("{}")
+        @JsonPropertyDescription(
+            "What the same tokens cost on an API. Without offer and prices the cheapest offer of the"
+                + " rate card for the model is taken, among those with the same weights if there are"
+                + " any, else among the comparable ones.")
+        Api api,
+    @Default("{}") @JsonPropertyDescription("What cost cannot decide.") Constraints constraints,
+    @Default("{}")
+        @JsonPropertyDescription("How far to look back and how quick to change its mind.")
+        Planning planning) {
+
+  // CEL. A rule asks for what has a default, too: the API server tries it on the default {} itself.
+  static final String REPLICAS_IN_ORDER =
+      "!has(self.minReplicas) || !has(self.maxReplicas) || self.minReplicas <= self.maxReplicas";
+  static final String CAPACITY_ONCE = "!(has(self.capacityPerReplica) && has(self.benchmarks))";
+
+  public CostPolicySpec {
+    workloads = listOf(workloads);
+  }
+
+  /** Something with a scale subresource that serves the model. */
+  @FieldsOnly
+  @JsonClassDescription(
+      "Something with a scale subresource that serves the model. What it states of itself goes"
+          + " before selfHost.")
+  @ValidationRule(
+      value = CAPACITY_ONCE,
+      message = "give either capacityPerReplica or benchmarks, not both")
+  @ValidationRule(
+      value = REPLICAS_IN_ORDER,
+      message = "minReplicas may not be greater than maxReplicas")
+  public record Workload(
+      @Size(min = 1, max = 253)
+          @ValidationRule(
+              value = "self.matches('^([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?v[0-9][a-z0-9]*$')",
+              message = "must be a group and version, such as apps/v1")
+          @Default("apps/v1")
+          @JsonPropertyDescription("API group and version of the workload.")
+          String apiVersion,
+      @Size(min = 1, max = 63)
+          @ValidationRule(
+              value = "self.matches('^[A-Z][A-Za-z0-9]*$')",
+              message = "must be a kind, such as Deployment or LeaderWorkerSet")
+          @Default("Deployment")
+          @JsonPropertyDescription(
+              "Kind of the workload: Deployment, StatefulSet, LeaderWorkerSet or any other with a"
+                  + " scale subresource that the operator may read.")
+          String kind,
+      @Required
+          @KubernetesName
+          @JsonPropertyDescription("Name of the workload, in the policy's namespace.")
+          String name,
+      @Default("Serve")
+          @JsonPropertyDescription(
+              "What its replicas do: Serve both reads prompts and generates; Prefill only reads"
+                  + " prompts and Decode only generates, where serving is split in two.")
+          Role role,
+      @JsonPropertyDescription("GPUs of this workload, where they differ from selfHost.gpu.")
+          @Nullable Gpu gpu,
+      @JsonPropertyDescription(
+              "What one replica of this workload sustains, where it differs from"
+                  + " selfHost.capacityPerReplica.")
+          @Nullable Capacity capacityPerReplica,
+      @Size(min = 1, max = 50)
+          @JsonPropertyDescription(
+              "Measured maxima of one replica of this workload, where they differ from"
+                  + " selfHost.benchmarks.")
+          @Nullable List<Benchmark> benchmarks,
+      @Min(0) @Max(10000) @JsonPropertyDescription("Fewest replicas this workload may be advised.")
+          @Nullable Integer minReplicas,
+      @Min(0) @Max(10000) @JsonPropertyDescription("Most replicas this workload may be advised.")
+          @Nullable Integer maxReplicas) {}
+
+  /** What a workload's replicas do. */
+  public enum Role {
+    @JsonProperty("Serve")
+    SERVE,
+    @JsonProperty("Prefill")
+    PREFILL,
+    @JsonProperty("Decode")
+    DECODE
+  }
+
+  /** Where tokens that already go to an API are counted. */
+  @FieldsOnly
+  @JsonClassDescription("Where tokens that already go to an API are counted.")
+  public record Gateway(
+      @Required
+          @ConfiguredName
+          @JsonPropertyDescription(
+              "The gateway's profile: how it names its metrics, such as envoy-ai-gateway or litellm.")
+          String profile,
+      @ConfiguredName
+          @JsonPropertyDescription(
+              "The Prometheus source that scrapes it; that of the policy if none.")
+          @Nullable String source,
+      @ModelName
+          @JsonPropertyDescription(
+              "The value of the gateway's model label for this model, where that differs from model.")
+          @Nullable String modelName) {}
+
+  /** What serving the model on own GPUs costs and allows. */
+  @FieldsOnly
+  @ValidationRule(
+      value = CAPACITY_ONCE,
+      message = "give either capacityPerReplica or benchmarks, not both")
+  @ValidationRule(
+      value = REPLICAS_IN_ORDER,
+      message = "minReplicas may not be greater than maxReplicas")
+  @ValidationRule(
+      value =
+          "!has(self.redundantReplicas) || self.redundantReplicas == 0 || !has(self.maxReplicas)"
+              + " || self.redundantReplicas < self.maxReplicas",
+      message = "redundantReplicas must be less than maxReplicas: no replica would carry load")
+  public record SelfHost(
+      @Default("{}")
+          @JsonPropertyDescription(
+              "The GPUs of a replica. What is not stated comes from the pods' requests, the labels"
+                  + " of their nodes and the rate card.")
+          Gpu gpu,
+      @JsonPropertyDescription("GPUs that are paid whether used or not.")
+          @Nullable Reserved reserved,
+      @JsonPropertyDescription(
+              "What one replica sustains at its latency target. Without it and without benchmarks it"
+                  + " is learned from the traffic, as far as that shows it.")
+          @Nullable Capacity capacityPerReplica,
+      @Size(min = 1, max = 50)
+          @JsonPropertyDescription("Measured maxima of one replica, to which a capacity is fitted.")
+          @Nullable List<Benchmark> benchmarks,
+      @Default("{}")
+          @JsonPropertyDescription(
+              "What serving a model oneself costs beside GPUs, per month of 730 hours. Paid for the"
+                  + " whole month once anything is self-hosted.")
+          MonthlyOverhead monthlyOverhead,
+      @Min(0)
+          @Max(99)
+          @Default("20")
+          @JsonPropertyDescription("Part of each serving replica that is kept free, percent.")
+          Integer headroomPercent,
+      @Min(0)
+          @Max(100)
+          @Default("0")
+          @JsonPropertyDescription("Replicas that carry no load but stand by for one that fails.")
+          Integer redundantReplicas,
+      @Min(0)
+          @Max(10000)
+          @Default("0")
+          @JsonPropertyDescription("Fewest replicas that may be advised, over all workloads.")
+          Integer minReplicas,
+      @Min(0)
+          @Max(10000)
+          @Default("1000")
+          @JsonPropertyDescription("Most replicas that may be advised, over all workloads.")
+          Integer maxReplicas) {}
+
+  /** The GPUs of a replica and what an hour of one costs. */
+  @FieldsOnly
+  public record Gpu(
+      @Amount
+          @JsonPropertyDescription(
+              "Price of one GPU for one hour, on demand, in the policy's currency. Else the rate"
+                  + " card's, by product and purchase.")
+          @Nullable String hourlyPrice,
+      @Min(value = 0, inclusive = false)
+          @Max(1024)
+          @JsonPropertyDescription(
+              "GPUs that one replica takes; a MIG slice or a shared GPU is a fraction of one. Else"
+                  + " what the pods of a replica request.")
+          @Nullable BigDecimal perReplica,
+      @GpuProductName
+          @JsonPropertyDescription(
+              "GPU product on the rate card, such as NVIDIA-H100-80GB-HBM3. Else what the nodes are"
+                  + " labelled with.")
+          @Nullable String product,
+      @JsonPropertyDescription(
+              "How the GPU is had, to pick its price on the rate card. Else what the nodes are"
+                  + " labelled with, else OnDemand.")
+          @Nullable Purchase purchase) {}
+
+  /** How a GPU is had. */
+  public enum Purchase {
+    @JsonProperty("OnDemand")
+    ON_DEMAND,
+    @JsonProperty("Reserved")
+    RESERVED,
+    @JsonProperty("Spot")
+    SPOT,
+    @JsonProperty("Owned")
+    OWNED
+  }
+
+  /** GPUs that are paid whether used or not. */
+  @FieldsOnly
+  @ValidationRule(
+      value = "self.replicas == 0 || has(self.until)",
+      message = "a reservation needs its last day: until")
+  public record Reserved(
+      @Min(0)
+          @Max(10000)
+          @Required
+          @JsonPropertyDescription("How many replicas' worth of GPUs are reserved.")
+          Integer replicas,
+      @Amount
+          @JsonPropertyDescription(
+              "Price of one reserved GPU for one hour, in the policy's currency. Else the rate card's"
+                  + " for purchase Reserved.")
+          @Nullable String hourlyPrice,
+      @Day
+          @JsonPropertyDescription(
+              "Last day that is paid, UTC, such as \"2027-06-30\"; needed where replicas is above 0."
+                  + " Until then the reservation is paid in every alternative.")
+          @Nullable String until) {}
+
+  /** What one replica sustains at its latency target, of each kind of token alone. */
+  @FieldsOnly
+  public record Capacity(
+      @Required
+          @PositiveDecimal
+          @JsonPropertyDescription("Uncached input tokens that one replica reads, tokens/s.")
+          String inputTokensPerSecond,
+      @PositiveDecimal
+          @JsonPropertyDescription(
+              "Input tokens found in the prefix cache that one replica takes, tokens/s; as"
+                  + " inputTokensPerSecond if not stated.")
+          @Nullable String cachedInputTokensPerSecond,
+      @Required
+          @PositiveDecimal
+          @JsonPropertyDescription("Output tokens that one replica generates, tokens/s.")
+          String outputTokensPerSecond,
+      @PositiveDecimal
+          @JsonPropertyDescription(
+              "Context tokens that one replica reads while it generates, tokens/s: what makes long"
+                  + " prompts and long answers dear. Not counted if not stated.")
+          @Nullable String contextTokensPerSecond) {}
+
+  /** The most that one replica did at its latency target, for requests of one shape. */
+  @FieldsOnly
+  @ValidationRule(
+      value = "self.inputTokens + self.outputTokens > 0",
+      message = "a request has tokens: inputTokens and outputTokens may not both be 0")
+  @ValidationRule(
+      value = "self.cachedInputTokens <= self.inputTokens",
+      message = "cachedInputTokens are part of inputTokens and may not be more")
+  public record Benchmark(
+      @Required
+          @Min(0)
+          @Max(10_000_000)
+          @JsonPropertyDescription("Input tokens of a request, cached ones included, tokens.")
+          Integer inputTokens,
+      @Min(0)
+          @Max(10_000_000)
+          @Default("0")
+          @JsonPropertyDescription("Of these, tokens found in the prefix cache, tokens.")
+          Integer cachedInputTokens,
+      @Required
+          @Min(0)
+          @Max(10_000_000)
+          @JsonPropertyDescription("Output tokens of a request, tokens.")
+          Integer outputTokens,
+      @Required
+          @PositiveDecimal
+          @JsonPropertyDescription("Requests that one replica finished, requests/s.")
+          String requestsPerSecond) {}
+
+  /** What serving a model oneself costs beside GPUs. */
+  @FieldsOnly
+  public record MonthlyOverhead(
+      @Amount
+          @Default("0")
+          @JsonPropertyDescription("Engineering: building and tuning the serving, money per month.")
+          String engineering,
+      @Amount
+          @Default("0")
+          @JsonPropertyDescription("On-call: people who get up for it, money per month.")
+          String onCall,
+      @Amount
+          @Default("0")
+          @JsonPropertyDescription(
+              "Model updates: evaluating and rolling out new weights, money per month.")
+          String modelUpdates,
+      @Amount
+          @Default("0")
+          @JsonPropertyDescription(
+              "Anything else that is paid only when self-hosting, money per month.")
+          String other) {}
+
+  /** What the same tokens cost on an API. */
+  @FieldsOnly
+  @ValidationRule(
+      value = "!(has(self.offer) && has(self.prices))",
+      message = "give either offer (a name on the rate card) or prices, not both")
+  public record Api(
+      @ModelName @JsonPropertyDescription("Name of the offer on the rate card.")
+          @Nullable String offer,
+      @JsonPropertyDescription("Prices, where they are not on a rate card.")
+          @Nullable Prices prices,
+      @Default("{}")
+          @JsonPropertyDescription(
+              "What the API lets through, where it differs from the offer's limits.")
+          Limits limits,
+      @Min(0)
+          @Max(100)
+          @Default("0")
+          @JsonPropertyDescription("Negotiated discount on every price, percent.")
+          BigDecimal discountPercent,
+      @Min(0)
+          @Max(100)
+          @JsonPropertyDescription(
+              "Part of the input tokens that the API's prompt cache finds, percent. If not stated it"
+                  + " is taken to hit as often as the engine's own, and the status says so.")
+          @Nullable BigDecimal cacheHitPercent,
+      @Min(0)
+          @Max(100)
+          @Default("0")
+          @JsonPropertyDescription(
+              "Part of the tokens that may wait for hours and is priced as batch, percent.")
+          BigDecimal batchPercent,
+      @Min(1)
+          @Max(3650)
+          @Default("180")
+          @JsonPropertyDescription(
+              "How old the reading of a price may be before the status calls it stale, days.")
+          Integer maxOfferAgeDays) {}
+
+  /** A price list. */
+  @FieldsOnly
+  @ValidationRule(
+      value = "has(self.batchInputPerMillion) == has(self.batchOutputPerMillion)",
+      message = "batch prices come in pairs: give batchInputPerMillion and batchOutputPerMillion")
+  public record Prices(
+      @Required @Amount @JsonPropertyDescription("Price of 1,000,000 uncached input tokens.")
+          String inputPerMillion,
+      @Amount
+          @JsonPropertyDescription(
+              "Price of 1,000,000 input tokens found in the API's cache; as inputPerMillion if not"
+                  + " stated.")
+          @Nullable String cachedInputPerMillion,
+      @Required @Amount @JsonPropertyDescription("Price of 1,000,000 output tokens.")
+          String outputPerMillion,
+      @Amount @JsonPropertyDescription("Price of 1,000,000 input tokens of requests that may wait.")
+          @Nullable String batchInputPerMillion,
+      @Amount
+          @JsonPropertyDescription("Price of 1,000,000 output tokens of requests that may wait.")
+          @Nullable String batchOutputPerMillion,
+      @Size(max = 4)
+          @ValidationRule(
+              value = "self.all(a, self.exists_one(b, a.aboveInputTokens == b.aboveInputTokens))",
+              message = "two tiers may not start at the same aboveInputTokens")
+          @JsonPropertyDescription("Prices of long prompts.")
+          List<LongContextTier> longContext,
+      @Where @JsonPropertyDescription("Where the prices were read: a URL, or a few words.")
+          @Nullable String source,
+      @Day @JsonPropertyDescription("Day on which they were read, UTC, such as \"2026-10-31\".")
+          @Nullable String asOf) {
+
+    public Prices {
+      longContext = listOf(longContext);
+    }
+  }
+
+  /** What a longer prompt costs, in place of the ordinary prices. */
+  @FieldsOnly
+  public record LongContextTier(
+      @Required
+          @Min(1)
+          @Max(100_000_000)
+          @JsonPropertyDescription("Prompts longer than this pay the tier's prices, tokens.")
+          Integer aboveInputTokens,
+      @Required @Amount @JsonPropertyDescription("Price of 1,000,000 uncached input tokens.")
+          String inputPerMillion,
+      @Amount
+          @JsonPropertyDescription(
+              "Price of 1,000,000 cached input tokens; as inputPerMillion if not stated.")
+          @Nullable String cachedInputPerMillion,
+      @Required @Amount @JsonPropertyDescription("Price of 1,000,000 output tokens.")
+          String outputPerMillion) {}
+
+  /** What an API lets through. */
+  @FieldsOnly
+  public record Limits(
+      @Min(1)
+          @Max(1_000_000_000_000L)
+          @JsonPropertyDescription("All tokens, cached ones included, tokens per minute.")
+          @Nullable Long tokensPerMinute,
+      @Min(1) @Max(1_000_000_000) @JsonPropertyDescription("Requests per minute.")
+          @Nullable Long requestsPerMinute) {}
+
+  /** What cost cannot decide. */
+  @FieldsOnly
+  public record Constraints(
+      @Default("false") @JsonPropertyDescription("Prompts may not leave: no API, no burst.")
+          Boolean dataMustStay,
+      @Default("false")
+          @JsonPropertyDescription(
+              "The weights are our own and no API offers them: no API, no burst.")
+          Boolean customWeights,
+      @Default("false")
+          @JsonPropertyDescription(
+              "No API meets the latency that this traffic needs: no API, no burst.")
+          Boolean apiTooSlow,
+      @Default("false")
+          @JsonPropertyDescription(
+              "The team needs models that only an API has, so an API stays part of the answer.")
+          Boolean apiModelsNeeded,
+      @Default("Established")
+          @JsonPropertyDescription(
+              "How far the product is: Prototype (the traffic says little about next month), Early"
+                  + " (it still changes its shape) or Established.")
+          Stage stage) {}
+
+  /** How far a product is. */
+  public enum Stage {
+    @JsonProperty("Prototype")
+    PROTOTYPE,
+    @JsonProperty("Early")
+    EARLY,
+    @JsonProperty("Established")
+    ESTABLISHED
+  }
+
+  /** How far to look back and how quick to change one's mind. */
+  @FieldsOnly
+  public record Planning(
+      @Size(min = 2, max = 4)
+          @ValidationRule(
+              value =
+                  "self.matches('^([1-9]|1[0-9]|2[0-8])d$|^([1-9][0-9]?|[1-5][0-9]{2}|6[0-6][0-9]|67[0-2])h$')",
+              message = "must be 1h to 672h or 1d to 28d, such as 7d")
+          @Default("7d")
+          @JsonPropertyDescription(
+              "The past that the verdict is made from, in days (d) or hours (h), at most 28d. Whole"
+                  + " weeks are best: a month is worked out from it.")
+          String window,
+      @Size(min = 2, max = 4)
+          @ValidationRule(
+              value = "self.matches('^([1-9]|[1-5][0-9]|60)m$|^1h$')",
+              message = "must be 1m to 60m, such as 10m")
+          @Default("10m")
+          @JsonPropertyDescription(
+              "Length of a step of the traffic a backtest is given, in minutes (m). The operator has"
+                  + " one step for all policies, 10m.")
+          String step,
+      @Size(min = 2, max = 6)
+          @ValidationRule(
+              value =
+                  "self.matches('^(0|[1-9][0-9]{0,2})h$|^(0|[1-9][0-9]{0,3})m$|^(0|[1-9]|1[0-9]|2[0-8])d$')",
+              message = "must be 0m to 9999m, 0h to 999h or 0d to 28d, such as 1h or 24h")
+          @Default("1h")
+          @JsonPropertyDescription(
+              "Shortest time a replica is kept once added, in minutes (m), hours (h) or days (d): 1h"
+                  + " for GPUs on demand, 24h and more for committed ones.")
+          String hold,
+      @Size(min = 2, max = 5)
+          @ValidationRule(
+              value = "self.matches('^(0|[1-9][0-9]{0,3})[sm]$|^([0-9]|1[0-9]|2[0-4])h$')",
+              message = "must be 0s to 9999s, 0m to 9999m or 0h to 24h, such as 10m")
+          @Default("10m")
+          @JsonPropertyDescription(
+              "Time from deciding on a replica to its serving, in seconds (s), minutes (m) or hours"
+                  + " (h). It is paid from the decision on.")
+          String lead,
+      @Min(0)
+          @Max(100)
+          @Default("5")
+          @JsonPropertyDescription(
+              "Saving below which a change of mind is not worth it, percent of the present cost.")
+          BigDecimal minSavingPercent,
+      @Min(0)
+          @Max(100)
+          @Default("80")
+          @JsonPropertyDescription(
+              "Part of the window's steps that must be known for a verdict, percent.")
+          BigDecimal minCoveragePercent) {}
+
+  static <T> List<T> listOf(@Nullable List<T> given) {
+    return given == null ? List.of() : List.copyOf(given);
+  }
+}

@@ -1,0 +1,147 @@
+package dev.breakeven.api;
+
+import com.fasterxml.jackson.annotation.JsonClassDescription;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.breakeven.api.CostPolicySpec.Limits;
+import dev.breakeven.api.CostPolicySpec.Prices;
+import dev.breakeven.api.CostPolicySpec.Purchase;
+import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.math.BigDecimal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link RateCard} lists. Lists are keyed, so that several writers can keep one card. */
+@FieldsOnly
+@JsonClassDescription("What GPUs and APIs cost.")
+@SchemaCustomizer(
+    value = SchemaAddition.class,
+    input =
+        "{\"properties\": {"
+            + "\"gpus\": {\"x-kubernetes-list-type\": \"map\","
+            + " \"x-kubernetes-list-map-keys\": [\"product\", \"purchase\"]},"
+            + "\"offers\": {\"x-kubernetes-list-type\": \"map\","
+            + " \"x-kubernetes-list-map-keys\": [\"name\"]},"
+            + "\"allowedNamespaces\": {\"x-kubernetes-list-type\": \"set\"}}}")
+public record RateCardSpec(
+    @CurrencyCode
+        @Default("USD")
+        @JsonPropertyDescription("The currency of every price on the card (ISO 4217).")
+        String currency,
+    @Size(max = 200)
+        @ValidationRule(
+            value = "self.all(n, n == '*' || n.matches('^[a-z0-9]([a-z0-9-]*[a-z0-9])?$'))",
+            message = "must be names of namespaces, or * for every one")
+        @Default("[\"*\"]")
+        @JsonPropertyDescription(
+            "Namespaces whose policies may use the card; * is every one. To others the card does not"
+                + " exist. Prices can be worked out from a policy's status.")
+        List<@Size(min = 1, max = 63) String> allowedNamespaces,
+    @Size(max = 500) @JsonPropertyDescription("What an hour of a GPU costs.") List<GpuPrice> gpus,
+    @Size(max = 500) @JsonPropertyDescription("What APIs charge.") List<Offer> offers) {
+
+  public RateCardSpec {
+    allowedNamespaces = CostPolicySpec.listOf(allowedNamespaces);
+    gpus = CostPolicySpec.listOf(gpus);
+    offers = CostPolicySpec.listOf(offers);
+  }
+
+  /** What an hour of one GPU costs, had in one way. */
+  @FieldsOnly
+  @ValidationRule(
+      value = "has(self.hourlyPrice) != has(self.ownership)",
+      message = "give either hourlyPrice or ownership (what an owned GPU costs to buy and run)")
+  @ValidationRule(
+      value = "!has(self.ownership) || self.purchase == 'Owned'",
+      message = "ownership is for purchase Owned")
+  public record GpuPrice(
+      @Required
+          @GpuProductName
+          @JsonPropertyDescription(
+              "GPU product as the nodes are labelled with it (nvidia.com/gpu.product), such as"
+                  + " NVIDIA-H100-80GB-HBM3.")
+          String product,
+      @Default("OnDemand")
+          @JsonPropertyDescription("How it is had: OnDemand, Reserved, Spot or Owned.")
+          Purchase purchase,
+      @Amount
+          @JsonPropertyDescription("Price of one whole GPU for one hour, in the card's currency.")
+          @Nullable String hourlyPrice,
+      @JsonPropertyDescription("What an owned GPU costs to buy and run.")
+          @Nullable Ownership ownership,
+      @Where @JsonPropertyDescription("Where the price was read: a URL, or a few words.")
+          @Nullable String source,
+      @Day @JsonPropertyDescription("Day on which it was read, UTC, such as \"2026-10-31\".")
+          @Nullable String asOf) {}
+
+  /** What an owned GPU costs to buy and run. */
+  @FieldsOnly
+  public record Ownership(
+      @Required
+          @Amount
+          @JsonPropertyDescription(
+              "Price of one GPU with its share of the server, in the card's currency.")
+          String purchasePrice,
+      @Required
+          @Min(value = 0, inclusive = false)
+          @Max(30)
+          @JsonPropertyDescription("Time over which it is written off, years.")
+          BigDecimal lifeYears,
+      @Min(0)
+          @Max(100)
+          @Default("0")
+          @JsonPropertyDescription("Maintenance a year, percent of the purchase price.")
+          BigDecimal maintenancePercentPerYear,
+      @Min(0)
+          @Max(100_000)
+          @Default("0")
+          @JsonPropertyDescription("Power drawn by one GPU with its share of the server, watts.")
+          BigDecimal watts,
+      @Amount
+          @Default("0")
+          @JsonPropertyDescription("Price of one kilowatt-hour, in the card's currency.")
+          String pricePerKwh,
+      @Min(1)
+          @Max(5)
+          @Default("1")
+          @JsonPropertyDescription(
+              "Power usage effectiveness of the room: all its power over that of its servers.")
+          BigDecimal pue) {}
+
+  /** What an API charges for a model. */
+  @FieldsOnly
+  public record Offer(
+      @Required
+          @ModelName
+          @JsonPropertyDescription("Name of the offer, by which a policy picks it.")
+          String name,
+      @Required @ModelName @JsonPropertyDescription("The model, as policies name it in spec.model.")
+          String model,
+      @Size(min = 1, max = 100)
+          @ValidationRule(value = Where.ONE_LINE, message = "must be one line")
+          @JsonPropertyDescription("Who sells it.")
+          @Nullable String provider,
+      @Default("Comparable")
+          @JsonPropertyDescription(
+              "How the API's model compares with the one served on own GPUs: Same (the same weights),"
+                  + " Comparable or Different.")
+          Comparability comparability,
+      @Required @JsonPropertyDescription("Its price list.") Prices prices,
+      @Default("{}") @JsonPropertyDescription("What it lets through.") Limits limits) {}
+
+  /** How an API's model compares with the weights served on own GPUs. */
+  public enum Comparability {
+    @JsonProperty("Same")
+    SAME,
+    @JsonProperty("Comparable")
+    COMPARABLE,
+    @JsonProperty("Different")
+    DIFFERENT
+  }
+}
