@@ -57,9 +57,10 @@ public record Caveat(Reason reason, String message) {
     REQUEST_LENGTHS_UNKNOWN("RequestLengthsUnknown", Weight.WEAKENS),
     // Demand.
     COVERAGE_LOW("CoverageLow", Weight.BLOCKS),
-    NO_TRAFFIC("NoTraffic", Weight.BLOCKS),
+    HISTORY_TOO_SHORT("HistoryTooShort", Weight.BLOCKS),
+    NO_TRAFFIC("NoTraffic", Weight.WEAKENS),
     DEMAND_LOWER_BOUND("DemandLowerBound", Weight.WEAKENS),
-    OVERFLOW_UNSEEN("OverflowUnseen", Weight.WEAKENS),
+    OVERFLOW_UNSEEN("OverflowUnseen", Weight.INFORMS),
     LAST_DEMAND_KEPT("LastDemandKept", Weight.WEAKENS),
     NOT_WHOLE_WEEKS("NotWholeWeeks", Weight.INFORMS),
     SHORT_HISTORY("ShortHistory", Weight.WEAKENS),

@@ -6,8 +6,7 @@ package dev.breakeven.advice;
  * @param dataMustStay prompts may not leave: no API, no burst
  * @param customWeights weights that no API offers: no API, no burst
  * @param apiTooSlow no API meets the latency this traffic needs: no API, no burst
- * @param apiModelsNeeded the team needs models that only an API has: an API contract stays, so
- *     self-hosting cannot be the whole answer
+ * @param apiModelsNeeded the product needs models that only an API has: no self-hosting
  * @param stage how far the product is
  */
 public record Constraints(

@@ -18,8 +18,10 @@ import java.util.List;
  * @param constraints what cost cannot decide
  * @param capacity what the policy says one replica sustains
  * @param workloads what serves the model now; none asks "should we start?"
- * @param traffic the past as far as it is kept, at least the window where there is that much; in
- *     steps of one length, ending with the last whole step before {@code now}
+ * @param traffic the window, in steps of one length, ending with the last whole step before {@code
+ *     now}; steps before the first one known are no gap but a shorter history
+ * @param earlier what is kept of the time directly before {@code traffic}, in coarser steps, say
+ *     hours; may be of no steps. Schedules and capacity are learned from it too
  * @param tails what request-length histograms show of long requests
  * @param now the time of asking
  * @param caveats what was found wrong on the way here
@@ -35,6 +37,7 @@ public record Question(
     StatedCapacity capacity,
     List<Workload> workloads,
     TrafficHistory traffic,
+    TrafficHistory earlier,
     LengthTail tails,
     Instant now,
     List<Caveat> caveats,

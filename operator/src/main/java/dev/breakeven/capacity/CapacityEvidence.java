@@ -16,7 +16,7 @@ public sealed interface CapacityEvidence {
    *
    * @param points how many points
    * @param error how far it misses the points it was fitted to
-   * @param measuredAt the mix the points were measured at, on average
+   * @param measuredAt the mixes the points were measured at
    */
   record Fitted(Capacity capacity, int points, FitError error, MeasuredMix measuredAt)
       implements Known {}
@@ -26,7 +26,7 @@ public sealed interface CapacityEvidence {
    *
    * @param steps how many such steps
    * @param error how far the steps scatter around it
-   * @param measuredAt the mix of those steps, on average
+   * @param measuredAt the mixes of those steps
    */
   record Learned(Capacity capacity, int steps, FitError error, MeasuredMix measuredAt)
       implements Known {}
@@ -36,7 +36,7 @@ public sealed interface CapacityEvidence {
    * at all, and saturates late. Served tokens ÷ utilisation.
    *
    * @param gpuUtilizationPercent the utilisation it was extrapolated from
-   * @param measuredAt the mix it was extrapolated from
+   * @param measuredAt the mixes it was extrapolated from
    */
   record Extrapolated(Capacity capacity, double gpuUtilizationPercent, MeasuredMix measuredAt)
       implements Known {}
@@ -53,11 +53,18 @@ public sealed interface CapacityEvidence {
   record FitError(double greatest, double mean) {}
 
   /**
-   * A mix of tokens.
+   * The mixes a capacity was measured at: least and most of each.
    *
-   * @param inputTokens mean prompt length, tokens, cached ones included
-   * @param cachedShare of the prompt tokens, 0 to 1
-   * @param outputTokens mean generated length, tokens
+   * @param leastInputPerOutput prompt tokens for each generated one; infinite where nothing was
+   *     generated
+   * @param mostInputPerOutput same
+   * @param leastContextTokens mean prompt length and half the generated length, tokens; 0 where
+   *     lengths were not measured
+   * @param mostContextTokens same; infinite where lengths were not measured
    */
-  record MeasuredMix(double inputTokens, double cachedShare, double outputTokens) {}
+  record MeasuredMix(
+      double leastInputPerOutput,
+      double mostInputPerOutput,
+      double leastContextTokens,
+      double mostContextTokens) {}
 }

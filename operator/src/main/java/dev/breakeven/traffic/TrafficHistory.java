@@ -60,6 +60,12 @@ public record TrafficHistory(
     }
   }
 
+  /** No steps, up to that time: where nothing is kept. */
+  public static TrafficHistory none(long endEpochSecond) {
+    Series none = Series.absent(0, Absence.NOT_MEASURED);
+    return ofTokens(new StepGrid(endEpochSecond, 1, 0), none, none, none);
+  }
+
   /** A history of tokens alone: no requests, no gateway, no replicas, no GPUs measured. */
   public static TrafficHistory ofTokens(
       StepGrid grid, Series uncachedInput, Series cachedInput, Series output) {
