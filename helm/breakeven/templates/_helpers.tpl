@@ -1,0 +1,189 @@
+{{- define "breakeven.name" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- end }}
+
+{{- define "breakeven.fullname" -}}
+{{- if .Values.fullnameOverride }}
+{{- .Values.fullnameOverride | trunc 52 | trimSuffix "-" }}
+{{- else if contains (include "breakeven.name" .) .Release.Name }}
+{{- .Release.Name | trunc 52 | trimSuffix "-" }}
+{{- else }}
+{{- printf "%s-%s" .Release.Name (include "breakeven.name" .) | trunc 52 | trimSuffix "-" }}
+{{- end }}
+{{- end }}
+
+{{/* Names of what has no namespace carry the release's, so that two releases do not meet. */}}
+{{- define "breakeven.clusterName" -}}
+{{- printf "%s-%s" .Release.Namespace (include "breakeven.fullname" .) | trunc 100 | trimSuffix "-" }}
+{{- end }}
+
+{{- define "breakeven.selectorLabels" -}}
+app.kubernetes.io/name: {{ include "breakeven.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: operator
+{{- end }}
+
+{{- define "breakeven.labels" -}}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
+{{ include "breakeven.selectorLabels" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- define "breakeven.serviceAccountName" -}}
+{{- if .Values.serviceAccount.create }}
+{{- default (include "breakeven.fullname" .) .Values.serviceAccount.name }}
+{{- else }}
+{{- required "serviceAccount.name: with serviceAccount.create off, the name of a service account that exists" .Values.serviceAccount.name }}
+{{- end }}
+{{- end }}
+
+{{- define "breakeven.image" -}}
+{{- if .Values.image.digest }}
+{{- printf "%s@%s" .Values.image.repository .Values.image.digest }}
+{{- else }}
+{{- printf "%s:%s" .Values.image.repository (default .Chart.AppVersion .Values.image.tag) }}
+{{- end }}
+{{- end }}
+
+{{/* API group of an apiVersion: apps/v1 is apps, v1 is the core group. */}}
+{{- define "breakeven.group" -}}
+{{- if contains "/" . }}{{ first (splitList "/" .) }}{{ end }}
+{{- end }}
+
+{{/* What a policy's namespace is read and written for: the whole of the operator's namespaced rights but its lease. */}}
+{{- define "breakeven.namespacedRules" -}}
+# What it advises on, and the answer.
+- apiGroups: [breakeven.dev]
+  resources: [costpolicies]
+  verbs: [get, list, watch]
+- apiGroups: [breakeven.dev]
+  resources: [costpolicies/status]
+  verbs: [patch]
+# The workloads that policies name.
+{{- range .Values.workloadKinds }}
+- apiGroups: [{{ include "breakeven.group" .apiVersion | quote }}]
+  resources: [{{ default (printf "%ss" (lower .kind)) .resource }}]
+  verbs: [get, list, watch]
+{{- end }}
+# Where their pods run and how many GPUs they ask for.
+- apiGroups: [""]
+  resources: [pods]
+  verbs: [get, list, watch]
+# News of a change of mind; the same news again is counted in the same event.
+- apiGroups: [""]
+  resources: [events]
+  verbs: [create, get, patch]
+{{- end }}
+
+{{- define "breakeven.clusterRules" -}}
+{{- if .Values.rateCards }}
+# Prices shared by policies.
+- apiGroups: [breakeven.dev]
+  resources: [ratecards]
+  verbs: [get, list, watch]
+{{- end }}
+{{- if .Values.nodes }}
+# Labels that name the GPU product and the purchase option.
+- apiGroups: [""]
+  resources: [nodes]
+  verbs: [get, list, watch]
+{{- end }}
+{{- end }}
+
+{{/* What cannot be said in the schema, in words. */}}
+{{- define "breakeven.check" -}}
+{{- range $name, $source := .Values.sources }}
+{{- with $source.ca }}
+{{- if eq (empty .secret) (empty .configMap) }}
+{{- fail (printf "sources.%s.ca: give the secret or the configMap that holds it" $name) }}
+{{- end }}
+{{- end }}
+{{- if and $source.bearerToken $source.basicAuth }}
+{{- fail (printf "sources.%s: give bearerToken or basicAuth, not both" $name) }}
+{{- end }}
+{{- if and $source.serviceAccountToken (or $source.bearerToken $source.basicAuth) }}
+{{- fail (printf "sources.%s: give serviceAccountToken or another way to authenticate, not both" $name) }}
+{{- end }}
+{{- end }}
+{{- if and .Values.rateCard.create (not .Values.rateCards) }}
+{{- fail "rateCard.create: a card that nobody reads; rateCards is off" }}
+{{- end }}
+{{- if and .Values.rateCard.create (not .Values.rateCard.spec) }}
+{{- fail "rateCard.spec: a card needs at least a currency" }}
+{{- end }}
+{{- end }}
+
+{{/* Directory of a source's files, one projected volume each. */}}
+{{- define "breakeven.sourceDir" -}}
+/var/run/breakeven/sources/{{ . }}
+{{- end }}
+
+{{/* Whether a source has files to mount. */}}
+{{- define "breakeven.sourceHasFiles" -}}
+{{- if or .ca .bearerToken .basicAuth .clientCertificate .serviceAccountToken }}yes{{ end }}
+{{- end }}
+
+{{/* The operator's one file. */}}
+{{- define "breakeven.configuration" -}}
+cycle: {{ .Values.cycle }}
+listen: "0.0.0.0:{{ .Values.metrics.port }}"
+watchNamespaces: {{ toJson .Values.watchNamespaces }}
+workloadKinds:
+{{- range .Values.workloadKinds }}
+  - apiVersion: {{ .apiVersion }}
+    kind: {{ .kind }}
+{{- end }}
+rateCards: {{ .Values.rateCards }}
+nodes: {{ .Values.nodes }}
+history: {{ .Values.history }}
+leaderElection:
+  enabled: true
+  leaseName: {{ include "breakeven.fullname" . }}
+  leaseNamespace: {{ .Release.Namespace }}
+  leaseDuration: {{ .Values.leaseDuration }}
+logFormat: {{ .Values.logFormat }}
+{{- if .Values.sources }}
+sources:
+{{- range $name, $source := .Values.sources }}
+{{- $dir := include "breakeven.sourceDir" $name }}
+  {{ $name }}:
+    url: {{ $source.url | quote }}
+    {{- if $source.ca }}
+    caFile: {{ $dir }}/ca.crt
+    {{- end }}
+    {{- if or $source.bearerToken $source.serviceAccountToken }}
+    bearerTokenFile: {{ $dir }}/token
+    {{- end }}
+    {{- with $source.basicAuth }}
+    username: {{ .username | quote }}
+    passwordFile: {{ $dir }}/password
+    {{- end }}
+    {{- if $source.clientCertificate }}
+    clientCertificateFile: {{ $dir }}/tls.crt
+    clientKeyFile: {{ $dir }}/tls.key
+    {{- end }}
+    {{- range $option := list "headers" "matchers" "timeout" "maxAnswerBytes" "allowedNamespaces" "gpuJobs" "gateway" }}
+    {{- if hasKey $source $option }}
+    {{ $option }}: {{ get $source $option | toJson }}
+    {{- end }}
+    {{- end }}
+{{- end }}
+{{- else }}
+sources: {}
+{{- end }}
+{{- end }}
+
+{{/* Port of a source's pods: podPort, else that of its URL. */}}
+{{- define "breakeven.sourcePort" -}}
+{{- $url := urlParse .url }}
+{{- $given := regexFind ":[0-9]+$" $url.host | trimPrefix ":" }}
+{{- if .podPort }}{{ .podPort }}
+{{- else if $given }}{{ $given }}
+{{- else if eq $url.scheme "https" }}443
+{{- else }}80
+{{- end }}
+{{- end }}
