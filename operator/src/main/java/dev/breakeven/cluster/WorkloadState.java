@@ -1,0 +1,73 @@
+package dev.breakeven.cluster;
+
+import dev.breakeven.api.CostPolicySpec.Purchase;
+import java.util.List;
+
+/** A workload as it stands in the cluster, or why it cannot be read. */
+public sealed interface WorkloadState {
+
+  /** Which workload. */
+  WorkloadReference reference();
+
+  /**
+   * It exists.
+   *
+   * @param replicasWanted what its scale asks for
+   * @param replicasReady of those, serving
+   * @param gpus GPUs that one replica requests, over all its pods
+   * @param product the GPU product of the nodes where its pods run
+   */
+  record Found(
+      WorkloadReference reference,
+      int replicasWanted,
+      int replicasReady,
+      GpuRequest gpus,
+      GpuProduct product)
+      implements WorkloadState {}
+
+  /**
+   * It cannot be read.
+   *
+   * @param message one sentence: it does not exist, its kind is not watched, reading is forbidden
+   */
+  record Missing(WorkloadReference reference, String message) implements WorkloadState {}
+
+  /** What its pods request. */
+  sealed interface GpuRequest {
+    /** This many GPUs a replica; a MIG slice or a shared GPU is a fraction of one. */
+    record Requested(double gpusPerReplica) implements GpuRequest {}
+
+    /** No container requests a GPU. */
+    record NotRequested() implements GpuRequest {}
+  }
+
+  /** What the nodes say of their GPUs. */
+  sealed interface GpuProduct {
+    /**
+     * All pods run on the same product, had in the same way.
+     *
+     * @param product as the nodes are labelled with it
+     * @param purchase how it is had, as far as the nodes are labelled with it
+     */
+    record Labelled(String product, PurchaseLabel purchase) implements GpuProduct {}
+
+    /** Its pods run on several products, so that no one price is right. */
+    record Mixed(List<String> products) implements GpuProduct {
+      public Mixed {
+        products = List.copyOf(products);
+      }
+    }
+
+    /** Not known; one sentence says why: no pod runs, nodes are not read, no label. */
+    record Unknown(String message) implements GpuProduct {}
+  }
+
+  /** Whether the nodes say how their GPUs are had. */
+  sealed interface PurchaseLabel {
+    /** They say so. */
+    record Labelled(Purchase purchase) implements PurchaseLabel {}
+
+    /** They do not. */
+    record Unlabelled() implements PurchaseLabel {}
+  }
+}

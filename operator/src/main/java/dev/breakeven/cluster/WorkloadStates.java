@@ -1,0 +1,8 @@
+package dev.breakeven.cluster;
+
+/** Reads workloads as they stand. */
+public interface WorkloadStates {
+
+  /** The workload now; never throws, a workload that cannot be read says why. */
+  WorkloadState of(WorkloadReference reference);
+}
