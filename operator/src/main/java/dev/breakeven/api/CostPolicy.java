@@ -1,6 +1,5 @@
 package dev.breakeven.api;
 
-import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.kubernetes.api.model.Namespaced;
@@ -19,10 +18,20 @@ import org.jspecify.annotations.Nullable;
 @Version(CostPolicy.VERSION)
 @Plural("costpolicies")
 @ShortNames("cpol")
-@JsonClassDescription(
-    "CostPolicy asks whether the tokens of one model belong on own GPUs or on an API, and how many"
-        + " replicas to keep; its status answers, in money, all day long.")
-@SchemaCustomizer(value = SchemaAddition.class, input = "{\"required\": [\"spec\"]}")
+@SchemaCustomizer(
+    value = SchemaAddition.class,
+    input =
+        """
+        {"description": "CostPolicy asks whether the tokens of one model belong on own GPUs or on \
+        an API, and how many replicas to keep; its status answers, in money, all day long.",
+         "required": ["spec"],
+         "properties": {
+           "spec": {"description":
+             "What is asked: the model, what serves it, what it costs here and there."},
+           "status": {"description":
+             "The answer. Figures are decimals in the unit that their name ends in, amounts in \
+        cost.currency; what is not known is left out, and a message says why."}}}
+        """)
 @AdditionalPrinterColumn(
     name = "Model",
     jsonPath = ".spec.model",

@@ -1,6 +1,5 @@
 package dev.breakeven.api;
 
-import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.generator.annotation.Default;
@@ -10,6 +9,7 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
  * API server or by {@link Manifests}.
  */
 @FieldsOnly
-@JsonClassDescription("What is asked: the model, what serves it, what it costs here and there.")
 public record CostPolicySpec(
     @Required
         @ModelName
@@ -88,9 +87,6 @@ public record CostPolicySpec(
 
   /** Something with a scale subresource that serves the model. */
   @FieldsOnly
-  @JsonClassDescription(
-      "Something with a scale subresource that serves the model. What it states of itself goes"
-          + " before selfHost.")
   @ValidationRule(
       value = CAPACITY_ONCE,
       message = "give either capacityPerReplica or benchmarks, not both")
@@ -151,7 +147,6 @@ public record CostPolicySpec(
 
   /** Where tokens that already go to an API are counted. */
   @FieldsOnly
-  @JsonClassDescription("Where tokens that already go to an API are counted.")
   public record Gateway(
       @Required
           @ConfiguredName
@@ -538,7 +533,40 @@ public record CostPolicySpec(
           @Default("80")
           @JsonPropertyDescription(
               "Part of the window's steps that must be known for a verdict, percent.")
-          BigDecimal minCoveragePercent) {}
+          BigDecimal minCoveragePercent) {
+
+    /** {@link #window} as a length of time. */
+    public Duration windowLength() {
+      return lengthOf(window);
+    }
+
+    /** {@link #step} as a length of time. */
+    public Duration stepLength() {
+      return lengthOf(step);
+    }
+
+    /** {@link #hold} as a length of time. */
+    public Duration holdLength() {
+      return lengthOf(hold);
+    }
+
+    /** {@link #lead} as a length of time. */
+    public Duration leadLength() {
+      return lengthOf(lead);
+    }
+
+    private static Duration lengthOf(String text) {
+      int last = text.length() - 1;
+      long number = Long.parseLong(text.substring(0, last));
+      return switch (text.charAt(last)) {
+        case 's' -> Duration.ofSeconds(number);
+        case 'm' -> Duration.ofMinutes(number);
+        case 'h' -> Duration.ofHours(number);
+        case 'd' -> Duration.ofDays(number);
+        default -> throw new IllegalArgumentException("«" + text + "» is not a length of time");
+      };
+    }
+  }
 
   static <T> List<T> listOf(@Nullable List<T> given) {
     return given == null ? List.of() : List.copyOf(given);

@@ -1,6 +1,5 @@
 package dev.breakeven.api;
 
-import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Max;
@@ -17,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * which prints them A to Z, opens with the advice.
  */
 @FieldsOnly
-@JsonClassDescription("The answer. Amounts are in cost.currency; what is not known is left out.")
 @SchemaCustomizer(
     value = SchemaAddition.class,
     input =
@@ -54,7 +52,6 @@ public record CostPolicyStatus(
 
   /** The answer: own or rent, and what to do with the replicas now. */
   @FieldsOnly
-  @JsonClassDescription("The answer: own or rent, and what to do with the replicas now.")
   @SchemaCustomizer(
       value = SchemaAddition.class,
       input =
@@ -121,7 +118,6 @@ public record CostPolicyStatus(
 
   /** One replica more and one less, each against the API, per hour. */
   @FieldsOnly
-  @JsonClassDescription("One replica more and one less, each against the API, per hour.")
   public record Marginal(
       @Size(max = 32)
           @JsonPropertyDescription(
@@ -140,7 +136,6 @@ public record CostPolicyStatus(
 
   /** A change of mind that has yet to prove that it lasts. */
   @FieldsOnly
-  @JsonClassDescription("A change of mind that has yet to prove that it lasts.")
   public record Pending(
       @Min(0)
           @Max(1_000_000)
@@ -155,7 +150,6 @@ public record CostPolicyStatus(
 
   /** One way to serve the traffic of the window, as a month of it would cost. */
   @FieldsOnly
-  @JsonClassDescription("One way to serve the traffic of the window, as a month of it would cost.")
   public record Alternative(
       @Size(max = 32)
           @JsonPropertyDescription(
@@ -196,8 +190,6 @@ public record CostPolicyStatus(
 
   /** A month line by line, money per month each. The lines add up to the total. */
   @FieldsOnly
-  @JsonClassDescription(
-      "A month line by line, money per month each. The lines add up to the total.")
   public record Bill(
       @Size(max = 32) @JsonPropertyDescription("Cached input tokens on the API.")
           @Nullable String apiCachedInput,
@@ -222,7 +214,6 @@ public record CostPolicyStatus(
 
   /** Where own GPUs and the API cost the same for this traffic. */
   @FieldsOnly
-  @JsonClassDescription("Where own GPUs and the API cost the same for this traffic.")
   public record Breakeven(
       @JsonPropertyDescription(
               "The volume of this very shape of traffic from which on own GPUs never cost more.")
@@ -266,7 +257,6 @@ public record CostPolicyStatus(
 
   /** A volume of traffic of the shape seen. */
   @FieldsOnly
-  @JsonClassDescription("A volume of traffic of the shape seen.")
   public record Volume(
       @Size(max = 512) @JsonPropertyDescription("In a sentence where there is no such volume.")
           @Nullable String message,
@@ -277,7 +267,6 @@ public record CostPolicyStatus(
 
   /** One thing that holds or does not, and why. */
   @FieldsOnly
-  @JsonClassDescription("One thing that holds or does not, and why.")
   @SchemaCustomizer(
       value = SchemaAddition.class,
       input = "{\"properties\": {\"status\": {\"enum\": [\"True\", \"False\", \"Unknown\"]}}}")
@@ -299,8 +288,6 @@ public record CostPolicyStatus(
 
   /** What a token cost in the last hour that was seen, ours and the API's for the same tokens. */
   @FieldsOnly
-  @JsonClassDescription(
-      "What a token cost in the last hour that was seen, ours and the API's for the same tokens.")
   public record Cost(
       @Size(max = 32)
           @JsonPropertyDescription(
@@ -340,7 +327,6 @@ public record CostPolicyStatus(
 
   /** What the API would charge for all the traffic, money per month. */
   @FieldsOnly
-  @JsonClassDescription("What the API would charge for all the traffic, money per month.")
   public record ApiBill(
       @Size(max = 32) @JsonPropertyDescription("Cached input tokens.") @Nullable String cachedInput,
       @Size(max = 32) @JsonPropertyDescription("Uncached input tokens.") @Nullable String input,
@@ -349,7 +335,6 @@ public record CostPolicyStatus(
 
   /** What a constraint costs: the best way with it less the best without it. */
   @FieldsOnly
-  @JsonClassDescription("What a constraint costs: the best way with it less the best without it.")
   public record ConstraintCost(
       @Size(max = 512) @JsonPropertyDescription("In a sentence.") @Nullable String message,
       @Size(max = 63) @JsonPropertyDescription("The constraint, as the policy names it.")
@@ -358,7 +343,6 @@ public record CostPolicyStatus(
 
   /** What an hour of a GPU costs. */
   @FieldsOnly
-  @JsonClassDescription("What an hour of a GPU costs.")
   public record GpuHour(
       @Size(max = 10) @JsonPropertyDescription("Day on which the price was read, UTC.")
           @Nullable String asOf,
@@ -374,7 +358,6 @@ public record CostPolicyStatus(
 
   /** A cost beside busy GPUs. */
   @FieldsOnly
-  @JsonClassDescription("A cost beside busy GPUs.")
   public record HiddenCost(
       @Size(max = 63)
           @JsonPropertyDescription(
@@ -387,7 +370,6 @@ public record CostPolicyStatus(
 
   /** The offer that the API's figures come from. */
   @FieldsOnly
-  @JsonClassDescription("The offer that the API's figures come from.")
   public record OfferUsed(
       @Size(max = 10) @JsonPropertyDescription("Day on which its prices were read, UTC.")
           @Nullable String asOf,
@@ -412,7 +394,6 @@ public record CostPolicyStatus(
 
   /** A change of mind. */
   @FieldsOnly
-  @JsonClassDescription("A change of mind.")
   public record Change(
       @Size(max = 32) @JsonPropertyDescription("When, RFC 3339 in UTC.") @Nullable String at,
       @Size(max = 63) @JsonPropertyDescription("The verdict before.") @Nullable String from,
@@ -426,7 +407,6 @@ public record CostPolicyStatus(
 
   /** What was seen in the window. Every figure is a mean over the known steps. */
   @FieldsOnly
-  @JsonClassDescription("What was seen in the window. Every figure is a mean over the known steps.")
   public record Observed(
       @Size(max = 32)
           @JsonPropertyDescription(
@@ -471,8 +451,6 @@ public record CostPolicyStatus(
 
   /** What one replica sustains of each kind of token alone, and how that is known. */
   @FieldsOnly
-  @JsonClassDescription(
-      "What one replica sustains of each kind of token alone, and how that is known.")
   public record CapacitySeen(
       @Size(max = 32) @JsonPropertyDescription("Cached input tokens, tokens/s.")
           @Nullable String cachedInputTokensPerSecond,
@@ -504,8 +482,6 @@ public record CostPolicyStatus(
    * could have been. All amounts are for the days it covers.
    */
   @FieldsOnly
-  @JsonClassDescription(
-      "What following the advice would have cost on the policy's own past, beside what ran and what could have been. All amounts are for the days it covers.")
   public record Proof(
       @Size(max = 32) @JsonPropertyDescription("Everything on the API, money.")
           @Nullable String alwaysApiCost,
@@ -526,7 +502,6 @@ public record CostPolicyStatus(
 
   /** What was predicted beside what then happened. */
   @FieldsOnly
-  @JsonClassDescription("What was predicted beside what then happened.")
   public record Score(
       @Size(max = 32) @JsonPropertyDescription("When it was predicted, RFC 3339 in UTC.")
           @Nullable String from,
@@ -539,7 +514,6 @@ public record CostPolicyStatus(
 
   /** Which kind of workload this is. */
   @FieldsOnly
-  @JsonClassDescription("Which kind of workload this is.")
   public record Scenario(
       @Size(max = 32) @JsonPropertyDescription("Standard deviation ÷ mean of the days' tokens.")
           @Nullable String dayToDayVariation,
@@ -558,7 +532,6 @@ public record CostPolicyStatus(
 
   /** A workload as it stands, and how many replicas it should have. */
   @FieldsOnly
-  @JsonClassDescription("A workload as it stands, and how many replicas it should have.")
   public record WorkloadStatus(
       @Size(max = 253) @JsonPropertyDescription("Its API group and version.")
           @Nullable String apiVersion,

@@ -1,6 +1,5 @@
 package dev.breakeven.api;
 
-import com.fasterxml.jackson.annotation.JsonClassDescription;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.kubernetes.client.CustomResource;
@@ -15,10 +14,15 @@ import org.jspecify.annotations.Nullable;
 @Version(CostPolicy.VERSION)
 @Plural("ratecards")
 @ShortNames("rcard")
-@JsonClassDescription(
-    "RateCard lists what GPUs cost by product and purchase, and what APIs charge by model, with the"
-        + " day and place each price was read.")
-@SchemaCustomizer(value = SchemaAddition.class, input = "{\"required\": [\"spec\"]}")
+@SchemaCustomizer(
+    value = SchemaAddition.class,
+    input =
+        """
+        {"description": "RateCard lists what GPUs cost by product and purchase, and what APIs \
+        charge by model, with the day and place each price was read.",
+         "required": ["spec"],
+         "properties": {"spec": {"description": "What GPUs and APIs cost."}}}
+        """)
 @AdditionalPrinterColumn(
     name = "Currency",
     jsonPath = ".spec.currency",

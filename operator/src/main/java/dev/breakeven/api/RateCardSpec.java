@@ -1,6 +1,5 @@
 package dev.breakeven.api;
 
-import com.fasterxml.jackson.annotation.JsonClassDescription;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import dev.breakeven.api.CostPolicySpec.Limits;
@@ -19,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What a {@link RateCard} lists. Lists are keyed, so that several writers can keep one card. */
 @FieldsOnly
-@JsonClassDescription("What GPUs and APIs cost.")
 @SchemaCustomizer(
     value = SchemaAddition.class,
     input =

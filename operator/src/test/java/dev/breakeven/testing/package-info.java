@@ -1,0 +1,5 @@
+/** What tests stand on. */
+@NullMarked
+package dev.breakeven.testing;
+
+import org.jspecify.annotations.NullMarked;
