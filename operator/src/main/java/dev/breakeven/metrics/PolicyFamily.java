@@ -1,0 +1,413 @@
+package dev.breakeven.metrics;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+
+import dev.breakeven.advice.Advice;
+import dev.breakeven.advice.Alternative;
+import dev.breakeven.advice.Breakeven;
+import dev.breakeven.advice.Caveat;
+import dev.breakeven.advice.Finding;
+import dev.breakeven.advice.Verdict;
+import dev.breakeven.metrics.PolicyMetrics.Answer;
+import dev.breakeven.price.Money;
+import io.prometheus.client.Collector.MetricFamilySamples.Sample;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+
+/**
+ * Every metric of a policy: its name, its meaning and how it is read off the latest answer. A
+ * figure that is not known has no series. Every series carries {@code namespace} and {@code
+ * policy}; money carries its {@code currency}.
+ */
+enum PolicyFamily {
+  INFO("info", "1 for every policy that was seen; its model.", labels("model")) {
+    @Override
+    void read(Answer answer, Series series) {
+      series.add(1, answer.model());
+    }
+  },
+  BLIND(
+      "blind",
+      "1 while nothing new can be seen of the policy's traffic, 0 while it can. The other figures"
+          + " are then the last good ones, or missing.") {
+    @Override
+    void read(Answer answer, Series series) {
+      series.add(answer.caveats().stream().anyMatch(c -> BLINDING.contains(c.reason())) ? 1 : 0);
+    }
+  },
+  CAVEAT(
+      "caveat",
+      "1 for every reason for which the answer is missing or weaker; the reason stands in the"
+          + " policy's conditions, with a sentence.",
+      labels("reason")) {
+    @Override
+    void read(Answer answer, Series series) {
+      answer.caveats().stream()
+          .filter(c -> c.reason().weight() != Caveat.Weight.INFORMS)
+          .forEach(c -> series.add(1, c.reason().label()));
+    }
+  },
+  VERDICT(
+      "verdict",
+      "1 for the present verdict: SelfHost, Hybrid, API or Inconclusive.",
+      labels("verdict")) {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      series.add(1, advice.verdict().label());
+    }
+  },
+  VERDICT_SINCE(
+      "verdict_since_timestamp_seconds", "When the present verdict was first given, Unix time.") {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      series.add(unixSeconds(advice.since()));
+    }
+  },
+  ACTION(
+      "action",
+      "1 for the advised action: None, Hold, ScaleUp, ScaleDown, Burst, StartSelfHosting or"
+          + " StopSelfHosting.",
+      labels("action")) {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      if (advice.verdict() != Verdict.INCONCLUSIVE) {
+        series.add(1, advice.recommendation().action().label());
+      }
+    }
+  },
+  REPLICAS("replicas", "Replicas wanted now, over all workloads of the policy.") {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      series.add(advice.recommendation().replicasNow());
+    }
+  },
+  RECOMMENDED_REPLICAS(
+      "recommended_replicas",
+      "Replicas to hold from now on, over all workloads of the policy. Missing while the verdict is"
+          + " Inconclusive.") {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      if (advice.verdict() != Verdict.INCONCLUSIVE) {
+        series.add(advice.recommendation().replicasAdvised());
+      }
+    }
+  },
+  WORKLOAD_REPLICAS(
+      "workload_replicas", "Replicas of one workload wanted now.", labels("kind", "workload")) {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      for (Advice.WorkloadAdvice one : advice.workloads()) {
+        series.add(one.workload().replicasWanted(), one.workload().kind(), one.workload().name());
+      }
+    }
+  },
+  WORKLOAD_RECOMMENDED_REPLICAS(
+      "workload_recommended_replicas",
+      "Replicas of one workload to hold from now on: what an autoscaler may follow. Missing while"
+          + " the verdict is Inconclusive.",
+      labels("kind", "workload")) {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      if (advice.verdict() != Verdict.INCONCLUSIVE) {
+        for (Advice.WorkloadAdvice one : advice.workloads()) {
+          series.add(one.replicasAdvised(), one.workload().kind(), one.workload().name());
+        }
+      }
+    }
+  },
+  BURST_THRESHOLD(
+      "burst_threshold_tokens_per_second",
+      "Tokens per second, of every kind in the window's mean mix, above which traffic is to go to"
+          + " the API. Missing where nothing bursts.") {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      if (advice.recommendation().burst() instanceof Advice.BurstPoint.Above above) {
+        series.add(above.tokensPerSecond());
+      }
+    }
+  },
+  BURST_RATIO(
+      "burst_ratio",
+      "Part of the window's tokens above the burst threshold. Missing where nothing bursts.") {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      if (advice.recommendation().burst() instanceof Advice.BurstPoint.Above above) {
+        series.add(above.sharePercent() / PERCENT);
+      }
+    }
+  },
+  UTILIZATION(
+      "utilization_ratio",
+      "Served load ÷ replicas held, mean over the window; 1 is every GPU busy.") {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      series.addPercent(advice.observed().utilizationPercent());
+    }
+  },
+  BREAKEVEN_UTILIZATION(
+      "breakeven_utilization_ratio",
+      "Utilisation at which own GPUs cost what the API would charge for the same tokens. Above"
+          + " reachable_utilization_ratio it cannot be reached at this size.") {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      if (advice.breakeven() instanceof Finding.Found<Breakeven> found) {
+        series.add(found.value().utilization().percent() / PERCENT);
+      }
+    }
+  },
+  REACHABLE_UTILIZATION(
+      "reachable_utilization_ratio", "The most utilisation that headroom and redundancy leave.") {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      series.addOf(advice.breakeven(), b -> b.reachableMaxPercent() / PERCENT);
+    }
+  },
+  GPU_UTILIZATION(
+      "gpu_utilization_ratio",
+      "Part of the time in which any kernel ran on the GPUs; evidence, never the load.") {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      series.addPercent(advice.observed().gpuUtilizationPercent());
+    }
+  },
+  BREAKEVEN_RATE(
+      "breakeven_tokens_per_second",
+      "Mean rate of tokens, in the window's mix, at which own GPUs break even at this size.") {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      series.addOf(advice.breakeven(), Breakeven::breakevenTokensPerSecond);
+    }
+  },
+  CAPACITY_RATE(
+      "capacity_tokens_per_second",
+      "The most tokens per second, in the window's mix, that this size may serve.") {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      series.addOf(advice.breakeven(), Breakeven::capacityTokensPerSecond);
+    }
+  },
+  BREAKEVEN_VOLUME(
+      "breakeven_tokens_per_month",
+      "Volume of this very shape of traffic from which on self-hosting never costs more than the"
+          + " API. Missing where there is none.") {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      if (advice.breakeven() instanceof Finding.Found<Breakeven> found
+          && found.value().alwaysVolume() instanceof Breakeven.Volume.At at) {
+        series.add(at.tokensPerMonth());
+      }
+    }
+  },
+  DEMAND(
+      "demand_tokens_per_second",
+      "Tokens per second asked for, mean over the window, by kind: input, cached_input or output.",
+      labels("kind")) {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      series.addOf(advice.observed().demand(), d -> d.uncachedInput(), "input");
+      series.addOf(advice.observed().demand(), d -> d.cachedInput(), "cached_input");
+      series.addOf(advice.observed().demand(), d -> d.output(), "output");
+    }
+  },
+  COVERAGE("coverage_ratio", "Part of the window's steps that are known.") {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      series.add(advice.observed().coveragePercent() / PERCENT);
+    }
+  },
+  OBSERVED(
+      "observed_timestamp_seconds",
+      "End of the last step that the answer rests on, Unix time; its age is the answer's. Missing"
+          + " where no demand was seen.") {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      series.addOf(advice.observed().demand(), seen -> unixSeconds(advice.observed().to()));
+    }
+  },
+  COST(
+      "cost_per_million_tokens",
+      "What 1,000,000 tokens cost on own GPUs in the last hour seen, overhead included.",
+      labels("currency")) {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      if (advice.cost() instanceof Finding.Found<Advice.CostOfHour> hour) {
+        series.addMoney(hour.value().effectivePerMillion());
+      }
+    }
+  },
+  GPU_COST(
+      "gpu_cost_per_million_tokens",
+      "What 1,000,000 tokens cost on own GPUs in the last hour seen, GPUs alone.",
+      labels("currency")) {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      if (advice.cost() instanceof Finding.Found<Advice.CostOfHour> hour) {
+        series.addMoney(hour.value().gpuOnlyPerMillion());
+      }
+    }
+  },
+  API_COST(
+      "api_cost_per_million_tokens",
+      "What the API would have charged for 1,000,000 of the same tokens in the same hour.",
+      labels("currency")) {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      if (advice.cost() instanceof Finding.Found<Advice.CostOfHour> hour) {
+        series.addMoney(hour.value().apiPerMillion());
+      }
+    }
+  },
+  MONTHLY_COST(
+      "monthly_cost",
+      "What a month of the window's traffic costs by alternative: APIOnly, TodaysReplicas,"
+          + " SelfHostPeak, BaselineBurst, ScheduledBurst or FollowingBurst; feasible is false where"
+          + " it leaves tokens unserved.",
+      labels("currency", "alternative", "feasible")) {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      for (Alternative one : advice.alternatives()) {
+        Money total = one.bill().total();
+        series.add(
+            total.value(),
+            total.currency().getCurrencyCode(),
+            one.kind().label(),
+            String.valueOf(one.isFeasible()));
+      }
+    }
+  },
+  MONTHLY_HIDDEN_COST(
+      "monthly_hidden_cost",
+      "What self-hosting costs a month beside busy GPUs, by part: headroom, redundancy, idle,"
+          + " unused reservation, people.",
+      labels("currency", "part")) {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      for (Advice.HiddenCost one : advice.hiddenCosts()) {
+        series.add(one.perMonth().value(), one.perMonth().currency().getCurrencyCode(), one.name());
+      }
+    }
+  },
+  MONTHLY_SAVING(
+      "monthly_saving",
+      "What following the advice saves a month over going on as now; negative where it costs more.",
+      labels("currency")) {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      if (advice.monthlySaving() instanceof Finding.Found<Advice.Saving> found) {
+        Money saving = found.value().expected();
+        series.add(saving.value(), saving.currency().getCurrencyCode());
+      }
+    }
+  };
+
+  private static final double PERCENT = 100;
+
+  /** Reasons that say that nothing new is seen. */
+  private static final Set<Caveat.Reason> BLINDING =
+      Set.of(
+          Caveat.Reason.SOURCE_UNAVAILABLE,
+          Caveat.Reason.SOURCE_UNKNOWN,
+          Caveat.Reason.ENGINE_UNKNOWN,
+          Caveat.Reason.NO_TRAFFIC_DATA,
+          Caveat.Reason.STALE);
+
+  // A record over an unmodifiable list, which the checker cannot see.
+  @SuppressWarnings("ImmutableEnumChecker")
+  private final MetricFamily family;
+
+  PolicyFamily(String name, String help, String... labels) {
+    List<String> all = new ArrayList<>(List.of("namespace", "policy"));
+    all.addAll(List.of(labels));
+    this.family = MetricFamily.gauge("breakeven_policy_" + name, help, all.toArray(new String[0]));
+  }
+
+  /** Its name, meaning and labels. */
+  MetricFamily family() {
+    return family;
+  }
+
+  /** Its samples in this answer. */
+  void read(Answer answer, Series series) {
+    if (answer.figures() instanceof PolicyMetrics.Figures.Known known) {
+      readAdvice(known.advice(), series);
+    }
+  }
+
+  void readAdvice(Advice advice, Series series) {
+    throw new AssertionError(name() + " is read off the answer, not the advice");
+  }
+
+  /** Every metric of every policy, for the reference page. */
+  static Stream<MetricFamily> all() {
+    return Stream.of(values()).map(PolicyFamily::family);
+  }
+
+  private static String[] labels(String... names) {
+    return names;
+  }
+
+  private static double unixSeconds(Instant at) {
+    return (double) at.toEpochMilli() / SECONDS.toMillis(1);
+  }
+
+  /** Takes the samples of one family, policy by policy. */
+  static final class Series {
+
+    private final MetricFamily family;
+    private final List<Sample> samples = new ArrayList<>();
+    private PolicyMetrics.Key policy = new PolicyMetrics.Key("", "");
+    private int first;
+
+    Series(MetricFamily family) {
+      this.family = family;
+    }
+
+    /** What follows is of this policy. */
+    Series of(PolicyMetrics.Key next) {
+      policy = next;
+      first = samples.size();
+      return this;
+    }
+
+    List<Sample> samples() {
+      return samples;
+    }
+
+    /**
+     * @param rest values of the labels beside namespace and policy; a second sample with the same
+     *     labels is dropped, since it would spoil the whole scrape
+     */
+    void add(double value, String... rest) {
+      List<String> values = new ArrayList<>(rest.length + 2);
+      values.add(policy.namespace());
+      values.add(policy.name());
+      values.addAll(List.of(rest));
+      for (Sample before : samples.subList(first, samples.size())) {
+        if (before.labelValues.equals(values)) {
+          return;
+        }
+      }
+      samples.add(new Sample(family.name(), family.labels(), values, value));
+    }
+
+    <T> void addOf(Finding<T> finding, ToDoubleFunction<T> figure, String... rest) {
+      if (finding instanceof Finding.Found<T> found) {
+        add(figure.applyAsDouble(found.value()), rest);
+      }
+    }
+
+    void addPercent(Finding<Double> finding) {
+      addOf(finding, percent -> percent / PERCENT);
+    }
+
+    void addMoney(Finding<Money> finding) {
+      if (finding instanceof Finding.Found<Money> found) {
+        add(found.value().value(), found.value().currency().getCurrencyCode());
+      }
+    }
+  }
+}

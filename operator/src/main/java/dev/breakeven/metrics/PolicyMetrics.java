@@ -1,0 +1,153 @@
+package dev.breakeven.metrics;
+
+import dev.breakeven.advice.Advice;
+import dev.breakeven.advice.Caveat;
+import io.prometheus.client.Collector;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.Gauge;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.IntSupplier;
+
+/**
+ * The latest answer of every policy, as Prometheus reads it. A policy's series are gone with it;
+ * what is not known has no series. Only so many policies are shown, that a cluster with more of
+ * them cannot fill a Prometheus; those left out are counted. Safe for use by many threads.
+ */
+public final class PolicyMetrics {
+
+  static final MetricFamily SHOWN =
+      MetricFamily.gauge("breakeven_policies", "Policies whose figures are shown here.");
+  static final MetricFamily LEFT_OUT =
+      MetricFamily.gauge(
+          "breakeven_policies_left_out",
+          "Policies without series here, because more than the configured number were seen.");
+
+  /** Which policy. */
+  record Key(String namespace, String name) implements Comparable<Key> {
+    @Override
+    public int compareTo(Key other) {
+      int byNamespace = namespace.compareTo(other.namespace);
+      return byNamespace != 0 ? byNamespace : name.compareTo(other.name);
+    }
+  }
+
+  /** The figures of the last answer, or none yet. */
+  sealed interface Figures {
+    record Known(Advice advice) implements Figures {}
+
+    record NoneYet() implements Figures {}
+  }
+
+  /**
+   * @param caveats of the latest attempt, which may be younger than the figures
+   */
+  record Answer(String model, Figures figures, List<Caveat> caveats) {}
+
+  private final NavigableMap<Key, Answer> answers = new ConcurrentSkipListMap<>();
+  private final Set<Key> leftOut = ConcurrentHashMap.newKeySet();
+  private final int limit;
+
+  /**
+   * @param registry where the series are shown
+   * @param limit how many policies are shown at most
+   */
+  public PolicyMetrics(CollectorRegistry registry, int limit) {
+    this.limit = limit;
+    for (PolicyFamily family : PolicyFamily.values()) {
+      registry.register(new FamilyCollector(family, answers));
+    }
+    count(SHOWN, answers::size, registry);
+    count(LEFT_OUT, leftOut::size, registry);
+  }
+
+  /** A policy was answered. */
+  public void answered(String namespace, String policy, String model, Advice advice) {
+    put(new Key(namespace, policy), new Answer(model, new Figures.Known(advice), advice.caveats()));
+  }
+
+  /**
+   * A policy could not be answered. Its last figures stay, as they stay in its status, beside the
+   * reasons.
+   */
+  public void unanswered(String namespace, String policy, String model, List<Caveat> caveats) {
+    Key key = new Key(namespace, policy);
+    Answer before = answers.get(key);
+    put(
+        key,
+        new Answer(
+            model,
+            before == null ? new Figures.NoneYet() : before.figures(),
+            List.copyOf(caveats)));
+  }
+
+  /** A policy is gone. */
+  public void forget(String namespace, String policy) {
+    Key key = new Key(namespace, policy);
+    synchronized (this) {
+      answers.remove(key);
+      leftOut.remove(key);
+    }
+  }
+
+  /** This replica answers no policy any more: another one leads. */
+  public void forgetAll() {
+    synchronized (this) {
+      answers.clear();
+      leftOut.clear();
+    }
+  }
+
+  private synchronized void put(Key key, Answer answer) {
+    if (answers.containsKey(key) || answers.size() < limit) {
+      answers.put(key, answer);
+      leftOut.remove(key);
+    } else {
+      leftOut.add(key);
+    }
+  }
+
+  private static void count(MetricFamily family, IntSupplier size, CollectorRegistry registry) {
+    Gauge.build(family.name(), family.help())
+        .register(registry)
+        .setChild(
+            new Gauge.Child() {
+              @Override
+              public double get() {
+                return size.getAsInt();
+              }
+            });
+  }
+
+  /** One family over all policies, made only while it is being written: a scrape holds one. */
+  private static final class FamilyCollector extends Collector implements Collector.Describable {
+
+    private final PolicyFamily of;
+    private final Map<Key, Answer> answers;
+
+    FamilyCollector(PolicyFamily of, Map<Key, Answer> answers) {
+      this.of = of;
+      this.answers = answers;
+    }
+
+    @Override
+    public List<MetricFamilySamples> collect() {
+      PolicyFamily.Series series = new PolicyFamily.Series(of.family());
+      answers.forEach((key, answer) -> of.read(answer, series.of(key)));
+      return List.of(
+          new MetricFamilySamples(
+              of.family().name(), of.family().type(), of.family().help(), series.samples()));
+    }
+
+    @Override
+    public List<MetricFamilySamples> describe() {
+      return List.of(
+          new MetricFamilySamples(
+              of.family().name(), of.family().type(), of.family().help(), List.of()));
+    }
+  }
+}

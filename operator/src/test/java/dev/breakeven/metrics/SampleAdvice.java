@@ -1,0 +1,176 @@
+package dev.breakeven.metrics;
+
+import dev.breakeven.advice.Action;
+import dev.breakeven.advice.Advice;
+import dev.breakeven.advice.Advice.BurstPoint;
+import dev.breakeven.advice.Alternative;
+import dev.breakeven.advice.Alternative.MonthlyBill;
+import dev.breakeven.advice.Breakeven;
+import dev.breakeven.advice.Caveat;
+import dev.breakeven.advice.Finding;
+import dev.breakeven.advice.Observed;
+import dev.breakeven.advice.PreviousDecision;
+import dev.breakeven.advice.Verdict;
+import dev.breakeven.advice.Workload;
+import dev.breakeven.capacity.CapacityEvidence;
+import dev.breakeven.price.Money;
+import dev.breakeven.traffic.TokenRates;
+import java.time.Instant;
+import java.util.List;
+
+/** Answers with round figures. */
+final class SampleAdvice {
+
+  static final Instant NOW = Instant.parse("2026-11-01T12:00:00Z");
+  private static final Caveat UNKNOWN =
+      new Caveat(Caveat.Reason.NO_TRAFFIC_DATA, "no series of this model");
+
+  private SampleAdvice() {}
+
+  /** Two replicas at 40 % where 75 % breaks even: give one up. */
+  static Advice hybrid() {
+    return advice(
+        Verdict.HYBRID,
+        new Advice.Recommendation(
+            Action.SCALE_DOWN,
+            "LastReplicaIdle",
+            "the last replica carries less than it costs",
+            2,
+            1,
+            new BurstPoint.Above(9_000, 12.5),
+            Finding.notFound(Caveat.Reason.NO_TRAFFIC_DATA, "not asked")),
+        Finding.of(new Advice.Saving(usd("1106.30"), usd("900"), usd("1300"))),
+        Finding.of(
+            new Breakeven(
+                2,
+                new Breakeven.Utilization.Reachable(75),
+                80,
+                64,
+                7_500,
+                4_000,
+                8_000,
+                new Breakeven.Volume.At(1.5, 15e9),
+                new Breakeven.Volume.At(2, 20e9))),
+        Finding.of(
+            new Advice.CostOfHour(
+                NOW.minusSeconds(3600),
+                14_400_000,
+                usd("10"),
+                Finding.of(usd("0.69")),
+                Finding.of(usd("0.35")),
+                Finding.of(usd("0.42")))),
+        observed(Finding.of(new TokenRates(3_000, 600, 400)), Finding.of(40.0), Finding.of(72.0)),
+        List.of(new Caveat(Caveat.Reason.OFFER_STALE, "the price is 200 days old")));
+  }
+
+  /** No series at all. */
+  static Advice inconclusive() {
+    return advice(
+        Verdict.INCONCLUSIVE,
+        new Advice.Recommendation(
+            Action.NONE,
+            "NoTrafficData",
+            "no series of this model",
+            2,
+            2,
+            new BurstPoint.Never(),
+            new Finding.NotFound<>(UNKNOWN)),
+        new Finding.NotFound<>(UNKNOWN),
+        new Finding.NotFound<>(UNKNOWN),
+        new Finding.NotFound<>(UNKNOWN),
+        observed(
+            new Finding.NotFound<>(UNKNOWN),
+            new Finding.NotFound<>(UNKNOWN),
+            new Finding.NotFound<>(UNKNOWN)),
+        List.of(UNKNOWN));
+  }
+
+  private static Advice advice(
+      Verdict verdict,
+      Advice.Recommendation recommendation,
+      Finding<Advice.Saving> saving,
+      Finding<Breakeven> breakeven,
+      Finding<Advice.CostOfHour> cost,
+      Observed observed,
+      List<Caveat> caveats) {
+    boolean known = verdict != Verdict.INCONCLUSIVE;
+    return new Advice(
+        "a line",
+        verdict,
+        "Rule",
+        "a sentence",
+        NOW.minusSeconds(86_400),
+        new PreviousDecision.Pending.Nothing(),
+        recommendation,
+        saving,
+        known ? Advice.Confidence.HIGH : Advice.Confidence.NONE,
+        known
+            ? List.of(
+                alternative(Alternative.Kind.BASELINE_BURST, "3650", true),
+                alternative(Alternative.Kind.API_ONLY, "4400", true),
+                alternative(Alternative.Kind.TODAYS_REPLICAS, "7300", false))
+            : List.of(),
+        breakeven,
+        cost,
+        known
+            ? List.of(
+                new Advice.HiddenCost("idle", usd("2190"), Finding.of(usd("0.21"))),
+                new Advice.HiddenCost("engineering", usd("2000"), Finding.of(usd("0.19"))))
+            : List.of(),
+        observed,
+        new CapacityEvidence.Unknown("nothing was measured"),
+        new Finding.NotFound<>(UNKNOWN),
+        List.of(),
+        List.of(
+            new Advice.WorkloadAdvice(
+                new Workload("Deployment", "chat", 2, 2, 0, 40), recommendation.replicasAdvised())),
+        caveats,
+        new Finding.NotFound<>(UNKNOWN),
+        List.of());
+  }
+
+  private static Alternative alternative(Alternative.Kind kind, String perMonth, boolean feasible) {
+    Money nothing = usd("0");
+    return new Alternative(
+        kind,
+        new Alternative.ReplicaPlan.Fixed(1),
+        feasible
+            ? new Alternative.Feasibility.Feasible()
+            : new Alternative.Feasibility.Infeasible("MaxReplicas", "too few", 1e9),
+        new MonthlyBill(
+            usd(perMonth),
+            nothing,
+            nothing,
+            nothing,
+            nothing,
+            List.of(),
+            nothing,
+            nothing,
+            nothing),
+        usd(perMonth),
+        new BurstPoint.Never());
+  }
+
+  private static Observed observed(
+      Finding<TokenRates> demand, Finding<Double> utilization, Finding<Double> gpu) {
+    return new Observed(
+        NOW.minusSeconds(7 * 86_400),
+        NOW,
+        98,
+        demand,
+        new Finding.NotFound<>(UNKNOWN),
+        new Finding.NotFound<>(UNKNOWN),
+        utilization,
+        new Finding.NotFound<>(UNKNOWN),
+        new Finding.NotFound<>(UNKNOWN),
+        new Finding.NotFound<>(UNKNOWN),
+        new Finding.NotFound<>(UNKNOWN),
+        new Finding.NotFound<>(UNKNOWN),
+        gpu,
+        new Finding.NotFound<>(UNKNOWN));
+  }
+
+  private static Money usd(String amount) {
+    return Money.of(amount, "USD");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakeven.metrics;
+
+import org.jspecify.annotations.NullMarked;
