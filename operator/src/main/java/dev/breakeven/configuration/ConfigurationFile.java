@@ -11,14 +11,13 @@ import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import dev.breakeven.traffic.TimeSpan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -103,11 +102,10 @@ public final class ConfigurationFile {
         .replace(".[", "[");
   }
 
-  /** Durations as Prometheus and Kubernetes write them: {@code 90s}, {@code 10m}, {@code 7d}. */
+  /** Durations as {@link TimeSpan} reads them. */
   private static final class DurationDeserializer extends StdDeserializer<Duration> {
 
     private static final long serialVersionUID = 1L;
-    private static final Pattern FORM = Pattern.compile("(\\d{1,6})(ms|s|m|h|d)");
 
     DurationDeserializer() {
       super(Duration.class);
@@ -116,20 +114,11 @@ public final class ConfigurationFile {
     @Override
     public Duration deserialize(JsonParser parser, DeserializationContext context)
         throws IOException {
-      String text = parser.getValueAsString("");
-      Matcher form = FORM.matcher(text);
-      if (!form.matches()) {
-        throw JsonMappingException.from(
-            parser, "«" + text + "» is not a duration such as 90s, 10m, 1h or 7d");
+      try {
+        return TimeSpan.parse(parser.getValueAsString(""));
+      } catch (IllegalArgumentException e) {
+        throw JsonMappingException.from(parser, e.getMessage(), e);
       }
-      long number = Long.parseLong(form.group(1));
-      return switch (form.group(2)) {
-        case "ms" -> Duration.ofMillis(number);
-        case "s" -> Duration.ofSeconds(number);
-        case "m" -> Duration.ofMinutes(number);
-        case "h" -> Duration.ofHours(number);
-        default -> Duration.ofDays(number);
-      };
     }
   }
 }

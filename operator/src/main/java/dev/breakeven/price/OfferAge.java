@@ -1,0 +1,40 @@
+package dev.breakeven.price;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+
+/** Whether an offer's prices were read recently enough for its policy. */
+public sealed interface OfferAge {
+
+  /**
+   * Read recently enough.
+   *
+   * @param days since it was read
+   */
+  record Fresh(long days) implements OfferAge {}
+
+  /**
+   * Read too long ago.
+   *
+   * @param days since it was read
+   * @param maxAgeDays that the policy allows
+   */
+  record Stale(LocalDate asOf, long days, int maxAgeDays) implements OfferAge {}
+
+  /** Nobody says when. */
+  record Undated() implements OfferAge {}
+
+  /** The age of an offer at a time, in whole days UTC. A date in the future is 0 days old. */
+  static OfferAge of(Offer offer, Instant now) {
+    if (!(offer.read() instanceof Offer.PriceRead.On read)) {
+      return new Undated();
+    }
+    long days =
+        Math.max(0, ChronoUnit.DAYS.between(read.asOf(), now.atZone(ZoneOffset.UTC).toLocalDate()));
+    return days > read.maxAgeDays()
+        ? new Stale(read.asOf(), days, read.maxAgeDays())
+        : new Fresh(days);
+  }
+}

@@ -1,0 +1,169 @@
+package dev.breakeven.reconcile;
+
+import static dev.breakeven.advice.Caveat.Reason.*;
+
+import dev.breakeven.advice.Caveat;
+import dev.breakeven.advice.Caveat.Weight;
+import dev.breakeven.api.CostPolicyStatus.Condition;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What a policy's conditions say. Each looks at the caveats that are its own: it holds where none
+ * blocks or weakens the answer, and its message carries every sentence, assumptions included, so
+ * that nothing the advisor said is lost.
+ */
+enum PolicyCondition {
+  CAPACITY_KNOWN(
+      "CapacityKnown",
+      "Known",
+      "what one replica sustains is known",
+      EnumSet.of(
+          CAPACITY_UNKNOWN,
+          CAPACITY_EXTRAPOLATED,
+          CAPACITY_MISSES,
+          MIX_DRIFTED,
+          LONG_TAIL,
+          REQUEST_LENGTHS_UNKNOWN)),
+  DEMAND_COMPLETE(
+      "DemandComplete",
+      "Complete",
+      "all that was asked for is seen",
+      EnumSet.of(DEMAND_LOWER_BOUND, OVERFLOW_UNSEEN, LAST_DEMAND_KEPT)),
+  PRICES_KNOWN(
+      "PricesKnown",
+      "Known",
+      "every price is known",
+      EnumSet.of(
+          GPU_PRICE_MISSING,
+          API_PRICE_MISSING,
+          CURRENCY_MISMATCH,
+          OFFER_STALE,
+          OFFER_GONE,
+          RATE_CARD_UNAVAILABLE,
+          CACHE_HITS_ASSUMED,
+          PRICE_TIER_BY_MEAN_LENGTH,
+          WEIGHTS_DIFFER,
+          RESERVATION_ENDS_SOON,
+          GPU_PRODUCTS_DIFFER)),
+  SOURCE_ANSWERS(
+      "SourceAnswers",
+      "Answers",
+      "Prometheus answers",
+      EnumSet.of(SOURCE_UNAVAILABLE, PARTIAL_ANSWER, SOURCE_UNKNOWN, ENGINE_UNKNOWN, STALE)),
+  TRAFFIC_KNOWN(
+      "TrafficKnown",
+      "Known",
+      "the traffic of the window is known",
+      EnumSet.of(
+          SERIES_MISSING,
+          NO_TRAFFIC_DATA,
+          NO_TRAFFIC,
+          AMBIGUOUS_ATTRIBUTION,
+          COVERAGE_LOW,
+          SHORT_HISTORY,
+          NOT_WHOLE_WEEKS,
+          CACHE_UNMEASURED,
+          REPLICAS_UNMEASURED,
+          REPLICAS_FROM_UP,
+          LIMITS_BY_MEAN)),
+  UNCONTESTED(
+      "Uncontested",
+      "Alone",
+      "no other policy claims this model on these workloads",
+      EnumSet.of(CONTESTED_WORKLOAD)),
+  WORKLOADS_FOUND("WorkloadsFound", "Found", "the workloads exist", EnumSet.of(WORKLOAD_NOT_FOUND)),
+  STEADY("Steady", "Settled", "no change of mind is held back", EnumSet.of(HELD_BY_HYSTERESIS));
+
+  private static final String READY = "Ready";
+
+  /** What a condition's message may hold. */
+  private static final int MAX_MESSAGE_CHARS = 4096;
+
+  private final String type;
+  private final String goodReason;
+  private final String goodMessage;
+
+  @SuppressWarnings("ImmutableEnumChecker") // written once, read only
+  private final Set<Caveat.Reason> own;
+
+  PolicyCondition(String type, String goodReason, String goodMessage, Set<Caveat.Reason> own) {
+    this.type = type;
+    this.goodReason = goodReason;
+    this.goodMessage = goodMessage;
+    this.own = own;
+  }
+
+  /**
+   * Every condition of a policy, Ready among them, in the order of their types.
+   *
+   * @param caveats what the advisor had to say, heaviest first
+   * @param previous the conditions as they were; a status that stays keeps its transition time
+   */
+  static List<Condition> all(
+      List<Caveat> caveats, List<Condition> previous, long generation, Instant now) {
+    List<Condition> conditions = new ArrayList<>();
+    for (PolicyCondition condition : values()) {
+      conditions.add(condition.of(caveats, previous, generation, now));
+    }
+    conditions.add(ready(caveats, previous, generation, now));
+    conditions.sort(java.util.Comparator.comparing(Condition::type));
+    return List.copyOf(conditions);
+  }
+
+  private Condition of(
+      List<Caveat> caveats, List<Condition> previous, long generation, Instant now) {
+    List<Caveat> mine = caveats.stream().filter(c -> own.contains(c.reason())).toList();
+    if (mine.isEmpty()) {
+      return condition(type, true, goodReason, goodMessage, previous, generation, now);
+    }
+    boolean holds = mine.stream().allMatch(c -> c.reason().weight() == Weight.INFORMS);
+    return condition(
+        type, holds, mine.get(0).reason().label(), sentences(mine), previous, generation, now);
+  }
+
+  /** Ready: the figures are today's and there is a verdict. */
+  private static Condition ready(
+      List<Caveat> caveats, List<Condition> previous, long generation, Instant now) {
+    List<Caveat> against = caveats.stream().filter(c -> c.blocks() || c.reason() == STALE).toList();
+    if (against.isEmpty()) {
+      return condition(
+          READY, true, "Answered", "the advice is up to date", previous, generation, now);
+    }
+    return condition(
+        READY,
+        false,
+        against.get(0).reason().label(),
+        sentences(against),
+        previous,
+        generation,
+        now);
+  }
+
+  private static String sentences(List<Caveat> caveats) {
+    String all = caveats.stream().map(Caveat::message).distinct().collect(Collectors.joining("; "));
+    return all.length() <= MAX_MESSAGE_CHARS ? all : all.substring(0, MAX_MESSAGE_CHARS - 1) + "…";
+  }
+
+  private static Condition condition(
+      String type,
+      boolean holds,
+      String reason,
+      String message,
+      List<Condition> previous,
+      long generation,
+      Instant now) {
+    String status = holds ? "True" : "False";
+    String since =
+        previous.stream()
+            .filter(c -> c.type().equals(type) && c.status().equals(status))
+            .map(Condition::lastTransitionTime)
+            .findFirst()
+            .orElse(Shown.time(now));
+    return new Condition(since, message, generation, reason, status, type);
+  }
+}

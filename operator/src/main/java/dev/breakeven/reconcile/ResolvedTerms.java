@@ -1,0 +1,169 @@
+package dev.breakeven.reconcile;
+
+import dev.breakeven.advice.Caveat;
+import dev.breakeven.advice.Constraints;
+import dev.breakeven.advice.Planning;
+import dev.breakeven.advice.SelfHostTerms;
+import dev.breakeven.advice.Workload;
+import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.capacity.StatedCapacity;
+import dev.breakeven.price.Api;
+import dev.breakeven.price.GpuHour;
+import dev.breakeven.price.GpuPricing;
+import dev.breakeven.price.Offer;
+import dev.breakeven.price.TokenPrices;
+import java.math.BigDecimal;
+import java.util.Currency;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a policy, its rate card and its workloads come to: the terms of the question, and where each
+ * price was read.
+ *
+ * @param workloads each workload as resolved, missing ones included
+ * @param gpu where the GPU price comes from
+ * @param provider who sells the offer; empty where nobody says
+ * @param caveats what was missing or in doubt
+ */
+public record ResolvedTerms(
+    String model,
+    Currency currency,
+    Planning planning,
+    SelfHostTerms selfHost,
+    Api api,
+    Constraints constraints,
+    StatedCapacity capacity,
+    List<ResolvedWorkload> workloads,
+    GpuOrigin gpu,
+    String provider,
+    List<Caveat> caveats) {
+
+  /** Overhead parts by name, as a bill's lines carry them. */
+  public static final String ENGINEERING = "engineering";
+
+  /** See {@link #ENGINEERING}. */
+  public static final String ON_CALL = "onCall";
+
+  /** See {@link #ENGINEERING}. */
+  public static final String MODEL_UPDATES = "modelUpdates";
+
+  /** See {@link #ENGINEERING}. */
+  public static final String OTHER = "other";
+
+  public ResolvedTerms {
+    workloads = List.copyOf(workloads);
+    caveats = List.copyOf(caveats);
+  }
+
+  /**
+   * Where a GPU price comes from.
+   *
+   * @param product the GPU product, or empty where the price was given without one
+   * @param source where it was read: the policy, or the rate card and its source
+   * @param asOf day it was read, or empty
+   */
+  public record GpuOrigin(String product, String source, String asOf) {
+    static final GpuOrigin NONE = new GpuOrigin("", "", "");
+  }
+
+  /**
+   * One workload of the policy.
+   *
+   * @param message what is wrong with it, or empty
+   * @param workload as the core takes it; absent where it cannot be read
+   */
+  public record ResolvedWorkload(
+      String apiVersion,
+      String kind,
+      String name,
+      String gpuProduct,
+      @Nullable BigDecimal gpusPerReplica,
+      @Nullable Workload workload,
+      String message) {
+
+    CostPolicyStatus.WorkloadStatus shown(@Nullable Integer replicasAdvised) {
+      return new CostPolicyStatus.WorkloadStatus(
+          apiVersion,
+          orNull(gpuProduct),
+          gpusPerReplica == null ? null : gpusPerReplica.stripTrailingZeros().toPlainString(),
+          null,
+          kind,
+          orNull(message),
+          name,
+          workload == null ? null : replicasAdvised,
+          workload == null ? null : workload.replicasWanted(),
+          workload == null ? null : workload.replicasReady());
+    }
+  }
+
+  /** The workloads that could be read, as the core takes them. */
+  public List<Workload> present() {
+    return workloads.stream()
+        .flatMap(
+            w ->
+                w.workload() == null
+                    ? java.util.stream.Stream.empty()
+                    : java.util.stream.Stream.of(w.workload()))
+        .toList();
+  }
+
+  CostPolicyStatus.@Nullable GpuHour gpuHourShown() {
+    if (!(selfHost.gpu() instanceof GpuPricing.Priced priced)) {
+      return null;
+    }
+    GpuHour hour = priced.hour();
+    String price = null;
+    String purchase;
+    if (hour instanceof GpuHour.OnDemand onDemand) {
+      price = Shown.unitPrice(onDemand.perHour());
+      purchase = "OnDemand";
+    } else if (hour instanceof GpuHour.Spot spot) {
+      price = Shown.unitPrice(spot.perHour());
+      purchase = "Spot";
+    } else if (hour instanceof GpuHour.Reserved reserved) {
+      price = Shown.unitPrice(reserved.perHour());
+      purchase = "Reserved";
+    } else if (hour instanceof GpuHour.Reported reported) {
+      price = Shown.unitPrice(reported.perHour());
+      purchase = "Reported";
+    } else {
+      purchase = "Owned";
+    }
+    return new CostPolicyStatus.GpuHour(
+        orNull(gpu.asOf()), price, orNull(gpu.product()), purchase, orNull(gpu.source()));
+  }
+
+  CostPolicyStatus.@Nullable OfferUsed offerShown() {
+    if (!(api instanceof Api.Offered offered)) {
+      return null;
+    }
+    Offer offer = offered.offer();
+    TokenPrices prices = offer.prices();
+    BigDecimal factor =
+        BigDecimal.ONE.subtract(BigDecimal.valueOf(offer.discountPercent()).movePointLeft(2));
+    String asOf = null;
+    String source = null;
+    if (offer.read() instanceof Offer.PriceRead.On on) {
+      asOf = on.asOf().toString();
+      source = on.source();
+    }
+    return new CostPolicyStatus.OfferUsed(
+        asOf,
+        Shown.unitPrice(prices.cachedInputPerMillion().times(factor)),
+        switch (offer.weights()) {
+          case SAME -> "Same";
+          case COMPARABLE -> "Comparable";
+          case DIFFERENT -> "Different";
+        },
+        Shown.unitPrice(prices.inputPerMillion().times(factor)),
+        offer.name(),
+        Shown.unitPrice(prices.outputPerMillion().times(factor)),
+        orNull(provider),
+        source == null ? null : orNull(source));
+  }
+
+  private static @Nullable String orNull(String text) {
+    return text.isEmpty() ? null : text;
+  }
+}

@@ -1,0 +1,66 @@
+package dev.breakeven.reconcile;
+
+import dev.breakeven.advice.Finding;
+import dev.breakeven.price.Money;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Figures as a status shows them: decimal strings, rounded to what a person reads. What was not
+ * found is left out.
+ */
+final class Shown {
+
+  private static final MathContext FOUR_DIGITS = new MathContext(4, RoundingMode.HALF_UP);
+
+  private Shown() {}
+
+  /** An amount per month or hour, to the cent. */
+  static String money(Money money) {
+    return money.amount().setScale(2, RoundingMode.HALF_UP).toPlainString();
+  }
+
+  /** A unit price, to a ten-thousandth. */
+  static String unitPrice(Money money) {
+    return money.amount().setScale(4, RoundingMode.HALF_UP).toPlainString();
+  }
+
+  /** A percentage, to a tenth. */
+  static String percent(double percent) {
+    return decimal(percent, 1);
+  }
+
+  /** A ratio or a number of replicas, to a hundredth. */
+  static String ratio(double ratio) {
+    return decimal(ratio, 2);
+  }
+
+  /** A rate or a number of tokens, to four digits. */
+  static String rate(double rate) {
+    return BigDecimal.valueOf(rate).round(FOUR_DIGITS).stripTrailingZeros().toPlainString();
+  }
+
+  /** A time, to the second, RFC 3339 in UTC. */
+  static String time(Instant time) {
+    return time.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  /** What a finding shows, or nothing. */
+  static <T> @Nullable String found(Finding<T> finding, Function<T, String> shown) {
+    return finding instanceof Finding.Found<T> f ? shown.apply(f.value()) : null;
+  }
+
+  /** Why there is no such figure, or nothing where there is one. */
+  static @Nullable String missing(Finding<?> finding) {
+    return finding instanceof Finding.NotFound<?> n ? n.why().message() : null;
+  }
+
+  private static String decimal(double value, int decimals) {
+    return BigDecimal.valueOf(value).setScale(decimals, RoundingMode.HALF_UP).toPlainString();
+  }
+}

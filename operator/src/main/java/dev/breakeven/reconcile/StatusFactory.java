@@ -1,0 +1,524 @@
+package dev.breakeven.reconcile;
+
+import static dev.breakeven.reconcile.Shown.found;
+import static dev.breakeven.reconcile.Shown.missing;
+import static dev.breakeven.reconcile.Shown.money;
+import static dev.breakeven.reconcile.Shown.percent;
+import static dev.breakeven.reconcile.Shown.rate;
+import static dev.breakeven.reconcile.Shown.ratio;
+import static dev.breakeven.reconcile.Shown.time;
+
+import dev.breakeven.advice.Advice;
+import dev.breakeven.advice.Alternative;
+import dev.breakeven.advice.Alternative.Feasibility;
+import dev.breakeven.advice.Alternative.ReplicaPlan;
+import dev.breakeven.advice.Breakeven;
+import dev.breakeven.advice.Caveat;
+import dev.breakeven.advice.Finding;
+import dev.breakeven.advice.Observed;
+import dev.breakeven.advice.PreviousDecision;
+import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.api.CostPolicyStatus.Condition;
+import dev.breakeven.capacity.Capacity;
+import dev.breakeven.capacity.CapacityEvidence;
+import dev.breakeven.traffic.TokenRates;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a policy's status afresh from the advice: every field, every time. */
+public final class StatusFactory {
+
+  private static final int MAX_SENTENCE_CHARS = 512;
+  private static final int MAX_SUMMARY_CHARS = 1024;
+  private static final int HOURS_OF_A_DAY = 24;
+
+  private StatusFactory() {}
+
+  /**
+   * The status of a policy that was answered.
+   *
+   * @param advice the answer
+   * @param terms the prices it was answered with, and where they come from
+   * @param previous the status as it was, or none
+   * @param generation of the policy that was answered
+   */
+  public static CostPolicyStatus answered(
+      Advice advice,
+      ResolvedTerms terms,
+      @Nullable CostPolicyStatus previous,
+      long generation,
+      Instant now) {
+    return new CostPolicyStatus(
+        advice(advice, previous, now),
+        advice.alternatives().stream().map(StatusFactory::alternative).toList(),
+        breakeven(advice.breakeven()),
+        PolicyCondition.all(advice.caveats(), conditionsOf(previous), generation, now),
+        cost(advice, terms),
+        advice.changes().stream().map(StatusFactory::change).toList(),
+        observed(advice.observed(), advice.capacity()),
+        generation,
+        proof(advice.proof()),
+        scenario(advice),
+        workloads(advice, terms));
+  }
+
+  /**
+   * The status of a policy that cannot be answered now: the last good figures stay, and the
+   * conditions say what happened.
+   *
+   * @param caveats why not, heaviest first
+   */
+  public static CostPolicyStatus unanswered(
+      List<Caveat> caveats, @Nullable CostPolicyStatus previous, long generation, Instant now) {
+    List<Condition> conditions =
+        PolicyCondition.all(caveats, conditionsOf(previous), generation, now);
+    if (previous == null || previous.advice() == null) {
+      String why =
+          caveats.stream().map(Caveat::message).distinct().collect(Collectors.joining("; "));
+      return new CostPolicyStatus(
+          inconclusive(caveats, why, now),
+          List.of(),
+          null,
+          conditions,
+          null,
+          List.of(),
+          null,
+          generation,
+          null,
+          null,
+          List.of());
+    }
+    return new CostPolicyStatus(
+        previous.advice(),
+        previous.alternatives(),
+        previous.breakeven(),
+        conditions,
+        previous.cost(),
+        previous.history(),
+        previous.observed(),
+        generation,
+        previous.proof(),
+        previous.scenario(),
+        previous.workloads());
+  }
+
+  private static List<Condition> conditionsOf(@Nullable CostPolicyStatus previous) {
+    return previous == null ? List.of() : previous.conditions();
+  }
+
+  private static CostPolicyStatus.Advice inconclusive(
+      List<Caveat> caveats, String why, Instant now) {
+    return new CostPolicyStatus.Advice(
+        null,
+        null,
+        null,
+        null,
+        null,
+        Advice.Confidence.NONE.label(),
+        "No answer yet",
+        null,
+        cut(why, MAX_SENTENCE_CHARS),
+        null,
+        null,
+        null,
+        null,
+        caveats.isEmpty() ? null : caveats.get(0).reason().label(),
+        null,
+        null,
+        null,
+        time(now),
+        cut("Inconclusive: " + why, MAX_SUMMARY_CHARS),
+        "Inconclusive");
+  }
+
+  private static CostPolicyStatus.Advice advice(
+      Advice advice, @Nullable CostPolicyStatus previous, Instant now) {
+    Advice.Recommendation next = advice.recommendation();
+    return new CostPolicyStatus.Advice(
+        next.action().label(),
+        sentence(next.message()),
+        next.reason(),
+        burstAbove(next.burst()),
+        burstShare(next.burst()),
+        advice.confidence().label(),
+        inShort(next),
+        next.marginal() instanceof Finding.Found<Advice.Marginal> marginal
+            ? marginal(marginal.value())
+            : null,
+        sentence(advice.message()),
+        found(advice.monthlySaving(), s -> money(s.expected())),
+        found(advice.monthlySaving(), s -> money(s.high())),
+        found(advice.monthlySaving(), s -> money(s.low())),
+        pending(advice.pending()),
+        advice.reason(),
+        next.replicasAdvised(),
+        next.replicasNow(),
+        replicasSince(next.replicasAdvised(), previous, now),
+        time(advice.since()),
+        cut(advice.summary(), MAX_SUMMARY_CHARS),
+        advice.verdict().label());
+  }
+
+  private static String replicasSince(
+      int advised, @Nullable CostPolicyStatus previous, Instant now) {
+    CostPolicyStatus.Advice before = previous == null ? null : previous.advice();
+    return before != null
+            && before.replicasSince() != null
+            && before.replicasAdvised() != null
+            && before.replicasAdvised() == advised
+        ? before.replicasSince()
+        : time(now);
+  }
+
+  /** The advice as it stands in one column of {@code kubectl get}. */
+  private static String inShort(Advice.Recommendation next) {
+    int now = next.replicasNow();
+    int advised = next.replicasAdvised();
+    String burst =
+        next.burst() instanceof Advice.BurstPoint.Above above
+            ? " + burst " + percent(above.sharePercent()) + "%"
+            : "";
+    return switch (next.action()) {
+      case NONE -> "Stay on the API";
+      case HOLD -> "Hold " + now + burst;
+      case BURST -> "Hold " + now + burst;
+      case SCALE_UP, SCALE_DOWN -> "Scale " + now + " to " + advised + burst;
+      case START_SELF_HOSTING -> "Start with " + advised + burst;
+      case STOP_SELF_HOSTING -> "Scale " + now + " to 0";
+    };
+  }
+
+  private static CostPolicyStatus.Marginal marginal(Advice.Marginal marginal) {
+    return new CostPolicyStatus.Marginal(
+        money(marginal.lastReplicaCarriesPerHour()),
+        money(marginal.lastReplicaPerHour()),
+        money(marginal.nextReplicaPerHour()),
+        money(marginal.overflowSavedPerHour()));
+  }
+
+  private static CostPolicyStatus.@Nullable Pending pending(PreviousDecision.Pending pending) {
+    return pending instanceof PreviousDecision.Pending.Considering c
+        ? new CostPolicyStatus.Pending(c.replicas(), time(c.since()), c.verdict().label())
+        : null;
+  }
+
+  private static CostPolicyStatus.Change change(PreviousDecision.Change change) {
+    return new CostPolicyStatus.Change(
+        time(change.at()),
+        change.from().label(),
+        sentence(change.message()),
+        change.reason(),
+        change.replicasFrom(),
+        change.replicasTo(),
+        change.to().label());
+  }
+
+  private static CostPolicyStatus.Alternative alternative(Alternative alternative) {
+    Feasibility.Infeasible infeasible =
+        alternative.feasibility() instanceof Feasibility.Infeasible i ? i : null;
+    return new CostPolicyStatus.Alternative(
+        burstAbove(alternative.burst()),
+        burstShare(alternative.burst()),
+        alternative.isFeasible(),
+        alternative.kind().label(),
+        infeasible == null ? null : sentence(infeasible.message()),
+        money(alternative.bill().total()),
+        money(alternative.withoutSunk()),
+        bill(alternative.bill()),
+        infeasible == null ? null : infeasible.reason(),
+        replicas(alternative.replicas()),
+        schedule(alternative.replicas()),
+        infeasible == null ? null : rate(infeasible.unservedTokensPerMonth()));
+  }
+
+  private static String replicas(ReplicaPlan plan) {
+    if (plan instanceof ReplicaPlan.Fixed fixed) {
+      return Integer.toString(fixed.replicas());
+    }
+    if (plan instanceof ReplicaPlan.ByHourOfWeek hours) {
+      int least = hours.replicas().stream().mapToInt(Integer::intValue).min().orElse(0);
+      int most = hours.replicas().stream().mapToInt(Integer::intValue).max().orElse(0);
+      return least + " to " + most;
+    }
+    ReplicaPlan.Following following = (ReplicaPlan.Following) plan;
+    return "%d to %d, mean %s"
+        .formatted(following.least(), following.most(), ratio(following.mean()));
+  }
+
+  private static List<String> schedule(ReplicaPlan plan) {
+    if (!(plan instanceof ReplicaPlan.ByHourOfWeek hours)) {
+      return List.of();
+    }
+    List<String> days = new ArrayList<>();
+    for (int from = 0; from < hours.replicas().size(); from += HOURS_OF_A_DAY) {
+      int to = Math.min(from + HOURS_OF_A_DAY, hours.replicas().size());
+      days.add(
+          hours.replicas().subList(from, to).stream()
+              .map(Object::toString)
+              .collect(Collectors.joining(" ")));
+    }
+    return days;
+  }
+
+  private static CostPolicyStatus.Bill bill(Alternative.MonthlyBill bill) {
+    return new CostPolicyStatus.Bill(
+        money(bill.apiCachedInput()),
+        money(bill.apiInput()),
+        money(bill.apiOutput()),
+        money(bill.busy()),
+        part(bill, ResolvedTerms.ENGINEERING),
+        money(bill.headroom()),
+        money(bill.idle()),
+        part(bill, ResolvedTerms.MODEL_UPDATES),
+        part(bill, ResolvedTerms.ON_CALL),
+        part(bill, ResolvedTerms.OTHER),
+        money(bill.redundancy()),
+        money(bill.unusedReservation()));
+  }
+
+  private static @Nullable String part(Alternative.MonthlyBill bill, String name) {
+    return bill.overhead().stream()
+        .filter(line -> line.name().equals(name))
+        .map(line -> money(line.perMonth()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static CostPolicyStatus.Breakeven breakeven(Finding<Breakeven> finding) {
+    if (!(finding instanceof Finding.Found<Breakeven> found)) {
+      return new CostPolicyStatus.Breakeven(
+          null, null, null, null, sentence(missing(finding)), null, null, null, null, null, null);
+    }
+    Breakeven breakeven = found.value();
+    boolean reachable = breakeven.utilization() instanceof Breakeven.Utilization.Reachable;
+    String message =
+        reachable
+            ? null
+            : String.format(
+                Locale.ROOT,
+                "Unreachable with %d replicas: breaking even takes %s %% of them, headroom and"
+                    + " redundancy leave %s %%",
+                breakeven.replicas(),
+                percent(breakeven.utilization().percent()),
+                percent(breakeven.reachableMaxPercent()));
+    return new CostPolicyStatus.Breakeven(
+        volume(breakeven.alwaysVolume()),
+        breakeven.replicas(),
+        rate(breakeven.capacityTokensPerSecond()),
+        volume(breakeven.firstVolume()),
+        message,
+        reachable,
+        percent(breakeven.reachableForShapePercent()),
+        percent(breakeven.reachableMaxPercent()),
+        rate(breakeven.servedTokensPerSecond()),
+        rate(breakeven.breakevenTokensPerSecond()),
+        percent(breakeven.utilization().percent()));
+  }
+
+  private static CostPolicyStatus.Volume volume(Breakeven.Volume volume) {
+    if (volume instanceof Breakeven.Volume.At at) {
+      return new CostPolicyStatus.Volume(
+          null, ratio(at.multipleOfNow()), rate(at.tokensPerMonth()));
+    }
+    Breakeven.Volume.Never never = (Breakeven.Volume.Never) volume;
+    return new CostPolicyStatus.Volume(
+        "at no volume of this shape up to " + rate(never.upToMultiple()) + " times today's",
+        null,
+        null);
+  }
+
+  private static CostPolicyStatus.Cost cost(Advice advice, ResolvedTerms terms) {
+    Finding<Advice.CostOfHour> finding = advice.cost();
+    Advice.CostOfHour hour =
+        finding instanceof Finding.Found<Advice.CostOfHour> found ? found.value() : null;
+    return new CostPolicyStatus.Cost(
+        hour == null ? null : found(hour.apiPerMillion(), Shown::unitPrice),
+        apiPerMonth(advice),
+        advice.constraints().stream()
+            .map(
+                c ->
+                    new CostPolicyStatus.ConstraintCost(
+                        sentence(c.message()), c.constraint(), found(c.perMonth(), Shown::money)))
+            .toList(),
+        terms.currency().getCurrencyCode(),
+        hour == null ? null : found(hour.effectivePerMillion(), Shown::unitPrice),
+        terms.gpuHourShown(),
+        hour == null ? null : found(hour.gpuOnlyPerMillion(), Shown::unitPrice),
+        advice.hiddenCosts().stream()
+            .map(
+                h ->
+                    new CostPolicyStatus.HiddenCost(
+                        h.name(), found(h.perMillion(), Shown::unitPrice), money(h.perMonth())))
+            .toList(),
+        hour == null ? null : time(hour.from()),
+        hour == null ? null : money(hour.hourlyCost()),
+        sentence(
+            hour == null
+                ? missing(finding)
+                : firstOf(
+                    missing(hour.effectivePerMillion()),
+                    missing(hour.gpuOnlyPerMillion()),
+                    missing(hour.apiPerMillion()))),
+        terms.offerShown(),
+        hour == null ? null : rate(hour.tokens()));
+  }
+
+  /** What the API would charge for all of it: the alternative that sends everything there. */
+  private static CostPolicyStatus.@Nullable ApiBill apiPerMonth(Advice advice) {
+    return advice.alternatives().stream()
+        .filter(a -> a.kind() == Alternative.Kind.API_ONLY)
+        .map(Alternative::bill)
+        .map(
+            b ->
+                new CostPolicyStatus.ApiBill(
+                    money(b.apiCachedInput()),
+                    money(b.apiInput()),
+                    money(b.apiOutput()),
+                    money(b.api())))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static CostPolicyStatus.Observed observed(Observed seen, CapacityEvidence capacity) {
+    TokenRates demand =
+        seen.demand() instanceof Finding.Found<TokenRates> found ? found.value() : null;
+    return new CostPolicyStatus.Observed(
+        found(seen.burstPercent(), Shown::percent),
+        demand == null ? null : rate(demand.cachedInput()),
+        capacity(capacity),
+        percent(seen.coveragePercent()),
+        time(seen.from()),
+        found(seen.gpuUtilizationPercent(), Shown::percent),
+        found(seen.inputTokensPerRequest(), Shown::rate),
+        demand == null ? null : rate(demand.uncachedInput()),
+        sentence(firstOf(missing(seen.demand()), missing(seen.utilizationPercent()))),
+        found(seen.outputTokensPerRequest(), Shown::rate),
+        demand == null ? null : rate(demand.output()),
+        found(seen.peakReplicasOfLoad(), Shown::ratio),
+        found(seen.replicasHeld(), Shown::ratio),
+        found(seen.requestsPerSecond(), Shown::rate),
+        found(seen.requestsWaiting(), Shown::ratio),
+        time(seen.to()),
+        found(seen.tokensPerMonth(), Shown::rate),
+        found(seen.utilizationPercent(), Shown::percent));
+  }
+
+  private static CostPolicyStatus.CapacitySeen capacity(CapacityEvidence evidence) {
+    if (evidence instanceof CapacityEvidence.Unknown unknown) {
+      return new CostPolicyStatus.CapacitySeen(
+          null, null, "Unknown", null, null, null, sentence(unknown.message()), null, null);
+    }
+    CapacityEvidence.Known known = (CapacityEvidence.Known) evidence;
+    CapacityEvidence.@Nullable FitError error = null;
+    @Nullable Integer points = null;
+    String name = "Declared";
+    @Nullable String message = null;
+    if (evidence instanceof CapacityEvidence.Fitted fitted) {
+      name = "Fitted";
+      error = fitted.error();
+      points = fitted.points();
+    } else if (evidence instanceof CapacityEvidence.Learned learned) {
+      name = "Learned";
+      error = learned.error();
+      points = learned.steps();
+      message = "learned from steps in which requests were waiting";
+    } else if (evidence instanceof CapacityEvidence.Extrapolated extrapolated) {
+      name = "Extrapolated";
+      message =
+          "extrapolated from a GPU utilisation of "
+              + percent(extrapolated.gpuUtilizationPercent())
+              + " %, which is a weak guide";
+    }
+    Capacity capacity = known.capacity();
+    return new CostPolicyStatus.CapacitySeen(
+        finite(capacity.cachedInputTokensPerSecond()),
+        finite(capacity.contextTokensPerSecond()),
+        name,
+        error == null ? null : percent(error.greatest() * 100),
+        finite(capacity.inputTokensPerSecond()),
+        error == null ? null : percent(error.mean() * 100),
+        message,
+        finite(capacity.outputTokensPerSecond()),
+        points);
+  }
+
+  /** A kind of token that takes nothing of a replica has no limit to show. */
+  private static @Nullable String finite(double tokensPerSecond) {
+    return Double.isFinite(tokensPerSecond) ? rate(tokensPerSecond) : null;
+  }
+
+  private static CostPolicyStatus.Proof proof(Finding<Advice.Proof> finding) {
+    if (!(finding instanceof Finding.Found<Advice.Proof> found)) {
+      return new CostPolicyStatus.Proof(
+          null, null, null, null, sentence(missing(finding)), null, null);
+    }
+    Advice.Proof proof = found.value();
+    return new CostPolicyStatus.Proof(
+        found(proof.alwaysApi(), Shown::money),
+        money(proof.hindsight()),
+        ratio(proof.days()),
+        money(proof.followed()),
+        sentence(firstOf(missing(proof.ran()), missing(proof.alwaysApi()))),
+        found(proof.ran(), Shown::money),
+        null);
+  }
+
+  private static CostPolicyStatus.Scenario scenario(Advice advice) {
+    if (!(advice.scenario() instanceof Finding.Found<dev.breakeven.advice.ScenarioFinding> found)) {
+      return new CostPolicyStatus.Scenario(
+          null, null, sentence(missing(advice.scenario())), null, null);
+    }
+    dev.breakeven.advice.ScenarioFinding scenario = found.value();
+    return new CostPolicyStatus.Scenario(
+        found(scenario.dayToDayVariation(), Shown::ratio),
+        scenario.scenario().label(),
+        sentence(scenario.message()),
+        ratio(scenario.peakToMean()),
+        percent(scenario.steadinessPercent()));
+  }
+
+  private static List<CostPolicyStatus.WorkloadStatus> workloads(
+      Advice advice, ResolvedTerms terms) {
+    return terms.workloads().stream()
+        .map(
+            w -> {
+              Integer advised =
+                  advice.workloads().stream()
+                      .filter(
+                          a ->
+                              a.workload().kind().equals(w.kind())
+                                  && a.workload().name().equals(w.name()))
+                      .map(Advice.WorkloadAdvice::replicasAdvised)
+                      .findFirst()
+                      .orElse(null);
+              return w.shown(advised);
+            })
+        .toList();
+  }
+
+  private static @Nullable String burstAbove(Advice.BurstPoint burst) {
+    return burst instanceof Advice.BurstPoint.Above above ? rate(above.tokensPerSecond()) : null;
+  }
+
+  private static @Nullable String burstShare(Advice.BurstPoint burst) {
+    return burst instanceof Advice.BurstPoint.Above above ? percent(above.sharePercent()) : null;
+  }
+
+  private static @Nullable String firstOf(@Nullable String... texts) {
+    return Stream.of(texts).filter(Objects::nonNull).findFirst().orElse(null);
+  }
+
+  private static @Nullable String sentence(@Nullable String text) {
+    return text == null ? null : cut(text, MAX_SENTENCE_CHARS);
+  }
+
+  private static String cut(String text, int chars) {
+    return text.length() <= chars ? text : text.substring(0, chars - 1) + "…";
+  }
+}

@@ -1,0 +1,176 @@
+package dev.breakeven.capacity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.breakeven.capacity.CapacityEvidence.MeasuredMix;
+import dev.breakeven.traffic.Absence;
+import dev.breakeven.traffic.Series;
+import dev.breakeven.traffic.StepGrid;
+import dev.breakeven.traffic.TokenRates;
+import dev.breakeven.traffic.TrafficHistory;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CapacityAssessmentTest {
+
+  private static final StatedCapacity NOT_STATED = new StatedCapacity.NotStated();
+
+  @Test
+  void whatThePolicyDeclaresIsTaken() {
+    Capacity capacity = Capacity.of(1000, 200);
+    assertThat(CapacityAssessment.of(new StatedCapacity.Declared(capacity), List.of()))
+        .isEqualTo(new CapacityEvidence.Declared(capacity));
+  }
+
+  @Test
+  void oneBenchmarkPointGivesACapacityThatIsRightAtThatMix() {
+    BenchmarkPoint point = new BenchmarkPoint(1000, 0, 500, 2);
+    CapacityEvidence evidence =
+        CapacityAssessment.of(new StatedCapacity.Benchmarked(List.of(point)), List.of());
+    assertThat(evidence)
+        .isInstanceOfSatisfying(
+            CapacityEvidence.Fitted.class,
+            fitted -> {
+              assertThat(ReplicaLoad.of(new TokenRates(2000, 0, 1000), 1250, fitted.capacity()))
+                  .isCloseTo(1, within(1e-9));
+              assertThat(fitted.points()).isEqualTo(1);
+              assertThat(fitted.measuredAt()).isEqualTo(new MeasuredMix(2, 2, 1250, 1250));
+            });
+  }
+
+  @Test
+  void pointsMadeFromACapacityGiveItBack() {
+    // κx 10,000, κh 50,000, κy 2,000, κc 4,000,000: q = 1 ÷ the load of one request a second.
+    Capacity made = new Capacity(10_000, 50_000, 2_000, 4e6);
+    double[][] shapes = {
+      {100, 0, 1000}, {2000, 0, 100}, {2000, 1500, 100}, {8000, 4000, 800}, {500, 0, 500}
+    };
+    List<BenchmarkPoint> points =
+        java.util.Arrays.stream(shapes)
+            .map(
+                s ->
+                    new BenchmarkPoint(
+                        s[0],
+                        s[1],
+                        s[2],
+                        1
+                            / ReplicaLoad.of(
+                                new TokenRates(s[0] - s[1], s[1], s[2]), s[0] + s[2] / 2, made)))
+            .toList();
+    CapacityEvidence.Fitted fitted =
+        (CapacityEvidence.Fitted)
+            CapacityAssessment.of(new StatedCapacity.Benchmarked(points), List.of());
+    assertThat(fitted.capacity().inputTokensPerSecond()).isCloseTo(10_000, within(200.0));
+    assertThat(fitted.capacity().cachedInputTokensPerSecond()).isCloseTo(50_000, within(2_000.0));
+    assertThat(fitted.capacity().outputTokensPerSecond()).isCloseTo(2_000, within(40.0));
+    assertThat(fitted.capacity().contextTokensPerSecond()).isCloseTo(4e6, within(1e5));
+    assertThat(fitted.error().greatest()).isLessThan(0.005);
+  }
+
+  @Test
+  void aCapacityIsLearnedFromThreeStepsWithRequestsWaiting() {
+    // Two replicas serve 2,000 in and 1,000 out together whenever four requests wait.
+    TrafficHistory history = twoReplicas(waiting(4, 4, 4, 0), Series.constant(4, 90));
+    CapacityEvidence evidence = CapacityAssessment.of(NOT_STATED, List.of(history));
+    assertThat(evidence)
+        .isInstanceOfSatisfying(
+            CapacityEvidence.Learned.class,
+            learned -> {
+              assertThat(learned.steps()).isEqualTo(3);
+              assertThat(ReplicaLoad.of(new TokenRates(1000, 0, 500), 1250, learned.capacity()))
+                  .isCloseTo(1, within(1e-9));
+              assertThat(learned.error().greatest()).isLessThan(1e-9);
+            });
+  }
+
+  @Test
+  void stepsInWhichAReplicaCameTeachNothing() {
+    TrafficHistory history =
+        new TrafficHistory(
+            new StepGrid(0, 600, 4),
+            Series.constant(4, 2000),
+            Series.constant(4, 0),
+            Series.constant(4, 1000),
+            Series.constant(4, 2),
+            none(),
+            none(),
+            none(),
+            none(),
+            Series.of(1, 2, 2, 3),
+            waiting(9, 9, 9, 9),
+            none());
+    assertThat(CapacityAssessment.of(NOT_STATED, List.of(history)))
+        .isInstanceOf(CapacityEvidence.Unknown.class);
+  }
+
+  @Test
+  void withoutWaitingRequestsItIsExtrapolatedFromGpuUtilization() {
+    // 1,000 in and 500 out a replica at 50 %: 2,000 and 1,000 at 100 %.
+    TrafficHistory history = twoReplicas(waiting(0, 0, 0, 0), Series.constant(4, 50));
+    assertThat(CapacityAssessment.of(NOT_STATED, List.of(history)))
+        .isInstanceOfSatisfying(
+            CapacityEvidence.Extrapolated.class,
+            extrapolated -> {
+              assertThat(extrapolated.gpuUtilizationPercent()).isEqualTo(50);
+              assertThat(
+                      ReplicaLoad.of(new TokenRates(2000, 0, 1000), 1250, extrapolated.capacity()))
+                  .isCloseTo(1, within(1e-9));
+            });
+  }
+
+  @Test
+  void withNothingToGoByItIsUnknownAndSaysWhatWouldHelp() {
+    assertThat(CapacityAssessment.of(NOT_STATED, List.of(twoReplicas(none(), none()))))
+        .isInstanceOfSatisfying(
+            CapacityEvidence.Unknown.class,
+            unknown -> assertThat(unknown.message()).contains("capacityPerReplica"));
+  }
+
+  @Test
+  void aStepIsSaturatedFromOneWaitingRequestForEachReplica() {
+    TrafficHistory history = twoReplicas(Series.of(1.99, 2, 3, 0), none());
+    assertThat(CapacityAssessment.isSaturated(history, 0)).isFalse();
+    assertThat(CapacityAssessment.isSaturated(history, 1)).isTrue();
+    assertThat(CapacityAssessment.isSaturated(twoReplicas(none(), none()), 0)).isFalse();
+  }
+
+  @Test
+  void aMixHasDriftedOnceItIsMoreThanTwiceOutsideOfWhatWasMeasured() {
+    MeasuredMix measured = new MeasuredMix(1, 4, 500, 2000);
+    assertThat(CapacityAssessment.hasDrifted(measured, new TokenRates(800, 0, 100), 1000))
+        .isFalse();
+    assertThat(CapacityAssessment.hasDrifted(measured, new TokenRates(801, 0, 100), 1000)).isTrue();
+    assertThat(CapacityAssessment.hasDrifted(measured, new TokenRates(25, 25, 100), 1000))
+        .isFalse();
+    assertThat(CapacityAssessment.hasDrifted(measured, new TokenRates(49, 0, 100), 1000)).isTrue();
+    assertThat(CapacityAssessment.hasDrifted(measured, new TokenRates(200, 0, 100), 4001)).isTrue();
+    assertThat(CapacityAssessment.hasDrifted(measured, new TokenRates(200, 0, 100), Double.NaN))
+        .isFalse();
+  }
+
+  private static Series waiting(double... requests) {
+    return Series.of(requests);
+  }
+
+  private static Series none() {
+    return Series.absent(4, Absence.NOT_MEASURED);
+  }
+
+  /** Four steps in which two replicas serve 2,000 in and 1,000 out in two requests a second. */
+  private static TrafficHistory twoReplicas(Series waiting, Series gpuUtilizationPercent) {
+    return new TrafficHistory(
+        new StepGrid(0, 600, 4),
+        Series.constant(4, 2000),
+        Series.constant(4, 0),
+        Series.constant(4, 1000),
+        Series.constant(4, 2),
+        none(),
+        none(),
+        none(),
+        none(),
+        Series.constant(4, 2),
+        waiting,
+        gpuUtilizationPercent);
+  }
+}
