@@ -1,0 +1,316 @@
+package dev.breakeven.testing;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/**
+ * etcd and kube-apiserver as processes on loopback, with RBAC on; kube-controller-manager where a
+ * test asks for it. No kubelet: pods stay pending until a test patches them.
+ */
+final class LoopbackControlPlane implements RunningControlPlane {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final int TRIES = 3;
+
+  private final String origin;
+  private final Path directory;
+  private final String adminToken = UUID.randomUUID().toString();
+  private final Path apiServerBinary;
+  private final Path etcdBinary;
+  private final List<ChildProcess> controllers = new ArrayList<>();
+  private int etcdPort;
+  private int apiServerPort;
+  private ChildProcess etcd;
+  private ChildProcess apiServer;
+
+  private LoopbackControlPlane(String origin, Path apiServerBinary, Path etcdBinary) {
+    this.origin = origin;
+    this.apiServerBinary = apiServerBinary;
+    this.etcdBinary = etcdBinary;
+    this.directory = ProjectDirectory.scratch("control-plane");
+    writeKeys();
+    // A free port can be taken by somebody else between being found and being bound.
+    for (int attempt = 1; ; attempt++) {
+      int peerPort = freePort();
+      etcdPort = freePort();
+      apiServerPort = freePort();
+      etcd = startEtcd(peerPort);
+      apiServer = startApiServer();
+      try {
+        await(apiServer, this::answers);
+        await(etcd, () -> true);
+        return;
+      } catch (IllegalStateException e) {
+        apiServer.close();
+        etcd.close();
+        delete(directory.resolve("etcd"));
+        if (attempt == TRIES) {
+          delete(directory);
+          throw e;
+        }
+      }
+    }
+  }
+
+  /**
+   * Starts one and waits until it answers.
+   *
+   * @param origin where the binaries come from, for people
+   */
+  static LoopbackControlPlane start(String origin, Path apiServer, Path etcd) {
+    return new LoopbackControlPlane(origin, apiServer, etcd);
+  }
+
+  @Override
+  public String origin() {
+    return origin;
+  }
+
+  @Override
+  public Path kubeconfig() {
+    return directory.resolve("kubeconfig");
+  }
+
+  @Override
+  public boolean hasControllers() {
+    return !controllers.isEmpty();
+  }
+
+  /** Ends the API server at once, as a crash would; etcd keeps what it holds. */
+  void killApiServer() {
+    apiServer.kill();
+  }
+
+  /** Starts the API server again, on the same port and with the same keys. */
+  void restartApiServer() {
+    apiServer = startApiServer();
+    await(apiServer, this::answers);
+  }
+
+  @Override
+  public void startControllers() {
+    if (hasControllers()) {
+      return;
+    }
+    ChildProcess started =
+        ChildProcess.start(
+            "kube-controller-manager",
+            directory.resolve("kube-controller-manager.log"),
+            Map.of(),
+            Tool.KUBE_CONTROLLER_MANAGER.command(
+                "--kubeconfig=" + kubeconfig(),
+                "--use-service-account-credentials=false",
+                "--service-account-private-key-file=" + directory.resolve("sa.key"),
+                "--bind-address=127.0.0.1",
+                "--secure-port=0",
+                "--leader-elect=false"));
+    controllers.add(started);
+  }
+
+  @Override
+  public void stopControllers() {
+    controllers.forEach(ChildProcess::close);
+    controllers.clear();
+  }
+
+  @Override
+  public void close() {
+    stopControllers();
+    apiServer.close();
+    etcd.close();
+    delete(directory);
+  }
+
+  private ChildProcess startEtcd(int peerPort) {
+    String client = "http://127.0.0.1:" + etcdPort;
+    String peer = "http://127.0.0.1:" + peerPort;
+    return ChildProcess.start(
+        "etcd",
+        directory.resolve("etcd.log"),
+        Map.of(),
+        List.of(
+            etcdBinary.toString(),
+            "--data-dir=" + directory.resolve("etcd"),
+            "--listen-client-urls=" + client,
+            "--advertise-client-urls=" + client,
+            "--listen-peer-urls=" + peer,
+            "--initial-advertise-peer-urls=" + peer,
+            "--initial-cluster=default=" + peer,
+            "--unsafe-no-fsync",
+            "--log-level=error"));
+  }
+
+  private ChildProcess startApiServer() {
+    return ChildProcess.start(
+        "kube-apiserver",
+        directory.resolve("kube-apiserver.log"),
+        Map.of(),
+        List.of(
+            apiServerBinary.toString(),
+            "--etcd-servers=http://127.0.0.1:" + etcdPort,
+            "--secure-port=" + apiServerPort,
+            "--bind-address=127.0.0.1",
+            "--advertise-address=127.0.0.1",
+            "--cert-dir=" + directory.resolve("certs"),
+            "--authorization-mode=RBAC",
+            "--token-auth-file=" + directory.resolve("tokens.csv"),
+            "--service-account-issuer=https://kubernetes.default.svc",
+            "--service-account-signing-key-file=" + directory.resolve("sa.key"),
+            "--service-account-key-file=" + directory.resolve("sa.pub"),
+            "--service-cluster-ip-range=10.0.0.0/24",
+            "--allow-privileged=true",
+            // Nothing makes the default service account that this plugin waits for.
+            "--disable-admission-plugins=ServiceAccount",
+            // It can linger while watches are open; nobody waits for them here.
+            "--shutdown-delay-duration=0s",
+            "--max-requests-inflight=4000",
+            "--max-mutating-requests-inflight=2000"));
+  }
+
+  private boolean answers() {
+    if (!Files.exists(directory.resolve("certs/apiserver.crt")) || !etcdAnswers()) {
+      return false;
+    }
+    writeKubeconfig();
+    Config config = Config.fromKubeconfig(kubeconfig().toFile());
+    config.setRequestRetryBackoffLimit(0);
+    try (KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build()) {
+      return "ok".equals(client.raw("/readyz"));
+    } catch (KubernetesClientException e) {
+      return false;
+    }
+  }
+
+  private boolean etcdAnswers() {
+    try {
+      HttpRequest health =
+          HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/health".formatted(etcdPort)))
+              .timeout(Duration.ofSeconds(2))
+              .build();
+      return HttpClient.newHttpClient()
+              .send(health, HttpResponse.BodyHandlers.discarding())
+              .statusCode()
+          == 200;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void await(ChildProcess process, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      if (!process.isAlive()) {
+        throw new IllegalStateException("it has ended: " + process.lastWords());
+      }
+      if (condition.getAsBoolean()) {
+        return;
+      }
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException("it does not answer: " + process.lastWords());
+      }
+      pause();
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(100);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void writeKubeconfig() {
+    write(
+        "kubeconfig",
+        """
+        apiVersion: v1
+        kind: Config
+        clusters:
+        - name: tests
+          cluster: {server: "https://127.0.0.1:%d", certificate-authority: "%s"}
+        users:
+        - name: admin
+          user: {token: "%s"}
+        contexts:
+        - name: tests
+          context: {cluster: tests, user: admin}
+        current-context: tests
+        """
+            .formatted(apiServerPort, directory.resolve("certs/apiserver.crt"), adminToken));
+  }
+
+  private void writeKeys() {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+      generator.initialize(2048);
+      KeyPair pair = generator.generateKeyPair();
+      write("sa.key", pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
+      write("sa.pub", pem("PUBLIC KEY", pair.getPublic().getEncoded()));
+      write("tokens.csv", adminToken + ",admin,admin,\"system:masters\"\n");
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String pem(String kind, byte[] der) {
+    return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+        .formatted(kind, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der), kind);
+  }
+
+  private void write(String name, String text) {
+    try {
+      Files.writeString(directory.resolve(name), text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A port that was free a moment ago. */
+  static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path directory) {
+    if (!Files.exists(directory)) {
+      return;
+    }
+    try (Stream<Path> paths = Files.walk(directory)) {
+      paths.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.breakeven.testing;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+
+/**
+ * A program that tests run. It is looked for in the directories named by {@code BREAKEVEN_TEST_BIN}
+ * and {@code KUBEBUILDER_ASSETS}, then on the {@code PATH}, and else built once from its Go module,
+ * whose version and checksums {@code src/test/go} pins.
+ */
+public enum Tool {
+  KUBE_APISERVER("kube-apiserver", "kubernetes", "k8s.io/kubernetes/cmd/kube-apiserver"),
+  KUBE_CONTROLLER_MANAGER(
+      "kube-controller-manager", "kubernetes", "k8s.io/kubernetes/cmd/kube-controller-manager"),
+  KUBECTL("kubectl", "kubernetes", "k8s.io/kubernetes/cmd/kubectl"),
+  ETCD("etcd", "etcd", "go.etcd.io/etcd/server/v3"),
+  HELM("helm", "helm", "helm.sh/helm/v3/cmd/helm"),
+  KUBECONFORM("kubeconform", "kubeconform", "github.com/yannh/kubeconform/cmd/kubeconform"),
+  PROMETHEUS("prometheus", "prometheus", "github.com/prometheus/prometheus/cmd/prometheus"),
+  PROMTOOL("promtool", "prometheus", "github.com/prometheus/prometheus/cmd/promtool");
+
+  /** Directories with ready binaries, in the order in which they are asked. */
+  static final List<String> DIRECTORY_VARIABLES =
+      List.of("BREAKEVEN_TEST_BIN", "KUBEBUILDER_ASSETS");
+
+  private final String program;
+  private final String module;
+  private final String goPackage;
+
+  Tool(String program, String module, String goPackage) {
+    this.program = program;
+    this.module = module;
+    this.goPackage = goPackage;
+  }
+
+  /** The file name of its binary. */
+  public String program() {
+    return program;
+  }
+
+  /**
+   * The binary, built where there is none; that can take minutes, once.
+   *
+   * @throws IllegalStateException with one line that says what to install
+   */
+  public Path path() {
+    return found().orElseGet(this::built);
+  }
+
+  /** The binary, where the machine has one or an earlier run has built one. */
+  public Optional<Path> found() {
+    return inGivenDirectory().or(this::onPath).or(() -> new GoModule(module).cached(program));
+  }
+
+  /** The binary in a directory that the environment names. */
+  Optional<Path> inGivenDirectory() {
+    return inGivenDirectory(System::getenv);
+  }
+
+  Optional<Path> inGivenDirectory(UnaryOperator<String> environment) {
+    return DIRECTORY_VARIABLES.stream()
+        .map(variable -> Optional.ofNullable(environment.apply(variable)).orElse(""))
+        .filter(directory -> !directory.isBlank())
+        .map(directory -> Path.of(directory).resolve(program))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  /** The binary built from its pinned Go module, now or by an earlier run. */
+  Path built() {
+    return new GoModule(module).build(program, goPackage);
+  }
+
+  private Optional<Path> onPath() {
+    String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+    return Stream.of(path.split(File.pathSeparator))
+        .filter(directory -> !directory.isBlank())
+        .map(directory -> Path.of(directory).resolve(program))
+        .filter(Files::isExecutable)
+        .findFirst();
+  }
+
+  /** The command that runs it with these arguments. */
+  public List<String> command(String... arguments) {
+    List<String> command = new ArrayList<>(List.of(path().toString()));
+    command.addAll(Arrays.asList(arguments));
+    return command;
+  }
+
+  /** Runs it to its end. Its output is kept; a code other than 0 is an answer, not an error. */
+  public Finished run(String... arguments) {
+    return Finished.of(command(arguments));
+  }
+}
