@@ -22,32 +22,13 @@ import java.util.zip.GZIPOutputStream;
  * /readyz} for the kubelet. Up before anything else, so that a start that takes long can be told
  * from one that hangs.
  */
-public final class MonitoringServer implements AutoCloseable {
+final class MonitoringServer implements AutoCloseable {
 
   private static final int OK = 200;
   private static final int NOT_FOUND = 404;
   private static final int METHOD_NOT_ALLOWED = 405;
   private static final int UNAVAILABLE = 503;
   private static final int THREADS = 3;
-
-  /** Asked at every probe; answers at once. */
-  @FunctionalInterface
-  public interface Probe {
-    Condition now();
-  }
-
-  /** What a probe is answered. */
-  public sealed interface Condition {
-    /** All is well. */
-    record Good() implements Condition {}
-
-    /**
-     * It is not.
-     *
-     * @param why one line for the person who reads {@code kubectl describe pod}
-     */
-    record Bad(String why) implements Condition {}
-  }
 
   private final HttpServer server;
   private final ExecutorService threads;
@@ -65,7 +46,7 @@ public final class MonitoringServer implements AutoCloseable {
    * @param ready for {@code /readyz}
    * @throws IOException if the address cannot be listened on
    */
-  public static MonitoringServer start(
+  static MonitoringServer start(
       InetSocketAddress address, CollectorRegistry registry, Probe alive, Probe ready)
       throws IOException {
     HttpServer server = HttpServer.create(address, 0);
@@ -102,7 +83,7 @@ public final class MonitoringServer implements AutoCloseable {
   }
 
   /** Where it listens. */
-  public InetSocketAddress address() {
+  InetSocketAddress address() {
     return server.getAddress();
   }
 
@@ -113,7 +94,7 @@ public final class MonitoringServer implements AutoCloseable {
   }
 
   private static void probe(HttpExchange exchange, Probe probe) throws IOException {
-    if (probe.now() instanceof Condition.Bad bad) {
+    if (probe.now() instanceof Probe.Condition.Bad bad) {
       say(exchange, UNAVAILABLE, bad.why());
     } else {
       say(exchange, OK, "ok");

@@ -61,7 +61,7 @@ public final class OperatorMetrics {
    * @param registry where the series are shown
    * @param version of the operator
    */
-  public OperatorMetrics(CollectorRegistry registry, String version) {
+  OperatorMetrics(CollectorRegistry registry, String version) {
     DefaultExports.register(registry);
     gauge(BUILD, registry).labels(version, Runtime.version().toString()).set(1);
     leader = gauge(LEADER, registry);

@@ -56,7 +56,7 @@ public final class PolicyMetrics {
    * @param registry where the series are shown
    * @param limit how many policies are shown at most
    */
-  public PolicyMetrics(CollectorRegistry registry, int limit) {
+  PolicyMetrics(CollectorRegistry registry, int limit) {
     this.limit = limit;
     for (PolicyFamily family : PolicyFamily.values()) {
       registry.register(new FamilyCollector(family, answers));

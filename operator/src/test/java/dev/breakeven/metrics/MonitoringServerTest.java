@@ -21,7 +21,7 @@ class MonitoringServerTest {
 
   private final CollectorRegistry registry = new CollectorRegistry();
   private final HttpClient client = HttpClient.newHttpClient();
-  private MonitoringServer.Condition ready = new MonitoringServer.Condition.Good();
+  private Probe.Condition ready = new Probe.Condition.Good();
   private MonitoringServer server = start();
 
   private MonitoringServer start() {
@@ -29,7 +29,7 @@ class MonitoringServerTest {
       return MonitoringServer.start(
           new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
           registry,
-          MonitoringServer.Condition.Good::new,
+          Probe.Condition.Good::new,
           () -> ready);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
@@ -81,7 +81,7 @@ class MonitoringServerTest {
 
   @Test
   void aReplicaThatIsNotReadySaysWhy() throws Exception {
-    ready = new MonitoringServer.Condition.Bad("the cache of costpolicies is not filled yet");
+    ready = new Probe.Condition.Bad("the cache of costpolicies is not filled yet");
 
     HttpResponse<byte[]> answer = get("/readyz");
 
