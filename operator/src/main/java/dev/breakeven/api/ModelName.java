@@ -17,6 +17,7 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 @Size(min = 1, max = 253)
 @ValidationRule(
-    value = "self.matches('^[A-Za-z0-9][A-Za-z0-9._:/@+-]*$')",
-    message = "must start with a letter or digit and hold only letters, digits and . _ : / @ + -")
+    value = "self.matches('^[A-Za-z0-9/][A-Za-z0-9._:/@+-]*$')",
+    message =
+        "must start with a letter, digit or / and hold only letters, digits and . _ : / @ + -")
 @interface ModelName {}
