@@ -180,7 +180,7 @@ public final class ControlPlane
   public Path kubeconfigAs(String namespace, String serviceAccount) {
     Config config = Config.fromKubeconfig(kubeconfig().toFile());
     try {
-      Path directory = ProjectDirectory.scratch("kubeconfig");
+      Path directory = Repository.scratch("kubeconfig");
       Path authority = directory.resolve("ca.crt");
       Files.write(authority, authorityOf(config));
       Path file = directory.resolve("kubeconfig");
@@ -253,7 +253,7 @@ public final class ControlPlane
 
   /** Applies the definitions of this project's resources, from {@code crds/}. */
   public void installDefinitions() {
-    try (var files = Files.list(ProjectDirectory.top().resolve("crds"))) {
+    try (var files = Files.list(Repository.top().resolve("crds"))) {
       apply(files.filter(file -> file.toString().endsWith(".yaml")).sorted().toArray(Path[]::new));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -56,7 +56,7 @@ enum ControlPlaneSource {
       }
       K3sContainer k3s = new K3sContainer(DockerImageName.parse(K3S_IMAGE));
       k3s.start();
-      Path kubeconfig = ProjectDirectory.scratch("k3s").resolve("kubeconfig");
+      Path kubeconfig = Repository.scratch("k3s").resolve("kubeconfig");
       try {
         Files.writeString(kubeconfig, k3s.getKubeConfigYaml());
       } catch (IOException e) {

@@ -186,6 +186,6 @@ record GoModule(String name) {
   }
 
   private Path directory() {
-    return ProjectDirectory.operator().resolve("src/test/go").resolve(name);
+    return Repository.top().resolve("operator/src/test/go").resolve(name);
   }
 }

@@ -6,26 +6,16 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.function.BooleanSupplier;
-import java.util.stream.Stream;
 
 /**
  * etcd and kube-apiserver as processes on loopback, with RBAC on; kube-controller-manager where a
@@ -33,7 +23,6 @@ import java.util.stream.Stream;
  */
 final class LoopbackControlPlane implements RunningControlPlane {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final int TRIES = 3;
 
   private final String origin;
@@ -51,25 +40,25 @@ final class LoopbackControlPlane implements RunningControlPlane {
     this.origin = origin;
     this.apiServerBinary = apiServerBinary;
     this.etcdBinary = etcdBinary;
-    this.directory = ProjectDirectory.scratch("control-plane");
+    this.directory = Repository.scratch("control-plane");
     writeKeys();
     // A free port can be taken by somebody else between being found and being bound.
     for (int attempt = 1; ; attempt++) {
-      int peerPort = freePort();
-      etcdPort = freePort();
-      apiServerPort = freePort();
+      int peerPort = Loopback.freePort();
+      etcdPort = Loopback.freePort();
+      apiServerPort = Loopback.freePort();
       etcd = startEtcd(peerPort);
       apiServer = startApiServer();
       try {
-        await(apiServer, this::answers);
-        await(etcd, () -> true);
+        Loopback.await(apiServer, this::answers);
+        Loopback.await(etcd, () -> true);
         return;
       } catch (IllegalStateException e) {
         apiServer.close();
         etcd.close();
-        delete(directory.resolve("etcd"));
+        Repository.delete(directory.resolve("etcd"));
         if (attempt == TRIES) {
-          delete(directory);
+          Repository.delete(directory);
           throw e;
         }
       }
@@ -108,7 +97,7 @@ final class LoopbackControlPlane implements RunningControlPlane {
   /** Starts the API server again, on the same port and with the same keys. */
   void restartApiServer() {
     apiServer = startApiServer();
-    await(apiServer, this::answers);
+    Loopback.await(apiServer, this::answers);
   }
 
   @Override
@@ -142,7 +131,7 @@ final class LoopbackControlPlane implements RunningControlPlane {
     stopControllers();
     apiServer.close();
     etcd.close();
-    delete(directory);
+    Repository.delete(directory);
   }
 
   private ChildProcess startEtcd(int peerPort) {
@@ -206,46 +195,7 @@ final class LoopbackControlPlane implements RunningControlPlane {
   }
 
   private boolean etcdAnswers() {
-    try {
-      HttpRequest health =
-          HttpRequest.newBuilder(URI.create("http://127.0.0.1:%d/health".formatted(etcdPort)))
-              .timeout(Duration.ofSeconds(2))
-              .build();
-      return HttpClient.newHttpClient()
-              .send(health, HttpResponse.BodyHandlers.discarding())
-              .statusCode()
-          == 200;
-    } catch (IOException e) {
-      return false;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static void await(ChildProcess process, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (true) {
-      if (!process.isAlive()) {
-        throw new IllegalStateException("it has ended: " + process.lastWords());
-      }
-      if (condition.getAsBoolean()) {
-        return;
-      }
-      if (System.nanoTime() > deadline) {
-        throw new IllegalStateException("it does not answer: " + process.lastWords());
-      }
-      pause();
-    }
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(100);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    return !Loopback.textAt("http://127.0.0.1:%d/health".formatted(etcdPort)).isEmpty();
   }
 
   private void writeKubeconfig() {
@@ -289,26 +239,6 @@ final class LoopbackControlPlane implements RunningControlPlane {
   private void write(String name, String text) {
     try {
       Files.writeString(directory.resolve(name), text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** A port that was free a moment ago. */
-  static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void delete(Path directory) {
-    if (!Files.exists(directory)) {
-      return;
-    }
-    try (Stream<Path> paths = Files.walk(directory)) {
-      paths.sorted(Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,0 +1,77 @@
+package dev.breakeven.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/** Servers on 127.0.0.1. */
+public final class Loopback {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private Loopback() {}
+
+  /**
+   * A port that was free a moment ago. Somebody else may take it before it is bound: whoever starts
+   * a server on it must look whether that server lives, and try again.
+   */
+  public static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What an address answers with code 200; empty for any other code, or where nobody answers. */
+  static String textAt(String address) {
+    try {
+      HttpResponse<String> response =
+          HttpClient.newHttpClient()
+              .send(
+                  HttpRequest.newBuilder(URI.create(address))
+                      .timeout(Duration.ofSeconds(2))
+                      .build(),
+                  HttpResponse.BodyHandlers.ofString());
+      return response.statusCode() == 200 ? response.body() : "";
+    } catch (IOException e) {
+      return "";
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Waits until a server answers.
+   *
+   * @throws IllegalStateException with the server's last words, if it ends or stays silent
+   */
+  static void await(ChildProcess process, BooleanSupplier answers) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      if (!process.isAlive()) {
+        throw new IllegalStateException("it has ended: " + process.lastWords());
+      }
+      if (answers.getAsBoolean()) {
+        return;
+      }
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException("it does not answer: " + process.lastWords());
+      }
+      try {
+        Thread.sleep(50);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}
