@@ -140,6 +140,7 @@ workloadKinds:
 rateCards: {{ .Values.rateCards }}
 nodes: {{ .Values.nodes }}
 history: {{ .Values.history }}
+metricsPolicies: {{ int .Values.metrics.maxPolicies }}
 leaderElection:
   enabled: true
   leaseName: {{ include "breakeven.fullname" . }}

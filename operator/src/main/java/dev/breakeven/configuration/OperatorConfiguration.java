@@ -62,6 +62,11 @@ public final class OperatorConfiguration {
   Duration history = Duration.ofDays(28);
 
   @JsonProperty
+  @JsonPropertyDescription(
+      "How many policies /metrics shows at most, the others being counted; 0 to 100000.")
+  int metricsPolicies = 5_000;
+
+  @JsonProperty
   @JsonPropertyDescription("Election of one leader among several replicas.")
   LeaderElection leaderElection = new LeaderElection();
 
@@ -106,6 +111,11 @@ public final class OperatorConfiguration {
   /** How much history is kept at most. */
   public Duration history() {
     return history;
+  }
+
+  /** How many policies {@code /metrics} shows at most. */
+  public int metricsPolicies() {
+    return metricsPolicies;
   }
 
   /** Election of a leader. */
@@ -155,6 +165,7 @@ public final class OperatorConfiguration {
     copy.rateCards = rateCards;
     copy.nodes = nodes;
     copy.history = history;
+    copy.metricsPolicies = metricsPolicies;
     copy.leaderElection = leaderElection;
     copy.logFormat = logFormat;
     copy.sources = sources;
@@ -174,6 +185,10 @@ public final class OperatorConfiguration {
         leaderElection.leaseDuration(),
         Duration.ofSeconds(3),
         Duration.ofMinutes(5));
+    if (metricsPolicies < 0 || metricsPolicies > 100_000) {
+      throw new IllegalArgumentException(
+          "metricsPolicies: " + metricsPolicies + " is not between 0 and 100000");
+    }
     for (String namespace : watchNamespaces) {
       if (!DNS_LABEL.matcher(namespace).matches()) {
         throw new IllegalArgumentException(

@@ -58,6 +58,7 @@ class ConfigurationFileTest {
         "cicle: 60s | c.yaml:1: cicle: no such option; there are cycle,",
         "cycle: soon | c.yaml:1: cycle: «soon» is not a duration such as 90s, 10m, 1h or 7d",
         "cycle: 2d | c.yaml: cycle: 172800 s is not between 1 s and 3600 s",
+        "metricsPolicies: -1 | metricsPolicies: -1 is not between 0 and 100000",
         "listen: here | «here» is not HOST:PORT",
         "sources: {a: {url: 'ftp://x'}} | sources.a.url: «ftp://x» does not start with http",
         "sources: {a: {url: 'http://u:p@x'}} | a URL carries no credentials",

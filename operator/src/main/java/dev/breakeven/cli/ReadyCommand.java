@@ -1,0 +1,105 @@
+package dev.breakeven.cli;
+
+import dev.breakeven.traffic.TimeSpan;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Asks a running operator whether it is ready: what {@code helm test} runs. */
+@Command(
+    name = "ready",
+    description = "Asks a running operator whether it is ready.",
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {" 0:it is", " 1:it is not, or cannot be reached", " 2:bad arguments"})
+final class ReadyCommand implements Callable<Integer> {
+
+  private static final Duration ONE_REQUEST = Duration.ofSeconds(5);
+  private static final Duration BETWEEN_REQUESTS = Duration.ofMillis(500);
+  private static final int NOT_READY = 1;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(
+      paramLabel = "URL",
+      description = "Where the operator listens, such as http://127.0.0.1:8080.")
+  private URI url = URI.create("");
+
+  @Option(
+      names = "--within",
+      paramLabel = "TIME",
+      defaultValue = "0s",
+      description = "How long to wait for it, such as 60s; default: not at all.")
+  private String within = "0s";
+
+  @Override
+  public Integer call() throws InterruptedException {
+    if (url.getHost() == null
+        || !("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
+      throw new ParameterException(
+          spec.commandLine(), "«" + url + "» is not a URL such as http://127.0.0.1:8080");
+    }
+    Duration patience;
+    try {
+      patience = TimeSpan.parse(within);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--within: " + e.getMessage(), e);
+    }
+    HttpClient client = HttpClient.newBuilder().connectTimeout(ONE_REQUEST).build();
+    long end = System.nanoTime() + patience.toNanos();
+    Readiness last = ask(client);
+    while (last instanceof Readiness.NotReady && System.nanoTime() < end) {
+      Thread.sleep(BETWEEN_REQUESTS.toMillis());
+      last = ask(client);
+    }
+    if (last instanceof Readiness.NotReady not) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.println("not ready: " + url + ": " + not.why());
+      err.flush();
+      return NOT_READY;
+    }
+    PrintWriter out = spec.commandLine().getOut();
+    out.println("ready: " + url);
+    out.flush();
+    return 0;
+  }
+
+  private sealed interface Readiness {
+    record Ready() implements Readiness {}
+
+    record NotReady(String why) implements Readiness {}
+  }
+
+  private Readiness ask(HttpClient client) throws InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(url.resolve("/readyz")).timeout(ONE_REQUEST).build();
+    try {
+      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+      return answer.statusCode() == 200
+          ? new Readiness.Ready()
+          : new Readiness.NotReady(answer.statusCode() + " " + firstLine(answer.body()));
+    } catch (HttpTimeoutException e) {
+      return new Readiness.NotReady("no answer in " + ONE_REQUEST.toSeconds() + " s");
+    } catch (ConnectException e) {
+      return new Readiness.NotReady("nothing listens there, or its name is not known");
+    } catch (IOException e) {
+      return new Readiness.NotReady(firstLine(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private static String firstLine(String text) {
+    return text.lines().findFirst().orElse("");
+  }
+}
