@@ -1,0 +1,60 @@
+package dev.breakeven.api;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+
+/** A status in which every field of the schema is as large as it may be. */
+final class FullStatus {
+
+  private FullStatus() {}
+
+  /** The status; reading it fails where the Java types lack a field of the schema. */
+  static CostPolicyStatus status() {
+    JsonNode schema =
+        CustomResourceDefinitions.treeOf(CostPolicy.class)
+            .at("/spec/versions/0/schema/openAPIV3Schema/properties/status");
+    return JsonMapper.builder()
+        .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+        .build()
+        .convertValue(filled(schema, 0), CostPolicyStatus.class);
+  }
+
+  private static JsonNode filled(JsonNode schema, int item) {
+    return switch (schema.path("type").asText()) {
+      case "object" -> {
+        ObjectNode object = JsonNodeFactory.instance.objectNode();
+        schema
+            .path("properties")
+            .properties()
+            .forEach(field -> object.set(field.getKey(), filled(field.getValue(), item)));
+        yield object;
+      }
+      case "array" -> {
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        for (int i = 0; i < schema.get("maxItems").asInt(); i++) {
+          array.add(filled(schema.get("items"), i));
+        }
+        yield array;
+      }
+      case "boolean" -> BooleanNode.TRUE;
+      case "integer" -> IntNode.valueOf(schema.path("maximum").asInt(7));
+      default -> text(schema, item);
+    };
+  }
+
+  /** Different in every item of a list, since a key may be among them. */
+  private static TextNode text(JsonNode schema, int item) {
+    if (schema.has("enum")) {
+      return TextNode.valueOf(schema.at("/enum/0").asText());
+    }
+    String number = String.valueOf(item);
+    return TextNode.valueOf("9".repeat(schema.get("maxLength").asInt() - number.length()) + number);
+  }
+}
