@@ -1,0 +1,148 @@
+package dev.breakeven.prometheus;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Asks every source for what all targets want, and keeps what it said. The way into this room:
+ *
+ * <pre>
+ *   cycle.run(targets, now);      // on a timer, every minute
+ *   cycle.join(newTargets, now);  // when policies come or change, a batch at a time
+ *   cycle.of(target);             // at any time, from any thread
+ * </pre>
+ *
+ * Nothing that a source does or fails to do comes out as an exception: it is an {@link
+ * Observation}.
+ */
+public final class Cycle implements AutoCloseable {
+
+  private record Key(String source, String engine) {}
+
+  private final Map<String, Source> sources = new HashMap<>();
+  private final EngineProfiles engines;
+  private final GatewayProfiles gateways;
+  private final CycleSettings settings;
+  private final ExecutorService workers;
+  private final Map<Key, SourceReading> readings = new HashMap<>();
+  private final Map<Target, Tracked> tracked = new ConcurrentHashMap<>();
+
+  /** A cycle over these sources, with the built-in profiles. */
+  public Cycle(Collection<Source> sources, CycleSettings settings) {
+    for (Source source : sources) {
+      this.sources.put(source.name(), source);
+    }
+    this.engines = EngineProfiles.builtIn();
+    this.gateways = GatewayProfiles.builtIn();
+    this.settings = settings;
+    AtomicInteger number = new AtomicInteger();
+    this.workers =
+        Executors.newFixedThreadPool(
+            Math.max(1, settings.parallelism()),
+            work -> {
+              Thread thread = new Thread(work, "prometheus-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /**
+   * Reads what is new for all targets, and what is missing of their past while there is time.
+   * Targets that are not among them are forgotten.
+   */
+  public synchronized CycleReport run(Collection<Target> targets, Instant now) {
+    Set<Target> wanted = new HashSet<>(targets);
+    tracked.keySet().retainAll(wanted);
+    readings.values().forEach(reading -> reading.retain(wanted));
+    readings.values().removeIf(SourceReading::isEmpty);
+    return read(targets, now, false);
+  }
+
+  /** Reads only for those of the targets that are not yet known, and forgets none. */
+  public synchronized CycleReport join(Collection<Target> targets, Instant now) {
+    return read(targets, now, true);
+  }
+
+  private CycleReport read(Collection<Target> targets, Instant now, boolean onlyJoining) {
+    for (Target target : targets) {
+      if (!tracked.containsKey(target) && isServed(target)) {
+        tracked.put(target, reading(target, now).join(target, now));
+      }
+    }
+    long started = System.nanoTime();
+    BooleanSupplier hasTime =
+        () -> Duration.ofNanos(System.nanoTime() - started).compareTo(settings.backfill()) < 0;
+    List<CycleReport.Reading> reports = new ArrayList<>();
+    for (SourceReading reading : readings.values()) {
+      reports.add(reading.read(now, onlyJoining, hasTime));
+    }
+    return new CycleReport(reports);
+  }
+
+  private SourceReading reading(Target target, Instant now) {
+    return readings.computeIfAbsent(
+        new Key(target.source(), target.engine()),
+        key ->
+            new SourceReading(
+                source(target), engines.named(key.engine()), gateways, settings, workers, now));
+  }
+
+  private Source source(Target target) {
+    Source source = sources.get(target.source());
+    if (source == null) {
+      throw new IllegalArgumentException("no source called " + target.source());
+    }
+    return source;
+  }
+
+  private boolean isServed(Target target) {
+    Source source = sources.get(target.source());
+    return source != null && source.allows(target.namespace()) && engines.has(target.engine());
+  }
+
+  /** What is known of a target now. Cheap enough to be asked when it is needed, not to be kept. */
+  public Observation of(Target target) {
+    Tracked known = tracked.get(target);
+    if (known != null) {
+      return known.observe();
+    }
+    Source source = sources.get(target.source());
+    if (source == null || !source.allows(target.namespace())) {
+      // Forbidden and absent read the same.
+      return new Observation.Unavailable(
+          new Note(
+              Note.Reason.SOURCE_UNKNOWN,
+              "namespace %s has no source called %s"
+                  .formatted(target.namespace(), target.source())),
+          Instant.EPOCH);
+    }
+    if (!engines.has(target.engine())) {
+      return new Observation.Unavailable(
+          new Note(
+              Note.Reason.ENGINE_UNKNOWN,
+              "no engine profile called %s; there are %s"
+                  .formatted(target.engine(), String.join(", ", engines.names()))),
+          Instant.EPOCH);
+    }
+    return new Observation.Unavailable(
+        new Note(Note.Reason.HISTORY_LOADING, "nothing has been read yet"), Instant.EPOCH);
+  }
+
+  /** Stops; answers stay readable. */
+  @Override
+  public void close() {
+    workers.shutdownNow();
+  }
+}

@@ -1,0 +1,44 @@
+package dev.breakeven.prometheus;
+
+/**
+ * Something to know beside a history.
+ *
+ * @param reason its name
+ * @param message one sentence for a person of the policy's namespace
+ */
+public record Note(Reason reason, String message) {
+
+  /** Named reasons; a name never changes its meaning. */
+  public enum Reason {
+    /** The source has no such name, or the policy's namespace may not use it. */
+    SOURCE_UNKNOWN,
+    /** No engine profile of that name. */
+    ENGINE_UNKNOWN,
+    /** The source did not answer, or not usably. */
+    SOURCE_UNAVAILABLE,
+    /** It answered for a part of its data only; what that leaves in doubt is absent. */
+    PARTIAL_ANSWER,
+    /** No series of the engine for these workloads and this model. */
+    SERIES_MISSING,
+    /** The workloads' pods serve, but under another model name. */
+    MODEL_NAME_DIFFERS,
+    /** Pods that may belong to more than one workload; their steps are absent. */
+    AMBIGUOUS_ATTRIBUTION,
+    /** Series left out because Prometheus did not set their namespace. */
+    LABELS_NOT_TRUSTED,
+    /** Nothing ran in the newest steps; demand of then is unknown, the last seen is kept. */
+    SCALED_TO_ZERO,
+    /** Replicas come from the pods that were scraped, not from kube-state-metrics. */
+    REPLICAS_FROM_PODS,
+    /** Replicas that ran are not known. */
+    REPLICAS_UNMEASURED,
+    /** Fewer pods are scraped than replicas exist. */
+    PODS_UNSEEN,
+    /** The engine has no metric for cached tokens, or shows none. */
+    CACHE_UNMEASURED,
+    /** A question other than for tokens failed. */
+    QUERY_FAILED,
+    /** The past is still being read. */
+    HISTORY_LOADING
+  }
+}

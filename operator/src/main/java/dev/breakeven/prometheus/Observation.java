@@ -1,0 +1,55 @@
+package dev.breakeven.prometheus;
+
+import dev.breakeven.traffic.TrafficHistory;
+import java.time.Instant;
+import java.util.List;
+
+/** What is known of a {@link Target} after a {@link Cycle}. */
+public sealed interface Observation {
+
+  /**
+   * The source answered.
+   *
+   * @param history all that is kept, oldest first, in steps of one length up to the last one that
+   *     was read; hours from before the target's window show the hour's mean in each of their steps
+   * @param windowStep the first step of {@code history} that was read step by step
+   * @param tails lengths of long requests
+   * @param loaded whether all of the past that is kept has been asked for
+   * @param revision grows with every change of the history; equal means nothing to compute anew
+   * @param notes what to know beside it
+   */
+  record Observed(
+      TrafficHistory history,
+      int windowStep,
+      LengthTails tails,
+      boolean loaded,
+      long revision,
+      List<Note> notes)
+      implements Observation {
+
+    public Observed {
+      notes = List.copyOf(notes);
+    }
+
+    /** End of the last step that was read. */
+    public Instant through() {
+      return Instant.ofEpochSecond(history.grid().endEpochSecond());
+    }
+  }
+
+  /**
+   * The source does not answer now; this is what it last said.
+   *
+   * @param why in one sentence
+   * @param since when it first failed
+   */
+  record Stale(Observed lastGood, Note why, Instant since) implements Observation {}
+
+  /**
+   * Nothing was ever read.
+   *
+   * @param why in one sentence
+   * @param since when it was first asked
+   */
+  record Unavailable(Note why, Instant since) implements Observation {}
+}

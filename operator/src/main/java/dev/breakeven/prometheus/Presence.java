@@ -1,0 +1,113 @@
+package dev.breakeven.prometheus;
+
+import java.util.BitSet;
+
+/**
+ * When one pod was scraped, and how often in a step at most. From it follows which of its steps
+ * cannot be believed: those within its life in which it was scraped much less than usual. A rate
+ * over part of a step is too low, for the counter's increase across a gap is lost to both sides.
+ */
+final class Presence {
+
+  private static final double FEWEST_OF_USUAL = 0.75;
+  // A pod whose name comes back may have been away on purpose: only a short absence is a gap.
+  private static final int LONGEST_GAP_OF_A_RETURNING_NAME = 3;
+  private static final long NEVER = Long.MIN_VALUE;
+
+  private long firstStep = NEVER;
+  private long lastStep = NEVER;
+  private float usual; // samples in a step of ordinary length, at most
+
+  /**
+   * What cannot be believed.
+   *
+   * @param points of the chunk
+   * @param outside steps between this chunk and another in which the pod was seen, or an empty run
+   */
+  record Doubt(BitSet points, StepRanges.Run outside) {}
+
+  /** The last step it was seen in. */
+  long lastStep() {
+    return lastStep;
+  }
+
+  /**
+   * Takes in a chunk's samples.
+   *
+   * @param counts samples in each point; entry 0 is the point before the chunk
+   * @param isNewest whether nothing newer has ever been read
+   * @param mayReturn whether another pod of this name may come, as a StatefulSet's does
+   */
+  Doubt learn(Chunk chunk, float[] counts, boolean isNewest, boolean mayReturn) {
+    int first = -1;
+    int last = -1;
+    float most = chunk.isByHour() ? 0 : usual;
+    for (int i = 0; i < counts.length; i++) {
+      if (counts[i] > 0) {
+        first = first < 0 ? i : first;
+        last = i;
+        most = Math.max(most, counts[i]);
+      }
+    }
+    StepRanges.Run outside = new StepRanges.Run(0, 0);
+    if (last < 0) {
+      return new Doubt(new BitSet(), outside);
+    }
+    long firstSeen = chunk.run().from() + (first - 1L) * chunk.stepsPerPoint();
+    long lastSeen = chunk.run().from() + (long) last * chunk.stepsPerPoint() - 1;
+    boolean aliveBefore = first == 0 || (lastStep != NEVER && lastStep < firstSeen);
+    boolean aliveAfter = firstStep != NEVER && firstStep > lastSeen;
+    BitSet doubtful = seldom(counts, first, last, most, aliveBefore, aliveAfter || isNewest);
+    doubtful.or(away(counts, first, last, chunk.stepsPerPoint(), mayReturn));
+    if (isNewest && last == counts.length - 2) {
+      doubtful.set(counts.length - 2); // gone, or not scraped: the next step will tell
+    }
+    if (aliveBefore && first > 0) {
+      outside = gap(lastStep + 1, firstSeen, mayReturn);
+    } else if (aliveAfter) {
+      outside = gap(lastSeen + 1, firstStep, mayReturn);
+    }
+    if (!chunk.isByHour()) {
+      usual = most;
+    }
+    firstStep = firstStep == NEVER ? firstSeen : Math.min(firstStep, firstSeen);
+    lastStep = Math.max(lastStep, lastSeen);
+    return new Doubt(doubtful, outside);
+  }
+
+  /** Points in which it was scraped, but much less than usual, though it lived on both sides. */
+  private static BitSet seldom(
+      float[] counts, int first, int last, float most, boolean aliveBefore, boolean aliveAfter) {
+    BitSet found = new BitSet();
+    for (int i = Math.max(1, first); i <= last; i++) {
+      boolean within = (i > first || aliveBefore) && (i < last || aliveAfter);
+      if (within && counts[i] > 0 && counts[i] < FEWEST_OF_USUAL * most) {
+        found.set(i - 1);
+      }
+    }
+    return found;
+  }
+
+  /** Points between two in which it was seen, without a sample. */
+  private static BitSet away(
+      float[] counts, int first, int last, int stepsPerPoint, boolean mayReturn) {
+    BitSet found = new BitSet();
+    int seen = first;
+    for (int i = first + 1; i <= last; i++) {
+      if (counts[i] > 0) {
+        int length = (i - seen - 1) * stepsPerPoint;
+        if (length > 0 && (!mayReturn || length <= LONGEST_GAP_OF_A_RETURNING_NAME)) {
+          found.set(seen, i - 1);
+        }
+        seen = i;
+      }
+    }
+    return found;
+  }
+
+  private static StepRanges.Run gap(long from, long to, boolean mayReturn) {
+    return mayReturn && to - from > LONGEST_GAP_OF_A_RETURNING_NAME
+        ? new StepRanges.Run(0, 0)
+        : new StepRanges.Run(from, to);
+  }
+}

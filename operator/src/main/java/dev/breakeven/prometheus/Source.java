@@ -1,0 +1,91 @@
+package dev.breakeven.prometheus;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A Prometheus-compatible server as the operator's owner configured it.
+ *
+ * @param name as policies write it
+ * @param transport how it is asked
+ * @param matchers labels every query is held to, such as {@code cluster="eu-1"}
+ * @param allowedNamespaces whose policies may use it; empty for all. For others it does not exist
+ * @param trust whose labels are believed
+ * @param gateway whose counters show what already goes to an API
+ */
+public record Source(
+    String name,
+    Transport transport,
+    Map<String, String> matchers,
+    Set<String> allowedNamespaces,
+    Trust trust,
+    Gateway gateway) {
+
+  public Source {
+    matchers = Map.copyOf(matchers);
+    allowedNamespaces = Set.copyOf(allowedNamespaces);
+  }
+
+  /** A source for every namespace, with no gateway. */
+  public static Source of(String name, Transport transport) {
+    return new Source(name, transport, Map.of(), Set.of(), Trust.DEFAULT, new Gateway.None());
+  }
+
+  /** Whether policies of this namespace may use it. */
+  public boolean allows(String namespace) {
+    return allowedNamespaces.isEmpty() || allowedNamespaces.contains(namespace);
+  }
+
+  /**
+   * Scrape jobs whose own words are believed over Prometheus'.
+   *
+   * @param gpuJobs whose {@code exported_namespace} and {@code exported_pod} name a GPU's pod
+   * @param stateJobs whose {@code exported_namespace} names a Kubernetes object's: those of
+   *     kube-state-metrics
+   * @param engineJobs whose engine series may carry a namespace that Prometheus did not set, such
+   *     as an aggregating collector's
+   */
+  public record Trust(List<String> gpuJobs, List<String> stateJobs, List<String> engineJobs) {
+
+    /** The usual names of dcgm-exporter's and kube-state-metrics' jobs. */
+    public static final Trust DEFAULT =
+        new Trust(
+            List.of("dcgm-exporter", "nvidia-dcgm-exporter"),
+            List.of("kube-state-metrics"),
+            List.of());
+
+    public Trust {
+      gpuJobs = List.copyOf(gpuJobs);
+      stateJobs = List.copyOf(stateJobs);
+      engineJobs = List.copyOf(engineJobs);
+    }
+  }
+
+  /** Where tokens that already go to an API are counted. */
+  public sealed interface Gateway {
+    /** Nowhere. */
+    record None() implements Gateway {}
+
+    /**
+     * At a gateway.
+     *
+     * @param profile name of the gateway profile
+     * @param matchers labels that tell what goes to an API from what goes to own GPUs
+     * @param sharedWith namespaces whose policies count every token of their model, whatever
+     *     namespace the gateway's series are in; {@code *} stands for all
+     */
+    record Configured(String profile, Map<String, String> matchers, Set<String> sharedWith)
+        implements Gateway {
+
+      public Configured {
+        matchers = Map.copyOf(matchers);
+        sharedWith = Set.copyOf(sharedWith);
+      }
+
+      boolean isSharedWith(String namespace) {
+        return sharedWith.contains("*") || sharedWith.contains(namespace);
+      }
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package dev.breakeven.prometheus;
+
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * One target's figures: the window in steps, and what is older in hours, as 16-bit figures in
+ * arrays that are made only for figures that were ever seen. Steps are counted from the epoch. Safe
+ * for one writer and many readers.
+ */
+final class StoredHistory {
+
+  static final int STEP_SECONDS = 600;
+  static final int STEPS_PER_HOUR = 6;
+  private static final int FEWEST_KNOWN_OF_AN_HOUR = 3;
+
+  private final int windowSteps;
+  private final int recentSteps;
+  private final int hours;
+  private final Map<Figure, char[]> recent = new EnumMap<>(Figure.class);
+  private final Map<Figure, char[]> earlier = new EnumMap<>(Figure.class);
+  private long endStep;
+  private long revision;
+
+  /**
+   * @param windowSteps steps to be kept one by one
+   * @param hours hours to be kept before them
+   * @param endStep the step after the newest
+   */
+  StoredHistory(int windowSteps, int hours, long endStep) {
+    this.windowSteps = windowSteps;
+    this.recentSteps = Math.toIntExact(wholeHours(windowSteps)) + STEPS_PER_HOUR;
+    this.hours = hours;
+    this.endStep = endStep;
+  }
+
+  /** Steps of the hours that {@code steps} begin, at least. */
+  private static long wholeHours(long steps) {
+    return -Math.floorDiv(-steps, (long) STEPS_PER_HOUR) * STEPS_PER_HOUR;
+  }
+
+  int windowSteps() {
+    return windowSteps;
+  }
+
+  /** The step after the newest. */
+  synchronized long endStep() {
+    return endStep;
+  }
+
+  /** Grows with every change. */
+  synchronized long revision() {
+    return revision;
+  }
+
+  /** The first step that is kept as a step, the start of an hour. */
+  synchronized long recentFrom() {
+    return recentFrom(endStep);
+  }
+
+  private long recentFrom(long end) {
+    return wholeHours(end) - recentSteps;
+  }
+
+  /** The first step of the first hour that is kept. */
+  synchronized long earliestFrom() {
+    return recentFrom(endStep) - (long) hours * STEPS_PER_HOUR;
+  }
+
+  /** Makes room for newer steps; hours that leave the steps become one mean each. */
+  synchronized void advanceTo(long newEnd) {
+    if (newEnd <= endStep) {
+      return;
+    }
+    long oldFrom = recentFrom(endStep);
+    long newFrom = recentFrom(newEnd);
+    int shift = Math.toIntExact(Math.min(newFrom - oldFrom, Integer.MAX_VALUE / 2));
+    if (shift > 0) {
+      int hourShift = shift / STEPS_PER_HOUR;
+      for (char[] older : earlier.values()) {
+        shiftLeft(older, hourShift);
+      }
+      recent.forEach(
+          (figure, steps) -> {
+            keepAsHours(figure, steps, Math.min(shift, recentSteps), hourShift);
+            shiftLeft(steps, shift);
+          });
+    }
+    endStep = newEnd;
+    revision++;
+  }
+
+  /** The means of the hours in the first {@code leaving} steps go to where they now belong. */
+  private void keepAsHours(Figure figure, char[] steps, int leaving, int hourShift) {
+    for (int from = 0; from < leaving; from += STEPS_PER_HOUR) {
+      int hour = hours - hourShift + from / STEPS_PER_HOUR;
+      double mean = meanOfHour(steps, from);
+      if (hour >= 0 && hour < hours && !Double.isNaN(mean)) {
+        earlier.computeIfAbsent(figure, f -> absent(hours))[hour] = CompactFigure.of(mean);
+      }
+    }
+  }
+
+  private static double meanOfHour(char[] steps, int from) {
+    double sum = 0;
+    int known = 0;
+    for (int i = from; i < from + STEPS_PER_HOUR; i++) {
+      if (steps[i] != CompactFigure.ABSENT) {
+        sum += CompactFigure.toFloat(steps[i]);
+        known++;
+      }
+    }
+    return known >= FEWEST_KNOWN_OF_AN_HOUR ? sum / known : Double.NaN;
+  }
+
+  private static void shiftLeft(char[] figures, int by) {
+    int kept = Math.max(0, figures.length - by);
+    System.arraycopy(figures, figures.length - kept, figures, 0, kept);
+    Arrays.fill(figures, kept, figures.length, CompactFigure.ABSENT);
+  }
+
+  private static char[] absent(int length) {
+    char[] figures = new char[length];
+    Arrays.fill(figures, CompactFigure.ABSENT);
+    return figures;
+  }
+
+  /** Sets one step; NaN makes it absent. Steps that are not kept one by one are ignored. */
+  synchronized void put(Figure figure, long step, double value) {
+    long index = step - recentFrom(endStep);
+    if (index >= 0 && step < endStep) {
+      set(recent, figure, recentSteps, (int) index, value);
+    }
+  }
+
+  /** Sets one hour before the steps; NaN makes it absent. Hours that are not kept are ignored. */
+  synchronized void putHour(Figure figure, long hour, double value) {
+    long index = hour - recentFrom(endStep) / STEPS_PER_HOUR + hours;
+    if (index >= 0 && index < hours) {
+      set(earlier, figure, hours, (int) index, value);
+    }
+  }
+
+  /** Forgets everything: the clock by which it was kept was wrong. */
+  synchronized void startAnew(long newEnd) {
+    recent.clear();
+    earlier.clear();
+    endStep = newEnd;
+    revision++;
+  }
+
+  /** Makes what pods report absent in these steps. */
+  synchronized void forgetFiguresOfPods(StepRanges.Run run) {
+    for (Figure figure : Figure.values()) {
+      if (figure.isReportedByPods()) {
+        for (long step = Math.max(run.from(), earliestFrom()); step < run.to(); step++) {
+          if (step >= recentFrom(endStep)) {
+            put(figure, step, Double.NaN);
+          } else {
+            putHour(figure, Math.floorDiv(step, (long) STEPS_PER_HOUR), Double.NaN);
+          }
+        }
+      }
+    }
+  }
+
+  private void set(Map<Figure, char[]> all, Figure figure, int length, int index, double value) {
+    char compact = CompactFigure.of(value);
+    if (compact == CompactFigure.ABSENT && !all.containsKey(figure)) {
+      return;
+    }
+    char[] figures = all.computeIfAbsent(figure, f -> absent(length));
+    if (figures[index] != compact) {
+      figures[index] = compact;
+      revision++;
+    }
+  }
+
+  /** The figure of a step, from its hour where only that is kept; NaN where absent. */
+  synchronized float at(Figure figure, long step) {
+    long from = recentFrom(endStep);
+    if (step >= from) {
+      char[] steps = recent.get(figure);
+      return steps == null || step >= endStep
+          ? Float.NaN
+          : CompactFigure.toFloat(steps[(int) (step - from)]);
+    }
+    char[] older = earlier.get(figure);
+    long hour = Math.floorDiv(step - from, (long) STEPS_PER_HOUR) + hours;
+    return older == null || hour < 0 ? Float.NaN : CompactFigure.toFloat(older[(int) hour]);
+  }
+
+  /** Figures of the steps {@code from} to {@code to}; NaN where absent. */
+  synchronized double[] between(Figure figure, long from, long to) {
+    double[] out = new double[Math.toIntExact(to - from)];
+    if (!recent.containsKey(figure) && !earlier.containsKey(figure)) {
+      Arrays.fill(out, Double.NaN);
+      return out;
+    }
+    for (int i = 0; i < out.length; i++) {
+      out[i] = at(figure, from + i);
+    }
+    return out;
+  }
+
+  /** Whether a figure was ever seen. */
+  synchronized boolean has(Figure figure) {
+    return recent.containsKey(figure) || earlier.containsKey(figure);
+  }
+}
