@@ -69,9 +69,32 @@ public final class PrometheusServer {
 
   @JsonProperty
   @JsonPropertyDescription(
+      "Scrape jobs whose `exported_namespace` is trusted for Kubernetes objects:"
+          + " kube-state-metrics'.")
+  List<String> stateJobs = List.of("kube-state-metrics");
+
+  @JsonProperty
+  @JsonPropertyDescription(
+      "Scrape jobs whose engine series may carry a `namespace` and `pod` that Prometheus did not"
+          + " set, such as an aggregating collector's; from any other job they are left out.")
+  List<String> engineJobs = List.of();
+
+  @JsonProperty
+  @JsonPropertyDescription(
       "Gateway whose counters show the tokens that already go to an API: `envoy-ai-gateway` or"
           + " `litellm`; empty: there is none.")
   String gateway = "";
+
+  @JsonProperty
+  @JsonPropertyDescription(
+      "Labels the gateway's series are held to, to leave out what it sends to own GPUs.")
+  Map<String, String> gatewayMatchers = Map.of();
+
+  @JsonProperty
+  @JsonPropertyDescription(
+      "Namespaces whose policies count all tokens of their model at the gateway, `*` for all; the"
+          + " others count those in series of their own namespace.")
+  List<String> gatewaySharedWith = List.of();
 
   /** A server without credentials. */
   public static PrometheusServer at(String url) {
@@ -143,6 +166,26 @@ public final class PrometheusServer {
   /** Scrape jobs whose exported labels are trusted. */
   public List<String> gpuJobs() {
     return gpuJobs;
+  }
+
+  /** Scrape jobs whose exported namespace is trusted for Kubernetes objects. */
+  public List<String> stateJobs() {
+    return stateJobs;
+  }
+
+  /** Scrape jobs whose engine series may name another namespace than Prometheus did. */
+  public List<String> engineJobs() {
+    return engineJobs;
+  }
+
+  /** Labels the gateway's series are held to. */
+  public Map<String, String> gatewayMatchers() {
+    return gatewayMatchers;
+  }
+
+  /** Namespaces whose policies count all tokens of their model at the gateway. */
+  public List<String> gatewaySharedWith() {
+    return gatewaySharedWith;
   }
 
   /** Gateway whose counters show what already goes to an API, or empty. */

@@ -26,7 +26,6 @@ final class ChunkRead {
 
   private final Source source;
   private final EngineProfile profile;
-  private final GatewayProfiles gateways;
   private final TargetIndex index;
   private final Chunk chunk;
   private final boolean isNewest;
@@ -53,7 +52,6 @@ final class ChunkRead {
   ChunkRead(
       Source source,
       EngineProfile profile,
-      GatewayProfiles gateways,
       TargetIndex index,
       Chunk chunk,
       boolean isNewest,
@@ -62,7 +60,6 @@ final class ChunkRead {
       Asker asker) {
     this.source = source;
     this.profile = profile;
-    this.gateways = gateways;
     this.index = index;
     this.chunk = chunk;
     this.isNewest = isNewest;
@@ -273,7 +270,8 @@ final class ChunkRead {
     return switch (figure) {
       case GPU -> () -> askGpus(questions);
       case REPLICAS -> () -> askReplicas(questions);
-      case BURST_INPUT, BURST_OUTPUT -> () -> askGateway(figure, questions);
+      case BURST_INPUT, BURST_CACHED, BURST_OUTPUT, BURST_REQUESTS ->
+          () -> askGateway(figure, questions);
       default -> () -> askEngines(figure, questions);
     };
   }
@@ -343,11 +341,10 @@ final class ChunkRead {
 
   private Sums askGateway(Figure figure, Questions questions) {
     Sums sums = new Sums(chunk.points(), Sums.Rule.SUM);
-    GatewayProfile gateway =
-        gateways.named(((Source.Gateway.Configured) source.gateway()).profile());
+    GatewayProfile gateway = ((Source.Gateway.Configured) source.gateway()).profile();
     ask(
         figure.query(),
-        questions.gateway(figure.query(), gateway, chunk.pointSeconds()),
+        questions.gateway(figure.query(), chunk.pointSeconds()),
         (labels, points) -> {
           List<String> models = new ArrayList<>();
           for (String label : gateway.modelLabels()) {

@@ -33,7 +33,6 @@ public final class Cycle implements AutoCloseable {
 
   private final Map<String, Source> sources = new HashMap<>();
   private final EngineProfiles engines;
-  private final GatewayProfiles gateways;
   private final CycleSettings settings;
   private final ExecutorService workers;
   private final Map<Key, SourceReading> readings = new HashMap<>();
@@ -45,7 +44,6 @@ public final class Cycle implements AutoCloseable {
       this.sources.put(source.name(), source);
     }
     this.engines = EngineProfiles.builtIn();
-    this.gateways = GatewayProfiles.builtIn();
     this.settings = settings;
     AtomicInteger number = new AtomicInteger();
     this.workers =
@@ -95,8 +93,7 @@ public final class Cycle implements AutoCloseable {
     return readings.computeIfAbsent(
         new Key(target.source(), target.engine()),
         key ->
-            new SourceReading(
-                source(target), engines.named(key.engine()), gateways, settings, workers, now));
+            new SourceReading(source(target), engines.named(key.engine()), settings, workers, now));
   }
 
   private Source source(Target target) {

@@ -10,17 +10,16 @@ public sealed interface Observation {
   /**
    * The source answered.
    *
-   * @param history all that is kept, oldest first, in steps of one length up to the last one that
-   *     was read; hours from before the target's window show the hour's mean in each of their steps
-   * @param windowStep the first step of {@code history} that was read step by step
+   * @param traffic the target's window, step by step, up to the last step that was read
+   * @param earlier what is kept of the time directly before it, by the hour; may be of no steps
    * @param tails lengths of long requests
    * @param loaded whether all of the past that is kept has been asked for
    * @param revision grows with every change of the history; equal means nothing to compute anew
    * @param notes what to know beside it
    */
   record Observed(
-      TrafficHistory history,
-      int windowStep,
+      TrafficHistory traffic,
+      TrafficHistory earlier,
       LengthTails tails,
       boolean loaded,
       long revision,
@@ -33,7 +32,7 @@ public sealed interface Observation {
 
     /** End of the last step that was read. */
     public Instant through() {
-      return Instant.ofEpochSecond(history.grid().endEpochSecond());
+      return Instant.ofEpochSecond(traffic.grid().endEpochSecond());
     }
   }
 

@@ -85,6 +85,18 @@ public enum Query {
       Scope.GATEWAY,
       Templates.PER_GATEWAY_MODEL,
       "Generated tokens that come from an API through a gateway."),
+  /** Prompt tokens that an API had in its cache. */
+  BURST_CACHED(
+      "gateway-cached-tokens",
+      Scope.GATEWAY,
+      Templates.PER_GATEWAY_MODEL,
+      "Prompt tokens of those that an API found in its cache: how well its cache hits."),
+  /** Requests sent to an API. */
+  BURST_REQUESTS(
+      "gateway-requests",
+      Scope.GATEWAY,
+      Templates.PER_GATEWAY_MODEL,
+      "Requests that already go to an API through a gateway."),
   /** Who owns pods not met before. */
   POD_OWNERS(
       "pod-owners",

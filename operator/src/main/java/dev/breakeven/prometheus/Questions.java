@@ -71,7 +71,9 @@ final class Questions {
   boolean canAnswer(Query query) {
     return switch (query.scope()) {
       case ENGINE, TAIL -> !profile.metricsFor(query).isEmpty();
-      case GATEWAY -> source.gateway() instanceof Source.Gateway.Configured;
+      case GATEWAY ->
+          source.gateway() instanceof Source.Gateway.Configured configured
+              && !configured.profile().metricsFor(query).isEmpty();
       case STATE, GPU, LOOKUP -> true;
     };
   }
@@ -208,11 +210,11 @@ final class Questions {
   }
 
   /** PromQL for the tokens that already go to an API. */
-  String gateway(Query query, GatewayProfile gateway, int rangeSeconds) {
+  String gateway(Query query, int rangeSeconds) {
     Source.Gateway.Configured configured = (Source.Gateway.Configured) source.gateway();
+    GatewayProfile gateway = configured.profile();
     List<String> alternatives = new ArrayList<>();
-    for (GatewayProfile.Metric metric :
-        query == Query.BURST_INPUT ? gateway.input() : gateway.output()) {
+    for (GatewayProfile.Metric metric : gateway.metricsFor(query)) {
       List<String> matchers = fixed();
       matchers.addAll(PromQl.allOf(metric.matchers()));
       matchers.addAll(PromQl.allOf(configured.matchers()));

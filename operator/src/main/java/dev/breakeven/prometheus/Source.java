@@ -70,12 +70,12 @@ public record Source(
     /**
      * At a gateway.
      *
-     * @param profile name of the gateway profile
+     * @param profile how it names what it counts
      * @param matchers labels that tell what goes to an API from what goes to own GPUs
      * @param sharedWith namespaces whose policies count every token of their model, whatever
      *     namespace the gateway's series are in; {@code *} stands for all
      */
-    record Configured(String profile, Map<String, String> matchers, Set<String> sharedWith)
+    record Configured(GatewayProfile profile, Map<String, String> matchers, Set<String> sharedWith)
         implements Gateway {
 
       public Configured {

@@ -83,7 +83,6 @@ final class SourceReading {
 
   private final Source source;
   private final EngineProfile profile;
-  private final GatewayProfiles gateways;
   private final CycleSettings settings;
   private final ExecutorService workers;
   private final Set<Figure> figures = EnumSet.noneOf(Figure.class);
@@ -98,13 +97,11 @@ final class SourceReading {
   SourceReading(
       Source source,
       EngineProfile profile,
-      GatewayProfiles gateways,
       CycleSettings settings,
       ExecutorService workers,
       Instant now) {
     this.source = source;
     this.profile = profile;
-    this.gateways = gateways;
     this.settings = settings;
     this.workers = workers;
     this.main = new Batch(throughAt(now));
@@ -129,12 +126,7 @@ final class SourceReading {
     int hours = Math.toIntExact(Math.max(0, kept - windowSteps) / StoredHistory.STEPS_PER_HOUR);
     long through = throughAt(now);
     Tracked tracked =
-        new Tracked(
-            target,
-            profile,
-            source.gateway() instanceof Source.Gateway.Configured,
-            new StoredHistory(windowSteps, hours, through),
-            now);
+        new Tracked(target, profile, figures, new StoredHistory(windowSteps, hours, through), now);
     Batch batch =
         joining.stream()
             .filter(b -> b.targets.get(0).target().window().equals(target.window()))
@@ -317,7 +309,6 @@ final class SourceReading {
         new ChunkRead(
             source,
             profile,
-            gateways,
             new TargetIndex(batch.targets, allTargets()),
             chunk,
             isNewest,

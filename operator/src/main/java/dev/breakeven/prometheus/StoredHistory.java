@@ -192,14 +192,26 @@ final class StoredHistory {
   }
 
   /** Figures of the steps {@code from} to {@code to}; NaN where absent. */
-  synchronized double[] between(Figure figure, long from, long to) {
+  synchronized double[] steps(Figure figure, long from, long to) {
     double[] out = new double[Math.toIntExact(to - from)];
-    if (!recent.containsKey(figure) && !earlier.containsKey(figure)) {
-      Arrays.fill(out, Double.NaN);
-      return out;
-    }
     for (int i = 0; i < out.length; i++) {
       out[i] = at(figure, from + i);
+    }
+    return out;
+  }
+
+  /** Figures of whole hours from the step {@code from} to the step {@code to}; NaN where absent. */
+  synchronized double[] hours(Figure figure, long from, long to) {
+    double[] out = new double[Math.toIntExact((to - from) / STEPS_PER_HOUR)];
+    long recentFrom = recentFrom(endStep);
+    char[] steps = recent.get(figure);
+    for (int i = 0; i < out.length; i++) {
+      long step = from + (long) i * STEPS_PER_HOUR;
+      if (step < recentFrom) {
+        out[i] = at(figure, step);
+      } else {
+        out[i] = steps == null ? Double.NaN : meanOfHour(steps, (int) (step - recentFrom));
+      }
     }
     return out;
   }

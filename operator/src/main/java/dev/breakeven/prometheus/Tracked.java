@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,7 @@ final class Tracked {
 
   private final Target target;
   private final EngineProfile profile;
-  private final boolean hasGateway;
+  private final Set<Figure> measurable;
   private final Instant since;
   private final StoredHistory history;
   private final Set<String> otherModels = new TreeSet<>();
@@ -39,12 +40,12 @@ final class Tracked {
   Tracked(
       Target target,
       EngineProfile profile,
-      boolean hasGateway,
+      Set<Figure> measurable,
       StoredHistory history,
       Instant since) {
     this.target = target;
     this.profile = profile;
-    this.hasGateway = hasGateway;
+    this.measurable = measurable;
     this.history = history;
     this.since = since;
   }
@@ -126,73 +127,64 @@ final class Tracked {
   }
 
   private Observation.Observed observed() {
-    long windowFrom = history.endStep() - history.windowSteps();
-    long from = Math.min(windowFrom, firstKnown());
-    long to = history.endStep();
-    StepGrid grid =
-        new StepGrid(
-            from * StoredHistory.STEP_SECONDS,
-            StoredHistory.STEP_SECONDS,
-            Math.toIntExact(to - from));
-    double[] input = history.between(Figure.INPUT, from, to);
-    double[] cached = history.between(Figure.CACHED, from, to);
-    double[] output = history.between(Figure.OUTPUT, from, to);
-    double[] burstInput = history.between(Figure.BURST_INPUT, from, to);
-    double[] burstOutput = history.between(Figure.BURST_OUTPUT, from, to);
-    double[] replicas = history.between(Figure.REPLICAS, from, to);
+    long end = history.endStep();
+    long windowFrom = end - history.windowSteps();
+    int hour = StoredHistory.STEPS_PER_HOUR;
+    long earlierTo = Math.floorDiv(windowFrom, (long) hour) * hour;
+    long earlierFrom = Math.min(firstKnownHour(), earlierTo);
+    TrafficHistory traffic =
+        traffic(
+            new StepGrid(
+                windowFrom * StoredHistory.STEP_SECONDS,
+                StoredHistory.STEP_SECONDS,
+                history.windowSteps()),
+            figure -> history.steps(figure, windowFrom, end));
+    TrafficHistory earlier =
+        traffic(
+            new StepGrid(
+                earlierFrom * StoredHistory.STEP_SECONDS,
+                hour * StoredHistory.STEP_SECONDS,
+                Math.toIntExact((earlierTo - earlierFrom) / hour)),
+            figure -> history.hours(figure, earlierFrom, earlierTo));
+    return new Observation.Observed(
+        traffic, earlier, tails, loaded, history.revision(), notes(traffic));
+  }
+
+  private TrafficHistory traffic(StepGrid grid, Function<Figure, double[]> figures) {
+    double[] input = figures.apply(Figure.INPUT);
+    double[] cached = figures.apply(Figure.CACHED);
     double[] uncached = new double[input.length];
     for (int i = 0; i < input.length; i++) {
-      if (Double.isNaN(input[i])
-          && Double.isNaN(output[i])
-          && servesNothing(replicas[i])
-          && !Double.isNaN(burstOutput[i])) {
-        // Nothing ran, and the gateway saw what was asked for: nothing was served here.
-        input[i] = 0;
-        output[i] = 0;
-      }
       uncached[i] =
           profile.inputIncludesCached() && !Double.isNaN(cached[i])
               ? Math.max(0, input[i] - cached[i])
               : input[i];
     }
-    TrafficHistory traffic =
-        new TrafficHistory(
-            grid,
-            Series.of(uncached, absence(Figure.INPUT)),
-            Series.of(cached, absence(Figure.CACHED)),
-            Series.of(output, absence(Figure.OUTPUT)),
-            series(Figure.REQUESTS, from, to),
-            Series.of(burstInput, absence(Figure.BURST_INPUT)),
-            Series.of(burstOutput, absence(Figure.BURST_OUTPUT)),
-            Series.of(replicas, absence(Figure.REPLICAS)),
-            series(Figure.WAITING, from, to),
-            series(Figure.GPU, from, to));
-    return new Observation.Observed(
-        traffic,
-        Math.toIntExact(windowFrom - from),
-        tails,
-        loaded,
-        history.revision(),
-        notes(traffic));
+    Function<Figure, Series> series = figure -> Series.of(figures.apply(figure), absence(figure));
+    return new TrafficHistory(
+        grid,
+        Series.of(uncached, absence(Figure.INPUT)),
+        Series.of(cached, absence(Figure.CACHED)),
+        series.apply(Figure.OUTPUT),
+        series.apply(Figure.REQUESTS),
+        series.apply(Figure.BURST_INPUT),
+        series.apply(Figure.BURST_CACHED),
+        series.apply(Figure.BURST_OUTPUT),
+        series.apply(Figure.BURST_REQUESTS),
+        target.workloads().isEmpty()
+            ? Series.constant(grid.steps(), 0)
+            : series.apply(Figure.REPLICAS),
+        series.apply(Figure.WAITING),
+        series.apply(Figure.GPU));
   }
 
-  private boolean servesNothing(double replicas) {
-    return target.workloads().isEmpty() || replicas == 0;
-  }
-
-  private Series series(Figure figure, long from, long to) {
-    return Series.of(history.between(figure, from, to), absence(figure));
-  }
-
-  /** The first step that is known to anyone; the end where none is. */
-  private long firstKnown() {
+  /** The first hour of which any tokens are known; the end of the hours where none is. */
+  private long firstKnownHour() {
     long step = history.earliestFrom();
-    while (step < history.endStep()) {
-      if (!Float.isNaN(history.at(Figure.OUTPUT, step))
-          || !Float.isNaN(history.at(Figure.BURST_OUTPUT, step))) {
-        return step;
-      }
-      step += step < history.recentFrom() ? StoredHistory.STEPS_PER_HOUR : 1;
+    while (step < history.recentFrom()
+        && Float.isNaN(history.at(Figure.OUTPUT, step))
+        && Float.isNaN(history.at(Figure.BURST_OUTPUT, step))) {
+      step += StoredHistory.STEPS_PER_HOUR;
     }
     return step;
   }
@@ -205,13 +197,7 @@ final class Tracked {
     if (history.has(figure)) {
       return Absence.GAP;
     }
-    boolean measurable =
-        switch (figure) {
-          case BURST_INPUT, BURST_OUTPUT -> hasGateway;
-          case REPLICAS, GPU -> true;
-          default -> !profile.metricsFor(figure.query()).isEmpty();
-        };
-    return measurable ? Absence.NO_SERIES : Absence.NOT_MEASURED;
+    return measurable.contains(figure) ? Absence.NO_SERIES : Absence.NOT_MEASURED;
   }
 
   private List<Note> notes(TrafficHistory traffic) {
