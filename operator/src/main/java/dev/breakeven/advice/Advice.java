@@ -164,7 +164,7 @@ public record Advice(
    *
    * @param name headroom, redundancy, idle, unused reservation, or a part of the overhead
    * @param perMonth money per month
-   * @param perMillion money per 1,000,000 tokens of the window, served or burst
+   * @param perMillion money per 1,000,000 tokens that own GPUs serve
    */
   public record HiddenCost(String name, Money perMonth, Finding<Money> perMillion) {}
 

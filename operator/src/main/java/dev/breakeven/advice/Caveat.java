@@ -69,6 +69,8 @@ public record Caveat(Reason reason, String message) {
     REPLICAS_FROM_UP("ReplicasFromUp", Weight.INFORMS),
     LIMITS_BY_MEAN("LimitsByMean", Weight.INFORMS),
     // Advice.
+    NOT_REPLAYED("NotReplayed", Weight.INFORMS),
+    NOTHING_TO_COMPARE("NothingToCompare", Weight.INFORMS),
     HELD_BY_HYSTERESIS("HeldByHysteresis", Weight.INFORMS),
     STALE("Stale", Weight.WEAKENS);
 

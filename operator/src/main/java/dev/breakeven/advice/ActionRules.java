@@ -1,0 +1,157 @@
+package dev.breakeven.advice;
+
+import dev.breakeven.advice.Advice.Marginal;
+import dev.breakeven.advice.Advice.Recommendation;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Scale or burst: an ordered list of rules of which the first that speaks wins, given the verdict.
+ */
+final class ActionRules {
+
+  /** What the rules look at. */
+  record Case(Ruling ruling, int replicasNow, Finding<Marginal> marginal) {
+
+    int advised() {
+      return ruling instanceof Ruling.Serve serve ? serve.option().next() : replicasNow;
+    }
+
+    boolean decided() {
+      return ruling instanceof Ruling.Serve;
+    }
+  }
+
+  private record Named(Action action, String reason, String message) {}
+
+  private static final List<Function<Case, Optional<Named>>> RULES =
+      List.of(
+          ActionRules::nothingIsKnown,
+          ActionRules::nothingRunsAndNothingShould,
+          ActionRules::nothingRunsYet,
+          ActionRules::nothingShouldRun,
+          ActionRules::oneMorePays,
+          ActionRules::theLastDoesNotPay,
+          ActionRules::theRestBursts,
+          ActionRules::itIsRight);
+
+  private ActionRules() {}
+
+  static Recommendation recommend(Case given, Advice.BurstPoint burst) {
+    Named named =
+        RULES.stream()
+            .map(rule -> rule.apply(given))
+            .flatMap(Optional::stream)
+            .findFirst()
+            .orElseThrow();
+    return new Recommendation(
+        named.action(),
+        named.reason(),
+        named.message(),
+        given.replicasNow(),
+        given.advised(),
+        burst,
+        given.marginal());
+  }
+
+  private static Optional<Named> nothingIsKnown(Case c) {
+    return when(
+        !c.decided(),
+        c.replicasNow() > 0 ? Action.HOLD : Action.NONE,
+        "Undecided",
+        "leave what runs until the verdict is known");
+  }
+
+  private static Optional<Named> nothingRunsAndNothingShould(Case c) {
+    return when(
+        c.replicasNow() == 0 && c.advised() == 0,
+        Action.NONE,
+        "NothingToRun",
+        "nothing runs and nothing should");
+  }
+
+  private static Optional<Named> nothingRunsYet(Case c) {
+    return when(
+        c.replicasNow() == 0,
+        Action.START_SELF_HOSTING,
+        "SelfHostingPays",
+        "start " + Phrases.replicas(c.advised()));
+  }
+
+  private static Optional<Named> nothingShouldRun(Case c) {
+    boolean forGood = c.ruling().given() == Verdict.API;
+    return when(
+        c.advised() == 0,
+        forGood ? Action.STOP_SELF_HOSTING : Action.SCALE_DOWN,
+        forGood ? "APICostsLess" : "NothingPaysNow",
+        forGood
+            ? "stop all replicas; the API costs less"
+            : "hold no replica until the load comes back");
+  }
+
+  private static Optional<Named> oneMorePays(Case c) {
+    return when(
+        c.advised() > c.replicasNow(),
+        Action.SCALE_UP,
+        "NextReplicaPays",
+        "one more replica "
+            + marginal(
+                c,
+                m ->
+                    "costs "
+                        + Phrases.money(m.nextReplicaPerHour())
+                        + " an hour and takes over "
+                        + Phrases.money(m.overflowSavedPerHour())
+                        + " of API traffic"));
+  }
+
+  private static Optional<Named> theLastDoesNotPay(Case c) {
+    return when(
+        c.advised() < c.replicasNow(),
+        Action.SCALE_DOWN,
+        "LastReplicaDoesNotPay",
+        "the last replica "
+            + marginal(
+                c,
+                m ->
+                    "costs "
+                        + Phrases.money(m.lastReplicaPerHour())
+                        + " an hour and carries "
+                        + Phrases.money(m.lastReplicaCarriesPerHour())
+                        + " of API traffic"));
+  }
+
+  private static Optional<Named> theRestBursts(Case c) {
+    return when(
+        c.ruling().given() == Verdict.HYBRID,
+        Action.BURST,
+        "BurstingCostsLess",
+        "one more replica "
+            + marginal(
+                c,
+                m ->
+                    "costs "
+                        + Phrases.money(m.nextReplicaPerHour())
+                        + " an hour and would take over only "
+                        + Phrases.money(m.overflowSavedPerHour())
+                        + " of API traffic"));
+  }
+
+  private static Optional<Named> itIsRight(Case c) {
+    return Optional.of(
+        new Named(
+            Action.HOLD, "RightSize", Phrases.replicas(c.replicasNow()) + " are what it takes"));
+  }
+
+  private static String marginal(Case c, Function<Marginal, String> words) {
+    return c.marginal() instanceof Finding.Found<Marginal> found
+        ? words.apply(found.value())
+        : "is judged by what must be served, since no API has a price";
+  }
+
+  private static Optional<Named> when(
+      boolean speaks, Action action, String reason, String message) {
+    return speaks ? Optional.of(new Named(action, reason, message)) : Optional.empty();
+  }
+}

@@ -1,0 +1,518 @@
+package dev.breakeven.advice;
+
+import dev.breakeven.advice.Advice.BurstPoint;
+import dev.breakeven.advice.Advice.Confidence;
+import dev.breakeven.advice.Advice.CostOfHour;
+import dev.breakeven.advice.Advice.HiddenCost;
+import dev.breakeven.advice.Advice.Marginal;
+import dev.breakeven.advice.Advice.Recommendation;
+import dev.breakeven.advice.Advice.Saving;
+import dev.breakeven.advice.Advice.WorkloadAdvice;
+import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.advice.Caveat.Reason;
+import dev.breakeven.capacity.CapacityAssessment;
+import dev.breakeven.capacity.CapacityEvidence;
+import dev.breakeven.price.GpuPricing;
+import dev.breakeven.price.Money;
+import dev.breakeven.price.OverheadPart;
+import dev.breakeven.traffic.TrafficHistory;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Currency;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Answers a question: one pure call. Terms and traffic become load and prices, these become the
+ * cost of every way to serve it, and rules over those costs make the verdict and what to do.
+ */
+public final class Advisor {
+
+  private static final int MONEY_DECIMALS = 2;
+  private static final int PER_MILLION_DECIMALS = 6;
+  private static final int SECONDS_PER_HOUR = 3600;
+
+  private final Planner planner;
+
+  /** An advisor whose way of following the load is that planner's. */
+  public Advisor(Planner planner) {
+    this.planner = planner;
+  }
+
+  /** The advisor that operator and commands use. */
+  public static Advisor standard() {
+    return new Advisor(Planner.none());
+  }
+
+  /** The answer. The same question always has the same answer. */
+  public Advice advise(Question question) {
+    SeenWindow window = SeenWindow.of(question);
+    SeenTraffic seen = SeenTraffic.of(window.history());
+    CapacityEvidence capacity = CapacityAssessment.of(question.capacity(), window.everything());
+    List<Caveat> caveats =
+        CaveatRules.of(new CaveatRules.Situation(question, window, seen, capacity));
+    Draft draft = new Draft(question, window, seen, capacity, caveats);
+    return isComparable(caveats)
+            && question.selfHost().gpu() instanceof GpuPricing.Priced priced
+            && capacity instanceof CapacityEvidence.Known known
+            && window.knownSteps() > 0
+        ? draft.compared(priced, known, planner)
+        : draft.blocked();
+  }
+
+  private static boolean isComparable(List<Caveat> caveats) {
+    return caveats.stream().noneMatch(caveat -> caveat.reason() == Reason.CURRENCY_MISMATCH);
+  }
+
+  /** The parts that an answer is put together from. */
+  private record Draft(
+      Question question,
+      SeenWindow window,
+      SeenTraffic seen,
+      CapacityEvidence capacity,
+      List<Caveat> caveats) {
+
+    /** An answer without figures: something that every figure needs is missing. */
+    Advice blocked() {
+      Caveat why =
+          caveats.stream()
+              .filter(Caveat::blocks)
+              .findFirst()
+              .orElse(new Caveat(Reason.NO_TRAFFIC_DATA, "nothing is known"));
+      Ruling ruling = new Ruling.Undecided(why.reason().label(), why.message());
+      Finding<Marginal> marginal = new Finding.NotFound<>(why);
+      Recommendation recommendation =
+          ActionRules.recommend(
+              new ActionRules.Case(ruling, question.replicasNow(), marginal),
+              new BurstPoint.Never());
+      return advice(
+          ruling,
+          recommendation,
+          new Finding.NotFound<>(why),
+          List.of(),
+          new Finding.NotFound<>(why),
+          new Finding.NotFound<>(why),
+          List.of(),
+          observed(new Finding.NotFound<>(why), new Finding.NotFound<>(why)),
+          new Finding.NotFound<>(why),
+          List.of(),
+          new Finding.NotFound<>(why),
+          caveats);
+    }
+
+    Advice compared(GpuPricing.Priced priced, CapacityEvidence.Known known, Planner planner) {
+      HoldingTerms terms = HoldingTerms.of(question.selfHost(), priced, question.now());
+      ApiAccess api =
+          ApiAccess.of(
+              question.api(), seen.lengths().areKnown() ? seen.lengths().inputTokens() : 0);
+      PricedLoad load = priced(window.history(), known, api);
+      List<PricedLoad> earlier =
+          window.before().stream().map(history -> priced(history, known, api)).toList();
+      Comparison comparison = Comparison.of(question, earlier, load, terms, api, planner);
+      ScenarioFinding scenario = ScenarioRules.of(load, comparison.curve(), question.constraints());
+      Ruling ruling =
+          VerdictRules.rule(new VerdictRules.Case(question, caveats, comparison, scenario));
+      Finding<Marginal> marginal = marginal(comparison);
+      BurstPoint burst =
+          ruling instanceof Ruling.Serve serve
+              ? serve.option().burst(terms, comparison.tokensPerSecondPerReplica())
+              : new BurstPoint.Never();
+      Recommendation recommendation =
+          ActionRules.recommend(
+              new ActionRules.Case(ruling, question.replicasNow(), marginal), burst);
+      Option present = comparison.option(Kind.TODAYS_REPLICAS).orElseThrow();
+      return advice(
+          ruling,
+          recommendation,
+          saving(ruling, present, comparison),
+          comparison.options().stream().map(option -> alternative(option, comparison)).toList(),
+          breakeven(comparison),
+          costOfHour(terms, api),
+          hiddenCosts(comparison),
+          observed(utilization(load, terms), Finding.of(comparison.curve().peak())),
+          Finding.of(scenario),
+          ConstraintCosts.of(comparison, question.constraints(), question.currency()),
+          proof(comparison),
+          withAfterthoughts(burst, comparison));
+    }
+
+    private PricedLoad priced(TrafficHistory history, CapacityEvidence.Known known, ApiAccess api) {
+      return PricedLoad.of(history, known.capacity(), api.tariff(), seen.lengths());
+    }
+
+    private Advice advice(
+        Ruling ruling,
+        Recommendation recommendation,
+        Finding<Saving> saving,
+        List<Alternative> alternatives,
+        Finding<Breakeven> breakeven,
+        Finding<CostOfHour> cost,
+        List<HiddenCost> hiddenCosts,
+        Observed observed,
+        Finding<ScenarioFinding> scenario,
+        List<Advice.ConstraintCost> constraints,
+        Finding<Advice.Proof> proof,
+        List<Caveat> allCaveats) {
+      Memory memory = Memory.after(question, ruling, recommendation.replicasAdvised());
+      return new Advice(
+          Summary.of(question, ruling, recommendation, saving),
+          ruling.given(),
+          ruling.reason(),
+          ruling.message(),
+          memory.since(),
+          memory.pending(),
+          recommendation,
+          saving,
+          confidence(ruling, allCaveats, saving),
+          alternatives,
+          breakeven,
+          cost,
+          hiddenCosts,
+          observed,
+          capacity,
+          scenario,
+          constraints,
+          workloads(recommendation.replicasAdvised()),
+          allCaveats,
+          proof,
+          memory.changes());
+    }
+
+    /** What can only be said once the advice is known. */
+    private List<Caveat> withAfterthoughts(BurstPoint burst, Comparison comparison) {
+      List<Caveat> all = new ArrayList<>(caveats);
+      if (burst instanceof BurstPoint.Above && question.replicasNow() > 0 && !seen.burstSeen()) {
+        all.add(
+            new Caveat(
+                Reason.OVERFLOW_UNSEEN,
+                "no gateway says how much already goes to the API; what bursts now is not in the"
+                    + " demand"));
+      }
+      if (burst instanceof BurstPoint.Above && comparison.api().isLimited()) {
+        all.add(
+            new Caveat(
+                Reason.LIMITS_BY_MEAN,
+                "the API's limits are planned to "
+                    + Phrases.percent(100 * ApiAccess.PLANNED_SHARE_OF_LIMIT)
+                    + ", because a step's mean hides its fullest minute"));
+      }
+      return CaveatRules.heaviestFirst(all);
+    }
+
+    /**
+     * High with nothing that weakens it and a saving that is one whichever days are drawn; medium
+     * with one such thing; low with more.
+     */
+    private static Confidence confidence(
+        Ruling ruling, List<Caveat> caveats, Finding<Saving> saving) {
+      if (ruling instanceof Ruling.Undecided) {
+        return Confidence.NONE;
+      }
+      long doubts =
+          caveats.stream()
+              .map(caveat -> caveat.reason())
+              .filter(reason -> reason.weight() == Caveat.Weight.WEAKENS)
+              .distinct()
+              .count();
+      if (saving instanceof Finding.Found<Saving> found
+          && found.value().low().isNegative()
+          && !found.value().high().isNegative()) {
+        doubts++;
+      }
+      return doubts == 0 ? Confidence.HIGH : doubts == 1 ? Confidence.MEDIUM : Confidence.LOW;
+    }
+
+    private Finding<Saving> saving(Ruling ruling, Option present, Comparison comparison) {
+      if (!(ruling instanceof Ruling.Serve serve)) {
+        return Finding.notFound(Reason.NOTHING_TO_COMPARE, "there is no verdict to follow");
+      }
+      if (!present.isFeasible()) {
+        return Finding.notFound(
+            Reason.NOTHING_TO_COMPARE,
+            "what runs now does not serve every token, so its cost is not comparable");
+      }
+      return SavingByDay.of(
+          serve.option(),
+          present,
+          comparison.load(),
+          comparison.terms(),
+          comparison.mayBurst() ? comparison.api() : ApiAccess.NONE,
+          question.currency());
+    }
+
+    private Finding<Marginal> marginal(Comparison comparison) {
+      if (!comparison.api().priced()) {
+        return Finding.notFound(
+            Reason.API_PRICE_MISSING, "no API price says what the overflow costs");
+      }
+      int now = question.replicasNow();
+      double hours = comparison.load().hours();
+      HoldingTerms terms = comparison.terms();
+      LoadDurationCurve curve = comparison.curve();
+      double overflow = curve.overflowApi(terms.usable(now));
+      double withOneMore = curve.overflowApi(terms.usable(now + 1));
+      double withOneLess = curve.overflowApi(terms.usable(Math.max(0, now - 1)));
+      return Finding.of(
+          new Marginal(
+              hourly(terms.nextPerHour(now)),
+              hourly((overflow - withOneMore) / hours),
+              hourly(now == 0 ? 0 : terms.nextPerHour(now - 1)),
+              hourly((withOneLess - overflow) / hours)));
+    }
+
+    private Money hourly(double amount) {
+      return Money.rounded(amount, 4, question.currency());
+    }
+
+    private Alternative alternative(Option option, Comparison comparison) {
+      MonthOf month = new MonthOf(comparison.load().toMonth(), question.currency());
+      Alternative.MonthlyBill bill =
+          month.bill(option.cost(), question.selfHost().monthlyOverhead());
+      return new Alternative(
+          option.kind(),
+          option.plan(),
+          option.feasibility(),
+          bill,
+          bill.total().minus(bill.unusedReservation()),
+          option.burst(comparison.terms(), comparison.tokensPerSecondPerReplica()));
+    }
+
+    private Finding<Breakeven> breakeven(Comparison comparison) {
+      if (!comparison.api().priced()) {
+        return Finding.notFound(Reason.API_PRICE_MISSING, "no API price to break even with");
+      }
+      if (comparison.load().load() <= 0 || comparison.load().api() <= 0) {
+        return Finding.notFound(Reason.NO_TRAFFIC, "no traffic whose mix could be priced");
+      }
+      if (comparison.terms().maxReplicas() == 0) {
+        return Finding.notFound(
+            Reason.NOTHING_TO_COMPARE, "the policy allows no replica to break even with");
+      }
+      int replicas = question.replicasNow();
+      if (replicas == 0) {
+        replicas =
+            (comparison.mayBurst()
+                    ? comparison.option(Kind.BASELINE_BURST)
+                    : comparison.option(Kind.SELF_HOST_PEAK))
+                .map(Option::next)
+                .orElse(1);
+      }
+      return Finding.of(
+          new BreakevenPoint(
+                  comparison.load(),
+                  comparison.curve(),
+                  comparison.terms(),
+                  comparison.api(),
+                  comparison.mayBurst())
+              .at(Math.max(1, replicas)));
+    }
+
+    /**
+     * The last hour's cost over its tokens: GPUs held and overhead, {@code (n·c + [n>0]·F/730) ÷
+     * tokens}, beside what the API would have charged for the same tokens.
+     */
+    private Finding<CostOfHour> costOfHour(HoldingTerms terms, ApiAccess api) {
+      TrafficHistory all = window.history();
+      int steps = all.grid().steps();
+      int stepsOfHour = Math.max(1, SECONDS_PER_HOUR / all.grid().stepSeconds());
+      TrafficHistory hour = all.slice(Math.max(0, steps - stepsOfHour), steps);
+      double replicas = 0;
+      double gpus = 0;
+      double overhead = 0;
+      double tokens = 0;
+      double apiMoney = 0;
+      int seenSteps = 0;
+      for (int i = 0; i < hour.grid().steps(); i++) {
+        if (!hour.isServedMeasured(i) && !hour.nothingRan(i)) {
+          continue;
+        }
+        seenSteps++;
+        double held = hour.replicasHeld().at(i, question.replicasNow());
+        replicas += held;
+        gpus += paidPerHour(terms, held);
+        overhead += held > 0 ? terms.overheadPerMonth() / HoldingTerms.HOURS_PER_MONTH : 0;
+        tokens += hour.servedAt(i).total() * SECONDS_PER_HOUR;
+        apiMoney += api.tariff().perSecond(hour.servedAt(i)) * SECONDS_PER_HOUR;
+      }
+      if (seenSteps == 0) {
+        return Finding.notFound(Reason.SERIES_MISSING, "the last hour was not measured");
+      }
+      double inHour = tokens / seenSteps;
+      Caveat nothingServed =
+          new Caveat(
+              Reason.NO_TRAFFIC,
+              replicas > 0 ? "no token was served in the last hour" : "nothing ran");
+      double perHour = (gpus + overhead) / seenSteps;
+      return Finding.of(
+          new CostOfHour(
+              Instant.ofEpochSecond(hour.grid().startEpochSecond()),
+              inHour,
+              hourly(perHour),
+              perMillion(perHour, inHour, nothingServed),
+              perMillion(gpus / seenSteps, inHour, nothingServed),
+              api.priced()
+                  ? perMillion(apiMoney / seenSteps, inHour, nothingServed)
+                  : Finding.notFound(Reason.API_PRICE_MISSING, "the API has no price")));
+    }
+
+    /** What is paid an hour for a mean number of replicas, which may be a fraction. */
+    private static double paidPerHour(HoldingTerms terms, double held) {
+      int whole = (int) Math.floor(held);
+      return terms.paidPerHour(whole)
+          + (held - whole) * (terms.paidPerHour(whole + 1) - terms.paidPerHour(whole));
+    }
+
+    private Finding<Money> perMillion(double money, double tokens, Caveat otherwise) {
+      return tokens > 0
+          ? Finding.of(
+              Money.rounded(money / tokens * 1e6, PER_MILLION_DECIMALS, question.currency()))
+          : new Finding.NotFound<>(otherwise);
+    }
+
+    /** Of what runs now, else of the best way to self-host. */
+    private List<HiddenCost> hiddenCosts(Comparison comparison) {
+      Optional<Option> own =
+          question.replicasNow() > 0
+              ? comparison.option(Kind.TODAYS_REPLICAS)
+              : comparison.cheapestSelfHosted();
+      return own.map(option -> hiddenCostsOf(option, comparison)).orElse(List.of());
+    }
+
+    private List<HiddenCost> hiddenCostsOf(Option option, Comparison comparison) {
+      Alternative.MonthlyBill bill = alternative(option, comparison).bill();
+      PlanCost cost = option.cost();
+      double tokens =
+          (cost.tokens() - cost.burstTokens() - cost.unservedTokens())
+              * comparison.load().toMonth();
+      List<HiddenCost> lines = new ArrayList<>();
+      lines.add(hiddenCost("headroom", bill.headroom(), tokens));
+      lines.add(hiddenCost("redundancy", bill.redundancy(), tokens));
+      lines.add(hiddenCost("idle", bill.idle(), tokens));
+      lines.add(hiddenCost("unusedReservation", bill.unusedReservation(), tokens));
+      for (Alternative.Line part : bill.overhead()) {
+        lines.add(hiddenCost(part.name(), part.perMonth(), tokens));
+      }
+      return lines;
+    }
+
+    private HiddenCost hiddenCost(String name, Money perMonth, double tokens) {
+      return new HiddenCost(
+          name,
+          perMonth,
+          perMillion(
+              perMonth.value(),
+              tokens,
+              new Caveat(Reason.NO_TRAFFIC, "own GPUs serve no token to spread it over")));
+    }
+
+    /** Served load over replicas held, {@code mean(min(r, s·ρ)) ÷ n}, over what was held. */
+    private Finding<Double> utilization(PricedLoad load, HoldingTerms terms) {
+      TrafficHistory history = window.history();
+      double served = 0;
+      double held = 0;
+      for (int i = 0; i < load.steps(); i++) {
+        int step = history.grid().indexOf(load.startOf(i));
+        double replicas = history.replicasHeld().at(step, question.replicasNow());
+        double serving = Math.max(0, replicas - terms.redundantReplicas());
+        served += Math.min(load.replicasAt(i), serving * terms.targetUtilization());
+        held += replicas;
+      }
+      return held > 0
+          ? Finding.of(100 * served / held)
+          : Finding.notFound(Reason.NOTHING_TO_COMPARE, "no replica was held in the window");
+    }
+
+    private Observed observed(Finding<Double> utilization, Finding<Double> peak) {
+      TrafficHistory history = window.history();
+      Caveat nothing = new Caveat(Reason.NO_TRAFFIC_DATA, "no step of the window is known");
+      boolean known = window.knownSteps() > 0;
+      double perSecond = seen.demand().total();
+      Caveat uncounted = new Caveat(Reason.SERIES_MISSING, "requests were not counted");
+      boolean counted = seen.lengths().areKnown();
+      return new Observed(
+          window.from(),
+          window.to(),
+          window.coveragePercent(),
+          found(known, seen.demand(), nothing),
+          found(known, perSecond * SECONDS_PER_HOUR * HoldingTerms.HOURS_PER_MONTH, nothing),
+          found(
+              known && seen.burstSeen(),
+              perSecond > 0 ? 100 * seen.burst().total() / perSecond : 0,
+              new Caveat(Reason.SERIES_MISSING, "no gateway was measured")),
+          utilization,
+          peak,
+          SeenTraffic.mean(history.replicasHeld(), "what ran"),
+          found(counted, seen.requestsPerSecond(), uncounted),
+          found(counted, seen.lengths().inputTokens(), uncounted),
+          found(counted, seen.lengths().outputTokens(), uncounted),
+          SeenTraffic.mean(history.gpuUtilizationPercent(), "GPU utilisation"),
+          SeenTraffic.mean(history.requestsWaiting(), "requests waiting"));
+    }
+
+    private static <T> Finding<T> found(boolean known, T value, Caveat otherwise) {
+      return known ? Finding.of(value) : new Finding.NotFound<>(otherwise);
+    }
+
+    private static Finding<Advice.Proof> proof(Comparison comparison) {
+      if (comparison.followed() instanceof Finding.Found<Planner.Followed> found) {
+        return found.value().proof();
+      }
+      return new Finding.NotFound<>(
+          ((Finding.NotFound<Planner.Followed>) comparison.followed()).why());
+    }
+
+    /**
+     * Spreads the advised number: more to the first workloads first, less to the last ones first.
+     */
+    private List<WorkloadAdvice> workloads(int advised) {
+      int[] replicas = question.workloads().stream().mapToInt(Workload::replicasWanted).toArray();
+      int missing = advised - question.replicasNow();
+      for (int i = 0; i < replicas.length && missing > 0; i++) {
+        int more = Math.min(missing, question.workloads().get(i).maxReplicas() - replicas[i]);
+        replicas[i] += Math.max(0, more);
+        missing -= Math.max(0, more);
+      }
+      for (int i = replicas.length - 1; i >= 0 && missing < 0; i--) {
+        int less = Math.min(-missing, replicas[i] - question.workloads().get(i).minReplicas());
+        replicas[i] -= Math.max(0, less);
+        missing += Math.max(0, less);
+      }
+      List<WorkloadAdvice> spread = new ArrayList<>();
+      for (int i = 0; i < replicas.length; i++) {
+        spread.add(new WorkloadAdvice(question.workloads().get(i), replicas[i]));
+      }
+      return spread;
+    }
+  }
+
+  /** Turns a window's cost into a month's bill. */
+  private record MonthOf(double toMonth, Currency currency) {
+
+    Alternative.MonthlyBill bill(PlanCost cost, List<OverheadPart> parts) {
+      List<Alternative.Line> overhead = new ArrayList<>();
+      for (OverheadPart part : parts) {
+        overhead.add(
+            new Alternative.Line(
+                part.name(), cost.replicaHours() > 0 ? cents(part.perMonth().value()) : cents(0)));
+      }
+      return new Alternative.MonthlyBill(
+          monthly(cost.busy()),
+          monthly(cost.headroom()),
+          monthly(cost.redundancy()),
+          monthly(cost.idle()),
+          monthly(cost.unusedReservation()),
+          overhead,
+          monthly(cost.apiInput()),
+          monthly(cost.apiCachedInput()),
+          monthly(cost.apiOutput()));
+    }
+
+    private Money monthly(double overTheWindow) {
+      return cents(overTheWindow * toMonth);
+    }
+
+    private Money cents(double amount) {
+      return Money.rounded(amount, MONEY_DECIMALS, currency);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.breakeven.advice;
+
+import dev.breakeven.price.Api;
+import dev.breakeven.price.ApiLimits.Limit;
+import dev.breakeven.price.Tariff;
+
+/**
+ * What the API takes for one policy, in doubles.
+ *
+ * @param priced whether there is an offer with prices
+ * @param tariff what it charges; everything for nothing where it is not priced
+ * @param tokensPerSecond most that may be planned to go there, tokens/s; infinite without a limit
+ * @param requestsPerSecond most that may be planned to go there, requests/s; infinite without a
+ *     limit
+ */
+record ApiAccess(boolean priced, Tariff tariff, double tokensPerSecond, double requestsPerSecond) {
+
+  /**
+   * Part of a limit that is planned with. A step is a mean over ten minutes; the fullest of its
+   * minutes may hold a quarter more, and what is over the limit in a minute is refused.
+   */
+  static final double PLANNED_SHARE_OF_LIMIT = 0.8;
+
+  /** No API. */
+  static final ApiAccess NONE =
+      new ApiAccess(false, Tariff.FREE, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+
+  static ApiAccess of(Api api, double meanInputTokens) {
+    if (!(api instanceof Api.Offered offered)) {
+      return NONE;
+    }
+    return new ApiAccess(
+        true,
+        Tariff.of(offered.offer(), meanInputTokens),
+        plannedPerSecond(offered.offer().limits().tokensPerMinute()),
+        plannedPerSecond(offered.offer().limits().requestsPerMinute()));
+  }
+
+  private static double plannedPerSecond(Limit limit) {
+    return limit instanceof Limit.PerMinute some
+        ? some.value() * PLANNED_SHARE_OF_LIMIT / 60
+        : Double.POSITIVE_INFINITY;
+  }
+
+  boolean isLimited() {
+    return Double.isFinite(tokensPerSecond) || Double.isFinite(requestsPerSecond);
+  }
+
+  /**
+   * How many times a step's traffic fits into the limits. Where requests are not known only tokens
+   * are looked at.
+   */
+  double timesThatFit(PricedLoad load, int step) {
+    double byTokens = tokensPerSecond / load.tokensPerSecondAt(step);
+    double byRequests = requestsPerSecond / load.requestsPerSecondAt(step);
+    double fits = Double.isNaN(byRequests) ? byTokens : Math.min(byTokens, byRequests);
+    return Double.isNaN(fits) ? Double.POSITIVE_INFINITY : fits;
+  }
+
+  /** Fewest load that must be served on GPUs so that the rest fits into the limits. */
+  double leastOwnLoad(PricedLoad load) {
+    double least = 0;
+    if (isLimited()) {
+      for (int i = 0; i < load.steps(); i++) {
+        if (load.replicasAt(i) > 0) {
+          least = Math.max(least, load.replicasAt(i) * (1 - timesThatFit(load, i)));
+        }
+      }
+    }
+    return least;
+  }
+}

@@ -1,0 +1,268 @@
+package dev.breakeven.advice;
+
+import dev.breakeven.advice.Alternative.Feasibility;
+import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.advice.Alternative.ReplicaPlan;
+import dev.breakeven.advice.Planner.Followed;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The ways to serve the window's traffic, each with its cost and whether it serves everything.
+ *
+ * @param load the window
+ * @param curve the same, sorted
+ * @param terms what replicas cost and carry
+ * @param api what the API takes
+ * @param mayBurst whether the part above own capacity may go there
+ * @param options cheapest feasible first
+ * @param followed what following the load would have held, or why that was not replayed
+ */
+record Comparison(
+    PricedLoad load,
+    LoadDurationCurve curve,
+    HoldingTerms terms,
+    ApiAccess api,
+    boolean mayBurst,
+    List<Option> options,
+    Finding<Followed> followed) {
+
+  private static final double SECONDS_PER_HOUR = 3600;
+
+  /**
+   * Compares every way that has a price.
+   *
+   * @param earlier the past before the window, to learn a schedule from
+   */
+  static Comparison of(
+      Question question,
+      List<PricedLoad> earlier,
+      PricedLoad load,
+      HoldingTerms terms,
+      ApiAccess api,
+      Planner planner) {
+    LoadDurationCurve curve = new LoadDurationCurve(load);
+    boolean mayBurst = api.priced() && question.constraints().allowApi();
+    Ways ways = new Ways(question, earlier, load, curve, terms, api, mayBurst);
+    List<Option> options = new ArrayList<>();
+    options.add(ways.todaysReplicas());
+    options.add(ways.selfHostForThePeak());
+    if (api.priced()) {
+      options.add(ways.apiOnly());
+      options.add(ways.baselineAndBurst());
+      ways.scheduledAndBurst().ifPresent(options::add);
+    }
+    Finding<Followed> followed =
+        planner.follow(
+            new Planner.Replay(
+                earlier,
+                load,
+                terms,
+                mayBurst,
+                question.planning(),
+                question.replicasNow(),
+                question.now(),
+                question.previous()));
+    if (followed instanceof Finding.Found<Followed> found) {
+      options.add(ways.following(found.value()));
+    }
+    options.sort(
+        Comparator.comparing((Option option) -> !option.isFeasible())
+            .thenComparingDouble(Option::total)
+            .thenComparing(option -> option.kind() == Kind.TODAYS_REPLICAS));
+    return new Comparison(load, curve, terms, api, mayBurst, List.copyOf(options), followed);
+  }
+
+  /** The option of that kind, where it was compared. */
+  Optional<Option> option(Kind kind) {
+    return options.stream().filter(option -> option.kind() == kind).findFirst();
+  }
+
+  /** The cheapest option that serves everything. */
+  Optional<Option> cheapest() {
+    return options.stream().filter(Option::isFeasible).findFirst();
+  }
+
+  /** The cheapest option that holds replicas and serves everything. */
+  Optional<Option> cheapestSelfHosted() {
+    return options.stream()
+        .filter(option -> option.isFeasible() && option.isSelfHosted())
+        .findFirst();
+  }
+
+  /** What one replica's worth of work is in tokens/s at the window's mean mix. */
+  double tokensPerSecondPerReplica() {
+    return load.load() > 0
+        ? load.tokens() / (load.load() * load.stepHours() * SECONDS_PER_HOUR)
+        : 0;
+  }
+
+  /** Builds the ways one by one. */
+  private record Ways(
+      Question question,
+      List<PricedLoad> earlier,
+      PricedLoad load,
+      LoadDurationCurve curve,
+      HoldingTerms terms,
+      ApiAccess api,
+      boolean mayBurst) {
+
+    Option apiOnly() {
+      PlanCost cost = PlanCost.ofConstant(load, terms, api, 0);
+      return constant(Kind.API_ONLY, 0, cost, feasibilityOf(cost, 0));
+    }
+
+    Option todaysReplicas() {
+      int replicas = question.replicasNow();
+      ApiAccess overflow = mayBurst ? api : ApiAccess.NONE;
+      PlanCost cost = PlanCost.ofConstant(load, terms, overflow, replicas);
+      return constant(Kind.TODAYS_REPLICAS, replicas, cost, unserved(cost, replicas));
+    }
+
+    Option selfHostForThePeak() {
+      int needed = Math.max(Math.max(1, terms.minReplicas()), terms.neededFor(curve.peak()));
+      int replicas = Math.min(needed, terms.maxReplicas());
+      PlanCost cost = PlanCost.ofConstant(load, terms, ApiAccess.NONE, replicas);
+      return constant(Kind.SELF_HOST_PEAK, replicas, cost, feasibilityOf(cost, replicas));
+    }
+
+    Option baselineAndBurst() {
+      int least =
+          Math.max(Math.max(1, terms.minReplicas()), terms.neededFor(api.leastOwnLoad(load)));
+      int replicas =
+          StaticOptimum.between(
+                  least, Math.max(1, terms.maxReplicas()), curve, terms, load.hours(), 1)
+              .replicas();
+      PlanCost cost = PlanCost.ofConstant(load, terms, api, replicas);
+      return constant(Kind.BASELINE_BURST, replicas, cost, feasibilityOf(cost, replicas));
+    }
+
+    Optional<Option> scheduledAndBurst() {
+      List<PricedLoad> past = new ArrayList<>(earlier);
+      past.add(load);
+      return WeeklySchedule.learnedFrom(past, terms, api, question.planning().hold())
+          .map(
+              schedule -> {
+                int[] held = schedule.replayedOver(load);
+                double leadHours = question.planning().lead().toSeconds() / SECONDS_PER_HOUR;
+                PlanCost cost =
+                    PlanCost.of(load, terms, api, i -> held[i], i -> held[i], leadHours);
+                List<Integer> byHour = schedule.byHourOfWeek();
+                int most = 0;
+                for (int replicas : held) {
+                  most = Math.max(most, replicas);
+                }
+                return new Option(
+                    Kind.SCHEDULED_BURST,
+                    new ReplicaPlan.ByHourOfWeek(byHour),
+                    i -> held[i],
+                    i -> held[i],
+                    leadHours,
+                    scheduledNow(byHour, question.now()),
+                    cost,
+                    feasibilityOf(cost, most));
+              });
+    }
+
+    /** What a schedule holds now: what this hour asks, and what has to be started for the next. */
+    private int scheduledNow(List<Integer> byHour, Instant now) {
+      int here = byHour.get(WeeklySchedule.hourOfWeek(now.getEpochSecond()));
+      int soon =
+          byHour.get(
+              WeeklySchedule.hourOfWeek(now.plus(question.planning().lead()).getEpochSecond()));
+      return Math.max(here, soon);
+    }
+
+    Option following(Followed followed) {
+      PlanCost cost =
+          PlanCost.of(
+              load,
+              terms,
+              mayBurst ? api : ApiAccess.NONE,
+              followed.replicas()::get,
+              followed.serving()::get,
+              0);
+      return new Option(
+          Kind.FOLLOWING_BURST,
+          followed.plan(),
+          followed.replicas()::get,
+          followed.serving()::get,
+          0,
+          followed.next(),
+          cost,
+          unserved(cost, followed.next()));
+    }
+
+    private Option constant(Kind kind, int replicas, PlanCost cost, Feasibility feasibility) {
+      return new Option(
+          kind,
+          new ReplicaPlan.Fixed(replicas),
+          i -> replicas,
+          i -> replicas,
+          0,
+          replicas,
+          cost,
+          feasibility);
+    }
+
+    /** Feasibility of a plan that would be advised: it must also keep to the policy. */
+    private Feasibility feasibilityOf(PlanCost cost, int mostHeld) {
+      if (cost.burstTokens() > 0 && !mayBurst) {
+        return infeasible(
+            constraintName(),
+            constraintName() + " keeps these tokens from the API",
+            cost.burstTokens() + cost.unservedTokens());
+      }
+      if (mostHeld > 0 && question.constraints().apiModelsNeeded()) {
+        return infeasible("APIModelsNeeded", "the product needs models that only an API has", 0);
+      }
+      if (mostHeld < terms.minReplicas()) {
+        return infeasible(
+            "MinReplicas", "the policy keeps at least " + Phrases.replicas(terms.minReplicas()), 0);
+      }
+      if (mostHeld > terms.maxReplicas()) {
+        return infeasible(
+            "MaxReplicas",
+            "the policy allows at most " + Phrases.replicas(terms.maxReplicas()),
+            cost.unservedTokens());
+      }
+      return unserved(cost, mostHeld);
+    }
+
+    /** Feasibility of what runs already: whether it serves everything. */
+    private Feasibility unserved(PlanCost cost, int mostHeld) {
+      if (cost.unservedTokens() <= 0) {
+        return new Feasibility.Feasible();
+      }
+      if (cost.burstTokens() > 0) {
+        return infeasible(
+            "APILimits",
+            "the API's limits, planned to "
+                + Phrases.percent(100 * ApiAccess.PLANNED_SHARE_OF_LIMIT)
+                + " because a step's mean hides its fullest minute, leave tokens unserved",
+            cost.unservedTokens());
+      }
+      return infeasible(
+          mostHeld >= terms.maxReplicas() ? "MaxReplicas" : "TooFewReplicas",
+          Phrases.replicas(mostHeld)
+              + " at "
+              + Phrases.percent(100 * terms.targetUtilization())
+              + " leave tokens unserved",
+          cost.unservedTokens());
+    }
+
+    private Feasibility infeasible(String reason, String message, double unservedTokens) {
+      return new Feasibility.Infeasible(reason, message, unservedTokens * load.toMonth());
+    }
+
+    private String constraintName() {
+      if (question.constraints().dataMustStay()) {
+        return "dataMustStay";
+      }
+      return question.constraints().customWeights() ? "customWeights" : "apiTooSlow";
+    }
+  }
+}

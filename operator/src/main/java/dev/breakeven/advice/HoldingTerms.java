@@ -1,0 +1,126 @@
+package dev.breakeven.advice;
+
+import dev.breakeven.price.GpuPricing;
+import dev.breakeven.price.OverheadPart;
+import dev.breakeven.price.Reservation;
+import java.time.Instant;
+
+/**
+ * What holding replicas costs and carries, in doubles for the planner.
+ *
+ * @param replicaHour money for one hour of one replica beyond the reserved ones (c)
+ * @param reservedReplicaHour money for one hour of one reserved replica (c_r)
+ * @param reservedReplicas replicas' worth of reserved GPUs, paid whether held or not (R)
+ * @param overheadPerMonth money a month once anything is self-hosted (F)
+ * @param targetUtilization part of a serving replica that may carry load (ρ), above 0, at most 1
+ * @param redundantReplicas held replicas that carry no load (k)
+ * @param minReplicas fewest that may be held
+ * @param maxReplicas most that may be held
+ */
+public record HoldingTerms(
+    double replicaHour,
+    double reservedReplicaHour,
+    int reservedReplicas,
+    double overheadPerMonth,
+    double targetUtilization,
+    int redundantReplicas,
+    int minReplicas,
+    int maxReplicas) {
+
+  /** Hours of a month: a twelfth of a year of 8,760. */
+  public static final double HOURS_PER_MONTH = 730;
+
+  /** Load that counts as rounding: a replica more is not bought for it. */
+  private static final double ROUNDING = 1e-9;
+
+  /**
+   * The terms of a policy at a time.
+   *
+   * @param price of one GPU hour on demand
+   */
+  static HoldingTerms of(SelfHostTerms terms, GpuPricing.Priced price, Instant now) {
+    double reservedReplicaHour = 0;
+    int reservedReplicas = 0;
+    if (terms.reservation().at(now) instanceof Reservation.Held held) {
+      reservedReplicaHour = held.gpuHour().value() * terms.gpusPerReplica();
+      reservedReplicas = held.replicas();
+    }
+    double overhead = 0;
+    for (OverheadPart part : terms.monthlyOverhead()) {
+      overhead += part.perMonth().value();
+    }
+    return new HoldingTerms(
+        price.hour().perHour().value() * terms.gpusPerReplica(),
+        reservedReplicaHour,
+        reservedReplicas,
+        overhead,
+        terms.targetUtilization(),
+        terms.redundantReplicas(),
+        terms.minReplicas(),
+        terms.maxReplicas());
+  }
+
+  /** Replicas of {@code held} that carry load, s. */
+  public int serving(int held) {
+    return Math.max(0, held - redundantReplicas);
+  }
+
+  /** Load that {@code held} replicas take, s·ρ, in replicas' worth of work. */
+  public double usable(int held) {
+    return serving(held) * targetUtilization;
+  }
+
+  /** Money an hour for {@code held} replicas, the unused part of a reservation apart. */
+  public double heldPerHour(int held) {
+    return reservedReplicaHour * Math.min(held, reservedReplicas)
+        + replicaHour * Math.max(0, held - reservedReplicas);
+  }
+
+  /** Money an hour for reserved GPUs on which nothing runs. */
+  public double unusedReservationPerHour(int held) {
+    return reservedReplicaHour * Math.max(0, reservedReplicas - held);
+  }
+
+  /** Money an hour for everything that is paid: replicas held and unused reservation. */
+  public double paidPerHour(int held) {
+    return heldPerHour(held) + unusedReservationPerHour(held);
+  }
+
+  /** Money an hour that one more than {@code held} replicas would add to what is paid. */
+  public double nextPerHour(int held) {
+    return held < reservedReplicas ? 0 : replicaHour;
+  }
+
+  /**
+   * Fewest replicas that take that load, ⌈load/ρ⌉ + k, and none for no load. Not bounded by {@link
+   * #maxReplicas}; at most {@link Integer#MAX_VALUE}.
+   */
+  public int neededFor(double load) {
+    double serving = Math.ceil(load / targetUtilization - ROUNDING);
+    return serving <= 0 ? 0 : (int) Math.min(Integer.MAX_VALUE, serving + redundantReplicas);
+  }
+
+  HoldingTerms withRedundantReplicas(int replicas) {
+    return new HoldingTerms(
+        replicaHour,
+        reservedReplicaHour,
+        reservedReplicas,
+        overheadPerMonth,
+        targetUtilization,
+        replicas,
+        minReplicas,
+        maxReplicas);
+  }
+
+  HoldingTerms withReplicasBetween(int least, int most) {
+    return new HoldingTerms(
+        replicaHour,
+        reservedReplicaHour,
+        reservedReplicas,
+        overheadPerMonth,
+        targetUtilization,
+        redundantReplicas,
+        least,
+        most);
+  }
+}

@@ -1,0 +1,65 @@
+package dev.breakeven.advice;
+
+import dev.breakeven.advice.Advice.BurstPoint;
+import dev.breakeven.advice.Alternative.Feasibility;
+import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.advice.Alternative.ReplicaPlan;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * An alternative while it is still worked with: figures over the window's hours, in doubles.
+ *
+ * @param kind which way
+ * @param plan as a status shows it
+ * @param held replicas in each step
+ * @param ready of those, no longer loading
+ * @param leadHours paid for an added replica before the step it is held from
+ * @param next replicas to hold from now on
+ * @param cost over the window
+ * @param feasibility whether every token is served
+ */
+record Option(
+    Kind kind,
+    ReplicaPlan plan,
+    IntUnaryOperator held,
+    IntUnaryOperator ready,
+    double leadHours,
+    int next,
+    PlanCost cost,
+    Feasibility feasibility) {
+
+  /** Share of the tokens below which what bursts does not make a plan a hybrid, 1 %. */
+  static final double HYBRID_FROM_BURST_SHARE = 0.01;
+
+  boolean isFeasible() {
+    return feasibility instanceof Feasibility.Feasible;
+  }
+
+  /** Whether it holds any replica at any time. */
+  boolean isSelfHosted() {
+    return cost.replicaHours() > 0;
+  }
+
+  double total() {
+    return cost.total();
+  }
+
+  /**
+   * What it is: API without replicas, SelfHost where less than 1 % of the tokens burst, else
+   * Hybrid.
+   */
+  Verdict verdict() {
+    if (!isSelfHosted()) {
+      return Verdict.API;
+    }
+    return cost.burstShare() < HYBRID_FROM_BURST_SHARE ? Verdict.SELF_HOST : Verdict.HYBRID;
+  }
+
+  /** From which tokens/s on the rest goes to the API, at the number of replicas held next. */
+  BurstPoint burst(HoldingTerms terms, double tokensPerSecondPerReplica) {
+    return cost.burstTokens() > 0
+        ? new BurstPoint.Above(
+            terms.usable(next) * tokensPerSecondPerReplica, 100 * cost.burstShare())
+        : new BurstPoint.Never();
+  }
+}

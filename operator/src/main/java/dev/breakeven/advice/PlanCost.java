@@ -1,0 +1,153 @@
+package dev.breakeven.advice;
+
+import java.util.function.IntUnaryOperator;
+
+/**
+ * What holding replicas step by step costs over a load, line by line, in doubles and over the hours
+ * covered, not a month. The GPU lines add up to what is paid for GPUs.
+ *
+ * @param hours covered, H
+ * @param busy GPUs that carried load
+ * @param headroom GPUs kept free on purpose, s(1−ρ)
+ * @param redundancy spare replicas, k
+ * @param idle GPUs that could have carried load and had none, and replicas that were still loading
+ * @param unusedReservation reserved GPUs on which nothing ran
+ * @param overhead people and upkeep; all of it if anything was held
+ * @param apiInput uncached input tokens on the API
+ * @param apiCachedInput cached input tokens on the API
+ * @param apiOutput output tokens on the API
+ * @param tokens all tokens
+ * @param burstTokens tokens that went to the API
+ * @param unservedTokens tokens that found neither a GPU nor room at the API
+ * @param servedLoad load carried on the GPUs, replica-hours
+ * @param replicaHours replicas held
+ */
+record PlanCost(
+    double hours,
+    double busy,
+    double headroom,
+    double redundancy,
+    double idle,
+    double unusedReservation,
+    double overhead,
+    double apiInput,
+    double apiCachedInput,
+    double apiOutput,
+    double tokens,
+    double burstTokens,
+    double unservedTokens,
+    double servedLoad,
+    double replicaHours) {
+
+  /** Tokens that count as rounding, of all tokens. */
+  private static final double ROUNDING = 1e-9;
+
+  /**
+   * The cost of a plan.
+   *
+   * @param replicas held in each step of the load
+   * @param ready of those, no longer loading
+   * @param api where the overflow goes; {@link ApiAccess#NONE} leaves it unserved
+   * @param leadHours paid for an added replica before the step it is held from; 0 where the steps
+   *     in which it loads are among those it is held in
+   */
+  static PlanCost of(
+      PricedLoad load,
+      HoldingTerms terms,
+      ApiAccess api,
+      IntUnaryOperator replicas,
+      IntUnaryOperator ready,
+      double leadHours) {
+    double stepHours = load.stepHours();
+    double busy = 0;
+    double headroom = 0;
+    double redundancy = 0;
+    double idle = 0;
+    double unused = 0;
+    double apiInput = 0;
+    double apiCachedInput = 0;
+    double apiOutput = 0;
+    double tokens = 0;
+    double burstTokens = 0;
+    double unservedTokens = 0;
+    double servedLoad = 0;
+    double replicaHours = 0;
+    boolean anyHeld = false;
+    int before = load.steps() == 0 ? 0 : replicas.applyAsInt(0);
+    for (int i = 0; i < load.steps(); i++) {
+      int held = replicas.applyAsInt(i);
+      int loaded = ready.applyAsInt(i);
+      double work = load.replicasAt(i);
+      double usable = terms.usable(loaded);
+      double carried = Math.min(work, usable);
+      if (held > 0) {
+        anyHeld = true;
+        double perReplica = terms.heldPerHour(held) / held * stepHours;
+        int serving = terms.serving(loaded);
+        busy += carried * perReplica;
+        headroom += (serving - usable) * perReplica;
+        redundancy += (loaded - serving) * perReplica;
+        idle += (usable - carried + held - loaded) * perReplica;
+        servedLoad += carried * stepHours;
+        replicaHours += held * stepHours;
+        if (held > before) {
+          idle += (terms.paidPerHour(held) - terms.paidPerHour(before)) * leadHours;
+        }
+      }
+      before = held;
+      unused += terms.unusedReservationPerHour(held) * stepHours;
+      double stepTokens = load.tokensAt(i);
+      tokens += stepTokens;
+      if (work > usable) {
+        double overflow = 1 - usable / work;
+        double sent = api.priced() ? Math.min(overflow, api.timesThatFit(load, i)) : 0;
+        apiInput += sent * load.apiInputAt(i);
+        apiCachedInput += sent * load.apiCachedInputAt(i);
+        apiOutput += sent * load.apiOutputAt(i);
+        burstTokens += sent * stepTokens;
+        unservedTokens += (overflow - sent) * stepTokens;
+      }
+    }
+    return new PlanCost(
+        load.hours(),
+        busy,
+        headroom,
+        redundancy,
+        idle,
+        unused,
+        anyHeld ? terms.overheadPerMonth() * load.hours() / HoldingTerms.HOURS_PER_MONTH : 0,
+        apiInput,
+        apiCachedInput,
+        apiOutput,
+        tokens,
+        burstTokens,
+        unservedTokens > ROUNDING * tokens ? unservedTokens : 0,
+        servedLoad,
+        replicaHours);
+  }
+
+  /** The cost of always holding the same number. */
+  static PlanCost ofConstant(PricedLoad load, HoldingTerms terms, ApiAccess api, int replicas) {
+    return of(load, terms, api, i -> replicas, i -> replicas, 0);
+  }
+
+  /** What the GPUs cost. */
+  double gpus() {
+    return busy + headroom + redundancy + idle + unusedReservation;
+  }
+
+  /** What the API charges. */
+  double api() {
+    return apiInput + apiCachedInput + apiOutput;
+  }
+
+  /** Everything that is paid. */
+  double total() {
+    return gpus() + overhead + api();
+  }
+
+  /** Share of the tokens that went to the API, 0 to 1. */
+  double burstShare() {
+    return tokens > 0 ? burstTokens / tokens : 0;
+  }
+}

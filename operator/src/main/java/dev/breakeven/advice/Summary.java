@@ -1,0 +1,70 @@
+package dev.breakeven.advice;
+
+import dev.breakeven.advice.Advice.BurstPoint;
+import dev.breakeven.advice.Advice.Recommendation;
+import dev.breakeven.advice.Advice.Saving;
+import dev.breakeven.price.Api;
+
+/** The one line a person can act on: what to do, where the rest goes, and what it saves. */
+final class Summary {
+
+  private Summary() {}
+
+  static String of(
+      Question question, Ruling ruling, Recommendation recommendation, Finding<Saving> saving) {
+    if (ruling instanceof Ruling.Undecided undecided) {
+      return Verdict.INCONCLUSIVE.label()
+          + ": "
+          + undecided.message()
+          + (question.replicasNow() > 0
+              ? "; keep " + Phrases.replicas(question.replicasNow()) + " until then"
+              : "");
+    }
+    return ruling.given().label()
+        + ": "
+        + whatToDo(recommendation)
+        + whereTheRestGoes(question, recommendation)
+        + whatItSaves(saving);
+  }
+
+  private static String whatToDo(Recommendation recommendation) {
+    int now = recommendation.replicasNow();
+    int advised = recommendation.replicasAdvised();
+    return switch (recommendation.action()) {
+      case NONE -> "run nothing";
+      case HOLD, BURST -> "keep " + Phrases.replicas(now);
+      case SCALE_UP -> "scale up from " + now + " to " + Phrases.replicas(advised);
+      case SCALE_DOWN -> "scale down from " + now + " to " + Phrases.replicas(advised);
+      case START_SELF_HOSTING -> "start " + Phrases.replicas(advised);
+      case STOP_SELF_HOSTING -> "stop " + Phrases.replicas(now);
+    };
+  }
+
+  private static String whereTheRestGoes(Question question, Recommendation recommendation) {
+    if (!(recommendation.burst() instanceof BurstPoint.Above above)
+        || !(question.api() instanceof Api.Offered offered)) {
+      return "";
+    }
+    String api = offered.offer().name().equals("inline") ? "the API" : offered.offer().name();
+    return recommendation.replicasAdvised() == 0 && above.sharePercent() > 99.995
+        ? " and send everything to " + api
+        : ", burst to "
+            + api
+            + " above "
+            + Phrases.whole(above.tokensPerSecond())
+            + " tokens/s ("
+            + Phrases.percent(above.sharePercent())
+            + " of tokens)";
+  }
+
+  private static String whatItSaves(Finding<Saving> saving) {
+    if (!(saving instanceof Finding.Found<Saving> found)
+        || found.value().expected().amount().signum() == 0) {
+      return "";
+    }
+    Saving value = found.value();
+    return value.expected().isNegative()
+        ? "; costs " + Phrases.money(value.expected()).substring(1) + " a month more than now"
+        : "; saves " + Phrases.money(value.expected()) + " a month";
+  }
+}
