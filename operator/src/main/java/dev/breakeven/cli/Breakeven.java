@@ -1,0 +1,120 @@
+package dev.breakeven.cli;
+
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The program. A command answers with its exit code, or throws {@link IllegalArgumentException} (or
+ * picocli's {@link ParameterException}) with one line that says what is wrong with its input.
+ */
+@Command(
+    name = "breakeven",
+    description =
+        "Whether LLM tokens belong on your GPUs or on an API, live and in money. It only advises.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Breakeven.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {},
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {
+      " 0:answered",
+      " 1:something failed that is not the input's fault",
+      " 2:bad input, one line on standard error says what is wrong",
+      " 3:answered, but inconclusive"
+    })
+public final class Breakeven implements Runnable {
+
+  /** The command answered. */
+  static final int ANSWERED = 0;
+
+  /** Something failed that is not the input's fault. */
+  static final int FAILED = 1;
+
+  /** The input is wrong; one line on standard error says how. */
+  static final int BAD_INPUT = 2;
+
+  /** The command answered that it cannot tell. */
+  static final int INCONCLUSIVE = 3;
+
+  /** Set to anything, it adds the stack trace to the line of an unexpected failure. */
+  private static final String DEBUG = "BREAKEVEN_DEBUG";
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  private Breakeven() {}
+
+  /** Runs one command and exits with its code. */
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /** The program, for {@link #main} and for tests, which give it streams of their own. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Breakeven())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler((e, arguments) -> refuse(e))
+        .setExecutionExceptionHandler((e, command, result) -> explain(e, command));
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(),
+        "say which command: "
+            + spec.subcommands().keySet().stream().sorted().collect(Collectors.joining(", ")));
+  }
+
+  private static int refuse(ParameterException e) {
+    CommandLine command = e.getCommandLine();
+    String hint = "see " + command.getCommandSpec().qualifiedName() + " --help";
+    if (e instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getSuggestions().isEmpty()) {
+      hint = "did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";
+    }
+    return say(command, oneLine(e.getMessage()) + " (" + hint + ")", BAD_INPUT);
+  }
+
+  private static int explain(Exception e, CommandLine command) {
+    if (e instanceof IllegalArgumentException) {
+      return say(command, oneLine(e.getMessage()), BAD_INPUT);
+    }
+    if (System.getenv(DEBUG) != null) {
+      e.printStackTrace(command.getErr());
+    }
+    String what =
+        e instanceof UncheckedIOException io
+            ? oneLine(Optional.ofNullable(io.getCause()).map(Throwable::toString).orElse(""))
+            : e.getClass().getSimpleName() + ": " + oneLine(e.getMessage());
+    return say(command, what + " (" + DEBUG + "=1 shows where)", FAILED);
+  }
+
+  private static int say(CommandLine command, String line, int code) {
+    PrintWriter err = command.getErr();
+    err.println("breakeven: " + line);
+    err.flush();
+    return code;
+  }
+
+  private static String oneLine(@Nullable String message) {
+    return message == null ? "no reason given" : message.strip().replaceAll("\\s*\\R\\s*", "; ");
+  }
+
+  /** The version in the jar's manifest. */
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Breakeven.class.getPackage().getImplementationVersion();
+      return new String[] {"breakeven " + (version == null ? "(not packaged)" : version)};
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package dev.breakeven.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+class BreakevenTest {
+
+  @Test
+  void anUnknownCommandIsOneLineAndTheCodeOfBadInput() {
+    Ran ran = ran(() -> 0, "advize");
+
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.err()).hasLineCount(1).contains("advize").doesNotContain("Exception");
+  }
+
+  @Test
+  void noCommandSaysWhichThereAre() {
+    Ran ran = ran(() -> 0);
+
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.err()).hasLineCount(1).contains("say which command").contains("probe");
+  }
+
+  @Test
+  void anUnknownOptionIsOneLineThatNamesIt() {
+    Ran ran = ran(() -> 0, "probe", "--colour=red");
+
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.err()).hasLineCount(1).contains("--colour").contains("did you mean --color");
+  }
+
+  @Test
+  void whatACommandFindsWrongIsItsOwnLineAndNothingElse() {
+    Ran ran =
+        ran(
+            () -> {
+              throw new IllegalArgumentException("policy.yaml:3: no such model");
+            },
+            "probe");
+
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.err()).isEqualToIgnoringNewLines("breakeven: policy.yaml:3: no such model");
+  }
+
+  @Test
+  void aMessageOfSeveralLinesIsFoldedIntoOne() {
+    Ran ran =
+        ran(
+            () -> {
+              throw new IllegalArgumentException("first\n   second\n");
+            },
+            "probe");
+
+    assertThat(ran.err()).isEqualToIgnoringNewLines("breakeven: first; second");
+  }
+
+  @Test
+  void anUnexpectedFailureIsOneLineTooAndNotTheInputsFault() {
+    Ran ran =
+        ran(
+            () -> {
+              throw new UncheckedIOException(new IOException("disk full"));
+            },
+            "probe");
+
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.err()).hasLineCount(1).contains("disk full").contains("BREAKEVEN_DEBUG");
+  }
+
+  @Test
+  void theCodeOfACommandIsTheCodeOfTheProgram() {
+    assertThat(ran(() -> Breakeven.INCONCLUSIVE, "probe").code()).isEqualTo(3);
+  }
+
+  @Test
+  void helpGoesToStandardOutputAndTellsTheExitCodes() {
+    Ran ran = ran(() -> 0, "--help");
+
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out()).contains("Exit codes:").contains("inconclusive");
+    assertThat(ran.err()).isEmpty();
+  }
+
+  @Test
+  void theVersionIsOneLine() {
+    assertThat(ran(() -> 0, "--version").out()).hasLineCount(1).startsWith("breakeven ");
+  }
+
+  private record Ran(int code, String out, String err) {}
+
+  private static Ran ran(Supplier<Integer> answer, String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine program =
+        Breakeven.commandLine()
+            .addSubcommand(new Probe(answer))
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true));
+    // A subcommand added late has none of the handlers of those that were there.
+    program
+        .setParameterExceptionHandler(program.getParameterExceptionHandler())
+        .setExecutionExceptionHandler(program.getExecutionExceptionHandler());
+    int code = program.execute(arguments);
+    return new Ran(code, out.toString(), err.toString());
+  }
+
+  @Command(name = "probe")
+  private static final class Probe implements Callable<Integer> {
+    private final Supplier<Integer> answer;
+
+    @Option(names = "--color")
+    private String color = "";
+
+    Probe(Supplier<Integer> answer) {
+      this.answer = answer;
+    }
+
+    @Override
+    public Integer call() {
+      return color.isEmpty() ? answer.get() : Breakeven.ANSWERED;
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.breakeven.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.breakeven.configuration.OperatorConfiguration.LogFormat;
+import dev.breakeven.testing.Finished;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class LogsTest {
+
+  /** Run in a JVM of its own: how a process logs is a thing of the whole process. */
+  static final class Program {
+    public static void main(String[] formats) {
+      for (String format : formats) {
+        Logs.ofTheOperator(LogFormat.valueOf(format));
+      }
+      LoggerFactory.getLogger("dev.breakeven.Program").info("the advice\n of {}", "chat");
+      LoggerFactory.getLogger("dev.breakeven.Program")
+          .warn("failed", new IllegalStateException("two\nlines"));
+      LoggerFactory.getLogger("io.fabric8.Chatty").info("nobody asked");
+    }
+  }
+
+  @Test
+  void aCommandLogsWarningsOnlyAndNeverToStandardOutput() {
+    Finished run = run();
+
+    assertThat(run.output()).isEmpty();
+    assertThat(run.errors().lines()).containsExactly("WARN  Program failed");
+  }
+
+  @Test
+  void theOperatorLogsOneLineAnEventWhateverIsInIt() {
+    List<String> lines = run("text").errors().lines().toList();
+
+    assertThat(lines).hasSize(2);
+    assertThat(lines.get(0)).matches("\\d{4}-.*Z INFO  Program the advice \\| of chat\\s*");
+    assertThat(lines.get(1)).contains("IllegalStateException: two | lines");
+  }
+
+  @Test
+  void asJsonEveryLineIsOneObject() throws IOException {
+    List<String> lines = run("json").errors().lines().toList();
+
+    assertThat(lines).hasSize(2);
+    JsonNode first = new ObjectMapper().readTree(lines.get(0));
+    assertThat(first.get("level").asText()).isEqualTo("INFO");
+    assertThat(first.get("formattedMessage").asText()).isEqualTo("the advice\n of chat");
+    assertThat(new ObjectMapper().readTree(lines.get(1)).get("throwable").get("message").asText())
+        .isEqualTo("two\nlines");
+  }
+
+  private static Finished run(String... formats) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dlogback.configurationFile=logback.xml",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Program.class.getName()));
+    command.addAll(List.of(formats));
+    return Finished.of(command, Path.of("").toAbsolutePath(), Map.of());
+  }
+}
