@@ -1,0 +1,100 @@
+package dev.breakeven.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.breakeven.testing.Repository;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** The example that is there to show every field does. */
+class CompleteExampleTest {
+
+  private static final Path EXAMPLE = Repository.top().resolve("examples/complete.yaml");
+  private static final JsonNode SPEC =
+      CustomResourceDefinitions.treeOf(CostPolicy.class)
+          .at("/spec/versions/0/schema/openAPIV3Schema/properties/spec");
+  private static final Pattern LINE_WITH_DEFAULT =
+      Pattern.compile("(?m)^[ -]*(\\w+):.*# default: ([^;,\\n]+)");
+
+  @Test
+  void everyFieldOfAPolicyStandsInIt() throws IOException {
+    Set<String> fields = new TreeSet<>();
+    fieldsOf("spec", SPEC, fields);
+    Set<String> shown = new HashSet<>();
+    shownIn("spec", new YAMLMapper().readTree(EXAMPLE.toFile()).get("spec"), shown);
+
+    // Either of two: a policy has the one or the other.
+    fields.remove("spec.api.offer");
+    fields.removeIf(field -> field.startsWith("spec.selfHost.benchmarks"));
+    fields.remove("spec.workloads[].benchmarks[].cachedInputTokens");
+    assertThat(shown).containsAll(fields);
+  }
+
+  @Test
+  void theDefaultsItSpeaksOfAreThoseOfTheSchema() throws IOException {
+    Map<String, Set<String>> defaults = new TreeMap<>();
+    defaultsOf(SPEC, defaults);
+
+    int spokenOf = 0;
+    Matcher line = LINE_WITH_DEFAULT.matcher(Files.readString(EXAMPLE));
+    while (line.find()) {
+      spokenOf++;
+      assertThat(defaults.get(line.group(1))).as(line.group(1)).contains(line.group(2).strip());
+    }
+    assertThat(spokenOf).isGreaterThan(20);
+  }
+
+  private static void fieldsOf(String path, JsonNode schema, Set<String> fields) {
+    schema
+        .path("properties")
+        .properties()
+        .forEach(
+            field -> {
+              String at = path + "." + field.getKey();
+              fields.add(at);
+              fieldsOf(at, field.getValue(), fields);
+              fieldsOf(at + "[]", field.getValue().path("items"), fields);
+            });
+  }
+
+  private static void shownIn(String path, JsonNode value, Set<String> shown) {
+    value
+        .properties()
+        .forEach(
+            field -> {
+              String at = path + "." + field.getKey();
+              shown.add(at);
+              shownIn(at, field.getValue(), shown);
+              if (field.getValue().isArray()) {
+                field.getValue().forEach(item -> shownIn(at + "[]", item, shown));
+              }
+            });
+  }
+
+  private static void defaultsOf(JsonNode schema, Map<String, Set<String>> defaults) {
+    schema
+        .path("properties")
+        .properties()
+        .forEach(
+            field -> {
+              if (field.getValue().has("default")) {
+                defaults
+                    .computeIfAbsent(field.getKey(), name -> new TreeSet<>())
+                    .add(field.getValue().get("default").asText());
+              }
+              defaultsOf(field.getValue(), defaults);
+              defaultsOf(field.getValue().path("items"), defaults);
+            });
+  }
+}
