@@ -22,6 +22,8 @@ public enum Tool {
   KUBECTL("kubectl", "kubernetes", "k8s.io/kubernetes/cmd/kubectl"),
   ETCD("etcd", "etcd", "go.etcd.io/etcd/server/v3"),
   HELM("helm", "helm", "helm.sh/helm/v3/cmd/helm"),
+  HELM_UNITTEST(
+      "helm-unittest", "helm-unittest", "github.com/helm-unittest/helm-unittest/cmd/helm-unittest"),
   KUBECONFORM("kubeconform", "kubeconform", "github.com/yannh/kubeconform/cmd/kubeconform"),
   PROMETHEUS("prometheus", "prometheus", "github.com/prometheus/prometheus/cmd/prometheus"),
   PROMTOOL("promtool", "prometheus", "github.com/prometheus/prometheus/cmd/promtool");
