@@ -1,0 +1,278 @@
+package dev.breakeven.reconcile;
+
+import dev.breakeven.advice.Caveat;
+import dev.breakeven.api.CostPolicy;
+import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.api.RateCard;
+import dev.breakeven.cluster.WorkloadReference;
+import dev.breakeven.cluster.WorkloadState;
+import dev.breakeven.cluster.WorkloadStates;
+import dev.breakeven.metrics.OperatorMetrics;
+import dev.breakeven.metrics.PolicyMetrics;
+import dev.breakeven.prometheus.Cycle;
+import dev.breakeven.prometheus.Observation;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import java.net.HttpURLConnection;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers one policy: reads what is known, asks the core, and writes the status if a person would
+ * care. It writes nothing else but events.
+ */
+public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
+
+  private static final Logger log = LoggerFactory.getLogger(CostPolicyReconciler.class);
+
+  /** Under which name the API server keeps what we wrote. */
+  public static final String FIELD_MANAGER = "breakeven";
+
+  /** Prices age even where nothing happens; the cycle drives everything else. */
+  private static final Duration RESYNC = Duration.ofMinutes(10);
+
+  /** Whether RateCards are read. */
+  public enum RateCards {
+    READ,
+    NOT_READ
+  }
+
+  /** A status as it was last written, and when. */
+  private record Standing(CostPolicyStatus status, Instant writtenAt) {}
+
+  private final RateCards rateCards;
+  private final WorkloadStates workloads;
+  private final EventRecorder events;
+  private final PolicyMetrics policyMetrics;
+  private final OperatorMetrics operatorMetrics;
+  private final Clock clock;
+  private final Observatory observatory;
+  private final Map<String, Standing> standing = new ConcurrentHashMap<>();
+  private @Nullable InformerEventSource<RateCard, CostPolicy> cards;
+
+  /**
+   * @param period how often the cycle reads what is new
+   */
+  public CostPolicyReconciler(
+      Cycle cycle,
+      Duration period,
+      RateCards rateCards,
+      WorkloadStates workloads,
+      EventRecorder events,
+      PolicyMetrics policyMetrics,
+      OperatorMetrics operatorMetrics,
+      Clock clock) {
+    this.rateCards = rateCards;
+    this.workloads = workloads;
+    this.events = events;
+    this.policyMetrics = policyMetrics;
+    this.operatorMetrics = operatorMetrics;
+    this.clock = clock;
+    this.observatory = new Observatory(cycle, clock, period, operatorMetrics, this::forget);
+  }
+
+  @Override
+  public List<EventSource<?, CostPolicy>> prepareEventSources(
+      EventSourceContext<CostPolicy> context) {
+    List<EventSource<?, CostPolicy>> sources = new ArrayList<>();
+    sources.add(observatory);
+    if (rateCards == RateCards.READ) {
+      cards =
+          new InformerEventSource<>(
+              InformerEventSourceConfiguration.from(RateCard.class, CostPolicy.class)
+                  .withName("rate-cards")
+                  .withWatchAllNamespaces()
+                  .withSecondaryToPrimaryMapper(
+                      card ->
+                          context
+                              .getPrimaryCache()
+                              .list(
+                                  p -> p.getSpec().rateCard().equals(card.getMetadata().getName()))
+                              .map(ResourceID::fromResource)
+                              .collect(Collectors.toSet()))
+                  .build(),
+              context);
+      sources.add(cards);
+    }
+    return sources;
+  }
+
+  @Override
+  public UpdateControl<CostPolicy> reconcile(CostPolicy policy, Context<CostPolicy> context) {
+    Optional<Observation> observation = observatory.observationFor(policy);
+    if (observation.isPresent()) {
+      answer(policy, observation.get(), context.getClient());
+    }
+    // A policy whose first batch is still being read is reconciled again when it has been.
+    return UpdateControl.<CostPolicy>noUpdate().rescheduleAfter(resync());
+  }
+
+  private void answer(CostPolicy policy, Observation observation, KubernetesClient client) {
+    Instant now = clock.instant();
+    CostPolicyStatus before = standingStatus(policy);
+    ResolvedTerms terms = TermsResolver.resolve(policy, rateCardOf(policy), workloadsOf(policy));
+    List<Caveat> claims = observatory.contested(policy).map(List::of).orElse(List.of());
+    PolicyAnswer answer = PolicyAnswer.to(policy, terms, observation, claims, before, now);
+    observe(policy, answer);
+    if (StatusChange.between(before, answer.status()).isWorthWriting(sinceWritten(policy, now))) {
+      write(policy, answer.status(), client);
+      standing.put(uid(policy), new Standing(answer.status(), now));
+      announce(policy, before, answer.status());
+    }
+  }
+
+  private Optional<RateCard> rateCardOf(CostPolicy policy) {
+    return cards == null
+        ? Optional.empty()
+        : cards.get(new ResourceID(policy.getSpec().rateCard()));
+  }
+
+  private List<WorkloadState> workloadsOf(CostPolicy policy) {
+    return policy.getSpec().workloads().stream()
+        .map(
+            w ->
+                workloads.of(
+                    new WorkloadReference(
+                        w.apiVersion(), w.kind(), policy.getMetadata().getNamespace(), w.name())))
+        .toList();
+  }
+
+  private void observe(CostPolicy policy, PolicyAnswer answer) {
+    String namespace = policy.getMetadata().getNamespace();
+    String name = policy.getMetadata().getName();
+    String model = policy.getSpec().model();
+    if (answer instanceof PolicyAnswer.Answered answered) {
+      policyMetrics.answered(namespace, name, model, answered.advice());
+    } else if (answer instanceof PolicyAnswer.Unanswered unanswered) {
+      policyMetrics.unanswered(namespace, name, model, unanswered.caveats());
+    }
+  }
+
+  /**
+   * The status that stands. What we wrote ourselves is newer than the cache, unless somebody took
+   * it away since.
+   */
+  private @Nullable CostPolicyStatus standingStatus(CostPolicy policy) {
+    Standing ours = standing.get(uid(policy));
+    CostPolicyStatus cached = policy.getStatus();
+    boolean takenAway =
+        ours != null
+            && cached == null
+            && Duration.between(ours.writtenAt(), clock.instant()).compareTo(RESYNC) > 0;
+    return ours == null || takenAway ? cached : ours.status();
+  }
+
+  private Duration sinceWritten(CostPolicy policy, Instant now) {
+    Standing ours = standing.get(uid(policy));
+    return ours == null ? StatusChange.SETTLING_TIME : Duration.between(ours.writtenAt(), now);
+  }
+
+  /**
+   * Server-side apply of a fresh object that carries the uid, so that a policy made anew under the
+   * same name does not inherit its predecessor's answer.
+   */
+  private void write(CostPolicy policy, CostPolicyStatus status, KubernetesClient client) {
+    CostPolicy fresh = new CostPolicy();
+    fresh.getMetadata().setName(policy.getMetadata().getName());
+    fresh.getMetadata().setNamespace(policy.getMetadata().getNamespace());
+    fresh.getMetadata().setUid(policy.getMetadata().getUid());
+    fresh.setStatus(status);
+    try {
+      client
+          .resource(fresh)
+          .subresource("status")
+          .patch(
+              new PatchContext.Builder()
+                  .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                  .withFieldManager(FIELD_MANAGER)
+                  .withForce(true)
+                  .build());
+      operatorMetrics.wrote();
+      log.info("{}: {}", PolicyKey.of(policy), summary(status));
+    } catch (KubernetesClientException e) {
+      operatorMetrics.didNotWrite(reason(e));
+      if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND
+          && e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+        throw e;
+      }
+      // Gone, or made anew under the same name: the next event is the new one's.
+      log.debug("{} was not written: {}", PolicyKey.of(policy), e.getMessage());
+    }
+  }
+
+  private static String reason(KubernetesClientException e) {
+    return switch (e.getCode()) {
+      case 0 -> "unreachable";
+      case HttpURLConnection.HTTP_FORBIDDEN -> "forbidden";
+      case HttpURLConnection.HTTP_NOT_FOUND -> "gone";
+      case HttpURLConnection.HTTP_CONFLICT -> "conflict";
+      default -> e.getCode() >= 500 ? "server-error" : "refused";
+    };
+  }
+
+  /** Events tell of a changed verdict and of changed advice, and of nothing else. */
+  private void announce(
+      CostPolicy policy, @Nullable CostPolicyStatus before, CostPolicyStatus after) {
+    CostPolicyStatus.Advice now = after.advice();
+    CostPolicyStatus.Advice then = before == null ? null : before.advice();
+    if (now == null || now.verdict() == null) {
+      return;
+    }
+    if (then == null || !now.verdict().equals(then.verdict())) {
+      String from = then == null || then.verdict() == null ? "" : then.verdict() + " to ";
+      events.record(
+          policy,
+          EventRecorder.Severity.Normal,
+          "VerdictChanged",
+          from + now.verdict() + ": " + now.summary());
+    } else if (!java.util.Objects.equals(now.action(), then.action())
+        || !java.util.Objects.equals(now.replicasAdvised(), then.replicasAdvised())) {
+      events.record(
+          policy, EventRecorder.Severity.Normal, "AdviceChanged", String.valueOf(now.summary()));
+    }
+  }
+
+  private static String summary(CostPolicyStatus status) {
+    return status.advice() == null ? "" : String.valueOf(status.advice().summary());
+  }
+
+  private void forget(CostPolicy policy) {
+    standing.remove(uid(policy));
+    policyMetrics.forget(policy.getMetadata().getNamespace(), policy.getMetadata().getName());
+  }
+
+  /** Reconciles one policy soon. */
+  public void changed(PolicyKey key) {
+    observatory.changed(key);
+  }
+
+  private static String uid(CostPolicy policy) {
+    return policy.getMetadata().getUid();
+  }
+
+  /** Spread, so that policies that came together do not stay together. */
+  private static Duration resync() {
+    return RESYNC.plusMillis(ThreadLocalRandom.current().nextLong(RESYNC.toMillis() / 5));
+  }
+}

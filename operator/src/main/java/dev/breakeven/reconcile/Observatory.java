@@ -1,0 +1,277 @@
+package dev.breakeven.reconcile;
+
+import dev.breakeven.advice.Caveat;
+import dev.breakeven.api.CostPolicy;
+import dev.breakeven.metrics.OperatorMetrics;
+import dev.breakeven.prometheus.Cycle;
+import dev.breakeven.prometheus.CycleReport;
+import dev.breakeven.prometheus.Note;
+import dev.breakeven.prometheus.Observation;
+import dev.breakeven.prometheus.SourceFailure;
+import dev.breakeven.prometheus.Target;
+import dev.breakeven.prometheus.WorkloadRef;
+import dev.breakeven.traffic.TimeSpan;
+import io.javaoperatorsdk.operator.health.Status;
+import io.javaoperatorsdk.operator.processing.event.Event;
+import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches what all policies ask for and reads it in one go: every cycle, and soon after a policy
+ * came or asks for something else, so that many that come together join one batch. Policies whose
+ * observation changed are reconciled. Runs on a standby replica too, which so stays warm.
+ */
+public final class Observatory extends AbstractEventSource<Void, CostPolicy>
+    implements ResourceEventAware<CostPolicy> {
+
+  private static final Logger log = LoggerFactory.getLogger(Observatory.class);
+
+  /** How long a new policy waits for others to join its batch. */
+  private static final Duration BATCHING = Duration.ofMillis(250);
+
+  private final Cycle cycle;
+  private final Clock clock;
+  private final Duration period;
+  private final OperatorMetrics metrics;
+  private final Consumer<CostPolicy> onGone;
+  private final Claims claims = new Claims();
+  private final Map<PolicyKey, Target> targets = new ConcurrentHashMap<>();
+  private final Map<PolicyKey, Seen> announced = new ConcurrentHashMap<>();
+  private final AtomicBoolean soon = new AtomicBoolean();
+  private volatile @Nullable ScheduledExecutorService thread;
+
+  /**
+   * @param onGone told of every policy that is deleted
+   */
+  Observatory(
+      Cycle cycle,
+      Clock clock,
+      Duration period,
+      OperatorMetrics metrics,
+      Consumer<CostPolicy> onGone) {
+    super(Void.class, "observatory");
+    this.cycle = cycle;
+    this.clock = clock;
+    this.period = period;
+    this.metrics = metrics;
+    this.onGone = onGone;
+  }
+
+  /** What is known for a policy; empty while its first batch is still being read. */
+  Optional<Observation> observationFor(CostPolicy policy) {
+    return Optional.of(cycle.of(targetOf(policy))).filter(o -> !isStillBeingRead(o));
+  }
+
+  /** What to tell a policy whose claims others share. */
+  Optional<Caveat> contested(CostPolicy policy) {
+    return claims.contested(policy);
+  }
+
+  @Override
+  public void onResourceCreated(CostPolicy policy) {
+    noted(policy);
+  }
+
+  @Override
+  public void onResourceUpdated(CostPolicy policy, CostPolicy before) {
+    noted(policy);
+  }
+
+  @Override
+  public void onResourceDeleted(CostPolicy policy) {
+    PolicyKey key = PolicyKey.of(policy);
+    targets.remove(key);
+    announced.remove(key);
+    claims.withdraw(key).forEach(this::announce);
+    onGone.accept(policy);
+  }
+
+  private void noted(CostPolicy policy) {
+    PolicyKey key = PolicyKey.of(policy);
+    Target target = targetOf(policy);
+    Target before = targets.put(key, target);
+    claims.claim(policy).forEach(this::announce);
+    if (!target.equals(before)) {
+      joinSoon();
+    }
+  }
+
+  private void joinSoon() {
+    ScheduledExecutorService running = thread;
+    if (running != null && soon.compareAndSet(false, true)) {
+      try {
+        // Whatever happens in it is caught in it.
+        Future<?> unused = running.schedule(this::join, BATCHING.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (RejectedExecutionException e) {
+        log.debug("stopping; nothing is read any more");
+      }
+    }
+  }
+
+  /** Reads for the policies that are new. */
+  private void join() {
+    soon.set(false);
+    guarded(() -> cycle.join(Set.copyOf(targets.values()), clock.instant()));
+  }
+
+  /** Reads what is new for every policy. */
+  private void read() {
+    guarded(() -> cycle.run(Set.copyOf(targets.values()), clock.instant()));
+  }
+
+  /** A cycle must never be the last one, whatever happens in it. */
+  private void guarded(Supplier<CycleReport> cycleRun) {
+    long started = System.nanoTime();
+    try {
+      CycleReport report = cycleRun.get();
+      report(report);
+      announceChanged();
+      metrics.cycled(Duration.ofNanos(System.nanoTime() - started));
+    } catch (RuntimeException e) {
+      log.error("a cycle failed; the next one comes in {} s", period.toSeconds(), e);
+    }
+  }
+
+  private void report(CycleReport report) {
+    for (CycleReport.Reading reading : report.readings()) {
+      int asked = reading.requests() + reading.backfillRequests();
+      for (int i = 0; i < asked; i++) {
+        metrics.asked(reading.source());
+      }
+      reading
+          .failures()
+          .values()
+          .forEach(failure -> metrics.failed(reading.source(), word(failure.reason())));
+      if (asked > reading.failures().size()) {
+        metrics.answered(reading.source(), clock.instant());
+      }
+    }
+  }
+
+  private static String word(SourceFailure.Reason reason) {
+    return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** Reconciles the policies of which something new is known. */
+  private void announceChanged() {
+    Map.copyOf(targets)
+        .forEach(
+            (key, target) -> {
+              Observation observation = cycle.of(target);
+              Seen seen = Seen.of(observation);
+              if (!isStillBeingRead(observation) && !seen.equals(announced.put(key, seen))) {
+                announce(key);
+              }
+            });
+  }
+
+  private static boolean isStillBeingRead(Observation observation) {
+    return observation instanceof Observation.Unavailable unavailable
+        && unavailable.why().reason() == Note.Reason.HISTORY_LOADING;
+  }
+
+  /** What tells one observation from another, without keeping its history. */
+  private record Seen(long revision, boolean loaded, List<Note> notes) {
+
+    private static final long NOTHING_READ = -1;
+
+    static Seen of(Observation observation) {
+      if (observation instanceof Observation.Observed observed) {
+        return new Seen(observed.revision(), observed.loaded(), observed.notes());
+      }
+      if (observation instanceof Observation.Stale stale) {
+        return new Seen(stale.lastGood().revision(), false, List.of(stale.why()));
+      }
+      Observation.Unavailable unavailable = (Observation.Unavailable) observation;
+      return new Seen(NOTHING_READ, false, List.of(unavailable.why()));
+    }
+  }
+
+  private void announce(PolicyKey key) {
+    if (isRunning()) {
+      getEventHandler().handleEvent(new Event(key.id()));
+    }
+  }
+
+  /** Reconciles one policy soon, for a reason of another room's. */
+  void changed(PolicyKey key) {
+    announce(key);
+  }
+
+  /** What a policy asks its source for. */
+  public static Target targetOf(CostPolicy policy) {
+    var spec = policy.getSpec();
+    String model = spec.engineModelName() == null ? spec.model() : spec.engineModelName();
+    var gateway = spec.gateway();
+    String gatewayModel =
+        gateway == null || gateway.modelName() == null ? spec.model() : gateway.modelName();
+    return new Target(
+        spec.source(),
+        spec.engine(),
+        policy.getMetadata().getNamespace(),
+        spec.workloads().stream()
+            .map(w -> new WorkloadRef(w.kind(), w.name()))
+            .collect(Collectors.toUnmodifiableSet()),
+        model,
+        gatewayModel,
+        TimeSpan.parse(spec.planning().window()));
+  }
+
+  @Override
+  public synchronized void start() {
+    if (isRunning()) {
+      return;
+    }
+    super.start();
+    ScheduledExecutorService started =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread daemon = new Thread(task, "cycle");
+              daemon.setDaemon(true);
+              return daemon;
+            });
+    thread = started;
+    Future<?> unused =
+        started.scheduleAtFixedRate(this::read, 0, period.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public synchronized void stop() {
+    ScheduledExecutorService running = thread;
+    if (running != null) {
+      running.shutdownNow();
+    }
+    thread = null;
+    super.stop();
+  }
+
+  @Override
+  public Set<Void> getSecondaryResources(CostPolicy policy) {
+    return Set.of();
+  }
+
+  @Override
+  public Status getStatus() {
+    return isRunning() ? Status.HEALTHY : Status.UNHEALTHY;
+  }
+}
