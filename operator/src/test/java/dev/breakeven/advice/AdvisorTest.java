@@ -1,0 +1,318 @@
+package dev.breakeven.advice;
+
+import static dev.breakeven.advice.Asked.alternative;
+import static dev.breakeven.advice.Asked.found;
+import static dev.breakeven.advice.Asked.usd;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.breakeven.advice.Advice.HiddenCost;
+import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.advice.Constraints.Stage;
+import dev.breakeven.advice.PreviousDecision.Change;
+import dev.breakeven.advice.PreviousDecision.Pending;
+import dev.breakeven.price.GpuHour;
+import dev.breakeven.price.GpuPricing;
+import dev.breakeven.price.Money;
+import dev.breakeven.price.Reservation;
+import dev.breakeven.traffic.Series;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The figures of an answer, worked out by hand. */
+class AdvisorTest {
+
+  @Test
+  void theLastHoursCostIsEverythingPaidOverItsTokens() {
+    // The last hour has 200 output and 2,000 input tokens/s on two replicas; before it twice that.
+    Asked asked =
+        Asked.about().outputTokens(i -> i < 1002 ? 400 : 200).running(2).overhead("onCall", "730");
+    Advice.CostOfHour cost = found(asked.advice().cost());
+    assertThat(cost.from()).isEqualTo(Instant.parse("2026-11-08T23:00:00Z"));
+    assertThat(cost.tokens()).isCloseTo(2_200 * 3600.0, within(1.0));
+    assertThat(cost.hourlyCost()).isEqualTo(usd("9.0000"));
+    // 9.00, 8.00 and 200 × 0.0234 over 7.92 million tokens
+    assertThat(found(cost.effectivePerMillion()).value()).isCloseTo(9 / 7.92, within(1e-6));
+    assertThat(found(cost.gpuOnlyPerMillion()).value()).isCloseTo(8 / 7.92, within(1e-6));
+    assertThat(found(cost.apiPerMillion()).value()).isCloseTo(4.68 / 7.92, within(1e-6));
+  }
+
+  @Test
+  void anHourWithoutTokensHasNoCostPerToken() {
+    Asked asked = Asked.about().outputTokens(i -> i < 1002 ? 400 : 0).running(2);
+    Advice.CostOfHour cost = found(asked.advice().cost());
+    assertThat(cost.hourlyCost()).isEqualTo(usd("8"));
+    assertThat(cost.effectivePerMillion()).isInstanceOf(Finding.NotFound.class);
+  }
+
+  @Test
+  void everyHiddenCostIsALineAMonthAndAMillion() {
+    // Three replicas, one to spare, 20 % headroom: 0.8 of 1.6 usable is busy.
+    Asked asked =
+        Asked.about()
+            .outputTokens(i -> 400)
+            .running(3)
+            .overhead("engineering", "2000")
+            .overhead("onCall", "600");
+    asked.headroomPercent = 20;
+    asked.redundantReplicas = 1;
+    Advice advice = asked.advice();
+    assertThat(advice.hiddenCosts())
+        .extracting(HiddenCost::name, HiddenCost::perMonth)
+        .containsExactly(
+            line("headroom", 0.4 * 2920),
+            line("redundancy", 2920),
+            line("idle", 0.8 * 2920),
+            line("unusedReservation", 0),
+            line("engineering", 2000),
+            line("onCall", 600));
+    double millionTokens = 4_400 * 3600.0 * 730 / 1e6;
+    assertThat(found(advice.hiddenCosts().get(1).perMillion()).value())
+        .isCloseTo(2920 / millionTokens, within(1e-6));
+    assertThat(alternative(advice, Kind.TODAYS_REPLICAS).bill().total())
+        .isEqualTo(usd(Integer.toString(3 * 2920 + 2600)));
+    assertThat(found(advice.observed().utilizationPercent())).isCloseTo(80 / 3.0, within(1e-4));
+  }
+
+  private static org.assertj.core.groups.Tuple line(String name, double perMonth) {
+    return org.assertj.core.groups.Tuple.tuple(name, Money.rounded(perMonth, 2, Asked.USD));
+  }
+
+  @Test
+  void reservedGpusArePaidEverywhereAndTheViewWithoutThemIsShownBeside() {
+    Asked asked = Asked.about().outputTokens(i -> 400);
+    asked.reservation = new Reservation.Held(2, usd("3.00"), LocalDate.parse("2027-12-31"));
+    Advice advice = asked.advice();
+    Alternative apiOnly = alternative(advice, Kind.API_ONLY);
+    assertThat(apiOnly.bill().unusedReservation()).isEqualTo(usd("4380.00"));
+    assertThat(apiOnly.bill().total()).isEqualTo(usd("11212.80"));
+    assertThat(apiOnly.withoutSunk()).isEqualTo(usd("6832.80"));
+    Alternative own = alternative(advice, Kind.BASELINE_BURST);
+    assertThat(own.bill().total()).isEqualTo(usd("4380.00"));
+    assertThat(own.withoutSunk()).isEqualTo(usd("2190.00"));
+  }
+
+  @Test
+  void aReservationThatHasEndedIsNoLongerPaid() {
+    Asked asked = Asked.about().outputTokens(i -> 400);
+    asked.reservation = new Reservation.Held(2, usd("3.00"), LocalDate.parse("2026-11-08"));
+    assertThat(alternative(asked.advice(), Kind.API_ONLY).bill().total()).isEqualTo(usd("6832.80"));
+  }
+
+  @Test
+  void aSunkReservationIsUsedWhereRentingItAnewWouldNotPay() {
+    // At 12.00 an hour a replica never pays; one that is paid anyway carries 9.36 for nothing more.
+    Asked asked = Asked.about().outputTokens(i -> 400);
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("12.00")));
+    asked.reservation = new Reservation.Held(1, usd("12.00"), LocalDate.parse("2027-12-31"));
+    Advice advice = asked.advice();
+    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(alternative(advice, Kind.API_ONLY).withoutSunk())
+        .isLessThan(alternative(advice, Kind.BASELINE_BURST).withoutSunk());
+  }
+
+  @Test
+  void whatEachConstraintCostsIsTheBestWithItLessTheBestWithout() {
+    // 0.8 for a day in seven, else nothing: 9.36 × 730/7 at the API, 2,920 on a replica.
+    Asked asked = Asked.about().outputTokens(i -> i < 144 ? 400 : 0);
+    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    assertThat(asked.advice().constraints())
+        .singleElement()
+        .satisfies(
+            cost -> {
+              assertThat(cost.constraint()).isEqualTo("dataMustStay");
+              assertThat(found(cost.perMonth())).isEqualTo(usd("1943.89")); // 2,920 − 976.11
+              assertThat(cost.message()).isEqualTo("keeping data in costs 1,943.89 USD a month");
+            });
+  }
+
+  @Test
+  void spareReplicasAndTheFewestKeptCostWhatTheyCost() {
+    Asked asked = Asked.about().outputTokens(i -> 400);
+    asked.redundantReplicas = 1;
+    asked.minReplicas = 3;
+    // Best is 3 replicas. Without the spare one it is still 3; without the minimum it is 2.
+    assertThat(asked.advice().constraints())
+        .extracting(Advice.ConstraintCost::constraint, cost -> found(cost.perMonth()))
+        .containsExactly(
+            org.assertj.core.groups.Tuple.tuple("redundantReplicas", usd("0.00")),
+            org.assertj.core.groups.Tuple.tuple("minReplicas", usd("2920.00")));
+  }
+
+  @Test
+  void twoConstraintsThatForbidTheSameCostNothingEach() {
+    Asked asked = Asked.about().outputTokens(i -> i < 144 ? 400 : 0);
+    asked.constraints = new Constraints(true, true, false, false, Stage.ESTABLISHED);
+    assertThat(asked.advice().constraints())
+        .extracting(cost -> found(cost.perMonth()))
+        .containsExactly(usd("0"), usd("0"));
+  }
+
+  @Test
+  void anApisModelsCostWhatOwnGpusWouldSave() {
+    Asked asked = Asked.about().outputTokens(i -> 400);
+    asked.constraints = new Constraints(false, false, false, true, Stage.ESTABLISHED);
+    assertThat(found(asked.advice().constraints().get(0).perMonth())).isEqualTo(usd("3912.80"));
+  }
+
+  @Test
+  void theNextReplicaIsComparedWithTheOverflowItTakesOver() {
+    // Half the time 1, half the time 2 replicas' worth; one runs. The second works half the time.
+    Asked asked = Asked.about().outputTokens(i -> i % 2 == 0 ? 500 : 1000).running(1);
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("5.80")));
+    Advice up = asked.advice();
+    Advice.Marginal marginal = found(up.recommendation().marginal());
+    assertThat(marginal.nextReplicaPerHour()).isEqualTo(usd("5.80"));
+    assertThat(marginal.overflowSavedPerHour()).isEqualTo(usd("5.85"));
+    assertThat(marginal.lastReplicaPerHour()).isEqualTo(usd("5.80"));
+    assertThat(marginal.lastReplicaCarriesPerHour()).isEqualTo(usd("11.70"));
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("5.90")));
+    Advice burst = asked.advice();
+    assertThat(burst.verdict()).isEqualTo(Verdict.HYBRID);
+    assertThat(burst.recommendation().action()).isEqualTo(Action.BURST);
+    assertThat(burst.recommendation().message())
+        .contains("5.90 USD an hour")
+        .contains("only 5.85 USD of API traffic");
+    assertThat(burst.summary())
+        .isEqualTo(
+            "Hybrid: keep 1 replica, burst to the API above 5,500 tokens/s (33.3 % of tokens)");
+  }
+
+  @Test
+  void oneMoreIsAddedAndTheLastGivenUpWhereThatPaysByMoreThanThePolicyAsks() {
+    Asked asked = Asked.about().outputTokens(i -> 1_400).running(1);
+    Advice up = asked.advice();
+    assertThat(up.recommendation().action()).isEqualTo(Action.SCALE_UP);
+    assertThat(up.recommendation().replicasAdvised()).isEqualTo(3);
+    assertThat(up.recommendation().message())
+        .isEqualTo(
+            "one more replica costs 4.00 USD an hour and takes over 11.70 USD of API traffic");
+    assertThat(up.summary()).startsWith("SelfHost: scale up from 1 to 3 replicas; saves ");
+    Advice down = asked.running(5).advice();
+    assertThat(down.recommendation().action()).isEqualTo(Action.SCALE_DOWN);
+    assertThat(down.recommendation().message())
+        .isEqualTo("the last replica costs 4.00 USD an hour and carries 0.00 USD of API traffic");
+    assertThat(asked.running(3).advice().recommendation().action()).isEqualTo(Action.HOLD);
+  }
+
+  @Test
+  void replicasAreSpreadOverWorkloadsWithinTheirBounds() {
+    Asked asked = Asked.about().outputTokens(i -> 3_400); // 6.8 replicas' worth
+    asked.workloads =
+        List.of(
+            new Workload("Deployment", "a", 1, 1, 1, 3),
+            new Workload("Deployment", "b", 1, 1, 0, 10));
+    assertThat(asked.advice().workloads())
+        .extracting(Advice.WorkloadAdvice::replicasAdvised)
+        .containsExactly(3, 4);
+    asked.workloads =
+        List.of(
+            new Workload("Deployment", "a", 6, 6, 1, 8),
+            new Workload("Deployment", "b", 5, 5, 3, 10));
+    assertThat(asked.advice().workloads())
+        .extracting(Advice.WorkloadAdvice::replicasAdvised)
+        .containsExactly(4, 3);
+  }
+
+  @Test
+  void aSavingComesWithWhatTheDaysMakeOfIt() {
+    // Six days at 0.8 replicas' worth and one at none: 9.36 an hour on six days, for 4.00 on seven.
+    Advice advice = Asked.about().outputTokens(i -> i < 864 ? 400 : 0).advice();
+    Advice.Saving saving = found(advice.monthlySaving());
+    assertThat(saving.expected()).isEqualTo(Money.rounded((9.36 * 6 / 7 - 4) * 730, 2, Asked.USD));
+    assertThat(saving.low().value()).isBetween((9.36 * 3 / 7 - 4) * 730, (9.36 * 5 / 7 - 4) * 730);
+    assertThat(saving.high().value()).isCloseTo((9.36 - 4) * 730, within(0.01));
+  }
+
+  @Test
+  void theSameDaysEachMakeTheSavingCertain() {
+    Advice.Saving saving = found(Asked.about().outputTokens(i -> 400).advice().monthlySaving());
+    assertThat(saving.low()).isEqualTo(saving.expected()).isEqualTo(saving.high());
+  }
+
+  @Test
+  void aChangeOfMindIsRememberedAndWhatStaysKeepsItsDate() {
+    Instant before = Instant.parse("2026-11-01T12:00:00Z");
+    Asked asked = Asked.about().outputTokens(i -> 400).running(1);
+    asked.previous = made(Verdict.SELF_HOST, 1, before, List.of());
+    Advice same = asked.advice();
+    assertThat(same.since()).isEqualTo(before);
+    assertThat(same.changes()).isEmpty();
+    asked.previous = made(Verdict.SELF_HOST, 2, before, List.of());
+    Advice resized = asked.advice();
+    assertThat(resized.since()).isEqualTo(before);
+    assertThat(resized.changes())
+        .singleElement()
+        .satisfies(c -> assertThat(c.replicasTo()).isOne());
+    Change old = new Change(before, Verdict.API, Verdict.HYBRID, 0, 2, "Cheapest", "x");
+    asked.previous = made(Verdict.API, 0, before, Collections.nCopies(5, old));
+    Advice changed = asked.advice();
+    assertThat(changed.since()).isEqualTo(asked.now);
+    assertThat(changed.changes()).hasSize(Change.KEPT);
+    assertThat(changed.changes().get(0))
+        .isEqualTo(
+            new Change(
+                asked.now,
+                Verdict.API,
+                Verdict.SELF_HOST,
+                0,
+                1,
+                changed.reason(),
+                changed.message()));
+  }
+
+  private static PreviousDecision made(
+      Verdict verdict, int replicas, Instant since, List<Change> changes) {
+    return new PreviousDecision.Made(
+        verdict, replicas, since, since, new Pending.Nothing(), changes);
+  }
+
+  @Test
+  void theSameQuestionHasTheSameAnswer() {
+    Asked asked = Asked.about().outputTokens(i -> 300 + i % 7 * 100).running(2);
+    assertThat(asked.advice()).isEqualTo(asked.advice());
+  }
+
+  @Test
+  void whatIsSeenIsTheMeanOverTheKnownSteps() {
+    Asked asked = Asked.about().outputTokens(i -> i % 10 == 0 ? Double.NaN : 400).running(2);
+    asked.requests = Series.constant(Asked.WEEK, 2);
+    asked.gpuUtilizationPercent = Series.constant(Asked.WEEK, 60);
+    Observed observed = asked.advice().observed();
+    assertThat(observed.coveragePercent()).isCloseTo(90, within(0.1));
+    assertThat(found(observed.demand()).total()).isCloseTo(4_400, within(1e-6));
+    assertThat(found(observed.inputTokensPerRequest())).isCloseTo(2_000, within(1e-3));
+    assertThat(found(observed.outputTokensPerRequest())).isCloseTo(200, within(1e-3));
+    assertThat(found(observed.utilizationPercent())).isCloseTo(40, within(1e-4));
+    assertThat(found(observed.gpuUtilizationPercent())).isCloseTo(60, within(1e-6));
+    assertThat(found(observed.replicasHeld())).isEqualTo(2);
+    assertThat(observed.requestsWaiting()).isInstanceOf(Finding.NotFound.class);
+    assertThat(observed.burstPercent()).isInstanceOf(Finding.NotFound.class);
+  }
+
+  @Test
+  void aPlannersReplayIsOneOfTheAlternatives() {
+    Asked asked = Asked.about().outputTokens(i -> i % 144 < 72 ? 400 : 0);
+    Advice.Proof proof =
+        new Advice.Proof(7, usd("1"), Finding.of(usd("2")), usd("0.5"), Finding.of(usd("3")));
+    Planner halfDays =
+        replay -> {
+          List<Integer> held =
+              java.util.stream.IntStream.range(0, replay.window().steps())
+                  .map(i -> i % 144 < 72 ? 1 : 0)
+                  .boxed()
+                  .toList();
+          return Finding.of(new Planner.Followed(held, held, 1, Finding.of(proof)));
+        };
+    Advice advice = new Advisor(halfDays).advise(asked.question());
+    assertThat(alternative(advice, Kind.FOLLOWING_BURST).bill().total()).isEqualTo(usd("1460.00"));
+    assertThat(alternative(advice, Kind.FOLLOWING_BURST).replicas())
+        .isEqualTo(new Alternative.ReplicaPlan.Following(0, 0.5, 1, 0));
+    assertThat(found(advice.proof())).isEqualTo(proof);
+    assertThat(advice.recommendation().replicasAdvised()).isEqualTo(1);
+    assertThat(asked.advice().proof()).isInstanceOf(Finding.NotFound.class);
+  }
+}

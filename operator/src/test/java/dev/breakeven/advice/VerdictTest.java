@@ -1,0 +1,319 @@
+package dev.breakeven.advice;
+
+import static dev.breakeven.advice.Asked.alternative;
+import static dev.breakeven.advice.Asked.found;
+import static dev.breakeven.advice.Asked.usd;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.breakeven.advice.Advice.Confidence;
+import dev.breakeven.advice.Alternative.Feasibility.Infeasible;
+import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.advice.Constraints.Stage;
+import dev.breakeven.price.Api;
+import dev.breakeven.price.ApiLimits;
+import dev.breakeven.price.GpuHour;
+import dev.breakeven.price.GpuPricing;
+import dev.breakeven.price.Offer;
+import dev.breakeven.price.TokenPrices;
+import dev.breakeven.traffic.Absence;
+import dev.breakeven.traffic.Series;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Own or rent, rule by rule. */
+class VerdictTest {
+
+  @Test
+  void whatIsPartlyKnownIsNotJudged() {
+    Asked asked = Asked.about().outputTokens(i -> i < 10 || i % 2 == 0 ? 400 : Double.NaN);
+    Advice advice = asked.running(2).advice();
+    assertThat(advice.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(advice.reason()).isEqualTo("CoverageLow");
+    assertThat(advice.message())
+        .isEqualTo("50.5 % of the window is known; the policy asks for 80.0 %");
+    assertThat(advice.confidence()).isEqualTo(Confidence.NONE);
+    assertThat(advice.recommendation().action()).isEqualTo(Action.HOLD);
+    assertThat(advice.recommendation().replicasAdvised()).isEqualTo(2);
+    assertThat(advice.summary())
+        .startsWith("Inconclusive: 50.5 %")
+        .endsWith("keep 2 replicas until then");
+    // The figures are shown all the same.
+    assertThat(advice.alternatives()).isNotEmpty();
+  }
+
+  @Test
+  void coverageIsEnoughAtExactlyWhatThePolicyAsksFor() {
+    Asked asked = Asked.about().steps(1000);
+    asked.outputTokens(i -> i % 5 == 4 ? Double.NaN : 400);
+    assertThat(asked.advice().observed().coveragePercent()).isEqualTo(80);
+    assertThat(asked.advice().verdict()).isEqualTo(Verdict.SELF_HOST);
+    asked.outputTokens(i -> i % 5 == 4 || i == 1 ? Double.NaN : 400);
+    assertThat(asked.advice().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+  }
+
+  @Test
+  void withoutAnyTrafficSeriesThereIsNoVerdictAndNoFigure() {
+    Asked asked = Asked.about();
+    asked.output = Series.absent(Asked.WEEK, Absence.NO_SERIES);
+    asked.uncachedInput = asked.output;
+    Advice advice = asked.advice();
+    assertThat(advice.reason()).isEqualTo("NoTrafficData");
+    assertThat(advice.message()).contains("test-model");
+    assertThat(advice.alternatives()).isEmpty();
+    assertThat(advice.breakeven()).isInstanceOf(Finding.NotFound.class);
+    assertThat(advice.recommendation().action()).isEqualTo(Action.NONE);
+  }
+
+  @Test
+  void withoutAGpuPriceThereIsNoVerdict() {
+    Asked asked = Asked.about().outputTokens(i -> 400);
+    asked.gpu = new GpuPricing.Unpriced("rate card default has no price for NVIDIA-H100", false);
+    assertThat(asked.advice().reason()).isEqualTo("GPUPriceMissing");
+    assertThat(asked.advice().message()).contains("NVIDIA-H100");
+    asked.gpu = new GpuPricing.Unpriced("it is in EUR", true);
+    assertThat(asked.advice().reason()).isEqualTo("CurrencyMismatch");
+  }
+
+  @Test
+  void nothingIsConverted() {
+    Asked asked = Asked.about().outputTokens(i -> 400);
+    asked.gpu =
+        new GpuPricing.Priced(new GpuHour.OnDemand(dev.breakeven.price.Money.of("4", "EUR")));
+    assertThat(asked.advice().reason()).isEqualTo("CurrencyMismatch");
+    assertThat(asked.advice().alternatives()).isEmpty();
+  }
+
+  @Test
+  void withoutAnApiPriceNothingCanBeCompared() {
+    Asked asked = Asked.about().outputTokens(i -> 400);
+    asked.api =
+        new Api.NoOffer(Api.Why.GONE_FROM_CARD, "offer fast is gone from rate card default");
+    Advice gone = asked.advice();
+    assertThat(gone.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(gone.reason()).isEqualTo("OfferGone");
+    assertThat(gone.message()).isEqualTo("offer fast is gone from rate card default");
+    assertThat(gone.alternatives())
+        .extracting(Alternative::kind)
+        .containsExactlyInAnyOrder(Kind.TODAYS_REPLICAS, Kind.SELF_HOST_PEAK);
+    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, "no offer for test-model");
+    assertThat(asked.advice().reason()).isEqualTo("APIPriceMissing");
+    asked.api = new Api.NoOffer(Api.Why.CURRENCY_MISMATCH, "offer fast is in EUR");
+    assertThat(asked.advice().reason()).isEqualTo("CurrencyMismatch");
+  }
+
+  @Test
+  void dataThatMustStayIsSelfHostedWhateverItCosts() {
+    Asked asked = Asked.about().outputTokens(i -> i < 144 ? 400 : 4);
+    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    Advice advice = asked.advice();
+    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(advice.reason()).isEqualTo("DataMustStay");
+    assertThat(advice.message()).contains("2,920.00 USD a month");
+    Alternative apiOnly = alternative(advice, Kind.API_ONLY);
+    assertThat(apiOnly.feasibility())
+        .isInstanceOfSatisfying(
+            Infeasible.class,
+            infeasible -> assertThat(infeasible.reason()).isEqualTo("dataMustStay"));
+  }
+
+  @Test
+  void weightsThatNoApiOffersAndLatencyThatNoneMeetsAreSelfHosted() {
+    Asked asked = Asked.about().outputTokens(i -> i < 144 ? 400 : 4);
+    asked.constraints = new Constraints(false, true, false, false, Stage.ESTABLISHED);
+    assertThat(asked.advice().reason()).isEqualTo("CustomWeights");
+    asked.constraints = new Constraints(false, false, true, false, Stage.ESTABLISHED);
+    assertThat(asked.advice().reason()).isEqualTo("APITooSlow");
+    // An API without a price is no loss where none may be used.
+    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, "none");
+    assertThat(asked.advice().verdict()).isEqualTo(Verdict.SELF_HOST);
+  }
+
+  @Test
+  void modelsThatOnlyAnApiHasAreRentedEvenWhereOwnGpusCostLess() {
+    Asked asked = Asked.about().outputTokens(i -> 400);
+    asked.constraints = new Constraints(false, false, false, true, Stage.ESTABLISHED);
+    assertThat(asked.advice().verdict()).isEqualTo(Verdict.API);
+    assertThat(asked.advice().reason()).isEqualTo("APIModelsNeeded");
+    asked.constraints = new Constraints(true, false, false, true, Stage.ESTABLISHED);
+    assertThat(asked.advice().reason()).isEqualTo("ConstraintsContradict");
+  }
+
+  @Test
+  void whatNothingServesWholeIsNotDecided() {
+    Asked asked = Asked.about().outputTokens(i -> 400 * 10);
+    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    asked.maxReplicas = 7;
+    Advice advice = asked.advice();
+    assertThat(advice.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(advice.reason()).isEqualTo("NothingServesEverything");
+    // 8 replicas' worth of work on 7: an eighth of 44,000 tokens/s
+    assertThat(alternative(advice, Kind.SELF_HOST_PEAK).feasibility())
+        .isInstanceOfSatisfying(
+            Infeasible.class,
+            infeasible -> {
+              assertThat(infeasible.reason()).isEqualTo("MaxReplicas");
+              assertThat(infeasible.unservedTokensPerMonth())
+                  .isCloseTo(5_500 * 3600.0 * 730, org.assertj.core.api.Assertions.within(1e6));
+            });
+  }
+
+  @Test
+  void lessThanOnePercentOfBurstIsStillSelfHosting() {
+    // A week at 1.0 replicas' worth of work, a few steps of it at 1.8: 0.8 of each of those bursts.
+    assertThat(spikes(12).verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(spikes(13).verdict()).isEqualTo(Verdict.HYBRID);
+    assertThat(spikes(13).recommendation().burst())
+        .isInstanceOfSatisfying(
+            Advice.BurstPoint.Above.class,
+            above -> {
+              assertThat(above.tokensPerSecond())
+                  .isCloseTo(5_500, org.assertj.core.api.Assertions.within(1.0));
+              assertThat(above.sharePercent()).isBetween(1.0, 1.2);
+            });
+  }
+
+  private static Advice spikes(int steps) {
+    // At a price of 11.00 only full hours pay for a replica: none that works for the spikes does.
+    Asked asked = Asked.about().outputTokens(i -> i % 60 == 0 && i / 60 < steps ? 900 : 500);
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("11.00")));
+    return asked.advice();
+  }
+
+  @Test
+  void startingForUnsureTrafficAsksForATwentyPercentSaving() {
+    // One replica at 0.9: 10.53 an hour at the API. 8.43 is 19.9 % less, 8.42 is 20.04 %.
+    assertThat(early("8.43").verdict()).isEqualTo(Verdict.API);
+    assertThat(early("8.43").reason()).isEqualTo("TooEarlyToStart");
+    assertThat(early("8.42").verdict()).isEqualTo(Verdict.SELF_HOST);
+    // Of an established product as much as the policy says is enough.
+    assertThat(established("8.43").verdict()).isEqualTo(Verdict.SELF_HOST);
+  }
+
+  private static Advice early(String gpuHour) {
+    return atPrice(gpuHour, Stage.EARLY);
+  }
+
+  private static Advice established(String gpuHour) {
+    return atPrice(gpuHour, Stage.ESTABLISHED);
+  }
+
+  private static Advice atPrice(String gpuHour, Stage stage) {
+    Asked asked = Asked.about().outputTokens(i -> 450);
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd(gpuHour)));
+    asked.constraints = new Constraints(false, false, false, false, stage);
+    return asked.advice();
+  }
+
+  @Test
+  void whatRunsIsNotChangedForLessThanThePolicyAsks() {
+    // Five percent of the API's 10.53 is 0.5265: at 10.01 a replica saves 4.9 %, at 10.00 5.03 %.
+    Advice kept = atPrice("10.01", Stage.ESTABLISHED);
+    assertThat(kept.verdict()).isEqualTo(Verdict.API);
+    assertThat(kept.reason()).isEqualTo("SavingTooSmall");
+    assertThat(atPrice("10.00", Stage.ESTABLISHED).verdict()).isEqualTo(Verdict.SELF_HOST);
+    // And the other way round: a replica that runs at 11.08 is kept, at 11.10 it is not.
+    assertThat(runningOneAt("11.08").verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(runningOneAt("11.08").reason()).isEqualTo("SavingTooSmall");
+    assertThat(runningOneAt("11.10").verdict()).isEqualTo(Verdict.API);
+    assertThat(runningOneAt("11.10").recommendation().action()).isEqualTo(Action.STOP_SELF_HOSTING);
+  }
+
+  private static Advice runningOneAt(String gpuHour) {
+    Asked asked = Asked.about().outputTokens(i -> 450).running(1);
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd(gpuHour)));
+    return asked.advice();
+  }
+
+  @Test
+  void noTrafficNeedsNoReplica() {
+    Advice advice = Asked.about().running(2).overhead("onCall", "600").advice();
+    assertThat(advice.verdict()).isEqualTo(Verdict.API);
+    assertThat(advice.caveats()).extracting(Caveat::reason).contains(Caveat.Reason.NO_TRAFFIC);
+    assertThat(advice.recommendation().action()).isEqualTo(Action.STOP_SELF_HOSTING);
+    assertThat(found(advice.monthlySaving()).expected()).isEqualTo(usd("6440.00"));
+    assertThat(advice.breakeven()).isInstanceOf(Finding.NotFound.class);
+    assertThat(found(advice.observed().utilizationPercent())).isZero();
+  }
+
+  @Test
+  void anApiThatTakesTooLittleCannotBeTheAnswer() {
+    Asked asked = Asked.about().outputTokens(i -> 400);
+    // 4,400 tokens/s are 264,000 a minute: 330,000 × 80 % is exactly that.
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("100")));
+    asked.api = limited(330_000);
+    assertThat(asked.advice().verdict()).isEqualTo(Verdict.API);
+    asked.api = limited(329_000);
+    Advice advice = asked.advice();
+    assertThat(advice.verdict()).isNotEqualTo(Verdict.API);
+    assertThat(alternative(advice, Kind.API_ONLY).feasibility())
+        .isInstanceOfSatisfying(
+            Infeasible.class,
+            infeasible -> {
+              assertThat(infeasible.reason()).isEqualTo("APILimits");
+              assertThat(infeasible.message()).contains("80.0 %");
+              assertThat(infeasible.unservedTokensPerMonth())
+                  .isCloseTo(800 / 60.0 * 3600 * 730, org.assertj.core.api.Assertions.within(1e4));
+            });
+  }
+
+  @Test
+  void requestsAMinuteAreALimitToo() {
+    Asked asked = Asked.about().outputTokens(i -> 400);
+    asked.requests = Series.constant(Asked.WEEK, 2);
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("100")));
+    asked.api = limitedTo(new ApiLimits.Limit.None(), new ApiLimits.Limit.PerMinute(150));
+    assertThat(asked.advice().verdict()).isEqualTo(Verdict.API);
+    asked.api = limitedTo(new ApiLimits.Limit.None(), new ApiLimits.Limit.PerMinute(149));
+    assertThat(asked.advice().verdict()).isNotEqualTo(Verdict.API);
+  }
+
+  private static Api limited(double tokensPerMinute) {
+    return limitedTo(new ApiLimits.Limit.PerMinute(tokensPerMinute), new ApiLimits.Limit.None());
+  }
+
+  private static Api limitedTo(ApiLimits.Limit tokens, ApiLimits.Limit requests) {
+    Offer offer = Offer.of("inline", TokenPrices.of(usd("0.50"), usd("1.50")));
+    return new Api.Offered(
+        new Offer(
+            "limited",
+            offer.prices(),
+            List.of(),
+            offer.batch(),
+            0,
+            new ApiLimits(tokens, requests),
+            0,
+            offer.cacheHits(),
+            offer.read(),
+            offer.weights()));
+  }
+
+  @Test
+  void theFewestReplicasThatThePolicyKeepsRuleOutTheApiAlone() {
+    Asked asked = Asked.about().outputTokens(i -> 4);
+    asked.minReplicas = 1;
+    Advice advice = asked.running(1).advice();
+    assertThat(advice.verdict()).isNotEqualTo(Verdict.API);
+    assertThat(advice.recommendation().replicasAdvised()).isEqualTo(1);
+    assertThat(alternative(advice, Kind.API_ONLY).isFeasible()).isFalse();
+  }
+
+  @Test
+  void everyAlternativeOfAnOrdinaryPolicyIsAMonthlyTotalInOrderOfCost() {
+    Advice advice = Asked.about().outputTokens(i -> 400).running(3).advice();
+    assertThat(advice.alternatives())
+        .extracting(Alternative::kind)
+        .containsExactlyInAnyOrder(
+            Kind.API_ONLY,
+            Kind.TODAYS_REPLICAS,
+            Kind.SELF_HOST_PEAK,
+            Kind.BASELINE_BURST,
+            Kind.SCHEDULED_BURST);
+    List<Double> totals =
+        advice.alternatives().stream().map(a -> a.bill().total().value()).toList();
+    assertThat(totals).isSorted();
+    assertThat(alternative(advice, Kind.TODAYS_REPLICAS).bill().total()).isEqualTo(usd("8760.00"));
+    assertThat(advice.recommendation().action()).isEqualTo(Action.SCALE_DOWN);
+    assertThat(Arrays.stream(Kind.values()).map(Kind::label)).doesNotHaveDuplicates();
+  }
+}

@@ -1,0 +1,129 @@
+package dev.breakeven.advice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class WeeklyScheduleTest {
+
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  @Test
+  void theFirstHourOfTheWeekIsMondayMidnightUtc() {
+    assertThat(WeeklySchedule.hourOfWeek(Instant.parse("2026-11-02T00:59:59Z").getEpochSecond()))
+        .isZero();
+    assertThat(WeeklySchedule.hourOfWeek(Instant.parse("2026-11-08T23:00:00Z").getEpochSecond()))
+        .isEqualTo(167);
+    assertThat(WeeklySchedule.hourOfWeek(Instant.parse("1969-12-31T23:00:00Z").getEpochSecond()))
+        .isEqualTo(2 * 24 + 23);
+  }
+
+  @Test
+  void officeHoursAreHeldAndTheNightsAndWeekendsAreNot() {
+    // Two weeks of two replicas' work from 9 to 17 on weekdays; 11.70 for 4.00.
+    PricedLoad load = hours(14 * 24, h -> isOffice(h) ? 2 : 0);
+    WeeklySchedule schedule = schedule(load, HOUR);
+    List<Integer> week = schedule.byHourOfWeek();
+    assertThat(week).hasSize(168);
+    for (int h = 0; h < 168; h++) {
+      assertThat(week.get(h)).as("hour %d", h).isEqualTo(isOffice(h) ? 2 : 0);
+    }
+    assertThat(schedule.replayedOver(load)).isEqualTo(heldIn(load, h -> isOffice(h) ? 2 : 0));
+  }
+
+  @Test
+  void aDayIsNeverJudgedByAScheduleThatKnowsIt() {
+    // Only the third day has work, in its tenth hour.
+    PricedLoad load = hours(7 * 24, h -> h == 2 * 24 + 10 ? 5 : 0);
+    assertThat(schedule(load, HOUR).replayedOver(load)).containsOnly(0);
+  }
+
+  @Test
+  void aLongerHoldMakesLongerBlocks() {
+    PricedLoad load = hours(14 * 24, h -> h % 24 == 10 ? 3 : 0);
+    // An hour of work in a block of four: 11.70 for 16.00. In a block of two: for 8.00.
+    assertThat(schedule(load, Duration.ofHours(4)).byHourOfWeek()).containsOnly(0);
+    List<Integer> blocksOfTwo = schedule(load, Duration.ofMinutes(90)).byHourOfWeek();
+    assertThat(blocksOfTwo.subList(9, 13)).containsExactly(0, 3, 3, 0);
+  }
+
+  @Test
+  void withAHoldOfMoreThanADayOrADayOfHistoryThereIsNoSchedule() {
+    PricedLoad twoDays = hours(48, h -> 1);
+    assertThat(WeeklySchedule.learnedFrom(List.of(twoDays), Loads.terms(), Loads.API, HOUR))
+        .isPresent();
+    assertThat(
+            WeeklySchedule.learnedFrom(
+                List.of(twoDays), Loads.terms(), Loads.API, Duration.ofHours(25)))
+        .isEmpty();
+    assertThat(
+            WeeklySchedule.learnedFrom(List.of(hours(24, h -> 1)), Loads.terms(), Loads.API, HOUR))
+        .isEmpty();
+  }
+
+  @Test
+  void withinAWeekOtherWeekdaysTeachAWeekdayAndSundayTeachesSaturday() {
+    PricedLoad load = hours(7 * 24, h -> h < 5 * 24 ? 1 : 0);
+    int[] replayed = schedule(load, HOUR).replayedOver(load);
+    assertThat(Arrays.copyOfRange(replayed, 0, 120)).containsOnly(1);
+    assertThat(Arrays.copyOfRange(replayed, 120, 168)).containsOnly(0);
+  }
+
+  @Test
+  void redundancyIsHeldWhereItPaysForAll() {
+    HoldingTerms spare = new HoldingTerms(4, 0, 0, 0, 1, 1, 0, 100);
+    // One serving replica and a spare one: 8.00 for 11.70 of work; at half the work 5.85.
+    List<Integer> full = learned(hours(48, h -> 1), spare).byHourOfWeek();
+    List<Integer> half = learned(hours(48, h -> 0.5), spare).byHourOfWeek();
+    assertThat(full).containsOnly(2);
+    assertThat(half).containsOnly(0);
+  }
+
+  @Test
+  void minimumAndMaximumAndReservedReplicasAreKept() {
+    HoldingTerms bounded = new HoldingTerms(4, 0, 0, 0, 1, 0, 1, 3);
+    List<Integer> week = learned(hours(48, h -> h % 24 < 12 ? 5 : 0), bounded).byHourOfWeek();
+    assertThat(week.subList(0, 24)).containsOnly(1, 3);
+    // Reserved replicas cost nothing more to use, and nothing is saved by using one for no load.
+    HoldingTerms reserved = new HoldingTerms(40, 3, 2, 0, 1, 0, 0, 100);
+    assertThat(learned(hours(48, h -> h % 24 < 12 ? 5 : 0), reserved).byHourOfWeek())
+        .containsOnly(2, 0);
+  }
+
+  @Test
+  void whatTheApiDoesNotTakeIsServed() {
+    // A quarter of four replicas' tokens fit the limit: three have to be held, dear as they are.
+    ApiAccess limited =
+        new ApiAccess(
+            true, Loads.TARIFF, Loads.TOKENS_PER_SECOND_PER_REPLICA, Double.POSITIVE_INFINITY);
+    HoldingTerms dear = new HoldingTerms(40, 0, 0, 0, 1, 0, 0, 100);
+    WeeklySchedule schedule =
+        WeeklySchedule.learnedFrom(List.of(hours(48, h -> 4)), dear, limited, HOUR).orElseThrow();
+    assertThat(schedule.byHourOfWeek()).containsOnly(3);
+  }
+
+  private static boolean isOffice(int hour) {
+    return hour / 24 % 7 < 5 && hour % 24 >= 9 && hour % 24 < 17;
+  }
+
+  private static int[] heldIn(PricedLoad load, java.util.function.IntUnaryOperator byHour) {
+    return IntStream.range(0, load.steps()).map(byHour).toArray();
+  }
+
+  private static PricedLoad hours(int count, java.util.function.IntToDoubleFunction replicas) {
+    return Loads.hourly(IntStream.range(0, count).mapToDouble(replicas).toArray());
+  }
+
+  private static WeeklySchedule schedule(PricedLoad load, Duration hold) {
+    return WeeklySchedule.learnedFrom(List.of(load), Loads.terms(), Loads.API, hold).orElseThrow();
+  }
+
+  private static WeeklySchedule learned(PricedLoad load, HoldingTerms terms) {
+    return WeeklySchedule.learnedFrom(List.of(load), terms, Loads.API, HOUR).orElseThrow();
+  }
+}
