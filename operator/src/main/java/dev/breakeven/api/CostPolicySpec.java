@@ -50,9 +50,12 @@ public record CostPolicySpec(
         @JsonPropertyDescription(
             "The Prometheus source, by its name in the operator's configuration.")
         String source,
-    @JsonPropertyDescription(
-            "The gateway that sends tokens to an API. Without it what already bursts is not seen.")
-        @Nullable Gateway gateway,
+    @ModelName
+        @JsonPropertyDescription(
+            "The model's name at the gateway that sends tokens to an API, where that differs from"
+                + " model. Which gateway is counted is configured with the source; without one what"
+                + " already bursts is not seen.")
+        @Nullable String gatewayModelName,
     @KubernetesName
         @Default("default")
         @JsonPropertyDescription("The RateCard that GPU prices and offers come from.")
@@ -144,23 +147,6 @@ public record CostPolicySpec(
     @JsonProperty("Decode")
     DECODE
   }
-
-  /** Where tokens that already go to an API are counted. */
-  @FieldsOnly
-  public record Gateway(
-      @Required
-          @ConfiguredName
-          @JsonPropertyDescription(
-              "The gateway's profile: how it names its metrics, such as envoy-ai-gateway or litellm.")
-          String profile,
-      @ConfiguredName
-          @JsonPropertyDescription(
-              "The Prometheus source that scrapes it; that of the policy if none.")
-          @Nullable String source,
-      @ModelName
-          @JsonPropertyDescription(
-              "The value of the gateway's model label for this model, where that differs from model.")
-          @Nullable String modelName) {}
 
   /** What serving the model on own GPUs costs and allows. */
   @FieldsOnly

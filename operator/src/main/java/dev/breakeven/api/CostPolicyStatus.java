@@ -61,7 +61,7 @@ public record CostPolicyStatus(
           @JsonPropertyDescription(
               "Scale or burst, the next thing to do: None, Hold, ScaleUp, ScaleDown, Burst, StartSelfHosting or StopSelfHosting.")
           @Nullable String action,
-      @Size(max = 512) @JsonPropertyDescription("Why that action, in a sentence.")
+      @Size(max = 2048) @JsonPropertyDescription("Why that action, in a sentence.")
           @Nullable String actionMessage,
       @Size(max = 63) @JsonPropertyDescription("The rule that chose the action.")
           @Nullable String actionReason,
@@ -80,7 +80,7 @@ public record CostPolicyStatus(
       @JsonPropertyDescription(
               "The next whole replica against what it would take over from the API, and the last one the other way round.")
           @Nullable Marginal marginal,
-      @Size(max = 512) @JsonPropertyDescription("Why that verdict, in a sentence.")
+      @Size(max = 2048) @JsonPropertyDescription("Why that verdict, in a sentence.")
           @Nullable String message,
       @Size(max = 32)
           @JsonPropertyDescription(
@@ -109,7 +109,7 @@ public record CostPolicyStatus(
           @Nullable String replicasSince,
       @Size(max = 32) @JsonPropertyDescription("Since when that verdict is given, RFC 3339 in UTC.")
           @Nullable String since,
-      @Size(max = 1024)
+      @Size(max = 2048)
           @JsonPropertyDescription("The whole answer in one line that a person can act on.")
           @Nullable String summary,
       @Size(max = 63)
@@ -164,7 +164,7 @@ public record CostPolicyStatus(
           @JsonPropertyDescription(
               "Which way: APIOnly, TodaysReplicas, SelfHostPeak, BaselineBurst, ScheduledBurst or FollowingBurst.")
           @Nullable String kind,
-      @Size(max = 512) @JsonPropertyDescription("Why it leaves tokens unserved, in a sentence.")
+      @Size(max = 2048) @JsonPropertyDescription("Why it leaves tokens unserved, in a sentence.")
           @Nullable String message,
       @Size(max = 32) @JsonPropertyDescription("Everything that is paid, money per month.")
           @Nullable String monthlyTotal,
@@ -230,7 +230,7 @@ public record CostPolicyStatus(
       @JsonPropertyDescription(
               "The least volume of this very shape of traffic at which own GPUs cost no more.")
           @Nullable Volume firstFrom,
-      @Size(max = 512) @JsonPropertyDescription("In a sentence, or why it is not known.")
+      @Size(max = 2048) @JsonPropertyDescription("In a sentence, or why it is not known.")
           @Nullable String message,
       @JsonPropertyDescription(
               "Whether that utilisation can be reached with that many replicas, headroom and redundancy kept.")
@@ -258,7 +258,7 @@ public record CostPolicyStatus(
   /** A volume of traffic of the shape seen. */
   @FieldsOnly
   public record Volume(
-      @Size(max = 512) @JsonPropertyDescription("In a sentence where there is no such volume.")
+      @Size(max = 2048) @JsonPropertyDescription("In a sentence where there is no such volume.")
           @Nullable String message,
       @Size(max = 32) @JsonPropertyDescription("Multiple of today's traffic.")
           @Nullable String multipleOfNow,
@@ -276,7 +276,7 @@ public record CostPolicyStatus(
           @JsonPropertyDescription("When status last changed, RFC 3339 in UTC.")
           String lastTransitionTime,
       @Required
-          @Size(max = 4096)
+          @Size(max = 8192)
           @JsonPropertyDescription("A sentence with the names and numbers that matter.")
           String message,
       @Min(0) @JsonPropertyDescription("Generation of the policy it was said of.")
@@ -312,7 +312,7 @@ public record CostPolicyStatus(
           @Nullable String hourFrom,
       @Size(max = 32) @JsonPropertyDescription("GPUs held and overhead, money per hour.")
           @Nullable String hourlyCost,
-      @Size(max = 512) @JsonPropertyDescription("Why a figure is not known.")
+      @Size(max = 2048) @JsonPropertyDescription("Why a figure is not known.")
           @Nullable String message,
       @JsonPropertyDescription("The offer that the API's figures come from.")
           @Nullable OfferUsed offer,
@@ -336,7 +336,7 @@ public record CostPolicyStatus(
   /** What a constraint costs: the best way with it less the best without it. */
   @FieldsOnly
   public record ConstraintCost(
-      @Size(max = 512) @JsonPropertyDescription("In a sentence.") @Nullable String message,
+      @Size(max = 2048) @JsonPropertyDescription("In a sentence.") @Nullable String message,
       @Size(max = 63) @JsonPropertyDescription("The constraint, as the policy names it.")
           @Nullable String name,
       @Size(max = 32) @JsonPropertyDescription("Money per month.") @Nullable String perMonth) {}
@@ -397,7 +397,7 @@ public record CostPolicyStatus(
   public record Change(
       @Size(max = 32) @JsonPropertyDescription("When, RFC 3339 in UTC.") @Nullable String at,
       @Size(max = 63) @JsonPropertyDescription("The verdict before.") @Nullable String from,
-      @Size(max = 512) @JsonPropertyDescription("Why, in a sentence.") @Nullable String message,
+      @Size(max = 2048) @JsonPropertyDescription("Why, in a sentence.") @Nullable String message,
       @Size(max = 63) @JsonPropertyDescription("The rule that spoke.") @Nullable String reason,
       @Min(0) @Max(1_000_000) @JsonPropertyDescription("Replicas advised before.")
           @Nullable Integer replicasFrom,
@@ -428,7 +428,7 @@ public record CostPolicyStatus(
           @Nullable String inputTokensPerRequest,
       @Size(max = 32) @JsonPropertyDescription("Uncached input tokens asked for, tokens/s.")
           @Nullable String inputTokensPerSecond,
-      @Size(max = 512) @JsonPropertyDescription("Why a figure is not known.")
+      @Size(max = 2048) @JsonPropertyDescription("Why a figure is not known.")
           @Nullable String message,
       @Size(max = 32) @JsonPropertyDescription("Mean answer, tokens.")
           @Nullable String outputTokensPerRequest,
@@ -469,7 +469,7 @@ public record CostPolicyStatus(
           @JsonPropertyDescription(
               "How far it misses the points it was fitted to on average, percent.")
           @Nullable String meanErrorPercent,
-      @Size(max = 512)
+      @Size(max = 2048)
           @JsonPropertyDescription("What would help where it is not known, or how it was found.")
           @Nullable String message,
       @Size(max = 32) @JsonPropertyDescription("Output tokens, tokens/s.")
@@ -494,7 +494,7 @@ public record CostPolicyStatus(
           @JsonPropertyDescription(
               "Following the advice as it would have been given, hold and lead included, money.")
           @Nullable String followedCost,
-      @Size(max = 512) @JsonPropertyDescription("In a sentence, or why there is none.")
+      @Size(max = 2048) @JsonPropertyDescription("In a sentence, or why there is none.")
           @Nullable String message,
       @Size(max = 32) @JsonPropertyDescription("What ran, money.") @Nullable String ranCost,
       @JsonPropertyDescription("What was predicted beside what then happened.")
@@ -521,7 +521,7 @@ public record CostPolicyStatus(
           @JsonPropertyDescription(
               "LowOrUnpredictable, EarlyProduct, HighAndSteady, StrictDataControl, CustomModel or Mixed.")
           @Nullable String kind,
-      @Size(max = 512) @JsonPropertyDescription("The figures that say so, in a sentence.")
+      @Size(max = 2048) @JsonPropertyDescription("The figures that say so, in a sentence.")
           @Nullable String message,
       @Size(max = 32) @JsonPropertyDescription("The busiest step's load ÷ the mean load.")
           @Nullable String peakToMean,
@@ -541,7 +541,7 @@ public record CostPolicyStatus(
       @Size(max = 32) @JsonPropertyDescription("Price of one of its GPUs for one hour.")
           @Nullable String hourlyPrice,
       @Size(max = 63) @JsonPropertyDescription("Its kind.") @Nullable String kind,
-      @Size(max = 512) @JsonPropertyDescription("What is wrong with it.") @Nullable String message,
+      @Size(max = 2048) @JsonPropertyDescription("What is wrong with it.") @Nullable String message,
       @Size(max = 253) @JsonPropertyDescription("Its name.") @Nullable String name,
       @Min(0) @Max(1_000_000) @JsonPropertyDescription("Replicas to hold from now on.")
           @Nullable Integer replicasAdvised,

@@ -222,9 +222,7 @@ public final class Observatory extends AbstractEventSource<Void, CostPolicy>
   public static Target targetOf(CostPolicy policy) {
     var spec = policy.getSpec();
     String model = spec.engineModelName() == null ? spec.model() : spec.engineModelName();
-    var gateway = spec.gateway();
-    String gatewayModel =
-        gateway == null || gateway.modelName() == null ? spec.model() : gateway.modelName();
+    String gatewayModel = spec.gatewayModelName() == null ? spec.model() : spec.gatewayModelName();
     return new Target(
         spec.source(),
         spec.engine(),
