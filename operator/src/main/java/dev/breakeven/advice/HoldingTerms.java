@@ -38,7 +38,7 @@ public record HoldingTerms(
    *
    * @param price of one GPU hour on demand
    */
-  static HoldingTerms of(SelfHostTerms terms, GpuPricing.Priced price, Instant now) {
+  public static HoldingTerms of(SelfHostTerms terms, GpuPricing.Priced price, Instant now) {
     double reservedReplicaHour = 0;
     int reservedReplicas = 0;
     if (terms.reservation().at(now) instanceof Reservation.Held held) {

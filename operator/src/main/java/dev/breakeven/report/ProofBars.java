@@ -1,0 +1,79 @@
+package dev.breakeven.report;
+
+import dev.breakeven.advice.Advice.Proof;
+import dev.breakeven.advice.Finding;
+import dev.breakeven.price.Money;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What following the advice would have cost, beside what ran and what could have been.
+ *
+ * @param sentence what the bars say
+ * @param totals a bar each
+ */
+record ProofBars(String sentence, List<Total> totals) {
+
+  /** One total; {@code width} in percent of the largest. */
+  record Total(String name, String what, String total, String width, String part) {}
+
+  static ProofBars of(Proof proof) {
+    double largest = Math.max(proof.followed().value(), proof.hindsight().value());
+    largest = Math.max(largest, valueOf(proof.ran()));
+    largest = Math.max(largest, valueOf(proof.alwaysApi()));
+    List<Total> totals = new ArrayList<>();
+    totals.add(
+        total(
+            "Following the advice",
+            "as it would have been given then, with its hold and lead",
+            Finding.of(proof.followed()),
+            largest,
+            "part-busy"));
+    totals.add(total("What ran", "replicas that were held", proof.ran(), largest, "part-plain"));
+    totals.add(
+        total("Always the API", "every token", proof.alwaysApi(), largest, "part-api-input"));
+    totals.add(
+        total(
+            "Best in hindsight",
+            "the best fixed number of replicas, known only afterwards",
+            Finding.of(proof.hindsight()),
+            largest,
+            "part-headroom"));
+    String days = Shown.number(proof.days(), 1);
+    return new ProofBars(
+        "The advice was replayed on this policy's own last "
+            + days
+            + (days.equals("1") ? " day" : " days")
+            + ", at every step knowing only what was past. "
+            + againstWhatRan(proof),
+        totals);
+  }
+
+  private static String againstWhatRan(Proof proof) {
+    if (!(proof.ran() instanceof Finding.Found<Money> ran)) {
+      return "";
+    }
+    Money saved = ran.value().minus(proof.followed());
+    return saved.isNegative()
+        ? "It would have cost "
+            + Shown.money(proof.followed().minus(ran.value()))
+            + " more than what ran."
+        : "It would have cost " + Shown.money(saved) + " less than what ran.";
+  }
+
+  private static double valueOf(Finding<Money> finding) {
+    return finding instanceof Finding.Found<Money> found ? found.value().value() : 0;
+  }
+
+  private static Total total(
+      String name, String what, Finding<Money> finding, double largest, String part) {
+    if (finding instanceof Finding.Found<Money> found) {
+      double width = largest > 0 ? Math.max(0, 100 * found.value().value() / largest) : 0;
+      return new Total(
+          name, what, Shown.money(found.value()), String.format(Locale.ROOT, "%.3f", width), part);
+    }
+    Finding.NotFound<Money> notFound = (Finding.NotFound<Money>) finding;
+    return new Total(name, notFound.why().message(), "not known", "0", part);
+  }
+}

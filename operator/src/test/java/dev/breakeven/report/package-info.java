@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakeven.report;
+
+import org.jspecify.annotations.NullMarked;
