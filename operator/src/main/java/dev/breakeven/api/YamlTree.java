@@ -29,7 +29,10 @@ import java.util.Map;
 record YamlTree(JsonNode node, Map<JsonPointer, Integer> lines) {
 
   private static final YAMLFactory YAML =
-      YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+      YAMLFactory.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
+          .build();
 
   /** The line of a node, or of the nearest one around it that stands in the text. */
   int lineOf(JsonPointer path) {
@@ -52,8 +55,7 @@ record YamlTree(JsonNode node, Map<JsonPointer, Integer> lines) {
       while (parser.nextToken() != null) {
         Map<JsonPointer, Integer> lines = new HashMap<>();
         JsonNode node = new Reader(parser, lines).read(JsonPointer.empty(), lineAt(parser));
-        // A document of comments alone is an empty string to the parser.
-        if (!node.isNull() && !(node.isTextual() && node.textValue().isEmpty())) {
+        if (!node.isNull()) {
           documents.add(new YamlTree(node, lines));
         }
       }

@@ -80,6 +80,14 @@ class ManifestsTest {
   }
 
   @Test
+  void aFieldWithoutAValueIsLeftOut() {
+    CostPolicySpec spec = onlyPolicy(POLICY + "  workloads:\n  engine: ~\n").getSpec();
+
+    assertThat(spec.workloads()).isEmpty();
+    assertThat(spec.engine()).isEqualTo("vllm");
+  }
+
+  @Test
   void numbersKeepTheirDigits() {
     String text = POLICY + "  selfHost: {gpu: {perReplica: 0.142857142857142857}}\n";
 
