@@ -36,12 +36,13 @@ class RoomsTest {
           Map.entry("price", Set.of("traffic")),
           Map.entry("capacity", Set.of("traffic", "price")),
           Map.entry("advice", Set.of("traffic", "price", "capacity")),
-          Map.entry("configuration", Set.of()),
+          Map.entry("configuration", Set.of("traffic")),
           Map.entry("prometheus", Set.of("traffic", "capacity", "configuration")),
           Map.entry("cluster", Set.of("api", "capacity", "price", "configuration")),
           Map.entry("metrics", CORE),
           Map.entry("report", CORE),
-          Map.entry("reconcile", with(CORE, "api", "configuration", "prometheus", "cluster")),
+          Map.entry(
+              "reconcile", with(CORE, "api", "configuration", "prometheus", "cluster", "metrics")),
           Map.entry(
               "cli",
               with(

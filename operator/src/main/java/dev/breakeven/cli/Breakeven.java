@@ -24,7 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Breakeven.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {},
+    subcommands = {AdviseCommand.class, DemoCommand.class, ReadyCommand.class},
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
       " 0:answered",

@@ -1,0 +1,159 @@
+package dev.breakeven.cli;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.breakeven.api.CostPolicy;
+import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.api.Manifests;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code breakeven advise}: the status that the operator would write, without a cluster. */
+@Command(
+    name = "advise",
+    description = "Prints what the operator would answer a policy, without a cluster.",
+    footer = {
+      "",
+      "Exit codes: 0 answered, 2 bad input, 3 inconclusive.",
+    })
+final class AdviseCommand implements Callable<Integer> {
+
+  /** How the answer is printed. */
+  enum Format {
+    table,
+    json,
+    yaml
+  }
+
+  /** Where the traffic comes from: exactly one of these. */
+  static final class TrafficFrom {
+    @Option(
+        names = "--traffic",
+        paramLabel = "TRAFFIC.csv",
+        description =
+            "Traffic by step: workload,t_s,input_tokens_per_s,output_tokens_per_s"
+                + "[,cached_tokens_per_s][,requests_per_s][,replicas].")
+    @Nullable Path csv;
+
+    @Option(
+        names = "--prometheus",
+        paramLabel = "URL",
+        description = "A Prometheus-compatible server that scrapes the engines.")
+    @Nullable String prometheus;
+  }
+
+  @Option(
+      names = "-f",
+      required = true,
+      paramLabel = "FILE",
+      description = "CostPolicies and RateCards, as YAML; may be given more than once.")
+  List<Path> files = List.of();
+
+  @ArgGroup(multiplicity = "1")
+  TrafficFrom traffic = new TrafficFrom();
+
+  @Option(
+      names = "-o",
+      defaultValue = "table",
+      paramLabel = "FORMAT",
+      description = "table, json or yaml (default: ${DEFAULT-VALUE}).")
+  Format format = Format.table;
+
+  @Spec CommandSpec command = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    Manifests manifests = Manifests.read(files);
+    if (manifests.policies().isEmpty()) {
+      throw new IllegalArgumentException("no CostPolicy in the files given with -f");
+    }
+    List<RecordedAnswer> answers = answers(manifests);
+    print(answers);
+    return answers.stream().allMatch(RecordedAnswer::isConclusive)
+        ? Breakeven.ANSWERED
+        : Breakeven.INCONCLUSIVE;
+  }
+
+  private List<RecordedAnswer> answers(Manifests manifests) {
+    Clock clock = Clock.systemUTC();
+    if (traffic.csv != null) {
+      RecordedTraffic recorded = RecordedTraffic.read(traffic.csv);
+      return manifests.policies().stream()
+          .map(policy -> recorded.answer(policy, manifests, clock.instant()))
+          .toList();
+    }
+    return PrometheusTraffic.answers(
+        java.util.Objects.requireNonNull(traffic.prometheus), manifests, clock);
+  }
+
+  private void print(List<RecordedAnswer> answers) {
+    StringBuilder out = new StringBuilder();
+    for (RecordedAnswer answer : answers) {
+      if (format == Format.table) {
+        if (answers.size() > 1) {
+          out.append("== ").append(answer.policy().getMetadata().getName()).append('\n');
+        }
+        out.append(StatusText.of(answer.status()));
+      }
+    }
+    if (format != Format.table) {
+      out.append(serialized(answers));
+    }
+    command.commandLine().getOut().print(out);
+    command.commandLine().getOut().flush();
+  }
+
+  private String serialized(List<RecordedAnswer> answers) {
+    List<Map<String, Object>> statuses = new ArrayList<>();
+    for (RecordedAnswer answer : answers) {
+      statuses.add(named(answer.policy(), answer.status()));
+    }
+    ObjectMapper mapper = format == Format.json ? json() : yaml();
+    try {
+      // One policy is an object, several are a list: a script that asks about one needs no index.
+      String text = mapper.writeValueAsString(statuses.size() == 1 ? statuses.get(0) : statuses);
+      return text.endsWith("\n") ? text : text + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a status could not be written as " + format, e);
+    }
+  }
+
+  private static Map<String, Object> named(CostPolicy policy, CostPolicyStatus status) {
+    Map<String, Object> named = new LinkedHashMap<>();
+    named.put("apiVersion", policy.getApiVersion());
+    named.put("kind", policy.getKind());
+    named.put("metadata", Map.of("name", policy.getMetadata().getName()));
+    named.put("status", status);
+    return named;
+  }
+
+  private static ObjectMapper json() {
+    return JsonMapper.builder()
+        .enable(SerializationFeature.INDENT_OUTPUT)
+        .serializationInclusion(JsonInclude.Include.NON_EMPTY)
+        .build();
+  }
+
+  private static ObjectMapper yaml() {
+    return YAMLMapper.builder()
+        .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+        .serializationInclusion(JsonInclude.Include.NON_EMPTY)
+        .build();
+  }
+}

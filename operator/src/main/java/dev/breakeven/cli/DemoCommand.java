@@ -1,0 +1,130 @@
+package dev.breakeven.cli;
+
+import dev.breakeven.api.CostPolicy;
+import dev.breakeven.api.Manifests;
+import dev.breakeven.prometheus.Cycle;
+import dev.breakeven.prometheus.CycleReport;
+import dev.breakeven.prometheus.CycleSettings;
+import dev.breakeven.prometheus.Source;
+import dev.breakeven.prometheus.Target;
+import dev.breakeven.reconcile.Observatory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code breakeven demo}: the whole thing with no cluster, no Prometheus and no Docker. */
+@Command(
+    name = "demo",
+    description =
+        "Shows the whole thing with no cluster: one monthly volume of tokens, once steady and once"
+            + " in short daily bursts, and what the operator answers to each.")
+final class DemoCommand implements Callable<Integer> {
+
+  private static final String RESOURCES = "demo.yaml";
+
+  @Spec CommandSpec command = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    PrintWriter out = command.commandLine().getOut();
+    List<RecordedAnswer> answers = answers(Clock.systemUTC());
+    for (RecordedAnswer answer : answers) {
+      out.println(title(answer.policy()));
+      out.println(StatusText.of(answer.status()));
+    }
+    out.println(why(answers.get(0), answers.get(1)));
+    out.flush();
+    return answers.stream().allMatch(RecordedAnswer::isConclusive)
+        ? Breakeven.ANSWERED
+        : Breakeven.INCONCLUSIVE;
+  }
+
+  /** The demo's policies, answered by the operator's own path. */
+  static List<RecordedAnswer> answers(Clock clock) {
+    Manifests manifests = Manifests.parse(RESOURCES, resources());
+    List<Target> targets = manifests.policies().stream().map(Observatory::targetOf).toList();
+    List<RecordedAnswer> answers = new ArrayList<>();
+    try (Cycle cycle =
+            new Cycle(List.of(Source.of("default", new DemoPrometheus())), CycleSettings.DEFAULT);
+        ProgressBar progress = progress(targets.size() + 1)) {
+      CycleReport report;
+      do {
+        report = cycle.run(targets, clock.instant());
+      } while (report.readings().stream().anyMatch(r -> !r.loaded() && r.failures().isEmpty()));
+      progress.step();
+      for (CostPolicy policy : manifests.policies()) {
+        answers.add(
+            RecordedAnswer.to(
+                policy, manifests, cycle.of(Observatory.targetOf(policy)), clock.instant()));
+        progress.step();
+      }
+    }
+    return answers;
+  }
+
+  private static ProgressBar progress(int steps) {
+    return new ProgressBarBuilder()
+        .setTaskName("four weeks of traffic")
+        .setInitialMax(steps)
+        .setStyle(ProgressBarStyle.ASCII)
+        .clearDisplayOnFinish()
+        .build();
+  }
+
+  private static String resources() {
+    try (InputStream in =
+        Objects.requireNonNull(DemoCommand.class.getResourceAsStream(RESOURCES), RESOURCES)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String title(CostPolicy policy) {
+    String name = policy.getMetadata().getName();
+    return "== %s %s".formatted(name, "=".repeat(Math.max(0, 76 - name.length())));
+  }
+
+  /** Why the same volume has two answers, with the figures that make the difference. */
+  private static String why(RecordedAnswer steady, RecordedAnswer bursty) {
+    return String.format(
+        Locale.ROOT,
+        "Why they differ: both ask for %s tokens a month at the same prices. %s needs %s replicas"
+            + " in its busiest ten minutes and keeps them busy all day; %s needs %s, for two hours"
+            + " of 24. A GPU costs the same idle or busy, so the first pays for tokens and the"
+            + " second would pay for waiting.",
+        tokens(steady),
+        name(steady),
+        peak(steady),
+        name(bursty),
+        peak(bursty));
+  }
+
+  private static String name(RecordedAnswer answer) {
+    return answer.policy().getMetadata().getName();
+  }
+
+  private static String tokens(RecordedAnswer answer) {
+    var seen = answer.status().observed();
+    return StatusText.grouped(seen == null ? null : seen.tokensPerMonth());
+  }
+
+  private static String peak(RecordedAnswer answer) {
+    var seen = answer.status().observed();
+    return seen == null || seen.peakReplicasOfLoad() == null ? "?" : seen.peakReplicasOfLoad();
+  }
+}

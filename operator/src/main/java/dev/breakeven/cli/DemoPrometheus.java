@@ -1,0 +1,99 @@
+package dev.breakeven.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.breakeven.prometheus.ApiRequest;
+import dev.breakeven.prometheus.Query;
+import dev.breakeven.prometheus.Reply;
+import dev.breakeven.prometheus.Transport;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * Answers the operator's questions about {@link DemoTraffic} in Prometheus' own form, in this
+ * process: what follows is the operator's path, from an answer's bytes to a status.
+ */
+final class DemoPrometheus implements Transport {
+
+  static final String NAMESPACE = "demo";
+  private static final String MODEL = "meta-llama/Llama-3.3-70B-Instruct";
+  private static final int HTTP_OK = 200;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Scrapes of a pod in ten minutes, every 15 s. */
+  private static final double SCRAPES = 40;
+
+  @Override
+  public Reply ask(ApiRequest request) {
+    ObjectNode answer = JSON.createObjectNode();
+    answer.put("status", "success");
+    ObjectNode data = answer.putObject("data");
+    ArrayNode result;
+    if (request instanceof ApiRequest.Range range) {
+      data.put("resultType", "matrix");
+      result = data.putArray("result");
+      for (DemoTraffic traffic : DemoTraffic.values()) {
+        addSeries(result, range, traffic);
+      }
+    } else {
+      // Questions at one time look up owners and tails; the pods' names say enough here.
+      data.put("resultType", "vector");
+      data.putArray("result");
+    }
+    return new Reply.Answered(
+        HTTP_OK, new ByteArrayInputStream(answer.toString().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static void addSeries(ArrayNode result, ApiRequest.Range range, DemoTraffic traffic) {
+    Query query = range.query();
+    if (!isMeasured(query) || (query == Query.REPLICAS && !asksForDeployments(range))) {
+      return;
+    }
+    ObjectNode series = result.addObject();
+    labels(query, traffic).forEach(series.putObject("metric")::put);
+    ArrayNode values = series.putArray("values");
+    for (long t = range.firstEpochSecond();
+        t <= range.lastEpochSecond();
+        t += range.stepSeconds()) {
+      double value = value(query, traffic, t, range.stepSeconds());
+      values.addArray().add(t).add(Double.toString(value));
+    }
+  }
+
+  private static boolean asksForDeployments(ApiRequest.Range range) {
+    return range.promql().contains("deployment");
+  }
+
+  private static boolean isMeasured(Query query) {
+    return switch (query) {
+      case SAMPLES, INPUT_TOKENS, CACHED_TOKENS, OUTPUT_TOKENS, REQUESTS, WAITING, REPLICAS -> true;
+      default -> false;
+    };
+  }
+
+  private static Map<String, String> labels(Query query, DemoTraffic traffic) {
+    String workload = traffic.workload();
+    if (query == Query.REPLICAS) {
+      return Map.of("namespace", NAMESPACE, "deployment", workload);
+    }
+    String pod = workload + "-7d4b9c6f85-x2k9q";
+    return query == Query.SAMPLES
+        ? Map.of("namespace", NAMESPACE, "pod", pod)
+        : Map.of("namespace", NAMESPACE, "pod", pod, "model_name", MODEL);
+  }
+
+  private static double value(Query query, DemoTraffic traffic, long end, int stepSeconds) {
+    double requests = traffic.requestsPerSecond(end, stepSeconds);
+    return switch (query) {
+      case SAMPLES -> SCRAPES;
+      case INPUT_TOKENS -> requests * DemoTraffic.INPUT_TOKENS;
+      case CACHED_TOKENS -> requests * DemoTraffic.CACHED_INPUT_TOKENS;
+      case OUTPUT_TOKENS -> requests * DemoTraffic.OUTPUT_TOKENS;
+      case REQUESTS -> requests;
+      case REPLICAS -> traffic.replicasHeld();
+      default -> 0;
+    };
+  }
+}

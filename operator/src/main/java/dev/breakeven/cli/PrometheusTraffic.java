@@ -1,0 +1,59 @@
+package dev.breakeven.cli;
+
+import dev.breakeven.api.CostPolicy;
+import dev.breakeven.api.Manifests;
+import dev.breakeven.configuration.OperatorConfiguration;
+import dev.breakeven.configuration.PrometheusServer;
+import dev.breakeven.prometheus.ConfiguredSources;
+import dev.breakeven.prometheus.Cycle;
+import dev.breakeven.prometheus.CycleReport;
+import dev.breakeven.prometheus.CycleSettings;
+import dev.breakeven.prometheus.Observation;
+import dev.breakeven.prometheus.Source;
+import dev.breakeven.prometheus.Target;
+import dev.breakeven.reconcile.Observatory;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** A Prometheus server, asked once as the operator would ask it. */
+final class PrometheusTraffic {
+
+  /** How long all of the past may take to be read. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private PrometheusTraffic() {}
+
+  /** Every policy's answer; each policy's source is this server, whatever it calls it. */
+  static List<RecordedAnswer> answers(String url, Manifests manifests, Clock clock) {
+    Map<String, Source> sources = new TreeMap<>();
+    for (CostPolicy policy : manifests.policies()) {
+      String name = policy.getSpec().source();
+      OperatorConfiguration one =
+          new OperatorConfiguration().withSource(name, PrometheusServer.at(url)).checked();
+      ConfiguredSources.of(one).forEach(source -> sources.put(name, source));
+    }
+    try (Cycle cycle = new Cycle(sources.values(), CycleSettings.DEFAULT)) {
+      List<Target> targets = manifests.policies().stream().map(Observatory::targetOf).toList();
+      long deadline = System.nanoTime() + PATIENCE.toNanos();
+      CycleReport report = cycle.run(targets, clock.instant());
+      while (!isDone(report) && System.nanoTime() < deadline) {
+        report = cycle.run(targets, clock.instant());
+      }
+      return manifests.policies().stream()
+          .map(
+              policy -> {
+                Observation observation = cycle.of(Observatory.targetOf(policy));
+                return RecordedAnswer.to(policy, manifests, observation, clock.instant());
+              })
+          .toList();
+    }
+  }
+
+  /** All of the past is read, or asking on is in vain. */
+  private static boolean isDone(CycleReport report) {
+    return report.readings().stream().allMatch(r -> r.loaded() || !r.failures().isEmpty());
+  }
+}

@@ -1,0 +1,80 @@
+package dev.breakeven.cli;
+
+import dev.breakeven.advice.Verdict;
+import dev.breakeven.api.CostPolicy;
+import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.api.Manifests;
+import dev.breakeven.cluster.WorkloadReference;
+import dev.breakeven.cluster.WorkloadState;
+import dev.breakeven.prometheus.Observation;
+import dev.breakeven.reconcile.PolicyAnswer;
+import dev.breakeven.reconcile.ResolvedTerms;
+import dev.breakeven.reconcile.TermsResolver;
+import dev.breakeven.traffic.Series;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * One policy answered without a cluster, by the operator's own path.
+ *
+ * @param policy the policy
+ * @param terms its terms as resolved
+ * @param answer what the operator would answer
+ */
+record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyAnswer answer) {
+
+  /** Answers a policy from an observation. */
+  static RecordedAnswer to(
+      CostPolicy policy, Manifests manifests, Observation observation, Instant now) {
+    ResolvedTerms terms =
+        TermsResolver.resolve(
+            policy,
+            manifests.rateCard(policy.getSpec().rateCard()),
+            workloads(policy, observation));
+    return new RecordedAnswer(
+        policy, terms, PolicyAnswer.to(policy, terms, observation, List.of(), null, now));
+  }
+
+  /**
+   * The workloads as the traffic shows them: the replicas that ran last, all on the first workload,
+   * since nothing here tells them apart. Where no replicas were recorded there are none to show,
+   * and the question is whether to start.
+   */
+  private static List<WorkloadState> workloads(CostPolicy policy, Observation observation) {
+    if (policy.getSpec().workloads().isEmpty()
+        || !(observation instanceof Observation.Observed observed)) {
+      return List.of();
+    }
+    Series replicas = observed.traffic().replicasHeld();
+    int last = replicas.steps() - 1;
+    while (last >= 0 && !replicas.isMeasured(last)) {
+      last--;
+    }
+    if (last < 0) {
+      return List.of();
+    }
+    int held = (int) Math.round(replicas.measuredAt(last));
+    var workload = policy.getSpec().workloads().get(0);
+    String namespace = policy.getMetadata().getNamespace();
+    return List.of(
+        new WorkloadState.Found(
+            new WorkloadReference(
+                workload.apiVersion(),
+                workload.kind(),
+                namespace == null ? "default" : namespace,
+                workload.name()),
+            held,
+            held,
+            new WorkloadState.GpuRequest.NotRequested(),
+            new WorkloadState.GpuProduct.Unknown("no cluster is read")));
+  }
+
+  CostPolicyStatus status() {
+    return answer.status();
+  }
+
+  boolean isConclusive() {
+    return answer instanceof PolicyAnswer.Answered answered
+        && answered.advice().verdict() != Verdict.INCONCLUSIVE;
+  }
+}

@@ -1,0 +1,67 @@
+package dev.breakeven.cli;
+
+import dev.breakeven.api.CostPolicy;
+import dev.breakeven.api.Manifests;
+import dev.breakeven.prometheus.LengthTails;
+import dev.breakeven.prometheus.Observation;
+import dev.breakeven.traffic.TimeSpan;
+import dev.breakeven.traffic.TrafficHistory;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** A traffic file, as the operator would have observed what it tells of. */
+record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
+
+  /** See {@link TrafficCsv#read}. */
+  static RecordedTraffic read(Path file) {
+    return new RecordedTraffic(file, TrafficCsv.read(file));
+  }
+
+  RecordedAnswer answer(CostPolicy policy, Manifests manifests, Instant now) {
+    TrafficHistory history = historyOf(policy);
+    Duration window = TimeSpan.parse(policy.getSpec().planning().window());
+    int steps = history.grid().steps();
+    int windowSteps = (int) Math.min(steps, window.toSeconds() / history.grid().stepSeconds());
+    Observation observation =
+        new Observation.Observed(
+            history.slice(steps - windowSteps, steps),
+            history.slice(0, steps - windowSteps),
+            new LengthTails.Unmeasured(),
+            true,
+            0,
+            List.of());
+    return RecordedAnswer.to(policy, manifests, observation, now);
+  }
+
+  /** The one workload of the file; else the one that the policy, or its workload, is named for. */
+  private TrafficHistory historyOf(CostPolicy policy) {
+    if (byWorkload.size() == 1) {
+      return byWorkload.values().iterator().next();
+    }
+    Set<String> names = new TreeSet<>();
+    policy.getSpec().workloads().forEach(w -> names.add(w.name()));
+    if (names.isEmpty()) {
+      names.add(policy.getMetadata().getName());
+    }
+    List<TrafficHistory> matching =
+        byWorkload.entrySet().stream()
+            .filter(e -> names.contains(e.getKey()))
+            .map(Map.Entry::getValue)
+            .toList();
+    if (matching.size() != 1) {
+      throw new IllegalArgumentException(
+          "%s: %s of its %d workloads is called %s"
+              .formatted(
+                  file,
+                  matching.isEmpty() ? "none" : "more than one",
+                  byWorkload.size(),
+                  String.join(" or ", names)));
+    }
+    return matching.get(0);
+  }
+}
