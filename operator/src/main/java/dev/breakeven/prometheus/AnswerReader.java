@@ -6,8 +6,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.core.io.JsonEOFException;
 import dev.breakeven.prometheus.SourceFailure.Reason;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -57,7 +57,8 @@ final class AnswerReader {
   }
 
   private Answer read(int httpStatus, InputStream body) {
-    try (JsonParser json = JSON.createParser(body)) {
+    EndSeen whole = new EndSeen(body);
+    try (JsonParser json = JSON.createParser(whole)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
         return notPrometheus(httpStatus);
       }
@@ -65,14 +66,12 @@ final class AnswerReader {
         field(json);
       }
       return verdict(httpStatus);
-    } catch (JsonEOFException e) {
-      return httpStatus == OK
-          ? failed(Reason.TRUNCATED, "its answer ends in its middle")
-          : notPrometheus(httpStatus);
     } catch (StreamConstraintsException e) {
       return failed(Reason.NOT_AN_ANSWER, "its answer holds a text or number beyond all bounds");
     } catch (JsonProcessingException | UnexpectedForm e) {
-      return notPrometheus(httpStatus);
+      return whole.ended && whole.anyRead && httpStatus == OK
+          ? failed(Reason.TRUNCATED, "its answer ends in its middle")
+          : notPrometheus(httpStatus);
     } catch (Reply.AnswerTooLate e) {
       return failed(Reason.TIMEOUT, said(e));
     } catch (Reply.AnswerTooLarge e) {
@@ -243,9 +242,26 @@ final class AnswerReader {
 
   private static void expect(JsonParser json, JsonToken token) throws IOException {
     if (json.currentToken() != token) {
-      throw json.currentToken() == null
-          ? new JsonEOFException(json, token, "the answer ends")
-          : new UnexpectedForm();
+      throw new UnexpectedForm();
+    }
+  }
+
+  /** Knows whether the end was met: what is wrong there is wrong for being cut off. */
+  private static final class EndSeen extends FilterInputStream {
+
+    private boolean anyRead;
+    private boolean ended;
+
+    EndSeen(InputStream body) {
+      super(body);
+    }
+
+    @Override
+    public int read(byte[] buffer, int from, int length) throws IOException {
+      int n = super.read(buffer, from, length);
+      anyRead |= n > 0;
+      ended |= n < 0;
+      return n;
     }
   }
 

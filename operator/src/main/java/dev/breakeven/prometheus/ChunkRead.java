@@ -92,17 +92,14 @@ final class ChunkRead {
     if (ofPods) {
       Set<String> untrusted = untrustedInstances(questions);
       questions = new Questions(source, profile, index.namespaces(), untrusted);
-      if (!readPods(questions, untrusted)) {
-        SourceFailure why = failures.get(Query.SAMPLES);
+      readPods(questions, untrusted.size());
+      // Without its pods, or without knowing whom to believe, an engine's figure says nothing.
+      for (Query basis : List.of(Query.UNTRUSTED_TARGETS, Query.SAMPLES)) {
+        SourceFailure why = failures.get(basis);
         if (why != null) {
-          for (Figure figure : figures) {
-            if (figure.isReportedByPods()) {
-              failures.put(figure.query(), why);
-            }
-          }
-          if (why.concernsTheServer()) {
-            return;
-          }
+          figures.stream()
+              .filter(f -> f.isReportedByPods() || f == Figure.GPU)
+              .forEach(f -> failures.put(f.query(), why));
         }
       }
     }
@@ -141,8 +138,8 @@ final class ChunkRead {
     return instances;
   }
 
-  /** Learns which pods there were, and whose; false if that cannot be known. */
-  private boolean readPods(Questions questions, Set<String> untrusted) {
+  /** Learns which pods there were, and whose. */
+  private void readPods(Questions questions, int untrusted) {
     Answer answer =
         asker.ask(
             chunk.ask(Query.SAMPLES, questions.engine(Query.SAMPLES, chunk.pointSeconds()), 1),
@@ -162,20 +159,21 @@ final class ChunkRead {
             });
     note(Query.SAMPLES, answer);
     if (failures.containsKey(Query.SAMPLES)) {
-      return false;
+      return;
     }
     askOwners(questions);
     samples.forEach(this::place);
     String left =
-        untrusted.isEmpty()
+        untrusted == 0
             ? ""
-            : untrusted.size()
+            : untrusted
                 + " scrape targets' series were left out, because Prometheus did not set their"
                 + " namespace and pod; relabel them, or trust their job in engineJobs";
-    for (Tracked target : index.all()) {
-      target.remark(Note.Reason.LABELS_NOT_TRUSTED, left);
+    if (isNewest || untrusted > 0) {
+      for (Tracked target : index.all()) {
+        target.remark(Note.Reason.LABELS_NOT_TRUSTED, left);
+      }
     }
-    return true;
   }
 
   private void askOwners(Questions questions) {

@@ -9,9 +9,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
@@ -46,9 +49,9 @@ public final class Cycle implements AutoCloseable {
     this.engines = EngineProfiles.builtIn();
     this.settings = settings;
     AtomicInteger number = new AtomicInteger();
+    // Idle threads end; how many there are is bounded by the sources and what each may be asked.
     this.workers =
-        Executors.newFixedThreadPool(
-            Math.max(1, settings.parallelism()),
+        Executors.newCachedThreadPool(
             work -> {
               Thread thread = new Thread(work, "prometheus-" + number.incrementAndGet());
               thread.setDaemon(true);
@@ -82,9 +85,20 @@ public final class Cycle implements AutoCloseable {
     long started = System.nanoTime();
     BooleanSupplier hasTime =
         () -> Duration.ofNanos(System.nanoTime() - started).compareTo(settings.backfill()) < 0;
-    List<CycleReport.Reading> reports = new ArrayList<>();
+    // Side by side, so that a slow source keeps no other waiting longer than the slowest answer.
+    List<Callable<CycleReport.Reading>> work = new ArrayList<>();
     for (SourceReading reading : readings.values()) {
-      reports.add(reading.read(now, onlyJoining, hasTime));
+      work.add(() -> reading.read(now, onlyJoining, hasTime));
+    }
+    List<CycleReport.Reading> reports = new ArrayList<>();
+    try {
+      for (Future<CycleReport.Reading> done : workers.invokeAll(work)) {
+        reports.add(done.get());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("reading failed otherwise than with a value", e);
     }
     return new CycleReport(reports);
   }
@@ -133,8 +147,15 @@ public final class Cycle implements AutoCloseable {
                   .formatted(target.engine(), String.join(", ", engines.names()))),
           Instant.EPOCH);
     }
-    return new Observation.Unavailable(
-        new Note(Note.Reason.HISTORY_LOADING, "nothing has been read yet"), Instant.EPOCH);
+    return new Observation.Unavailable(Tracked.NOTHING_READ, Instant.EPOCH);
+  }
+
+  /**
+   * Whether {@link #of} would say anything new: cheap enough for every target after every cycle.
+   */
+  public Standing standingOf(Target target) {
+    Tracked known = tracked.get(target);
+    return known == null ? Standing.of(of(target)) : known.standing();
   }
 
   /** Stops; answers stay readable. */

@@ -37,32 +37,37 @@ final class PodOwners {
 
   private final Map<Pod, Owner> ofPods = new HashMap<>();
   private final Map<Pod, Owner> ofReplicaSets = new HashMap<>();
+  private final Map<Pod, Long> seenAtStep = new HashMap<>();
   private final Map<Pod, Long> askedAtStep = new HashMap<>();
   private final Map<Pod, Long> replicaSetsAskedAtStep = new HashMap<>();
 
-  /** Whether this pod's owner is not known and was not asked for lately. */
-  boolean isToBeAsked(Pod pod, long nowStep) {
-    return !ofPods.containsKey(pod) && askedAtStep.getOrDefault(pod, Long.MIN_VALUE) < nowStep;
+  /**
+   * Whether a pod that was seen in a chunk has to be asked for there: its owner is not known, and
+   * was not looked for in that chunk.
+   *
+   * @param lastStep the chunk's last step
+   */
+  boolean isToBeAsked(Pod pod, long lastStep) {
+    seenAtStep.merge(pod, lastStep, Math::max);
+    return !ofPods.containsKey(pod) && !Long.valueOf(lastStep).equals(askedAtStep.get(pod));
   }
 
-  void markAsked(Pod pod, long nowStep) {
-    askedAtStep.put(pod, nowStep);
+  void markAsked(Pod pod, long lastStep) {
+    askedAtStep.put(pod, lastStep);
   }
 
-  /** The ReplicaSet that owns this pod, if who owns that is not known and was not asked lately. */
-  Optional<String> unknownReplicaSetOf(Pod pod, long nowStep) {
+  /** The ReplicaSet that owns this pod, if who owns that is not known and has to be asked for. */
+  Optional<String> unknownReplicaSetOf(Pod pod, long lastStep) {
     Owner owner = ofPods.get(pod);
     if (owner == null || !owner.kind().equals("ReplicaSet")) {
       return Optional.empty();
     }
     Pod replicaSet = new Pod(pod.namespace(), owner.name());
-    boolean ask =
-        !ofReplicaSets.containsKey(replicaSet)
-            && replicaSetsAskedAtStep.getOrDefault(replicaSet, Long.MIN_VALUE) < nowStep;
-    if (!ask) {
+    if (ofReplicaSets.containsKey(replicaSet)
+        || Long.valueOf(lastStep).equals(replicaSetsAskedAtStep.get(replicaSet))) {
       return Optional.empty();
     }
-    replicaSetsAskedAtStep.put(replicaSet, nowStep);
+    replicaSetsAskedAtStep.put(replicaSet, lastStep);
     return Optional.of(owner.name());
   }
 
@@ -74,10 +79,11 @@ final class PodOwners {
     ofReplicaSets.put(new Pod(namespace, name), owner);
   }
 
-  /** Drops what is known of pods that are not among these. */
-  void retain(Set<Pod> pods) {
-    ofPods.keySet().retainAll(pods);
-    askedAtStep.keySet().retainAll(pods);
+  /** Drops what is known of pods that were last seen before a step. */
+  void forgetBefore(long step) {
+    seenAtStep.values().removeIf(seen -> seen < step);
+    ofPods.keySet().retainAll(seenAtStep.keySet());
+    askedAtStep.keySet().retainAll(seenAtStep.keySet());
     Set<Pod> replicaSets = new HashSet<>();
     ofPods.forEach((pod, owner) -> replicaSets.add(new Pod(pod.namespace(), owner.name())));
     ofReplicaSets.keySet().retainAll(replicaSets);

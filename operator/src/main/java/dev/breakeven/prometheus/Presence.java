@@ -16,6 +16,7 @@ final class Presence {
 
   private long firstStep = NEVER;
   private long lastStep = NEVER;
+  private boolean lastWasShort; // then a gap began in it, if it turns out that one did
   private float usual; // samples in a step of ordinary length, at most
 
   /**
@@ -57,13 +58,14 @@ final class Presence {
     long lastSeen = chunk.run().from() + (long) last * chunk.stepsPerPoint() - 1;
     boolean aliveBefore = first == 0 || (lastStep != NEVER && lastStep < firstSeen);
     boolean aliveAfter = firstStep != NEVER && firstStep > lastSeen;
-    BitSet doubtful = seldom(counts, first, last, most, aliveBefore, aliveAfter || isNewest);
+    boolean endsOpen = isNewest && last == counts.length - 1;
+    BitSet doubtful = seldom(counts, first, last, most, aliveBefore, aliveAfter || endsOpen);
     doubtful.or(away(counts, first, last, chunk.stepsPerPoint(), mayReturn));
     if (isNewest && last == counts.length - 2) {
       doubtful.set(counts.length - 2); // gone, or not scraped: the next step will tell
     }
     if (aliveBefore && first > 0) {
-      outside = gap(lastStep + 1, firstSeen, mayReturn);
+      outside = gap(lastStep + 1 - (lastWasShort ? 1 : 0), firstSeen, mayReturn);
     } else if (aliveAfter) {
       outside = gap(lastSeen + 1, firstStep, mayReturn);
     }
@@ -71,7 +73,10 @@ final class Presence {
       usual = most;
     }
     firstStep = firstStep == NEVER ? firstSeen : Math.min(firstStep, firstSeen);
-    lastStep = Math.max(lastStep, lastSeen);
+    if (lastSeen >= lastStep) {
+      lastStep = lastSeen;
+      lastWasShort = counts[last] < FEWEST_OF_USUAL * most;
+    }
     return new Doubt(doubtful, outside);
   }
 

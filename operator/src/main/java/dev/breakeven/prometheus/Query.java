@@ -8,18 +8,18 @@ import java.util.List;
  * depends on the metrics and not on the policies.
  *
  * <p>Parameters of a template stand in angle brackets: {@code <metric>}, {@code <matchers>} (the
- * source's fixed matchers, the metric's own, the namespaces asked about), {@code <range>} (one
- * step), {@code <over>} ({@code rate} for counters, {@code avg_over_time} for gauges), {@code
- * <model>} and {@code <fold>} (labels of the engine profile). Where a profile or a version of an
- * engine knows several metrics for a figure, the template is repeated for each and joined with
- * {@code or}: for each pod the first that exists counts.
+ * source's fixed matchers, the metric's own, the namespaces asked about), {@code <step>} and {@code
+ * <range>} (the time a figure stands for), {@code <over>} ({@code rate} for counters, {@code
+ * avg_over_time} for gauges), {@code <model>} and {@code <fold>} (labels of the engine profile).
+ * Where a profile or a version of an engine knows several metrics for a figure, the template is
+ * repeated for each and joined with {@code or}: for each pod the first that exists counts.
  */
 public enum Query {
   /** How often each engine pod was scraped. */
   SAMPLES(
       "engine-samples",
       Scope.ENGINE,
-      "max by (namespace, pod) (count_over_time(<metric>{<matchers>}[<range>]))",
+      "max by (namespace, pod) (count_over_time(<metric>{<matchers>}<step>))",
       "Which pods an engine ran in, and in which steps a pod that lived was scraped too seldom for"
           + " its figures to be believed: a gap is never a low figure."),
   /** Prompt tokens. */
@@ -64,14 +64,14 @@ public enum Query {
       "replicas-held",
       Scope.STATE,
       "max by (namespace, exported_namespace, job, <workload>)"
-          + " (avg_over_time(<metric>{<matchers>}[<range>]))",
+          + " (avg_over_time(<metric>{<matchers>}<step>))",
       "Replicas that existed in each step, pending and loading ones included: they are paid."),
   /** How busy the GPUs were. */
   GPU_UTILIZATION(
       "gpu-utilization",
       Scope.GPU,
       "<scale> * avg by (namespace, pod, exported_namespace, exported_pod, job)"
-          + " (avg_over_time(<metric>{<matchers>}[<range>]))",
+          + " (avg_over_time(<metric>{<matchers>}<step>))",
       "Share of time in which the GPUs of a pod ran anything: evidence, never the load."),
   /** Prompt tokens sent to an API. */
   BURST_INPUT(
@@ -185,7 +185,7 @@ public enum Query {
     // what differs in nothing but where it was scraped the greatest counts once.
     static final String PER_POD =
         "sum by (namespace, pod<model>) (max by (namespace, pod<model><fold>)"
-            + " (<over>(<metric>{<matchers>}[<range>])))";
+            + " (<over>(<metric>{<matchers>}<step>)))";
     static final String TAIL =
         "histogram_quantile(0.95, sum by (namespace<model>, le)"
             + " (rate(<metric>_bucket{<matchers>}[<range>])))";

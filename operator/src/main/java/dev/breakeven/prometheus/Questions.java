@@ -86,12 +86,26 @@ final class Questions {
       with.put("metric", metric.metric());
       with.put("matchers", String.join(",", engineMatchers(metric)));
       with.put("range", rangeSeconds + "s");
-      with.put("over", metric.kind() == EngineProfile.Kind.gauge ? "avg_over_time" : "rate");
+      boolean gauge = metric.kind() == EngineProfile.Kind.gauge;
+      with.put("over", gauge ? "avg_over_time" : "rate");
+      with.put(
+          "step",
+          gauge || query == Query.SAMPLES ? gaugeStep(rangeSeconds) : counterStep(rangeSeconds));
       with.put("model", profile.modelLabel().isEmpty() ? "" : ", " + profile.modelLabel());
       with.put("fold", metric.fold().stream().map(l -> ", " + l).collect(Collectors.joining()));
       alternatives.add(filled(query.template(), with));
     }
     return String.join(" or ", alternatives);
+  }
+
+  /** A counter is known by its samples at both ends of the step. */
+  private static String counterStep(int seconds) {
+    return "[" + seconds + "s]";
+  }
+
+  /** A gauge's sample at the very end of a step is the next one's. */
+  private static String gaugeStep(int seconds) {
+    return "[" + (seconds * 1000L - 1) + "ms] offset 1ms";
   }
 
   private List<String> engineMatchers(EngineProfile.Metric metric) {
@@ -116,7 +130,7 @@ final class Questions {
                     "metric", state.metric(),
                     "workload", state.label(),
                     "matchers", String.join(",", layout.matchers()),
-                    "range", rangeSeconds + "s")));
+                    "step", gaugeStep(rangeSeconds))));
       }
     }
     return String.join(" or ", alternatives);
@@ -134,7 +148,7 @@ final class Questions {
                     "metric", gpu.metric(),
                     "scale", Integer.toString(gpu.scaleToPercent()),
                     "matchers", String.join(",", layout.matchers()),
-                    "range", rangeSeconds + "s")));
+                    "step", gaugeStep(rangeSeconds))));
       }
     }
     return String.join(" or ", alternatives);

@@ -69,4 +69,12 @@ public record SourceFailure(Reason reason, String message, String detail) {
       case QUERY_REFUSED, QUERY_TOO_LARGE, ANSWER_TOO_LARGE, NOT_AN_ANSWER, TRUNCATED -> false;
     };
   }
+
+  /** Whether another question would certainly meet the same. */
+  boolean isLasting() {
+    return concernsTheServer()
+        && reason != Reason.TIMEOUT
+        && reason != Reason.THROTTLED
+        && reason != Reason.HTTP_ERROR;
+  }
 }

@@ -8,18 +8,21 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All targets of one source and one engine profile, and what of their past has still to be read.
@@ -37,6 +40,8 @@ final class SourceReading {
   private static final Duration RETRY_PAST = Duration.ofMinutes(10);
   private static final Duration TAILS_EVERY = Duration.ofHours(1);
   private static final int DAY_SECONDS = 86_400;
+  // One slow or failing answer may be the question's fault; two are the source's.
+  private static final int STRIKES = 2;
 
   /** Targets whose past is read together. */
   private static final class Batch {
@@ -92,6 +97,8 @@ final class SourceReading {
   private final List<Batch> joining = new ArrayList<>();
   private final Map<Query, SourceFailure> failures = new LinkedHashMap<>();
   private final AtomicInteger requests = new AtomicInteger();
+  private final AtomicInteger struck = new AtomicInteger();
+  private final AtomicReference<@Nullable SourceFailure> down = new AtomicReference<>();
   private Instant nextTails = Instant.MIN;
 
   SourceReading(
@@ -165,30 +172,23 @@ final class SourceReading {
   CycleReport.Reading read(Instant now, boolean onlyJoining, BooleanSupplier hasTime) {
     failures.clear();
     requests.set(0);
+    struck.set(0);
+    down.set(null);
     List<Batch> batches = new ArrayList<>();
     if (!onlyJoining && !main.targets.isEmpty()) {
       batches.add(main);
     }
     batches.addAll(joining);
-    Optional<Note> down = Optional.empty();
     for (Batch batch : batches) {
-      if (down.isEmpty()) {
-        down = readNewest(batch, now);
-      } else {
-        for (Tracked tracked : batch.targets) {
-          tracked.failed(down.get(), now);
-        }
-      }
+      readNewest(batch, now);
     }
-    if (down.isEmpty() && !now.isBefore(nextTails)) {
+    if (!now.isBefore(nextTails)) {
       readTails(now);
       nextTails = now.plus(TAILS_EVERY);
     }
     int newest = requests.get();
-    if (down.isEmpty()) {
-      for (Batch batch : batches) {
-        readPast(batch, now, hasTime);
-      }
+    for (Batch batch : batches) {
+      readPast(batch, now, hasTime);
     }
     mergeLoaded(now);
     forgetOldPods();
@@ -201,8 +201,7 @@ final class SourceReading {
         joining.isEmpty() && main.allMissing().isEmpty());
   }
 
-  /** Reads the newest steps of a batch; why the server as a whole does not answer, if so. */
-  private Optional<Note> readNewest(Batch batch, Instant now) {
+  private void readNewest(Batch batch, Instant now) {
     long through = throughAt(now);
     if (through < batch.missedThrough - CLOCK_BACK_STEPS) {
       startAnew(batch, through);
@@ -225,18 +224,16 @@ final class SourceReading {
         batch.mostPoints = chunk.points() / 2;
         continue;
       }
-      Optional<Note> trouble = Optional.empty();
+      boolean answered = true;
       for (Tracked tracked : batch.targets) {
-        Optional<Note> here = whyUnanswered(tracked.target(), read);
-        here.ifPresentOrElse(note -> tracked.failed(note, now), tracked::wasRead);
-        trouble = trouble.or(() -> here);
+        Optional<Note> why = whyUnanswered(tracked.target(), read);
+        why.ifPresentOrElse(note -> tracked.failed(note, now), tracked::wasRead);
+        answered &= why.isEmpty();
       }
-      if (trouble.isEmpty()) {
+      if (answered) {
         batch.readThrough = through;
-        return Optional.empty();
       }
-      boolean down = read.failures().values().stream().anyMatch(SourceFailure::concernsTheServer);
-      return down ? trouble : Optional.empty();
+      return;
     }
   }
 
@@ -280,7 +277,7 @@ final class SourceReading {
 
   /** Reads what is missing of the past, newest first, while there is time. */
   private void readPast(Batch batch, Instant now, BooleanSupplier hasTime) {
-    if (now.isBefore(batch.retryPastAt)) {
+    if (now.isBefore(batch.retryPastAt) || down.get() != null) {
       return;
     }
     StepRanges left = batch.allMissing();
@@ -295,7 +292,7 @@ final class SourceReading {
       if (!read.failures().isEmpty() || !read.partial().isEmpty()) {
         batch.retryPastAt = now.plus(RETRY_PAST);
       }
-      if (read.failures().values().stream().anyMatch(SourceFailure::concernsTheServer)) {
+      if (down.get() != null) {
         return;
       }
       if (read.pointsRead() < FEW_FIGURES) {
@@ -417,32 +414,50 @@ final class SourceReading {
     if (!joining.isEmpty()) {
       return;
     }
-    presences.values().removeIf(p -> p.lastStep() < main.missedThrough - PODS_REMEMBERED_STEPS);
-    owners.retain(new HashSet<>(presences.keySet()));
+    long oldest = main.missedThrough - PODS_REMEMBERED_STEPS;
+    presences.values().removeIf(presence -> presence.lastStep() < oldest);
+    owners.forgetBefore(oldest);
   }
 
-  /** Asks over the source's transport, counts, and runs questions side by side. */
+  /**
+   * Asks over the source's transport, counts, and runs questions side by side. Once the source has
+   * failed as a whole it is left alone until the next cycle.
+   */
   private final class CountingAsker implements ChunkRead.Asker {
 
     @Override
     public Answer ask(ApiRequest request, SeriesSink sink) {
+      SourceFailure known = down.get();
+      if (known != null) {
+        return new Answer.Failed(known);
+      }
       requests.incrementAndGet();
-      return AnswerReader.read(source.transport().ask(request), sink);
+      Answer answer = AnswerReader.read(source.transport().ask(request), sink);
+      if (answer instanceof Answer.Failed failed && failed.failure().concernsTheServer()) {
+        int strikes = failed.failure().isLasting() ? STRIKES : 1;
+        if (struck.addAndGet(strikes) >= STRIKES) {
+          down.compareAndSet(null, failed.failure());
+        }
+      }
+      return answer;
     }
 
     @Override
     public void together(Collection<Runnable> work) {
-      List<Callable<Object>> calls = new ArrayList<>();
-      for (Runnable piece : work) {
-        calls.add(
+      Queue<Runnable> queue = new ConcurrentLinkedQueue<>(work);
+      List<Callable<Boolean>> lanes = new ArrayList<>();
+      for (int i = 0; i < Math.min(settings.parallelism(), work.size()); i++) {
+        lanes.add(
             () -> {
-              piece.run();
-              return piece;
+              for (Runnable next = queue.poll(); next != null; next = queue.poll()) {
+                next.run();
+              }
+              return true;
             });
       }
       try {
-        for (Future<Object> done : workers.invokeAll(calls)) {
-          done.get();
+        for (Future<Boolean> lane : workers.invokeAll(lanes)) {
+          lane.get();
         }
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tracked {
 
+  static final Note NOTHING_READ =
+      new Note(Note.Reason.HISTORY_LOADING, "nothing has been read yet");
+
   private static final int MOST_NAMES = 3;
 
   private final Target target;
@@ -116,14 +119,20 @@ final class Tracked {
   synchronized Observation observe() {
     Note why = trouble;
     if (why == null) {
-      return everRead
-          ? observed()
-          : new Observation.Unavailable(
-              new Note(Note.Reason.HISTORY_LOADING, "nothing has been read yet"), since);
+      return everRead ? observed() : new Observation.Unavailable(NOTHING_READ, since);
     }
     return everRead
         ? new Observation.Stale(observed(), why, troubleSince)
         : new Observation.Unavailable(why, troubleSince);
+  }
+
+  /** What tells this answer from another, without its history. */
+  synchronized Standing standing() {
+    Note why = trouble;
+    return new Standing(
+        everRead ? history.revision() : Standing.NOTHING_READ,
+        loaded,
+        why != null ? List.of(why) : everRead ? notes() : List.of(NOTHING_READ));
   }
 
   private Observation.Observed observed() {
@@ -146,8 +155,7 @@ final class Tracked {
                 hour * StoredHistory.STEP_SECONDS,
                 Math.toIntExact((earlierTo - earlierFrom) / hour)),
             figure -> history.hours(figure, earlierFrom, earlierTo));
-    return new Observation.Observed(
-        traffic, earlier, tails, loaded, history.revision(), notes(traffic));
+    return new Observation.Observed(traffic, earlier, tails, loaded, history.revision(), notes());
   }
 
   private TrafficHistory traffic(StepGrid grid, Function<Figure, double[]> figures) {
@@ -200,7 +208,7 @@ final class Tracked {
     return measurable.contains(figure) ? Absence.NO_SERIES : Absence.NOT_MEASURED;
   }
 
-  private List<Note> notes(TrafficHistory traffic) {
+  private List<Note> notes() {
     List<Note> notes = new ArrayList<>();
     remarks.forEach((reason, message) -> notes.add(new Note(reason, message)));
     if (!loaded) {
@@ -243,27 +251,31 @@ final class Tracked {
                 Note.Reason.REPLICAS_UNMEASURED,
                 "neither kube-state-metrics nor scraped pods tell how many replicas ran"));
       }
-      noteZero(traffic, notes);
+      noteZero(notes);
     }
     return notes;
   }
 
-  private void noteZero(TrafficHistory traffic, List<Note> notes) {
-    int last = traffic.grid().steps() - 1;
-    int first = last + 1;
-    while (first > 0
-        && traffic.replicasHeld().at(first - 1, 1) == 0
-        && !traffic.isKnown(first - 1)) {
-      first--;
+  private void noteZero(List<Note> notes) {
+    long from = history.endStep();
+    while (from > history.recentFrom() && nothingKnownOfZero(from - 1)) {
+      from--;
     }
-    if (first <= last) {
+    if (from < history.endStep()) {
       notes.add(
           new Note(
               Note.Reason.SCALED_TO_ZERO,
-              "nothing has run since "
-                  + Instant.ofEpochSecond(traffic.grid().startOf(first))
-                  + ", so what was asked for since then is not known"));
+              from == history.recentFrom()
+                  ? "nothing has run for longer than the window, so what is asked for is not known"
+                  : "nothing has run since %s, so what was asked for since then is not known"
+                      .formatted(Instant.ofEpochSecond(from * StoredHistory.STEP_SECONDS))));
     }
+  }
+
+  private boolean nothingKnownOfZero(long step) {
+    return history.at(Figure.REPLICAS, step) == 0
+        && Float.isNaN(history.at(Figure.OUTPUT, step))
+        && Float.isNaN(history.at(Figure.BURST_OUTPUT, step));
   }
 
   private String names() {

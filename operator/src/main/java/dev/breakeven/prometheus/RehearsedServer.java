@@ -1,0 +1,217 @@
+package dev.breakeven.prometheus;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.breakeven.traffic.Series;
+import dev.breakeven.traffic.TrafficHistory;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntToDoubleFunction;
+
+/**
+ * Answers this operator's questions from traffic held in this process, in the form a Prometheus
+ * would that had scraped it. So a demonstration runs the operator's own path, from question to
+ * history, with no server. It knows the rows of {@link Query}, not PromQL.
+ */
+public final class RehearsedServer implements Transport {
+
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final int SECONDS_BETWEEN_SCRAPES = 30;
+  private static final String REPLICA_SET = "-6d4cf56db6";
+  private static final String POD = REPLICA_SET + "-2k4vw";
+
+  private final List<Deployment> deployments;
+
+  /**
+   * A Deployment and the past it is to have had, as one pod's series.
+   *
+   * @param namespace its namespace
+   * @param name its name
+   * @param model what it serves, as the engine's model label and the gateway's say
+   * @param past what it served, what a gateway sent to an API beside it, and how many replicas ran;
+   *     figures that are absent have no series
+   */
+  public record Deployment(String namespace, String name, String model, TrafficHistory past) {}
+
+  /** A server that scraped these. */
+  public RehearsedServer(List<Deployment> deployments) {
+    this.deployments = List.copyOf(deployments);
+  }
+
+  @Override
+  public Reply ask(ApiRequest request) {
+    List<Answered> answers = new ArrayList<>();
+    for (Deployment deployment : deployments) {
+      answer(request, deployment, answers);
+    }
+    return new Reply.Answered(200, new ByteArrayInputStream(json(request, answers)));
+  }
+
+  /** A series of an answer: labels, and figures by the seconds they are evaluated at. */
+  private record Answered(Map<String, String> labels, Map<Long, Double> figures) {}
+
+  private static void answer(ApiRequest request, Deployment of, List<Answered> answers) {
+    TrafficHistory past = of.past();
+    switch (request.query()) {
+      case SAMPLES ->
+          add(answers, request, past, ofPod(of), i -> past.isServedMeasured(i) ? 1 : Double.NaN);
+      case INPUT_TOKENS ->
+          add(
+              answers,
+              request,
+              past,
+              ofModel(of),
+              i -> past.uncachedInput().at(i, Double.NaN) + past.cachedInput().at(i, 0));
+      case CACHED_TOKENS -> add(answers, request, past, ofModel(of), past.cachedInput());
+      case OUTPUT_TOKENS -> add(answers, request, past, ofModel(of), past.output());
+      case REQUESTS -> add(answers, request, past, ofModel(of), past.requests());
+      case WAITING -> add(answers, request, past, ofModel(of), past.requestsWaiting());
+      case GPU_UTILIZATION -> add(answers, request, past, ofPod(of), past.gpuUtilizationPercent());
+      case REPLICAS ->
+          add(
+              answers,
+              request,
+              past,
+              Map.of("namespace", of.namespace(), "deployment", of.name()),
+              past.replicasHeld());
+      case BURST_INPUT -> add(answers, request, past, ofGateway(of), past.burstInput());
+      case BURST_CACHED -> add(answers, request, past, ofGateway(of), past.burstCachedInput());
+      case BURST_OUTPUT -> add(answers, request, past, ofGateway(of), past.burstOutput());
+      case BURST_REQUESTS -> add(answers, request, past, ofGateway(of), past.burstRequests());
+      case POD_OWNERS ->
+          answers.add(
+              owner(
+                  request,
+                  of,
+                  Map.of("pod", of.name() + POD),
+                  "ReplicaSet",
+                  of.name() + REPLICA_SET));
+      case REPLICASET_OWNERS ->
+          answers.add(
+              owner(
+                  request,
+                  of,
+                  Map.of("replicaset", of.name() + REPLICA_SET),
+                  "Deployment",
+                  of.name()));
+      case INPUT_TAIL, OUTPUT_TAIL, UNTRUSTED_TARGETS -> {
+        // Nobody measured lengths, and nobody claims to be somebody else.
+      }
+    }
+  }
+
+  private static Map<String, String> ofPod(Deployment of) {
+    return Map.of("namespace", of.namespace(), "pod", of.name() + POD);
+  }
+
+  private static Map<String, String> ofModel(Deployment of) {
+    Map<String, String> labels = new LinkedHashMap<>(ofPod(of));
+    labels.put("model_name", of.model());
+    return labels;
+  }
+
+  private static Map<String, String> ofGateway(Deployment of) {
+    return Map.of(
+        "namespace", of.namespace(), "model", of.model(), "gen_ai_request_model", of.model());
+  }
+
+  private static Answered owner(
+      ApiRequest request, Deployment of, Map<String, String> what, String kind, String name) {
+    Map<String, String> labels = new LinkedHashMap<>(what);
+    labels.put("namespace", of.namespace());
+    labels.put("owner_kind", kind);
+    labels.put("owner_name", name);
+    return new Answered(labels, Map.of(((ApiRequest.Instant) request).atEpochSecond(), 1.0));
+  }
+
+  private static void add(
+      List<Answered> answers,
+      ApiRequest request,
+      TrafficHistory past,
+      Map<String, String> labels,
+      Series series) {
+    add(answers, request, past, labels, i -> series.at(i, Double.NaN));
+  }
+
+  /** Means over the range before each evaluation, of the steps that are known. */
+  private static void add(
+      List<Answered> answers,
+      ApiRequest request,
+      TrafficHistory past,
+      Map<String, String> labels,
+      IntToDoubleFunction figure) {
+    ApiRequest.Range range = (ApiRequest.Range) request;
+    Map<Long, Double> figures = new LinkedHashMap<>();
+    for (long t = range.firstEpochSecond();
+        t <= range.lastEpochSecond();
+        t += range.stepSeconds()) {
+      double sum = 0;
+      int known = 0;
+      long from = Math.max(t - range.stepSeconds(), past.grid().startEpochSecond());
+      for (long s = from; s < t; s += past.grid().stepSeconds()) {
+        int i = past.grid().indexOf(s);
+        double value = i < 0 ? Double.NaN : figure.applyAsDouble(i);
+        if (!Double.isNaN(value)) {
+          sum += value;
+          known++;
+        }
+      }
+      if (known > 0) {
+        figures.put(
+            t,
+            range.query() == Query.SAMPLES
+                ? known * (double) past.grid().stepSeconds() / SECONDS_BETWEEN_SCRAPES
+                : sum / known);
+      }
+    }
+    if (!figures.isEmpty()) {
+      answers.add(new Answered(labels, figures));
+    }
+  }
+
+  private static byte[] json(ApiRequest request, List<Answered> answers) {
+    boolean range = request instanceof ApiRequest.Range;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (JsonGenerator json = JSON.createGenerator(bytes)) {
+      json.writeStartObject();
+      json.writeStringField("status", "success");
+      json.writeObjectFieldStart("data");
+      json.writeStringField("resultType", range ? "matrix" : "vector");
+      json.writeArrayFieldStart("result");
+      for (Answered answer : answers) {
+        json.writeStartObject();
+        json.writeObjectFieldStart("metric");
+        for (Map.Entry<String, String> label : answer.labels().entrySet()) {
+          json.writeStringField(label.getKey(), label.getValue());
+        }
+        json.writeEndObject();
+        json.writeFieldName(range ? "values" : "value");
+        if (range) {
+          json.writeStartArray();
+        }
+        for (Map.Entry<Long, Double> figure : answer.figures().entrySet()) {
+          json.writeStartArray();
+          json.writeNumber(figure.getKey());
+          json.writeString(figure.getValue().toString());
+          json.writeEndArray();
+        }
+        if (range) {
+          json.writeEndArray();
+        }
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+}

@@ -1,0 +1,102 @@
+package dev.breakeven.prometheus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class StoredHistoryTest {
+
+  // A window of 2 hours, 3 hours before it, ending with step 24: hours 2 and 3 in steps (and hour
+  // 1, so that the window always begins within them), hours -2 to 0 by the hour.
+  private final StoredHistory history = new StoredHistory(12, 3, 24);
+
+  @Test
+  void stepsBeginWithAWholeHourBeforeTheWindow() {
+    assertThat(history.recentFrom()).isEqualTo(6);
+    assertThat(history.earliestFrom()).isEqualTo(6 - 18);
+    history.advanceTo(25);
+    assertThat(history.recentFrom()).isEqualTo(12);
+  }
+
+  @Test
+  void anHourThatLeavesTheStepsBecomesItsMean() {
+    for (int i = 0; i < 6; i++) {
+      history.put(Figure.OUTPUT, 6 + i, 10 * (i + 1)); // mean 35
+    }
+    history.put(Figure.OUTPUT, 23, 7);
+    history.advanceTo(30);
+    assertThat(history.at(Figure.OUTPUT, 6)).isEqualTo(35);
+    assertThat(history.at(Figure.OUTPUT, 11)).isEqualTo(35);
+    assertThat(history.at(Figure.OUTPUT, 23)).isEqualTo(7);
+    assertThat(history.at(Figure.OUTPUT, 24)).isNaN();
+  }
+
+  @Test
+  void anHourOfWhichMostIsUnknownIsUnknown() {
+    history.put(Figure.OUTPUT, 6, 10);
+    history.put(Figure.OUTPUT, 7, 20);
+    history.advanceTo(30);
+    assertThat(history.at(Figure.OUTPUT, 6)).isNaN();
+  }
+
+  @Test
+  void hoursMoveOnAndFallOffAtTheEnd() {
+    history.putHour(Figure.OUTPUT, 0, 5);
+    history.putHour(Figure.OUTPUT, -2, 9);
+    assertThat(history.at(Figure.OUTPUT, 0)).isEqualTo(5);
+    assertThat(history.at(Figure.OUTPUT, -12)).isEqualTo(9);
+    history.advanceTo(30);
+    assertThat(history.at(Figure.OUTPUT, 0)).isEqualTo(5);
+    assertThat(history.at(Figure.OUTPUT, -12)).isNaN();
+  }
+
+  @Test
+  void aLongSilenceLeavesNothingOfTheOldSteps() {
+    history.put(Figure.OUTPUT, 23, 7);
+    history.advanceTo(100_000);
+    for (long step = history.earliestFrom(); step < 100_000; step++) {
+      assertThat(history.at(Figure.OUTPUT, step)).isNaN();
+    }
+  }
+
+  @Test
+  void whatIsNotKeptIsIgnored() {
+    history.put(Figure.OUTPUT, 24, 1); // not yet
+    history.put(Figure.OUTPUT, 5, 1); // kept by the hour
+    history.putHour(Figure.OUTPUT, 1, 1); // kept by the step
+    history.putHour(Figure.OUTPUT, -3, 1); // too old
+    assertThat(history.has(Figure.OUTPUT)).isFalse();
+  }
+
+  @Test
+  void onlyAChangeGrowsTheRevision() {
+    history.put(Figure.OUTPUT, 23, 7);
+    long revision = history.revision();
+    history.put(Figure.OUTPUT, 23, 7);
+    history.put(Figure.INPUT, 23, Double.NaN);
+    history.advanceTo(24);
+    assertThat(history.revision()).isEqualTo(revision);
+    history.put(Figure.OUTPUT, 23, 8);
+    assertThat(history.revision()).isGreaterThan(revision);
+  }
+
+  @Test
+  void hoursAreReadAlsoWhereTheyAreStillKeptInSteps() {
+    for (int i = 0; i < 6; i++) {
+      history.put(Figure.OUTPUT, 6 + i, 10 * (i + 1));
+    }
+    history.putHour(Figure.OUTPUT, 0, 5);
+    assertThat(history.hours(Figure.OUTPUT, -6, 12)).containsExactly(Double.NaN, 5, 35);
+  }
+
+  @Test
+  void whatPodsReportCanBeTakenBackWithoutWhatTheyDoNot() {
+    history.put(Figure.OUTPUT, 10, 7);
+    history.put(Figure.REPLICAS, 10, 2);
+    history.putHour(Figure.OUTPUT, 0, 7);
+    history.forgetFiguresOfPods(new StepRanges.Run(3, 11));
+    assertThat(history.at(Figure.OUTPUT, 10)).isNaN();
+    assertThat(history.at(Figure.OUTPUT, 0)).isNaN();
+    assertThat(history.at(Figure.REPLICAS, 10)).isEqualTo(2);
+  }
+}
