@@ -17,6 +17,7 @@ import dev.breakeven.price.Money;
 import dev.breakeven.traffic.TokenRates;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Answers with round figures. */
 final class SampleAdvice {
@@ -61,6 +62,43 @@ final class SampleAdvice {
                 Finding.of(usd("0.42")))),
         observed(Finding.of(new TokenRates(3_000, 600, 400)), Finding.of(40.0), Finding.of(72.0)),
         List.of(new Caveat(Caveat.Reason.OFFER_STALE, "the price is 200 days old")));
+  }
+
+  /** As large as an answer becomes: every alternative, every hidden cost. */
+  static Advice full() {
+    Advice some = hybrid();
+    return new Advice(
+        some.summary(),
+        some.verdict(),
+        some.reason(),
+        some.message(),
+        some.since(),
+        some.pending(),
+        some.recommendation(),
+        some.monthlySaving(),
+        some.confidence(),
+        Stream.of(Alternative.Kind.values()).map(kind -> alternative(kind, "3650", true)).toList(),
+        some.breakeven(),
+        some.cost(),
+        Stream.of(
+                "headroom",
+                "redundancy",
+                "idle",
+                "unused reservation",
+                "engineering",
+                "onCall",
+                "modelUpdates",
+                "other")
+            .map(name -> new Advice.HiddenCost(name, usd("100"), Finding.of(usd("0.01"))))
+            .toList(),
+        some.observed(),
+        some.capacity(),
+        some.scenario(),
+        some.constraints(),
+        some.workloads(),
+        some.caveats(),
+        some.proof(),
+        some.changes());
   }
 
   /** No series at all. */
