@@ -167,7 +167,7 @@ sources:
     clientCertificateFile: {{ $dir }}/tls.crt
     clientKeyFile: {{ $dir }}/tls.key
     {{- end }}
-    {{- range $option := list "headers" "matchers" "timeout" "maxAnswerBytes" "allowedNamespaces" "gpuJobs" "gateway" }}
+    {{- range $option := list "headers" "matchers" "timeout" "maxAnswerBytes" "allowedNamespaces" "gpuJobs" "stateJobs" "engineJobs" "gateway" "gatewayMatchers" "gatewaySharedWith" }}
     {{- if hasKey $source $option }}
     {{ $option }}: {{ get $source $option | toJson }}
     {{- end }}

@@ -37,9 +37,6 @@ public final class BreakevenOperator implements AutoCloseable {
   private static final Duration SHUTDOWN = Duration.ofSeconds(5);
   private static final int RECONCILERS = 4;
 
-  /** One policy is some twenty series. */
-  private static final int MOST_POLICIES_SHOWN = 5_000;
-
   /** A write that the API server did not take is tried again for ever, at most this far apart. */
   private static final Duration RETRY_AT_MOST = Duration.ofSeconds(30);
 
@@ -77,7 +74,7 @@ public final class BreakevenOperator implements AutoCloseable {
         Monitoring.start(
             new InetSocketAddress(configuration.listen().host(), configuration.listen().port()),
             version,
-            MOST_POLICIES_SHOWN,
+            configuration.metricsPolicies(),
             Condition.Good::new,
             this::readiness);
     this.reconciler =

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.breakeven.configuration.ConfigurationFile;
 import dev.breakeven.configuration.OperatorConfiguration;
+import dev.breakeven.configuration.PrometheusServer;
 import dev.breakeven.testing.ControlPlane;
 import dev.breakeven.testing.Finished;
 import dev.breakeven.testing.Repository;
@@ -155,6 +156,15 @@ class ChartIT {
     all.fieldNames().forEachRemaining(options::add);
 
     assertThat(options).containsExactlyInAnyOrderElementsOf(optionsOf(OperatorConfiguration.class));
+  }
+
+  @Test
+  void everyOptionOfASourceCanBeSet() throws IOException {
+    JsonNode all = YAML.readTree(configurationText("-f", CHART.valuesFiles().get(0).toString()));
+    Set<String> options = new TreeSet<>();
+    all.path("sources").forEach(source -> source.fieldNames().forEachRemaining(options::add));
+
+    assertThat(options).containsExactlyInAnyOrderElementsOf(optionsOf(PrometheusServer.class));
   }
 
   private static OperatorConfiguration configuration(String... arguments) throws IOException {
