@@ -44,7 +44,7 @@ public sealed interface WorkloadState {
   /** What the nodes say of their GPUs. */
   sealed interface GpuProduct {
     /**
-     * All pods run on the same product, had in the same way.
+     * All pods run on the same product.
      *
      * @param product as the nodes are labelled with it
      * @param purchase how it is had, as far as the nodes are labelled with it
@@ -66,6 +66,13 @@ public sealed interface WorkloadState {
   sealed interface PurchaseLabel {
     /** They say so. */
     record Labelled(Purchase purchase) implements PurchaseLabel {}
+
+    /** Its pods run on nodes that are had in several ways, so that no one price is right. */
+    record Mixed(List<Purchase> purchases) implements PurchaseLabel {
+      public Mixed {
+        purchases = List.copyOf(purchases);
+      }
+    }
 
     /** They do not. */
     record Unlabelled() implements PurchaseLabel {}

@@ -38,6 +38,7 @@ import java.util.Currency;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -288,6 +289,19 @@ public final class TermsResolver {
         if (purchase == null
             && labelled.purchase() instanceof WorkloadState.PurchaseLabel.Labelled how) {
           purchase = how.purchase();
+        }
+        if (purchase == null
+            && labelled.purchase() instanceof WorkloadState.PurchaseLabel.Mixed several) {
+          caveats.add(
+              new Caveat(
+                  Reason.GPU_PRODUCTS_DIFFER,
+                  "%s runs on GPUs had in several ways (%s), and the policy does not say which is to"
+                          .formatted(
+                              found.reference(),
+                              several.purchases().stream()
+                                  .map(TermsResolver::label)
+                                  .collect(Collectors.joining(", ")))
+                      + " be priced: on demand is; set selfHost.gpu.purchase"));
         }
       } else if (found.product() instanceof WorkloadState.GpuProduct.Mixed mixed) {
         caveats.add(

@@ -273,10 +273,15 @@ public final class ControlPlane
 
   /**
    * Makes Kubernetes' own controllers run until the end of the class. This can build
-   * kube-controller-manager, and few tests need it: a test can make the pods itself.
+   * kube-controller-manager, and few tests need it: {@link ServingPods} does without it.
    */
   public void startControllers() {
     plane().startControllers();
+  }
+
+  /** Whether Kubernetes' own controllers run; they make pods, and fill in statuses. */
+  public boolean hasControllers() {
+    return plane().hasControllers();
   }
 
   /**

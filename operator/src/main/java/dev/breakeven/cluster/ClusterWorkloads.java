@@ -1,0 +1,165 @@
+package dev.breakeven.cluster;
+
+import dev.breakeven.configuration.OperatorConfiguration;
+import dev.breakeven.configuration.WorkloadKind;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Reads workloads of a cluster. Workloads and nodes are watched and kept in a few words each; pods
+ * are listed when their workload has changed. It only ever gets, lists and watches.
+ */
+public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
+
+  private final Map<WorkloadKind, WatchedKind> watchByKind = new LinkedHashMap<>();
+  private final KubernetesClient client;
+  private final boolean readsNodes;
+  private final PodPlaces places;
+  private Optional<Watch<Node, GpuNode>> nodes = Optional.empty();
+
+  /**
+   * Nothing is read before {@link #start}.
+   *
+   * @param client speaks to the API server; stays the caller's to close
+   * @param configuration says which kinds, in which namespaces, and whether nodes are read
+   * @param changed told of each workload whose figures are new, other than before, or gone; called
+   *     by a watching thread, which it must not hold up
+   */
+  public ClusterWorkloads(
+      KubernetesClient client,
+      OperatorConfiguration configuration,
+      Consumer<WorkloadReference> changed,
+      Clock clock) {
+    this.client = client;
+    this.readsNodes = configuration.readsNodes();
+    this.places = new PodPlaces(client, clock);
+    WatchedKind.Listener listener =
+        new WatchedKind.Listener() {
+          @Override
+          public void changed(WorkloadReference workload) {
+            changed.accept(workload);
+          }
+
+          @Override
+          public void gone(WorkloadReference workload) {
+            places.forget(workload);
+            changed.accept(workload);
+          }
+        };
+    for (WorkloadKind kind : configuration.workloadKinds()) {
+      watchByKind.put(
+          kind, new WatchedKind(client, kind, configuration.watchNamespaces(), listener, clock));
+    }
+  }
+
+  /**
+   * Starts to watch, and waits until all has been read that is there.
+   *
+   * @param patience returns after this at the latest; what has not been read by then says so
+   */
+  public void start(Duration patience) {
+    long deadline = System.nanoTime() + patience.toNanos();
+    if (readsNodes) {
+      nodes =
+          Optional.of(
+              Watch.start(
+                  client.nodes(),
+                  new TrimmedStore<>(
+                      node -> GpuNode.of(labelsOf(node)),
+                      ClusterWorkloads::stub,
+                      TrimmedStore.Listener.NONE)));
+    }
+    watchByKind.values().forEach(WatchedKind::start);
+    watchByKind.values().forEach(kind -> kind.awaitSync(deadline));
+    nodes.ifPresent(watch -> watch.awaitSync(deadline));
+  }
+
+  @Override
+  public WorkloadState of(WorkloadReference reference) {
+    WatchedKind kind = watchByKind.get(new WorkloadKind(reference.apiVersion(), reference.kind()));
+    if (kind == null) {
+      return new WorkloadState.Missing(
+          reference,
+          "the operator does not watch the kind %s of %s (workloadKinds)"
+              .formatted(reference.kind(), reference.apiVersion()));
+    }
+    WatchedKind.Known known = kind.of(reference.namespace(), reference.name());
+    if (known instanceof WatchedKind.Known.Unknown unknown) {
+      return new WorkloadState.Missing(reference, unknown.message());
+    }
+    WatchedKind.Known.Present present = (WatchedKind.Known.Present) known;
+    Scalable scalable = present.scalable();
+    Ground ground = ground(reference, scalable, present.version());
+    return new WorkloadState.Found(
+        reference,
+        scalable.replicasWanted(),
+        scalable.replicasReady(),
+        ground.nodes().requestOf(scalable.devices()),
+        ground.nodes().product(ground.whyNoProduct()));
+  }
+
+  /**
+   * What a workload runs on.
+   *
+   * @param nodes those that its pods are on, or that they must go to
+   * @param whyNoProduct the sentence for where none of them names its GPU
+   */
+  private record Ground(GpuNodes nodes, String whyNoProduct) {}
+
+  private Ground ground(WorkloadReference reference, Scalable scalable, String version) {
+    if (nodes.isEmpty()) {
+      return promised(
+          scalable, "the operator does not read nodes: name the GPU product in the policy");
+    }
+    Watch<Node, GpuNode> watch = nodes.get();
+    if (watch.notSynced() instanceof Watch.NotSynced.Because because) {
+      return promised(scalable, "the nodes' GPUs are not known: " + because.message());
+    }
+    PodPlaces.Places where = places.of(reference, version, scalable.podSelector());
+    if (where instanceof PodPlaces.Places.Unknown unknown) {
+      return promised(
+          scalable, "the pods of %s are not known: %s".formatted(reference, unknown.message()));
+    }
+    Map<String, Integer> podsByNode = ((PodPlaces.Places.Known) where).podsByNode();
+    if (podsByNode.isEmpty()) {
+      return promised(scalable, "no pod of %s is on a node".formatted(reference));
+    }
+    Map<GpuNode, Integer> podsByGpuNode = new HashMap<>();
+    podsByNode.forEach(
+        (name, pods) ->
+            podsByGpuNode.merge(
+                watch.store().value(name).orElse(GpuNode.UNLABELLED), pods, Integer::sum));
+    return new Ground(
+        new GpuNodes(podsByGpuNode),
+        "no node that %s runs on has a label that names its GPU".formatted(reference));
+  }
+
+  /** Without a pod on a node, what its pods ask of a node is what they will get. */
+  private static Ground promised(Scalable scalable, String whyNoProduct) {
+    GpuNode asked = GpuNode.of(scalable.nodeSelector());
+    return new Ground(new GpuNodes(Map.of(asked, 1)), whyNoProduct);
+  }
+
+  private static Map<String, String> labelsOf(Node node) {
+    Map<String, String> labels = node.getMetadata().getLabels();
+    return labels == null ? Map.of() : labels;
+  }
+
+  private static Node stub(Node node) {
+    return new NodeBuilder().withMetadata(Watch.stub(node.getMetadata())).build();
+  }
+
+  @Override
+  public void close() {
+    watchByKind.values().forEach(WatchedKind::close);
+    nodes.ifPresent(Watch::close);
+  }
+}

@@ -1,0 +1,96 @@
+package dev.breakeven.cluster;
+
+import io.fabric8.kubernetes.api.model.Quantity;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The accelerators that pods request, by resource name such as {@code nvidia.com/gpu} or {@code
+ * nvidia.com/mig-3g.40gb}. Two with the same figures are equal.
+ *
+ * @param countByResource how many of each, more than 0
+ */
+record PodDevices(Map<String, Double> countByResource) {
+
+  /** No accelerator. */
+  static final PodDevices NONE = new PodDevices(Map.of());
+
+  PodDevices {
+    countByResource = Map.copyOf(new TreeMap<>(countByResource));
+  }
+
+  /**
+   * What one pod of this specification holds, as the scheduler counts it: its containers together
+   * with the sidecars among its init containers, or what one init container needs with the sidecars
+   * started before it, whichever is more.
+   *
+   * @param podSpec a pod's {@code spec}, as a tree
+   * @see <a href="https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/">Resource
+   *     sharing within containers</a>
+   */
+  static PodDevices ofPod(Map<String, Object> podSpec) {
+    Map<String, Double> running = new HashMap<>();
+    Map<String, Double> most = new HashMap<>();
+    for (Map<String, Object> container : Tree.maps(podSpec.get("initContainers"))) {
+      Map<String, Double> wanted = requests(container);
+      if ("Always".equals(container.get("restartPolicy"))) {
+        wanted.forEach((name, count) -> running.merge(name, count, Double::sum));
+        running.forEach((name, count) -> most.merge(name, count, Double::max));
+      } else {
+        wanted.forEach(
+            (name, count) ->
+                most.merge(name, count + running.getOrDefault(name, 0.0), Double::max));
+      }
+    }
+    for (Map<String, Object> container : Tree.maps(podSpec.get("containers"))) {
+      requests(container).forEach((name, count) -> running.merge(name, count, Double::sum));
+    }
+    running.forEach((name, count) -> most.merge(name, count, Double::max));
+    most.values().removeIf(count -> count <= 0);
+    return most.isEmpty() ? NONE : new PodDevices(most);
+  }
+
+  /** These pods' and those of this many others. */
+  PodDevices plus(PodDevices others, int times) {
+    Map<String, Double> sum = new HashMap<>(countByResource);
+    others.countByResource.forEach((name, count) -> sum.merge(name, times * count, Double::sum));
+    sum.values().removeIf(count -> count <= 0);
+    return new PodDevices(sum);
+  }
+
+  /** Limits say it all: of an accelerator a container requests what it is limited to. */
+  private static Map<String, Double> requests(Map<String, Object> container) {
+    Map<String, Object> resources = Tree.map(container.get("resources"));
+    Map<String, Double> wanted = new HashMap<>();
+    for (Map<String, Object> listed :
+        List.of(Tree.map(resources.get("requests")), Tree.map(resources.get("limits")))) {
+      listed.forEach(
+          (name, quantity) -> {
+            if (GpuResource.isGpu(name)) {
+              wanted.put(name, amount(quantity));
+            }
+          });
+    }
+    return wanted;
+  }
+
+  private static double amount(@Nullable Object quantity) {
+    try {
+      BigDecimal amount = new Quantity(String.valueOf(quantity)).getNumericalAmount();
+      return amount.doubleValue();
+    } catch (IllegalArgumentException e) {
+      // An API server lets no such quantity in; a kind of somebody else's might.
+      return 0;
+    }
+  }
+
+  /** The resource names, in order. */
+  List<String> resources() {
+    return new ArrayList<>(new TreeMap<>(countByResource).keySet());
+  }
+}

@@ -1,0 +1,111 @@
+package dev.breakeven.cluster;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Informable;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.net.HttpURLConnection;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * An informer that goes on trying for as long as it lives, says why it does not have its resources
+ * yet, and keeps of each only what is asked of it.
+ *
+ * @param <T> the resource
+ * @param <V> what is kept of it
+ */
+final class Watch<T extends HasMetadata, V> implements AutoCloseable {
+
+  /** Resources in one answer: the API server and this process both hold only that many at once. */
+  private static final long PAGE = 500;
+
+  private final SharedIndexInformer<T> informer;
+  private final TrimmedStore<T, V> store;
+  private volatile String lastFailure = "it is still being read";
+
+  private Watch(SharedIndexInformer<T> informer, TrimmedStore<T, V> store) {
+    this.informer = informer;
+    this.store = store;
+  }
+
+  /** Whether everything there was at the start has been read. */
+  sealed interface NotSynced {
+    /** It has. */
+    record Synced() implements NotSynced {}
+
+    /** It has not, for this reason. */
+    record Because(String message) implements NotSynced {}
+  }
+
+  /** Starts to list and to watch; returns at once. */
+  static <T extends HasMetadata, V> Watch<T, V> start(
+      Informable<T> resources, TrimmedStore<T, V> store) {
+    SharedIndexInformer<T> informer =
+        resources.withLimit(PAGE).runnableInformer(0).removeNamespaceIndex().itemStore(store);
+    Watch<T, V> watch = new Watch<>(informer, store);
+    informer.exceptionHandler((started, failure) -> watch.failed(failure));
+    informer.start();
+    return watch;
+  }
+
+  /** For ever tried again: an outage of the API server is no reason to end. */
+  private boolean failed(Throwable failure) {
+    lastFailure = sentence(failure);
+    return true;
+  }
+
+  /** Why a request failed, for a status: no more than its reader may know. */
+  static String sentence(Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    int code = cause instanceof KubernetesClientException e ? e.getCode() : 0;
+    return switch (code) {
+      case HttpURLConnection.HTTP_FORBIDDEN, HttpURLConnection.HTTP_UNAUTHORIZED ->
+          "the operator has no permission (%d)".formatted(code);
+      case HttpURLConnection.HTTP_NOT_FOUND -> "this cluster does not serve it";
+      case 0 -> "the API server does not answer";
+      default -> "the API server answers " + code;
+    };
+  }
+
+  TrimmedStore<T, V> store() {
+    return store;
+  }
+
+  NotSynced notSynced() {
+    return informer.hasSynced() ? new NotSynced.Synced() : new NotSynced.Because(lastFailure);
+  }
+
+  /** Waits until {@link System#nanoTime} says so, or everything has been read. */
+  void awaitSync(long deadlineNanos) {
+    while (!informer.hasSynced()
+        && deadlineNanos - System.nanoTime() > 0
+        && !Thread.currentThread().isInterrupted()) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));
+    }
+  }
+
+  /** What an informer needs of a resource's metadata. */
+  static ObjectMeta stub(ObjectMeta metadata) {
+    return new ObjectMetaBuilder()
+        .withNamespace(metadata.getNamespace())
+        .withName(metadata.getName())
+        .withUid(metadata.getUid())
+        .withResourceVersion(metadata.getResourceVersion())
+        .withAnnotations(Map.of())
+        .withLabels(Map.of())
+        .build();
+  }
+
+  @Override
+  public void close() {
+    informer.close();
+  }
+}

@@ -1,0 +1,483 @@
+package dev.breakeven.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.breakeven.api.CostPolicySpec.Purchase;
+import dev.breakeven.cluster.WorkloadState.Found;
+import dev.breakeven.cluster.WorkloadState.GpuProduct;
+import dev.breakeven.cluster.WorkloadState.GpuRequest;
+import dev.breakeven.cluster.WorkloadState.Missing;
+import dev.breakeven.cluster.WorkloadState.PurchaseLabel;
+import dev.breakeven.configuration.ConfigurationFile;
+import dev.breakeven.configuration.OperatorConfiguration;
+import dev.breakeven.testing.ControlPlane;
+import dev.breakeven.testing.ServingPods;
+import io.fabric8.kubernetes.api.model.Node;
+import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class ClusterWorkloadsIT {
+
+  @RegisterExtension static final ControlPlane cluster = new ControlPlane();
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final BlockingQueue<WorkloadReference> changes = new LinkedBlockingQueue<>();
+  private final List<AutoCloseable> toClose = new ArrayList<>();
+  private final List<String> nodes = new ArrayList<>();
+  private final SetClock clock = new SetClock();
+  private String namespace = "";
+
+  @BeforeEach
+  void ownNamespace() {
+    namespace = cluster.freshNamespace();
+  }
+
+  @AfterEach
+  void leaveNothing() throws Exception {
+    for (AutoCloseable open : toClose) {
+      open.close();
+    }
+    nodes.forEach(node -> cluster.client().nodes().withName(node).delete());
+  }
+
+  @Test
+  void aDeploymentIsReadWithItsReplicasItsGpusAndWhatItsNodesAre() {
+    String node =
+        node(Map.of("nvidia.com/gpu.product", "H100", "karpenter.sh/capacity-type", "spot"));
+    deployment("chat", 3, node, node);
+
+    assertThat(started("{}").of(chat()))
+        .isEqualTo(
+            new Found(
+                chat(),
+                3,
+                2,
+                new GpuRequest.Requested(2),
+                new GpuProduct.Labelled("H100", new PurchaseLabel.Labelled(Purchase.SPOT))));
+  }
+
+  @Test
+  void podsOnDifferentProductsAreMixed() {
+    String a100 = node(Map.of("nvidia.com/gpu.product", "A100"));
+    String h100 = node(Map.of("nvidia.com/gpu.product", "H100"));
+    deployment("chat", 3, a100, h100, h100);
+
+    assertThat(found(started("{}")).product())
+        .isEqualTo(new GpuProduct.Mixed(List.of("H100", "A100")));
+  }
+
+  @Test
+  void podsOfOthersAndPodsThatAreDoneDoNotCount() {
+    String a100 = node(Map.of("nvidia.com/gpu.product", "A100"));
+    deployment("chat", 1, node(Map.of("nvidia.com/gpu.product", "H100")));
+    pod("other", "other", a100);
+    Pod done = pod("done", "chat", a100);
+    done.getStatus().setPhase("Failed");
+    cluster.client().resource(done).updateStatus();
+
+    assertThat(found(started("{}")).product())
+        .isEqualTo(new GpuProduct.Labelled("H100", new PurchaseLabel.Unlabelled()));
+  }
+
+  @Test
+  void atNoReplicasTheNodeSelectorSaysWhichGpuItWillBe() {
+    Deployment chat = deploymentOf("chat", 0);
+    chat.getSpec()
+        .getTemplate()
+        .getSpec()
+        .setNodeSelector(Map.of("cloud.google.com/gke-accelerator", "nvidia-l4"));
+    cluster.client().resource(chat).create();
+
+    Found found = found(started("{}"));
+
+    assertThat(found.replicasWanted()).isZero();
+    assertThat(found.product())
+        .isEqualTo(new GpuProduct.Labelled("nvidia-l4", new PurchaseLabel.Unlabelled()));
+  }
+
+  @Test
+  void withoutAPodOnANodeTheProductIsUnknownWithAReason() {
+    deployment("chat", 1);
+
+    assertThat(found(started("{}")).product())
+        .isEqualTo(new GpuProduct.Unknown("no pod of Deployment chat is on a node"));
+  }
+
+  @Test
+  void whereNodesAreNotReadItSaysWhatToDo() {
+    deployment("chat", 1);
+
+    assertThat(found(started("{nodes: false}")).product())
+        .isEqualTo(
+            new GpuProduct.Unknown(
+                "the operator does not read nodes: name the GPU product in the policy"));
+  }
+
+  @Test
+  void aWorkloadThatIsNotThereSaysSo() {
+    assertThat(started("{}").of(chat()))
+        .isEqualTo(new Missing(chat(), "there is no Deployment chat in namespace " + namespace));
+  }
+
+  @Test
+  void aKindThatIsNotConfiguredSaysSo() {
+    WorkloadReference job = new WorkloadReference("batch/v1", "Job", namespace, "once");
+
+    assertThat(started("{}").of(job))
+        .isEqualTo(
+            new Missing(
+                job, "the operator does not watch the kind Job of batch/v1 (workloadKinds)"));
+  }
+
+  @Test
+  void aKindThatTheClusterDoesNotServeSaysSo() {
+    WorkloadReference group =
+        new WorkloadReference("nowhere.example/v1", "Group", namespace, "big");
+
+    assertThat(
+            started("{workloadKinds: [{apiVersion: nowhere.example/v1, kind: Group}]}").of(group))
+        .isEqualTo(
+            new Missing(
+                group,
+                "the kind Group of nowhere.example/v1 cannot be read: this cluster does not serve"
+                    + " it"));
+  }
+
+  @Test
+  void anotherNamespaceThanTheWatchedOnesIsNotRead() {
+    String elsewhere = cluster.freshNamespace();
+    deployment("chat", 1);
+    ClusterWorkloads workloads = started("{watchNamespaces: [" + namespace + "]}");
+
+    assertThat(found(workloads).replicasWanted()).isEqualTo(1);
+    assertThat(workloads.of(new WorkloadReference("apps/v1", "Deployment", elsewhere, "chat")))
+        .isInstanceOfSatisfying(
+            Missing.class,
+            missing ->
+                assertThat(missing.message())
+                    .isEqualTo("the operator does not watch namespace " + elsewhere));
+  }
+
+  @Test
+  void itIsToldOfNewFiguresAndOfNothingElse() throws InterruptedException {
+    deployment("chat", 1);
+    ClusterWorkloads workloads = started("{}");
+    changes.clear();
+
+    cluster
+        .client()
+        .apps()
+        .deployments()
+        .inNamespace(namespace)
+        .withName("chat")
+        .edit(
+            d -> {
+              d.getMetadata().setAnnotations(Map.of("nobody", "cares"));
+              return d;
+            });
+    cluster
+        .client()
+        .apps()
+        .deployments()
+        .inNamespace(namespace)
+        .withName("chat")
+        .edit(
+            d -> {
+              d.getSpec().setReplicas(5);
+              return d;
+            });
+
+    assertThat(changes.poll(30, TimeUnit.SECONDS)).isEqualTo(chat());
+    assertThat(found(workloads).replicasWanted()).isEqualTo(5);
+    assertThat(changes).isEmpty();
+
+    cluster.client().apps().deployments().inNamespace(namespace).withName("chat").delete();
+
+    assertThat(changes.poll(30, TimeUnit.SECONDS)).isEqualTo(chat());
+    assertThat(workloads.of(chat())).isInstanceOf(Missing.class);
+  }
+
+  @Test
+  void podsAreListedAgainOnlyAfterAChangeAndNotMoreOftenThanEveryTwentySeconds()
+      throws InterruptedException {
+    String h100 = node(Map.of("nvidia.com/gpu.product", "H100"));
+    String a100 = node(Map.of("nvidia.com/gpu.product", "A100"));
+    deployment("chat", 2, h100);
+    ClusterWorkloads workloads = started("{}");
+    GpuProduct first = found(workloads).product();
+    pod("stray", "chat", a100);
+
+    clock.advance(Duration.ofMinutes(10));
+    assertThat(found(workloads).product()).as("nothing has changed").isEqualTo(first);
+
+    changes.clear();
+    ready("chat", h100, h100);
+    assertThat(changes.poll(30, TimeUnit.SECONDS)).isEqualTo(chat());
+    assertThat(found(workloads).product()).isEqualTo(new GpuProduct.Mixed(List.of("H100", "A100")));
+
+    pod("stray-2", "chat", a100);
+    pod("stray-3", "chat", a100);
+    changes.clear();
+    ready("chat", h100);
+    assertThat(changes.poll(30, TimeUnit.SECONDS)).isEqualTo(chat());
+    clock.advance(Duration.ofSeconds(19));
+    assertThat(found(workloads).product())
+        .as("listed 19 s ago")
+        .isEqualTo(new GpuProduct.Mixed(List.of("H100", "A100")));
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(found(workloads).product()).isEqualTo(new GpuProduct.Mixed(List.of("A100", "H100")));
+  }
+
+  @Test
+  void whatItMayNotReadItSaysWithoutMoreWords() {
+    String account = "reader-of-nothing";
+    KubernetesClient nobody = cluster.clientAs(namespace, account);
+    toClose.add(nobody);
+    ClusterWorkloads workloads = workloads(nobody, "{watchNamespaces: [" + namespace + "]}");
+    workloads.start(Duration.ofMillis(500));
+
+    WorkloadState state = await(workloads, "403");
+
+    assertThat(state)
+        .isEqualTo(
+            new Missing(
+                chat(), "Deployment chat cannot be read: the operator has no permission (403)"));
+  }
+
+  @Test
+  void whereOnlyPodsAreForbiddenTheReplicasAreStillRead() {
+    deployment("chat", 3, node(Map.of("nvidia.com/gpu.product", "H100")));
+    String account = "reader-of-all-but-pods";
+    String role = "read-all-but-pods-" + namespace;
+    cluster
+        .client()
+        .resource(
+            new ClusterRoleBuilder()
+                .withNewMetadata()
+                .withName(role)
+                .endMetadata()
+                .addNewRule()
+                .withApiGroups("", "apps")
+                .withResources("nodes", "deployments", "statefulsets")
+                .withVerbs("get", "list", "watch")
+                .endRule()
+                .build())
+        .create();
+    toClose.add(() -> cluster.client().rbac().clusterRoles().withName(role).delete());
+    cluster
+        .client()
+        .resource(
+            new ClusterRoleBindingBuilder()
+                .withNewMetadata()
+                .withName(role)
+                .endMetadata()
+                .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", role)
+                .addNewSubject("", "ServiceAccount", account, namespace)
+                .build())
+        .create();
+    toClose.add(() -> cluster.client().rbac().clusterRoleBindings().withName(role).delete());
+    KubernetesClient reader = cluster.clientAs(namespace, account);
+    toClose.add(reader);
+    ClusterWorkloads workloads = workloads(reader, "{}");
+    workloads.start(PATIENCE);
+
+    assertThat(workloads.of(chat()))
+        .isEqualTo(
+            new Found(
+                chat(),
+                3,
+                1,
+                new GpuRequest.Requested(2),
+                new GpuProduct.Unknown(
+                    "the pods of Deployment chat are not known: the operator has no permission"
+                        + " (403)")));
+  }
+
+  @Test
+  void anOutageOfTheApiServerKeepsWhatIsKnownAndWhatHappenedMeanwhileIsSeenAfterIt() {
+    deployment("chat", 1);
+    ClusterWorkloads workloads = started("{}");
+    cluster
+        .apiServerSwitch()
+        .ifPresent(
+            server -> {
+              server.kill();
+              assertThat(found(workloads).replicasWanted()).isEqualTo(1);
+              server.startAgain();
+            });
+    cluster
+        .client()
+        .apps()
+        .deployments()
+        .inNamespace(namespace)
+        .withName("chat")
+        .edit(
+            d -> {
+              d.getSpec().setReplicas(7);
+              return d;
+            });
+
+    assertThat(await(workloads, "replicasWanted=7")).isInstanceOf(Found.class);
+  }
+
+  /** The state once its text has this in it. */
+  private WorkloadState await(ClusterWorkloads workloads, String text) {
+    WorkloadState state = workloads.of(chat());
+    while (!state.toString().contains(text)) {
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+      state = workloads.of(chat());
+    }
+    return state;
+  }
+
+  private WorkloadReference chat() {
+    return new WorkloadReference("apps/v1", "Deployment", namespace, "chat");
+  }
+
+  private Found found(ClusterWorkloads workloads) {
+    return (Found) workloads.of(chat());
+  }
+
+  private ClusterWorkloads started(String configuration) {
+    ClusterWorkloads workloads = workloads(cluster.client(), configuration);
+    workloads.start(PATIENCE);
+    return workloads;
+  }
+
+  private ClusterWorkloads workloads(KubernetesClient client, String yaml) {
+    OperatorConfiguration configuration = ConfigurationFile.parse("test", yaml);
+    ClusterWorkloads workloads = new ClusterWorkloads(client, configuration, this::note, clock);
+    toClose.add(0, workloads);
+    return workloads;
+  }
+
+  /** Other tests' workloads change too. */
+  private void note(WorkloadReference workload) {
+    if (workload.namespace().equals(namespace)) {
+      changes.add(workload);
+    }
+  }
+
+  private String node(Map<String, String> labels) {
+    Node node =
+        cluster
+            .client()
+            .resource(
+                new NodeBuilder()
+                    .withNewMetadata()
+                    .withGenerateName("gpu-")
+                    .withLabels(labels)
+                    .endMetadata()
+                    .build())
+            .create();
+    nodes.add(node.getMetadata().getName());
+    return node.getMetadata().getName();
+  }
+
+  private void deployment(String name, int replicas, String... nodesOfReadyPods) {
+    cluster.client().resource(deploymentOf(name, replicas)).create();
+    ready(name, nodesOfReadyPods);
+  }
+
+  private void ready(String name, String... nodesOfReadyPods) {
+    new ServingPods(cluster, namespace, name).readyOn(List.of(nodesOfReadyPods));
+  }
+
+  private Deployment deploymentOf(String name, int replicas) {
+    return new DeploymentBuilder()
+        .withNewMetadata()
+        .withNamespace(namespace)
+        .withName(name)
+        .endMetadata()
+        .withNewSpec()
+        .withReplicas(replicas)
+        .withNewSelector()
+        .addToMatchLabels("app", name)
+        .endSelector()
+        .withNewTemplate()
+        .withNewMetadata()
+        .addToLabels("app", name)
+        .endMetadata()
+        .withNewSpec()
+        .addNewContainer()
+        .withName("engine")
+        .withImage("nowhere.example/vllm:1")
+        .withNewResources()
+        .addToLimits("nvidia.com/gpu", new Quantity("2"))
+        .endResources()
+        .endContainer()
+        .endSpec()
+        .endTemplate()
+        .endSpec()
+        .build();
+  }
+
+  private Pod pod(String name, String app, String node) {
+    return cluster
+        .client()
+        .resource(
+            new PodBuilder()
+                .withNewMetadata()
+                .withNamespace(namespace)
+                .withName(name)
+                .addToLabels("app", app)
+                .endMetadata()
+                .withNewSpec()
+                .withNodeName(node)
+                .addNewContainer()
+                .withName("engine")
+                .withImage("nowhere.example/vllm:1")
+                .endContainer()
+                .endSpec()
+                .build())
+        .create();
+  }
+
+  /** Stands still unless it is told otherwise. */
+  private static final class SetClock extends Clock {
+    private volatile Instant now = Instant.parse("2026-11-24T00:00:00Z");
+
+    void advance(Duration by) {
+      now = now.plus(by);
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+}

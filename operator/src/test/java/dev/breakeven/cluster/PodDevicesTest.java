@@ -1,0 +1,87 @@
+package dev.breakeven.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class PodDevicesTest {
+
+  @Test
+  void containersOfOnePodAddUp() {
+    assertThat(
+            devices(
+                """
+                containers:
+                - resources: {limits: {nvidia.com/gpu: 4, memory: 80Gi}}
+                - resources: {limits: {nvidia.com/gpu: "2"}, requests: {cpu: 500m}}
+                """))
+        .containsOnly(Map.entry("nvidia.com/gpu", 6.0));
+  }
+
+  @Test
+  void aRequestWithoutALimitCountsAndOneBesideItsLimitCountsOnce() {
+    assertThat(
+            devices(
+                """
+                containers:
+                - resources: {requests: {amd.com/gpu: 8}}
+                - resources: {requests: {nvidia.com/gpu: 1}, limits: {nvidia.com/gpu: 1}}
+                """))
+        .containsOnly(Map.entry("amd.com/gpu", 8.0), Map.entry("nvidia.com/gpu", 1.0));
+  }
+
+  @Test
+  void anInitContainerGivesBackWhatItHeldSoTheLargerOfBothCounts() {
+    assertThat(
+            devices(
+                """
+                initContainers:
+                - resources: {limits: {nvidia.com/gpu: 1}}
+                - resources: {limits: {nvidia.com/gpu: 3}}
+                containers:
+                - resources: {limits: {nvidia.com/gpu: 2}}
+                """))
+        .containsOnly(Map.entry("nvidia.com/gpu", 3.0));
+  }
+
+  @Test
+  void aSidecarKeepsWhatItHoldsBesideTheContainersAndTheInitContainersAfterIt() {
+    String sidecar =
+        """
+        initContainers:
+        - {restartPolicy: Always, resources: {limits: {nvidia.com/gpu: 1}}}
+        - resources: {limits: {nvidia.com/gpu: %d}}
+        containers:
+        - resources: {limits: {nvidia.com/gpu: 4}}
+        """;
+
+    // 1 + 4 beside the containers; 1 + 2 while the init container runs.
+    assertThat(devices(sidecar.formatted(2))).containsOnly(Map.entry("nvidia.com/gpu", 5.0));
+    // 1 + 6 while the init container runs.
+    assertThat(devices(sidecar.formatted(6))).containsOnly(Map.entry("nvidia.com/gpu", 7.0));
+  }
+
+  @Test
+  void whatIsNoGpuIsNotCountedNorIsZeroOfOne() {
+    assertThat(
+            devices(
+                """
+                containers:
+                - resources: {limits: {cpu: 4, hugepages-2Mi: 1Gi, nvidia.com/gpu: 0}}
+                - {}
+                """))
+        .isEmpty();
+  }
+
+  @Test
+  void aPodWithoutContainersHasNoDevices() {
+    assertThat(PodDevices.ofPod(Map.of())).isEqualTo(PodDevices.NONE);
+  }
+
+  private static Map<String, Double> devices(String podSpec) {
+    return PodDevices.ofPod(Tree.map(Serialization.unmarshal(podSpec, Map.class)))
+        .countByResource();
+  }
+}
