@@ -5,6 +5,7 @@ import dev.breakeven.advice.Advice.Recommendation;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Scale or burst: an ordered list of rules of which the first that speaks wins, given the verdict.
@@ -60,7 +61,7 @@ final class ActionRules {
         !c.decided(),
         c.replicasNow() > 0 ? Action.HOLD : Action.NONE,
         "Undecided",
-        "leave what runs until the verdict is known");
+        () -> "leave what runs until the verdict is known");
   }
 
   private static Optional<Named> nothingRunsAndNothingShould(Case c) {
@@ -68,7 +69,7 @@ final class ActionRules {
         c.replicasNow() == 0 && c.advised() == 0,
         Action.NONE,
         "NothingToRun",
-        "nothing runs and nothing should");
+        () -> "nothing runs and nothing should");
   }
 
   private static Optional<Named> nothingRunsYet(Case c) {
@@ -76,7 +77,7 @@ final class ActionRules {
         c.replicasNow() == 0,
         Action.START_SELF_HOSTING,
         "SelfHostingPays",
-        "start " + Phrases.replicas(c.advised()));
+        () -> "start " + Phrases.replicas(c.advised()));
   }
 
   private static Optional<Named> nothingShouldRun(Case c) {
@@ -85,9 +86,10 @@ final class ActionRules {
         c.advised() == 0,
         forGood ? Action.STOP_SELF_HOSTING : Action.SCALE_DOWN,
         forGood ? "APICostsLess" : "NothingPaysNow",
-        forGood
-            ? "stop all replicas; the API costs less"
-            : "hold no replica until the load comes back");
+        () ->
+            forGood
+                ? "stop all replicas; the API costs less"
+                : "hold no replica until the load comes back");
   }
 
   private static Optional<Named> oneMorePays(Case c) {
@@ -95,15 +97,16 @@ final class ActionRules {
         c.advised() > c.replicasNow(),
         Action.SCALE_UP,
         "NextReplicaPays",
-        "one more replica "
-            + marginal(
-                c,
-                m ->
-                    "costs "
-                        + Phrases.money(m.nextReplicaPerHour())
-                        + " an hour and takes over "
-                        + Phrases.money(m.overflowSavedPerHour())
-                        + " of API traffic"));
+        () ->
+            "one more replica "
+                + marginal(
+                    c,
+                    m ->
+                        "costs "
+                            + Phrases.money(m.nextReplicaPerHour())
+                            + " an hour and takes over "
+                            + Phrases.money(m.overflowSavedPerHour())
+                            + " of API traffic"));
   }
 
   private static Optional<Named> theLastDoesNotPay(Case c) {
@@ -111,15 +114,16 @@ final class ActionRules {
         c.advised() < c.replicasNow(),
         Action.SCALE_DOWN,
         "LastReplicaDoesNotPay",
-        "the last replica "
-            + marginal(
-                c,
-                m ->
-                    "costs "
-                        + Phrases.money(m.lastReplicaPerHour())
-                        + " an hour and carries "
-                        + Phrases.money(m.lastReplicaCarriesPerHour())
-                        + " of API traffic"));
+        () ->
+            "the last replica "
+                + marginal(
+                    c,
+                    m ->
+                        "costs "
+                            + Phrases.money(m.lastReplicaPerHour())
+                            + " an hour and carries "
+                            + Phrases.money(m.lastReplicaCarriesPerHour())
+                            + " of API traffic"));
   }
 
   private static Optional<Named> theRestBursts(Case c) {
@@ -127,15 +131,16 @@ final class ActionRules {
         c.ruling().given() == Verdict.HYBRID,
         Action.BURST,
         "BurstingCostsLess",
-        "one more replica "
-            + marginal(
-                c,
-                m ->
-                    "costs "
-                        + Phrases.money(m.nextReplicaPerHour())
-                        + " an hour and would take over only "
-                        + Phrases.money(m.overflowSavedPerHour())
-                        + " of API traffic"));
+        () ->
+            "one more replica "
+                + marginal(
+                    c,
+                    m ->
+                        "costs "
+                            + Phrases.money(m.nextReplicaPerHour())
+                            + " an hour and would take over only "
+                            + Phrases.money(m.overflowSavedPerHour())
+                            + " of API traffic"));
   }
 
   private static Optional<Named> itIsRight(Case c) {
@@ -151,7 +156,7 @@ final class ActionRules {
   }
 
   private static Optional<Named> when(
-      boolean speaks, Action action, String reason, String message) {
-    return speaks ? Optional.of(new Named(action, reason, message)) : Optional.empty();
+      boolean speaks, Action action, String reason, Supplier<String> message) {
+    return speaks ? Optional.of(new Named(action, reason, message.get())) : Optional.empty();
   }
 }

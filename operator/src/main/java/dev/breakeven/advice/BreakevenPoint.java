@@ -2,6 +2,8 @@ package dev.breakeven.advice;
 
 import dev.breakeven.advice.Breakeven.Utilization;
 import dev.breakeven.advice.Breakeven.Volume;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Works out where self-hosting and the API cost the same. */
 final class BreakevenPoint {
@@ -22,8 +24,8 @@ final class BreakevenPoint {
   private final PricedLoad load;
   private final LoadDurationCurve curve;
   private final HoldingTerms terms;
-  private final ApiAccess api;
   private final boolean mayBurst;
+  private final List<double[]> tightest;
 
   /**
    * Of a load that is not nothing.
@@ -40,8 +42,8 @@ final class BreakevenPoint {
     this.load = load;
     this.curve = curve;
     this.terms = terms;
-    this.api = api;
     this.mayBurst = mayBurst;
+    this.tightest = tightest(load, api, mayBurst);
   }
 
   /** Breakeven at a number of replicas, at least 1. */
@@ -174,18 +176,34 @@ final class BreakevenPoint {
   /** The greatest multiple of the traffic that n replicas and the API's limits serve whole. */
   private double greatestMultipleOf(int replicas) {
     double level = terms.usable(replicas);
-    if (!mayBurst) {
-      return level / curve.peak();
-    }
-    if (!api.isLimited()) {
-      return Double.POSITIVE_INFINITY;
-    }
     double greatest = Double.POSITIVE_INFINITY;
-    for (int i = 0; i < load.steps(); i++) {
-      if (load.replicasAt(i) > 0) {
-        greatest = Math.min(greatest, level / load.replicasAt(i) + api.timesThatFit(load, i));
-      }
+    for (double[] step : tightest) {
+      greatest = Math.min(greatest, level / step[0] + step[1]);
     }
     return greatest;
+  }
+
+  /**
+   * The steps that can decide how many times the traffic fits, as {load, times that fit the API}: a
+   * step is left out where another has at least its load and fits no more often. Load and tokens
+   * rise together, so few are left.
+   */
+  private static List<double[]> tightest(PricedLoad load, ApiAccess api, boolean mayBurst) {
+    List<double[]> tightest = new ArrayList<>();
+    if (mayBurst && !api.isLimited()) {
+      return tightest;
+    }
+    for (int i = 0; i < load.steps(); i++) {
+      double[] step = {load.replicasAt(i), mayBurst ? api.timesThatFit(load, i) : 0};
+      if (step[0] > 0 && tightest.stream().noneMatch(other -> decidesBefore(other, step))) {
+        tightest.removeIf(other -> decidesBefore(step, other));
+        tightest.add(step);
+      }
+    }
+    return tightest;
+  }
+
+  private static boolean decidesBefore(double[] one, double[] other) {
+    return one[0] >= other[0] && one[1] <= other[1];
   }
 }

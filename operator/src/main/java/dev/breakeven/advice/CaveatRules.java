@@ -22,6 +22,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** What a reader must know beside the figures: a list of small rules, each of which may speak. */
 final class CaveatRules {
@@ -145,7 +146,7 @@ final class CaveatRules {
     return when(
         s.window().knownSteps() == 0,
         Reason.NO_TRAFFIC_DATA,
-        "no step of the window has input and output tokens of " + s.question().model());
+        () -> "no step of the window has input and output tokens of " + s.question().model());
   }
 
   private static Optional<Caveat> historyIsTooShort(Situation s) {
@@ -154,11 +155,12 @@ final class CaveatRules {
     return when(
         s.window().knownSteps() > 0 && s.window().span().compareTo(least) < 0,
         Reason.HISTORY_TOO_SHORT,
-        "traffic is known for "
-            + hours(s.window().span())
-            + " h; a verdict needs "
-            + hours(least)
-            + " h");
+        () ->
+            "traffic is known for "
+                + hours(s.window().span())
+                + " h; a verdict needs "
+                + hours(least)
+                + " h");
   }
 
   private static Optional<Caveat> coverageIsLow(Situation s) {
@@ -166,9 +168,10 @@ final class CaveatRules {
     return when(
         s.window().knownSteps() > 0 && s.window().coveragePercent() < asked,
         Reason.COVERAGE_LOW,
-        Phrases.percent(s.window().coveragePercent())
-            + " of the window is known; the policy asks for "
-            + Phrases.percent(asked));
+        () ->
+            Phrases.percent(s.window().coveragePercent())
+                + " of the window is known; the policy asks for "
+                + Phrases.percent(asked));
   }
 
   private static Optional<Caveat> capacityIsUnknown(Situation s) {
@@ -212,20 +215,22 @@ final class CaveatRules {
     return when(
         s.window().knownSteps() > 0 && s.window().span().compareTo(window) < 0,
         Reason.SHORT_HISTORY,
-        "traffic is known for "
-            + hours(s.window().span())
-            + " h of a window of "
-            + hours(window)
-            + " h");
+        () ->
+            "traffic is known for "
+                + hours(s.window().span())
+                + " h of a window of "
+                + hours(window)
+                + " h");
   }
 
   private static Optional<Caveat> lastDemandIsKept(Situation s) {
     return when(
         s.window().endsEarly(),
         Reason.LAST_DEMAND_KEPT,
-        "nothing has run since "
-            + s.window().to()
-            + " and no gateway says what was asked; the demand before that is taken");
+        () ->
+            "nothing has run since "
+                + s.window().to()
+                + " and no gateway says what was asked; the demand before that is taken");
   }
 
   private static Optional<Caveat> demandIsALowerBound(Situation s) {
@@ -233,9 +238,10 @@ final class CaveatRules {
     return when(
         s.seen().saturatedSteps() > 0 && percent >= LOWER_BOUND_FROM_PERCENT,
         Reason.DEMAND_LOWER_BOUND,
-        "requests were waiting in "
-            + Phrases.percent(percent)
-            + " of the steps, so more was asked than was served");
+        () ->
+            "requests were waiting in "
+                + Phrases.percent(percent)
+                + " of the steps, so more was asked than was served");
   }
 
   private static Optional<Caveat> capacityIsExtrapolated(Situation s) {
@@ -261,10 +267,11 @@ final class CaveatRules {
     return when(
         error.greatest() >= FIT_MISSES_FROM,
         Reason.CAPACITY_MISSES,
-        "the fitted capacity misses its worst point by "
-            + Phrases.percent(100 * error.greatest())
-            + ", on average by "
-            + Phrases.percent(100 * error.mean()));
+        () ->
+            "the fitted capacity misses its worst point by "
+                + Phrases.percent(100 * error.greatest())
+                + ", on average by "
+                + Phrases.percent(100 * error.mean()));
   }
 
   private static Optional<Caveat> mixHasDrifted(Situation s) {
@@ -280,7 +287,8 @@ final class CaveatRules {
         CapacityAssessment.hasDrifted(
             measuredAt, s.seen().demand(), s.seen().lengths().contextTokens()),
         Reason.MIX_DRIFTED,
-        "the mix of tokens is more than a factor of 2 outside of where the capacity was measured");
+        () ->
+            "the mix of tokens is more than a factor of 2 outside of where the capacity was measured");
   }
 
   private static Optional<Caveat> tailIsLong(Situation s) {
@@ -295,8 +303,9 @@ final class CaveatRules {
     return when(
         isLong && known.capacity().hasContextTerm(),
         Reason.LONG_TAIL,
-        "some requests are far longer than the mean, so the load from reading their context is"
-            + " underestimated");
+        () ->
+            "some requests are far longer than the mean, so the load from reading their context is"
+                + " underestimated");
   }
 
   private static Optional<Caveat> lengthsAreUnknown(Situation s) {
@@ -311,31 +320,33 @@ final class CaveatRules {
             && !s.seen().lengths().areKnown()
             && (context || tiers),
         Reason.REQUEST_LENGTHS_UNKNOWN,
-        "requests were not counted, so their lengths are not known: the load leaves out the"
-            + " context term, and no long-context price applies");
+        () ->
+            "requests were not counted, so their lengths are not known: the load leaves out the"
+                + " context term, and no long-context price applies");
   }
 
   private static Optional<Caveat> nothingWasAsked(Situation s) {
     return when(
         s.window().knownSteps() > 0 && s.seen().demand().total() == 0,
         Reason.NO_TRAFFIC,
-        "not one token was asked of " + s.question().model() + " in the window");
+        () -> "not one token was asked of " + s.question().model() + " in the window");
   }
 
   private static Optional<Caveat> windowIsNotWholeWeeks(Situation s) {
     return when(
         s.window().knownSteps() > 0 && s.window().span().toSeconds() % WEEK.toSeconds() != 0,
         Reason.NOT_WHOLE_WEEKS,
-        "the months shown repeat "
-            + hours(s.window().span())
-            + " h, which is not whole weeks: weekdays and weekends may be out of balance");
+        () ->
+            "the months shown repeat "
+                + hours(s.window().span())
+                + " h, which is not whole weeks: weekdays and weekends may be out of balance");
   }
 
   private static Optional<Caveat> cacheIsUnmeasured(Situation s) {
     return when(
         s.window().knownSteps() > 0 && !s.seen().cacheMeasured(),
         Reason.CACHE_UNMEASURED,
-        "cache hits are not measured; all input counts as uncached");
+        () -> "cache hits are not measured; all input counts as uncached");
   }
 
   private static Optional<Caveat> cacheHitsAreAssumed(Situation s) {
@@ -344,8 +355,9 @@ final class CaveatRules {
             && s.question().api() instanceof Api.Offered offered
             && offered.offer().cacheHits() instanceof Offer.CacheHits.AsOurs,
         Reason.CACHE_HITS_ASSUMED,
-        "the API's cache is taken to hit as often as ours; state api.cacheHitPercent if it does"
-            + " not");
+        () ->
+            "the API's cache is taken to hit as often as ours; state api.cacheHitPercent if it does"
+                + " not");
   }
 
   private static Optional<Caveat> priceGoesByMeanLength(Situation s) {
@@ -369,7 +381,7 @@ final class CaveatRules {
         s.question().api() instanceof Api.Offered offered
             && offered.offer().weights() == Offer.Weights.DIFFERENT,
         Reason.WEIGHTS_DIFFER,
-        "the API serves other weights than the GPUs do; cost is compared, quality is not");
+        () -> "the API serves other weights than the GPUs do; cost is compared, quality is not");
   }
 
   private static Optional<Caveat> replicasAreUnmeasured(Situation s) {
@@ -378,9 +390,10 @@ final class CaveatRules {
             && s.question().replicasNow() > 0
             && s.window().history().replicasHeld().measuredSteps() == 0,
         Reason.REPLICAS_UNMEASURED,
-        "what ran is not measured; today's "
-            + Phrases.replicas(s.question().replicasNow())
-            + " are taken for the whole window");
+        () ->
+            "what ran is not measured; today's "
+                + Phrases.replicas(s.question().replicasNow())
+                + " are taken for the whole window");
   }
 
   private static Optional<Caveat> reservationEndsSoon(Situation s) {
@@ -394,15 +407,16 @@ final class CaveatRules {
     return when(
         days <= RESERVATION_ENDS_SOON_DAYS,
         Reason.RESERVATION_ENDS_SOON,
-        "the reservation of "
-            + Phrases.replicas(held.replicas())
-            + " ends on "
-            + held.until()
-            + "; compare the totals without it before renewing");
+        () ->
+            "the reservation of "
+                + Phrases.replicas(held.replicas())
+                + " ends on "
+                + held.until()
+                + "; compare the totals without it before renewing");
   }
 
-  private static Optional<Caveat> when(boolean speaks, Reason reason, String message) {
-    return speaks ? caveat(reason, message) : Optional.empty();
+  private static Optional<Caveat> when(boolean speaks, Reason reason, Supplier<String> message) {
+    return speaks ? caveat(reason, message.get()) : Optional.empty();
   }
 
   private static Optional<Caveat> caveat(Reason reason, String message) {

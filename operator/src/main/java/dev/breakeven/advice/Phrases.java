@@ -1,8 +1,9 @@
 package dev.breakeven.advice;
 
 import dev.breakeven.price.Money;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Currency;
-import java.util.Locale;
 
 /** Figures as they stand in a sentence for people. */
 final class Phrases {
@@ -11,22 +12,42 @@ final class Phrases {
 
   /** Money to the cent, {@code 1,234.50 USD}. */
   static String money(double amount, Currency currency) {
-    return String.format(Locale.ROOT, "%,.2f %s", amount, currency.getCurrencyCode());
+    return decimal(amount, 2) + " " + currency.getCurrencyCode();
   }
 
   static String money(Money money) {
-    return String.format(
-        Locale.ROOT, "%,.2f %s", money.amount(), money.currency().getCurrencyCode());
+    return decimal(money.amount(), 2) + " " + money.currency().getCurrencyCode();
   }
 
   /** A share in percent, {@code 12.3 %}. */
   static String percent(double percent) {
-    return String.format(Locale.ROOT, "%.1f %%", percent);
+    return decimal(percent, 1) + " %";
   }
 
   /** A large number without decimals, {@code 12,345}. */
   static String whole(double number) {
-    return String.format(Locale.ROOT, "%,.0f", number);
+    return decimal(number, 0);
+  }
+
+  /**
+   * A number with so many decimals, rounded half up, thousands apart by commas. Written out here
+   * because a format string is parsed anew each time, and there are thousands of policies.
+   */
+  static String decimal(double number, int decimals) {
+    return Double.isFinite(number)
+        ? decimal(BigDecimal.valueOf(number), decimals)
+        : Double.toString(number);
+  }
+
+  private static String decimal(BigDecimal number, int decimals) {
+    StringBuilder text =
+        new StringBuilder(number.setScale(decimals, RoundingMode.HALF_UP).toPlainString());
+    int point = decimals == 0 ? text.length() : text.length() - decimals - 1;
+    int firstDigit = text.charAt(0) == '-' ? 1 : 0;
+    for (int i = point - 3; i > firstDigit; i -= 3) {
+      text.insert(i, ',');
+    }
+    return text.toString();
   }
 
   /** {@code 1 replica}, {@code 2 replicas}. */

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Currency;
 import java.util.List;
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /**
  * How far the saving of one way over another can be relied on: the days of the window are drawn
@@ -66,7 +66,7 @@ final class SavingByDay {
 
   /** Savings of a month, overhead apart, of so many draws of as many days; rising. */
   private static double[] drawn(List<double[]> days) {
-    Random random = new Random(SEED);
+    SplittableRandom random = new SplittableRandom(SEED);
     double[] savings = new double[DRAWS];
     for (int draw = 0; draw < DRAWS; draw++) {
       double saved = 0;

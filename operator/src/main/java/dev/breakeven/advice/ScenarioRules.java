@@ -4,9 +4,9 @@ import dev.breakeven.advice.Constraints.Stage;
 import dev.breakeven.advice.ScenarioFinding.Scenario;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Tells which kind of workload this is: an ordered list of rules of which the first that speaks
@@ -78,7 +78,7 @@ final class ScenarioRules {
     return finding(
         Scenario.MIXED,
         "load averages "
-            + oneDecimal(meanLoad)
+            + Phrases.decimal(meanLoad, 1)
             + " replicas' worth of work: neither low nor wild, and not both high and steady",
         seen);
   }
@@ -89,57 +89,61 @@ final class ScenarioRules {
   }
 
   private static Optional<String> dataMustStay(Seen seen) {
-    return when(seen.constraints().dataMustStay(), "data must stay, so no API may see it");
+    return when(seen.constraints().dataMustStay(), () -> "data must stay, so no API may see it");
   }
 
   private static Optional<String> weightsAreCustom(Seen seen) {
-    return when(seen.constraints().customWeights(), "no API offers these weights");
+    return when(seen.constraints().customWeights(), () -> "no API offers these weights");
   }
 
   private static Optional<String> productIsEarly(Seen seen) {
     return when(
         seen.constraints().stage() != Stage.ESTABLISHED,
-        "the policy's stage is "
-            + seen.constraints().stage().label()
-            + ": traffic says little about next month");
+        () ->
+            "the policy's stage is "
+                + seen.constraints().stage().label()
+                + ": traffic says little about next month");
   }
 
   private static Optional<String> loadIsLow(Seen seen) {
     return when(
         seen.meanLoad() < LOW_BELOW_REPLICAS,
-        "load averages "
-            + String.format(Locale.ROOT, "%.2f", seen.meanLoad())
-            + " replicas' worth of work, below "
-            + LOW_BELOW_REPLICAS);
+        () ->
+            "load averages "
+                + Phrases.decimal(seen.meanLoad(), 2)
+                + " replicas' worth of work, below "
+                + LOW_BELOW_REPLICAS);
   }
 
   private static Optional<String> loadIsSpiky(Seen seen) {
     return when(
         seen.peakToMean() >= SPIKY_FROM_PEAK_TO_MEAN,
-        "the highest step is "
-            + oneDecimal(seen.peakToMean())
-            + " times the mean, at or above "
-            + oneDecimal(SPIKY_FROM_PEAK_TO_MEAN));
+        () ->
+            "the highest step is "
+                + Phrases.decimal(seen.peakToMean(), 1)
+                + " times the mean, at or above "
+                + Phrases.decimal(SPIKY_FROM_PEAK_TO_MEAN, 1));
   }
 
   private static Optional<String> daysAreUnpredictable(Seen seen) {
     return when(
         seen.variesBy(UNPREDICTABLE_FROM_VARIATION),
-        "days differ by half of their mean or more (standard deviation)");
+        () -> "days differ by half of their mean or more (standard deviation)");
   }
 
   private static Optional<String> loadIsHighAndSteady(Seen seen) {
     return when(
         seen.meanLoad() >= HIGH_FROM_REPLICAS && seen.steadinessPercent() >= STEADY_FROM_PERCENT,
-        "load averages "
-            + oneDecimal(seen.meanLoad())
-            + " replicas' worth of work and "
-            + oneDecimal(seen.steadinessPercent())
-            + " % of it is always there");
+        () ->
+            "load averages "
+                + Phrases.decimal(seen.meanLoad(), 1)
+                + " replicas' worth of work and "
+                + Phrases.decimal(seen.steadinessPercent(), 1)
+                + " % of it is always there");
   }
 
-  private static Optional<String> when(boolean speaks, String message) {
-    return speaks ? Optional.of(message) : Optional.empty();
+  private static Optional<String> when(boolean speaks, Supplier<String> message) {
+    return speaks ? Optional.of(message.get()) : Optional.empty();
   }
 
   /** Standard deviation over mean of the tokens of whole days. */
@@ -171,9 +175,5 @@ final class ScenarioRules {
       squares += (days[i] - mean) * (days[i] - mean);
     }
     return Finding.of(Math.sqrt(squares / count) / mean);
-  }
-
-  private static String oneDecimal(double value) {
-    return String.format(Locale.ROOT, "%.1f", value);
   }
 }

@@ -1,0 +1,66 @@
+package dev.breakeven.advice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.breakeven.traffic.Absence;
+import dev.breakeven.traffic.Series;
+import dev.breakeven.traffic.StepGrid;
+import dev.breakeven.traffic.TrafficHistory;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class SeenWindowTest {
+
+  @Test
+  void aLongerHistoryIsCutToTheWindowAndTheRestIsWhatCameBefore() {
+    Asked asked = Asked.about().steps(2016).outputTokens(i -> i < 1008 ? 100 : 400);
+    SeenWindow window = SeenWindow.of(asked.question());
+    assertThat(window.from()).isEqualTo(Asked.MONDAY.plus(Duration.ofDays(7)));
+    assertThat(window.span()).isEqualTo(Duration.ofDays(7));
+    assertThat(window.before()).hasSize(2);
+    assertThat(window.before().get(1).output().measuredAt(1007)).isEqualTo(100);
+    assertThat(window.history().output().measuredAt(0)).isEqualTo(400);
+    assertThat(window.everything()).hasSize(3);
+  }
+
+  @Test
+  void aGapAtTheEndWhileReplicasRanIsAGap() {
+    Asked asked = Asked.about().outputTokens(i -> i < 504 ? 400 : Double.NaN).running(1);
+    SeenWindow window = SeenWindow.of(asked.question());
+    assertThat(window.coveragePercent()).isEqualTo(50);
+    assertThat(window.endsEarly()).isFalse();
+  }
+
+  @Test
+  void afterAWeekOfNothingTheWeekBeforeItIsTaken() {
+    Asked asked = Asked.about().outputTokens(i -> Double.NaN).running(0);
+    asked.earlier = hours(20, 400);
+    SeenWindow window = SeenWindow.of(asked.question());
+    assertThat(window.endsEarly()).isTrue();
+    assertThat(window.knownSteps()).isEqualTo(7 * 24);
+    assertThat(window.to()).isEqualTo(Asked.MONDAY);
+    assertThat(window.from()).isEqualTo(Instant.parse("2026-10-26T00:00:00Z"));
+    assertThat(asked.advice().verdict()).isEqualTo(Verdict.SELF_HOST);
+  }
+
+  @Test
+  void aWeekThatWasNotMeasuredIsNotReplacedByTheOneBefore() {
+    Asked asked = Asked.about().outputTokens(i -> Double.NaN).running(2);
+    asked.earlier = hours(20, 400);
+    assertThat(SeenWindow.of(asked.question()).knownSteps()).isZero();
+    assertThat(asked.advice().reason()).isEqualTo("NoTrafficData");
+  }
+
+  /** So many days of hours up to the window, at so many output tokens/s. */
+  private static TrafficHistory hours(int days, double outputTokensPerSecond) {
+    int steps = days * 24;
+    StepGrid grid =
+        new StepGrid(Asked.MONDAY.minus(Duration.ofDays(days)).getEpochSecond(), 3600, steps);
+    return TrafficHistory.ofTokens(
+        grid,
+        Series.constant(steps, 10 * outputTokensPerSecond),
+        Series.absent(steps, Absence.NOT_MEASURED),
+        Series.constant(steps, outputTokensPerSecond));
+  }
+}
