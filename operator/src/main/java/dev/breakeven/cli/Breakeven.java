@@ -24,7 +24,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Breakeven.Version.class,
     synopsisSubcommandLabel = "COMMAND",
-    subcommands = {AdviseCommand.class, DemoCommand.class, ReadyCommand.class},
+    subcommands = {
+      AdviseCommand.class,
+      DemoCommand.class,
+      OperatorCommand.class,
+      ReadyCommand.class
+    },
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
       " 0:answered",
@@ -110,11 +115,16 @@ public final class Breakeven implements Runnable {
   }
 
   /** The version in the jar's manifest. */
+  static String version() {
+    String version = Breakeven.class.getPackage().getImplementationVersion();
+    return version == null ? "(not packaged)" : version;
+  }
+
+  /** {@link #version} as picocli shows it. */
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = Breakeven.class.getPackage().getImplementationVersion();
-      return new String[] {"breakeven " + (version == null ? "(not packaged)" : version)};
+      return new String[] {"breakeven " + version()};
     }
   }
 }

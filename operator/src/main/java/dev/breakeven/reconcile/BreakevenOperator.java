@@ -1,6 +1,7 @@
 package dev.breakeven.reconcile;
 
 import dev.breakeven.api.CostPolicy;
+import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.cluster.WorkloadStates;
 import dev.breakeven.configuration.LeaderElection;
 import dev.breakeven.configuration.OperatorConfiguration;
@@ -160,9 +161,9 @@ public final class BreakevenOperator implements AutoCloseable {
     return monitoring.address();
   }
 
-  /** Reconciles one policy soon, for a workload of it changed. */
-  public void changed(PolicyKey key) {
-    reconciler.changed(key);
+  /** Reconciles the policies that name this workload; to be told of every change of one. */
+  public void changed(WorkloadReference workload) {
+    reconciler.changed(workload);
   }
 
   private Condition readiness() {

@@ -262,9 +262,9 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     policyMetrics.forget(policy.getMetadata().getNamespace(), policy.getMetadata().getName());
   }
 
-  /** Reconciles one policy soon. */
-  public void changed(PolicyKey key) {
-    observatory.changed(key);
+  /** Reconciles the policies that name this workload. */
+  void changed(WorkloadReference workload) {
+    observatory.changed(workload);
   }
 
   private static String uid(CostPolicy policy) {

@@ -2,6 +2,7 @@ package dev.breakeven.reconcile;
 
 import dev.breakeven.advice.Caveat;
 import dev.breakeven.api.CostPolicy;
+import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.metrics.OperatorMetrics;
 import dev.breakeven.prometheus.Cycle;
 import dev.breakeven.prometheus.CycleReport;
@@ -213,9 +214,16 @@ public final class Observatory extends AbstractEventSource<Void, CostPolicy>
     }
   }
 
-  /** Reconciles one policy soon, for a reason of another room's. */
-  void changed(PolicyKey key) {
-    announce(key);
+  /** Reconciles the policies that name this workload. */
+  void changed(WorkloadReference workload) {
+    WorkloadRef named = new WorkloadRef(workload.kind(), workload.name());
+    targets.forEach(
+        (key, target) -> {
+          if (target.namespace().equals(workload.namespace())
+              && target.workloads().contains(named)) {
+            announce(key);
+          }
+        });
   }
 
   /** What a policy asks its source for. */

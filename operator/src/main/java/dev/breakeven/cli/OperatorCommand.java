@@ -1,0 +1,155 @@
+package dev.breakeven.cli;
+
+import dev.breakeven.cluster.ClusterWorkloads;
+import dev.breakeven.cluster.WorkloadReference;
+import dev.breakeven.configuration.ConfigurationFile;
+import dev.breakeven.configuration.ListenAddress;
+import dev.breakeven.configuration.OperatorConfiguration;
+import dev.breakeven.configuration.PrometheusServer;
+import dev.breakeven.prometheus.ConfiguredSources;
+import dev.breakeven.prometheus.Cycle;
+import dev.breakeven.prometheus.CycleSettings;
+import dev.breakeven.reconcile.BreakevenOperator;
+import dev.breakeven.traffic.TimeSpan;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code breakeven operator}: runs until it is told to stop. */
+@Command(
+    name = "operator",
+    description = "Watches CostPolicies and answers them until it is told to stop.")
+final class OperatorCommand implements Callable<Integer> {
+
+  /** What has not been read of the cluster by then says so in the policies it concerns. */
+  private static final Duration CACHES_FULL = Duration.ofSeconds(30);
+
+  @Option(
+      names = "--kubeconfig",
+      paramLabel = "FILE",
+      description = "How to reach the cluster; otherwise as kubectl would, or as a pod does.")
+  @Nullable Path kubeconfig;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "The operator's options as YAML; the options here go before it.")
+  @Nullable Path config;
+
+  @Option(
+      names = "--source",
+      paramLabel = "NAME=URL",
+      description = "A Prometheus source, such as default=http://127.0.0.1:9090; repeatable.")
+  Map<String, String> sources = Map.of();
+
+  @Option(
+      names = "--cycle",
+      paramLabel = "DURATION",
+      description = "How often Prometheus is asked, such as 60s.")
+  @Nullable String cycle;
+
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      description = "Where /metrics, /healthz and /readyz are.")
+  @Nullable String listen;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    OperatorConfiguration configuration = configuration();
+    Logs.ofTheOperator(configuration.logFormat());
+    CountDownLatch told = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    Clock clock = Clock.systemUTC();
+    // The workloads are watched before there is an operator to tell of them.
+    List<Consumer<WorkloadReference>> onChange = new CopyOnWriteArrayList<>();
+    try (KubernetesClient client = client();
+        Cycle reading = new Cycle(ConfiguredSources.of(configuration), settings(configuration));
+        ClusterWorkloads workloads =
+            new ClusterWorkloads(
+                client,
+                configuration,
+                w -> onChange.forEach(listener -> listener.accept(w)),
+                clock);
+        BreakevenOperator operator =
+            new BreakevenOperator(
+                configuration, client, reading, workloads, Breakeven.version(), clock)) {
+      onChange.add(operator::changed);
+      Runtime.getRuntime()
+          .addShutdownHook(
+              new Thread(
+                  () -> {
+                    told.countDown();
+                    awaitQuietly(ended);
+                  },
+                  "shutdown"));
+      workloads.start(CACHES_FULL);
+      operator.start();
+      told.await();
+    } finally {
+      ended.countDown();
+    }
+    return Breakeven.ANSWERED;
+  }
+
+  private static CycleSettings settings(OperatorConfiguration configuration) {
+    CycleSettings usual = CycleSettings.DEFAULT;
+    return new CycleSettings(
+        configuration.history(), usual.lateness(), usual.backfill(), usual.parallelism());
+  }
+
+  private OperatorConfiguration configuration() {
+    OperatorConfiguration configuration =
+        config == null ? new OperatorConfiguration() : ConfigurationFile.read(config);
+    for (Map.Entry<String, String> source : sources.entrySet()) {
+      configuration =
+          configuration.withSource(source.getKey(), PrometheusServer.at(source.getValue()));
+    }
+    if (cycle != null) {
+      configuration = configuration.withCycle(TimeSpan.parse(cycle));
+    }
+    if (listen != null) {
+      configuration = configuration.withListen(ListenAddress.parse(listen));
+    }
+    return configuration.checked();
+  }
+
+  private KubernetesClient client() {
+    Config reach;
+    if (kubeconfig == null) {
+      reach = Config.autoConfigure(null);
+    } else if (Files.isReadable(kubeconfig)) {
+      reach = Config.fromKubeconfig(kubeconfig.toFile());
+    } else {
+      throw new IllegalArgumentException(kubeconfig + ": no such file");
+    }
+    return new KubernetesClientBuilder()
+        .withConfig(
+            new ConfigBuilder(reach).withUserAgent("breakeven/" + Breakeven.version()).build())
+        .build();
+  }
+
+  /** The JVM ends when its hooks have: this one waits until the lease is given back. */
+  private static void awaitQuietly(CountDownLatch ended) {
+    try {
+      ended.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
