@@ -78,11 +78,17 @@ final class CaveatRules {
 
   private CaveatRules() {}
 
-  /** Every caveat, those found upstream included, heaviest first. */
+  /**
+   * Every caveat, those found upstream included, heaviest first. Where upstream already gave a
+   * reason its sentence stands: it knows names that are not known here.
+   */
   static List<Caveat> of(Situation situation) {
-    List<Caveat> caveats = new ArrayList<>(situation.question().caveats());
+    List<Caveat> given = situation.question().caveats();
+    List<Caveat> caveats = new ArrayList<>(given);
     for (Function<Situation, Optional<Caveat>> rule : RULES) {
-      rule.apply(situation).ifPresent(caveats::add);
+      rule.apply(situation)
+          .filter(caveat -> given.stream().noneMatch(g -> g.reason() == caveat.reason()))
+          .ifPresent(caveats::add);
     }
     return heaviestFirst(caveats);
   }

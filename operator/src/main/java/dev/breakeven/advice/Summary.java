@@ -22,16 +22,16 @@ final class Summary {
     }
     return ruling.given().label()
         + ": "
-        + whatToDo(recommendation)
+        + whatToDo(ruling.given(), recommendation)
         + whereTheRestGoes(question, recommendation)
         + whatItSaves(saving);
   }
 
-  private static String whatToDo(Recommendation recommendation) {
+  private static String whatToDo(Verdict verdict, Recommendation recommendation) {
     int now = recommendation.replicasNow();
     int advised = recommendation.replicasAdvised();
     return switch (recommendation.action()) {
-      case NONE -> "run nothing";
+      case NONE -> verdict == Verdict.API ? "run nothing" : "run nothing until the load comes back";
       case HOLD, BURST -> "keep " + Phrases.replicas(now);
       case SCALE_UP -> "scale up from " + now + " to " + Phrases.replicas(advised);
       case SCALE_DOWN -> "scale down from " + now + " to " + Phrases.replicas(advised);
@@ -46,7 +46,7 @@ final class Summary {
       return "";
     }
     String api = offered.offer().name().equals("inline") ? "the API" : offered.offer().name();
-    return recommendation.replicasAdvised() == 0 && above.sharePercent() > 99.995
+    return recommendation.replicasAdvised() == 0
         ? " and send everything to " + api
         : ", burst to "
             + api

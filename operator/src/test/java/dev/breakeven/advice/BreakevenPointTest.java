@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import dev.breakeven.advice.Breakeven.Utilization;
 import dev.breakeven.advice.Breakeven.Volume;
 import java.util.Arrays;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +113,36 @@ class BreakevenPointTest {
     Breakeven breakeven = point(Loads.hourly(1, 1), terms, true).at(1);
     assertThat(multiple(breakeven.firstVolume())).isZero();
     assertThat(breakeven.utilization().percent()).isCloseTo(100 * 3 / 11.7, NEARLY);
+  }
+
+  @Property(tries = 200)
+  void noVolumeBelowTheFirstPaysAndNoneAboveTheOtherDoesNot(
+      @ForAll @DoubleRange(min = 1, max = 12) double replicaHour,
+      @ForAll @DoubleRange(min = 0, max = 3000) double overhead,
+      @ForAll @IntRange(min = 0, max = 2) int spare,
+      @ForAll @DoubleRange(min = 0.6, max = 1) double utilization,
+      @ForAll @DoubleRange(min = 0.3, max = 1) double trough) {
+    HoldingTerms terms = new HoldingTerms(replicaHour, 0, 0, overhead, utilization, spare, 0, 60);
+    PricedLoad load = Loads.hourly(1, trough);
+    Breakeven breakeven = point(load, terms, false).at(1);
+    double most = (60 - spare) * utilization / load.peak();
+    double first = orElse(breakeven.firstVolume(), Double.POSITIVE_INFINITY);
+    double always = orElse(breakeven.alwaysVolume(), Double.POSITIVE_INFINITY);
+    assertThat(first).isLessThanOrEqualTo(always);
+    for (double m = 0.05; m < most; m += 0.05) {
+      double replicas = Math.ceil(m * load.peak() / utilization - 1e-9) + spare;
+      double saved = m * load.api() - (replicas * replicaHour + overhead / 730) * load.hours();
+      if (m < first - 1e-6) {
+        assertThat(saved).as("at %s, below the first", m).isLessThan(1e-6);
+      }
+      if (m > always + 1e-6) {
+        assertThat(saved).as("at %s, above the last", m).isGreaterThan(-1e-6);
+      }
+    }
+  }
+
+  private static double orElse(Volume volume, double otherwise) {
+    return volume instanceof Volume.At at ? at.multipleOfNow() : otherwise;
   }
 
   private static Breakeven atTwo(double replicaHour) {

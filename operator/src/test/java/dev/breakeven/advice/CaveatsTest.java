@@ -47,6 +47,17 @@ class CaveatsTest {
   }
 
   @Test
+  void aReasonGivenUpstreamIsNotGivenAgainInOtherWords() {
+    Caveat upstream = new Caveat(Reason.REPLICAS_UNMEASURED, "kube-state-metrics is not scraped");
+    Asked asked = steady().running(1);
+    asked.replicasHeld = Series.absent(Asked.WEEK, dev.breakeven.traffic.Absence.NO_SERIES);
+    assertThat(reasons(asked)).containsOnlyOnce(Reason.REPLICAS_UNMEASURED);
+    asked.caveats = List.of(upstream);
+    assertThat(asked.advice().caveats()).contains(upstream);
+    assertThat(reasons(asked)).containsOnlyOnce(Reason.REPLICAS_UNMEASURED);
+  }
+
+  @Test
   void theHeaviestCaveatComesFirst() {
     Asked asked = steady().steps(300).outputTokens(i -> i % 2 == 0 ? 400 : Double.NaN);
     asked.caveats = List.of(new Caveat(Reason.WEIGHTS_DIFFER, "x"));
