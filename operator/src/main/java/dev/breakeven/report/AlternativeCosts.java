@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -27,7 +28,7 @@ record AlternativeCosts(
       String name,
       String replicas,
       String total,
-      boolean cheapest,
+      List<String> tags,
       boolean feasible,
       List<Obstacle> why,
       List<Segment> segments,
@@ -51,7 +52,10 @@ record AlternativeCosts(
   /** A part of a bill: its colour, its name, what it is, and how much of it a bill holds. */
   private record Part(String style, String name, String what, Function<MonthlyBill, Money> of) {}
 
-  static AlternativeCosts of(List<Alternative> alternatives) {
+  /**
+   * @param advised the alternative that the advice follows, if it follows one
+   */
+  static AlternativeCosts of(List<Alternative> alternatives, Optional<Alternative> advised) {
     List<Part> parts =
         parts(alternatives).stream()
             .filter(
@@ -66,7 +70,7 @@ record AlternativeCosts(
     for (Alternative a : alternatives) {
       boolean cheapest = a.isFeasible() && !cheapestShown;
       cheapestShown |= cheapest;
-      bars.add(bar(a, parts, longest, cheapest));
+      bars.add(bar(a, parts, longest, tags(cheapest, advised.stream().anyMatch(a::equals))));
     }
     return new AlternativeCosts(
         bars,
@@ -158,7 +162,18 @@ record AlternativeCosts(
     return words.isEmpty() ? name : Character.toUpperCase(words.charAt(0)) + words.substring(1);
   }
 
-  private static Bar bar(Alternative a, List<Part> parts, double longest, boolean cheapest) {
+  private static List<String> tags(boolean cheapest, boolean advised) {
+    List<String> tags = new ArrayList<>();
+    if (advised) {
+      tags.add("advised");
+    }
+    if (cheapest) {
+      tags.add("cheapest that serves everything");
+    }
+    return tags;
+  }
+
+  private static Bar bar(Alternative a, List<Part> parts, double longest, List<String> tags) {
     List<Segment> segments = new ArrayList<>();
     StringBuilder spoken =
         new StringBuilder(Wording.of(a.kind()))
@@ -180,7 +195,7 @@ record AlternativeCosts(
         Wording.of(a.kind()),
         Wording.of(a.replicas()),
         Shown.money(a.bill().total()) + " / month",
-        cheapest,
+        tags,
         a.isFeasible(),
         obstacles(a.feasibility()),
         segments,
@@ -196,7 +211,7 @@ record AlternativeCosts(
       return List.of(
           new Obstacle(
               infeasible.reason(),
-              infeasible.message(),
+              Shown.sentence(infeasible.message()),
               infeasible.unservedTokensPerMonth() > 0
                   ? Shown.count(infeasible.unservedTokensPerMonth())
                       + " tokens a month would be left unserved."

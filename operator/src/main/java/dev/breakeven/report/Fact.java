@@ -26,6 +26,6 @@ record Fact(String label, String value, boolean known, String source) {
         label,
         "not known",
         false,
-        notFound.why().reason().label() + ": " + notFound.why().message());
+        notFound.why().reason().label() + ": " + Shown.sentence(notFound.why().message()));
   }
 }

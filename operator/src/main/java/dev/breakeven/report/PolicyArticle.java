@@ -8,6 +8,7 @@ import dev.breakeven.advice.Advice.ConstraintCost;
 import dev.breakeven.advice.Advice.CostOfHour;
 import dev.breakeven.advice.Advice.Saving;
 import dev.breakeven.advice.Alternative;
+import dev.breakeven.advice.Alternative.ReplicaPlan;
 import dev.breakeven.advice.AnsweredWindow;
 import dev.breakeven.advice.Breakeven;
 import dev.breakeven.advice.Caveat;
@@ -16,12 +17,14 @@ import dev.breakeven.advice.HoldingTerms;
 import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.Question;
 import dev.breakeven.advice.ScenarioFinding;
+import dev.breakeven.advice.Verdict;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * One policy's part of the page, in words and figures ready for the template {@code policy.html};
@@ -47,6 +50,7 @@ record PolicyArticle(
     Section<BreakevenCurve> breakeven,
     Section<TrafficCurve> traffic,
     Section<LoadCurve> duration,
+    String hiddenCostsOf,
     List<HiddenCostLine> hiddenCosts,
     FactList beside,
     Section<ProofBars> proof,
@@ -68,6 +72,7 @@ record PolicyArticle(
     Question question = policy.question();
     Advice advice = policy.advice();
     AnsweredWindow window = AnsweredWindow.of(question);
+    Optional<Alternative> advised = advised(advice);
     List<CaveatLine> heavy =
         advice.caveats().stream()
             .filter(c -> c.reason().weight() != Caveat.Weight.INFORMS)
@@ -80,19 +85,22 @@ record PolicyArticle(
         question.model(),
         question.currency().getCurrencyCode(),
         Shown.minute(advice.observed().from()) + " to " + Shown.time(advice.observed().to()),
-        advice.summary(),
+        advice.summary().replace(" %", "\u00a0%"),
         Wording.of(advice.verdict()),
         Wording.styleOf(advice.verdict()),
-        advice.message(),
+        Shown.paragraph(advice.message()),
         advice.reason(),
         Shown.time(advice.since()),
         pending(advice.pending()),
         tiles(advice),
         heavy.isEmpty() ? List.of() : List.of(new CaveatList(heavy)),
-        AlternativeCosts.of(advice.alternatives()),
+        AlternativeCosts.of(advice.alternatives(), advised),
         breakeven(question, advice),
-        TrafficCurve.of(window.history(), advice),
+        TrafficCurve.of(window.history(), question, advice, advised),
         duration(question, advice, window),
+        question.replicasNow() > 0
+            ? "today's " + Shown.replicas(question.replicasNow())
+            : "own GPUs, used in the best way,",
         HiddenCostLine.of(advice.hiddenCosts()),
         beside(advice),
         advice.proof() instanceof Finding.Found<Advice.Proof> proof
@@ -117,6 +125,24 @@ record PolicyArticle(
 
   boolean hasCaveats() {
     return !caveats.isEmpty();
+  }
+
+  /** The alternative that the advice follows: the one that bursts where the advice does. */
+  private static Optional<Alternative> advised(Advice advice) {
+    if (advice.verdict() == Verdict.INCONCLUSIVE) {
+      return Optional.empty();
+    }
+    BurstPoint burst = advice.recommendation().burst();
+    return advice.alternatives().stream()
+        .filter(a -> a.isFeasible() && a.burst().equals(burst))
+        .filter(a -> burst instanceof BurstPoint.Above || holds(a, advice))
+        .findFirst();
+  }
+
+  /** Whether an alternative holds what is advised; what changes by the hour may. */
+  private static boolean holds(Alternative a, Advice advice) {
+    return !(a.replicas() instanceof ReplicaPlan.Fixed fixed)
+        || fixed.replicas() == advice.recommendation().replicasAdvised();
   }
 
   private static String pending(PreviousDecision.Pending pending) {
@@ -145,7 +171,7 @@ record PolicyArticle(
             "Do next",
             Wording.next(advice.recommendation()),
             true,
-            advice.recommendation().message()));
+            Shown.paragraph(advice.recommendation().message())));
     tiles.add(costTile(advice.cost()));
     tiles.add(utilizationTile(advice.breakeven(), advice.observed().utilizationPercent()));
     tiles.add(burstTile(advice.recommendation().burst()));
@@ -219,6 +245,9 @@ record PolicyArticle(
 
   private static Tile burstTile(BurstPoint burst) {
     String label = "Burst to the API above";
+    if (Wording.isEverything(burst)) {
+      return new Tile(label, "everything", true, "Every token goes to the API.");
+    }
     return burst instanceof BurstPoint.Above above
         ? new Tile(
             label,
@@ -272,7 +301,7 @@ record PolicyArticle(
             advice.scenario(),
             s -> scenario(s.scenario()),
             advice.scenario() instanceof Finding.Found<ScenarioFinding> found
-                ? found.value().message()
+                ? Shown.paragraph(found.value().message())
                 : ""));
     for (ConstraintCost constraint : advice.constraints()) {
       facts.add(
@@ -280,7 +309,7 @@ record PolicyArticle(
               AlternativeCosts.overheadTitle(constraint.constraint()),
               constraint.perMonth(),
               m -> Shown.money(m) + " / month",
-              constraint.message()));
+              Shown.paragraph(constraint.message())));
     }
     if (advice.constraints().isEmpty()) {
       facts.add(Fact.of("Constraints", "none", "The policy states none, so none costs anything."));
@@ -305,7 +334,7 @@ record PolicyArticle(
         Wording.of(change.from()) + " → " + Wording.of(change.to()),
         change.replicasFrom() + " → " + change.replicasTo(),
         change.reason(),
-        change.message());
+        Shown.sentence(change.message()));
   }
 
   private static CaveatLine line(Caveat caveat) {
@@ -317,7 +346,7 @@ record PolicyArticle(
         },
         "w-" + caveat.reason().weight().name().toLowerCase(Locale.ROOT),
         caveat.reason().label(),
-        caveat.message());
+        Shown.sentence(caveat.message()));
   }
 
   /** What the script draws for this policy. */

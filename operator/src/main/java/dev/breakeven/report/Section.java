@@ -21,6 +21,6 @@ record Section<T>(List<T> present, String why) {
   }
 
   static <T> Section<T> absent(Caveat why) {
-    return absent("Not known, " + why.reason().label() + ": " + why.message());
+    return absent("Not known, " + why.reason().label() + ": " + Shown.sentence(why.message()));
   }
 }

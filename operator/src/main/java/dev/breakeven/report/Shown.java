@@ -94,6 +94,18 @@ final class Shown {
     return (rounded.signum() < 0 ? "−" : "") + format.format(rounded.abs());
   }
 
+  /** A rule's message as a sentence: with a full stop, and units that stay with their numbers. */
+  static String sentence(String message) {
+    String text = message.replace(" %", "\u00a0%");
+    return text.isEmpty() || text.endsWith(".") ? text : text + ".";
+  }
+
+  /** The same, at the start of a paragraph of its own. */
+  static String paragraph(String message) {
+    String text = sentence(message);
+    return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);
+  }
+
   /** {@code 1 replica}, {@code 4 replicas}. */
   static String replicas(int n) {
     return n + (n == 1 ? " replica" : " replicas");

@@ -5,8 +5,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Advice.BurstPoint;
+import dev.breakeven.advice.Alternative;
+import dev.breakeven.advice.Alternative.ReplicaPlan;
 import dev.breakeven.advice.Breakeven;
 import dev.breakeven.advice.Finding;
+import dev.breakeven.advice.HoldingTerms;
+import dev.breakeven.advice.Question;
+import dev.breakeven.price.GpuPricing;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TokenRates;
 import dev.breakeven.traffic.TrafficHistory;
@@ -14,8 +19,12 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Tokens asked for over time, by kind, with what the replicas carry and where traffic bursts.
@@ -40,7 +49,11 @@ record TrafficCurve(
   /** A table of more rows than a week has hours is read by nobody. */
   private static final int MOST_ROWS = 168;
 
-  static Section<TrafficCurve> of(TrafficHistory traffic, Advice advice) {
+  /**
+   * @param advised the alternative that the advice follows, if it follows one
+   */
+  static Section<TrafficCurve> of(
+      TrafficHistory traffic, Question question, Advice advice, Optional<Alternative> advised) {
     StepGrid grid = traffic.grid();
     double peak = 0;
     double sum = 0;
@@ -57,6 +70,7 @@ record TrafficCurve(
       return Section.absent("No step of the window is known, so there is no traffic to draw.");
     }
     int stepsInBucket = stepsInBucket(grid);
+    double[] burst = burstLine(grid, question, advice, advised);
     return Section.of(
         new TrafficCurve(
             "The model was asked for "
@@ -66,35 +80,79 @@ record TrafficCurve(
                 + " tokens/s in the busiest "
                 + Shown.duration(Duration.ofSeconds(grid.stepSeconds()))
                 + ". "
-                + burst(advice.recommendation().burst()),
+                + burst(advice.recommendation().burst(), advised),
             Shown.duration(Duration.ofSeconds(grid.stepSeconds())),
             Shown.duration(Duration.ofSeconds((long) stepsInBucket * grid.stepSeconds())),
-            keys(advice),
+            keys(advice, burst),
             rows(traffic, stepsInBucket),
-            plot(traffic, advice)));
+            plot(traffic, advice, burst)));
   }
 
-  private static String burst(BurstPoint burst) {
-    return burst instanceof BurstPoint.Above above
-        ? "The advice sends what is above "
-            + Shown.count(above.tokensPerSecond())
-            + " tokens/s to the API: "
-            + Shown.percent(above.sharePercent())
-            + " of the tokens."
-        : "The advice sends nothing above a threshold to the API.";
+  private static String burst(BurstPoint burst, Optional<Alternative> advised) {
+    if (!(burst instanceof BurstPoint.Above above)) {
+      return "The advice sends none of it to the API.";
+    }
+    if (Wording.isEverything(burst)) {
+      return "The advice sends all of it to the API.";
+    }
+    boolean fixed = advised.stream().allMatch(a -> a.replicas() instanceof ReplicaPlan.Fixed);
+    return "The advice sends what is above "
+        + Shown.count(above.tokensPerSecond())
+        + " tokens/s "
+        + (fixed ? "" : "(at the replicas it holds next) ")
+        + "to the API, "
+        + Shown.percent(above.sharePercent())
+        + " of the tokens over the window.";
   }
 
-  private static String keys(Advice advice) {
+  private static String keys(Advice advice, double[] burst) {
     StringBuilder keys = new StringBuilder();
     if (advice.breakeven() instanceof Finding.Found<Breakeven> b) {
       keys.append("Solid line: what ")
           .append(Shown.replicas(b.value().replicas()))
           .append(" may carry, headroom and redundancy kept free. ");
     }
-    if (advice.recommendation().burst() instanceof BurstPoint.Above) {
-      keys.append("Dashed line: above it, traffic goes to the API.");
+    if (burst.length == 1) {
+      keys.append("Dashed line: above it, traffic goes to the API. ");
+    } else if (burst.length > 1) {
+      keys.append(
+          "Dashed line: above it, traffic goes to the API; it moves with the replicas advised for"
+              + " the hour of the week. ");
     }
     return keys.toString().strip();
+  }
+
+  /**
+   * Where traffic goes over to the API, tokens/s: one figure, or one for each step where the
+   * advised replicas follow the hour of the week, or none.
+   */
+  private static double[] burstLine(
+      StepGrid grid, Question question, Advice advice, Optional<Alternative> advised) {
+    BurstPoint burst = advice.recommendation().burst();
+    if (!(burst instanceof BurstPoint.Above above) || Wording.isEverything(burst)) {
+      return new double[0];
+    }
+    if (advised.isPresent()
+        && advised.get().replicas() instanceof ReplicaPlan.ByHourOfWeek week
+        && advice.breakeven() instanceof Finding.Found<Breakeven> b
+        && question.selfHost().gpu() instanceof GpuPricing.Priced priced) {
+      HoldingTerms terms = HoldingTerms.of(question.selfHost(), priced, question.now());
+      double load = terms.usable(b.value().replicas());
+      if (load > 0) {
+        double tokensPerLoad = b.value().capacityTokensPerSecond() / load;
+        return IntStream.range(0, grid.steps())
+            .mapToDouble(
+                i -> terms.usable(week.replicas().get(hourOfWeek(grid.startOf(i)))) * tokensPerLoad)
+            .toArray();
+      }
+    }
+    return new double[] {above.tokensPerSecond()};
+  }
+
+  /** Hours since Monday 00:00 UTC. */
+  static int hourOfWeek(long epochSecond) {
+    ZonedDateTime at = Instant.ofEpochSecond(epochSecond).atZone(ZoneOffset.UTC);
+    return (at.getDayOfWeek().getValue() - 1) * 24 + at.getHour();
   }
 
   private static int stepsInBucket(StepGrid grid) {
@@ -143,7 +201,7 @@ record TrafficCurve(
         Shown.count(highest));
   }
 
-  private static ObjectNode plot(TrafficHistory traffic, Advice advice) {
+  private static ObjectNode plot(TrafficHistory traffic, Advice advice, double[] burst) {
     ObjectNode plot = JsonNodeFactory.instance.objectNode();
     plot.put("start", traffic.grid().startEpochSecond());
     plot.put("step", traffic.grid().stepSeconds());
@@ -169,8 +227,9 @@ record TrafficCurve(
       plot.put("capacity", rounded(b.value().capacityTokensPerSecond()));
       plot.put("capacityName", Shown.replicas(b.value().replicas()));
     }
-    if (advice.recommendation().burst() instanceof BurstPoint.Above above) {
-      plot.put("burst", rounded(above.tokensPerSecond()));
+    ArrayNode line = plot.putArray("burst");
+    for (double tokensPerSecond : burst) {
+      line.add(rounded(tokensPerSecond));
     }
     return plot;
   }

@@ -70,7 +70,15 @@ final class Wording {
     };
   }
 
+  /** Whether no token is left for own GPUs. */
+  static boolean isEverything(BurstPoint burst) {
+    return burst instanceof BurstPoint.Above above && above.tokensPerSecond() <= 0;
+  }
+
   static String of(BurstPoint burst) {
+    if (isEverything(burst)) {
+      return "everything";
+    }
     if (burst instanceof BurstPoint.Above above) {
       return Shown.count(above.tokensPerSecond())
           + " tokens/s ("

@@ -82,9 +82,9 @@
       series.push(line("Capacity of " + t.capacityName, css("--ink-line"), { value: (u, v) => count(v) }));
       values.push(flat(t.capacity));
     }
-    if (known(t.burst)) {
-      series.push(line("Burst to the API above", css("--api"), { dash: [8, 5], width: 2.5, value: (u, v) => count(v) }));
-      values.push(flat(t.burst));
+    if (t.burst.length) {
+      series.push(line("Burst to the API above", css("--api"), { dash: [8, 5], width: 2.5, paths: stepped, value: (u, v) => count(v) }));
+      values.push(t.burst.length > 1 ? t.burst : flat(t.burst[0]));
     }
     return {
       options: {
@@ -191,7 +191,8 @@
     };
     const points = (u) => {
       if (b.breakevenPercent <= 100) {
-        mark(u, b.breakevenPercent, b.apiPerMillion, css("--api"), "breakeven " + percent(b.breakevenPercent), false);
+        const under = b.herePercent < b.breakevenPercent; // leaves the room above to the other mark
+        mark(u, b.breakevenPercent, b.apiPerMillion, css("--api"), "breakeven " + percent(b.breakevenPercent), !under);
       }
       if (b.herePercent > 0) {
         mark(u, b.herePercent, ours(b.herePercent), css("--ink-line"), b.hereName + " " + percent(b.herePercent), true);
@@ -230,8 +231,15 @@
       padding: [12, 22, 0, 0],
       pxAlign: 0,
       ...options,
+      hooks: {
+        ...options.hooks,
+        // Away from any point the legend is only a key.
+        setLegend: [(u) => u.root.querySelector(".u-legend").classList.toggle("at-rest", !known(u.cursor.idx))],
+      },
     }, values, place));
-    place.querySelector(".u-legend").setAttribute("aria-live", "polite");
+    const legend = place.querySelector(".u-legend");
+    legend.setAttribute("aria-live", "polite");
+    legend.classList.toggle("at-rest", !known(drawn.get(place).cursor.idx));
   }
 
   // Arrow keys walk along the horizontal axis as a pointer would; the legend says the figures.

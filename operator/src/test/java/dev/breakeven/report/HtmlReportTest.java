@@ -65,7 +65,7 @@ class HtmlReportTest {
     assertThat(CHAT)
         .containsSubsequence(
             "Baseline that follows the load, rest to the API 2 to 6 replicas, 3.4 on average"
-                + " cheapest that serves everything $15,250 / month",
+                + " advised cheapest that serves everything $15,250 / month",
             "Fixed baseline, rest to the API");
   }
 
@@ -208,7 +208,7 @@ class HtmlReportTest {
     JsonNode policy = new ObjectMapper().readTree(data).get("policies").get(0);
     assertThat(policy.get("traffic").get("output")).hasSize(1008);
     assertThat(policy.get("traffic").get("output").get(405).isNull()).isTrue(); // the gap
-    assertThat(policy.get("traffic").get("burst").doubleValue()).isEqualTo(24_100);
+    assertThat(policy.get("traffic").get("burst").get(0).doubleValue()).isEqualTo(24_100);
     // 4 replicas, none of them redundant, a fifth of each kept free.
     assertThat(policy.get("duration").get("baseline").doubleValue()).isEqualTo(3.2);
     assertThat(policy.get("breakeven").get("herePercent").doubleValue()).isEqualTo(33);
