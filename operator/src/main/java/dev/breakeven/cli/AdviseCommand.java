@@ -9,17 +9,13 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
-import dev.breakeven.api.Manifests;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -41,32 +37,7 @@ final class AdviseCommand implements Callable<Integer> {
     yaml
   }
 
-  /** Where the traffic comes from: exactly one of these. */
-  static final class TrafficFrom {
-    @Option(
-        names = "--traffic",
-        paramLabel = "TRAFFIC.csv",
-        description =
-            "Traffic by step: workload,t_s,input_tokens_per_s,output_tokens_per_s"
-                + "[,cached_tokens_per_s][,requests_per_s][,replicas].")
-    @Nullable Path csv;
-
-    @Option(
-        names = "--prometheus",
-        paramLabel = "URL",
-        description = "A Prometheus-compatible server that scrapes the engines.")
-    @Nullable String prometheus;
-  }
-
-  @Option(
-      names = "-f",
-      required = true,
-      paramLabel = "FILE",
-      description = "CostPolicies and RateCards, as YAML; may be given more than once.")
-  List<Path> files = List.of();
-
-  @ArgGroup(multiplicity = "1")
-  TrafficFrom traffic = new TrafficFrom();
+  @Mixin PoliciesAndTraffic asked = new PoliciesAndTraffic();
 
   @Option(
       names = "-o",
@@ -79,27 +50,11 @@ final class AdviseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Manifests manifests = Manifests.read(files);
-    if (manifests.policies().isEmpty()) {
-      throw new IllegalArgumentException("no CostPolicy in the files given with -f");
-    }
-    List<RecordedAnswer> answers = answers(manifests);
+    List<RecordedAnswer> answers = asked.answers();
     print(answers);
     return answers.stream().allMatch(RecordedAnswer::isConclusive)
         ? Breakeven.ANSWERED
         : Breakeven.INCONCLUSIVE;
-  }
-
-  private List<RecordedAnswer> answers(Manifests manifests) {
-    Clock clock = Clock.systemUTC();
-    if (traffic.csv != null) {
-      RecordedTraffic recorded = RecordedTraffic.read(traffic.csv);
-      return manifests.policies().stream()
-          .map(policy -> recorded.answer(policy, manifests, clock.instant()))
-          .toList();
-    }
-    return PrometheusTraffic.answers(
-        java.util.Objects.requireNonNull(traffic.prometheus), manifests, clock);
   }
 
   private void print(List<RecordedAnswer> answers) {

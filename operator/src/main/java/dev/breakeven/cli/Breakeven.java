@@ -28,7 +28,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AdviseCommand.class,
       DemoCommand.class,
       OperatorCommand.class,
-      ReadyCommand.class
+      ReadyCommand.class,
+      ReportCommand.class
     },
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {

@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code breakeven demo}: the whole thing with no cluster, no Prometheus and no Docker. */
@@ -36,6 +38,13 @@ final class DemoCommand implements Callable<Integer> {
 
   private static final String RESOURCES = "demo.yaml";
 
+  @Option(
+      names = "--report",
+      defaultValue = WrittenReport.DEFAULT_FILE,
+      paramLabel = "FILE.html",
+      description = "Where to write both answers as a page (default: ${DEFAULT-VALUE}).")
+  Path report = Path.of(WrittenReport.DEFAULT_FILE);
+
   @Spec CommandSpec command = CommandSpec.create();
 
   @Override
@@ -47,6 +56,8 @@ final class DemoCommand implements Callable<Integer> {
       out.println(StatusText.of(answer.status()));
     }
     out.println(why(answers.get(0), answers.get(1)));
+    out.println();
+    out.println(WrittenReport.of(answers).to(report));
     out.flush();
     return answers.stream().allMatch(RecordedAnswer::isConclusive)
         ? Breakeven.ANSWERED

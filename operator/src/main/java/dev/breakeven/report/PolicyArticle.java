@@ -254,7 +254,8 @@ record PolicyArticle(
             Shown.count(above.tokensPerSecond()) + " tokens/s",
             true,
             Shown.percent(above.sharePercent())
-                + " of the tokens lie above it. All tokens, in the window's mean mix.")
+                + " of the window's tokens would have burst. Of the window's mean mix, at the"
+                + " replicas advised next.")
         : new Tile(label, "nothing bursts", true, "No part of the traffic goes over to the API.");
   }
 

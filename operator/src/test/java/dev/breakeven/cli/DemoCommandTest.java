@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.breakeven.api.CostPolicyStatus;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DemoCommandTest {
 
@@ -41,14 +45,21 @@ class DemoCommandTest {
   }
 
   @Test
-  void itPrintsBothAnswersAndWhyTheyDiffer() {
+  void itPrintsBothAnswersAndWhyTheyDifferAndWritesThemAsAPage(@TempDir Path directory)
+      throws IOException {
     StringWriter out = new StringWriter();
+    Path page = directory.resolve("page.html");
 
-    int code = Breakeven.commandLine().setOut(new PrintWriter(out)).execute("demo");
+    int code =
+        Breakeven.commandLine()
+            .setOut(new PrintWriter(out))
+            .execute("demo", "--report", page.toString());
 
     assertThat(code).isZero();
     assertThat(out.toString())
-        .contains("== steady", "SelfHost: ", "== bursty", "API: ", "APIOnly", "Why they differ");
+        .contains("== steady", "SelfHost: ", "== bursty", "API: ", "APIOnly", "Why they differ")
+        .contains("The report of these answers: " + page);
+    assertThat(Files.readString(page)).contains("2 policies").contains("steady").contains("bursty");
   }
 
   private static @org.jspecify.annotations.Nullable String apiTotal(CostPolicyStatus.Cost cost) {

@@ -1,0 +1,61 @@
+package dev.breakeven.cli;
+
+import dev.breakeven.api.Manifests;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** What is asked about, for the commands that answer without a cluster: policies and traffic. */
+final class PoliciesAndTraffic {
+
+  /** Where the traffic comes from: exactly one of these. */
+  static final class TrafficFrom {
+    @Option(
+        names = "--traffic",
+        paramLabel = "TRAFFIC.csv",
+        description =
+            "Traffic by step: workload,t_s,input_tokens_per_s,output_tokens_per_s"
+                + "[,cached_tokens_per_s][,requests_per_s][,replicas].")
+    @Nullable Path csv;
+
+    @Option(
+        names = "--prometheus",
+        paramLabel = "URL",
+        description = "A Prometheus-compatible server that scrapes the engines.")
+    @Nullable String prometheus;
+  }
+
+  @Option(
+      names = "-f",
+      required = true,
+      paramLabel = "FILE",
+      description = "CostPolicies and RateCards, as YAML; may be given more than once.")
+  List<Path> files = List.of();
+
+  @ArgGroup(multiplicity = "1")
+  TrafficFrom traffic = new TrafficFrom();
+
+  /**
+   * Every policy's answer.
+   *
+   * @throws IllegalArgumentException if the files hold no policy or something in them is wrong
+   */
+  List<RecordedAnswer> answers() {
+    Manifests manifests = Manifests.read(files);
+    if (manifests.policies().isEmpty()) {
+      throw new IllegalArgumentException("no CostPolicy in the files given with -f");
+    }
+    Clock clock = Clock.systemUTC();
+    if (traffic.csv != null) {
+      RecordedTraffic recorded = RecordedTraffic.read(traffic.csv);
+      return manifests.policies().stream()
+          .map(policy -> recorded.answer(policy, manifests, clock.instant()))
+          .toList();
+    }
+    return PrometheusTraffic.answers(Objects.requireNonNull(traffic.prometheus), manifests, clock);
+  }
+}

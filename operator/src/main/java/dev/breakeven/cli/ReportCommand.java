@@ -1,0 +1,61 @@
+package dev.breakeven.cli;
+
+import dev.breakeven.api.CostPolicyStatus;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code breakeven report}: what {@code advise} answers, as one self-contained HTML page. */
+@Command(
+    name = "report",
+    description =
+        "Writes what the operator would answer as one HTML page: costs, breakeven, traffic and the"
+            + " terms used. The page asks no network for anything.",
+    footer = {
+      "",
+      "Exit codes: 0 answered, 2 bad input, 3 inconclusive (the page says why).",
+    })
+final class ReportCommand implements Callable<Integer> {
+
+  @Mixin PoliciesAndTraffic asked = new PoliciesAndTraffic();
+
+  @Option(
+      names = "-o",
+      defaultValue = WrittenReport.DEFAULT_FILE,
+      paramLabel = "FILE.html",
+      description = "Where to write it (default: ${DEFAULT-VALUE}).")
+  Path file = Path.of(WrittenReport.DEFAULT_FILE);
+
+  @Spec CommandSpec command = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    List<RecordedAnswer> answers = asked.answers();
+    PrintWriter out = command.commandLine().getOut();
+    for (RecordedAnswer answer : answers) {
+      out.println(answer.policy().getMetadata().getName() + ": " + summary(answer.status()));
+    }
+    WrittenReport report = WrittenReport.of(answers);
+    out.println(
+        report.isEmpty()
+            ? "No report is written: nothing is known of any policy's traffic."
+            : report.to(file));
+    out.flush();
+    return answers.stream().allMatch(RecordedAnswer::isConclusive)
+        ? Breakeven.ANSWERED
+        : Breakeven.INCONCLUSIVE;
+  }
+
+  private static String summary(CostPolicyStatus status) {
+    CostPolicyStatus.@Nullable Advice advice = status.advice();
+    @Nullable String summary = advice == null ? null : advice.summary();
+    return summary == null ? "nothing is known" : summary;
+  }
+}

@@ -1,0 +1,57 @@
+package dev.breakeven.cli;
+
+import dev.breakeven.reconcile.PolicyAnswer;
+import dev.breakeven.report.HtmlReport;
+import dev.breakeven.report.ReportedPolicy;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+
+/** Answers as a page in a file. What could not be asked about at all is not on the page. */
+record WrittenReport(List<ReportedPolicy> policies) {
+
+  /** Where a report goes unless told otherwise. */
+  static final String DEFAULT_FILE = "breakeven-report.html";
+
+  static WrittenReport of(List<RecordedAnswer> answers) {
+    return new WrittenReport(
+        answers.stream()
+            .filter(answer -> answer.answer() instanceof PolicyAnswer.Answered)
+            .map(WrittenReport::reported)
+            .toList());
+  }
+
+  private static ReportedPolicy reported(RecordedAnswer answer) {
+    PolicyAnswer.Answered answered = (PolicyAnswer.Answered) answer.answer();
+    var metadata = answer.policy().getMetadata();
+    return new ReportedPolicy(
+        Objects.requireNonNullElse(metadata.getNamespace(), "default"),
+        metadata.getName(),
+        answered.question(),
+        answered.advice());
+  }
+
+  boolean isEmpty() {
+    return policies.isEmpty();
+  }
+
+  /**
+   * Writes the page.
+   *
+   * @return one line that says where it is
+   * @throws IllegalArgumentException if that file cannot be written
+   */
+  String to(Path file) {
+    try {
+      HtmlReport.write(file, policies);
+    } catch (NoSuchFileException e) {
+      throw new IllegalArgumentException(
+          file + " cannot be written: its directory does not exist", e);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(file + " cannot be written: " + e, e);
+    }
+    return "The report of these answers: " + file;
+  }
+}

@@ -1,0 +1,122 @@
+package dev.breakeven.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ReportCommandTest {
+
+  private static final String POLICY =
+      """
+      apiVersion: breakeven.dev/v1alpha1
+      kind: CostPolicy
+      metadata: {name: chat, namespace: inference}
+      spec:
+        model: llama
+        currency: USD
+        workloads:
+        - {kind: Deployment, name: chat}
+        selfHost:
+          gpu: {hourlyPrice: "2.50", perReplica: 1}
+          capacityPerReplica: {inputTokensPerSecond: "10000", outputTokensPerSecond: "1000"}
+          monthlyOverhead: {engineering: "730"}
+          headroomPercent: 0
+          maxReplicas: 10
+        api:
+          prices: {inputPerMillion: "1", outputPerMillion: "4"}
+      """;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private Path policy = Path.of("policy.yaml");
+  private Path traffic = Path.of("traffic.csv");
+  private Path page = Path.of("page.html");
+
+  @BeforeEach
+  void writeFiles(@TempDir Path directory) throws IOException {
+    policy = Files.writeString(directory.resolve("policy.yaml"), POLICY);
+    traffic = directory.resolve("traffic.csv");
+    page = directory.resolve("page.html");
+  }
+
+  @Test
+  void theAnswerIsAPageAndALineThatSaysWhereItIs() throws IOException {
+    traffic(7 * 144);
+
+    int code = run("-f", policy.toString(), "--traffic", traffic.toString(), "-o", page.toString());
+
+    assertThat(err.toString()).isEmpty();
+    assertThat(code).isZero();
+    assertThat(out.toString())
+        .contains("chat: SelfHost")
+        .endsWith("The report of these answers: " + page + System.lineSeparator());
+    // 5,000 in and 500 out a second, all week: one replica, wholly used. The API would take
+    // 0.007 $/s, 18,396 a month; a replica is 1,825 and people 730.
+    assertThat(Files.readString(page))
+        .contains("inference/chat")
+        .contains("$18,396.00")
+        .contains("$2,555.00");
+  }
+
+  @Test
+  void tooShortATrafficIsInconclusiveAndThePageSaysWhy() throws IOException {
+    traffic(6);
+
+    int code = run("-f", policy.toString(), "--traffic", traffic.toString(), "-o", page.toString());
+
+    assertThat(code).isEqualTo(3);
+    assertThat(out.toString()).contains("chat: Inconclusive");
+    assertThat(Files.readString(page)).contains("stops the verdict");
+  }
+
+  @Test
+  void aFileThatCannotBeWrittenIsOneLine() throws IOException {
+    traffic(7 * 144);
+    Path nowhere = page.resolveSibling("missing").resolve("page.html");
+
+    int code =
+        run("-f", policy.toString(), "--traffic", traffic.toString(), "-o", nowhere.toString());
+
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualToIgnoringNewLines(
+            "breakeven: " + nowhere + " cannot be written: its directory does not exist");
+  }
+
+  @Test
+  void withoutTrafficThereIsNothingToReport() {
+    int code = run("-f", policy.toString());
+
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString()).hasLineCount(1).contains("--traffic").contains("--prometheus");
+    assertThat(page).doesNotExist();
+  }
+
+  private int run(String... arguments) {
+    String[] all = new String[arguments.length + 1];
+    all[0] = "report";
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    return Breakeven.commandLine()
+        .setOut(new PrintWriter(out))
+        .setErr(new PrintWriter(err))
+        .execute(all);
+  }
+
+  /** Steps of ten minutes, from a Monday on, with one replica that ran. */
+  private void traffic(int steps) throws IOException {
+    StringBuilder csv =
+        new StringBuilder(
+            "workload,t_s,input_tokens_per_s,output_tokens_per_s,requests_per_s,replicas\n");
+    for (int i = 0; i < steps; i++) {
+      csv.append("chat,").append(1_763_942_400L + 600L * i).append(",5000,500,5,1\n");
+    }
+    Files.writeString(traffic, csv);
+  }
+}
