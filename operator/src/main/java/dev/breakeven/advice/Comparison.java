@@ -72,8 +72,16 @@ record Comparison(
     options.sort(
         Comparator.comparing((Option option) -> !option.isFeasible())
             .thenComparingDouble(Option::total)
-            .thenComparing(option -> option.kind() == Kind.TODAYS_REPLICAS));
+            .thenComparing(Comparison::orderAmongEquals));
     return new Comparison(load, curve, terms, api, mayBurst, List.copyOf(options), followed);
+  }
+
+  /** At the same cost what runs is kept; where nothing runs, that is called the API alone. */
+  private static int orderAmongEquals(Option option) {
+    if (option.kind() != Kind.TODAYS_REPLICAS) {
+      return 1;
+    }
+    return option.isSelfHosted() ? 0 : 2;
   }
 
   /** The option of that kind, where it was compared. */

@@ -226,6 +226,14 @@ class VerdictTest {
   }
 
   @Test
+  void atTheSameCostWhatRunsIsKeptAndNothingRunningIsTheApiAlone() {
+    assertThat(Asked.about().outputTokens(i -> 400).running(1).advice().message())
+        .startsWith("TodaysReplicas costs least: 2,920.00 USD a month, APIOnly 6,832.80 USD");
+    assertThat(Asked.about().outputTokens(i -> 4).advice().message())
+        .startsWith("APIOnly costs least: 68.33 USD a month, SelfHostPeak 2,920.00 USD");
+  }
+
+  @Test
   void noTrafficNeedsNoReplica() {
     Advice advice = Asked.about().running(2).overhead("onCall", "600").advice();
     assertThat(advice.verdict()).isEqualTo(Verdict.API);
