@@ -1,0 +1,119 @@
+package dev.breakeven.advice.plan;
+
+import dev.breakeven.advice.HoldingTerms;
+import dev.breakeven.advice.Planning;
+
+/**
+ * Follows a load step by step: {@link #begin} says how many replicas to hold in the step that
+ * begins, knowing only the steps that have {@link #end ended}. Replicas serve a lead after they are
+ * added and are kept for at least the hold.
+ *
+ * <p>How many is voted rung by rung by {@link RuleVotes}; whether to hold any at all, where people
+ * have to be paid for it, is for {@link StartGate}. Redundant replicas come on top of serving ones
+ * and are paid like people; reserved ones cost nothing more and are all held once anything is; the
+ * policy's least and most hold always. What must not burst is served for the highest step of the
+ * window, whatever it costs.
+ */
+public final class PlanReplay {
+
+  private final HoldingTerms terms;
+  private final StepTerms steps;
+  private final boolean mayBurst;
+  private final RungSavings savings;
+  private final ReplicaRules rules;
+  private final RuleVotes votes;
+  private final StartGate gate;
+  private final PeakOfWindow mustServe;
+  private final HeldReplicas worthwhile; // as if people were paid anyway
+  private final HeldReplicas plan;
+  private int agreed;
+  private boolean learned;
+
+  /**
+   * A plan with no past, holding none.
+   *
+   * @param terms what replicas cost and carry
+   * @param planning window, hold and lead
+   * @param mayBurst whether anything may go to the API; else all is to be served
+   * @param stepSeconds length of a step, seconds
+   */
+  public PlanReplay(HoldingTerms terms, Planning planning, boolean mayBurst, int stepSeconds) {
+    this.terms = terms;
+    this.mayBurst = mayBurst;
+    steps = StepTerms.of(terms, planning, stepSeconds);
+    ReplicaLadder ladder =
+        new ReplicaLadder(Math.max(0, terms.maxReplicas() - terms.redundantReplicas()));
+    savings = new RungSavings(ladder);
+    rules = new ReplicaRules(ladder, savings, steps);
+    votes = new RuleVotes(ladder, rules, steps);
+    gate = new StartGate(steps, steps.overheadPerStep() + paidForSpares());
+    mustServe = new PeakOfWindow(steps.windowSteps());
+    worthwhile = new HeldReplicas(steps.holdSteps(), steps.leadSteps());
+    plan = new HeldReplicas(steps.holdSteps(), steps.leadSteps());
+  }
+
+  /** Begins the next step: replicas to hold in it, paid for from its start. */
+  public int begin() {
+    if (learned) {
+      rules.name();
+      agreed = votes.agreed(terms.serving(worthwhile.held()));
+      learned = false;
+    }
+    votes.begin();
+    worthwhile.begin(mayBurst ? heldToServe(agreed) : 0);
+    int least = Math.max(terms.minReplicas(), terms.neededFor(mustServe.value()));
+    // Who must hold some has the people anyway; only else is it asked whether they pay.
+    boolean started = gate.isOpen() || least > 0;
+    int wanted = Math.max(least, started ? worthwhile.held() : 0);
+    return plan.begin(Math.min(terms.maxReplicas(), wanted));
+  }
+
+  /** Of the replicas held in the present step, those that have finished loading. */
+  public int ready() {
+    return plan.ready();
+  }
+
+  /**
+   * The present step ended.
+   *
+   * @param load replicas' worth of work
+   * @param api money the API asks for all of it
+   * @param mustServe of the load, what may not or cannot go to the API
+   */
+  public void end(double load, double api, double mustServe) {
+    double replicas = load / terms.targetUtilization();
+    double apiPerReplica = replicas > 0 ? api / replicas : 0;
+    savings.add(replicas, apiPerReplica);
+    votes.charge(replicas, apiPerReplica, savings.rungs());
+    int serving = terms.serving(worthwhile.ready());
+    gate.add(apiPerReplica * Math.min(replicas, serving) - paidForServing(worthwhile.held()));
+    this.mustServe.add(mayBurst ? mustServe : load);
+    learned = true;
+  }
+
+  /** The present step ended and nothing is known of it: it charges nobody and teaches nothing. */
+  public void endUnknown() {
+    savings.addUnknown();
+    gate.addUnknown();
+    mustServe.add(0);
+  }
+
+  /** Money a step for spare replicas, which like people are there once anything is held. */
+  private double paidForSpares() {
+    return paidBeyondReserved(terms.redundantReplicas());
+  }
+
+  /** Money a step for held replicas, without the spare ones. */
+  private double paidForServing(int held) {
+    return Math.max(0, paidBeyondReserved(held) - paidForSpares());
+  }
+
+  private double paidBeyondReserved(int replicas) {
+    return Math.max(0, replicas - terms.reservedReplicas()) * steps.replicaPerStep();
+  }
+
+  private int heldToServe(int serving) {
+    int held = serving > 0 ? serving + terms.redundantReplicas() : 0;
+    return Math.min(terms.maxReplicas(), Math.max(held, terms.reservedReplicas()));
+  }
+}

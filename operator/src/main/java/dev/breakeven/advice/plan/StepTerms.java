@@ -1,0 +1,54 @@
+package dev.breakeven.advice.plan;
+
+import dev.breakeven.advice.HoldingTerms;
+import dev.breakeven.advice.Planning;
+import java.time.Duration;
+import java.util.Arrays;
+
+/**
+ * Terms and times in steps.
+ *
+ * @param replicaPerStep money for one more replica in one step, beyond the reserved ones
+ * @param overheadPerStep money for people in one step, once anything is held
+ * @param holdSteps shortest time that an added replica is kept, at least 1
+ * @param leadSteps from paying for a replica to its serving
+ * @param windowSteps of the policy's window, at least 1
+ * @param stepSeconds length of a step, seconds
+ */
+record StepTerms(
+    double replicaPerStep,
+    double overheadPerStep,
+    int holdSteps,
+    int leadSteps,
+    int windowSteps,
+    int stepSeconds) {
+
+  static StepTerms of(HoldingTerms terms, Planning planning, int stepSeconds) {
+    double stepHours = stepSeconds / 3600.0;
+    return new StepTerms(
+        terms.replicaHour() * stepHours,
+        terms.overheadPerMonth() / HoldingTerms.HOURS_PER_MONTH * stepHours,
+        Math.max(1, wholeSteps(planning.hold(), stepSeconds)),
+        wholeSteps(planning.lead(), stepSeconds),
+        Math.max(1, wholeSteps(planning.window(), stepSeconds)),
+        stepSeconds);
+  }
+
+  /** Steps of a day, at least 1. */
+  int stepsPerDay() {
+    return (int) Math.max(1, Math.round(Duration.ofDays(1).toSeconds() / (double) stepSeconds));
+  }
+
+  /** These minutes as rising, distinct numbers of whole steps. */
+  int[] spans(int... minutes) {
+    return Arrays.stream(minutes)
+        .map(m -> (int) Math.max(1, Math.round(m * 60.0 / stepSeconds)))
+        .distinct()
+        .toArray();
+  }
+
+  /** A part of a step counts as a whole one: to serve or give up earlier would break the terms. */
+  private static int wholeSteps(Duration duration, int stepSeconds) {
+    return (int) -Math.floorDiv(-duration.toSeconds(), (long) stepSeconds);
+  }
+}

@@ -1,0 +1,290 @@
+package dev.breakeven.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import de.siegmar.fastcsv.writer.CsvWriter;
+import dev.breakeven.advice.Backtest;
+import dev.breakeven.advice.Finding;
+import dev.breakeven.advice.Planning;
+import dev.breakeven.api.CostPolicy;
+import dev.breakeven.api.Manifests;
+import dev.breakeven.price.Money;
+import dev.breakeven.reconcile.ResolvedTerms;
+import dev.breakeven.reconcile.TermsResolver;
+import dev.breakeven.traffic.TimeSpan;
+import dev.breakeven.traffic.TrafficHistory;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Currency;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code breakeven backtest}: what following the load would have cost over recorded traffic. */
+@Command(
+    name = "backtest",
+    description =
+        "Replays recorded traffic step by step, each decided only from the steps before, and prints"
+            + " what that would have cost beside the API, GPUs for the peak, the best number of"
+            + " replicas known only afterwards, and what ran.",
+    footer = {
+      "",
+      "Costs are charged from the end of the first planning window on, where the file is longer.",
+      "Exit codes: 0 answered, 2 bad input.",
+    })
+final class BacktestCommand implements Callable<Integer> {
+
+  private static final int MONEY_DECIMALS = 2;
+
+  /** How the answer is printed. */
+  enum Format {
+    table,
+    json
+  }
+
+  @Option(
+      names = "--policy",
+      required = true,
+      paramLabel = "POLICY.yaml",
+      description =
+          "The CostPolicy, applied to every workload of the traffic, and its RateCard where it needs"
+              + " one; may be given more than once.")
+  List<Path> policies = List.of();
+
+  @Option(
+      names = "--traffic",
+      required = true,
+      paramLabel = "TRAFFIC.csv",
+      description =
+          "Traffic by step: workload,t_s,input_tokens_per_s,output_tokens_per_s"
+              + "[,cached_tokens_per_s][,requests_per_s][,replicas].")
+  Path traffic = Path.of("");
+
+  @Option(
+      names = "--hold",
+      paramLabel = "SPAN",
+      description = "Shortest time that an added replica is kept (default: the policy's).")
+  @Nullable String hold;
+
+  @Option(
+      names = "--decisions",
+      paramLabel = "OUT.csv",
+      description = "Writes workload,t_s,replicas: one row for each change.")
+  @Nullable Path decisions;
+
+  @Option(
+      names = "-o",
+      defaultValue = "table",
+      paramLabel = "FORMAT",
+      description = "table or json (default: ${DEFAULT-VALUE}).")
+  Format format = Format.table;
+
+  @Spec CommandSpec command = CommandSpec.create();
+
+  /** One workload's replay. */
+  private record Tested(String workload, Backtest backtest) {}
+
+  /** One line of the answer; the cost may not be known. */
+  private record Line(String key, String name, Function<Backtest, Optional<Backtest.Outcome>> of) {}
+
+  private static final List<Line> LINES =
+      List.of(
+          new Line("followed", "following the load", b -> Optional.of(b.followed())),
+          new Line("alwaysApi", "always the API", b -> known(b.alwaysApi())),
+          new Line("peak", "own GPUs for the peak", b -> Optional.of(b.peak())),
+          new Line("hindsight", "best number in hindsight", b -> Optional.of(b.hindsight())),
+          new Line("ran", "what ran", b -> known(b.ran())));
+
+  @Override
+  public Integer call() {
+    Manifests manifests = Manifests.read(policies);
+    if (manifests.policies().size() != 1) {
+      throw new IllegalArgumentException(
+          "a backtest needs one CostPolicy, not " + manifests.policies().size());
+    }
+    CostPolicy policy = manifests.policies().get(0);
+    ResolvedTerms resolved =
+        TermsResolver.resolve(policy, manifests.rateCard(policy.getSpec().rateCard()), List.of());
+    Backtest.Terms terms =
+        new Backtest.Terms(
+            resolved.selfHost(),
+            resolved.api(),
+            resolved.constraints(),
+            resolved.capacity(),
+            planning(resolved.planning()));
+    List<Tested> tested = test(TrafficCsv.read(traffic), terms);
+    if (decisions != null) {
+      write(tested, decisions);
+    }
+    PrintWriter out = command.commandLine().getOut();
+    out.print(
+        format == Format.json
+            ? json(tested, resolved.currency())
+            : table(tested, resolved.currency()));
+    out.flush();
+    return Breakeven.ANSWERED;
+  }
+
+  private Planning planning(Planning ofPolicy) {
+    return hold == null
+        ? ofPolicy
+        : new Planning(
+            ofPolicy.window(),
+            TimeSpan.parse(hold),
+            ofPolicy.lead(),
+            ofPolicy.minSavingPercent(),
+            ofPolicy.minCoveragePercent());
+  }
+
+  private static List<Tested> test(Map<String, TrafficHistory> histories, Backtest.Terms terms) {
+    try (ProgressBar progress =
+        new ProgressBarBuilder()
+            .setTaskName("workloads")
+            .setInitialMax(histories.size())
+            .setStyle(ProgressBarStyle.ASCII)
+            .clearDisplayOnFinish()
+            .build()) {
+      return histories.entrySet().parallelStream()
+          .map(
+              entry -> {
+                Tested done = new Tested(entry.getKey(), Backtest.of(entry.getValue(), terms));
+                progress.step();
+                return done;
+              })
+          .toList();
+    }
+  }
+
+  private static void write(List<Tested> tested, Path file) {
+    try (CsvWriter csv = CsvWriter.builder().build(file)) {
+      csv.writeRecord("workload", "t_s", "replicas");
+      for (Tested one : tested) {
+        for (Backtest.Decision decision : one.backtest().decisions()) {
+          csv.writeRecord(
+              one.workload(),
+              Long.toString(decision.epochSecond()),
+              Integer.toString(decision.replicas()));
+        }
+      }
+    } catch (IOException e) {
+      throw new IllegalArgumentException(file + ": cannot be written: " + e.getMessage(), e);
+    }
+  }
+
+  private static String table(List<Tested> tested, Currency currency) {
+    double best = total(tested, b -> Optional.of(b.hindsight())).orElse(0.0);
+    TextTable table =
+        TextTable.withHeader(
+            "over %d workloads".formatted(tested.size()),
+            "cost",
+            "of the best",
+            "replica-hours",
+            "tokens unserved");
+    for (Line line : LINES) {
+      Optional<Double> cost = total(tested, line.of());
+      table.row(
+          line.name(),
+          cost.map(c -> shown(c, currency)).orElse("-"),
+          cost.filter(c -> best > 0)
+              .map(c -> String.format(Locale.ROOT, "%.1f %%", 100 * c / best))
+              .orElse("-"),
+          sum(tested, line.of(), Backtest.Outcome::replicaHours)
+              .map(BacktestCommand::whole)
+              .orElse("-"),
+          sum(tested, line.of(), Backtest.Outcome::unservedTokens)
+              .map(BacktestCommand::whole)
+              .orElse("-"));
+    }
+    return table.toString();
+  }
+
+  private static String json(List<Tested> tested, Currency currency) {
+    Map<String, Object> root = new LinkedHashMap<>();
+    root.put("currency", currency.getCurrencyCode());
+    root.put("workloads", tested.size());
+    root.put("totals", costs(tested, currency));
+    List<Object> each = new ArrayList<>();
+    for (Tested one : tested) {
+      Map<String, Object> shown = new LinkedHashMap<>();
+      shown.put("workload", one.workload());
+      shown.put("chargedFrom", one.backtest().chargedFrom());
+      shown.put("chargedSteps", one.backtest().chargedSteps());
+      shown.put("changes", one.backtest().decisions().size());
+      shown.put("costs", costs(List.of(one), currency));
+      each.add(shown);
+    }
+    root.put("byWorkload", each);
+    try {
+      return JsonMapper.builder()
+              .enable(SerializationFeature.INDENT_OUTPUT)
+              .build()
+              .writeValueAsString(root)
+          + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("a backtest could not be written as JSON", e);
+    }
+  }
+
+  private static Map<String, String> costs(List<Tested> tested, Currency currency) {
+    Map<String, String> costs = new LinkedHashMap<>();
+    for (Line line : LINES) {
+      total(tested, line.of())
+          .ifPresent(cost -> costs.put(line.key(), money(cost, currency).amount().toPlainString()));
+    }
+    return costs;
+  }
+
+  private static Optional<Double> total(
+      List<Tested> tested, Function<Backtest, Optional<Backtest.Outcome>> of) {
+    return sum(tested, of, Backtest.Outcome::cost);
+  }
+
+  /** The sum over the workloads; none where it is not known of one of them. */
+  private static Optional<Double> sum(
+      List<Tested> tested,
+      Function<Backtest, Optional<Backtest.Outcome>> of,
+      Function<Backtest.Outcome, Double> figure) {
+    double sum = 0;
+    for (Tested one : tested) {
+      Optional<Backtest.Outcome> outcome = of.apply(one.backtest());
+      if (outcome.isEmpty()) {
+        return Optional.empty();
+      }
+      sum += figure.apply(outcome.get());
+    }
+    return Optional.of(sum);
+  }
+
+  private static Optional<Backtest.Outcome> known(Finding<Backtest.Outcome> finding) {
+    return finding instanceof Finding.Found<Backtest.Outcome> found
+        ? Optional.of(found.value())
+        : Optional.empty();
+  }
+
+  private static String shown(double cost, Currency currency) {
+    return String.format(Locale.ROOT, "%,.2f %s", cost, currency.getCurrencyCode());
+  }
+
+  private static String whole(double figure) {
+    return String.format(Locale.ROOT, "%,.0f", figure);
+  }
+
+  private static Money money(double cost, Currency currency) {
+    return Money.rounded(cost, MONEY_DECIMALS, currency);
+  }
+}

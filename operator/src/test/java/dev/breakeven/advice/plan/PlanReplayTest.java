@@ -1,0 +1,188 @@
+package dev.breakeven.advice.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.breakeven.advice.HoldingTerms;
+import dev.breakeven.advice.Planning;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+/** A replica is 4.00 an hour; its work is 6.00 an hour at the API unless a test says otherwise. */
+class PlanReplayTest {
+
+  private static final int STEP_SECONDS = 600;
+  private static final int DAY = 144;
+  private static final double API_PER_STEP = 1;
+
+  @Test
+  void aSteadyLoadAboveBreakevenIsHeld() {
+    // The third of 2.8 replicas' worth is used to 80 %: 4.80 an hour at the API against 4.00.
+    int[] held = replayed(terms(0, 0, 0, 0, 100), hours(1), steady(3 * DAY, 2.8), API_PER_STEP);
+
+    assertThat(held[0]).isZero();
+    assertThat(Arrays.stream(held).skip(1)).containsOnly(3);
+  }
+
+  @Test
+  void aReplicaThatWouldBeUsedTooLittleIsLeftToTheApi() {
+    // The third of 2.5 replicas' worth is used to 50 %: 3.00 an hour at the API against 4.00.
+    int[] held = replayed(terms(0, 0, 0, 0, 100), hours(1), steady(3 * DAY, 2.5), API_PER_STEP);
+
+    assertThat(Arrays.stream(held).skip(1)).containsOnly(2);
+  }
+
+  @Property(tries = 20)
+  void nothingStartsWhereTheApiIsCheaper(@ForAll long seed) {
+    int[] held =
+        replayed(terms(0, 0, 0, 0, 100), hours(1), erratic(seed, 3 * DAY), 3.9 / 6); // 3.90 an hour
+
+    assertThat(held).containsOnly(0);
+  }
+
+  @Test
+  void peopleAreNotHiredForWhatDoesNotPayThem() {
+    // One replica saves 2.00 an hour, people are 4.00: 2,920 a month.
+    int[] held = replayed(terms(2920, 0, 0, 0, 100), hours(1), steady(14 * DAY, 1), API_PER_STEP);
+
+    assertThat(held).containsOnly(0);
+  }
+
+  @Test
+  void peopleAreHiredOnceWhatTheyCostAWeekIsExpectedToBeSaved() {
+    // Ten replicas save 20.00 an hour, people are 4.00, 672.00 a week. After 7 h: 140.00 saved and
+    // ln(1 + 168/7) = 3.22 make 450; after 12 h: 240 · ln(1 + 168/12) = 650; after 18 h: 360 ·
+    // 2.34.
+    int[] held = replayed(terms(2920, 0, 0, 0, 100), hours(1), steady(7 * DAY, 10), API_PER_STEP);
+
+    assertThat(Arrays.stream(held).limit(72)).containsOnly(0);
+    assertThat(Arrays.stream(held).skip(110)).containsOnly(10);
+  }
+
+  @Property(tries = 30)
+  void whatWasAddedIsAlwaysKeptForTheHold(@ForAll long seed) {
+    int holdSteps = 6;
+    int[] held =
+        replayed(terms(100, 1, 0, 0, 9), hours(1), erratic(seed, 4 * DAY), 2 * API_PER_STEP);
+
+    for (int t = 0; t < held.length; t++) {
+      int added = 0;
+      for (int u = Math.max(0, t - holdSteps + 1); u <= t; u++) {
+        added += Math.max(0, held[u] - (u > 0 ? held[u - 1] : 0));
+      }
+      assertThat(held[t]).as("step %d", t).isBetween(added, 9);
+    }
+    assertThat(held).as("something was held at all").contains(9);
+  }
+
+  @Property(tries = 10)
+  void cuttingThePastChangesNoEarlierDecision(@ForAll long seed) {
+    double[] loads = erratic(seed, 5 * DAY);
+    int cut = 1 + new Random(seed).nextInt(loads.length - 1);
+    HoldingTerms terms = terms(100, 0, 0, 0, 50);
+
+    int[] whole = replayed(terms, hours(24), loads, 2 * API_PER_STEP);
+    int[] part = replayed(terms, hours(24), Arrays.copyOf(loads, cut), 2 * API_PER_STEP);
+
+    assertThat(part).isEqualTo(Arrays.copyOf(whole, cut));
+  }
+
+  @Test
+  void redundantReplicasComeOnTopOnceServingOnesPayForThemToo() {
+    // Three replicas save 42.00 an hour at 18.00 each; two spare ones are 8.00.
+    int[] held = replayed(terms(0, 2, 0, 0, 100), hours(1), steady(DAY, 3), 3 * API_PER_STEP);
+    assertThat(Arrays.stream(held).skip(80)).containsOnly(5);
+
+    // At 6.00 they save 6.00.
+    assertThat(replayed(terms(0, 2, 0, 0, 100), hours(1), steady(DAY, 3), API_PER_STEP))
+        .containsOnly(0);
+  }
+
+  @Test
+  void thePolicysLeastAndMostAreKeptFromTheFirstStepOn() {
+    HoldingTerms terms = terms(0, 0, 0, 2, 4);
+
+    assertThat(replayed(terms, hours(1), steady(DAY, 0), API_PER_STEP)).containsOnly(2);
+    assertThat(Arrays.stream(replayed(terms, hours(1), steady(DAY, 9), API_PER_STEP)).skip(1))
+        .containsOnly(4);
+  }
+
+  @Test
+  void reservedReplicasAreHeldOnceAnythingIs() {
+    int[] held = replayed(terms(0, 0, 3, 0, 100), hours(1), steady(DAY, 1), API_PER_STEP);
+
+    assertThat(held).containsOnly(3);
+  }
+
+  @Test
+  void whatMustNotBurstIsServedForThePeakOfTheWindow() {
+    double[] loads = steady(3 * DAY, 1);
+    loads[10] = 4.5;
+    Planning oneDay = new Planning(Duration.ofDays(1), Duration.ZERO, Duration.ZERO, 5, 80);
+    PlanReplay plan = new PlanReplay(terms(1e6, 0, 0, 0, 100), oneDay, false, STEP_SECONDS);
+    int[] held = new int[loads.length];
+    for (int t = 0; t < held.length; t++) {
+      held[t] = plan.begin();
+      plan.end(loads[t], 0, 0);
+    }
+
+    assertThat(Arrays.stream(held).skip(1).limit(10)).containsOnly(1);
+    assertThat(Arrays.stream(held).skip(11).limit(DAY)).containsOnly(5);
+    assertThat(Arrays.stream(held).skip(11 + DAY)).containsOnly(1);
+  }
+
+  @Test
+  void aStepOfWhichNothingIsKnownChangesNothing() {
+    PlanReplay plan = new PlanReplay(terms(0, 0, 0, 0, 100), hours(1), true, STEP_SECONDS);
+    for (int t = 0; t < DAY; t++) {
+      plan.begin();
+      plan.end(2, 2 * API_PER_STEP, 0);
+    }
+    for (int t = 0; t < DAY; t++) {
+      assertThat(plan.begin()).isEqualTo(2);
+      plan.endUnknown();
+    }
+  }
+
+  private static int[] replayed(
+      HoldingTerms terms, Planning planning, double[] loads, double apiPerReplicaStep) {
+    PlanReplay plan = new PlanReplay(terms, planning, true, STEP_SECONDS);
+    int[] held = new int[loads.length];
+    for (int t = 0; t < held.length; t++) {
+      held[t] = plan.begin();
+      plan.end(loads[t], loads[t] * apiPerReplicaStep, 0);
+    }
+    return held;
+  }
+
+  private static HoldingTerms terms(double overhead, int spare, int reserved, int min, int max) {
+    return new HoldingTerms(4, 2, reserved, overhead, 1, spare, min, max);
+  }
+
+  private static Planning hours(int hold) {
+    return new Planning(Duration.ofDays(7), Duration.ofHours(hold), Duration.ofMinutes(10), 5, 80);
+  }
+
+  private static double[] steady(int steps, double load) {
+    double[] loads = new double[steps];
+    Arrays.fill(loads, load);
+    return loads;
+  }
+
+  /** Levels up to 20 that last from one step to four hours. */
+  private static double[] erratic(long seed, int steps) {
+    Random random = new Random(seed);
+    double[] loads = new double[steps];
+    double level = 0;
+    for (int t = 0; t < steps; t++) {
+      if (random.nextInt(24) == 0 || t % 24 == 0) {
+        level = random.nextInt(4) == 0 ? 0 : 20 * random.nextDouble();
+      }
+      loads[t] = level;
+    }
+    return loads;
+  }
+}

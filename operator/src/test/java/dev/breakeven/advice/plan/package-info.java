@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakeven.advice.plan;
+
+import org.jspecify.annotations.NullMarked;

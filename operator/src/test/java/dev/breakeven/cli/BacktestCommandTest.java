@@ -1,0 +1,125 @@
+package dev.breakeven.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A replica does 1,000 output tokens/s for 2.00 an hour; the API asks 1.00 a million: 3.60. */
+class BacktestCommandTest {
+
+  private static final String POLICY =
+      """
+      apiVersion: breakeven.dev/v1alpha1
+      kind: CostPolicy
+      metadata: {name: chat, namespace: default}
+      spec:
+        model: m
+        currency: USD
+        selfHost:
+          gpu: {hourlyPrice: "2.00", perReplica: 1}
+          capacityPerReplica: {inputTokensPerSecond: "10000", outputTokensPerSecond: "1000"}
+          headroomPercent: 0
+          maxReplicas: 10
+        api:
+          prices: {inputPerMillion: "0.10", outputPerMillion: "1.00"}
+        planning: {window: 1d, hold: 1h, lead: 10m}
+      """;
+
+  @TempDir Path directory = Path.of("");
+  private Path policy = Path.of("");
+  private Path traffic = Path.of("");
+  private Path decisions = Path.of("");
+
+  @BeforeEach
+  void files() throws IOException {
+    policy = Files.writeString(directory.resolve("policy.yaml"), POLICY);
+    StringBuilder rows =
+        new StringBuilder("workload,t_s,input_tokens_per_s,output_tokens_per_s,replicas\n");
+    for (int t = 0; t < 288; t++) {
+      rows.append("steady,%d,0,3000,4\nidle,%d,0,100,1\n".formatted(600 * t, 600 * t));
+    }
+    traffic = Files.writeString(directory.resolve("traffic.csv"), rows);
+    decisions = directory.resolve("decisions.csv");
+  }
+
+  @Test
+  void decisionsAreWrittenOneRowForEachChange() throws IOException {
+    assertThat(ran("--decisions", decisions.toString()).code()).isZero();
+
+    assertThat(Files.readAllLines(decisions))
+        .containsExactly("workload,t_s,replicas", "steady,600,3");
+  }
+
+  @Test
+  void everyWayIsChargedForTheSecondDay() throws IOException {
+    JsonNode answer = JsonMapper.builder().build().readTree(ran("-o", "json").out());
+
+    // Steady for 24 h: three replicas are 144.00, the API 259.20, four that ran 192.00. Idle: the
+    // API 8.64, one replica 48.00.
+    JsonNode totals = answer.get("totals");
+    assertThat(totals.get("followed").asText()).isEqualTo("152.64");
+    assertThat(totals.get("alwaysApi").asText()).isEqualTo("267.84");
+    assertThat(totals.get("peak").asText()).isEqualTo("192.00");
+    assertThat(totals.get("hindsight").asText()).isEqualTo("152.64");
+    assertThat(totals.get("ran").asText()).isEqualTo("240.00");
+    assertThat(answer.get("byWorkload")).hasSize(2);
+    assertThat(answer.at("/byWorkload/0/chargedFrom").asLong()).isEqualTo(86_400);
+  }
+
+  @Test
+  void theTableShowsTheSameInMoney() {
+    assertThat(ran().out())
+        .contains("over 2 workloads", "following the load", "152.64 USD", "what ran", "240.00 USD");
+  }
+
+  @Test
+  void aBadRowIsOneLineThatSaysWhere() throws IOException {
+    Files.writeString(
+        traffic,
+        """
+        workload,t_s,input_tokens_per_s,output_tokens_per_s
+        a,0,1,1
+        a,600,many,1
+        """);
+
+    Ran ran = ran();
+
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.err()).contains("traffic.csv:3: ").contains("many");
+  }
+
+  @Test
+  void aHoldThatIsNoTimeIsOneLine() {
+    Ran ran = ran("--hold", "soon");
+
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.err()).contains("«soon» is not a duration");
+  }
+
+  private record Ran(int code, String out, String err) {}
+
+  private Ran ran(String... more) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    List<String> arguments = new java.util.ArrayList<>();
+    arguments.addAll(
+        List.of("backtest", "--policy", policy.toString(), "--traffic", traffic.toString()));
+    arguments.addAll(List.of(more));
+    int code =
+        Breakeven.commandLine()
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(err))
+            .execute(arguments.toArray(String[]::new));
+    return new Ran(code, out.toString(), err.toString());
+  }
+}
