@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * One chunk of steps, asked for and put into the histories of its targets: first which pods there
@@ -78,6 +79,18 @@ final class ChunkRead {
     return Set.copyOf(partial);
   }
 
+  /** Questions that a target cannot do without. */
+  static Set<Query> neededBy(Target target) {
+    return target.workloads().isEmpty()
+        ? Set.of(Query.BURST_INPUT, Query.BURST_OUTPUT)
+        : Set.of(Query.INPUT_TOKENS, Query.OUTPUT_TOKENS);
+  }
+
+  /** Whether no question failed that a target cannot do without. */
+  boolean isAnswered(Tracked target) {
+    return neededBy(target.target()).stream().noneMatch(failures::containsKey);
+  }
+
   /** Figures read, a measure of the answers' size. */
   long pointsRead() {
     return pointsRead.get();
@@ -113,6 +126,12 @@ final class ChunkRead {
     List<Runnable> work = new ArrayList<>();
     asked.forEach((figure, ask) -> work.add(() -> answers.put(figure, ask.get())));
     asker.together(work);
+    if (isNewest) {
+      // A target that has no answer keeps its history as it was, up to when it last had one.
+      index.all().stream()
+          .filter(this::isAnswered)
+          .forEach(target -> target.history().advanceTo(chunk.run().to()));
+    }
     answers.forEach(this::store);
     boolean replicasWereAsked =
         figures.contains(Figure.REPLICAS) && !failures.containsKey(Query.REPLICAS);
@@ -121,6 +140,42 @@ final class ChunkRead {
     }
     doubtfulOutside.forEach(
         (target, runs) -> runs.forEach(run -> target.history().forgetFiguresOfPods(run)));
+    if (isNewest) {
+      remarkOnNewest(answers);
+    }
+  }
+
+  /** Tells each target what went wrong with the newest steps, and takes back what no longer is. */
+  private void remarkOnNewest(Map<Figure, Sums> answers) {
+    String inPart =
+        partial.isEmpty()
+            ? ""
+            : "source %s answered for a part of its data only; what that leaves in doubt is left out"
+                .formatted(source.name());
+    String failed =
+        failures.entrySet().stream()
+            .map(e -> e.getKey().label() + ": " + e.getValue().message())
+            .sorted()
+            .collect(Collectors.joining("; "));
+    int last = chunk.points() - 1;
+    Sums recorded = answers.get(Figure.REPLICAS);
+    Map<Tracked, Integer> scraped = new HashMap<>();
+    samples.forEach(
+        (pod, counts) -> {
+          for (Tracked target : targetsOf(pod)) {
+            scraped.merge(target, counts[counts.length - 1] > 0 ? 1 : 0, Integer::sum);
+          }
+        });
+    for (Tracked target : index.all()) {
+      target.remark(Note.Reason.PARTIAL_ANSWER, inPart);
+      target.remark(
+          Note.Reason.QUERY_FAILED,
+          failed.isEmpty() ? "" : "source " + source.name() + ", " + failed);
+      if (recorded != null && recorded.has(target, last) && scraped.containsKey(target)) {
+        target.sawPods(
+            chunk.run().to(), scraped.getOrDefault(target, 0), recorded.at(target, last));
+      }
+    }
   }
 
   private Set<String> untrustedInstances(Questions questions) {
@@ -385,6 +440,9 @@ final class ChunkRead {
         partial.contains(figure.query())
             || (figure.isReportedByPods() && partial.contains(Query.SAMPLES));
     for (Tracked target : index.all()) {
+      if (isNewest && !isAnswered(target)) {
+        continue;
+      }
       if (inDoubt) {
         // What is already known stays; the rest is absent rather than too low.
         target.doubt(figure, Absence.PARTIAL_ANSWER);
@@ -403,6 +461,33 @@ final class ChunkRead {
           }
           put(target, figure, point, value);
         }
+      }
+      if (!chunk.isByHour()) {
+        putHours(target, figure, sums, doubts);
+      }
+    }
+  }
+
+  /** Steps that others' longer windows ask for are kept by the hour where this window is over. */
+  private void putHours(Tracked target, Figure figure, Sums sums, BitSet doubts) {
+    int hour = StoredHistory.STEPS_PER_HOUR;
+    long recentFrom = target.history().recentFrom();
+    long from = -Math.floorDiv(-chunk.run().from(), (long) hour) * hour;
+    for (; from + hour <= Math.min(chunk.run().to(), recentFrom); from += hour) {
+      double sum = 0;
+      int known = 0;
+      for (int i = 0; i < hour; i++) {
+        int point = Math.toIntExact(from + i - chunk.run().from());
+        if (!doubts.get(point) && sums.has(target, point)) {
+          double value = sums.at(target, point);
+          if (!Double.isNaN(value)) {
+            sum += value;
+            known++;
+          }
+        }
+      }
+      if (known >= StoredHistory.FEWEST_KNOWN_OF_AN_HOUR) {
+        target.history().putHour(figure, from / hour, sum / known);
       }
     }
   }
@@ -430,6 +515,9 @@ final class ChunkRead {
           }
         });
     for (Tracked target : index.all()) {
+      if (isNewest && !isAnswered(target)) {
+        continue;
+      }
       boolean used = false;
       for (int point = 0; point < chunk.points(); point++) {
         long step = chunk.run().from() + (long) point * chunk.stepsPerPoint();

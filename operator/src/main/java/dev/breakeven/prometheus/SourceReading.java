@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -50,6 +51,7 @@ final class SourceReading {
     int mostPoints = FIRST_POINTS;
     long missedThrough; // steps from here on are not yet in `missing`
     long readThrough; // the newest that was read of what every answer needs
+    StepRanges.Run readNow = new StepRanges.Run(0, 0); // the newest steps, as last asked for
     Instant retryPastAt = Instant.MIN;
 
     Batch(long through) {
@@ -80,9 +82,9 @@ final class SourceReading {
       return found;
     }
 
-    /** The first step that all its histories keep as a step. */
-    long recentFrom() {
-      return targets.stream().mapToLong(t -> t.history().recentFrom()).min().orElse(0);
+    /** The first step that any of its histories keeps as a step once read up to {@code end}. */
+    long recentFrom(long end) {
+      return targets.stream().mapToLong(t -> t.history().recentFromUpTo(end)).min().orElse(0);
     }
   }
 
@@ -208,15 +210,12 @@ final class SourceReading {
     }
     batch.miss(figures, new StepRanges.Run(batch.missedThrough, through));
     batch.missedThrough = Math.max(batch.missedThrough, through);
-    for (Tracked tracked : batch.targets) {
-      tracked.history().advanceTo(through);
-    }
     long from = Math.min(batch.readThrough, through) - STEPS_READ_AGAIN;
     while (true) {
       Chunk chunk =
           new Chunk(
               new StepRanges.Run(
-                  Math.max(Math.max(from, through - batch.mostPoints), batch.recentFrom()),
+                  Math.max(Math.max(from, through - batch.mostPoints), batch.recentFrom(through)),
                   through),
               1);
       ChunkRead read = readChunk(batch, chunk, true, figures);
@@ -228,11 +227,12 @@ final class SourceReading {
       for (Tracked tracked : batch.targets) {
         Optional<Note> why = whyUnanswered(tracked.target(), read);
         why.ifPresentOrElse(note -> tracked.failed(note, now), tracked::wasRead);
-        answered &= why.isEmpty();
+        answered &= why.isEmpty() && isWhole(tracked.target(), read);
       }
       if (answered) {
         batch.readThrough = through;
       }
+      batch.readNow = chunk.run();
       return;
     }
   }
@@ -250,17 +250,9 @@ final class SourceReading {
 
   /** Why a target has no answer: a question failed that it cannot do without. */
   private Optional<Note> whyUnanswered(Target target, ChunkRead read) {
-    Set<Query> needed = EnumSet.noneOf(Query.class);
-    if (!target.workloads().isEmpty()) {
-      needed.add(Query.INPUT_TOKENS);
-      needed.add(Query.OUTPUT_TOKENS);
-    } else {
-      needed.add(Query.BURST_INPUT);
-      needed.add(Query.BURST_OUTPUT);
-    }
-    return needed.stream()
+    return ChunkRead.neededBy(target).stream()
         .filter(read.failures()::containsKey)
-        .findFirst()
+        .max(Comparator.naturalOrder())
         .map(
             query ->
                 new Note(
@@ -272,6 +264,11 @@ final class SourceReading {
                             query.label())));
   }
 
+  private static boolean isWhole(Target target, ChunkRead read) {
+    return ChunkRead.neededBy(target).stream().noneMatch(read.partial()::contains)
+        && !(read.partial().contains(Query.SAMPLES) && !target.workloads().isEmpty());
+  }
+
   private static final SourceFailure UNKNOWN =
       SourceFailure.of(SourceFailure.Reason.NOT_AN_ANSWER, "no answer");
 
@@ -281,8 +278,9 @@ final class SourceReading {
       return;
     }
     StepRanges left = batch.allMissing();
+    left.remove(batch.readNow);
     while (!left.isEmpty() && hasTime.getAsBoolean()) {
-      Chunk chunk = Chunk.newest(left, batch.recentFrom(), batch.mostPoints);
+      Chunk chunk = Chunk.newest(left, batch.recentFrom(Long.MIN_VALUE), batch.mostPoints);
       ChunkRead read = readChunk(batch, chunk, false, batch.missingIn(chunk.run()));
       if (isTooLarge(read) && chunk.points() > 1) {
         batch.mostPoints = chunk.points() / 2;
@@ -314,6 +312,9 @@ final class SourceReading {
             new CountingAsker());
     read.read(wanted);
     failures.putAll(read.failures());
+    if (isNewest && !batch.targets.stream().allMatch(read::isAnswered)) {
+      return read; // nothing of it was kept for those
+    }
     for (Figure figure : wanted) {
       boolean whole =
           !read.failures().containsKey(figure.query())

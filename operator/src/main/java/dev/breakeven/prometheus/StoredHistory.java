@@ -13,7 +13,7 @@ final class StoredHistory {
 
   static final int STEP_SECONDS = 600;
   static final int STEPS_PER_HOUR = 6;
-  private static final int FEWEST_KNOWN_OF_AN_HOUR = 3;
+  static final int FEWEST_KNOWN_OF_AN_HOUR = 3;
 
   private final int windowSteps;
   private final int recentSteps;
@@ -57,6 +57,11 @@ final class StoredHistory {
   /** The first step that is kept as a step, the start of an hour. */
   synchronized long recentFrom() {
     return recentFrom(endStep);
+  }
+
+  /** The first step that would be kept as a step if the history went on to {@code end}. */
+  synchronized long recentFromUpTo(long end) {
+    return recentFrom(Math.max(end, endStep));
   }
 
   private long recentFrom(long end) {

@@ -35,6 +35,7 @@ final class Tracked {
   private final Map<Figure, Absence> doubts = new EnumMap<>(Figure.class);
   private final Map<Note.Reason, String> remarks = new EnumMap<>(Note.Reason.class);
   private LengthTails tails = new LengthTails.Unmeasured();
+  private long unseenSince = Long.MAX_VALUE;
   private boolean everRead;
   private boolean loaded;
   private @Nullable Note trouble;
@@ -91,6 +92,22 @@ final class Tracked {
     }
   }
 
+  /** How many pods were scraped in the newest step, of how many replicas that existed. */
+  synchronized void sawPods(long step, int pods, double replicas) {
+    if (pods >= Math.floor(replicas)) {
+      unseenSince = Long.MAX_VALUE;
+      remark(Note.Reason.PODS_UNSEEN, "");
+      return;
+    }
+    unseenSince = Math.min(unseenSince, step);
+    if (step - unseenSince >= StoredHistory.STEPS_PER_HOUR) {
+      remark(
+          Note.Reason.PODS_UNSEEN,
+          "for an hour or more fewer pods have been scraped than there are replicas, so what the"
+              + " others serve is not seen");
+    }
+  }
+
   synchronized void tails(LengthTails measured) {
     tails = measured;
   }
@@ -140,7 +157,7 @@ final class Tracked {
     long windowFrom = end - history.windowSteps();
     int hour = StoredHistory.STEPS_PER_HOUR;
     long earlierTo = Math.floorDiv(windowFrom, (long) hour) * hour;
-    long earlierFrom = Math.min(firstKnownHour(), earlierTo);
+    long earlierFrom = firstKnownHour(earlierTo);
     TrafficHistory traffic =
         traffic(
             new StepGrid(
@@ -186,15 +203,16 @@ final class Tracked {
         series.apply(Figure.GPU));
   }
 
-  /** The first hour of which any tokens are known; the end of the hours where none is. */
-  private long firstKnownHour() {
-    long step = history.earliestFrom();
-    while (step < history.recentFrom()
-        && Float.isNaN(history.at(Figure.OUTPUT, step))
-        && Float.isNaN(history.at(Figure.BURST_OUTPUT, step))) {
-      step += StoredHistory.STEPS_PER_HOUR;
+  /** The first hour before {@code to} of which any tokens are known; {@code to} where none is. */
+  private long firstKnownHour(long to) {
+    long from = history.earliestFrom();
+    double[] served = history.hours(Figure.OUTPUT, from, to);
+    double[] burst = history.hours(Figure.BURST_OUTPUT, from, to);
+    int first = 0;
+    while (first < served.length && Double.isNaN(served[first]) && Double.isNaN(burst[first])) {
+      first++;
     }
-    return step;
+    return from + (long) first * StoredHistory.STEPS_PER_HOUR;
   }
 
   private Absence absence(Figure figure) {

@@ -16,10 +16,10 @@ import java.util.function.IntToDoubleFunction;
 
 /**
  * Answers this operator's questions from traffic held in this process, in the form a Prometheus
- * would that had scraped it. So a demonstration runs the operator's own path, from question to
- * history, with no server. It knows the rows of {@link Query}, not PromQL.
+ * would that had scraped it, at a size that a real one takes too long to be filled with. It knows
+ * the rows of {@link Query}, not PromQL.
  */
-public final class RehearsedServer implements Transport {
+final class RehearsedServer implements Transport {
 
   private static final JsonFactory JSON = new JsonFactory();
   private static final int SECONDS_BETWEEN_SCRAPES = 30;
@@ -37,10 +37,10 @@ public final class RehearsedServer implements Transport {
    * @param past what it served, what a gateway sent to an API beside it, and how many replicas ran;
    *     figures that are absent have no series
    */
-  public record Deployment(String namespace, String name, String model, TrafficHistory past) {}
+  record Deployment(String namespace, String name, String model, TrafficHistory past) {}
 
   /** A server that scraped these. */
-  public RehearsedServer(List<Deployment> deployments) {
+  RehearsedServer(List<Deployment> deployments) {
     this.deployments = List.copyOf(deployments);
   }
 

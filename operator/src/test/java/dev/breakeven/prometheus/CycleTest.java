@@ -1,0 +1,439 @@
+package dev.breakeven.prometheus;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.breakeven.prometheus.SourceFailure.Reason;
+import dev.breakeven.traffic.Absence;
+import dev.breakeven.traffic.Series;
+import dev.breakeven.traffic.StepGrid;
+import dev.breakeven.traffic.TrafficHistory;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What a cycle makes of a source that answers in part, late, wrongly, or not at all. */
+class CycleTest {
+
+  private static final int DAY = 144;
+  private static final long END = Instant.parse("2026-11-20T12:00:00Z").getEpochSecond();
+  private static final Instant NOW = Instant.ofEpochSecond(END + 300);
+  private static final StepGrid TWO_DAYS = new StepGrid(END - 2L * DAY * 600, 600, 2 * DAY);
+
+  /** A server whose answers to some questions are replaced, and which remembers what was asked. */
+  private static final class Spoilt implements Transport {
+    private final Transport server;
+    private final Map<Query, Reply> instead = new EnumMap<>(Query.class);
+    private final Map<Query, String> warnings = new EnumMap<>(Query.class);
+    private final List<Query> asked = Collections.synchronizedList(new ArrayList<>());
+
+    Spoilt(Transport server) {
+      this.server = server;
+    }
+
+    void fail(Reason reason, Query... queries) {
+      for (Query query : queries) {
+        instead.put(query, new Reply.Failed(SourceFailure.of(reason, "it is so")));
+      }
+    }
+
+    @Override
+    public Reply ask(ApiRequest request) {
+      asked.add(request.query());
+      Reply replaced = instead.get(request.query());
+      if (replaced != null) {
+        return replaced;
+      }
+      Reply reply = server.ask(request);
+      String warning = warnings.get(request.query());
+      return warning == null ? reply : warned((Reply.Answered) reply, warning);
+    }
+
+    private static Reply warned(Reply.Answered answered, String warning) {
+      try {
+        String body = new String(answered.body().readAllBytes(), UTF_8);
+        String with = body.substring(0, body.length() - 1) + ",\"warnings\":[\"" + warning + "\"]}";
+        return new Reply.Answered(200, new ByteArrayInputStream(with.getBytes(UTF_8)));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private static TrafficHistory served(double tokens, double replicas) {
+    Series none = Series.absent(TWO_DAYS.steps(), Absence.NOT_MEASURED);
+    Series some = Series.constant(TWO_DAYS.steps(), tokens);
+    return new TrafficHistory(
+        TWO_DAYS,
+        some,
+        Series.constant(TWO_DAYS.steps(), 0),
+        some,
+        Series.constant(TWO_DAYS.steps(), 1),
+        none,
+        none,
+        none,
+        none,
+        Series.constant(TWO_DAYS.steps(), replicas),
+        Series.constant(TWO_DAYS.steps(), 0),
+        Series.constant(TWO_DAYS.steps(), 50));
+  }
+
+  private final Spoilt server =
+      new Spoilt(
+          new RehearsedServer(
+              List.of(
+                  new RehearsedServer.Deployment("a", "chat", "llama", served(100, 1)),
+                  new RehearsedServer.Deployment("b", "code", "llama", served(30, 1)))));
+
+  private static Target target(String source, String engine, String namespace, String name) {
+    return new Target(
+        source,
+        engine,
+        namespace,
+        Set.of(new WorkloadRef("Deployment", name)),
+        "llama",
+        "llama",
+        Duration.ofDays(1));
+  }
+
+  private static final Target CHAT = target("default", "vllm", "a", "chat");
+  private static final Target CODE = target("default", "vllm", "b", "code");
+
+  private static CycleSettings settings(Duration history) {
+    return new CycleSettings(history, Duration.ofMinutes(2), Duration.ofSeconds(60), 2);
+  }
+
+  private Cycle cycle() {
+    return new Cycle(List.of(Source.of("default", server)), settings(Duration.ofDays(3)));
+  }
+
+  private static Observation.Observed observed(Cycle cycle, Target target) {
+    assertThat(cycle.of(target)).isInstanceOf(Observation.Observed.class);
+    return (Observation.Observed) cycle.of(target);
+  }
+
+  private static List<Note.Reason> reasons(Observation.Observed observed) {
+    return observed.notes().stream().map(Note::reason).toList();
+  }
+
+  @Test
+  void eachPolicyReadsItsOwnWorkload() {
+    try (Cycle cycle = cycle()) {
+      CycleReport report = cycle.run(List.of(CHAT, CODE), NOW);
+      assertThat(report.readings()).hasSize(1);
+      assertThat(report.readings().get(0).loaded()).isTrue();
+      assertThat(observed(cycle, CHAT).traffic().output().mean())
+          .isEqualTo(new dev.breakeven.traffic.Reading.Measured(100));
+      assertThat(observed(cycle, CODE).traffic().output().mean())
+          .isEqualTo(new dev.breakeven.traffic.Reading.Measured(30));
+      assertThat(observed(cycle, CHAT).notes()).isEmpty();
+      assertThat(observed(cycle, CHAT).earlier().grid().hours()).isCloseTo(24, within(1.0));
+    }
+  }
+
+  @Test
+  void aWarningThatDataIsAwayLeavesTheStepsInDoubtAbsentAndWhatIsKnownInPlace() {
+    try (Cycle cycle = cycle()) {
+      Instant hourBefore = NOW.minus(Duration.ofHours(1));
+      cycle.run(List.of(CHAT), hourBefore);
+      server.warnings.put(Query.OUTPUT_TOKENS, "a store is away");
+      cycle.run(List.of(CHAT), NOW);
+      TrafficHistory traffic = observed(cycle, CHAT).traffic();
+      assertThat(traffic.output().measuredSteps()).isEqualTo(DAY - 6);
+      assertThat(traffic.uncachedInput().measuredSteps()).isEqualTo(DAY);
+      assertThat(traffic.output().absence()).isEqualTo(Absence.PARTIAL_ANSWER);
+      assertThat(reasons(observed(cycle, CHAT))).containsExactly(Note.Reason.PARTIAL_ANSWER);
+
+      server.warnings.clear();
+      cycle.run(List.of(CHAT), NOW.plusSeconds(60));
+      assertThat(observed(cycle, CHAT).traffic().output().measuredSteps()).isEqualTo(DAY);
+      assertThat(observed(cycle, CHAT).notes()).isEmpty();
+    }
+  }
+
+  @Test
+  void aQuestionThatFailsLeavesOutItsOwnFigureAloneAndIsMadeUpForLater() {
+    server.fail(Reason.QUERY_REFUSED, Query.GPU_UTILIZATION);
+    try (Cycle cycle = cycle()) {
+      cycle.run(List.of(CHAT), NOW);
+      assertThat(observed(cycle, CHAT).traffic().gpuUtilizationPercent().measuredSteps()).isZero();
+      assertThat(observed(cycle, CHAT).traffic().output().measuredSteps()).isEqualTo(DAY);
+      assertThat(reasons(observed(cycle, CHAT))).containsExactly(Note.Reason.QUERY_FAILED);
+
+      server.instead.clear();
+      cycle.run(List.of(CHAT), NOW.plus(Duration.ofMinutes(11)));
+      assertThat(observed(cycle, CHAT).traffic().gpuUtilizationPercent().measuredSteps())
+          .isEqualTo(DAY - 1); // the server knows nothing of the step that came since
+      assertThat(observed(cycle, CHAT).notes()).isEmpty();
+    }
+  }
+
+  @Test
+  void withoutItsTokensThereIsNoAnswer() {
+    server.fail(Reason.NOT_AN_ANSWER, Query.OUTPUT_TOKENS);
+    try (Cycle cycle = cycle()) {
+      cycle.run(List.of(CHAT), NOW);
+      assertThat(cycle.of(CHAT))
+          .isEqualTo(
+              new Observation.Unavailable(
+                  new Note(
+                      Note.Reason.SOURCE_UNAVAILABLE,
+                      "source default: it is so (asked for output-tokens)"),
+                  NOW));
+    }
+  }
+
+  @Test
+  void whereItCannotBeKnownWhomToBelieveNoEngineIsBelieved() {
+    server.fail(Reason.QUERY_REFUSED, Query.UNTRUSTED_TARGETS);
+    try (Cycle cycle = cycle()) {
+      cycle.run(List.of(CHAT), NOW);
+      assertThat(cycle.of(CHAT)).isInstanceOf(Observation.Unavailable.class);
+    }
+  }
+
+  @Test
+  void aSourceThatIsDownIsAskedOnceACycle() {
+    server.fail(Reason.UNREACHABLE, Query.values());
+    try (Cycle cycle = cycle()) {
+      cycle.run(List.of(CHAT, CODE), NOW);
+      assertThat(server.asked).hasSize(1);
+      cycle.run(List.of(CHAT, CODE), NOW.plusSeconds(60));
+      assertThat(server.asked).hasSize(2);
+      assertThat(((Observation.Unavailable) cycle.of(CODE)).since()).isEqualTo(NOW);
+    }
+  }
+
+  @Test
+  void aSourceThatIsTooSlowIsLeftAloneAfterTwoAnswersThatDidNotCome() {
+    server.fail(Reason.TIMEOUT, Query.values());
+    try (Cycle cycle = cycle()) {
+      cycle.run(List.of(CHAT), NOW);
+      assertThat(server.asked).hasSize(2);
+    }
+  }
+
+  @Test
+  void aSourceThatIsDownKeepsNoOtherFromAnswering() {
+    Transport dead =
+        request -> new Reply.Failed(SourceFailure.of(Reason.UNREACHABLE, "nobody there"));
+    Target lost = target("dead", "vllm", "a", "chat");
+    try (Cycle cycle =
+        new Cycle(
+            List.of(Source.of("default", server), Source.of("dead", dead)),
+            settings(Duration.ofDays(3)))) {
+      cycle.run(List.of(CHAT, lost), NOW);
+      assertThat(cycle.of(lost)).isInstanceOf(Observation.Unavailable.class);
+      assertThat(observed(cycle, CHAT).traffic().output().measuredSteps()).isEqualTo(DAY);
+    }
+  }
+
+  @Test
+  void anOutageIsStaleSinceItBeganAndIsMadeUpForWhenItEnds() {
+    try (Cycle cycle = cycle()) {
+      Instant before = NOW.minus(Duration.ofHours(30));
+      cycle.run(List.of(CHAT), before);
+      server.fail(Reason.UNREACHABLE, Query.values());
+      cycle.run(List.of(CHAT), before.plusSeconds(60));
+      cycle.run(List.of(CHAT), NOW);
+      assertThat(cycle.of(CHAT)).isInstanceOf(Observation.Stale.class);
+      Observation.Stale stale = (Observation.Stale) cycle.of(CHAT);
+      assertThat(stale.since()).isEqualTo(before.plusSeconds(60));
+      assertThat(stale.lastGood().through()).isEqualTo(Instant.parse("2026-11-19T06:00:00Z"));
+
+      server.instead.clear();
+      cycle.run(List.of(CHAT), NOW.plusSeconds(60));
+      assertThat(observed(cycle, CHAT).traffic().output().measuredSteps()).isEqualTo(DAY);
+      assertThat(observed(cycle, CHAT).earlier().output().measuredSteps()).isBetween(23, 24);
+    }
+  }
+
+  @Test
+  void afterALongOutageEveryWindowAndTheHoursBeforeItAreWholeAgain() {
+    Target longer =
+        new Target(
+            "default", "vllm", "b", CODE.workloads(), "llama", "llama", Duration.ofHours(36));
+    try (Cycle cycle = cycle()) {
+      Instant before = NOW.minus(Duration.ofHours(40));
+      cycle.run(List.of(CHAT, longer), before);
+      server.fail(Reason.UNREACHABLE, Query.values());
+      cycle.run(List.of(CHAT, longer), NOW);
+      server.instead.clear();
+      cycle.run(List.of(CHAT, longer), NOW.plusSeconds(60));
+      assertThat(observed(cycle, CHAT).traffic().output().measuredSteps()).isEqualTo(DAY);
+      assertThat(observed(cycle, CHAT).earlier().output().measuredSteps()).isBetween(23, 24);
+      assertThat(observed(cycle, longer).traffic().output().measuredSteps()).isEqualTo(36 * 6);
+      assertThat(observed(cycle, longer).earlier().output().measuredSteps()).isBetween(11, 12);
+    }
+  }
+
+  @Test
+  void forbiddenAndAbsentReadTheSame() {
+    Source secret =
+        new Source(
+            "secret",
+            server,
+            Map.of(),
+            Set.of("b"),
+            Source.Trust.DEFAULT,
+            new Source.Gateway.None());
+    Target forbidden = target("secret", "vllm", "a", "chat");
+    try (Cycle with = new Cycle(List.of(secret), settings(Duration.ofDays(3)));
+        Cycle without = new Cycle(List.of(), settings(Duration.ofDays(3)))) {
+      with.run(List.of(forbidden), NOW);
+      without.run(List.of(forbidden), NOW);
+      assertThat(with.of(forbidden)).isEqualTo(without.of(forbidden));
+      assertThat(with.standingOf(forbidden)).isEqualTo(without.standingOf(forbidden));
+      assertThat(server.asked).isEmpty();
+    }
+  }
+
+  @Test
+  void anEngineNobodyKnowsIsNamedWithThoseThereAre() {
+    Target unknown = target("default", "ollama", "a", "chat");
+    try (Cycle cycle = cycle()) {
+      cycle.run(List.of(unknown), NOW);
+      Observation.Unavailable unavailable = (Observation.Unavailable) cycle.of(unknown);
+      assertThat(unavailable.why().reason()).isEqualTo(Note.Reason.ENGINE_UNKNOWN);
+      assertThat(unavailable.why().message()).contains("ollama").contains("vllm, sglang");
+    }
+  }
+
+  @Test
+  void theSameStepsReadAgainChangeNothing() {
+    try (Cycle cycle = cycle()) {
+      cycle.run(List.of(CHAT), NOW);
+      Standing before = cycle.standingOf(CHAT);
+      cycle.run(List.of(CHAT), NOW.plusSeconds(60));
+      assertThat(cycle.standingOf(CHAT)).isEqualTo(before);
+      assertThat(before.isStillBeingRead()).isFalse();
+    }
+  }
+
+  @Test
+  void aPastThatTakesLongIsReadInSeveralCyclesNewestFirst() {
+    try (Cycle cycle =
+        new Cycle(
+            List.of(Source.of("default", server)),
+            new CycleSettings(Duration.ofDays(3), Duration.ofMinutes(2), Duration.ZERO, 2))) {
+      assertThat(cycle.standingOf(CHAT).isStillBeingRead()).isTrue();
+      cycle.run(List.of(CHAT), NOW);
+      assertThat(observed(cycle, CHAT).loaded()).isFalse();
+      assertThat(reasons(observed(cycle, CHAT))).containsExactly(Note.Reason.HISTORY_LOADING);
+      assertThat(observed(cycle, CHAT).traffic().output().measuredSteps()).isEqualTo(DAY);
+      assertThat(observed(cycle, CHAT).earlier().grid().steps()).isZero();
+    }
+  }
+
+  @Test
+  void aTargetNobodyAsksAboutIsForgotten() {
+    try (Cycle cycle = cycle()) {
+      cycle.run(List.of(CHAT, CODE), NOW);
+      cycle.run(List.of(CODE), NOW.plusSeconds(60));
+      assertThat(cycle.standingOf(CHAT).isStillBeingRead()).isTrue();
+      cycle.run(List.of(), NOW.plusSeconds(120));
+      server.asked.clear();
+      cycle.run(List.of(), NOW.plusSeconds(180));
+      assertThat(server.asked).isEmpty();
+    }
+  }
+
+  @Test
+  void aClockThatWasWrongAndIsSetBackLosesNothingThatTheSourceStillHas() {
+    try (Cycle cycle = cycle()) {
+      cycle.run(List.of(CHAT), NOW.plus(Duration.ofDays(400)));
+      assertThat(observed(cycle, CHAT).traffic().output().measuredSteps()).isZero();
+      cycle.run(List.of(CHAT), NOW);
+      assertThat(observed(cycle, CHAT).traffic().output().measuredSteps()).isEqualTo(DAY);
+      assertThat(observed(cycle, CHAT).through()).isEqualTo(Instant.ofEpochSecond(END));
+    }
+  }
+
+  @Test
+  void twoPoliciesOnOneWorkloadBothSeeIt() {
+    Target same =
+        new Target(
+            "default", "vllm", "a", CHAT.workloads(), "llama", "llama-api", Duration.ofDays(1));
+    try (Cycle cycle = cycle()) {
+      cycle.run(List.of(CHAT, same), NOW);
+      assertThat(observed(cycle, CHAT).traffic().output())
+          .isEqualTo(observed(cycle, same).traffic().output());
+    }
+  }
+
+  @Test
+  void replicasThatAreNotScrapedForAnHourAreSpokenOf() {
+    Spoilt three =
+        new Spoilt(
+            new RehearsedServer(
+                List.of(new RehearsedServer.Deployment("a", "chat", "llama", served(100, 3)))));
+    try (Cycle cycle =
+        new Cycle(List.of(Source.of("default", three)), settings(Duration.ofDays(3)))) {
+      Instant before = NOW.minus(Duration.ofHours(2));
+      cycle.run(List.of(CHAT), before);
+      assertThat(observed(cycle, CHAT).notes()).isEmpty();
+      cycle.run(List.of(CHAT), before.plus(Duration.ofHours(1)));
+      assertThat(reasons(observed(cycle, CHAT))).containsExactly(Note.Reason.PODS_UNSEEN);
+    }
+  }
+
+  @Test
+  void whatIsAnsweredWhileScaledToZeroIsAReplicaCountAndNothingElse() {
+    Series tokens =
+        Series.of(
+            java.util.stream.IntStream.range(0, TWO_DAYS.steps())
+                .mapToDouble(i -> i < TWO_DAYS.steps() - 30 ? 100 : Double.NaN)
+                .toArray(),
+            Absence.GAP);
+    Series replicas =
+        Series.of(
+            java.util.stream.IntStream.range(0, TWO_DAYS.steps())
+                .mapToDouble(i -> i < TWO_DAYS.steps() - 30 ? 1 : 0)
+                .toArray());
+    TrafficHistory plain = served(100, 1);
+    TrafficHistory stopped =
+        new TrafficHistory(
+            TWO_DAYS,
+            tokens,
+            tokens,
+            tokens,
+            tokens,
+            plain.burstInput(),
+            plain.burstInput(),
+            plain.burstInput(),
+            plain.burstInput(),
+            replicas,
+            tokens,
+            tokens);
+    try (Cycle cycle =
+        new Cycle(
+            List.of(
+                Source.of(
+                    "default",
+                    new RehearsedServer(
+                        List.of(new RehearsedServer.Deployment("a", "chat", "llama", stopped))))),
+            settings(Duration.ofDays(3)))) {
+      cycle.run(List.of(CHAT), NOW);
+      TrafficHistory traffic = observed(cycle, CHAT).traffic();
+      assertThat(traffic.isKnown(DAY - 31)).isTrue();
+      assertThat(traffic.isKnown(DAY - 30)).isFalse();
+      assertThat(traffic.nothingRan(DAY - 30)).isTrue();
+      assertThat(observed(cycle, CHAT).notes())
+          .containsExactly(
+              new Note(
+                  Note.Reason.SCALED_TO_ZERO,
+                  "nothing has run since 2026-11-20T07:00:00Z, so what was asked for since then is"
+                      + " not known"));
+    }
+  }
+}
