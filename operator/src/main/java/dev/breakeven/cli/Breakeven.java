@@ -26,14 +26,11 @@ import picocli.CommandLine.UnmatchedArgumentException;
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       AdviseCommand.class,
-    subcommands = {
-      AdviseCommand.class,
       BacktestCommand.class,
       DemoCommand.class,
       OperatorCommand.class,
       ReadyCommand.class,
       ReportCommand.class
-    },
     },
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
