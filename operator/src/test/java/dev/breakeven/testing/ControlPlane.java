@@ -265,6 +265,8 @@ public final class ControlPlane
         now ->
             now != null
                 && now.getStatus() != null
+                // For a moment the server shows the status with its names and no condition yet.
+                && now.getStatus().getConditions() != null
                 && now.getStatus().getConditions().stream()
                     .anyMatch(
                         c -> c.getType().equals("Established") && c.getStatus().equals("True"));
