@@ -10,13 +10,20 @@ final class Phrases {
 
   private Phrases() {}
 
-  /** Money to the cent, {@code 1,234.50 USD}. */
+  /** From here on nobody counts cents in a sentence. */
+  private static final BigDecimal WHOLE_FROM = BigDecimal.valueOf(1_000);
+
+  /** Money, {@code 1,235 USD}; to the cent below a thousand, {@code 12.50 USD}. */
   static String money(double amount, Currency currency) {
-    return decimal(amount, 2) + " " + currency.getCurrencyCode();
+    return money(BigDecimal.valueOf(amount)) + " " + currency.getCurrencyCode();
   }
 
   static String money(Money money) {
-    return decimal(money.amount(), 2) + " " + money.currency().getCurrencyCode();
+    return money(money.amount()) + " " + money.currency().getCurrencyCode();
+  }
+
+  private static String money(BigDecimal amount) {
+    return decimal(amount, amount.abs().compareTo(WHOLE_FROM) < 0 ? 2 : 0);
   }
 
   /** A share in percent, {@code 12.3 %}. */

@@ -23,7 +23,7 @@ final class Summary {
     return ruling.given().label()
         + ": "
         + whatToDo(ruling.given(), recommendation)
-        + whereTheRestGoes(question, recommendation)
+        + whereTheRestGoes(question, ruling.given(), recommendation)
         + whatItSaves(saving);
   }
 
@@ -40,14 +40,16 @@ final class Summary {
     };
   }
 
-  private static String whereTheRestGoes(Question question, Recommendation recommendation) {
+  private static String whereTheRestGoes(
+      Question question, Verdict verdict, Recommendation recommendation) {
     if (!(recommendation.burst() instanceof BurstPoint.Above above)
         || !(question.api() instanceof Api.Offered offered)) {
       return "";
     }
     String api = offered.offer().name().equals("inline") ? "the API" : offered.offer().name();
+    String forNow = verdict == Verdict.API ? "" : " until the load comes back";
     return recommendation.replicasAdvised() == 0
-        ? " and send everything to " + api
+        ? " and send everything to " + api + forNow
         : ", burst to "
             + api
             + " above "

@@ -1,5 +1,6 @@
 package dev.breakeven.api;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.generator.annotation.Max;
@@ -160,7 +161,8 @@ public record CostPolicyStatus(
       @JsonPropertyDescription(
               "Whether every token is served. What leaves tokens unserved cannot win.")
           @Nullable Boolean feasible,
-      @Size(max = 63)
+      @JsonProperty("alternative")
+          @Size(max = 63)
           @JsonPropertyDescription(
               "Which way: APIOnly, TodaysReplicas, SelfHostPeak, BaselineBurst, ScheduledBurst or FollowingBurst.")
           @Nullable String kind,

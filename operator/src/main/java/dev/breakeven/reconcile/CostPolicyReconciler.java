@@ -241,11 +241,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     }
     if (then == null || !now.verdict().equals(then.verdict())) {
       String from = then == null || then.verdict() == null ? "" : then.verdict() + " to ";
-      events.record(
-          policy,
-          EventRecorder.Severity.Normal,
-          "VerdictChanged",
-          from + now.verdict() + ": " + now.summary());
+      events.record(policy, EventRecorder.Severity.Normal, "VerdictChanged", from + now.summary());
     } else if (!java.util.Objects.equals(now.action(), then.action())
         || !java.util.Objects.equals(now.replicasAdvised(), then.replicasAdvised())) {
       events.record(

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Shown {
 
+  private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
+  private static final BigDecimal TENTH = new BigDecimal("0.1");
   private static final MathContext FOUR_DIGITS = new MathContext(4, RoundingMode.HALF_UP);
 
   private Shown() {}
@@ -25,9 +27,30 @@ final class Shown {
     return money.amount().setScale(2, RoundingMode.HALF_UP).toPlainString();
   }
 
-  /** A unit price, to a ten-thousandth. */
+  /** An amount per month that is an estimate: whole from a hundred on, else to the cent. */
+  static String wholeMoney(Money money) {
+    return money.amount().abs().compareTo(HUNDRED) < 0
+        ? money(money)
+        : money.amount().setScale(0, RoundingMode.HALF_UP).toPlainString();
+  }
+
+  /** A price as it stands in a list: as many decimals as it has, two at least and six at most. */
   static String unitPrice(Money money) {
-    return money.amount().setScale(4, RoundingMode.HALF_UP).toPlainString();
+    return atLeastCents(money.amount().setScale(6, RoundingMode.HALF_UP));
+  }
+
+  /** What a million tokens come to: to the cent, below a tenth to a ten-thousandth. */
+  static String perMillion(Money money) {
+    return money.amount().abs().compareTo(TENTH) < 0
+        ? atLeastCents(money.amount().setScale(4, RoundingMode.HALF_UP))
+        : money(money);
+  }
+
+  private static String atLeastCents(BigDecimal amount) {
+    BigDecimal stripped = amount.stripTrailingZeros();
+    return stripped
+        .setScale(Math.max(2, stripped.scale()), RoundingMode.UNNECESSARY)
+        .toPlainString();
   }
 
   /** A percentage, to a tenth. */

@@ -7,6 +7,7 @@ import static dev.breakeven.reconcile.Shown.percent;
 import static dev.breakeven.reconcile.Shown.rate;
 import static dev.breakeven.reconcile.Shown.ratio;
 import static dev.breakeven.reconcile.Shown.time;
+import static dev.breakeven.reconcile.Shown.wholeMoney;
 
 import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Alternative;
@@ -17,10 +18,12 @@ import dev.breakeven.advice.Caveat;
 import dev.breakeven.advice.Finding;
 import dev.breakeven.advice.Observed;
 import dev.breakeven.advice.PreviousDecision;
+import dev.breakeven.advice.Verdict;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.CostPolicyStatus.Condition;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.CapacityEvidence;
+import dev.breakeven.price.Reservation;
 import dev.breakeven.traffic.TokenRates;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,16 +59,22 @@ public final class StatusFactory {
       Instant now) {
     return new CostPolicyStatus(
         advice(advice, previous, now),
-        advice.alternatives().stream().map(StatusFactory::alternative).toList(),
-        breakeven(advice.breakeven()),
+        advice.alternatives().stream().map(a -> alternative(a, terms)).toList(),
+        saidOnce(advice.breakeven(), advice) ? null : breakeven(advice.breakeven()),
         PolicyCondition.all(advice.caveats(), conditionsOf(previous), generation, now),
         cost(advice, terms),
         advice.changes().stream().map(StatusFactory::change).toList(),
         observed(advice.observed(), advice.capacity()),
         generation,
-        proof(advice.proof()),
-        scenario(advice),
+        saidOnce(advice.proof(), advice) ? null : proof(advice.proof()),
+        saidOnce(advice.scenario(), advice) ? null : scenario(advice),
         workloads(advice, terms));
+  }
+
+  /** Whether a figure is missing for the very reason that there is no verdict. */
+  private static boolean saidOnce(Finding<?> finding, Advice advice) {
+    return finding instanceof Finding.NotFound<?> missing
+        && missing.why().message().equals(advice.message());
   }
 
   /**
@@ -121,7 +130,7 @@ public final class StatusFactory {
         null,
         null,
         Advice.Confidence.NONE.label(),
-        "No answer yet",
+        "No advice yet",
         null,
         cut(why, MAX_SENTENCE_CHARS),
         null,
@@ -147,14 +156,14 @@ public final class StatusFactory {
         burstAbove(next.burst()),
         burstShare(next.burst()),
         advice.confidence().label(),
-        inShort(next),
+        inShort(advice),
         next.marginal() instanceof Finding.Found<Advice.Marginal> marginal
             ? marginal(marginal.value())
             : null,
         sentence(advice.message()),
-        found(advice.monthlySaving(), s -> money(s.expected())),
-        found(advice.monthlySaving(), s -> money(s.high())),
-        found(advice.monthlySaving(), s -> money(s.low())),
+        found(advice.monthlySaving(), s -> wholeMoney(s.expected())),
+        found(advice.monthlySaving(), s -> wholeMoney(s.high())),
+        found(advice.monthlySaving(), s -> wholeMoney(s.low())),
         pending(advice.pending()),
         advice.reason(),
         next.replicasAdvised(),
@@ -177,15 +186,24 @@ public final class StatusFactory {
   }
 
   /** The advice as it stands in one column of {@code kubectl get}. */
-  private static String inShort(Advice.Recommendation next) {
+  private static String inShort(Advice advice) {
+    Advice.Recommendation next = advice.recommendation();
     int now = next.replicasNow();
     int advised = next.replicasAdvised();
+    if (advised == 0 && now > 0 && advice.verdict() == Verdict.HYBRID) {
+      return "Scale " + now + " to 0 for now";
+    }
     String burst =
         next.burst() instanceof Advice.BurstPoint.Above above
             ? " + burst " + percent(above.sharePercent()) + "%"
             : "";
     return switch (next.action()) {
-      case NONE -> "Stay on the API";
+      case NONE ->
+          switch (advice.verdict()) {
+            case INCONCLUSIVE -> "No advice yet";
+            case API -> "Stay on the API";
+            case SELF_HOST, HYBRID -> "Hold 0 for now";
+          };
       case HOLD -> "Hold " + now + burst;
       case BURST -> "Hold " + now + burst;
       case SCALE_UP, SCALE_DOWN -> "Scale " + now + " to " + advised + burst;
@@ -219,7 +237,8 @@ public final class StatusFactory {
         change.to().label());
   }
 
-  private static CostPolicyStatus.Alternative alternative(Alternative alternative) {
+  private static CostPolicyStatus.Alternative alternative(
+      Alternative alternative, ResolvedTerms terms) {
     Feasibility.Infeasible infeasible =
         alternative.feasibility() instanceof Feasibility.Infeasible i ? i : null;
     return new CostPolicyStatus.Alternative(
@@ -229,7 +248,9 @@ public final class StatusFactory {
         alternative.kind().label(),
         infeasible == null ? null : sentence(infeasible.message()),
         money(alternative.bill().total()),
-        money(alternative.withoutSunk()),
+        terms.selfHost().reservation() instanceof Reservation.Held
+            ? money(alternative.withoutSunk())
+            : null,
         bill(alternative.bill()),
         infeasible == null ? null : infeasible.reason(),
         replicas(alternative.replicas()),
@@ -338,7 +359,7 @@ public final class StatusFactory {
     Advice.CostOfHour hour =
         finding instanceof Finding.Found<Advice.CostOfHour> found ? found.value() : null;
     return new CostPolicyStatus.Cost(
-        hour == null ? null : found(hour.apiPerMillion(), Shown::unitPrice),
+        hour == null ? null : found(hour.apiPerMillion(), Shown::perMillion),
         apiPerMonth(advice),
         advice.constraints().stream()
             .map(
@@ -347,20 +368,20 @@ public final class StatusFactory {
                         sentence(c.message()), c.constraint(), found(c.perMonth(), Shown::money)))
             .toList(),
         terms.currency().getCurrencyCode(),
-        hour == null ? null : found(hour.effectivePerMillion(), Shown::unitPrice),
+        hour == null ? null : found(hour.effectivePerMillion(), Shown::perMillion),
         terms.gpuHourShown(),
-        hour == null ? null : found(hour.gpuOnlyPerMillion(), Shown::unitPrice),
+        hour == null ? null : found(hour.gpuOnlyPerMillion(), Shown::perMillion),
         advice.hiddenCosts().stream()
             .map(
                 h ->
                     new CostPolicyStatus.HiddenCost(
-                        h.name(), found(h.perMillion(), Shown::unitPrice), money(h.perMonth())))
+                        h.name(), found(h.perMillion(), Shown::perMillion), money(h.perMonth())))
             .toList(),
         hour == null ? null : time(hour.from()),
         hour == null ? null : money(hour.hourlyCost()),
         sentence(
             hour == null
-                ? missing(finding)
+                ? saidOnce(finding, advice) ? null : missing(finding)
                 : firstOf(
                     missing(hour.effectivePerMillion()),
                     missing(hour.gpuOnlyPerMillion()),

@@ -245,7 +245,8 @@ public final class TermsResolver {
               "the workloads' replicas request different numbers of GPUs; the largest is taken for"
                   + " all"));
     }
-    if (requested.length == 0 && !states.isEmpty()) {
+    boolean anyFound = states.stream().anyMatch(WorkloadState.Found.class::isInstance);
+    if (requested.length == 0 && anyFound) {
       caveats.add(
           new Caveat(
               Reason.GPU_PRICE_MISSING,
@@ -271,6 +272,7 @@ public final class TermsResolver {
     String why = "the policy names no GPU product";
     for (WorkloadState state : states) {
       if (!(state instanceof WorkloadState.Found found)) {
+        why = ((WorkloadState.Missing) state).message();
         continue;
       }
       if (found.product() instanceof WorkloadState.GpuProduct.Labelled labelled) {

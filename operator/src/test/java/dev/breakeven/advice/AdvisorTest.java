@@ -125,7 +125,7 @@ class AdvisorTest {
             cost -> {
               assertThat(cost.constraint()).isEqualTo("dataMustStay");
               assertThat(found(cost.perMonth())).isEqualTo(usd("1943.89")); // 2,920 − 976.11
-              assertThat(cost.message()).isEqualTo("keeping data in costs 1,943.89 USD a month");
+              assertThat(cost.message()).isEqualTo("keeping data in costs 1,944 USD a month");
             });
   }
 

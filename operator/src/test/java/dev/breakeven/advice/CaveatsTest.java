@@ -301,7 +301,7 @@ class CaveatsTest {
     asked.burstOutput = Series.constant(Asked.WEEK, 400);
     Advice advice = asked.advice();
     assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
-    assertThat(advice.summary()).startsWith("SelfHost: start 1 replica; saves 3,912.80 USD");
+    assertThat(advice.summary()).startsWith("SelfHost: start 1 replica; saves 3,913 USD");
     assertThat(Asked.found(advice.observed().burstPercent())).isEqualTo(100, near());
   }
 

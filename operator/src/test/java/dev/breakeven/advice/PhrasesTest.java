@@ -20,7 +20,9 @@ class PhrasesTest {
 
   @Test
   void moneyCarriesItsCurrencyAndSharesTheirSign() {
-    assertThat(Phrases.money(1234.5, Asked.USD)).isEqualTo("1,234.50 USD");
+    assertThat(Phrases.money(12.5, Asked.USD)).isEqualTo("12.50 USD");
+    assertThat(Phrases.money(-999.99, Asked.USD)).isEqualTo("-999.99 USD");
+    assertThat(Phrases.money(1234.5, Asked.USD)).isEqualTo("1,235 USD");
     assertThat(Phrases.money(Asked.usd("-0.005"))).isEqualTo("-0.01 USD");
     assertThat(Phrases.percent(12.34)).isEqualTo("12.3 %");
   }

@@ -39,7 +39,7 @@ class SteadyOrBurstyTest {
     // 4.00 × 730 + 1,000
     assertThat(alternative(steady, Kind.BASELINE_BURST).bill().total()).isEqualTo(usd("3920.00"));
     assertThat(found(steady.monthlySaving()).expected()).isEqualTo(usd("2912.80"));
-    assertThat(steady.summary()).isEqualTo("SelfHost: start 1 replica; saves 2,912.80 USD a month");
+    assertThat(steady.summary()).isEqualTo("SelfHost: start 1 replica; saves 2,913 USD a month");
   }
 
   @Test

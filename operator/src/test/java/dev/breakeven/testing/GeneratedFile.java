@@ -31,19 +31,26 @@ public final class GeneratedFile {
 
   private final Path root;
   private final String path;
+  private final String command;
 
-  private GeneratedFile(Path root, String path) {
+  private GeneratedFile(Path root, String path, String command) {
     this.root = root;
     this.path = path;
+    this.command = command;
   }
 
   /** The file at a path from the top of the repository. */
   public static GeneratedFile at(String path) {
-    return new GeneratedFile(Repository.top(), path);
+    return new GeneratedFile(Repository.top(), path, COMMAND);
   }
 
   static GeneratedFile at(Path root, String path) {
-    return new GeneratedFile(root, path);
+    return new GeneratedFile(root, path, COMMAND);
+  }
+
+  /** The same file where another command writes it: one of an integration test, say. */
+  public GeneratedFile writtenBy(String writingCommand) {
+    return new GeneratedFile(root, path, writingCommand);
   }
 
   /**
@@ -66,7 +73,7 @@ public final class GeneratedFile {
       if (!write) {
         throw new AssertionError(
             "%s is not what the code generates (first difference in line %d). Write it anew: %s"
-                .formatted(path, firstDifference(committed, text), COMMAND));
+                .formatted(path, firstDifference(committed, text), command));
       }
       Files.createDirectories(file.getParent());
       Files.writeString(file, text);
