@@ -59,7 +59,7 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 # What it advises on, and the answer.
 - apiGroups: [breakeven.dev]
   resources: [costpolicies]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 - apiGroups: [breakeven.dev]
   resources: [costpolicies/status]
   verbs: [patch]
@@ -67,12 +67,14 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- range .Values.workloadKinds }}
 - apiGroups: [{{ include "breakeven.group" .apiVersion | quote }}]
   resources: [{{ default (printf "%ss" (lower .kind)) .resource }}]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 {{- end }}
-# Where their pods run and how many GPUs they ask for.
+{{- if .Values.nodes }}
+# On which nodes their pods are.
 - apiGroups: [""]
   resources: [pods]
-  verbs: [get, list, watch]
+  verbs: [list]
+{{- end }}
 # News of a change of mind; the same news again is counted in the same event.
 - apiGroups: [""]
   resources: [events]
@@ -84,13 +86,13 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 # Prices shared by policies.
 - apiGroups: [breakeven.dev]
   resources: [ratecards]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 {{- end }}
 {{- if .Values.nodes }}
 # Labels that name the GPU product and the purchase option.
 - apiGroups: [""]
   resources: [nodes]
-  verbs: [get, list, watch]
+  verbs: [list, watch]
 {{- end }}
 {{- end }}
 

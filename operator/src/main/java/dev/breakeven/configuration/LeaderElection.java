@@ -42,4 +42,9 @@ public final class LeaderElection {
   public Duration leaseDuration() {
     return leaseDuration;
   }
+
+  /** How often the leader renews the lease, and about how often the others look at it. */
+  public Duration retryPeriod() {
+    return leaseDuration.dividedBy(6);
+  }
 }

@@ -8,7 +8,6 @@ import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.metrics.Monitoring;
 import dev.breakeven.metrics.Probe.Condition;
 import dev.breakeven.prometheus.Cycle;
-import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
@@ -49,6 +48,8 @@ public final class BreakevenOperator implements AutoCloseable {
   private volatile boolean leading;
   private volatile boolean stopping;
   private volatile boolean started;
+  private volatile Runnable whenLeaseIsLost = () -> Runtime.getRuntime().halt(1);
+  private final Leadership leadership;
   private final Monitoring monitoring;
 
   /**
@@ -71,6 +72,7 @@ public final class BreakevenOperator implements AutoCloseable {
     this.configuration = configuration;
     this.client = client;
     this.identity = identity();
+    this.leadership = leadership(clock);
     this.monitoring =
         Monitoring.start(
             new InetSocketAddress(configuration.listen().host(), configuration.listen().port()),
@@ -87,6 +89,7 @@ public final class BreakevenOperator implements AutoCloseable {
                 : CostPolicyReconciler.RateCards.NOT_READ,
             workloads,
             new EventRecorder(client, clock, COMPONENT, identity),
+            leadership,
             monitoring.policies(),
             monitoring.operator(),
             clock);
@@ -111,7 +114,7 @@ public final class BreakevenOperator implements AutoCloseable {
               .withIdentity(identity)
               .withLeaseDuration(lease)
               .withRenewDeadline(lease.multipliedBy(2).dividedBy(3))
-              .withRetryPeriod(lease.dividedBy(6))
+              .withRetryPeriod(election.retryPeriod())
               // The SDK would end the process from within a shutdown hook, and hang there.
               .withExitOnStopLeading(false)
               .withLeaderCallbacks(
@@ -187,8 +190,17 @@ public final class BreakevenOperator implements AutoCloseable {
     if (!stopping) {
       // Another replica may lead by now: two must never write. The kubelet starts us again.
       log.error("the lease was lost; ending so that only one replica answers");
-      Runtime.getRuntime().halt(1);
+      whenLeaseIsLost.run();
     }
+  }
+
+  /**
+   * Does this instead of ending the process when another replica may lead. For where the process is
+   * not the operator's own.
+   */
+  BreakevenOperator whenLeaseIsLost(Runnable instead) {
+    whenLeaseIsLost = instead;
+    return this;
   }
 
   /** Stops to answer, gives the lease back, and closes the monitoring port last. */
@@ -207,20 +219,18 @@ public final class BreakevenOperator implements AutoCloseable {
   /** The SDK leaves the lease to run out; given back, the next replica leads within a retry. */
   private void giveLeaseBack() {
     try {
-      var leases =
-          client
-              .leases()
-              .inNamespace(leaseNamespace())
-              .withName(configuration.leaderElection().leaseName());
-      Lease lease = leases.get();
-      if (lease != null && identity.equals(lease.getSpec().getHolderIdentity())) {
-        lease.getSpec().setHolderIdentity("");
-        lease.getSpec().setLeaseDurationSeconds(1);
-        leases.patch(lease);
-      }
+      leadership.giveBack();
     } catch (KubernetesClientException e) {
       log.warn("the lease was not given back and runs out by itself: {}", e.getMessage());
     }
+  }
+
+  private Leadership leadership(Clock clock) {
+    LeaderElection election = configuration.leaderElection();
+    return election.enabled()
+        ? new LeaseLeadership(
+            client, leaseNamespace(), election.leaseName(), identity, election.retryPeriod(), clock)
+        : Leadership.UNCONTESTED;
   }
 
   private String leaseNamespace() {

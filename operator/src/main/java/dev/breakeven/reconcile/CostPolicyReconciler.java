@@ -64,6 +64,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
   private final RateCards rateCards;
   private final WorkloadStates workloads;
   private final EventRecorder events;
+  private final Leadership leadership;
   private final PolicyMetrics policyMetrics;
   private final OperatorMetrics operatorMetrics;
   private final Clock clock;
@@ -74,18 +75,20 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
   /**
    * @param period how often the cycle reads what is new
    */
-  public CostPolicyReconciler(
+  CostPolicyReconciler(
       Cycle cycle,
       Duration period,
       RateCards rateCards,
       WorkloadStates workloads,
       EventRecorder events,
+      Leadership leadership,
       PolicyMetrics policyMetrics,
       OperatorMetrics operatorMetrics,
       Clock clock) {
     this.rateCards = rateCards;
     this.workloads = workloads;
     this.events = events;
+    this.leadership = leadership;
     this.policyMetrics = policyMetrics;
     this.operatorMetrics = operatorMetrics;
     this.clock = clock;
@@ -135,7 +138,8 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     List<Caveat> claims = observatory.contested(policy).map(List::of).orElse(List.of());
     PolicyAnswer answer = PolicyAnswer.to(policy, terms, observation, claims, before, now);
     observe(policy, answer);
-    if (StatusChange.between(before, answer.status()).isWorthWriting(sinceWritten(policy, now))) {
+    if (StatusChange.between(before, answer.status()).isWorthWriting(sinceWritten(policy, now))
+        && leadership.isOurs()) {
       write(policy, answer.status(), client);
       standing.put(uid(policy), new Standing(answer.status(), now));
       announce(policy, before, answer.status());

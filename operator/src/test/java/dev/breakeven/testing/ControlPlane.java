@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.http.HttpClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -165,6 +167,15 @@ public final class ControlPlane
    * A client that is that service account; it may do what its roles say. For the caller to close.
    */
   public KubernetesClient clientAs(String namespace, String serviceAccount) {
+    return clientAs(namespace, serviceAccount, http -> {});
+  }
+
+  /**
+   * A client that is that service account, whose HTTP client is made in this way. For the caller to
+   * close.
+   */
+  public KubernetesClient clientAs(
+      String namespace, String serviceAccount, Consumer<HttpClient.Builder> http) {
     Config config =
         new ConfigBuilder(Config.fromKubeconfig(kubeconfig().toFile()))
             .withOauthToken(tokenOf(namespace, serviceAccount))
@@ -173,7 +184,10 @@ public final class ControlPlane
             .withClientKeyFile(null)
             .withClientKeyData(null)
             .build();
-    return new KubernetesClientBuilder().withConfig(config).build();
+    return new KubernetesClientBuilder()
+        .withConfig(config)
+        .withHttpClientBuilderConsumer(http)
+        .build();
   }
 
   /** A kubeconfig file that is that service account, for a process. */

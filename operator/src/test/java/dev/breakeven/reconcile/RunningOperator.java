@@ -1,0 +1,71 @@
+package dev.breakeven.reconcile;
+
+import dev.breakeven.cluster.ClusterWorkloads;
+import dev.breakeven.cluster.WorkloadReference;
+import dev.breakeven.configuration.OperatorConfiguration;
+import dev.breakeven.prometheus.ConfiguredSources;
+import dev.breakeven.prometheus.Cycle;
+import dev.breakeven.prometheus.CycleSettings;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** The whole operator, in the tests' own process. */
+public final class RunningOperator implements AutoCloseable {
+
+  private static final Duration CACHES_FULL = Duration.ofSeconds(30);
+
+  private final Cycle cycle;
+  private final ClusterWorkloads workloads;
+  private final BreakevenOperator operator;
+  private volatile boolean leaseLost;
+
+  private RunningOperator(OperatorConfiguration configuration, KubernetesClient client)
+      throws IOException {
+    Clock clock = Clock.systemUTC();
+    List<Consumer<WorkloadReference>> onChange = new CopyOnWriteArrayList<>();
+    cycle = new Cycle(ConfiguredSources.of(configuration), CycleSettings.DEFAULT);
+    workloads =
+        new ClusterWorkloads(
+            client, configuration, w -> onChange.forEach(told -> told.accept(w)), clock);
+    operator =
+        new BreakevenOperator(configuration, client, cycle, workloads, "test", clock)
+            .whenLeaseIsLost(() -> leaseLost = true);
+    onChange.add(operator::changed);
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param client what it may do; stays the caller's to close
+   */
+  public static RunningOperator start(OperatorConfiguration configuration, KubernetesClient client)
+      throws IOException {
+    RunningOperator started = new RunningOperator(configuration, client);
+    started.workloads.start(CACHES_FULL);
+    started.operator.start();
+    return started;
+  }
+
+  /** Whether it would have ended because another replica may lead. */
+  public boolean hasLostItsLease() {
+    return leaseLost;
+  }
+
+  /** Where its metrics are. */
+  public InetSocketAddress monitoringAddress() {
+    return operator.monitoringAddress();
+  }
+
+  @Override
+  public void close() {
+    operator.close();
+    workloads.close();
+    cycle.close();
+  }
+}
