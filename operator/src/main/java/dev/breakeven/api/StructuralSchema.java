@@ -56,14 +56,18 @@ final class StructuralSchema {
 
   /** The schema of a kind's spec, from the CRD that the build made. */
   static StructuralSchema ofSpec(Class<? extends HasMetadata> kind, CelRules rules) {
+    JsonNode spec = partOf(kind, "spec");
+    requireKnown(spec);
+    return new StructuralSchema(spec, rules);
+  }
+
+  /** The schema of a part of a kind, {@code spec} or {@code status}, as it stands in its CRD. */
+  static JsonNode partOf(Class<? extends HasMetadata> kind, String part) {
     String resource = "/META-INF/fabric8/" + HasMetadata.getFullResourceName(kind) + "-v1.yml";
     try (InputStream crd = kind.getResourceAsStream(resource)) {
-      JsonNode spec =
-          new YAMLMapper()
-              .readTree(Objects.requireNonNull(crd, resource))
-              .at("/spec/versions/0/schema/openAPIV3Schema/properties/spec");
-      requireKnown(spec);
-      return new StructuralSchema(spec, rules);
+      return new YAMLMapper()
+          .readTree(Objects.requireNonNull(crd, resource))
+          .at("/spec/versions/0/schema/openAPIV3Schema/properties/" + part);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -4,6 +4,7 @@ import dev.breakeven.advice.Caveat;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.RateCard;
+import dev.breakeven.api.StatusBounds;
 import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.cluster.WorkloadState;
 import dev.breakeven.cluster.WorkloadStates;
@@ -201,7 +202,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     fresh.getMetadata().setName(policy.getMetadata().getName());
     fresh.getMetadata().setNamespace(policy.getMetadata().getNamespace());
     fresh.getMetadata().setUid(policy.getMetadata().getUid());
-    fresh.setStatus(status);
+    fresh.setStatus(StatusBounds.fit(status));
     try {
       client
           .resource(fresh)

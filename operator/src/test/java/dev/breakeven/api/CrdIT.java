@@ -102,6 +102,59 @@ class CrdIT {
     assertThat(stored.getStatus()).isEqualTo(full);
   }
 
+  @Test
+  void aStatusOfExtremeValuesIsCutAndNotRefused() throws IOException {
+    CostPolicy policy =
+        Manifests.parse(
+                "policy",
+                """
+                apiVersion: breakeven.dev/v1alpha1
+                kind: CostPolicy
+                metadata: {name: extreme}
+                spec: {model: m}
+                """)
+            .policies()
+            .get(0);
+    policy.getMetadata().setNamespace(namespace);
+    CostPolicy created = cluster.client().resource(policy).create();
+    CostPolicyStatus beyond = withDifferentConditions(FullStatus.beyondEveryBound());
+
+    created.setStatus(beyond);
+    assertThatThrownBy(() -> cluster.client().resource(created).updateStatus())
+        .isInstanceOf(KubernetesClientException.class);
+    created.setStatus(StatusBounds.fit(beyond));
+    CostPolicy stored = cluster.client().resource(created).updateStatus();
+
+    assertThat(stored.getStatus()).isEqualTo(StatusBounds.fit(beyond));
+  }
+
+  /** Conditions are told apart by their types, which nobody but the operator chooses. */
+  private static CostPolicyStatus withDifferentConditions(CostPolicyStatus status) {
+    List<CostPolicyStatus.Condition> conditions = new ArrayList<>();
+    for (CostPolicyStatus.Condition c : status.conditions()) {
+      conditions.add(
+          new CostPolicyStatus.Condition(
+              c.lastTransitionTime(),
+              c.message(),
+              c.observedGeneration(),
+              c.reason(),
+              "True",
+              conditions.size() + c.type()));
+    }
+    return new CostPolicyStatus(
+        status.advice(),
+        status.alternatives(),
+        status.breakeven(),
+        conditions,
+        status.cost(),
+        status.history(),
+        status.observed(),
+        status.observedGeneration(),
+        status.proof(),
+        status.scenario(),
+        status.workloads());
+  }
+
   private static JsonNode tryToCreate(ObjectNode resource) {
     String path = "/apis/" + resource.get("apiVersion").asText();
     if (resource.path("kind").asText().equals("CostPolicy")) {

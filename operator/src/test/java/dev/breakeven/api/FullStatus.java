@@ -2,6 +2,7 @@ package dev.breakeven.api;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
@@ -15,15 +16,48 @@ final class FullStatus {
 
   private FullStatus() {}
 
+  /**
+   * A status in which everything is too much: texts ten times as long as they may be, in characters
+   * that take two places, twice as many items, numbers beyond their bounds, words that are none.
+   */
+  static CostPolicyStatus beyondEveryBound() {
+    return new ObjectMapper().convertValue(beyond(schema()), CostPolicyStatus.class);
+  }
+
+  private static JsonNode beyond(JsonNode schema) {
+    return switch (schema.path("type").asText()) {
+      case "object" -> {
+        ObjectNode object = JsonNodeFactory.instance.objectNode();
+        schema
+            .path("properties")
+            .properties()
+            .forEach(field -> object.set(field.getKey(), beyond(field.getValue())));
+        yield object;
+      }
+      case "array" -> {
+        ArrayNode array = JsonNodeFactory.instance.arrayNode();
+        for (int i = 0; i < 2 * schema.get("maxItems").asInt(); i++) {
+          array.add(beyond(schema.get("items")));
+        }
+        yield array;
+      }
+      case "boolean" -> BooleanNode.TRUE;
+      case "integer" -> IntNode.valueOf(schema.has("maximum") ? Integer.MAX_VALUE : -1);
+      default -> TextNode.valueOf("\uD83D\uDCB8\n".repeat(5 * schema.path("maxLength").asInt(64)));
+    };
+  }
+
+  static JsonNode schema() {
+    return CustomResourceDefinitions.treeOf(CostPolicy.class)
+        .at("/spec/versions/0/schema/openAPIV3Schema/properties/status");
+  }
+
   /** The status; reading it fails where the Java types lack a field of the schema. */
   static CostPolicyStatus status() {
-    JsonNode schema =
-        CustomResourceDefinitions.treeOf(CostPolicy.class)
-            .at("/spec/versions/0/schema/openAPIV3Schema/properties/status");
     return JsonMapper.builder()
         .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .build()
-        .convertValue(filled(schema, 0), CostPolicyStatus.class);
+        .convertValue(filled(schema(), 0), CostPolicyStatus.class);
   }
 
   private static JsonNode filled(JsonNode schema, int item) {
