@@ -68,6 +68,11 @@ public final class ChildProcess implements AutoCloseable {
     return shell.isAlive();
   }
 
+  /** The process id of the shell that the server runs under. */
+  public long pid() {
+    return shell.pid();
+  }
+
   /** Its exit code, once it has ended. */
   public int exitCode() {
     return shell.exitValue();

@@ -6,9 +6,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
-import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
-import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -22,7 +20,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
@@ -192,61 +189,12 @@ public final class ControlPlane
 
   /** A kubeconfig file that is that service account, for a process. */
   public Path kubeconfigAs(String namespace, String serviceAccount) {
-    Config config = Config.fromKubeconfig(kubeconfig().toFile());
-    try {
-      Path directory = Repository.scratch("kubeconfig");
-      Path authority = directory.resolve("ca.crt");
-      Files.write(authority, authorityOf(config));
-      Path file = directory.resolve("kubeconfig");
-      Files.writeString(
-          file,
-          """
-          apiVersion: v1
-          kind: Config
-          clusters:
-          - name: tests
-            cluster: {server: "%s", certificate-authority: "%s"}
-          users:
-          - name: account
-            user: {token: "%s"}
-          contexts:
-          - name: tests
-            context: {cluster: tests, user: account, namespace: "%s"}
-          current-context: tests
-          """
-              .formatted(
-                  config.getMasterUrl(), authority, tokenOf(namespace, serviceAccount), namespace));
-      return file;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static byte[] authorityOf(Config config) throws IOException {
-    return config.getCaCertData() != null
-        ? Base64.getDecoder().decode(config.getCaCertData())
-        : Files.readAllBytes(Path.of(config.getCaCertFile()));
+    return new ServiceAccount(namespace, serviceAccount).kubeconfig(kubeconfig(), client());
   }
 
   /** A token of that service account, which is made where it is not there. */
   public String tokenOf(String namespace, String serviceAccount) {
-    var account = client().serviceAccounts().inNamespace(namespace).withName(serviceAccount);
-    if (account.get() == null) {
-      client()
-          .resource(
-              new ServiceAccountBuilder()
-                  .withNewMetadata()
-                  .withNamespace(namespace)
-                  .withName(serviceAccount)
-                  .endMetadata()
-                  .build())
-          .create();
-    }
-    return account
-        .tokenRequest(
-            new TokenRequestBuilder().withNewSpec().withExpirationSeconds(7200L).endSpec().build())
-        .getStatus()
-        .getToken();
+    return new ServiceAccount(namespace, serviceAccount).token(client());
   }
 
   /** Applies YAML files, and waits until the definitions among them are served. */

@@ -31,7 +31,7 @@ public final class Loopback {
   }
 
   /** What an address answers with code 200; empty for any other code, or where nobody answers. */
-  static String textAt(String address) {
+  public static String textAt(String address) {
     try {
       HttpResponse<String> response =
           HttpClient.newHttpClient()

@@ -21,7 +21,7 @@ import java.util.UUID;
  * etcd and kube-apiserver as processes on loopback, with RBAC on; kube-controller-manager where a
  * test asks for it. No kubelet: pods stay pending until a test patches them.
  */
-final class LoopbackControlPlane implements RunningControlPlane {
+public final class LoopbackControlPlane implements RunningControlPlane {
 
   private static final int TRIES = 3;
 
@@ -30,16 +30,19 @@ final class LoopbackControlPlane implements RunningControlPlane {
   private final String adminToken = UUID.randomUUID().toString();
   private final Path apiServerBinary;
   private final Path etcdBinary;
+  private final List<String> apiServerFlags;
   private final List<ChildProcess> controllers = new ArrayList<>();
   private int etcdPort;
   private int apiServerPort;
   private ChildProcess etcd;
   private ChildProcess apiServer;
 
-  private LoopbackControlPlane(String origin, Path apiServerBinary, Path etcdBinary) {
+  private LoopbackControlPlane(
+      String origin, Path apiServerBinary, Path etcdBinary, List<String> apiServerFlags) {
     this.origin = origin;
     this.apiServerBinary = apiServerBinary;
     this.etcdBinary = etcdBinary;
+    this.apiServerFlags = List.copyOf(apiServerFlags);
     this.directory = Repository.scratch("control-plane");
     writeKeys();
     // A free port can be taken by somebody else between being found and being bound.
@@ -71,7 +74,14 @@ final class LoopbackControlPlane implements RunningControlPlane {
    * @param origin where the binaries come from, for people
    */
   static LoopbackControlPlane start(String origin, Path apiServer, Path etcd) {
-    return new LoopbackControlPlane(origin, apiServer, etcd);
+    return new LoopbackControlPlane(origin, apiServer, etcd, List.of());
+  }
+
+  /** Starts one from the machine's binaries, with these flags of the API server too. */
+  public static LoopbackControlPlane withApiServerFlags(String... flags) {
+    Path apiServer = Tool.KUBE_APISERVER.path();
+    return new LoopbackControlPlane(
+        "the binaries in " + apiServer.getParent(), apiServer, Tool.ETCD.path(), List.of(flags));
   }
 
   @Override
@@ -116,6 +126,9 @@ final class LoopbackControlPlane implements RunningControlPlane {
                 "--service-account-private-key-file=" + directory.resolve("sa.key"),
                 "--bind-address=127.0.0.1",
                 "--secure-port=0",
+                // No kubelet renews a node's lease: its pods would be unready after 40 s and gone
+                // after five minutes.
+                "--controllers=*,-node-lifecycle-controller",
                 "--leader-elect=false"));
     controllers.add(started);
   }
@@ -154,30 +167,31 @@ final class LoopbackControlPlane implements RunningControlPlane {
   }
 
   private ChildProcess startApiServer() {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                apiServerBinary.toString(),
+                "--etcd-servers=http://127.0.0.1:" + etcdPort,
+                "--secure-port=" + apiServerPort,
+                "--bind-address=127.0.0.1",
+                "--advertise-address=127.0.0.1",
+                "--cert-dir=" + directory.resolve("certs"),
+                "--authorization-mode=RBAC",
+                "--token-auth-file=" + directory.resolve("tokens.csv"),
+                "--service-account-issuer=https://kubernetes.default.svc",
+                "--service-account-signing-key-file=" + directory.resolve("sa.key"),
+                "--service-account-key-file=" + directory.resolve("sa.pub"),
+                "--service-cluster-ip-range=10.0.0.0/24",
+                "--allow-privileged=true",
+                // Nothing makes the default service account that this plugin waits for.
+                "--disable-admission-plugins=ServiceAccount",
+                // It can linger while watches are open; nobody waits for them here.
+                "--shutdown-delay-duration=0s",
+                "--max-requests-inflight=4000",
+                "--max-mutating-requests-inflight=2000"));
+    command.addAll(apiServerFlags);
     return ChildProcess.start(
-        "kube-apiserver",
-        directory.resolve("kube-apiserver.log"),
-        Map.of(),
-        List.of(
-            apiServerBinary.toString(),
-            "--etcd-servers=http://127.0.0.1:" + etcdPort,
-            "--secure-port=" + apiServerPort,
-            "--bind-address=127.0.0.1",
-            "--advertise-address=127.0.0.1",
-            "--cert-dir=" + directory.resolve("certs"),
-            "--authorization-mode=RBAC",
-            "--token-auth-file=" + directory.resolve("tokens.csv"),
-            "--service-account-issuer=https://kubernetes.default.svc",
-            "--service-account-signing-key-file=" + directory.resolve("sa.key"),
-            "--service-account-key-file=" + directory.resolve("sa.pub"),
-            "--service-cluster-ip-range=10.0.0.0/24",
-            "--allow-privileged=true",
-            // Nothing makes the default service account that this plugin waits for.
-            "--disable-admission-plugins=ServiceAccount",
-            // It can linger while watches are open; nobody waits for them here.
-            "--shutdown-delay-duration=0s",
-            "--max-requests-inflight=4000",
-            "--max-mutating-requests-inflight=2000"));
+        "kube-apiserver", directory.resolve("kube-apiserver.log"), Map.of(), command);
   }
 
   private boolean answers() {

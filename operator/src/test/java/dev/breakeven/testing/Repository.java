@@ -37,7 +37,7 @@ public final class Repository {
   }
 
   /** Removes a directory with all that is in it, as far as it is there. */
-  static void delete(Path directory) {
+  public static void delete(Path directory) {
     if (!Files.exists(directory)) {
       return;
     }

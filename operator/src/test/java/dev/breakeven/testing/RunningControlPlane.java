@@ -3,7 +3,7 @@ package dev.breakeven.testing;
 import java.nio.file.Path;
 
 /** A Kubernetes API server that answers, however it was come by. */
-interface RunningControlPlane extends AutoCloseable {
+public interface RunningControlPlane extends AutoCloseable {
 
   /** Where it comes from, for people. */
   String origin();

@@ -1,0 +1,135 @@
+package dev.breakeven.figures;
+
+import dev.breakeven.testing.ChildProcess;
+import dev.breakeven.testing.Loopback;
+import dev.breakeven.testing.Repository;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** {@code ./breakeven operator}, and what Linux and its own /metrics tell of it. */
+final class OperatorProcess implements AutoCloseable {
+
+  private static final double TICKS_A_SECOND = 100; // USER_HZ, the same on every Linux
+  private static final int USER_TICKS = 11; // fields of /proc/PID/stat after the command's name
+  private static final int SYSTEM_TICKS = 12;
+
+  private final ChildProcess process;
+  private final long shell;
+  private final String address;
+  private final Path log;
+  private final long started;
+  private OptionalLong java = OptionalLong.empty();
+
+  /**
+   * Starts it.
+   *
+   * @param cycle how often Prometheus is asked, such as 60s
+   * @param javaOptions of its JVM
+   */
+  OperatorProcess(Path kubeconfig, String prometheus, String cycle, String javaOptions) {
+    log = Repository.scratch("operator").resolve("operator.log");
+    address = "127.0.0.1:" + Loopback.freePort();
+    List<String> command = new ArrayList<>();
+    command.add(Repository.top().resolve("breakeven").toString());
+    command.addAll(List.of("operator", "--kubeconfig", kubeconfig.toString()));
+    command.addAll(List.of("--source", "default=" + prometheus));
+    command.addAll(List.of("--cycle", cycle, "--listen", address));
+    started = System.nanoTime();
+    process =
+        ChildProcess.start(
+            "breakeven operator", log, Map.of("BREAKEVEN_JAVA_OPTS", javaOptions), command);
+    shell = process.pid();
+  }
+
+  /** Seconds since it was started. */
+  double secondsSinceStart() {
+    return (System.nanoTime() - started) / 1e9;
+  }
+
+  /** Where its output is. */
+  Path log() {
+    return log;
+  }
+
+  /** Fails with its last words where it has ended. */
+  void mustRun() {
+    if (!process.isAlive()) {
+      throw new IllegalStateException("the operator has ended: " + process.lastWords());
+    }
+  }
+
+  boolean isReady() {
+    return !Loopback.textAt("http://" + address + "/readyz").isEmpty();
+  }
+
+  /** The sum of a metric of its own over all its series; 0 where it shows none. */
+  double metric(String name) {
+    return Scrape.of("http://" + address + "/metrics").sum(name);
+  }
+
+  Scrape metrics() {
+    return Scrape.of("http://" + address + "/metrics");
+  }
+
+  /** CPU it has used so far, user and system. */
+  Duration cpu() {
+    String stat = proc("stat");
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+    long ticks = Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS]);
+    return Duration.ofMillis(Math.round(ticks / TICKS_A_SECOND * 1000));
+  }
+
+  /** Resident memory now, MiB. */
+  int residentMebibytes() {
+    return status("VmRSS");
+  }
+
+  /** Resident memory at its highest so far, MiB. */
+  int highestResidentMebibytes() {
+    return status("VmHWM");
+  }
+
+  private int status(String field) {
+    Matcher found = Pattern.compile(field + ":\\s+(\\d+) kB").matcher(proc("status"));
+    if (!found.find()) {
+      throw new IllegalStateException("/proc tells no " + field);
+    }
+    return Math.toIntExact(Long.parseLong(found.group(1)) / 1024);
+  }
+
+  /** The launcher becomes the JVM: the same process, once it is called java. */
+  private String proc(String file) {
+    if (java.isEmpty()) {
+      java =
+          ProcessHandle.of(shell).stream()
+              .flatMap(ProcessHandle::children)
+              .filter(p -> p.info().command().orElse("").endsWith("/java"))
+              .mapToLong(ProcessHandle::pid)
+              .findFirst();
+    }
+    try {
+      return Files.readString(Path.of("/proc", Long.toString(java.orElseThrow()), file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  long pid() {
+    proc("stat");
+    return java.orElseThrow();
+  }
+
+  @Override
+  public void close() {
+    process.close();
+  }
+}
