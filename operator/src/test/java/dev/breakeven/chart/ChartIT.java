@@ -65,6 +65,11 @@ class ChartIT {
   static void schemas() {
     cluster.installDefinitions();
     ServedSchemas.write(cluster.client(), "breakeven.dev/v1alpha1", SCHEMAS);
+    ServedSchemas.writeDefined(
+        Tool.KEDA_OPERATOR
+            .sources("github.com/kedacore/keda/v2")
+            .resolve("config/crd/bases/keda.sh_scaledobjects.yaml"),
+        SCHEMAS);
   }
 
   @Test
@@ -100,6 +105,16 @@ class ChartIT {
         Files.writeString(
             SCHEMAS.resolve("wrong.yaml"),
             CHART.rendered().replace("priorityClassName:", "x:").replace("args:", "argz:"));
+
+    assertThat(kubeconform(file).exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void aFieldThatKedaDoesNotKnowIsFound() throws IOException {
+    String example = Files.readString(Repository.top().resolve("examples/follow/with-keda.yaml"));
+    Path file =
+        Files.writeString(
+            SCHEMAS.resolve("wrong-keda.yaml"), example.replace("tolerance:", "tolerances:"));
 
     assertThat(kubeconform(file).exitCode()).isEqualTo(1);
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,6 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 final class ServedSchemas {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
@@ -54,6 +56,25 @@ final class ServedSchemas {
             });
   }
 
+  /** Writes the same for what a definition defines, without serving it. */
+  static void writeDefined(Path definition, Path directory) {
+    try {
+      JsonNode spec = YAML.readTree(definition.toFile()).path("spec");
+      for (JsonNode version : spec.path("versions")) {
+        JsonNode schema = version.path("schema").path("openAPIV3Schema");
+        refuseUnknownFields(schema);
+        String file =
+            fileName(
+                spec.path("names").path("kind").asText(),
+                spec.path("group").asText(),
+                version.path("name").asText());
+        Files.write(directory.resolve(file), JSON.writeValueAsBytes(schema));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static void writeGroup(JsonNode document, Path directory) {
     ObjectNode schemas = (ObjectNode) document.path("components").path("schemas");
     schemas.forEach(ServedSchemas::refuseUnknownFields);
@@ -71,19 +92,23 @@ final class ServedSchemas {
     ObjectNode root = JSON.createObjectNode();
     root.put("$ref", "#/components/schemas/" + name);
     root.putObject("components").set("schemas", schemas);
-    String group = kind.path("group").asText();
     String file =
-        (kind.path("kind").asText()
-                + (group.isEmpty() ? "" : "-" + group.split("\\.", 2)[0])
-                + "-"
-                + kind.path("version").asText()
-                + ".json")
-            .toLowerCase(Locale.ROOT);
+        fileName(
+            kind.path("kind").asText(), kind.path("group").asText(), kind.path("version").asText());
     try {
       Files.write(directory.resolve(file), JSON.writeValueAsBytes(root));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static String fileName(String kind, String group, String version) {
+    return (kind
+            + (group.isEmpty() ? "" : "-" + group.split("\\.", 2)[0])
+            + "-"
+            + version
+            + ".json")
+        .toLowerCase(Locale.ROOT);
   }
 
   private static void refuseUnknownFields(JsonNode schema) {

@@ -126,6 +126,19 @@ class DashboardAndAlertsIT {
     assertThat(answerTo(condition)).isNotEmpty();
   }
 
+  static List<String> followersQueries() throws IOException {
+    return List.of(FollowExamples.askedByKeda(), FollowExamples.askedByTheAdapter());
+  }
+
+  @ParameterizedTest
+  @MethodSource("followersQueries")
+  void whoFollowsTheAdviceGetsOneFigure(String query) throws Exception {
+    JsonNode answer = answerTo(query.replace("steady-chat", "chat"));
+
+    assertThat(answer).hasSize(1);
+    assertThat(answer.path(0).path("value").path(1).asText()).isEqualTo("1");
+  }
+
   @Test
   void theDashboardAsksForNoMetricThatIsNotShown() throws IOException {
     List<String> shown = new ArrayList<>();

@@ -19,6 +19,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -73,6 +74,18 @@ record GoModule(String name) {
         throw new UncheckedIOException(e);
       }
     }
+  }
+
+  /**
+   * The sources of a module that this one pins, downloaded where they are not on this machine.
+   *
+   * @throws IllegalStateException with one line, where Go is missing or cannot get them
+   */
+  Path sources(String dependency) {
+    String go = goCommand().orElseThrow(() -> new IllegalStateException(missingGo(dependency)));
+    Finished.of(List.of(go, "mod", "download", dependency), directory(), Map.of()).orFail();
+    List<String> ask = List.of(go, "list", "-m", "-f", "{{.Dir}}", dependency);
+    return Path.of(Finished.of(ask, directory(), Map.of()).orFail().strip());
   }
 
   private void compile(String program, String goPackage, Path binary) throws IOException {

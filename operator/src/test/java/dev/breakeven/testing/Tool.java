@@ -1,6 +1,7 @@
 package dev.breakeven.testing;
 
 import java.io.File;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +27,11 @@ public enum Tool {
       "helm-unittest", "helm-unittest", "github.com/helm-unittest/helm-unittest/cmd/helm-unittest"),
   KUBECONFORM("kubeconform", "kubeconform", "github.com/yannh/kubeconform/cmd/kubeconform"),
   PROMETHEUS("prometheus", "prometheus", "github.com/prometheus/prometheus/cmd/prometheus"),
-  PROMTOOL("promtool", "prometheus", "github.com/prometheus/prometheus/cmd/promtool");
+  PROMTOOL("promtool", "prometheus", "github.com/prometheus/prometheus/cmd/promtool"),
+  KEDA_OPERATOR("keda-operator", "keda", "github.com/kedacore/keda/v2/cmd/operator"),
+  KEDA_ADAPTER("keda-adapter", "keda", "github.com/kedacore/keda/v2/cmd/adapter"),
+  PROMETHEUS_ADAPTER(
+      "prometheus-adapter", "prometheus-adapter", "sigs.k8s.io/prometheus-adapter/cmd/adapter");
 
   /** Directories with ready binaries, in the order in which they are asked. */
   static final List<String> DIRECTORY_VARIABLES =
@@ -40,6 +45,35 @@ public enum Tool {
     this.program = program;
     this.module = module;
     this.goPackage = goPackage;
+  }
+
+  /**
+   * Prints where each program is, one a line, for scripts; what has to be built first is told on
+   * standard error.
+   *
+   * @param programs names of programs, such as {@code etcd}
+   */
+  public static void main(String... programs) {
+    PrintStream paths = System.out;
+    System.setOut(System.err);
+    for (String program : programs) {
+      Tool tool =
+          Arrays.stream(values())
+              .filter(known -> known.program.equals(program))
+              .findFirst()
+              .orElseThrow(() -> new IllegalArgumentException(program + " is not among the tools"));
+      paths.println(tool.path());
+    }
+  }
+
+  /**
+   * The sources of this module of a program, downloaded where they are not on this machine.
+   *
+   * @param dependency path of the module, one that the program's {@code go.mod} pins
+   * @throws IllegalStateException with one line, where Go is missing or cannot get it
+   */
+  public Path sources(String dependency) {
+    return new GoModule(module).sources(dependency);
   }
 
   /** The file name of its binary. */
