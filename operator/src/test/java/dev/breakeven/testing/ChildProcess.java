@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +94,33 @@ public final class ChildProcess implements AutoCloseable {
   public void kill() {
     shell.descendants().forEach(ProcessHandle::destroyForcibly);
     await(10);
+  }
+
+  /**
+   * Sends the server itself a signal.
+   *
+   * @param name as kill takes it: {@code TERM} to ask it to end, {@code STOP} to freeze it, {@code
+   *     CONT} to let it go on
+   */
+  public void signal(String name) {
+    String sh = shell.info().command().orElse("");
+    List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+    // The other child is the guard.
+    shell
+        .children()
+        .filter(child -> !child.info().command().orElse("").equals(sh))
+        .forEach(child -> command.add(Long.toString(child.pid())));
+    Finished.of(command).orFail();
+  }
+
+  /** Waits until it has ended by itself, at most so long. */
+  public boolean awaitEnd(Duration atMost) {
+    try {
+      return shell.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(name + " was not waited for", e);
+    }
   }
 
   /** Asks it to end, waits, and ends it by force where it does not. */

@@ -54,7 +54,7 @@ public final class Loopback {
    *
    * @throws IllegalStateException with the server's last words, if it ends or stays silent
    */
-  static void await(ChildProcess process, BooleanSupplier answers) {
+  public static void await(ChildProcess process, BooleanSupplier answers) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
       if (!process.isAlive()) {

@@ -1,0 +1,132 @@
+package dev.breakeven.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.breakeven.testing.ControlPlane;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class LeaseLeadershipIT {
+
+  @RegisterExtension static final ControlPlane cluster = new ControlPlane();
+
+  private final SetClock clock = new SetClock();
+  private String namespace = "";
+
+  @BeforeEach
+  void aLeaseThatIsOurs() {
+    namespace = cluster.freshNamespace();
+    cluster
+        .client()
+        .resource(
+            new LeaseBuilder()
+                .withNewMetadata()
+                .withName("breakeven")
+                .withNamespace(namespace)
+                .endMetadata()
+                .withNewSpec()
+                .withHolderIdentity("we")
+                .withLeaseDurationSeconds(12)
+                .endSpec()
+                .build())
+        .create();
+  }
+
+  @Test
+  void oneThatStoodStillWhileAnotherTookTheLeaseKnowsItBeforeItWrites() {
+    Leadership ours = leadership(cluster.client());
+    assertThat(ours.isOurs()).isTrue();
+
+    holder("another");
+
+    clock.now = clock.now.plusMillis(1_999);
+    assertThat(ours.isOurs()).as("asked two seconds ago").isTrue();
+    clock.now = clock.now.plusMillis(1);
+    assertThat(ours.isOurs()).isFalse();
+    assertThat(ours.isOurs()).isFalse();
+  }
+
+  @Test
+  void aClockThatGoesBackIsNoReasonToTrustAnOldAnswer() {
+    Leadership ours = leadership(cluster.client());
+    assertThat(ours.isOurs()).isTrue();
+
+    holder("another");
+    clock.now = clock.now.minusSeconds(3_600);
+
+    assertThat(ours.isOurs()).isFalse();
+  }
+
+  @Test
+  void withoutALeaseNobodyLeads() {
+    lease().delete();
+
+    assertThat(leadership(cluster.client()).isOurs()).isFalse();
+  }
+
+  @Test
+  void whoMayNotLookAtTheLeaseDoesNotTakeItForHisOwn() {
+    try (KubernetesClient stranger = cluster.clientAs(namespace, "stranger")) {
+      assertThatThrownBy(() -> leadership(stranger).isOurs())
+          .isInstanceOf(KubernetesClientException.class);
+    }
+  }
+
+  @Test
+  void ourLeaseIsGivenBackAndThatOfAnotherIsLeftAlone() {
+    leadership(cluster.client()).giveBack();
+    assertThat(lease().get().getSpec().getHolderIdentity()).isNullOrEmpty();
+
+    holder("another");
+    leadership(cluster.client()).giveBack();
+    assertThat(lease().get().getSpec().getHolderIdentity()).isEqualTo("another");
+  }
+
+  private Leadership leadership(KubernetesClient client) {
+    return new LeaseLeadership(client, namespace, "breakeven", "we", Duration.ofSeconds(2), clock);
+  }
+
+  private void holder(String identity) {
+    lease()
+        .edit(
+            lease -> {
+              lease.getSpec().setHolderIdentity(identity);
+              return lease;
+            });
+  }
+
+  private io.fabric8.kubernetes.client.dsl.Resource<Lease> lease() {
+    return cluster.client().leases().inNamespace(namespace).withName("breakeven");
+  }
+
+  /** Shows the time that a test sets. */
+  private static final class SetClock extends Clock {
+    Instant now = Instant.parse("2026-11-24T12:00:00Z");
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
+  }
+}
