@@ -1,7 +1,5 @@
 package dev.breakeven.advice.plan;
 
-import java.util.Arrays;
-
 /**
  * Replicas held step by step: what is wanted, but never fewer than were added within the last hold.
  * Adding is never held back; a replica given up ends at once, one added is ready a lead later.
@@ -48,6 +46,10 @@ final class HeldReplicas {
 
   /** Of those, held for a whole lead: the fewest held since. */
   int ready() {
-    return Arrays.stream(recent).min().orElse(0);
+    int fewest = held;
+    for (int replicas : recent) {
+      fewest = Math.min(fewest, replicas);
+    }
+    return fewest;
   }
 }

@@ -25,6 +25,7 @@ final class ReplicaRules {
   private final int lastHour;
   private final int ahead; // the hours ahead end there, steps from now
   private final int[] named;
+  private final int[] rungs; // that a rule named last: where it starts to look
 
   ReplicaRules(ReplicaLadder ladder, RungSavings savings, StepTerms terms) {
     this.ladder = ladder;
@@ -36,6 +37,7 @@ final class ReplicaRules {
         Math.max(
             Math.min(terms.holdSteps(), terms.spans(MOST_MINUTES_AHEAD)[0]), terms.leadSteps() + 1);
     named = new int[trailing.length + 2 * SAME_HOURS_OF_DAYS.length + BLENDED_DAYS.length];
+    rungs = new int[named.length];
   }
 
   /** How many rules. */
@@ -52,14 +54,14 @@ final class ReplicaRules {
   void name() {
     int rule = 0;
     for (int span : trailing) {
-      named[rule++] = replicas(rung -> recentMean(rung, span));
+      name(rule++, rung -> recentMean(rung, span));
     }
     int firstOfSameHours = rule;
     for (int days : SAME_HOURS_OF_DAYS) {
-      named[rule++] = replicas(rung -> sameHoursMean(rung, days));
+      name(rule++, rung -> sameHoursMean(rung, days));
     }
     for (int days : BLENDED_DAYS) {
-      named[rule++] = replicas(rung -> blendedMean(rung, days));
+      name(rule++, rung -> blendedMean(rung, days));
     }
     for (int i = 0; i < SAME_HOURS_OF_DAYS.length; i++) {
       named[rule++] = Math.max(named[firstOfSameHours + i], named[0]);
@@ -71,13 +73,20 @@ final class ReplicaRules {
     double of(int rung);
   }
 
-  /** Replicas of the rungs from the lowest on that earn their price. */
-  private int replicas(MeanSaving mean) {
-    int rung = 0;
+  /**
+   * Replicas of the rungs from the lowest on that earn their price. A replica of a higher rung
+   * never saves more than one of a lower, so the answer is near the last one.
+   */
+  private void name(int rule, MeanSaving mean) {
+    int rung = rungs[rule];
     while (rung < savings.rungs() && mean.of(rung) >= terms.replicaPerStep()) {
       rung++;
     }
-    return ladder.below(rung);
+    while (rung > 0 && mean.of(rung - 1) < terms.replicaPerStep()) {
+      rung--;
+    }
+    rungs[rule] = rung;
+    named[rule] = ladder.below(rung);
   }
 
   private double recentMean(int rung, int span) {
