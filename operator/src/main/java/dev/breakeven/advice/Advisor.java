@@ -101,7 +101,7 @@ public final class Advisor {
     }
 
     Advice compared(GpuPricing.Priced priced, CapacityEvidence.Known known, Planner planner) {
-      HoldingTerms terms = HoldingTerms.of(question.selfHost(), priced, question.now());
+      HoldingTerms terms = Fleet.terms(question, priced, known);
       ApiAccess api =
           ApiAccess.of(
               question.api(), seen.lengths().areKnown() ? seen.lengths().inputTokens() : 0);
@@ -181,6 +181,7 @@ public final class Advisor {
     /** What can only be said once the advice is known. */
     private List<Caveat> withAfterthoughts(BurstPoint burst, Comparison comparison) {
       List<Caveat> all = new ArrayList<>(caveats);
+      Fleet.misplaced(question, comparison.terms()).ifPresent(all::add);
       if (burst instanceof BurstPoint.Above && question.replicasNow() > 0 && !seen.burstSeen()) {
         all.add(
             new Caveat(
@@ -414,8 +415,8 @@ public final class Advisor {
         int step = history.grid().indexOf(load.startOf(i));
         double replicas = history.replicasHeld().at(step, question.replicasNow());
         double serving = Math.max(0, replicas - terms.redundantReplicas());
-        served += Math.min(load.replicasAt(i), serving * terms.targetUtilization());
-        held += replicas;
+        served += Math.min(load.replicasAt(i), terms.sizeOf(serving) * terms.targetUtilization());
+        held += terms.sizeOf(replicas);
       }
       return held > 0
           ? Finding.of(100 * served / held)
@@ -465,6 +466,22 @@ public final class Advisor {
      * Spreads the advised number: more to the first workloads first, less to the last ones first.
      */
     private List<WorkloadAdvice> workloads(int advised) {
+      int[] replicas = spread(advised);
+      List<WorkloadAdvice> spread = new ArrayList<>();
+      for (int i = 0; i < replicas.length; i++) {
+        spread.add(new WorkloadAdvice(question.workloads().get(i), replicas[i]));
+      }
+      return spread;
+    }
+
+    private int[] spread(int advised) {
+      if (!Fleet.isAlike(question)
+          && question.selfHost().gpu() instanceof GpuPricing.Priced price) {
+        HoldingTerms terms = Fleet.terms(question, price, capacity);
+        if (!terms.isAlike()) {
+          return Fleet.spread(question, terms.ladder(), advised);
+        }
+      }
       int[] replicas = question.workloads().stream().mapToInt(Workload::replicasWanted).toArray();
       int missing = advised - question.replicasNow();
       for (int i = 0; i < replicas.length && missing > 0; i++) {
@@ -477,11 +494,7 @@ public final class Advisor {
         replicas[i] -= Math.max(0, less);
         missing += Math.max(0, less);
       }
-      List<WorkloadAdvice> spread = new ArrayList<>();
-      for (int i = 0; i < replicas.length; i++) {
-        spread.add(new WorkloadAdvice(question.workloads().get(i), replicas[i]));
-      }
-      return spread;
+      return replicas;
     }
   }
 

@@ -51,15 +51,16 @@ final class BreakevenPoint {
     double tokensPerLoad = load.tokens() / (load.load() * load.stepHours() * 3600);
     double served = curve.servedLoad(terms.usable(replicas)) / load.steps();
     double breakeven = utilizationAt(replicas);
-    double reachable = terms.usable(replicas) / replicas;
+    double size = terms.sizeOf(replicas);
+    double reachable = terms.usable(replicas) / size;
     return new Breakeven(
         replicas,
         breakeven <= reachable
             ? new Utilization.Reachable(breakeven * 100)
             : new Utilization.Unreachable(breakeven * 100),
         reachable * 100,
-        served / replicas * 100,
-        breakeven * replicas * tokensPerLoad,
+        served / size * 100,
+        breakeven * size * tokensPerLoad,
         served * tokensPerLoad,
         terms.usable(replicas) * tokensPerLoad,
         firstVolume(),
@@ -75,7 +76,7 @@ final class BreakevenPoint {
     double paidPerHour =
         terms.heldPerHour(replicas) + terms.overheadPerMonth() / HoldingTerms.HOURS_PER_MONTH;
     double apiPerReplicaHour = load.api() / (load.load() * load.stepHours());
-    return paidPerHour / (replicas * apiPerReplicaHour);
+    return paidPerHour / (terms.sizeOf(replicas) * apiPerReplicaHour);
   }
 
   /**

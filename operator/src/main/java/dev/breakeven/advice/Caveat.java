@@ -34,6 +34,7 @@ public record Caveat(Reason reason, String message) {
     AMBIGUOUS_ATTRIBUTION("AmbiguousAttribution", Weight.WEAKENS),
     CONTESTED_WORKLOAD("ContestedWorkload", Weight.WEAKENS),
     WORKLOAD_NOT_FOUND("WorkloadNotFound", Weight.WEAKENS),
+    WORKLOADS_DIFFER("WorkloadsDiffer", Weight.INFORMS),
     ENGINE_UNKNOWN("EngineUnknown", Weight.BLOCKS),
     SOURCE_UNKNOWN("SourceUnknown", Weight.BLOCKS),
     RATE_CARD_UNAVAILABLE("RateCardUnavailable", Weight.WEAKENS),

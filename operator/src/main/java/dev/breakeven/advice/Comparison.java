@@ -56,16 +56,20 @@ record Comparison(
       ways.scheduledAndBurst().ifPresent(options::add);
     }
     Finding<Followed> followed =
-        planner.follow(
-            new Planner.Replay(
-                earlier,
-                load,
-                terms,
-                mayBurst,
-                question.planning(),
-                question.replicasNow(),
-                question.now(),
-                question.previous()));
+        terms.isAlike()
+            ? planner.follow(
+                new Planner.Replay(
+                    earlier,
+                    load,
+                    terms,
+                    mayBurst,
+                    question.planning(),
+                    question.replicasNow(),
+                    question.now(),
+                    question.previous()))
+            : Finding.notFound(
+                Caveat.Reason.NOT_REPLAYED,
+                "following the load is replayed only where all replicas are alike");
     if (followed instanceof Finding.Found<Followed> found) {
       options.add(ways.following(found.value()));
     }

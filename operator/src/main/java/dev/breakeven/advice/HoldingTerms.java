@@ -16,6 +16,7 @@ import java.time.Instant;
  * @param redundantReplicas held replicas that carry no load (k)
  * @param minReplicas fewest that may be held
  * @param maxReplicas most that may be held
+ * @param ladder the replicas one by one, where they are not alike
  */
 public record HoldingTerms(
     double replicaHour,
@@ -25,7 +26,30 @@ public record HoldingTerms(
     double targetUtilization,
     int redundantReplicas,
     int minReplicas,
-    int maxReplicas) {
+    int maxReplicas,
+    Ladder ladder) {
+
+  /** Terms of replicas that are all alike. */
+  public HoldingTerms(
+      double replicaHour,
+      double reservedReplicaHour,
+      int reservedReplicas,
+      double overheadPerMonth,
+      double targetUtilization,
+      int redundantReplicas,
+      int minReplicas,
+      int maxReplicas) {
+    this(
+        replicaHour,
+        reservedReplicaHour,
+        reservedReplicas,
+        overheadPerMonth,
+        targetUtilization,
+        redundantReplicas,
+        minReplicas,
+        maxReplicas,
+        Ladder.ALIKE);
+  }
 
   /** Hours of a month: a twelfth of a year of 8,760. */
   public static final double HOURS_PER_MONTH = 730;
@@ -67,11 +91,35 @@ public record HoldingTerms(
 
   /** Load that {@code held} replicas take, s·ρ, in replicas' worth of work. */
   public double usable(int held) {
-    return serving(held) * targetUtilization;
+    return sizeOf(serving(held)) * targetUtilization;
+  }
+
+  /** Whether one replica costs and does what another does. */
+  public boolean isAlike() {
+    return ladder.isAlike();
+  }
+
+  /** What so many replicas could do at most, in replicas' worth of work: n where all are alike. */
+  public double sizeOf(int replicas) {
+    return ladder.isAlike() ? replicas : ladder.sizeOf(replicas);
+  }
+
+  /** The same for a mean number of replicas, which may be a fraction. */
+  public double sizeOf(double replicas) {
+    if (ladder.isAlike()) {
+      return replicas;
+    }
+    int whole = (int) Math.floor(replicas);
+    return ladder.sizeOf(whole)
+        + (replicas - whole) * (ladder.sizeOf(whole + 1) - ladder.sizeOf(whole));
   }
 
   /** Money an hour for {@code held} replicas, the unused part of a reservation apart. */
   public double heldPerHour(int held) {
+    if (!ladder.isAlike()) {
+      int reserved = Math.min(held, reservedReplicas);
+      return reservedReplicaHour * reserved + ladder.perHourOf(held) - ladder.perHourOf(reserved);
+    }
     return reservedReplicaHour * Math.min(held, reservedReplicas)
         + replicaHour * Math.max(0, held - reservedReplicas);
   }
@@ -88,7 +136,10 @@ public record HoldingTerms(
 
   /** Money an hour that one more than {@code held} replicas would add to what is paid. */
   public double nextPerHour(int held) {
-    return held < reservedReplicas ? 0 : replicaHour;
+    if (held < reservedReplicas) {
+      return 0;
+    }
+    return ladder.isAlike() ? replicaHour : ladder.perHourOf(held + 1) - ladder.perHourOf(held);
   }
 
   /**
@@ -96,7 +147,8 @@ public record HoldingTerms(
    * #maxReplicas}; at most {@link Integer#MAX_VALUE}.
    */
   public int neededFor(double load) {
-    double serving = Math.ceil(load / targetUtilization - ROUNDING);
+    double work = load / targetUtilization - ROUNDING;
+    double serving = ladder.isAlike() || work <= 0 ? Math.ceil(work) : ladder.countDoing(work);
     return serving <= 0 ? 0 : (int) Math.min(Integer.MAX_VALUE, serving + redundantReplicas);
   }
 
@@ -109,7 +161,21 @@ public record HoldingTerms(
         targetUtilization,
         replicas,
         minReplicas,
-        maxReplicas);
+        maxReplicas,
+        ladder);
+  }
+
+  HoldingTerms withLadder(Ladder replicas) {
+    return new HoldingTerms(
+        replicaHour,
+        reservedReplicaHour,
+        reservedReplicas,
+        overheadPerMonth,
+        targetUtilization,
+        redundantReplicas,
+        minReplicas,
+        maxReplicas,
+        replicas);
   }
 
   HoldingTerms withReplicasBetween(int least, int most) {
@@ -121,6 +187,7 @@ public record HoldingTerms(
         targetUtilization,
         redundantReplicas,
         least,
-        most);
+        most,
+        ladder);
   }
 }

@@ -82,12 +82,14 @@ record PlanCost(
       double carried = Math.min(work, usable);
       if (held > 0) {
         anyHeld = true;
-        double perReplica = terms.heldPerHour(held) / held * stepHours;
-        int serving = terms.serving(loaded);
-        busy += carried * perReplica;
-        headroom += (serving - usable) * perReplica;
-        redundancy += (loaded - serving) * perReplica;
-        idle += (usable - carried + held - loaded) * perReplica;
+        double size = terms.sizeOf(held);
+        double perWork = terms.heldPerHour(held) / size * stepHours;
+        double able = terms.sizeOf(loaded);
+        double serving = terms.sizeOf(terms.serving(loaded));
+        busy += carried * perWork;
+        headroom += (serving - usable) * perWork;
+        redundancy += (able - serving) * perWork;
+        idle += (usable - carried + size - able) * perWork;
         servedLoad += carried * stepHours;
         replicaHours += held * stepHours;
         if (held > before) {

@@ -27,6 +27,25 @@ record StaticOptimum(int replicas, double cost) {
     // Spare replicas without one that serves cost and carry nothing; convexity starts above them.
     int low = Math.min(most, Math.max(least, terms.redundantReplicas() + 1));
     int high = Math.max(low, Math.min(most, terms.neededFor(curve.peak() * volume)));
+    int turn = terms.isAlike() ? high : Math.max(low, Math.min(high, terms.ladder().held()));
+    StaticOptimum below = ofConvex(low, turn, curve, terms, hours, volume);
+    if (turn == high) {
+      return below;
+    }
+    // Replicas that could be added may be cheaper than some that run: convex on either side only.
+    StaticOptimum above = ofConvex(turn, high, curve, terms, hours, volume);
+    return below.cost() <= above.cost() ? below : above;
+  }
+
+  private static StaticOptimum ofConvex(
+      int least,
+      int most,
+      LoadDurationCurve curve,
+      HoldingTerms terms,
+      double hours,
+      double volume) {
+    int low = least;
+    int high = most;
     while (low < high) {
       int middle = low + (high - low) / 2;
       if (cost(middle + 1, curve, terms, hours, volume)

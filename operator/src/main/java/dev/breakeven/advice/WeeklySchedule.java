@@ -144,9 +144,9 @@ final class WeeklySchedule {
     // The largest s of which the s-th serving replica saves what it costs; savings fall with s.
     while (low < high) {
       int serving = low + (high - low + 1) / 2;
-      double level = serving * terms.targetUtilization();
       double saved =
-          steps.apiServedBy(level) - steps.apiServedBy(level - terms.targetUtilization());
+          steps.apiServedBy(terms.usable(serving + spare))
+              - steps.apiServedBy(terms.usable(serving + spare - 1));
       if (saved > 0 && saved >= terms.nextPerHour(serving + spare - 1) * hours) {
         low = serving;
       } else {

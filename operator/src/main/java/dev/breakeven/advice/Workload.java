@@ -9,6 +9,7 @@ package dev.breakeven.advice;
  * @param replicasReady of those, serving
  * @param minReplicas the fewest it may be advised
  * @param maxReplicas the most it may be advised
+ * @param replica what one of its replicas costs and does
  */
 public record Workload(
     String kind,
@@ -16,4 +17,24 @@ public record Workload(
     int replicasWanted,
     int replicasReady,
     int minReplicas,
-    int maxReplicas) {}
+    int maxReplicas,
+    ReplicaTerms replica) {
+
+  /** One whose replicas are as the policy's terms say for all. */
+  public Workload(
+      String kind,
+      String name,
+      int replicasWanted,
+      int replicasReady,
+      int minReplicas,
+      int maxReplicas) {
+    this(
+        kind,
+        name,
+        replicasWanted,
+        replicasReady,
+        minReplicas,
+        maxReplicas,
+        new ReplicaTerms.Common());
+  }
+}

@@ -37,6 +37,12 @@ public record CostPolicySpec(
                 "self.all(a, self.exists_one(b, a.name == b.name && a.kind == b.kind &&"
                     + " a.apiVersion == b.apiVersion))",
             message = "a workload may stand in the list only once")
+        @ValidationRule(
+            value =
+                "self.all(w, w.role == 'Serve') || (self.all(w, w.role != 'Serve') &&"
+                    + " self.exists(w, w.role == 'Prefill') && self.exists(w, w.role == 'Decode'))",
+            message =
+                "roles Prefill and Decode come together, and Serve does not stand beside them")
         @JsonPropertyDescription(
             "What serves the model in the policy's namespace. None asks: should we start to host it?")
         List<Workload> workloads,
@@ -96,6 +102,10 @@ public record CostPolicySpec(
   @ValidationRule(
       value = REPLICAS_IN_ORDER,
       message = "minReplicas may not be greater than maxReplicas")
+  @ValidationRule(
+      value = "self.role != 'Prefill' || !(has(self.capacityPerReplica) || has(self.benchmarks))",
+      message =
+          "state a capacity at Decode: what a replica does together with its share of Prefill")
   public record Workload(
       @Size(min = 1, max = 253)
           @ValidationRule(
@@ -120,7 +130,10 @@ public record CostPolicySpec(
       @Default("Serve")
           @JsonPropertyDescription(
               "What its replicas do: Serve both reads prompts and generates; Prefill only reads"
-                  + " prompts and Decode only generates, where serving is split in two.")
+                  + " prompts and Decode only generates, where serving is split in two. Then"
+                  + " prompts are counted at Prefill and answers at Decode, a replica is one of"
+                  + " Decode with its share of Prefill's, and a capacity is what these do"
+                  + " together.")
           Role role,
       @JsonPropertyDescription("GPUs of this workload, where they differ from selfHost.gpu.")
           @Nullable Gpu gpu,

@@ -339,14 +339,19 @@ final class ChunkRead {
           String model = modelLabel.isEmpty() ? "" : labels.getOrDefault(modelLabel, "");
           Pod pod = new Pod(labels.getOrDefault("namespace", ""), labels.getOrDefault("pod", ""));
           for (Tracked target : targetsOf(pod)) {
-            if (Visibility.mayLearn(target.target(), source, pod.namespace(), model)) {
-              add(sums, target, points);
-            } else {
+            if (!Visibility.mayLearn(target.target(), source, pod.namespace(), model)) {
               target.sawOtherModel(model);
+            } else if (isCounted(target, figure, pod)) {
+              add(sums, target, points);
             }
           }
         });
     return sums;
+  }
+
+  private boolean isCounted(Tracked target, Figure figure, Pod pod) {
+    return belongings.get(pod) instanceof Belonging.To to
+        && target.target().counts(figure, to.workload());
   }
 
   private Sums askGpus(Questions questions) {
@@ -384,7 +389,8 @@ final class ChunkRead {
             return;
           }
           for (Tracked target : index.of(namespace, workload)) {
-            if (Visibility.mayLearn(target.target(), source, namespace, "")) {
+            if (Visibility.mayLearn(target.target(), source, namespace, "")
+                && target.target().counts(Figure.REPLICAS, workload)) {
               add(sums, target, points);
             }
           }

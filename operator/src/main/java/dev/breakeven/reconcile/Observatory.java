@@ -2,6 +2,7 @@ package dev.breakeven.reconcile;
 
 import dev.breakeven.advice.Caveat;
 import dev.breakeven.api.CostPolicy;
+import dev.breakeven.api.CostPolicySpec;
 import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.metrics.OperatorMetrics;
 import dev.breakeven.prometheus.Cycle;
@@ -236,6 +237,10 @@ public final class Observatory extends AbstractEventSource<Void, CostPolicy>
         spec.engine(),
         policy.getMetadata().getNamespace(),
         spec.workloads().stream()
+            .map(w -> new WorkloadRef(w.kind(), w.name()))
+            .collect(Collectors.toUnmodifiableSet()),
+        spec.workloads().stream()
+            .filter(w -> w.role() == CostPolicySpec.Role.PREFILL)
             .map(w -> new WorkloadRef(w.kind(), w.name()))
             .collect(Collectors.toUnmodifiableSet()),
         model,

@@ -76,7 +76,11 @@ enum PolicyCondition {
       "Alone",
       "no other policy claims this model on these workloads",
       EnumSet.of(CONTESTED_WORKLOAD)),
-  WORKLOADS_FOUND("WorkloadsFound", "Found", "the workloads exist", EnumSet.of(WORKLOAD_NOT_FOUND)),
+  WORKLOADS_FOUND(
+      "WorkloadsFound",
+      "Found",
+      "the workloads exist",
+      EnumSet.of(WORKLOAD_NOT_FOUND, WORKLOADS_DIFFER)),
   STEADY("Steady", "Settled", "no change of mind is held back", EnumSet.of(HELD_BY_HYSTERESIS));
 
   private static final String READY = "Ready";

@@ -10,6 +10,7 @@ import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
+import dev.breakeven.price.Money;
 import dev.breakeven.price.Offer;
 import dev.breakeven.price.TokenPrices;
 import java.math.BigDecimal;
@@ -71,7 +72,9 @@ public record ResolvedTerms(
    * One workload of the policy.
    *
    * @param message what is wrong with it, or empty
+   * @param gpuHour price of one of its GPUs for one hour; absent where it is not known
    * @param workload as the core takes it; absent where it cannot be read
+   * @param isPrefill whether its replicas only read prompts, and so come with those that generate
    */
   public record ResolvedWorkload(
       String apiVersion,
@@ -79,7 +82,9 @@ public record ResolvedTerms(
       String name,
       String gpuProduct,
       @Nullable BigDecimal gpusPerReplica,
+      @Nullable Money gpuHour,
       @Nullable Workload workload,
+      boolean isPrefill,
       String message) {
 
     CostPolicyStatus.WorkloadStatus shown(@Nullable Integer replicasAdvised) {
@@ -87,7 +92,7 @@ public record ResolvedTerms(
           apiVersion,
           orNull(gpuProduct),
           gpusPerReplica == null ? null : gpusPerReplica.stripTrailingZeros().toPlainString(),
-          null,
+          gpuHour == null ? null : Shown.unitPrice(gpuHour),
           kind,
           orNull(message),
           name,
@@ -97,12 +102,12 @@ public record ResolvedTerms(
     }
   }
 
-  /** The workloads that could be read, as the core takes them. */
+  /** The workloads that are planned and could be read, as the core takes them. */
   public List<Workload> present() {
     return workloads.stream()
         .flatMap(
             w ->
-                w.workload() == null
+                w.workload() == null || w.isPrefill()
                     ? java.util.stream.Stream.empty()
                     : java.util.stream.Stream.of(w.workload()))
         .toList();

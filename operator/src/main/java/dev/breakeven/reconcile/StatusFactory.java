@@ -510,17 +510,34 @@ public final class StatusFactory {
         .map(
             w -> {
               Integer advised =
-                  advice.workloads().stream()
-                      .filter(
-                          a ->
-                              a.workload().kind().equals(w.kind())
-                                  && a.workload().name().equals(w.name()))
-                      .map(Advice.WorkloadAdvice::replicasAdvised)
-                      .findFirst()
-                      .orElse(null);
+                  w.isPrefill()
+                      ? prefillAdvised(w, advice.recommendation())
+                      : advice.workloads().stream()
+                          .filter(
+                              a ->
+                                  a.workload().kind().equals(w.kind())
+                                      && a.workload().name().equals(w.name()))
+                          .map(Advice.WorkloadAdvice::replicasAdvised)
+                          .findFirst()
+                          .orElse(null);
               return w.shown(advised);
             })
         .toList();
+  }
+
+  /** As many for each replica that generates as there are now. */
+  private static @Nullable Integer prefillAdvised(
+      ResolvedTerms.ResolvedWorkload prefill, Advice.Recommendation next) {
+    if (prefill.workload() == null) {
+      return null;
+    }
+    int now = prefill.workload().replicasWanted();
+    int advised =
+        next.replicasNow() == 0
+            ? Math.max(now, next.replicasAdvised())
+            : (next.replicasAdvised() * now + next.replicasNow() - 1) / next.replicasNow();
+    return Math.max(
+        prefill.workload().minReplicas(), Math.min(prefill.workload().maxReplicas(), advised));
   }
 
   private static @Nullable String burstAbove(Advice.BurstPoint burst) {

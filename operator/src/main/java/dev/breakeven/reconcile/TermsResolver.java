@@ -4,6 +4,7 @@ import dev.breakeven.advice.Caveat;
 import dev.breakeven.advice.Caveat.Reason;
 import dev.breakeven.advice.Constraints;
 import dev.breakeven.advice.Planning;
+import dev.breakeven.advice.ReplicaTerms;
 import dev.breakeven.advice.SelfHostTerms;
 import dev.breakeven.advice.Workload;
 import dev.breakeven.api.CostPolicy;
@@ -109,31 +110,32 @@ public final class TermsResolver {
 
   private ResolvedTerms resolve() {
     CostPolicySpec.SelfHost selfHost = spec.selfHost();
-    double gpusPerReplica = gpusPerReplica();
-    GpuSought sought = gpuSought();
-    PricedGpu gpu = gpuPrice(sought);
+    List<Planned> planned = planned();
+    Planned common = planned.get(0);
     Optional<RateCardSpec.Offer> listed = listedOffer();
     Api api = api(listed);
     List<ResolvedWorkload> workloads =
-        states.stream().map(state -> workload(state, sought.product())).toList();
+        states.stream().map(state -> workload(state, planned)).toList();
+    int least = workloads.stream().mapToInt(w -> least(w)).sum();
+    int most = most(workloads);
     return new ResolvedTerms(
         spec.model(),
         currency,
         planning(),
         new SelfHostTerms(
-            gpusPerReplica,
-            gpu.pricing(),
-            reservation(sought),
+            common.gpus(),
+            pricing(planned),
+            reservation(common.sought()),
             overhead(),
             selfHost.headroomPercent(),
             selfHost.redundantReplicas(),
-            selfHost.minReplicas(),
-            selfHost.maxReplicas()),
+            Math.min(most, Math.max(selfHost.minReplicas(), least)),
+            most),
         api,
         constraints(),
-        capacity(),
+        common.capacity(),
         workloads,
-        gpu.origin(),
+        common.price().origin(),
         listed.map(RateCardSpec.Offer::provider).orElse(""),
         caveats);
   }
@@ -173,15 +175,15 @@ public final class TermsResolver {
 
   // ---- capacity ----
 
-  private StatedCapacity capacity() {
-    // A policy with one workload may say it there; with several, one capacity plans them all.
-    for (CostPolicySpec.Workload workload : spec.workloads()) {
-      StatedCapacity own = stated(workload.capacityPerReplica(), workload.benchmarks());
-      if (!(own instanceof StatedCapacity.NotStated)) {
-        return own;
-      }
-    }
-    return stated(spec.selfHost().capacityPerReplica(), spec.selfHost().benchmarks());
+  /** What is said of a workload's replicas, else of the policy's. */
+  private StatedCapacity capacity(CostPolicySpec.@Nullable Workload workload) {
+    StatedCapacity own =
+        workload == null
+            ? new StatedCapacity.NotStated()
+            : stated(workload.capacityPerReplica(), workload.benchmarks());
+    return own instanceof StatedCapacity.NotStated
+        ? stated(spec.selfHost().capacityPerReplica(), spec.selfHost().benchmarks())
+        : own;
   }
 
   private static StatedCapacity stated(
@@ -215,62 +217,241 @@ public final class TermsResolver {
     return text == null ? otherwise : Double.parseDouble(text);
   }
 
-  // ---- GPUs ----
+  // ---- replicas ----
 
-  /** GPUs of a replica: what the policy says, else what the pods request, else one. */
-  private double gpusPerReplica() {
-    for (CostPolicySpec.Workload workload : spec.workloads()) {
-      if (workload.gpu() != null && workload.gpu().perReplica() != null) {
-        return workload.gpu().perReplica().doubleValue();
+  /**
+   * What one replica of a workload is: its GPUs, their price, what it does.
+   *
+   * @param reference which workload; none where the policy has none that can be read
+   * @param gpus of one replica; where serving is split, with the share of Prefill that one replica
+   *     of Decode takes, counted at the price of its own GPUs
+   */
+  private record Planned(
+      Optional<WorkloadReference> reference,
+      double gpus,
+      double ownGpus,
+      GpuSought sought,
+      PricedGpu price,
+      StatedCapacity capacity) {
+
+    boolean isOf(WorkloadReference workload) {
+      return reference.filter(workload::equals).isPresent();
+    }
+
+    Optional<Money> perHour() {
+      return price.pricing() instanceof GpuPricing.Priced priced
+          ? Optional.of(priced.hour().perHour().times(BigDecimal.valueOf(gpus)))
+          : Optional.empty();
+    }
+  }
+
+  /** The replicas that are planned, workload by workload; at least one, the first being common. */
+  private List<Planned> planned() {
+    List<Planned> planned = new ArrayList<>();
+    List<Planned> prefill = new ArrayList<>();
+    for (WorkloadState state : states) {
+      if (state instanceof WorkloadState.Found found) {
+        (isPrefill(found.reference()) ? prefill : planned)
+            .add(replica(stated(found.reference()), List.of(found)));
       }
     }
-    BigDecimal stated = spec.selfHost().gpu().perReplica();
-    if (stated != null) {
-      return stated.doubleValue();
+    if (planned.isEmpty()) {
+      CostPolicySpec.Workload first =
+          spec.workloads().stream()
+              .filter(w -> w.role() != CostPolicySpec.Role.PREFILL)
+              .findFirst()
+              .orElse(null);
+      planned.add(replica(first, states));
     }
-    double[] requested =
-        states.stream()
-            .flatMapToDouble(
-                s ->
-                    s instanceof WorkloadState.Found f
-                            && f.gpus() instanceof WorkloadState.GpuRequest.Requested r
-                        ? java.util.stream.DoubleStream.of(r.gpusPerReplica())
-                        : java.util.stream.DoubleStream.empty())
-            .distinct()
-            .toArray();
-    if (requested.length > 1) {
+    List<Planned> whole = planned.stream().map(p -> withShareOf(prefill, p)).toList();
+    sayWhatIsAssumed(whole);
+    return whole;
+  }
+
+  private Planned replica(CostPolicySpec.@Nullable Workload stated, List<WorkloadState> of) {
+    CostPolicySpec.Gpu gpu = gpu(stated);
+    double gpus = gpusPerReplica(gpu, of);
+    GpuSought sought = gpuSought(gpu, of);
+    return new Planned(
+        of.stream()
+            .filter(WorkloadState.Found.class::isInstance)
+            .map(WorkloadState::reference)
+            .findFirst(),
+        gpus,
+        gpus,
+        sought,
+        gpuPrice(gpu, sought),
+        capacity(stated));
+  }
+
+  /** What a workload says of its GPUs, and the policy where it says nothing. */
+  private CostPolicySpec.Gpu gpu(CostPolicySpec.@Nullable Workload workload) {
+    CostPolicySpec.Gpu all = spec.selfHost().gpu();
+    CostPolicySpec.Gpu own = workload == null ? null : workload.gpu();
+    if (own == null) {
+      return all;
+    }
+    boolean isOther = own.product() != null || own.purchase() != null;
+    return new CostPolicySpec.Gpu(
+        own.hourlyPrice() != null || isOther ? own.hourlyPrice() : all.hourlyPrice(),
+        own.perReplica() != null ? own.perReplica() : all.perReplica(),
+        own.product() != null ? own.product() : all.product(),
+        own.purchase() != null ? own.purchase() : all.purchase());
+  }
+
+  /**
+   * A replica of Decode with the part of Prefill's replicas that comes with it, as they stand to
+   * one another now.
+   */
+  private Planned withShareOf(List<Planned> prefill, Planned decode) {
+    double gpus = decode.gpus();
+    for (Planned other : prefill) {
+      double share = prefillShare(other.reference().orElseThrow());
+      double relative =
+          other.price().pricing() instanceof GpuPricing.Priced its
+                  && decode.price().pricing() instanceof GpuPricing.Priced own
+                  && own.hour().perHour().value() > 0
+              ? its.hour().perHour().value() / own.hour().perHour().value()
+              : 1;
+      gpus += share * other.gpus() * relative;
+    }
+    GpuPricing unpriced =
+        prefill.stream()
+            .map(p -> p.price().pricing())
+            .filter(GpuPricing.Unpriced.class::isInstance)
+            .findFirst()
+            .orElse(decode.price().pricing());
+    return new Planned(
+        decode.reference(),
+        gpus,
+        decode.ownGpus(),
+        decode.sought(),
+        new PricedGpu(unpriced, decode.price().origin()),
+        decode.capacity());
+  }
+
+  /** Replicas of a Prefill workload for each replica of Decode; one where none of these runs. */
+  private double prefillShare(WorkloadReference prefill) {
+    double wanted = 0;
+    double decode = 0;
+    for (WorkloadState state : states) {
+      if (state instanceof WorkloadState.Found found) {
+        if (found.reference().equals(prefill)) {
+          wanted = found.replicasWanted();
+        } else if (!isPrefill(found.reference())) {
+          decode += found.replicasWanted();
+        }
+      }
+    }
+    return decode > 0 ? wanted / decode : 1;
+  }
+
+  private boolean isPrefill(WorkloadReference reference) {
+    return stated(reference).role() == CostPolicySpec.Role.PREFILL;
+  }
+
+  private CostPolicySpec.Workload stated(WorkloadReference reference) {
+    return spec.workloads().stream()
+        .filter(w -> w.name().equals(reference.name()) && w.kind().equals(reference.kind()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The common price, or why one of those needed is not known. */
+  private static GpuPricing pricing(List<Planned> planned) {
+    return planned.stream()
+        .map(p -> p.price().pricing())
+        .filter(GpuPricing.Unpriced.class::isInstance)
+        .findFirst()
+        .orElse(planned.get(0).price().pricing());
+  }
+
+  private void sayWhatIsAssumed(List<Planned> planned) {
+    Planned common = planned.get(0);
+    List<String> assumed =
+        planned.stream()
+            .filter(p -> p.ownGpus() != common.ownGpus() && p.capacity().equals(common.capacity()))
+            .flatMap(p -> p.reference().stream())
+            .map(WorkloadReference::toString)
+            .toList();
+    if (!assumed.isEmpty()) {
       caveats.add(
           new Caveat(
               Reason.GPU_PRODUCTS_DIFFER,
-              "the workloads' replicas request different numbers of GPUs; the largest is taken for"
-                  + " all"));
+              "%s takes another number of GPUs a replica than %s, and one capacity is taken for"
+                      .formatted(
+                          String.join(", ", assumed),
+                          common.reference().map(WorkloadReference::toString).orElse("the others"))
+                  + " both: state capacityPerReplica of each workload"));
     }
-    boolean anyFound = states.stream().anyMatch(WorkloadState.Found.class::isInstance);
-    if (requested.length == 0 && anyFound) {
-      caveats.add(
-          new Caveat(
-              Reason.GPU_PRICE_MISSING,
-              "no pod of the workloads requests a GPU and the policy does not say how many a"
-                  + " replica takes: set selfHost.gpu.perReplica"));
+  }
+
+  private ReplicaTerms terms(Planned its, Planned common) {
+    boolean sameCapacity =
+        its.capacity().equals(common.capacity())
+            || its.capacity() instanceof StatedCapacity.NotStated;
+    Optional<Money> perHour = its.perHour();
+    return perHour.isEmpty() || (sameCapacity && perHour.equals(common.perHour()))
+        ? new ReplicaTerms.Common()
+        : new ReplicaTerms.Own(
+            perHour.get(), sameCapacity ? new StatedCapacity.NotStated() : its.capacity());
+  }
+
+  private static int least(ResolvedWorkload workload) {
+    return workload.workload() == null || workload.isPrefill()
+        ? 0
+        : workload.workload().minReplicas();
+  }
+
+  /** What the policy allows over all workloads, and what these allow one by one. */
+  private int most(List<ResolvedWorkload> workloads) {
+    long byWorkload = 0;
+    for (ResolvedWorkload workload : workloads) {
+      if (workload.workload() == null) {
+        return spec.selfHost().maxReplicas();
+      }
+      byWorkload += workload.isPrefill() ? 0 : workload.workload().maxReplicas();
     }
-    return java.util.Arrays.stream(requested).max().orElse(1);
+    return workloads.isEmpty()
+        ? spec.selfHost().maxReplicas()
+        : (int) Math.min(spec.selfHost().maxReplicas(), byWorkload);
+  }
+
+  // ---- GPUs ----
+
+  /** GPUs of a replica: what the policy says, else what the pods request, else one. */
+  private double gpusPerReplica(CostPolicySpec.Gpu gpu, List<WorkloadState> of) {
+    if (gpu.perReplica() != null) {
+      return gpu.perReplica().doubleValue();
+    }
+    Optional<WorkloadState.Found> found =
+        of.stream()
+            .filter(WorkloadState.Found.class::isInstance)
+            .map(WorkloadState.Found.class::cast)
+            .findFirst();
+    if (found.isEmpty()) {
+      return 1;
+    }
+    if (found.get().gpus() instanceof WorkloadState.GpuRequest.Requested requested) {
+      return requested.gpusPerReplica();
+    }
+    caveats.add(
+        new Caveat(
+            Reason.GPU_PRICE_MISSING,
+            "no pod of %s requests a GPU and the policy does not say how many a replica takes: set"
+                    .formatted(found.get().reference())
+                + " selfHost.gpu.perReplica"));
+    return 1;
   }
 
   /** Which GPU is to be priced; empty product where nobody says. */
   private record GpuSought(String product, Purchase purchase, String whyNoProduct) {}
 
-  private GpuSought gpuSought() {
-    CostPolicySpec.Gpu stated = spec.selfHost().gpu();
-    for (CostPolicySpec.Workload workload : spec.workloads()) {
-      CostPolicySpec.Gpu own = workload.gpu();
-      if (own != null && own.product() != null) {
-        stated = own;
-      }
-    }
+  private GpuSought gpuSought(CostPolicySpec.Gpu stated, List<WorkloadState> of) {
     String product = stated.product() == null ? "" : stated.product();
     Purchase purchase = stated.purchase();
     String why = "the policy names no GPU product";
-    for (WorkloadState state : states) {
+    for (WorkloadState state : of) {
       if (!(state instanceof WorkloadState.Found found)) {
         why = ((WorkloadState.Missing) state).message();
         continue;
@@ -278,15 +459,6 @@ public final class TermsResolver {
       if (found.product() instanceof WorkloadState.GpuProduct.Labelled labelled) {
         if (product.isEmpty()) {
           product = labelled.product();
-        } else if (stated.product() == null && !product.equals(labelled.product())) {
-          caveats.add(
-              new Caveat(
-                  Reason.GPU_PRODUCTS_DIFFER,
-                  "the workloads run on "
-                      + product
-                      + " and "
-                      + labelled.product()
-                      + "; the first is priced"));
         }
         if (purchase == null
             && labelled.purchase() instanceof WorkloadState.PurchaseLabel.Labelled how) {
@@ -324,8 +496,8 @@ public final class TermsResolver {
 
   private record PricedGpu(GpuPricing pricing, GpuOrigin origin) {}
 
-  private PricedGpu gpuPrice(GpuSought sought) {
-    String inline = inlineGpuPrice();
+  private PricedGpu gpuPrice(CostPolicySpec.Gpu stated, GpuSought sought) {
+    String inline = stated.hourlyPrice();
     if (inline != null) {
       return new PricedGpu(
           new GpuPricing.Priced(hour(sought.purchase(), money(inline))),
@@ -352,15 +524,6 @@ public final class TermsResolver {
                         "RateCard %s has no %s price for GPU product %s"
                             .formatted(spec.rateCard(), label(sought.purchase()), sought.product()),
                         false));
-  }
-
-  private @Nullable String inlineGpuPrice() {
-    for (CostPolicySpec.Workload workload : spec.workloads()) {
-      if (workload.gpu() != null && workload.gpu().hourlyPrice() != null) {
-        return workload.gpu().hourlyPrice();
-      }
-    }
-    return spec.selfHost().gpu().hourlyPrice();
   }
 
   private GpuOrigin origin(RateCardSpec.GpuPrice price) {
@@ -429,13 +592,9 @@ public final class TermsResolver {
     return new Reservation.None();
   }
 
-  private ResolvedWorkload workload(WorkloadState state, String product) {
+  private ResolvedWorkload workload(WorkloadState state, List<Planned> planned) {
     WorkloadReference reference = state.reference();
-    CostPolicySpec.Workload stated =
-        spec.workloads().stream()
-            .filter(w -> w.name().equals(reference.name()) && w.kind().equals(reference.kind()))
-            .findFirst()
-            .orElseThrow();
+    CostPolicySpec.Workload stated = stated(reference);
     if (state instanceof WorkloadState.Missing missing) {
       caveats.add(new Caveat(Reason.WORKLOAD_NOT_FOUND, missing.message()));
       return new ResolvedWorkload(
@@ -445,28 +604,35 @@ public final class TermsResolver {
           "",
           null,
           null,
+          null,
+          false,
           missing.message());
     }
     WorkloadState.Found found = (WorkloadState.Found) state;
+    boolean isPrefill = stated.role() == CostPolicySpec.Role.PREFILL;
+    Planned its =
+        planned.stream()
+            .filter(p -> p.isOf(reference))
+            .findFirst()
+            .orElseGet(() -> replica(stated, List.of(found)));
     Integer min = stated.minReplicas();
     Integer max = stated.maxReplicas();
     return new ResolvedWorkload(
         reference.apiVersion(),
         reference.kind(),
         reference.name(),
-        found.product() instanceof WorkloadState.GpuProduct.Labelled labelled
-            ? labelled.product()
-            : product,
-        found.gpus() instanceof WorkloadState.GpuRequest.Requested requested
-            ? BigDecimal.valueOf(requested.gpusPerReplica()).setScale(3, RoundingMode.HALF_UP)
-            : null,
+        its.sought().product(),
+        BigDecimal.valueOf(its.ownGpus()).setScale(3, RoundingMode.HALF_UP),
+        its.price().pricing() instanceof GpuPricing.Priced priced ? priced.hour().perHour() : null,
         new Workload(
             reference.kind(),
             reference.name(),
             found.replicasWanted(),
             found.replicasReady(),
             min == null ? 0 : min,
-            max == null ? spec.selfHost().maxReplicas() : max),
+            max == null ? spec.selfHost().maxReplicas() : max,
+            isPrefill ? new ReplicaTerms.Common() : terms(its, planned.get(0))),
+        isPrefill,
         "");
   }
 

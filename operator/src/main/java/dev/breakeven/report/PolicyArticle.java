@@ -13,6 +13,7 @@ import dev.breakeven.advice.AnsweredWindow;
 import dev.breakeven.advice.Breakeven;
 import dev.breakeven.advice.Caveat;
 import dev.breakeven.advice.Finding;
+import dev.breakeven.advice.Fleet;
 import dev.breakeven.advice.HoldingTerms;
 import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.Question;
@@ -288,7 +289,7 @@ record PolicyArticle(
       return Section.absent("Not known without the price of a GPU hour.");
     }
     double[] loads = window.loads(((CapacityEvidence.Known) advice.capacity()).capacity());
-    HoldingTerms terms = HoldingTerms.of(question.selfHost(), priced, question.now());
+    HoldingTerms terms = Fleet.terms(question, priced, advice.capacity());
     return loads.length == 0
         ? Section.absent("No step of the window is known, so there is no load to draw.")
         : Section.of(LoadCurve.of(loads, terms, question.replicasNow(), advice));

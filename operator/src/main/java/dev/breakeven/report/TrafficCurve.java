@@ -9,6 +9,7 @@ import dev.breakeven.advice.Alternative;
 import dev.breakeven.advice.Alternative.ReplicaPlan;
 import dev.breakeven.advice.Breakeven;
 import dev.breakeven.advice.Finding;
+import dev.breakeven.advice.Fleet;
 import dev.breakeven.advice.HoldingTerms;
 import dev.breakeven.advice.Question;
 import dev.breakeven.price.GpuPricing;
@@ -136,7 +137,7 @@ record TrafficCurve(
         && advised.get().replicas() instanceof ReplicaPlan.ByHourOfWeek week
         && advice.breakeven() instanceof Finding.Found<Breakeven> b
         && question.selfHost().gpu() instanceof GpuPricing.Priced priced) {
-      HoldingTerms terms = HoldingTerms.of(question.selfHost(), priced, question.now());
+      HoldingTerms terms = Fleet.terms(question, priced, advice.capacity());
       double load = terms.usable(b.value().replicas());
       if (load > 0) {
         double tokensPerLoad = b.value().capacityTokensPerSecond() / load;

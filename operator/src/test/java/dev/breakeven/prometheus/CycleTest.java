@@ -372,6 +372,43 @@ class CycleTest {
   }
 
   @Test
+  void whereServingIsSplitPromptsCountAtPrefillAndAnswersAtDecode() {
+    WorkloadRef prefill = new WorkloadRef("Deployment", "prefill");
+    WorkloadRef decode = new WorkloadRef("Deployment", "decode");
+    Target split =
+        new Target(
+            "default",
+            "vllm",
+            "a",
+            Set.of(prefill, decode),
+            Set.of(prefill),
+            "llama",
+            "llama",
+            Duration.ofDays(1));
+    RehearsedServer server =
+        new RehearsedServer(
+            List.of(
+                new RehearsedServer.Deployment("a", "prefill", "llama", served(100, 1)),
+                new RehearsedServer.Deployment("a", "decode", "llama", served(30, 2))));
+    try (Cycle cycle =
+        new Cycle(List.of(Source.of("default", server)), settings(Duration.ofDays(3)))) {
+      Target reads = target("default", "vllm", "a", "prefill");
+      Target generates = target("default", "vllm", "a", "decode");
+      cycle.run(List.of(split, reads, generates), NOW);
+
+      TrafficHistory seen = observed(cycle, split).traffic();
+      TrafficHistory read = observed(cycle, reads).traffic();
+      TrafficHistory generated = observed(cycle, generates).traffic();
+      assertThat(seen.uncachedInput()).isEqualTo(read.uncachedInput());
+      assertThat(seen.cachedInput()).isEqualTo(read.cachedInput());
+      assertThat(seen.output()).isEqualTo(generated.output());
+      assertThat(seen.requests()).isEqualTo(generated.requests());
+      assertThat(seen.replicasHeld()).isEqualTo(generated.replicasHeld());
+      assertThat(read.output()).isNotEqualTo(generated.output());
+    }
+  }
+
+  @Test
   void replicasThatAreNotScrapedForAnHourAreSpokenOf() {
     Spoilt three =
         new Spoilt(

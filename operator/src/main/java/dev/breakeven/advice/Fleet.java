@@ -1,0 +1,147 @@
+package dev.breakeven.advice;
+
+import dev.breakeven.advice.Ladder.Run;
+import dev.breakeven.capacity.Capacity;
+import dev.breakeven.capacity.CapacityAssessment;
+import dev.breakeven.capacity.CapacityEvidence;
+import dev.breakeven.capacity.ReplicaLoad;
+import dev.breakeven.capacity.StatedCapacity;
+import dev.breakeven.price.GpuPricing;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The workloads of a question as replicas to hold. Where each says its own price and capacity, work
+ * is still counted in replicas of the terms' own capacity, and what another replica does of that is
+ * worked out at the mix that was seen.
+ */
+public final class Fleet {
+
+  private Fleet() {}
+
+  /**
+   * What holding the question's replicas costs and carries.
+   *
+   * @param price of one GPU hour on demand, as the terms say for all
+   * @param capacity of a replica, as the terms say for all
+   */
+  public static HoldingTerms terms(
+      Question question, GpuPricing.Priced price, CapacityEvidence capacity) {
+    HoldingTerms alike = HoldingTerms.of(question.selfHost(), price, question.now());
+    return isAlike(question) || !(capacity instanceof CapacityEvidence.Known known)
+        ? alike
+        : alike.withLadder(ladder(question, alike.replicaHour(), known.capacity()));
+  }
+
+  /** Whether one price and one capacity are said for all replicas. */
+  static boolean isAlike(Question question) {
+    return question.workloads().stream()
+        .allMatch(workload -> workload.replica() instanceof ReplicaTerms.Common);
+  }
+
+  private static Ladder ladder(Question question, double replicaHour, Capacity common) {
+    SeenTraffic seen = SeenTraffic.of(question.traffic());
+    List<Run> least = new ArrayList<>();
+    List<Run> running = new ArrayList<>();
+    List<Run> owed = new ArrayList<>();
+    List<Run> free = new ArrayList<>();
+    for (int i = 0; i < question.workloads().size(); i++) {
+      Workload workload = question.workloads().get(i);
+      double perHour = replicaHour;
+      double size = 1;
+      if (workload.replica() instanceof ReplicaTerms.Own own) {
+        perHour = own.perHour().value();
+        if (!(own.capacity() instanceof StatedCapacity.NotStated)
+            && CapacityAssessment.of(own.capacity(), List.of())
+                instanceof CapacityEvidence.Known its) {
+          size = size(seen, common, its.capacity());
+        }
+      }
+      int wanted = workload.replicasWanted();
+      int kept = Math.min(wanted, workload.minReplicas());
+      int missing = Math.max(0, workload.minReplicas() - wanted);
+      int room = Math.max(0, workload.maxReplicas() - wanted - missing);
+      add(least, new Run(i, kept, perHour, size));
+      add(running, new Run(i, wanted - kept, perHour, size));
+      add(owed, new Run(i, missing, perHour, size));
+      add(free, new Run(i, room, perHour, size));
+    }
+    Comparator<Run> cheapestWorkFirst = Comparator.comparingDouble(Run::perHourOfWork);
+    running.sort(cheapestWorkFirst);
+    free.sort(cheapestWorkFirst);
+    List<Run> runs = new ArrayList<>(least);
+    runs.addAll(running);
+    runs.addAll(owed);
+    runs.addAll(free);
+    return runs.isEmpty() ? Ladder.ALIKE : new Ladder(runs, question.replicasNow());
+  }
+
+  private static void add(List<Run> runs, Run run) {
+    if (run.replicas() > 0) {
+      runs.add(run);
+    }
+  }
+
+  /** How many replicas of the common capacity one of its own is worth, at the mix seen. */
+  private static double size(SeenTraffic seen, Capacity common, Capacity its) {
+    double context = seen.lengths().areKnown() ? seen.lengths().contextTokens() : 0;
+    double work = ReplicaLoad.of(seen.demand(), context, its);
+    return work > 0 ? ReplicaLoad.of(seen.demand(), context, common) / work : 1;
+  }
+
+  /** Replicas of each workload when so many are held over all of them. */
+  static int[] spread(Question question, Ladder ladder, int advised) {
+    return ladder.spread(advised, question.workloads().size());
+  }
+
+  /** Work that a cheaper replica has room for while a dearer one runs. */
+  static Optional<Caveat> misplaced(Question question, HoldingTerms terms) {
+    List<Run> runs = terms.ladder().runs();
+    int place = 0;
+    Run dearest = null;
+    Run cheapest = null;
+    for (Run run : runs) {
+      Workload workload = question.workloads().get(run.workload());
+      boolean isHeld = place < terms.ladder().held();
+      boolean mayGo = place >= question.workloads().stream().mapToInt(Fleet::kept).sum();
+      if (isHeld && mayGo && (dearest == null || run.perHourOfWork() > dearest.perHourOfWork())) {
+        dearest = run;
+      }
+      if (!isHeld
+          && workload.maxReplicas() > workload.replicasWanted()
+          && (cheapest == null || run.perHourOfWork() < cheapest.perHourOfWork())) {
+        cheapest = run;
+      }
+      place += run.replicas();
+    }
+    if (dearest == null
+        || cheapest == null
+        || !(cheapest.perHourOfWork() < dearest.perHourOfWork() * (1 - MATERIAL))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Caveat(
+            Caveat.Reason.WORKLOADS_DIFFER,
+            "%s does for %s an hour what costs %s on %s, and may have %s more: move work there first"
+                .formatted(
+                    named(question, cheapest),
+                    Phrases.money(cheapest.perHourOfWork(), question.currency()),
+                    Phrases.money(dearest.perHourOfWork(), question.currency()),
+                    named(question, dearest),
+                    Phrases.whole(cheapest.replicas()))));
+  }
+
+  /** Below this part of its price a difference is not worth moving for. */
+  private static final double MATERIAL = 0.01;
+
+  private static int kept(Workload workload) {
+    return Math.min(workload.replicasWanted(), workload.minReplicas());
+  }
+
+  private static String named(Question question, Run run) {
+    Workload workload = question.workloads().get(run.workload());
+    return workload.kind() + " " + workload.name();
+  }
+}

@@ -1,0 +1,179 @@
+package dev.breakeven.advice;
+
+import static dev.breakeven.advice.Asked.usd;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.breakeven.advice.Advice.WorkloadAdvice;
+import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.capacity.Capacity;
+import dev.breakeven.capacity.StatedCapacity;
+import dev.breakeven.traffic.Series;
+import java.util.ArrayList;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Replicas that are not alike. A common replica does 10,000 input or 1,000 output tokens/s for 4.00
+ * an hour; 400 output tokens/s with ten times as many of input are 0.8 of it.
+ */
+class FleetTest {
+
+  /** Half of what a common replica does. */
+  private static final StatedCapacity HALF = new StatedCapacity.Declared(Capacity.of(5_000, 500));
+
+  private static Workload workload(
+      String name, int replicas, int most, String perHour, StatedCapacity capacity) {
+    return new Workload(
+        "Deployment",
+        name,
+        replicas,
+        replicas,
+        0,
+        most,
+        new ReplicaTerms.Own(usd(perHour), capacity));
+  }
+
+  private static Asked running(Workload... workloads) {
+    Asked asked = Asked.about().outputTokens(i -> 400);
+    asked.workloads = List.of(workloads);
+    int replicas = asked.workloads.stream().mapToInt(Workload::replicasWanted).sum();
+    asked.replicasHeld = Series.constant(Asked.WEEK, replicas);
+    return asked;
+  }
+
+  @Test
+  void whatRunsCostsTheSumOfWhatEachWorkloadCosts() {
+    Advice advice =
+        running(
+                workload("cheap", 1, 10, "4.00", new StatedCapacity.NotStated()),
+                workload("dear", 2, 10, "6.00", new StatedCapacity.NotStated()))
+            .advice();
+
+    // 4 + 2 × 6 = 16 an hour, 730 hours a month.
+    assertThat(Asked.alternative(advice, Kind.TODAYS_REPLICAS).bill().total().value())
+        .isCloseTo(11_680, within(0.01));
+    assertThat(Asked.found(advice.cost()).hourlyCost().value()).isCloseTo(16, within(1e-9));
+  }
+
+  @Test
+  void loadIsMeasuredAgainstWhatEachWorkloadCanDo() {
+    Advice advice =
+        running(
+                workload("whole", 1, 10, "4.00", new StatedCapacity.NotStated()),
+                workload("half", 2, 10, "4.00", HALF))
+            .advice();
+
+    // 0.8 of 1 + 2 × ½ replicas' worth of work.
+    assertThat(Asked.found(advice.observed().utilizationPercent())).isCloseTo(40, within(1e-9));
+    assertThat(Asked.found(advice.breakeven()).reachableForShapePercent())
+        .isCloseTo(40, within(1e-9));
+  }
+
+  @Test
+  void theDearestWorkIsGivenUpFirstAndTheCheapestAddedFirst() {
+    Advice fewer =
+        running(
+                workload("dear", 2, 10, "6.00", new StatedCapacity.NotStated()),
+                workload("cheap", 2, 10, "4.00", new StatedCapacity.NotStated()))
+            .advice();
+    Asked busier =
+        running(
+            workload("dear", 1, 10, "6.00", new StatedCapacity.NotStated()),
+            workload("cheap", 1, 2, "4.00", new StatedCapacity.NotStated()));
+    busier.outputTokens(i -> 2_000); // four replicas' worth of work
+
+    // 0.8 replicas' worth of work takes one.
+    assertThat(advised(fewer)).containsExactly("dear 0", "cheap 1");
+    // Cheap has room for one more, so the other two are dear.
+    assertThat(advised(busier.advice())).containsExactly("dear 2", "cheap 2");
+  }
+
+  @Test
+  void cheapForItsSizeIsCheaperThanCheapForAReplica() {
+    Advice advice =
+        running(
+                workload("small", 2, 10, "3.00", HALF),
+                workload("whole", 1, 10, "4.00", new StatedCapacity.NotStated()))
+            .advice();
+
+    // Small: 3.00 for half a replica's worth is 6.00 for a whole one.
+    assertThat(advised(advice)).containsExactly("small 0", "whole 1");
+  }
+
+  @Test
+  void roomOnACheaperWorkloadIsPointedOut() {
+    Advice advice =
+        running(
+                workload("dear", 1, 10, "6.00", new StatedCapacity.NotStated()),
+                workload("cheap", 0, 3, "4.00", new StatedCapacity.NotStated()))
+            .advice();
+
+    assertThat(advice.caveats())
+        .extracting(Caveat::message)
+        .contains(
+            "Deployment cheap does for 4.00 USD an hour what costs 6.00 USD on Deployment dear,"
+                + " and may have 3 more: move work there first");
+  }
+
+  @Test
+  void followingTheLoadIsNotReplayedForReplicasThatAreNotAlike() {
+    Question question =
+        running(
+                workload("cheap", 1, 10, "4.00", new StatedCapacity.NotStated()),
+                workload("dear", 1, 10, "6.00", new StatedCapacity.NotStated()))
+            .question();
+    Planner planner =
+        replay -> {
+          throw new AssertionError("asked");
+        };
+
+    assertThat(new Advisor(planner).advise(question).proof())
+        .isEqualTo(
+            Finding.notFound(
+                Caveat.Reason.NOT_REPLAYED,
+                "following the load is replayed only where all replicas are alike"));
+  }
+
+  @Property(tries = 50)
+  void soManyEqualWorkloadsOfOneReplicaAreOneWorkloadOfSoManyReplicas(
+      @ForAll @IntRange(min = 1, max = 6) int replicas,
+      @ForAll @IntRange(min = 0, max = 50) int headroom,
+      @ForAll @IntRange(min = 0, max = 2) int redundant,
+      @ForAll @IntRange(min = 10, max = 6_000) int tokens) {
+    List<Workload> ones = new ArrayList<>();
+    for (int i = 0; i < replicas; i++) {
+      ones.add(workload("w" + i, 1, 1000, "4.00", new StatedCapacity.NotStated()));
+    }
+    Asked many = asked(headroom, redundant, tokens);
+    many.workloads = ones;
+    many.replicasHeld = Series.constant(Asked.WEEK, replicas);
+    Advice apart = many.advice();
+    Advice together = asked(headroom, redundant, tokens).running(replicas).advice();
+
+    assertThat(apart.summary()).isEqualTo(together.summary());
+    assertThat(apart.alternatives()).isEqualTo(together.alternatives());
+    assertThat(apart.cost()).isEqualTo(together.cost());
+    assertThat(apart.hiddenCosts()).isEqualTo(together.hiddenCosts());
+    assertThat(apart.observed()).isEqualTo(together.observed());
+    assertThat(apart.breakeven()).isEqualTo(together.breakeven());
+    assertThat(apart.workloads().stream().mapToInt(WorkloadAdvice::replicasAdvised).sum())
+        .isEqualTo(together.workloads().get(0).replicasAdvised());
+  }
+
+  private static Asked asked(int headroom, int redundant, int tokens) {
+    Asked asked = Asked.about().outputTokens(i -> tokens * (1 + i % 3) / 3.0);
+    asked.headroomPercent = headroom;
+    asked.redundantReplicas = redundant;
+    return asked;
+  }
+
+  private static List<String> advised(Advice advice) {
+    return advice.workloads().stream()
+        .map(w -> w.workload().name() + " " + w.replicasAdvised())
+        .toList();
+  }
+}

@@ -1,0 +1,184 @@
+package dev.breakeven.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.breakeven.advice.Caveat;
+import dev.breakeven.advice.ReplicaTerms;
+import dev.breakeven.advice.Workload;
+import dev.breakeven.api.CostPolicy;
+import dev.breakeven.api.Manifests;
+import dev.breakeven.capacity.Capacity;
+import dev.breakeven.capacity.StatedCapacity;
+import dev.breakeven.cluster.WorkloadReference;
+import dev.breakeven.cluster.WorkloadState;
+import dev.breakeven.price.GpuPricing;
+import dev.breakeven.reconcile.ResolvedTerms.ResolvedWorkload;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class TermsResolverTest {
+
+  @Test
+  void workloadsWithTheSameGpusAndCapacityAreAlike() {
+    ResolvedTerms terms =
+        resolved(
+            """
+              workloads: [{name: a}, {name: b, gpu: {hourlyPrice: "2.50"}}]
+              selfHost: {gpu: {hourlyPrice: "2.50"}}
+            """,
+            found("a", 2, 4),
+            found("b", 1, 4));
+
+    assertThat(terms.present())
+        .extracting(Workload::replica)
+        .containsOnly(new ReplicaTerms.Common());
+    assertThat(terms.selfHost().gpusPerReplica()).isEqualTo(4);
+    assertThat(terms.caveats()).isEmpty();
+  }
+
+  @Test
+  void eachWorkloadHasThePriceOfItsOwnGpus() {
+    ResolvedTerms terms =
+        resolved(
+            """
+              workloads:
+              - {name: h100, gpu: {product: NVIDIA-H100-80GB-HBM3}}
+              - {name: a100, gpu: {product: NVIDIA-A100-SXM4-80GB}}
+            """,
+            found("h100", 2, 2),
+            found("a100", 1, 2));
+
+    assertThat(terms.present()).hasSize(2);
+    assertThat(terms.present().get(0).replica()).isEqualTo(new ReplicaTerms.Common());
+    // Two GPUs at 1.50.
+    assertThat(ownOf(terms, 1).perHour().value()).isCloseTo(3, within(1e-9));
+    assertThat(terms.workloads())
+        .extracting(ResolvedWorkload::gpuProduct)
+        .containsExactly("NVIDIA-H100-80GB-HBM3", "NVIDIA-A100-SXM4-80GB");
+  }
+
+  @Test
+  void aWorkloadWithItsOwnCapacityKeepsIt() {
+    ResolvedTerms terms =
+        resolved(
+            """
+              workloads:
+              - {name: a}
+              - {name: b, capacityPerReplica: {inputTokensPerSecond: "5000", outputTokensPerSecond: "500"}}
+              selfHost:
+                gpu: {hourlyPrice: "2.50"}
+                capacityPerReplica: {inputTokensPerSecond: "10000", outputTokensPerSecond: "1000"}
+            """,
+            found("a", 1, 1),
+            found("b", 1, 1));
+
+    assertThat(terms.capacity()).isEqualTo(new StatedCapacity.Declared(Capacity.of(10_000, 1_000)));
+    assertThat(ownOf(terms, 1).capacity())
+        .isEqualTo(new StatedCapacity.Declared(Capacity.of(5_000, 500)));
+  }
+
+  @Test
+  void oneCapacityForReplicasOfDifferentSizeIsSaid() {
+    ResolvedTerms terms =
+        resolved(
+            """
+              workloads: [{name: a}, {name: b}]
+              selfHost: {gpu: {hourlyPrice: "2.50"}}
+            """,
+            found("a", 1, 1),
+            found("b", 1, 4));
+
+    assertThat(ownOf(terms, 1).perHour().value()).isCloseTo(10, within(1e-9));
+    assertThat(terms.caveats())
+        .extracting(Caveat::message)
+        .singleElement()
+        .asString()
+        .contains("takes another number of GPUs", "state capacityPerReplica of each workload");
+  }
+
+  @Test
+  void theReplicasOverAllWorkloadsAreBoundedByTheirOwnBounds() {
+    ResolvedTerms terms =
+        resolved(
+            """
+              workloads: [{name: a, minReplicas: 1, maxReplicas: 3}, {name: b, minReplicas: 2, maxReplicas: 4}]
+              selfHost: {gpu: {hourlyPrice: "2.50"}}
+            """,
+            found("a", 1, 1),
+            found("b", 2, 1));
+
+    assertThat(terms.selfHost().minReplicas()).isEqualTo(3);
+    assertThat(terms.selfHost().maxReplicas()).isEqualTo(7);
+  }
+
+  @Test
+  void aReplicaOfDecodeIsPaidWithItsShareOfPrefill() {
+    ResolvedTerms terms =
+        resolved(
+            """
+              workloads:
+              - {name: prefill, role: Prefill, gpu: {hourlyPrice: "1.00"}}
+              - {name: decode, role: Decode, gpu: {hourlyPrice: "2.00"}}
+            """,
+            found("prefill", 1, 4),
+            found("decode", 2, 8));
+
+    // 8 × 2.00 for itself, and half of a replica of 4 × 1.00.
+    assertThat(terms.present()).extracting(Workload::name).containsExactly("decode");
+    assertThat(terms.present().get(0).replicasWanted()).isEqualTo(2);
+    double gpuHour = ((GpuPricing.Priced) terms.selfHost().gpu()).hour().perHour().value();
+    assertThat(terms.selfHost().gpusPerReplica() * gpuHour).isCloseTo(18, within(1e-9));
+    assertThat(terms.workloads()).extracting(ResolvedWorkload::name).contains("prefill");
+  }
+
+  @Test
+  void aPriceMissingForOneWorkloadIsMissingForAll() {
+    ResolvedTerms terms =
+        resolved(
+            "  workloads: [{name: a, gpu: {hourlyPrice: \"2.50\"}}, {name: b}]\n",
+            found("a", 1, 1),
+            found("b", 1, 1));
+
+    assertThat(terms.selfHost().gpu()).isInstanceOf(GpuPricing.Unpriced.class);
+  }
+
+  private static ReplicaTerms.Own ownOf(ResolvedTerms terms, int workload) {
+    return (ReplicaTerms.Own) terms.present().get(workload).replica();
+  }
+
+  private static WorkloadState found(String name, int replicas, double gpus) {
+    return new WorkloadState.Found(
+        new WorkloadReference("apps/v1", "Deployment", "inference", name),
+        replicas,
+        replicas,
+        new WorkloadState.GpuRequest.Requested(gpus),
+        new WorkloadState.GpuProduct.Unknown("no pod runs"));
+  }
+
+  private static ResolvedTerms resolved(String spec, WorkloadState... states) {
+    Manifests manifests =
+        Manifests.parse(
+            "policy.yaml",
+            """
+            apiVersion: breakeven.dev/v1alpha1
+            kind: RateCard
+            metadata: {name: default}
+            spec:
+              gpus:
+              - {product: NVIDIA-H100-80GB-HBM3, hourlyPrice: "2.50"}
+              - {product: NVIDIA-A100-SXM4-80GB, hourlyPrice: "1.50"}
+            ---
+            apiVersion: breakeven.dev/v1alpha1
+            kind: CostPolicy
+            metadata: {name: chat, namespace: inference}
+            spec:
+              model: acme/chat
+            """
+                + spec);
+    CostPolicy policy = manifests.policies().get(0);
+    return TermsResolver.resolve(
+        policy, Optional.of(manifests.rateCards().get(0)), List.of(states));
+  }
+}
