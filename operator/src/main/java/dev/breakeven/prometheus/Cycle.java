@@ -126,9 +126,10 @@ public final class Cycle implements AutoCloseable {
   /** What is known of a target now. Cheap enough to be asked when it is needed, not to be kept. */
   public Observation of(Target target) {
     Tracked known = tracked.get(target);
-    if (known != null) {
-      return known.observe();
-    }
+    return known == null ? untracked(target) : known.observe();
+  }
+
+  private Observation.Unavailable untracked(Target target) {
     Source source = sources.get(target.source());
     if (source == null || !source.allows(target.namespace())) {
       // Forbidden and absent read the same.
@@ -155,7 +156,7 @@ public final class Cycle implements AutoCloseable {
    */
   public Standing standingOf(Target target) {
     Tracked known = tracked.get(target);
-    return known == null ? Standing.of(of(target)) : known.standing();
+    return known == null ? Standing.of(untracked(target)) : known.standing();
   }
 
   /** Stops; answers stay readable. */

@@ -19,11 +19,8 @@ public record Standing(long revision, boolean loaded, List<Note> notes) {
     notes = List.copyOf(notes);
   }
 
-  static Standing of(Observation observation) {
-    if (observation instanceof Observation.Unavailable unavailable) {
-      return new Standing(NOTHING_READ, false, List.of(unavailable.why()));
-    }
-    throw new IllegalArgumentException("a history has a standing of its own");
+  static Standing of(Observation.Unavailable unavailable) {
+    return new Standing(NOTHING_READ, false, List.of(unavailable.why()));
   }
 
   /** Whether nothing was read yet, and that is all there is to say. */

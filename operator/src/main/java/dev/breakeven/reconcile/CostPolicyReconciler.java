@@ -127,6 +127,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     Optional<Observation> observation = observatory.observationFor(policy);
     if (observation.isPresent()) {
       answer(policy, observation.get(), context.getClient());
+      observatory.answered(policy);
     }
     // A policy whose first batch is still being read is reconciled again when it has been.
     return UpdateControl.<CostPolicy>noUpdate().rescheduleAfter(resync());

@@ -7,9 +7,9 @@ import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.metrics.OperatorMetrics;
 import dev.breakeven.prometheus.Cycle;
 import dev.breakeven.prometheus.CycleReport;
-import dev.breakeven.prometheus.Note;
 import dev.breakeven.prometheus.Observation;
 import dev.breakeven.prometheus.SourceFailure;
+import dev.breakeven.prometheus.Standing;
 import dev.breakeven.prometheus.Target;
 import dev.breakeven.prometheus.WorkloadRef;
 import dev.breakeven.traffic.TimeSpan;
@@ -19,6 +19,7 @@ import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -58,9 +59,10 @@ public final class Observatory extends AbstractEventSource<Void, CostPolicy>
   private final Consumer<CostPolicy> onGone;
   private final Claims claims = new Claims();
   private final Map<PolicyKey, Target> targets = new ConcurrentHashMap<>();
-  private final Map<PolicyKey, Seen> announced = new ConcurrentHashMap<>();
+  private final Map<PolicyKey, Standing> announced = new ConcurrentHashMap<>();
   private final AtomicBoolean soon = new AtomicBoolean();
   private volatile @Nullable ScheduledExecutorService thread;
+  private volatile Round round = new Round(0, List.of());
 
   /**
    * @param onGone told of every policy that is deleted
@@ -81,7 +83,10 @@ public final class Observatory extends AbstractEventSource<Void, CostPolicy>
 
   /** What is known for a policy; empty while its first batch is still being read. */
   Optional<Observation> observationFor(CostPolicy policy) {
-    return Optional.of(cycle.of(targetOf(policy))).filter(o -> !isStillBeingRead(o));
+    Target target = targetOf(policy);
+    return cycle.standingOf(target).isStillBeingRead()
+        ? Optional.empty()
+        : Optional.of(cycle.of(target));
   }
 
   /** What to tell a policy whose claims others share. */
@@ -105,6 +110,7 @@ public final class Observatory extends AbstractEventSource<Void, CostPolicy>
     targets.remove(key);
     announced.remove(key);
     claims.withdraw(key).forEach(this::announce);
+    ended(key);
     onGone.accept(policy);
   }
 
@@ -147,8 +153,7 @@ public final class Observatory extends AbstractEventSource<Void, CostPolicy>
     try {
       CycleReport report = cycleRun.get();
       report(report);
-      announceChanged();
-      metrics.cycled(Duration.ofNanos(System.nanoTime() - started));
+      begin(new Round(started, changed()));
     } catch (RuntimeException e) {
       log.error("a cycle failed; the next one comes in {} s", period.toSeconds(), e);
     }
@@ -174,38 +179,42 @@ public final class Observatory extends AbstractEventSource<Void, CostPolicy>
     return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** Reconciles the policies of which something new is known. */
-  private void announceChanged() {
+  /** The policies of which something new is known. */
+  private List<PolicyKey> changed() {
+    List<PolicyKey> changed = new ArrayList<>();
     Map.copyOf(targets)
         .forEach(
             (key, target) -> {
-              Observation observation = cycle.of(target);
-              Seen seen = Seen.of(observation);
-              if (!isStillBeingRead(observation) && !seen.equals(announced.put(key, seen))) {
-                announce(key);
+              Standing now = cycle.standingOf(target);
+              if (!now.isStillBeingRead() && !now.equals(announced.put(key, now))) {
+                changed.add(key);
               }
             });
+    return changed;
   }
 
-  private static boolean isStillBeingRead(Observation observation) {
-    return observation instanceof Observation.Unavailable unavailable
-        && unavailable.why().reason() == Note.Reason.HISTORY_LOADING;
+  /** Reconciles the policies of a round; its time is taken when the last of them is answered. */
+  private void begin(Round next) {
+    Round before = round;
+    if (before.isUnderWay()) {
+      metrics.cycled(before.sinceStart());
+    }
+    round = next;
+    if (next.isEmpty()) {
+      metrics.cycled(next.sinceStart());
+    }
+    next.concerned().forEach(this::announce);
   }
 
-  /** What tells one observation from another, without keeping its history. */
-  private record Seen(long revision, boolean loaded, List<Note> notes) {
+  /** To be told of each policy that has been answered. */
+  void answered(CostPolicy policy) {
+    ended(PolicyKey.of(policy));
+  }
 
-    private static final long NOTHING_READ = -1;
-
-    static Seen of(Observation observation) {
-      if (observation instanceof Observation.Observed observed) {
-        return new Seen(observed.revision(), observed.loaded(), observed.notes());
-      }
-      if (observation instanceof Observation.Stale stale) {
-        return new Seen(stale.lastGood().revision(), false, List.of(stale.why()));
-      }
-      Observation.Unavailable unavailable = (Observation.Unavailable) observation;
-      return new Seen(NOTHING_READ, false, List.of(unavailable.why()));
+  private void ended(PolicyKey key) {
+    Round current = round;
+    if (current.endsWith(key)) {
+      metrics.cycled(current.sinceStart());
     }
   }
 
