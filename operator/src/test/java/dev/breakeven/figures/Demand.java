@@ -100,6 +100,19 @@ final class Demand {
         times(repeated(requests, steps, from), factor));
   }
 
+  /** Every n-th step of it. */
+  Demand every(int n) {
+    return n == 1 ? this : new Demand(every(input, n), every(output, n), every(requests, n));
+  }
+
+  private static double[] every(double[] values, int n) {
+    double[] copy = new double[values.length / n];
+    for (int i = 0; i < copy.length; i++) {
+      copy[i] = values[i * n];
+    }
+    return copy;
+  }
+
   /** The same, but for its last steps, which are as the mean of its last day. */
   Demand withConstantEnd(int steps) {
     return new Demand(

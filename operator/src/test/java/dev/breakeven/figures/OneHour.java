@@ -91,7 +91,7 @@ final class OneHour implements Callable<Integer> {
   }
 
   private static void write(OpenMetrics history, List<Scraped> targets, long start) {
-    targets.forEach(target -> target.write(history, start));
+    targets.forEach(target -> target.write(history, start, Demand.STEP_SECONDS));
   }
 
   private static String name(int i) {

@@ -169,20 +169,20 @@ record Scraped(
     return same;
   }
 
-  /** Writes the past, which starts then; of each kind or of one. */
-  void write(OpenMetrics history, long startSeconds) {
+  /** Writes the past, which starts then, in steps of that length. */
+  void write(OpenMetrics history, long startSeconds, int stepSeconds) {
     for (Shown one : shown) {
       Map<String, String> stored = stored(one.labels);
       if (one.kind == Kind.COUNTER) {
-        history.counter(one.metric, stored, startSeconds, Demand.STEP_SECONDS, one.perStep);
+        history.counter(one.metric, stored, startSeconds, stepSeconds, one.perStep);
       } else {
-        history.gauge(one.metric, stored, startSeconds, Demand.STEP_SECONDS, one.perStep);
+        history.gauge(one.metric, stored, startSeconds, stepSeconds, one.perStep);
       }
     }
     Map<String, String> target = new TreeMap<>(labels);
     target.put("job", job);
     int steps = shown.get(0).perStep.length;
-    history.gauge("up", target, startSeconds, Demand.STEP_SECONDS, constant(steps, 1));
+    history.gauge("up", target, startSeconds, stepSeconds, constant(steps, 1));
   }
 
   private Map<String, String> stored(Map<String, String> own) {

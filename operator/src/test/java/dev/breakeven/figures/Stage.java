@@ -30,6 +30,7 @@ final class Stage implements AutoCloseable {
 
   private static final String NAMESPACE = "breakeven";
   private static final String ACCOUNT = "breakeven";
+  private static final String POLICIES = "/apis/breakeven.dev/v1alpha1/namespaces/%s/costpolicies";
 
   private final LoopbackControlPlane plane;
   private final AuditLog audit;
@@ -140,6 +141,13 @@ final class Stage implements AutoCloseable {
     texts.parallelStream()
         .flatMap(text -> Manifests.parse("policy.yaml", text).policies().stream())
         .forEach(policy -> client.resource(policy).forceConflicts().serverSideApply());
+  }
+
+  /** Deletes every policy. */
+  void removePolicies() {
+    client.namespaces().list().getItems().parallelStream()
+        .map(namespace -> namespace.getMetadata().getName())
+        .forEach(name -> client.raw(POLICIES.formatted(name), "DELETE", null));
   }
 
   /** Creates objects, from their YAML. */

@@ -82,6 +82,17 @@ final class Statuses implements AutoCloseable {
     return System.nanoTime();
   }
 
+  /** Waits until no policy is there. */
+  void awaitNone(int patienceSeconds) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(patienceSeconds);
+    while (!byName.isEmpty()) {
+      if (System.nanoTime() > deadline) {
+        throw new IllegalStateException(byName.size() + " policies are still there");
+      }
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+    }
+  }
+
   /** Whether a policy's status answers it as it is now. */
   static boolean isAnswered(CostPolicy policy) {
     return policy.getStatus() != null

@@ -32,6 +32,7 @@ public final class LivePrometheus implements AutoCloseable {
 
   private final Path directory = Repository.scratch("prometheus");
   private final List<String> flags = new ArrayList<>();
+  private Path data = directory.resolve("data");
   private int port;
   private List<ChildProcess> processes = List.of();
 
@@ -77,6 +78,12 @@ public final class LivePrometheus implements AutoCloseable {
     return this;
   }
 
+  /** Keeps its data there, where they outlive it, instead of with itself. */
+  public LivePrometheus keepingDataIn(Path elsewhere) {
+    data = elsewhere;
+    return this;
+  }
+
   /** Gives it history, before it is started. A sample every minute; see {@link OpenMetrics}. */
   public LivePrometheus holding(Consumer<OpenMetrics> history) {
     return holding(Duration.ofMinutes(1), history);
@@ -96,7 +103,7 @@ public final class LivePrometheus implements AutoCloseable {
             "openmetrics",
             "--max-block-duration=1000h",
             text.toString(),
-            data().toString())
+            data.toString())
         .orFail();
     Repository.delete(text);
     return this;
@@ -151,7 +158,7 @@ public final class LivePrometheus implements AutoCloseable {
     List<String> command =
         Tool.PROMETHEUS.command(
             "--config.file=" + directory.resolve("prometheus.yml"),
-            "--storage.tsdb.path=" + data(),
+            "--storage.tsdb.path=" + data,
             "--storage.tsdb.retention.time=10y",
             "--web.listen-address=127.0.0.1:" + onPort,
             "--web.enable-lifecycle",
@@ -164,10 +171,6 @@ public final class LivePrometheus implements AutoCloseable {
   private boolean answersOn(int onPort) {
     String base = "http://127.0.0.1:" + onPort;
     return !Loopback.textAt(base + "/-/ready").isEmpty()
-        && Loopback.textAt(base + "/api/v1/status/flags").contains(data().toString());
-  }
-
-  private Path data() {
-    return directory.resolve("data");
+        && Loopback.textAt(base + "/api/v1/status/flags").contains(data.toString());
   }
 }

@@ -1,0 +1,319 @@
+package dev.breakeven.figures;
+
+import dev.breakeven.testing.LivePrometheus;
+import dev.breakeven.testing.OpenMetrics;
+import dev.breakeven.testing.Repository;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * One to thousands of policies, each with its own Deployment and series: how soon they are
+ * answered, what a cycle costs, and the memory it takes.
+ */
+@Command(name = "scale", description = "One to thousands of policies: time, CPU and memory.")
+final class Scale implements Callable<Integer> {
+
+  private static final int A_NAMESPACE = 50;
+  private static final int A_BATCH = 500; // of policies whose past is written at once
+  private static final int DENSE_DAYS = 8; // the window of seven, and a day
+  private static final Duration DENSE = Duration.ofMinutes(5);
+  private static final Duration SPARSE = Duration.ofMinutes(30); // read by the hour
+  private static final int AHEAD_STEPS = 36; // what scrapes would bring in the next six hours
+  private static final int MADE_UP = 40;
+  private static final int PATIENCE_SECONDS = 900;
+  private static final int LATENESS_SECONDS = 120;
+
+  @Option(
+      names = "--traffic",
+      paramLabel = "CSV",
+      description = "Two weeks of demand, else made up.")
+  @Nullable Path traffic;
+
+  @Option(
+      names = "--policies",
+      paramLabel = "N",
+      split = ",",
+      description = "How many policies, one run each; default 1,100,500,5000.")
+  List<Integer> policies = List.of(1, 100, 500, 5000);
+
+  @Option(names = "--days", paramLabel = "D", description = "Days of history; default 28.")
+  int days = 28;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Where Prometheus' data are kept for another run within five hours.")
+  @Nullable Path data;
+
+  @Option(names = "--java-options", paramLabel = "OPTIONS", description = "Of the operator's JVM.")
+  String javaOptions = "";
+
+  @Option(
+      names = "--no-new-step",
+      description = "Ends before the cycle that reads a new step of ten minutes.")
+  boolean endsEarly;
+
+  @Override
+  public Integer call() throws Exception {
+    int most = policies.stream().mapToInt(Integer::intValue).max().orElse(1);
+    try (Stage stage = new Stage();
+        LivePrometheus prometheus = filled(most)) {
+      prometheus.start();
+      Figure.doing("prometheus is up; %d Deployments are made", most);
+      IntStream.rangeClosed(0, (most - 1) / A_NAMESPACE)
+          .forEach(i -> stage.namespace(namespace(i * A_NAMESPACE)));
+      stage.create(
+          IntStream.range(0, most)
+              .mapToObj(i -> Workloads.deployment(namespace(i), name(i), 1))
+              .toList());
+      try (Statuses statuses = new Statuses(stage.client())) {
+        for (int many : policies.stream().sorted().toList()) {
+          stage.removePolicies();
+          statuses.awaitNone(PATIENCE_SECONDS);
+          stage.applyPolicies(
+              IntStream.range(0, many)
+                  .mapToObj(i -> Workloads.policy(namespace(i), name(i), "0.60", "2.40"))
+                  .toList());
+          statuses.await(many, p -> true, PATIENCE_SECONDS);
+          measure(stage, prometheus, statuses, many);
+        }
+      }
+    }
+    return 0;
+  }
+
+  private static String name(int i) {
+    return "chat-%05d".formatted(i);
+  }
+
+  private static String namespace(int i) {
+    return "team-%03d".formatted(i / A_NAMESPACE);
+  }
+
+  // ---- what Prometheus holds ----
+
+  private LivePrometheus filled(int most) throws IOException {
+    LivePrometheus prometheus =
+        LivePrometheus.scrapingNothing()
+            // What is written batch by batch overlaps in time: it is not to be compacted meanwhile.
+            .with("--storage.tsdb.delay-compact-file.path=" + nothingIsCompacted());
+    if (data != null) {
+      prometheus.keepingDataIn(Files.createDirectories(data));
+      Path note = data.resolve("figures-%d-policies".formatted(most));
+      if (Files.exists(note)) {
+        return prometheus;
+      }
+      fill(prometheus, most);
+      Files.createFile(note);
+      return prometheus;
+    }
+    fill(prometheus, most);
+    return prometheus;
+  }
+
+  private static Path nothingIsCompacted() throws IOException {
+    Path file = Repository.scratch("figures").resolve("uploaded.json");
+    return Files.writeString(file, "{\"version\": 1, \"uploaded\": []}");
+  }
+
+  private void fill(LivePrometheus prometheus, int most) {
+    long now = Instant.now().getEpochSecond() / Demand.STEP_SECONDS * Demand.STEP_SECONDS;
+    long denseFrom = now - (long) DENSE_DAYS * Demand.STEPS_A_DAY * Demand.STEP_SECONDS;
+    int sparseDays = days - DENSE_DAYS;
+    List<Demand> demands = Demand.read(traffic, MADE_UP);
+    Figure.doing("writing %d days of %d policies", days, most);
+    for (int from = 0; from < most; from += A_BATCH) {
+      int to = Math.min(most, from + A_BATCH);
+      int first = from;
+      if (sparseDays > 0) {
+        int seconds = Math.toIntExact(SPARSE.toSeconds());
+        int steps = sparseDays * 86_400 / seconds;
+        prometheus.holding(
+            SPARSE,
+            history ->
+                write(
+                    history,
+                    demands,
+                    first,
+                    to,
+                    denseFrom - (long) steps * seconds,
+                    seconds,
+                    steps));
+      }
+      prometheus.holding(
+          DENSE,
+          history ->
+              write(
+                  history,
+                  demands,
+                  first,
+                  to,
+                  denseFrom,
+                  Demand.STEP_SECONDS,
+                  DENSE_DAYS * Demand.STEPS_A_DAY + AHEAD_STEPS));
+      if (to % 1000 == 0) {
+        Figure.doing("%d policies written", to);
+      }
+    }
+  }
+
+  private static void write(
+      OpenMetrics history,
+      List<Demand> demands,
+      int first,
+      int to,
+      long start,
+      int stepSeconds,
+      int steps) {
+    Map<String, List<Integer>> byNamespace =
+        IntStream.range(first, to).boxed().collect(Collectors.groupingBy(Scale::namespace));
+    byNamespace.forEach(
+        (namespace, numbers) -> {
+          for (int i : numbers) {
+            Demand demand =
+                demands
+                    .get(i % demands.size())
+                    .every(stepSeconds / Demand.STEP_SECONDS)
+                    .over(steps, i * 37 % (7 * Demand.STEPS_A_DAY), 0.2 + i % 17 / 10.0);
+            Scraped.engine(namespace, pod(i), Workloads.model(name(i)), i, demand, 1)
+                .write(history, start, stepSeconds);
+          }
+          Scraped.gpus(namespace, numbers.stream().map(Scale::pod).toList(), steps, 60)
+              .write(history, start, stepSeconds);
+          Scraped.state(
+                  namespace,
+                  steps,
+                  numbers.stream().collect(Collectors.toMap(Scale::name, i -> 1)),
+                  Map.of(),
+                  Map.of())
+              .write(history, start, stepSeconds);
+        });
+  }
+
+  private static String pod(int i) {
+    return name(i) + "-7d4b9c6f85-x2k9b";
+  }
+
+  // ---- what is measured ----
+
+  private void measure(Stage stage, LivePrometheus prometheus, Statuses statuses, int many) {
+    Figure.doing("---- %d policies ----", many);
+    String of = " (%d)".formatted(many);
+    double asked = queriesAnswered(prometheus);
+    Instant started = Instant.now();
+    try (OperatorProcess operator =
+        new OperatorProcess(stage.operatorKubeconfig(), prometheus.url(), "60s", javaOptions)) {
+      await(operator, operator::isReady);
+      Figure.measured("start to ready" + of, operator.secondsSinceStart(), "s");
+      statuses.await(many, Statuses::isAnswered, PATIENCE_SECONDS);
+      Figure.measured(
+          "start to all answered" + of, operator.secondsSinceStart(), "s", many <= 100 ? 5 : 60);
+      Figure.measured("CPU for that" + of, operator.cpu().toMillis() / 1e3, "s");
+      statuses.await(
+          many, p -> Statuses.condition(p, "Ready").startsWith("True/"), PATIENCE_SECONDS);
+      Figure.measured("start to all history read" + of, operator.secondsSinceStart(), "s");
+      Figure.measured("CPU for that" + of, operator.cpu().toMillis() / 1e3, "s");
+      Figure.measured("requests for all history" + of, queriesAnswered(prometheus) - asked, "");
+      Figure.measured(
+          "resident memory then" + of, operator.residentMebibytes(), "MiB", memory(many));
+      if (!endsEarly) {
+        cycles(prometheus, operator, of, many, started);
+      }
+      Figure.measured(
+          "resident memory at its highest" + of,
+          operator.highestResidentMebibytes(),
+          "MiB",
+          memory(many));
+      Figure.doing(
+          "statuses written: %d", Math.round(operator.metric("breakeven_status_writes_total")));
+    }
+  }
+
+  /** One cycle after the other until one has read a new step and another has followed it. */
+  private static void cycles(
+      LivePrometheus prometheus, OperatorProcess operator, String of, int many, Instant started) {
+    long step = newestStep(started);
+    int after = 0;
+    int within = 0;
+    Cycles before = Cycles.of(prometheus, operator);
+    while (after < 2) {
+      Cycles last = before;
+      await(
+          operator, () -> operator.metric("breakeven_cycle_duration_seconds_count") > last.many());
+      Cycles now = Cycles.of(prometheus, operator);
+      boolean isNewStep = newestStep(now.at()) > step;
+      step = newestStep(now.at());
+      if (isNewStep) {
+        Figure.measured(
+            "cycle of a new step, requests" + of, now.requests() - last.requests(), "", 20);
+        Figure.measured(
+            "cycle of a new step, time" + of,
+            now.seconds() - last.seconds(),
+            "s",
+            many > 500 ? 5 : 1);
+        Figure.measured(
+            "cycle of a new step, CPU of a minute" + of,
+            now.cpu() - last.cpu(),
+            "s",
+            many > 500 ? 8 : 1.5);
+        Figure.measured("resident memory" + of, operator.residentMebibytes(), "MiB", memory(many));
+        after = 1;
+      } else if (within++ < 2 || after == 1) {
+        Figure.measured(
+            "cycle within a step, requests" + of, now.requests() - last.requests(), "", 20);
+        Figure.measured("cycle within a step, time" + of, now.seconds() - last.seconds(), "s");
+        Figure.measured("cycle within a step, CPU of a minute" + of, now.cpu() - last.cpu(), "s");
+        after += after;
+      }
+      before = now;
+    }
+  }
+
+  /** Where the cycles stand. */
+  private record Cycles(Instant at, double many, double seconds, double requests, double cpu) {
+    static Cycles of(LivePrometheus prometheus, OperatorProcess operator) {
+      Scrape metrics = operator.metrics();
+      return new Cycles(
+          Instant.now(),
+          metrics.sum("breakeven_cycle_duration_seconds_count"),
+          metrics.sum("breakeven_cycle_duration_seconds_sum"),
+          queriesAnswered(prometheus),
+          operator.cpu().toMillis() / 1e3);
+    }
+  }
+
+  /** The newest step that a cycle reads then. */
+  private static long newestStep(Instant at) {
+    return (at.getEpochSecond() - LATENESS_SECONDS) / Demand.STEP_SECONDS;
+  }
+
+  private static double queriesAnswered(LivePrometheus prometheus) {
+    return Scrape.of(prometheus.url() + "/metrics").queriesAnswered();
+  }
+
+  private static double memory(int many) {
+    return many > 500 ? 384 : 192;
+  }
+
+  private static void await(OperatorProcess operator, BooleanSupplier condition) {
+    while (!condition.getAsBoolean()) {
+      operator.mustRun();
+      LockSupport.parkNanos(
+          TimeUnit.MILLISECONDS.toNanos(operator.secondsSinceStart() < 10 ? 20 : 500));
+    }
+  }
+}
