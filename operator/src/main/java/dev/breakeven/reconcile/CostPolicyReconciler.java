@@ -59,8 +59,16 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     NOT_READ
   }
 
-  /** A status as it was last written, and when. */
-  private record Standing(CostPolicyStatus status, Instant writtenAt) {}
+  /**
+   * A status as it was last written, when, and as which version of its policy. Once the cache has
+   * that version it need not be held twice.
+   */
+  private record Standing(@Nullable CostPolicyStatus status, Instant writtenAt, String version) {
+
+    Standing without() {
+      return new Standing(null, writtenAt, version);
+    }
+  }
 
   private final RateCards rateCards;
   private final WorkloadStates workloads;
@@ -93,7 +101,8 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     this.policyMetrics = policyMetrics;
     this.operatorMetrics = operatorMetrics;
     this.clock = clock;
-    this.observatory = new Observatory(cycle, clock, period, operatorMetrics, this::forget);
+    this.observatory =
+        new Observatory(cycle, clock, period, operatorMetrics, this::seen, this::forget);
   }
 
   @Override
@@ -135,16 +144,18 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
 
   private void answer(CostPolicy policy, Observation observation, KubernetesClient client) {
     Instant now = clock.instant();
+    seen(policy);
     CostPolicyStatus before = standingStatus(policy);
     ResolvedTerms terms = TermsResolver.resolve(policy, rateCardOf(policy), workloadsOf(policy));
     List<Caveat> claims = observatory.contested(policy).map(List::of).orElse(List.of());
     PolicyAnswer answer = PolicyAnswer.to(policy, terms, observation, claims, before, now);
     observe(policy, answer);
-    if (StatusChange.between(before, answer.status()).isWorthWriting(sinceWritten(policy, now))
+    CostPolicyStatus status = StatusBounds.fit(answer.status());
+    if (StatusChange.between(before, status).isWorthWriting(sinceWritten(policy, now))
         && leadership.isOurs()) {
-      write(policy, answer.status(), client);
-      standing.put(uid(policy), new Standing(answer.status(), now));
-      announce(policy, before, answer.status());
+      String version = write(policy, status, client);
+      standing.put(uid(policy), new Standing(status, now, version));
+      announce(policy, before, status);
     }
   }
 
@@ -176,17 +187,25 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
   }
 
   /**
-   * The status that stands. What we wrote ourselves is newer than the cache, unless somebody took
-   * it away since.
+   * The status that stands. What we wrote ourselves is newer than the cache, until that has it too,
+   * unless somebody took it away since.
    */
   private @Nullable CostPolicyStatus standingStatus(CostPolicy policy) {
     Standing ours = standing.get(uid(policy));
     CostPolicyStatus cached = policy.getStatus();
+    if (ours == null || ours.status() == null) {
+      return cached;
+    }
     boolean takenAway =
-        ours != null
-            && cached == null
-            && Duration.between(ours.writtenAt(), clock.instant()).compareTo(RESYNC) > 0;
-    return ours == null || takenAway ? cached : ours.status();
+        cached == null && Duration.between(ours.writtenAt(), clock.instant()).compareTo(RESYNC) > 0;
+    return takenAway ? null : ours.status();
+  }
+
+  /** The cache has this version of a policy. */
+  private void seen(CostPolicy policy) {
+    String version = policy.getMetadata().getResourceVersion();
+    standing.computeIfPresent(
+        uid(policy), (uid, ours) -> ours.version().equals(version) ? ours.without() : ours);
   }
 
   private Duration sinceWritten(CostPolicy policy, Instant now) {
@@ -197,25 +216,29 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
   /**
    * Server-side apply of a fresh object that carries the uid, so that a policy made anew under the
    * same name does not inherit its predecessor's answer.
+   *
+   * @return the version that the policy has by that; empty where it is gone
    */
-  private void write(CostPolicy policy, CostPolicyStatus status, KubernetesClient client) {
+  private String write(CostPolicy policy, CostPolicyStatus status, KubernetesClient client) {
     CostPolicy fresh = new CostPolicy();
     fresh.getMetadata().setName(policy.getMetadata().getName());
     fresh.getMetadata().setNamespace(policy.getMetadata().getNamespace());
     fresh.getMetadata().setUid(policy.getMetadata().getUid());
-    fresh.setStatus(StatusBounds.fit(status));
+    fresh.setStatus(status);
     try {
-      client
-          .resource(fresh)
-          .subresource("status")
-          .patch(
-              new PatchContext.Builder()
-                  .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                  .withFieldManager(FIELD_MANAGER)
-                  .withForce(true)
-                  .build());
+      CostPolicy written =
+          client
+              .resource(fresh)
+              .subresource("status")
+              .patch(
+                  new PatchContext.Builder()
+                      .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                      .withFieldManager(FIELD_MANAGER)
+                      .withForce(true)
+                      .build());
       operatorMetrics.wrote();
       log.info("{}: {}", PolicyKey.of(policy), summary(status));
+      return written.getMetadata().getResourceVersion();
     } catch (KubernetesClientException e) {
       operatorMetrics.didNotWrite(reason(e));
       if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND
@@ -224,6 +247,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
       }
       // Gone, or made anew under the same name: the next event is the new one's.
       log.debug("{} was not written: {}", PolicyKey.of(policy), e.getMessage());
+      return "";
     }
   }
 

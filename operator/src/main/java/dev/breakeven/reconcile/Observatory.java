@@ -56,6 +56,7 @@ public final class Observatory extends AbstractEventSource<Void, CostPolicy>
   private final Clock clock;
   private final Duration period;
   private final OperatorMetrics metrics;
+  private final Consumer<CostPolicy> onSeen;
   private final Consumer<CostPolicy> onGone;
   private final Claims claims = new Claims();
   private final Map<PolicyKey, Target> targets = new ConcurrentHashMap<>();
@@ -65,6 +66,7 @@ public final class Observatory extends AbstractEventSource<Void, CostPolicy>
   private volatile Round round = new Round(0, List.of());
 
   /**
+   * @param onSeen told of every policy that has another version
    * @param onGone told of every policy that is deleted
    */
   Observatory(
@@ -72,12 +74,14 @@ public final class Observatory extends AbstractEventSource<Void, CostPolicy>
       Clock clock,
       Duration period,
       OperatorMetrics metrics,
+      Consumer<CostPolicy> onSeen,
       Consumer<CostPolicy> onGone) {
     super(Void.class, "observatory");
     this.cycle = cycle;
     this.clock = clock;
     this.period = period;
     this.metrics = metrics;
+    this.onSeen = onSeen;
     this.onGone = onGone;
   }
 
@@ -101,6 +105,7 @@ public final class Observatory extends AbstractEventSource<Void, CostPolicy>
 
   @Override
   public void onResourceUpdated(CostPolicy policy, CostPolicy before) {
+    onSeen.accept(policy);
     noted(policy);
   }
 

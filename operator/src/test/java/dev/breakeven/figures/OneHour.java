@@ -277,7 +277,7 @@ final class OneHour implements Callable<Integer> {
     double mostRequests = 0;
     Figure.doing("%d minutes of cycles", minutes);
     while (System.nanoTime() < until) {
-      LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(2));
+      LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(10));
       operator.mustRun();
       double now = operator.metric("breakeven_cycle_duration_seconds_count");
       if (now > cycles) {

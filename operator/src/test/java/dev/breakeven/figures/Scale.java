@@ -231,6 +231,7 @@ final class Scale implements Callable<Integer> {
       Figure.measured(
           "resident memory then" + of, operator.residentMebibytes(), "MiB", memory(many));
       if (!endsEarly) {
+        awaitRest(operator);
         cycles(prometheus, operator, of, many, started);
       }
       Figure.measured(
@@ -247,51 +248,62 @@ final class Scale implements Callable<Integer> {
   private static void cycles(
       LivePrometheus prometheus, OperatorProcess operator, String of, int many, Instant started) {
     long step = newestStep(started);
-    int after = 0;
-    int within = 0;
-    Cycles before = Cycles.of(prometheus, operator);
-    while (after < 2) {
-      Cycles last = before;
-      await(
-          operator, () -> operator.metric("breakeven_cycle_duration_seconds_count") > last.many());
+    boolean readNewStep = false;
+    Cycles last = Cycles.of(prometheus, operator);
+    for (int cycle = 1; ; cycle++) {
+      Cycles before = last;
+      await(operator, () -> queriesAnswered(prometheus) > before.requests());
+      awaitRest(operator);
       Cycles now = Cycles.of(prometheus, operator);
       boolean isNewStep = newestStep(now.at()) > step;
-      step = newestStep(now.at());
-      if (isNewStep) {
+      String what = isNewStep ? "cycle of a new step" : "cycle within a step";
+      if (isNewStep || readNewStep || cycle <= 2) {
+        Figure.measured(what + ", requests" + of, now.requests() - last.requests(), "", 20);
         Figure.measured(
-            "cycle of a new step, requests" + of, now.requests() - last.requests(), "", 20);
-        Figure.measured(
-            "cycle of a new step, time" + of,
+            what + ", time to the last status" + of,
             now.seconds() - last.seconds(),
             "s",
             many > 500 ? 5 : 1);
         Figure.measured(
-            "cycle of a new step, CPU of a minute" + of,
-            now.cpu() - last.cpu(),
+            what + ", CPU until the next" + of,
+            now.cpuUntil() - last.cpuFrom(),
             "s",
             many > 500 ? 8 : 1.5);
         Figure.measured("resident memory" + of, operator.residentMebibytes(), "MiB", memory(many));
-        after = 1;
-      } else if (within++ < 2 || after == 1) {
-        Figure.measured(
-            "cycle within a step, requests" + of, now.requests() - last.requests(), "", 20);
-        Figure.measured("cycle within a step, time" + of, now.seconds() - last.seconds(), "s");
-        Figure.measured("cycle within a step, CPU of a minute" + of, now.cpu() - last.cpu(), "s");
-        after += after;
       }
-      before = now;
+      if (readNewStep) {
+        return;
+      }
+      readNewStep = isNewStep;
+      last = now;
     }
   }
 
-  /** Where the cycles stand. */
-  private record Cycles(Instant at, double many, double seconds, double requests, double cpu) {
+  /** Waits until the process has next to nothing to do. */
+  private static void awaitRest(OperatorProcess operator) {
+    for (int quiet = 0; quiet < 2; ) {
+      Duration before = operator.cpu();
+      LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+      quiet = operator.cpu().minus(before).toMillis() <= 50 ? quiet + 1 : 0;
+    }
+  }
+
+  /**
+   * Where the cycles stand.
+   *
+   * @param cpuUntil seconds of CPU used before its metrics were asked for, which is a long page
+   * @param cpuFrom and after
+   */
+  private record Cycles(
+      Instant at, double seconds, double requests, double cpuUntil, double cpuFrom) {
     static Cycles of(LivePrometheus prometheus, OperatorProcess operator) {
-      Scrape metrics = operator.metrics();
+      double until = operator.cpu().toMillis() / 1e3;
+      double seconds = operator.metric("breakeven_cycle_duration_seconds_sum");
       return new Cycles(
           Instant.now(),
-          metrics.sum("breakeven_cycle_duration_seconds_count"),
-          metrics.sum("breakeven_cycle_duration_seconds_sum"),
+          seconds,
           queriesAnswered(prometheus),
+          until,
           operator.cpu().toMillis() / 1e3);
     }
   }
