@@ -103,9 +103,11 @@ final class ChunkRead {
             && index.all().stream().anyMatch(t -> !t.target().workloads().isEmpty());
     Questions questions = new Questions(source, profile, index.namespaces(), Set.of());
     if (ofPods) {
-      Set<String> untrusted = untrustedInstances(questions);
-      questions = new Questions(source, profile, index.namespaces(), untrusted);
-      readPods(questions, untrusted.size());
+      Map<String, Set<String>> untrusted = untrustedInstances(questions);
+      Set<String> leftOut = new TreeSet<>();
+      untrusted.values().forEach(leftOut::addAll);
+      questions = new Questions(source, profile, index.namespaces(), leftOut);
+      readPods(questions, untrusted);
       // Without its pods, or without knowing whom to believe, an engine's figure says nothing.
       for (Query basis : List.of(Query.UNTRUSTED_TARGETS, Query.SAMPLES)) {
         SourceFailure why = failures.get(basis);
@@ -178,8 +180,9 @@ final class ChunkRead {
     }
   }
 
-  private Set<String> untrustedInstances(Questions questions) {
-    Set<String> instances = new TreeSet<>();
+  /** Scrape targets that are not believed, by the namespace that they claim to be of. */
+  private Map<String, Set<String>> untrustedInstances(Questions questions) {
+    Map<String, Set<String>> instances = new HashMap<>();
     int range = Math.toIntExact(chunk.run().length() * StoredHistory.STEP_SECONDS);
     Answer answer =
         asker.ask(
@@ -187,14 +190,24 @@ final class ChunkRead {
                 Query.UNTRUSTED_TARGETS,
                 questions.untrustedTargets(range),
                 chunk.evaluatedAt(chunk.points() - 1)),
-            (labels, points) -> instances.add(labels.getOrDefault("instance", "")));
+            (labels, points) -> {
+              String instance = labels.getOrDefault("instance", "");
+              if (!instance.isEmpty()) {
+                instances
+                    .computeIfAbsent(labels.getOrDefault("namespace", ""), n -> new TreeSet<>())
+                    .add(instance);
+              }
+            });
     note(Query.UNTRUSTED_TARGETS, answer);
-    instances.remove("");
     return instances;
   }
 
-  /** Learns which pods there were, and whose. */
-  private void readPods(Questions questions, int untrusted) {
+  /**
+   * Learns which pods there were, and whose.
+   *
+   * @param untrusted scrape targets that were left out, by the namespace that they claim
+   */
+  private void readPods(Questions questions, Map<String, Set<String>> untrusted) {
     Answer answer =
         asker.ask(
             chunk.ask(Query.SAMPLES, questions.engine(Query.SAMPLES, chunk.pointSeconds()), 1),
@@ -218,15 +231,17 @@ final class ChunkRead {
     }
     askOwners(questions);
     samples.forEach(this::place);
-    String left =
-        untrusted == 0
-            ? ""
-            : untrusted
-                + " scrape targets' series were left out, because Prometheus did not set their"
-                + " namespace and pod; relabel them, or trust their job in engineJobs";
-    if (isNewest || untrusted > 0) {
-      for (Tracked target : index.all()) {
-        target.remark(Note.Reason.LABELS_NOT_TRUSTED, left);
+    for (Tracked target : index.all()) {
+      // Of what claims to be another's, nobody but the other is told.
+      int leftOut = untrusted.getOrDefault(target.target().namespace(), Set.of()).size();
+      if (isNewest || leftOut > 0) {
+        target.remark(
+            Note.Reason.LABELS_NOT_TRUSTED,
+            leftOut == 0
+                ? ""
+                : leftOut
+                    + " scrape targets' series were left out, because Prometheus did not set their"
+                    + " namespace and pod; relabel them, or trust their job in engineJobs");
       }
     }
   }

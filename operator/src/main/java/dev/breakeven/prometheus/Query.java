@@ -116,7 +116,7 @@ public enum Query {
   UNTRUSTED_TARGETS(
       "untrusted-targets",
       Scope.LOOKUP,
-      "group by (job, instance) ((<claims> unless on (job, instance, namespace, pod) <targets>)"
+      "group by (job, instance, namespace) ((<claims> unless on (job, instance, namespace, pod) <targets>)"
           + " and on (job, instance) <targets>)",
       "Scrape targets whose engine series carry a namespace or pod that Prometheus did not set:"
           + " an engine could claim to be another tenant's. Their series are left out.");
