@@ -96,9 +96,42 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 {{- end }}
 
-{{/* What cannot be said in the schema, in words. */}}
+{{/* Milliseconds of a length of time such as 90s. */}}
+{{- define "breakeven.milliseconds" -}}
+{{- $unit := regexFind "[a-z]+$" . }}
+{{- mul (regexFind "^[0-9]+" . | int64) (get (dict "ms" 1 "s" 1000 "m" 60000 "h" 3600000 "d" 86400000) $unit) }}
+{{- end }}
+
+{{/* Refuses a length of time that is not within bounds: list NAME VALUE LEAST MOST. */}}
+{{- define "breakeven.within" -}}
+{{- $is := include "breakeven.milliseconds" (index . 1) | int64 }}
+{{- if or (lt $is (include "breakeven.milliseconds" (index . 2) | int64)) (gt $is (include "breakeven.milliseconds" (index . 3) | int64)) }}
+{{- fail (printf "%s: %s is not between %s and %s" (index . 0) (index . 1) (index . 2) (index . 3)) }}
+{{- end }}
+{{- end }}
+
+{{/* Refuses a monitor that Prometheus would refuse: list NAME VALUES. */}}
+{{- define "breakeven.checkMonitor" -}}
+{{- $values := index . 1 }}
+{{- if gt (include "breakeven.milliseconds" $values.scrapeTimeout | int64) (include "breakeven.milliseconds" $values.interval | int64) }}
+{{- fail (printf "%s: a scrapeTimeout of %s is longer than the interval of %s" (index . 0) $values.scrapeTimeout $values.interval) }}
+{{- end }}
+{{- end }}
+
+{{/* What cannot be said in the schema, in words. The operator refuses the same, but as a pod that does not start. */}}
 {{- define "breakeven.check" -}}
+{{- include "breakeven.within" (list "cycle" .Values.cycle "1s" "1h") }}
+{{- include "breakeven.within" (list "history" .Values.history "1d" "28d") }}
+{{- include "breakeven.within" (list "leaseDuration" .Values.leaseDuration "3s" "5m") }}
+{{- include "breakeven.checkMonitor" (list "serviceMonitor" .Values.serviceMonitor) }}
+{{- include "breakeven.checkMonitor" (list "podMonitor" .Values.podMonitor) }}
+{{- if and .Values.serviceMonitor.enabled .Values.podMonitor.enabled }}
+{{- fail "podMonitor.enabled: with serviceMonitor.enabled every replica would be scraped twice; choose one" }}
+{{- end }}
 {{- range $name, $source := .Values.sources }}
+{{- with $source.timeout }}
+{{- include "breakeven.within" (list (printf "sources.%s.timeout" $name) . "1s" "10m") }}
+{{- end }}
 {{- with $source.ca }}
 {{- if eq (empty .secret) (empty .configMap) }}
 {{- fail (printf "sources.%s.ca: give the secret or the configMap that holds it" $name) }}

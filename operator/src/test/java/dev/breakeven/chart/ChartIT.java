@@ -18,6 +18,7 @@ import dev.breakeven.testing.Repository;
 import dev.breakeven.testing.Tool;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.openshift.api.model.monitoring.v1.PodMonitor;
 import io.fabric8.openshift.api.model.monitoring.v1.PrometheusRule;
 import io.fabric8.openshift.api.model.monitoring.v1.ServiceMonitor;
 import java.io.ByteArrayInputStream;
@@ -59,7 +60,7 @@ class ChartIT {
   private static final Path SCHEMAS = Repository.scratch("schemas");
 
   /** Kinds of the Prometheus Operator, which no API server of ours serves; see their own test. */
-  private static final String NOT_SERVED = "ServiceMonitor,PrometheusRule";
+  private static final String NOT_SERVED = "ServiceMonitor,PodMonitor,PrometheusRule";
 
   @BeforeAll
   static void schemas() {
@@ -141,6 +142,9 @@ class ChartIT {
     ServiceMonitor monitor = known(ServiceMonitor.class, rendered);
     PrometheusRule rules = known(PrometheusRule.class, rendered);
 
+    PodMonitor pods = known(PodMonitor.class, CHART.rendered("--set=podMonitor.enabled=true"));
+
+    assertThat(pods.getSpec().getPodMetricsEndpoints().get(0).getPath()).isEqualTo("/metrics");
     assertThat(monitor.getSpec().getEndpoints().get(0).getPath()).isEqualTo("/metrics");
     assertThat(rules.getSpec().getGroups().get(0).getRules()).hasSize(6);
   }
