@@ -1,0 +1,110 @@
+package dev.breakeven.prometheus;
+
+import dev.breakeven.testing.GeneratedFile;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag(GeneratedFile.TAG)
+class QueriesPageTest {
+
+  private static final String HEAD =
+      """
+      <!-- Generated from dev.breakeven.prometheus: do not edit. -->
+      # What Prometheus is asked
+
+      Every question has a name, a template, its parameters and a reason to exist. A cycle asks each at most once for all policies
+      of a source and engine together, so their number depends on the metrics and not on the policies.
+
+      Parameters stand in angle brackets: `<metric>`; `<matchers>`, the source's fixed labels, the metric's own and the namespaces
+      asked about; `<step>` and `<range>`, the time a figure stands for; `<over>`, `rate` for counters and `avg_over_time` for
+      gauges; `<model>` and `<fold>`, labels of the engine profile. Where several metrics are known for a figure the template is
+      repeated for each and joined with `or`: for each pod the first that exists counts.
+
+      """;
+
+  @Test
+  void theCommittedPageIsWhatTheCodeAsks() {
+    GeneratedFile.at("helm/breakeven/QUERIES.md")
+        .mustHold(HEAD + questions() + engines() + gateways());
+  }
+
+  private static String questions() {
+    StringBuilder page = new StringBuilder("## Questions\n");
+    for (Query query : Query.values()) {
+      page.append(
+          """
+
+          ### %s
+
+          %s
+
+          ```
+          %s
+          ```
+
+          Parameters: %s.
+          """
+              .formatted(
+                  query.label(),
+                  query.reason(),
+                  query.template(),
+                  query.parameters().stream()
+                      .map(p -> "`" + p + "`")
+                      .collect(Collectors.joining(", "))));
+    }
+    return page.toString();
+  }
+
+  private static String engines() {
+    StringBuilder page = new StringBuilder("\n## Engines: what stands for `<metric>`\n");
+    for (EngineProfile engine : EngineProfiles.builtIn().all()) {
+      page.append("\n### %s (`engine: %s`)\n\n".formatted(engine.title(), engine.name()));
+      page.append(table(query -> names(engine, query)));
+      engine.traps().forEach(trap -> page.append("\n- ").append(trap));
+      page.append(engine.traps().isEmpty() ? "" : "\n");
+    }
+    return page.toString();
+  }
+
+  private static List<String> names(EngineProfile engine, Query query) {
+    return query.scope() == Query.Scope.ENGINE || query.scope() == Query.Scope.TAIL
+        ? engine.metricsFor(query).stream().map(EngineProfile.Metric::metric).toList()
+        : List.of();
+  }
+
+  private static String gateways() {
+    StringBuilder page = new StringBuilder("\n## Gateways\n");
+    for (String name : GatewayProfiles.builtIn().names()) {
+      GatewayProfile gateway = GatewayProfiles.builtIn().named(name);
+      page.append("\n### `gateway: %s`\n\n".formatted(name));
+      page.append(
+          table(
+              query ->
+                  query.scope() == Query.Scope.GATEWAY
+                      ? gateway.metricsFor(query).stream()
+                          .map(GatewayProfile.Metric::metric)
+                          .toList()
+                      : List.of()));
+    }
+    return page.toString();
+  }
+
+  private static String table(Function<Query, List<String>> metrics) {
+    return Arrays.stream(Query.values())
+        .filter(query -> !metrics.apply(query).isEmpty())
+        .map(
+            query ->
+                "| %s | %s |"
+                    .formatted(
+                        query.label(),
+                        metrics.apply(query).stream()
+                            .distinct()
+                            .map(m -> "`" + m + "`")
+                            .collect(Collectors.joining(", else "))))
+        .collect(Collectors.joining("\n", "| question | metric |\n|---|---|\n", "\n"));
+  }
+}
