@@ -12,7 +12,6 @@ import dev.breakeven.api.Manifests;
 import dev.breakeven.price.Money;
 import dev.breakeven.reconcile.ResolvedTerms;
 import dev.breakeven.reconcile.TermsResolver;
-import dev.breakeven.traffic.TimeSpan;
 import dev.breakeven.traffic.TrafficHistory;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -145,7 +144,7 @@ final class BacktestCommand implements Callable<Integer> {
         ? ofPolicy
         : new Planning(
             ofPolicy.window(),
-            TimeSpan.parse(hold),
+            Breakeven.duration("--hold", hold),
             ofPolicy.lead(),
             ofPolicy.minSavingPercent(),
             ofPolicy.minCoveragePercent());

@@ -1,7 +1,9 @@
 package dev.breakeven.cli;
 
+import dev.breakeven.traffic.TimeSpan;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +83,19 @@ public final class Breakeven implements Runnable {
             + spec.subcommands().keySet().stream().sorted().collect(Collectors.joining(", ")));
   }
 
+  /**
+   * The duration an option gives.
+   *
+   * @throws IllegalArgumentException with the option's name if it is none
+   */
+  static Duration duration(String option, String text) {
+    try {
+      return TimeSpan.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(option + ": " + e.getMessage(), e);
+    }
+  }
+
   private static int refuse(ParameterException e) {
     CommandLine command = e.getCommandLine();
     String hint = "see " + command.getCommandSpec().qualifiedName() + " --help";
@@ -88,7 +103,9 @@ public final class Breakeven implements Runnable {
         && !unmatched.getSuggestions().isEmpty()) {
       hint = "did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";
     }
-    return say(command, oneLine(e.getMessage()) + " (" + hint + ")", BAD_INPUT);
+    // picocli puts the word before some of its sentences and not before others.
+    String what = oneLine(e.getMessage()).replaceFirst("^Error: ", "");
+    return say(command, what + " (" + hint + ")", BAD_INPUT);
   }
 
   private static int explain(Exception e, CommandLine command) {

@@ -10,7 +10,6 @@ import dev.breakeven.prometheus.ConfiguredSources;
 import dev.breakeven.prometheus.Cycle;
 import dev.breakeven.prometheus.CycleSettings;
 import dev.breakeven.reconcile.BreakevenOperator;
-import dev.breakeven.traffic.TimeSpan;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -121,7 +120,7 @@ final class OperatorCommand implements Callable<Integer> {
           configuration.withSource(source.getKey(), PrometheusServer.at(source.getValue()));
     }
     if (cycle != null) {
-      configuration = configuration.withCycle(TimeSpan.parse(cycle));
+      configuration = configuration.withCycle(Breakeven.duration("--cycle", cycle));
     }
     if (listen != null) {
       configuration = configuration.withListen(ListenAddress.parse(listen));

@@ -73,10 +73,7 @@ public sealed interface PolicyAnswer {
     if (seen != null && seen.to() != null) {
       caveats.add(0, stale(seen.to()));
     } else {
-      caveats.add(
-          0,
-          new Caveat(
-              Reason.NO_TRAFFIC_DATA, "no traffic is known: " + unavailable.why().message()));
+      caveats.add(0, new Caveat(Reason.NO_TRAFFIC_DATA, "no traffic is known"));
     }
     return new Unanswered(StatusFactory.unanswered(caveats, previous, generation, now), caveats);
   }

@@ -103,7 +103,7 @@ class BacktestCommandTest {
     Ran ran = ran("--hold", "soon");
 
     assertThat(ran.code()).isEqualTo(2);
-    assertThat(ran.err()).contains("«soon» is not a duration");
+    assertThat(ran.err()).contains("--hold: «soon» is not a duration");
   }
 
   private record Ran(int code, String out, String err) {}
