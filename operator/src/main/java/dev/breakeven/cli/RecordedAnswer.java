@@ -2,6 +2,7 @@ package dev.breakeven.cli;
 
 import dev.breakeven.advice.Verdict;
 import dev.breakeven.api.CostPolicy;
+import dev.breakeven.api.CostPolicySpec;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.Manifests;
 import dev.breakeven.cluster.WorkloadReference;
@@ -54,7 +55,12 @@ record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyAnswer answe
       return List.of();
     }
     int held = (int) Math.round(replicas.measuredAt(last));
-    var workload = policy.getSpec().workloads().get(0);
+    // Where serving is split the replicas recorded are those that generate.
+    var workload =
+        policy.getSpec().workloads().stream()
+            .filter(w -> w.role() != CostPolicySpec.Role.PREFILL)
+            .findFirst()
+            .orElseThrow();
     String namespace = policy.getMetadata().getNamespace();
     return List.of(
         new WorkloadState.Found(

@@ -263,9 +263,26 @@ public final class TermsResolver {
               .orElse(null);
       planned.add(replica(first, states));
     }
+    sayWhatPrefillIsUnseen(prefill);
     List<Planned> whole = planned.stream().map(p -> withShareOf(prefill, p)).toList();
     sayWhatIsAssumed(whole);
     return whole;
+  }
+
+  private void sayWhatPrefillIsUnseen(List<Planned> seen) {
+    for (CostPolicySpec.Workload workload : spec.workloads()) {
+      if (workload.role() == CostPolicySpec.Role.PREFILL
+          && seen.stream()
+              .flatMap(p -> p.reference().stream())
+              .noneMatch(r -> r.name().equals(workload.name()))) {
+        caveats.add(
+            new Caveat(
+                Reason.GPU_PRODUCTS_DIFFER,
+                "how many replicas of %s come with one that generates is not seen, so its GPUs are"
+                        .formatted(workload.name())
+                    + " not in the cost"));
+      }
+    }
   }
 
   private Planned replica(CostPolicySpec.@Nullable Workload stated, List<WorkloadState> of) {

@@ -134,6 +134,24 @@ class TermsResolverTest {
   }
 
   @Test
+  void prefillThatIsNotSeenIsSaidToBeLeftOut() {
+    ResolvedTerms terms =
+        resolved(
+            """
+              workloads: [{name: prefill, role: Prefill}, {name: decode, role: Decode}]
+              selfHost: {gpu: {hourlyPrice: "2.50"}}
+            """,
+            found("decode", 2, 8));
+
+    assertThat(terms.selfHost().gpusPerReplica()).isEqualTo(8);
+    assertThat(terms.caveats())
+        .extracting(Caveat::message)
+        .containsExactly(
+            "how many replicas of prefill come with one that generates is not seen, so its GPUs are"
+                + " not in the cost");
+  }
+
+  @Test
   void aPriceMissingForOneWorkloadIsMissingForAll() {
     ResolvedTerms terms =
         resolved(
