@@ -275,6 +275,7 @@ final class Scale implements Callable<Integer> {
         return;
       }
       readNewStep = isNewStep;
+      step = newestStep(now.at());
       last = now;
     }
   }
