@@ -16,7 +16,20 @@ final class ActionRules {
   record Case(Ruling ruling, int replicasNow, Finding<Marginal> marginal) {
 
     int advised() {
-      return ruling instanceof Ruling.Serve serve ? serve.option().next() : replicasNow;
+      return ruling instanceof Ruling.Serve serve ? serve.replicas() : replicasNow;
+    }
+
+    /** Whether the whole window, and not only the load of the last hours, asks for another one. */
+    boolean nextPaysOverTheWindow() {
+      return !(marginal instanceof Finding.Found<Marginal> found)
+          || found.value().overflowSavedPerHour().value()
+              >= found.value().nextReplicaPerHour().value();
+    }
+
+    boolean lastPaysOverTheWindow() {
+      return marginal instanceof Finding.Found<Marginal> found
+          && found.value().lastReplicaCarriesPerHour().value()
+              > found.value().lastReplicaPerHour().value();
     }
 
     boolean decided() {
@@ -32,9 +45,12 @@ final class ActionRules {
           ActionRules::nothingRunsAndNothingShould,
           ActionRules::nothingRunsYet,
           ActionRules::nothingShouldRun,
+          ActionRules::theLoadRises,
           ActionRules::oneMorePays,
+          ActionRules::theLoadFalls,
           ActionRules::theLastDoesNotPay,
           ActionRules::theRestBursts,
+          ActionRules::theRestBurstsForNow,
           ActionRules::itIsRight);
 
   private ActionRules() {}
@@ -92,6 +108,26 @@ final class ActionRules {
                 : "hold no replica until the load comes back");
   }
 
+  private static Optional<Named> theLoadRises(Case c) {
+    return when(
+        c.advised() > c.replicasNow() && !c.nextPaysOverTheWindow(),
+        Action.SCALE_UP,
+        "LoadRises",
+        () ->
+            "one more replica would not pay all week and does at the load that is to come: hold "
+                + Phrases.replicas(c.advised()));
+  }
+
+  private static Optional<Named> theLoadFalls(Case c) {
+    return when(
+        c.advised() < c.replicasNow() && c.lastPaysOverTheWindow(),
+        Action.SCALE_DOWN,
+        "LoadFalls",
+        () ->
+            "the last replica pays over the week and does not at the load that is to come: hold "
+                + Phrases.replicas(c.advised()));
+  }
+
   private static Optional<Named> oneMorePays(Case c) {
     return when(
         c.advised() > c.replicasNow(),
@@ -128,7 +164,7 @@ final class ActionRules {
 
   private static Optional<Named> theRestBursts(Case c) {
     return when(
-        c.ruling().given() == Verdict.HYBRID,
+        c.ruling().given() == Verdict.HYBRID && !c.nextPaysOverTheWindow(),
         Action.BURST,
         "BurstingCostsLess",
         () ->
@@ -141,6 +177,14 @@ final class ActionRules {
                             + " an hour and would take over only "
                             + Phrases.money(m.overflowSavedPerHour())
                             + " of API traffic"));
+  }
+
+  private static Optional<Named> theRestBurstsForNow(Case c) {
+    return when(
+        c.ruling().given() == Verdict.HYBRID,
+        Action.BURST,
+        "BurstingCostsLessNow",
+        () -> "one more replica would pay over the week and does not at the load that is to come");
   }
 
   private static Optional<Named> itIsRight(Case c) {

@@ -13,6 +13,7 @@ import java.util.List;
  * @param reason the name of the verdict rule that spoke
  * @param message that rule's sentence
  * @param since when this verdict was first given
+ * @param asked the name of the question that this decision answers, see {@link Question#asked}
  * @param pending the change of mind under way
  * @param recommendation scale or burst
  * @param monthlySaving of following the advice over going on as now, per month
@@ -29,6 +30,8 @@ import java.util.List;
  * @param workloads replicas by workload
  * @param caveats what a reader must know, heaviest first
  * @param proof what following the advice would have cost in the last week
+ * @param prediction what was expected of the verdict when it was given
+ * @param score what was predicted beside what then happened
  * @param changes the last changes of mind, newest first
  */
 public record Advice(
@@ -37,6 +40,7 @@ public record Advice(
     String reason,
     String message,
     Instant since,
+    String asked,
     PreviousDecision.Pending pending,
     Recommendation recommendation,
     Finding<Saving> monthlySaving,
@@ -52,6 +56,8 @@ public record Advice(
     List<WorkloadAdvice> workloads,
     List<Caveat> caveats,
     Finding<Proof> proof,
+    PreviousDecision.Prediction prediction,
+    Finding<Score> score,
     List<PreviousDecision.Change> changes) {
 
   public Advice {
@@ -191,4 +197,23 @@ public record Advice(
    */
   public record Proof(
       double days, Money followed, Finding<Money> ran, Money hindsight, Finding<Money> alwaysApi) {}
+
+  /**
+   * What was predicted beside what then happened, money per month both, so that they can be
+   * compared however long it is.
+   *
+   * @param from start of the time that is compared: of the prediction, or of the window
+   * @param to its end
+   * @param costPredicted of following the advice
+   * @param costHappened what the traffic came to under it
+   * @param savingPredicted over going on as when it was predicted
+   * @param savingHappened over having gone on so
+   */
+  public record Score(
+      Instant from,
+      Instant to,
+      Money costPredicted,
+      Money costHappened,
+      Finding<Money> savingPredicted,
+      Finding<Money> savingHappened) {}
 }

@@ -41,7 +41,7 @@ public final class Advisor {
 
   /** The advisor that operator and commands use. */
   public static Advisor standard() {
-    return new Advisor(Planner.none());
+    return new Advisor(Planner.standard());
   }
 
   /** The answer. The same question always has the same answer. */
@@ -63,6 +63,14 @@ public final class Advisor {
   private static boolean isComparable(List<Caveat> caveats) {
     return caveats.stream().noneMatch(caveat -> caveat.reason() == Reason.CURRENCY_MISMATCH);
   }
+
+  /** What was decided before and how it did. */
+  private record Standing(
+      Memory memory,
+      PreviousDecision.Pending pending,
+      Finding<Advice.Proof> proof,
+      PreviousDecision.Prediction prediction,
+      Finding<Advice.Score> score) {}
 
   /** The parts that an answer is put together from. */
   private record Draft(
@@ -96,7 +104,12 @@ public final class Advisor {
           observed(new Finding.NotFound<>(why), new Finding.NotFound<>(why)),
           new Finding.NotFound<>(why),
           List.of(),
-          new Finding.NotFound<>(why),
+          new Standing(
+              Memory.after(question, ruling, recommendation.replicasAdvised()),
+              new PreviousDecision.Pending.Nothing(),
+              new Finding.NotFound<>(why),
+              new PreviousDecision.Prediction.None(),
+              new Finding.NotFound<>(why)),
           caveats);
     }
 
@@ -105,26 +118,33 @@ public final class Advisor {
       ApiAccess api =
           ApiAccess.of(
               question.api(), seen.lengths().areKnown() ? seen.lengths().inputTokens() : 0);
-      PricedLoad load = priced(window.history(), known, api);
-      List<PricedLoad> earlier =
-          window.before().stream().map(history -> priced(history, known, api)).toList();
-      Comparison comparison = Comparison.of(question, earlier, load, terms, api, planner);
+      Planner.Span charged = span(window.history(), known, api);
+      PricedLoad load = charged.load();
+      List<Planner.Span> earlier =
+          window.before().stream().map(history -> span(history, known, api)).toList();
+      Comparison comparison = Comparison.of(question, earlier, charged, terms, api, planner);
       ScenarioFinding scenario = ScenarioRules.of(load, comparison.curve(), question.constraints());
-      Ruling ruling =
-          VerdictRules.rule(new VerdictRules.Case(question, caveats, comparison, scenario));
+      Steadiness.Steadied steadied =
+          Steadiness.of(
+              question,
+              VerdictRules.rule(new VerdictRules.Case(question, caveats, comparison, scenario)),
+              comparison);
+      Ruling ruling = steadied.ruling();
       Finding<Marginal> marginal = marginal(comparison);
       BurstPoint burst =
-          ruling instanceof Ruling.Serve serve
-              ? serve.option().burst(terms, comparison.tokensPerSecondPerReplica())
-              : new BurstPoint.Never();
+          ruling instanceof Ruling.Serve serve ? burst(serve, comparison) : new BurstPoint.Never();
       Recommendation recommendation =
           ActionRules.recommend(
               new ActionRules.Case(ruling, question.replicasNow(), marginal), burst);
       Option present = comparison.option(Kind.TODAYS_REPLICAS).orElseThrow();
+      Finding<Saving> saving = saving(ruling, present, comparison);
+      TrackRecord track = new TrackRecord(question, window.history(), comparison);
+      Memory memory = Memory.after(question, ruling, recommendation.replicasAdvised());
+      PreviousDecision.Prediction prediction = track.prediction(ruling, memory, saving);
       return advice(
           ruling,
           recommendation,
-          saving(ruling, present, comparison),
+          saving,
           comparison.options().stream().map(option -> alternative(option, comparison)).toList(),
           breakeven(comparison),
           costOfHour(terms, api),
@@ -132,8 +152,32 @@ public final class Advisor {
           observed(utilization(load, terms), Finding.of(comparison.curve().peak())),
           Finding.of(scenario),
           ConstraintCosts.of(comparison, question.constraints(), question.currency()),
-          proof(comparison),
-          withAfterthoughts(burst, comparison));
+          new Standing(
+              memory,
+              steadied.pending(),
+              track.proof(),
+              prediction,
+              track.score(ruling, prediction)),
+          withAfterthoughts(burst, comparison, steadied));
+    }
+
+    private Planner.Span span(TrafficHistory history, CapacityEvidence.Known known, ApiAccess api) {
+      return new Planner.Span(history, priced(history, known, api));
+    }
+
+    /** Where what is advised bursts; where less is changed than wanted, at what is held. */
+    private static BurstPoint burst(Ruling.Serve serve, Comparison comparison) {
+      Option option = serve.option();
+      double perReplica = comparison.tokensPerSecondPerReplica();
+      if (serve.replicas() == option.next() && serve.verdict() == option.verdict()) {
+        return option.burst(comparison.terms(), perReplica);
+      }
+      double level = comparison.terms().usable(serve.replicas());
+      double all = comparison.load().tokens();
+      double share = all > 0 ? 100 * comparison.curve().overflowTokens(level) / all : 0;
+      return share > 0 && comparison.mayBurst()
+          ? new BurstPoint.Above(level * perReplica, share)
+          : new BurstPoint.Never();
     }
 
     private PricedLoad priced(TrafficHistory history, CapacityEvidence.Known known, ApiAccess api) {
@@ -151,16 +195,16 @@ public final class Advisor {
         Observed observed,
         Finding<ScenarioFinding> scenario,
         List<Advice.ConstraintCost> constraints,
-        Finding<Advice.Proof> proof,
+        Standing standing,
         List<Caveat> allCaveats) {
-      Memory memory = Memory.after(question, ruling, recommendation.replicasAdvised());
       return new Advice(
-          Summary.of(question, ruling, recommendation, saving),
+          Summary.of(question, ruling, standing.pending(), recommendation, saving),
           ruling.given(),
           ruling.reason(),
           ruling.message(),
-          memory.since(),
-          memory.pending(),
+          standing.memory().since(),
+          answered(ruling),
+          standing.pending(),
           recommendation,
           saving,
           confidence(ruling, allCaveats, saving),
@@ -174,14 +218,28 @@ public final class Advisor {
           constraints,
           workloads(recommendation.replicasAdvised()),
           allCaveats,
-          proof,
-          memory.changes());
+          standing.proof(),
+          standing.prediction(),
+          standing.score(),
+          standing.memory().changes());
+    }
+
+    /** The question that was decided last: not to know decides none. */
+    private String answered(Ruling ruling) {
+      return ruling instanceof Ruling.Undecided
+              && question.previous() instanceof PreviousDecision.Made made
+          ? made.asked()
+          : question.asked();
     }
 
     /** What can only be said once the advice is known. */
-    private List<Caveat> withAfterthoughts(BurstPoint burst, Comparison comparison) {
+    private List<Caveat> withAfterthoughts(
+        BurstPoint burst, Comparison comparison, Steadiness.Steadied steadied) {
       List<Caveat> all = new ArrayList<>(caveats);
       Fleet.misplaced(question, comparison.terms()).ifPresent(all::add);
+      steadied.held().ifPresent(all::add);
+      VerdictRules.hangsOnTheDays(steadied.ruling(), comparison, question.currency())
+          .ifPresent(all::add);
       if (burst instanceof BurstPoint.Above && question.replicasNow() > 0 && !seen.burstSeen()) {
         all.add(
             new Caveat(
@@ -215,7 +273,8 @@ public final class Advisor {
               .filter(reason -> reason.weight() == Caveat.Weight.WEAKENS)
               .distinct()
               .count();
-      if (saving instanceof Finding.Found<Saving> found
+      if (caveats.stream().noneMatch(c -> c.reason() == Reason.SAVING_UNCERTAIN)
+          && saving instanceof Finding.Found<Saving> found
           && found.value().low().isNegative()
           && !found.value().high().isNegative()) {
         doubts++;
@@ -232,13 +291,10 @@ public final class Advisor {
             Reason.NOTHING_TO_COMPARE,
             "what runs now does not serve every token, so its cost is not comparable");
       }
-      return SavingByDay.of(
-          serve.option(),
-          present,
-          comparison.load(),
-          comparison.terms(),
-          comparison.mayBurst() ? comparison.api() : ApiAccess.NONE,
-          question.currency());
+      return comparison.saving(serve.option(), present)
+              instanceof Finding.Found<SavingByDay.Interval> found
+          ? Finding.of(found.value().in(question.currency()))
+          : Finding.notFound(Reason.SHORT_HISTORY, "one day says nothing of how days differ");
     }
 
     private Finding<Marginal> marginal(Comparison comparison) {
@@ -452,14 +508,6 @@ public final class Advisor {
 
     private static <T> Finding<T> found(boolean known, T value, Caveat otherwise) {
       return known ? Finding.of(value) : new Finding.NotFound<>(otherwise);
-    }
-
-    private static Finding<Advice.Proof> proof(Comparison comparison) {
-      if (comparison.followed() instanceof Finding.Found<Planner.Followed> found) {
-        return found.value().proof();
-      }
-      return new Finding.NotFound<>(
-          ((Finding.NotFound<Planner.Followed>) comparison.followed()).why());
     }
 
     /**

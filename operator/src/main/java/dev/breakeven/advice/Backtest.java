@@ -100,7 +100,7 @@ public record Backtest(
     PricedLoad load =
         PricedLoad.of(history, known.capacity(), api.tariff(), RequestLengths.UNKNOWN);
     boolean mayBurst = api.priced() && given.constraints().allowApi();
-    Replayed replayed = Replayed.of(history.grid(), load, terms, api, mayBurst, given.planning());
+    Replayed replayed = Replayed.of(history, load, terms, api, mayBurst, given.planning());
     long windowEnd = history.grid().startEpochSecond() + given.planning().window().toSeconds();
     int first = 0;
     while (first < load.steps() && load.startOf(first) < windowEnd) {
@@ -116,12 +116,13 @@ public record Backtest(
   private record Replayed(List<Decision> decisions, List<Integer> held, List<Integer> ready) {
 
     static Replayed of(
-        StepGrid grid,
+        TrafficHistory history,
         PricedLoad load,
         HoldingTerms terms,
         ApiAccess api,
         boolean mayBurst,
         Planning planning) {
+      StepGrid grid = history.grid();
       PlanReplay plan = new PlanReplay(terms, planning, mayBurst, grid.stepSeconds());
       List<Decision> decisions = new ArrayList<>();
       List<Integer> held = new ArrayList<>(load.steps());
@@ -133,6 +134,9 @@ public record Backtest(
         if (replicas != before) {
           decisions.add(new Decision(grid.startOf(step), replicas));
           before = replicas;
+        }
+        if (history.replicasHeld().isMeasured(step)) {
+          plan.reallyRan(history.replicasHeld().measuredAt(step) > 0);
         }
         if (next == load.steps() || load.startOf(next) != grid.startOf(step)) {
           plan.endUnknown();

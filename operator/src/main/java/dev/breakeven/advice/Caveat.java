@@ -72,6 +72,7 @@ public record Caveat(Reason reason, String message) {
     // Advice.
     NOT_REPLAYED("NotReplayed", Weight.INFORMS),
     NOTHING_TO_COMPARE("NothingToCompare", Weight.INFORMS),
+    SAVING_UNCERTAIN("SavingUncertain", Weight.WEAKENS),
     HELD_BY_HYSTERESIS("HeldByHysteresis", Weight.INFORMS),
     STALE("Stale", Weight.WEAKENS);
 

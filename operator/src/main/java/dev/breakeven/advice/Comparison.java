@@ -35,18 +35,28 @@ record Comparison(
   /**
    * Compares every way that has a price.
    *
-   * @param earlier the past before the window, to learn a schedule from
+   * @param earlier the past before the window, to learn from
+   * @param window the steps that are charged
    */
   static Comparison of(
       Question question,
-      List<PricedLoad> earlier,
-      PricedLoad load,
+      List<Planner.Span> earlier,
+      Planner.Span window,
       HoldingTerms terms,
       ApiAccess api,
       Planner planner) {
+    PricedLoad load = window.load();
     LoadDurationCurve curve = new LoadDurationCurve(load);
     boolean mayBurst = api.priced() && question.constraints().allowApi();
-    Ways ways = new Ways(question, earlier, load, curve, terms, api, mayBurst);
+    Ways ways =
+        new Ways(
+            question,
+            earlier.stream().map(Planner.Span::load).toList(),
+            load,
+            curve,
+            terms,
+            api,
+            mayBurst);
     List<Option> options = new ArrayList<>();
     options.add(ways.todaysReplicas());
     options.add(ways.selfHostForThePeak());
@@ -60,13 +70,12 @@ record Comparison(
             ? planner.follow(
                 new Planner.Replay(
                     earlier,
-                    load,
+                    window,
                     terms,
+                    mayBurst ? api : ApiAccess.NONE,
                     mayBurst,
                     question.planning(),
-                    question.replicasNow(),
-                    question.now(),
-                    question.previous()))
+                    question.replicasNow() > 0))
             : Finding.notFound(
                 Caveat.Reason.NOT_REPLAYED,
                 "following the load is replayed only where all replicas are alike");
@@ -103,6 +112,16 @@ record Comparison(
     return options.stream()
         .filter(option -> option.isFeasible() && option.isSelfHosted())
         .findFirst();
+  }
+
+  /** What one way saves over another a month, as an interval. */
+  Finding<SavingByDay.Interval> saving(Option way, Option over) {
+    return SavingByDay.of(way, over, load, terms, mayBurst ? api : ApiAccess.NONE);
+  }
+
+  /** The plan that follows the load, where it was replayed and serves everything. */
+  Optional<Option> plan() {
+    return option(Kind.FOLLOWING_BURST).filter(Option::isFeasible);
   }
 
   /** What one replica's worth of work is in tokens/s at the window's mean mix. */
@@ -175,6 +194,7 @@ record Comparison(
                     leadHours,
                     scheduledNow(byHour, question.now()),
                     cost,
+                    cost.burstShare(),
                     feasibilityOf(cost, most));
               });
     }
@@ -205,7 +225,20 @@ record Comparison(
           0,
           followed.next(),
           cost,
+          burstShareSinceLearned(followed),
           unserved(cost, followed.next()));
+    }
+
+    private double burstShareSinceLearned(Followed followed) {
+      int from = followed.firstServing();
+      return PlanCost.of(
+              load.slice(from, load.steps()),
+              terms,
+              mayBurst ? api : ApiAccess.NONE,
+              i -> followed.replicas().get(from + i),
+              i -> followed.serving().get(from + i),
+              0)
+          .burstShare();
     }
 
     private Option constant(Kind kind, int replicas, PlanCost cost, Feasibility feasibility) {
@@ -217,6 +250,7 @@ record Comparison(
           0,
           replicas,
           cost,
+          cost.burstShare(),
           feasibility);
     }
 

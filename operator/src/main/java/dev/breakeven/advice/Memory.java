@@ -1,7 +1,6 @@
 package dev.breakeven.advice;
 
 import dev.breakeven.advice.PreviousDecision.Change;
-import dev.breakeven.advice.PreviousDecision.Pending;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,35 +9,38 @@ import java.util.List;
  * What is remembered of changes of mind.
  *
  * @param since when the verdict was first given
- * @param pending the change under way
  * @param changes the last changes, newest first
  */
-record Memory(Instant since, Pending pending, List<Change> changes) {
+record Memory(Instant since, List<Change> changes) {
+
+  /** Why a decision changed at once: the question did. */
+  static final String ASKED_ANEW = "AskedAnew";
 
   /** The memory after a decision: a change of verdict or of replicas is written down. */
   static Memory after(Question question, Ruling ruling, int replicas) {
-    Pending nothing = new Pending.Nothing();
     if (!(question.previous() instanceof PreviousDecision.Made made)) {
-      return new Memory(question.now(), nothing, List.of());
+      return new Memory(question.asOf(), List.of());
     }
     boolean sameVerdict = made.verdict() == ruling.given();
-    if (sameVerdict && made.replicas() == replicas) {
-      return new Memory(made.since(), nothing, made.changes());
+    // Replicas that come and go while there is no verdict are nobody's advice.
+    boolean sameReplicas = made.replicas() == replicas || ruling instanceof Ruling.Undecided;
+    if (sameVerdict && sameReplicas) {
+      return new Memory(made.since(), made.changes());
     }
+    boolean another = ruling instanceof Ruling.Serve && !made.answers(question.asked());
     List<Change> changes = new ArrayList<>();
     changes.add(
         new Change(
-            question.now(),
+            question.asOf(),
             made.verdict(),
             ruling.given(),
             made.replicas(),
             replicas,
-            ruling.reason(),
-            ruling.message()));
+            another ? ASKED_ANEW : ruling.reason(),
+            (another ? "the policy or its prices changed; " : "") + ruling.message()));
     changes.addAll(made.changes());
     return new Memory(
-        sameVerdict ? made.since() : question.now(),
-        nothing,
+        sameVerdict ? made.since() : question.asOf(),
         List.copyOf(changes.subList(0, Math.min(Change.KEPT, changes.size()))));
   }
 }

@@ -16,6 +16,8 @@ import java.util.function.IntUnaryOperator;
  * @param leadHours paid for an added replica before the step it is held from
  * @param next replicas to hold from now on
  * @param cost over the window
+ * @param burstShare share of the tokens that goes to the API, 0 to 1; what went there before a plan
+ *     had learned anything is no burst
  * @param feasibility whether every token is served
  */
 record Option(
@@ -26,6 +28,7 @@ record Option(
     double leadHours,
     int next,
     PlanCost cost,
+    double burstShare,
     Feasibility feasibility) {
 
   /** Share of the tokens below which what bursts does not make a plan a hybrid, 1 %. */
@@ -52,14 +55,13 @@ record Option(
     if (!isSelfHosted()) {
       return Verdict.API;
     }
-    return cost.burstShare() < HYBRID_FROM_BURST_SHARE ? Verdict.SELF_HOST : Verdict.HYBRID;
+    return burstShare < HYBRID_FROM_BURST_SHARE ? Verdict.SELF_HOST : Verdict.HYBRID;
   }
 
   /** From which tokens/s on the rest goes to the API, at the number of replicas held next. */
   BurstPoint burst(HoldingTerms terms, double tokensPerSecondPerReplica) {
-    return cost.burstTokens() > 0
-        ? new BurstPoint.Above(
-            terms.usable(next) * tokensPerSecondPerReplica, 100 * cost.burstShare())
+    return burstShare > 0
+        ? new BurstPoint.Above(terms.usable(next) * tokensPerSecondPerReplica, 100 * burstShare)
         : new BurstPoint.Never();
   }
 }

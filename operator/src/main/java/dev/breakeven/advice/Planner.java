@@ -1,7 +1,7 @@
 package dev.breakeven.advice;
 
 import dev.breakeven.advice.Alternative.ReplicaPlan;
-import java.time.Instant;
+import dev.breakeven.traffic.TrafficHistory;
 import java.util.List;
 
 /**
@@ -19,43 +19,54 @@ public interface Planner {
         Finding.notFound(Caveat.Reason.NOT_REPLAYED, "following the load was not replayed");
   }
 
+  /** The plan that {@code backtest} replays too. */
+  static Planner standard() {
+    return new LoadFollower();
+  }
+
   /**
    * The past to replay.
    *
    * @param earlier what is kept of the time before the window, oldest first
    * @param window the steps that are charged
    * @param terms what holding replicas costs and carries
-   * @param mayBurst whether overflow may go to the API; else it must be served
-   * @param planning hold, lead and what a change of mind needs
-   * @param replicasNow wanted now
-   * @param now the time of asking
-   * @param previous what was advised before
+   * @param api where the overflow goes
+   * @param mayBurst whether it may; else everything must be served
+   * @param planning window, hold and lead
+   * @param runsNow whether own replicas run at the time of asking
    */
   record Replay(
-      List<PricedLoad> earlier,
-      PricedLoad window,
+      List<Span> earlier,
+      Span window,
       HoldingTerms terms,
+      ApiAccess api,
       boolean mayBurst,
       Planning planning,
-      int replicasNow,
-      Instant now,
-      PreviousDecision previous) {
+      boolean runsNow) {
     public Replay {
       earlier = List.copyOf(earlier);
     }
   }
 
   /**
+   * A part of the past.
+   *
+   * @param history every step, known or not, and what ran in it
+   * @param load the known ones
+   */
+  record Span(TrafficHistory history, PricedLoad load) {}
+
+  /**
    * A replayed plan.
    *
-   * @param replicas held in each step of the window, paid from that step on and serving from lead
-   *     later
+   * @param replicas held in each known step of the window, paid from that step on and serving from
+   *     lead later
    * @param serving of those, serving in each step
    * @param next to hold from now on
-   * @param proof what following would have cost beside what ran
+   * @param firstServing the first of the window's steps before which it has ever served: where it
+   *     had all to learn, what it sent to the API until then is no burst
    */
-  record Followed(
-      List<Integer> replicas, List<Integer> serving, int next, Finding<Advice.Proof> proof) {
+  record Followed(List<Integer> replicas, List<Integer> serving, int next, int firstServing) {
     public Followed {
       replicas = List.copyOf(replicas);
       serving = List.copyOf(serving);

@@ -10,6 +10,8 @@ import java.util.List;
 /**
  * All that one policy's answer depends on; nothing else does.
  *
+ * @param asked names terms and prices: a question of another name is another question, and is
+ *     decided afresh; empty where nobody named it
  * @param model the model asked about
  * @param currency of every amount in the answer
  * @param planning window, hold, lead and what a change of mind needs
@@ -28,6 +30,7 @@ import java.util.List;
  * @param previous what was advised before
  */
 public record Question(
+    String asked,
     String model,
     Currency currency,
     Planning planning,
@@ -46,6 +49,16 @@ public record Question(
   public Question {
     workloads = List.copyOf(workloads);
     caveats = List.copyOf(caveats);
+  }
+
+  /**
+   * The time that the answer is of: the end of the last step there is. Decisions are dated by it,
+   * so that it does not matter how often is asked.
+   */
+  public Instant asOf() {
+    return traffic.grid().steps() == 0
+        ? now
+        : Instant.ofEpochSecond(traffic.grid().endEpochSecond());
   }
 
   /** Replicas wanted over all workloads. */

@@ -9,8 +9,19 @@ sealed interface Ruling {
   /** Its sentence. */
   String message();
 
-  /** Serve the traffic this way. */
-  record Serve(Option option, Verdict verdict, String reason, String message) implements Ruling {}
+  /**
+   * Serve the traffic this way.
+   *
+   * @param option the way whose figures are shown
+   * @param verdict own or rent
+   * @param replicas to hold from now on; the option's own, or what is held on to instead
+   */
+  record Serve(Option option, Verdict verdict, int replicas, String reason, String message)
+      implements Ruling {
+    static Serve of(Option option, String reason, String message) {
+      return new Serve(option, option.verdict(), option.next(), reason, message);
+    }
+  }
 
   /** There is no saying. */
   record Undecided(String reason, String message) implements Ruling {}

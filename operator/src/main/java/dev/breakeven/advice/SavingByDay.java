@@ -24,14 +24,29 @@ final class SavingByDay {
 
   private SavingByDay() {}
 
+  /**
+   * Money a month; not negative where it is one.
+   *
+   * @param low 5th percentile
+   * @param high 95th percentile
+   */
+  record Interval(double expected, double low, double high) {
+    /** Whether it depends on which days are drawn if there is a saving at all. */
+    boolean straddlesZero() {
+      return low < 0 && high >= 0;
+    }
+
+    Saving in(Currency currency) {
+      return new Saving(
+          Money.rounded(expected, 2, currency),
+          Money.rounded(low, 2, currency),
+          Money.rounded(high, 2, currency));
+    }
+  }
+
   /** What {@code way} saves over {@code present} a month, over the same load. */
-  static Finding<Saving> of(
-      Option way,
-      Option present,
-      PricedLoad load,
-      HoldingTerms terms,
-      ApiAccess api,
-      Currency currency) {
+  static Finding<Interval> of(
+      Option way, Option present, PricedLoad load, HoldingTerms terms, ApiAccess api) {
     List<double[]> days = new ArrayList<>();
     int from = 0;
     while (from < load.steps()) {
@@ -56,12 +71,10 @@ final class SavingByDay {
     double expected = (present.total() - way.total()) * load.toMonth();
     double[] drawn = drawn(days);
     return Finding.of(
-        new Saving(
-            Money.rounded(expected, 2, currency),
-            Money.rounded(
-                Math.min(expected, drawn[(int) (LOW * DRAWS)] + overheadSaved), 2, currency),
-            Money.rounded(
-                Math.max(expected, drawn[(int) (HIGH * DRAWS)] + overheadSaved), 2, currency)));
+        new Interval(
+            expected,
+            Math.min(expected, drawn[(int) (LOW * DRAWS)] + overheadSaved),
+            Math.max(expected, drawn[(int) (HIGH * DRAWS)] + overheadSaved)));
   }
 
   /** Savings of a month, overhead apart, of so many draws of as many days; rising. */

@@ -3,6 +3,7 @@ package dev.breakeven.advice;
 import dev.breakeven.advice.Advice.BurstPoint;
 import dev.breakeven.advice.Advice.Recommendation;
 import dev.breakeven.advice.Advice.Saving;
+import dev.breakeven.advice.PreviousDecision.Pending;
 import dev.breakeven.price.Api;
 
 /** The one line a person can act on: what to do, where the rest goes, and what it saves. */
@@ -11,7 +12,11 @@ final class Summary {
   private Summary() {}
 
   static String of(
-      Question question, Ruling ruling, Recommendation recommendation, Finding<Saving> saving) {
+      Question question,
+      Ruling ruling,
+      Pending pending,
+      Recommendation recommendation,
+      Finding<Saving> saving) {
     if (ruling instanceof Ruling.Undecided undecided) {
       return Verdict.INCONCLUSIVE.label()
           + ": "
@@ -24,7 +29,22 @@ final class Summary {
         + ": "
         + whatToDo(ruling.given(), recommendation)
         + whereTheRestGoes(question, ruling.given(), recommendation)
-        + whatItSaves(saving);
+        + (pending instanceof Pending.Considering better
+            ? whatIsPending(ruling.given(), better, saving)
+            : whatItSaves(saving));
+  }
+
+  /** The figures shown are already those of the better answer that has yet to last. */
+  private static String whatIsPending(
+      Verdict given, Pending.Considering better, Finding<Saving> saving) {
+    return "; since "
+        + better.since()
+        + " "
+        + (better.verdict() == given ? "" : better.verdict().label() + " with ")
+        + Phrases.replicas(better.replicas())
+        + " would do better"
+        + whatItSaves(saving).replaceFirst("^;", ":")
+        + ", and is advised if that lasts";
   }
 
   private static String whatToDo(Verdict verdict, Recommendation recommendation) {

@@ -4,6 +4,7 @@ import dev.breakeven.advice.Alternative.Feasibility;
 import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.ScenarioFinding.Scenario;
 import dev.breakeven.price.Api;
+import java.util.Currency;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -28,6 +29,17 @@ final class VerdictRules {
       return question.replicasNow() > 0;
     }
 
+    /** The best way to self-host that may be advised: the plan, where it was replayed. */
+    Optional<Option> ownWay() {
+      Optional<Option> plan = comparison.plan();
+      return plan.isPresent() ? plan.filter(Option::isSelfHosted) : comparison.cheapestSelfHosted();
+    }
+
+    /** Whether this is asked for the first time, so that no mind stands. */
+    boolean isAskedFirst() {
+      return question.previous().mindOn(question.asked()).isEmpty();
+    }
+
     String money(double overTheWindow) {
       return Phrases.money(overTheWindow * comparison.load().toMonth(), question.currency());
     }
@@ -43,6 +55,7 @@ final class VerdictRules {
           VerdictRules::theApiIsTooSlow,
           VerdictRules::apiModelsAreNeeded,
           VerdictRules::itIsTooEarlyToStart,
+          VerdictRules::thePlanHasToDecide,
           VerdictRules::theSavingIsTooSmall,
           VerdictRules::theCheapestWins);
 
@@ -128,9 +141,8 @@ final class VerdictRules {
         .cheapestSelfHosted()
         .map(
             option ->
-                new Ruling.Serve(
+                Ruling.Serve.of(
                     option,
-                    option.verdict(),
                     reason,
                     why + "; own GPUs cost " + c.money(option.total()) + " a month"));
   }
@@ -158,7 +170,7 @@ final class VerdictRules {
       return Optional.empty();
     }
     Optional<Option> apiOnly = c.comparison().option(Kind.API_ONLY).filter(Option::isFeasible);
-    Optional<Option> own = c.comparison().cheapestSelfHosted();
+    Optional<Option> own = c.ownWay();
     if (apiOnly.isEmpty() || own.isEmpty()) {
       return Optional.empty();
     }
@@ -179,23 +191,151 @@ final class VerdictRules {
         : Optional.empty();
   }
 
+  /**
+   * Where the plan was replayed it decides, and no number that was found with hindsight: own while
+   * the plan holds replicas and has not cost more than the API for sure, else rent.
+   */
+  private static Optional<Ruling> thePlanHasToDecide(Case c) {
+    Optional<Option> plan = c.comparison().plan();
+    Optional<Option> apiOnly = c.comparison().option(Kind.API_ONLY).filter(Option::isFeasible);
+    if (plan.isEmpty()) {
+      return Optional.empty();
+    }
+    if (apiOnly.isEmpty()) {
+      return Optional.of(served(c, plan.get()));
+    }
+    double saved = apiOnly.get().total() - plan.get().total();
+    boolean own = plan.get().isSelfHosted() && (plan.get().next() > 0 || saved > 0);
+    return Optional.of(
+        own && !isLostForSure(c, plan.get(), apiOnly.get())
+            ? own(c, plan.get(), apiOnly.get())
+            : rent(c, plan.get(), apiOnly.get()));
+  }
+
+  private static boolean isLostForSure(Case c, Option plan, Option apiOnly) {
+    return c.comparison().saving(plan, apiOnly) instanceof Finding.Found<SavingByDay.Interval> found
+        ? found.value().high() < 0
+        : plan.total() > apiOnly.total();
+  }
+
+  private static Ruling own(Case c, Option plan, Option apiOnly) {
+    double saved = apiOnly.total() - plan.total();
+    boolean wouldStart = c.isAskedFirst() && !c.runsNow();
+    if (wouldStart && saved > 0 && isTooSmall(c, saved, apiOnly)) {
+      return tooSmall(c, plan, saved, apiOnly);
+    }
+    return wouldStart && hangsOnTheDays(c, plan, apiOnly)
+        ? uncertain(c, plan, apiOnly)
+        : served(c, plan);
+  }
+
+  private static Ruling rent(Case c, Option plan, Option apiOnly) {
+    Option asNow = c.comparison().option(Kind.TODAYS_REPLICAS).orElseThrow();
+    boolean wouldStop =
+        c.isAskedFirst() && c.runsNow() && asNow.isFeasible() && withinBounds(c, asNow.next());
+    double saved = asNow.total() - apiOnly.total();
+    if (wouldStop && isTooSmall(c, saved, asNow)) {
+      return tooSmall(c, apiOnly, saved, asNow);
+    }
+    Option other = c.comparison().cheapestSelfHosted().orElse(plan);
+    return wouldStop
+            && hangsOnTheDays(c, other, apiOnly)
+            && c.comparison().saving(apiOnly, asNow)
+                instanceof Finding.Found<SavingByDay.Interval> overNow
+            && overNow.value().low() < 0
+        ? uncertain(c, other, apiOnly)
+        : served(c, apiOnly);
+  }
+
+  private static boolean isTooSmall(Case c, double saved, Option present) {
+    return saved * 100 < c.question().planning().minSavingPercent() * present.total();
+  }
+
+  private static Ruling tooSmall(Case c, Option better, double saved, Option kept) {
+    return serve(
+        kept,
+        "SavingTooSmall",
+        saved > 0
+            ? better.kind().label()
+                + " would save "
+                + c.money(saved)
+                + " a month, less than the "
+                + Phrases.percent(c.question().planning().minSavingPercent())
+                + " the policy asks for a change"
+            : better.kind().label() + " would save nothing");
+  }
+
+  private static boolean hangsOnTheDays(Case c, Option own, Option apiOnly) {
+    return interval(c.comparison(), own, apiOnly)
+        .filter(SavingByDay.Interval::straddlesZero)
+        .isPresent();
+  }
+
+  private static Optional<SavingByDay.Interval> interval(
+      Comparison comparison, Option own, Option apiOnly) {
+    return comparison.saving(own, apiOnly) instanceof Finding.Found<SavingByDay.Interval> found
+        ? Optional.of(found.value())
+        : Optional.empty();
+  }
+
+  private static Ruling uncertain(Case c, Option own, Option apiOnly) {
+    return new Ruling.Undecided(
+        Caveat.Reason.SAVING_UNCERTAIN.label(),
+        dependsOnTheDays(
+            interval(c.comparison(), own, apiOnly).orElseThrow(), c.question().currency()));
+  }
+
+  private static String dependsOnTheDays(SavingByDay.Interval interval, Currency currency) {
+    return "own GPUs would save between "
+        + Phrases.money(interval.low(), currency)
+        + " and "
+        + Phrases.money(interval.high(), currency)
+        + " a month over the API, depending on which of the days seen come again";
+  }
+
+  /**
+   * What to say of a verdict that stands, although it depends on the days whether own or rent costs
+   * less: staying where one is needs no proof.
+   */
+  static Optional<Caveat> hangsOnTheDays(Ruling ruling, Comparison comparison, Currency currency) {
+    Optional<Option> apiOnly = comparison.option(Kind.API_ONLY).filter(Option::isFeasible);
+    Optional<Option> own =
+        comparison.plan().filter(Option::isSelfHosted).or(comparison::cheapestSelfHosted);
+    return comparison.plan().isPresent()
+            && apiOnly.isPresent()
+            && own.isPresent()
+            && ruling instanceof Ruling.Serve
+        ? interval(comparison, own.get(), apiOnly.get())
+            .filter(SavingByDay.Interval::straddlesZero)
+            .map(i -> new Caveat(Caveat.Reason.SAVING_UNCERTAIN, dependsOnTheDays(i, currency)))
+        : Optional.empty();
+  }
+
+  private static Ruling served(Case c, Option option) {
+    boolean own = option.isSelfHosted();
+    String otherSide =
+        (own
+                ? c.comparison().option(Kind.API_ONLY).filter(Option::isFeasible)
+                : c.ownWay().or(() -> c.comparison().cheapestSelfHosted()))
+            .map(other -> ", " + other.kind().label() + " " + c.money(other.total()))
+            .orElse("");
+    return serve(
+        option,
+        "Cheapest",
+        option.kind().label()
+            + (own ? ", as it would have been advised step by step, costs " : " costs ")
+            + c.money(option.total())
+            + " a month"
+            + otherSide);
+  }
+
   private static Optional<Ruling> theSavingIsTooSmall(Case c) {
     Option asNow = c.comparison().option(Kind.TODAYS_REPLICAS).orElseThrow();
     Option best = c.comparison().cheapest().orElseThrow();
-    double asked = c.question().planning().minSavingPercent();
     double saved = asNow.total() - best.total();
     boolean keeps = asNow.isFeasible() && withinBounds(c, asNow.next());
-    return keeps && saved > 0 && saved * 100 < asked * asNow.total()
-        ? Optional.of(
-            serve(
-                asNow,
-                "SavingTooSmall",
-                best.kind().label()
-                    + " would save "
-                    + c.money(saved)
-                    + " a month, less than the "
-                    + Phrases.percent(asked)
-                    + " the policy asks for a change"))
+    return keeps && saved > 0 && isTooSmall(c, saved, asNow)
+        ? Optional.of(tooSmall(c, best, saved, asNow))
         : Optional.empty();
   }
 
@@ -229,7 +369,7 @@ final class VerdictRules {
   }
 
   private static Ruling serve(Option option, String reason, String message) {
-    return new Ruling.Serve(option, option.verdict(), reason, message);
+    return Ruling.Serve.of(option, reason, message);
   }
 
   private static Optional<Ruling> undecided(String reason, String message) {

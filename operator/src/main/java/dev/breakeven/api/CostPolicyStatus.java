@@ -76,6 +76,10 @@ public record CostPolicyStatus(
           @JsonPropertyDescription(
               "How far the verdict can be relied on: High, Medium, Low or None.")
           @Nullable String confidence,
+      @Size(max = 63)
+          @JsonPropertyDescription(
+              "Names the policy's generation and its prices; where they change the question is another one, and is decided afresh at once.")
+          @Nullable String decidedFor,
       @Size(max = 63) @JsonPropertyDescription("The advice in a few words.")
           @Nullable String inShort,
       @JsonPropertyDescription(
@@ -505,12 +509,30 @@ public record CostPolicyStatus(
   /** What was predicted beside what then happened. */
   @FieldsOnly
   public record Score(
-      @Size(max = 32) @JsonPropertyDescription("When it was predicted, RFC 3339 in UTC.")
+      @Size(max = 32)
+          @JsonPropertyDescription("Start of the time that is compared, RFC 3339 in UTC.")
           @Nullable String from,
-      @Size(max = 32) @JsonPropertyDescription("What it came to since, money.")
-          @Nullable String happenedCost,
-      @Size(max = 32) @JsonPropertyDescription("What was predicted for that time, money.")
-          @Nullable String predictedCost,
+      @Size(max = 2048) @JsonPropertyDescription("Why there is no score yet, in a sentence.")
+          @Nullable String message,
+      @Size(max = 32)
+          @JsonPropertyDescription("What the traffic since then came to under it, money per month.")
+          @Nullable String monthlyCostHappened,
+      @Size(max = 32)
+          @JsonPropertyDescription("What following the advice was to cost, money per month.")
+          @Nullable String monthlyCostPredicted,
+      @Size(max = 32)
+          @JsonPropertyDescription(
+              "What it saved over going on as then, on the traffic since, money per month.")
+          @Nullable String monthlySavingHappened,
+      @Size(max = 32)
+          @JsonPropertyDescription("What it was to save over going on as then, money per month.")
+          @Nullable String monthlySavingPredicted,
+      @Size(max = 32) @JsonPropertyDescription("When it was predicted, RFC 3339 in UTC.")
+          @Nullable String predictedAt,
+      @Min(0)
+          @Max(1_000_000)
+          @JsonPropertyDescription("What going on as then means: replicas that ran.")
+          @Nullable Integer replicasThen,
       @Size(max = 32) @JsonPropertyDescription("Until when it was compared, RFC 3339 in UTC.")
           @Nullable String to) {}
 

@@ -31,6 +31,7 @@ final class StatusText {
     text.answer();
     text.figures();
     text.alternatives();
+    text.proof();
     text.hiddenCosts();
     text.conditions();
     return text.text.toString();
@@ -63,6 +64,14 @@ final class StatusText {
               + grouped(advice.monthlySavingLow())
               + " and "
               + grouped(advice.monthlySavingHigh()));
+    }
+    CostPolicyStatus.Pending pending = advice.pending();
+    if (pending != null) {
+      facts.row(
+          "pending",
+          shown(pending.verdict()),
+          "",
+          "with " + shown(pending.replicas()) + " replicas, since " + shown(pending.since()));
     }
     text.append(facts);
   }
@@ -136,6 +145,45 @@ final class StatusText {
               : "");
     }
     text.append(table);
+    line("");
+  }
+
+  /** What the advice would have cost on this very past, and how the last prediction did. */
+  private void proof() {
+    CostPolicyStatus.Proof proof = status.proof();
+    if (proof == null) {
+      return;
+    }
+    if (proof.followedCost() == null) {
+      if (proof.message() != null) {
+        line("proof: " + proof.message());
+        line("");
+      }
+      return;
+    }
+    TextTable table =
+        TextTable.withHeader("over the last " + shown(proof.days()) + " days", currency);
+    table.row("following the advice", grouped(proof.followedCost()));
+    table.row("what ran", grouped(proof.ranCost()));
+    table.row("best fixed number in hindsight", grouped(proof.bestPossibleCost()));
+    table.row("always the API", grouped(proof.alwaysApiCost()));
+    text.append(table);
+    CostPolicyStatus.Score score = proof.score();
+    if (score != null && score.monthlyCostHappened() != null) {
+      line(
+          "predicted "
+              + shown(score.predictedAt())
+              + ": "
+              + grouped(score.monthlyCostPredicted())
+              + " a month; since then "
+              + grouped(score.monthlyCostHappened())
+              + (score.monthlySavingHappened() == null || score.monthlySavingPredicted() == null
+                  ? ""
+                  : "; saving predicted "
+                      + grouped(score.monthlySavingPredicted())
+                      + ", had "
+                      + grouped(score.monthlySavingHappened())));
+    }
     line("");
   }
 

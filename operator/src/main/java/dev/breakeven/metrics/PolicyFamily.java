@@ -7,6 +7,7 @@ import dev.breakeven.advice.Alternative;
 import dev.breakeven.advice.Breakeven;
 import dev.breakeven.advice.Caveat;
 import dev.breakeven.advice.Finding;
+import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.Verdict;
 import dev.breakeven.metrics.PolicyMetrics.Answer;
 import dev.breakeven.price.Money;
@@ -302,6 +303,61 @@ enum PolicyFamily {
         series.add(saving.value(), saving.currency().getCurrencyCode());
       }
     }
+  },
+  PENDING(
+      "pending",
+      "1 while a better answer has yet to last before it is given, by the verdict it would be;"
+          + " missing while nothing is held back.",
+      labels("verdict")) {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      if (advice.pending() instanceof PreviousDecision.Pending.Considering pending) {
+        series.add(1, pending.verdict().label());
+      }
+    }
+  },
+  PROOF_COST(
+      "proof_cost",
+      "What the window came to, by way: followed (the advice, replayed step by step from what was"
+          + " known before each), ran, hindsight (the best fixed number of replicas, known only"
+          + " afterwards) or always_api; over the window, not a month.",
+      labels("currency", "way")) {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      if (advice.proof() instanceof Finding.Found<Advice.Proof> found) {
+        Advice.Proof proof = found.value();
+        series.addMoney(Finding.of(proof.followed()), "followed");
+        series.addMoney(proof.ran(), "ran");
+        series.addMoney(Finding.of(proof.hindsight()), "hindsight");
+        series.addMoney(proof.alwaysApi(), "always_api");
+      }
+    }
+  },
+  SCORE_MONTHLY_COST(
+      "score_monthly_cost",
+      "What following the advice costs a month, by what it is: predicted when the verdict was given,"
+          + " or happened on the traffic since. Missing for the first day.",
+      labels("currency", "kind")) {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      if (advice.score() instanceof Finding.Found<Advice.Score> found) {
+        series.addMoney(Finding.of(found.value().costPredicted()), "predicted");
+        series.addMoney(Finding.of(found.value().costHappened()), "happened");
+      }
+    }
+  },
+  SCORE_MONTHLY_SAVING(
+      "score_monthly_saving",
+      "What following the advice saves a month over going on as when the verdict was given, by what"
+          + " it is: predicted then, or happened on the traffic since. Missing for the first day.",
+      labels("currency", "kind")) {
+    @Override
+    void readAdvice(Advice advice, Series series) {
+      if (advice.score() instanceof Finding.Found<Advice.Score> found) {
+        series.addMoney(found.value().savingPredicted(), "predicted");
+        series.addMoney(found.value().savingHappened(), "happened");
+      }
+    }
   };
 
   private static final double PERCENT = 100;
@@ -404,9 +460,12 @@ enum PolicyFamily {
       addOf(finding, percent -> percent / PERCENT);
     }
 
-    void addMoney(Finding<Money> finding) {
+    void addMoney(Finding<Money> finding, String... rest) {
       if (finding instanceof Finding.Found<Money> found) {
-        add(found.value().value(), found.value().currency().getCurrencyCode());
+        String[] labels = new String[rest.length + 1];
+        labels[0] = found.value().currency().getCurrencyCode();
+        System.arraycopy(rest, 0, labels, 1, rest.length);
+        add(found.value().value(), labels);
       }
     }
   }

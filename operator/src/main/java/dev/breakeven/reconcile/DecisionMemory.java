@@ -1,8 +1,11 @@
 package dev.breakeven.reconcile;
 
+import dev.breakeven.advice.Caveat;
+import dev.breakeven.advice.Finding;
 import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.Verdict;
 import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.price.Money;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -38,7 +41,9 @@ final class DecisionMemory {
         advice.replicasAdvised(),
         since.get(),
         time(advice.replicasSince()).orElse(since.get()),
+        advice.decidedFor() == null ? "" : advice.decidedFor(),
         pending(advice.pending()),
+        prediction(status),
         changes(status.history()));
   }
 
@@ -51,6 +56,40 @@ final class DecisionMemory {
     return verdict.isPresent() && since.isPresent()
         ? new PreviousDecision.Pending.Considering(verdict.get(), pending.replicas(), since.get())
         : new PreviousDecision.Pending.Nothing();
+  }
+
+  private static PreviousDecision.Prediction prediction(CostPolicyStatus status) {
+    CostPolicyStatus.Score score = status.proof() == null ? null : status.proof().score();
+    CostPolicyStatus.Cost cost = status.cost();
+    if (score == null || score.replicasThen() == null || cost == null) {
+      return new PreviousDecision.Prediction.None();
+    }
+    Optional<Instant> at = time(score.predictedAt());
+    Optional<Money> predicted = money(score.monthlyCostPredicted(), cost.currency());
+    return at.isPresent() && predicted.isPresent()
+        ? new PreviousDecision.Prediction.Of(
+            at.get(),
+            predicted.get(),
+            money(score.monthlySavingPredicted(), cost.currency())
+                .map(Finding::of)
+                .orElseGet(
+                    () ->
+                        Finding.notFound(
+                            Caveat.Reason.NOTHING_TO_COMPARE, "no saving was predicted")),
+            score.replicasThen())
+        : new PreviousDecision.Prediction.None();
+  }
+
+  private static Optional<Money> money(@Nullable String amount, @Nullable String currency) {
+    if (amount == null || currency == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Money.of(amount, currency));
+    } catch (IllegalArgumentException e) {
+      // As with times: somebody else wrote it.
+      return Optional.empty();
+    }
   }
 
   private static List<PreviousDecision.Change> changes(List<CostPolicyStatus.Change> history) {

@@ -88,6 +88,7 @@ public sealed interface PolicyAnswer {
     observed.notes().forEach(note -> caveats.add(caveat(note)));
     Question question =
         new Question(
+            terms.nameOfQuestion(generation),
             terms.model(),
             terms.currency(),
             terms.planning(),
@@ -106,7 +107,9 @@ public sealed interface PolicyAnswer {
             DecisionMemory.of(previous));
     Advice advice = Advisor.standard().advise(question);
     return new Answered(
-        StatusFactory.answered(advice, terms, previous, generation, now), question, advice);
+        StatusFactory.answered(advice, terms, previous, generation, question.asOf(), now),
+        question,
+        advice);
   }
 
   private static long generationOf(CostPolicy policy) {

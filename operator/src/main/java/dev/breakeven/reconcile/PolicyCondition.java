@@ -81,6 +81,11 @@ enum PolicyCondition {
       "Found",
       "the workloads exist",
       EnumSet.of(WORKLOAD_NOT_FOUND, WORKLOADS_DIFFER)),
+  SAVING_CLEAR(
+      "SavingClear",
+      "Clear",
+      "own or rent does not depend on which of the days seen come again",
+      EnumSet.of(SAVING_UNCERTAIN)),
   STEADY("Steady", "Settled", "no change of mind is held back", EnumSet.of(HELD_BY_HYSTERESIS));
 
   private static final String READY = "Ready";

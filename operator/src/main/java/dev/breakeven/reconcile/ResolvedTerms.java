@@ -14,8 +14,11 @@ import dev.breakeven.price.Money;
 import dev.breakeven.price.Offer;
 import dev.breakeven.price.TokenPrices;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
+import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,6 +114,44 @@ public record ResolvedTerms(
                     ? java.util.stream.Stream.empty()
                     : java.util.stream.Stream.of(w.workload()))
         .toList();
+  }
+
+  /**
+   * Names the question: the policy's generation, and what of the answer's terms stands elsewhere,
+   * on the rate card above all. The day on which a price was read is not asked about; a price that
+   * moves by itself, spot or reported, is no other question.
+   */
+  String nameOfQuestion(long generation) {
+    List<Object> asked = new ArrayList<>();
+    asked.add(selfHost.gpusPerReplica());
+    asked.add(selfHost.reservation());
+    asked.add(
+        selfHost.gpu() instanceof GpuPricing.Priced priced
+                && (priced.hour() instanceof GpuHour.Spot
+                    || priced.hour() instanceof GpuHour.Reported)
+            ? priced.hour().getClass().getSimpleName()
+            : selfHost.gpu());
+    if (api instanceof Api.Offered offered) {
+      Offer offer = offered.offer();
+      asked.addAll(
+          List.of(
+              offer.name(),
+              offer.prices(),
+              offer.longContextTiers(),
+              offer.batch(),
+              offer.batchSharePercent(),
+              offer.limits(),
+              offer.discountPercent(),
+              offer.cacheHits()));
+    }
+    CRC32 sum = new CRC32();
+    sum.update(asked.toString().getBytes(StandardCharsets.UTF_8));
+    StringBuilder name = new StringBuilder().append(generation).append('-');
+    // Letters alone: digits in a status are figures, which may move without being written.
+    for (int shift = 28; shift >= 0; shift -= 4) {
+      name.append((char) ('a' + (sum.getValue() >>> shift & 0xf)));
+    }
+    return name.toString();
   }
 
   CostPolicyStatus.@Nullable GpuHour gpuHourShown() {

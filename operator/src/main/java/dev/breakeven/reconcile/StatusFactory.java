@@ -23,8 +23,11 @@ import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.CostPolicyStatus.Condition;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.CapacityEvidence;
+import dev.breakeven.price.Money;
 import dev.breakeven.price.Reservation;
 import dev.breakeven.traffic.TokenRates;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,15 +53,17 @@ public final class StatusFactory {
    * @param terms the prices it was answered with, and where they come from
    * @param previous the status as it was, or none
    * @param generation of the policy that was answered
+   * @param asOf end of the last step that it was decided from
    */
   public static CostPolicyStatus answered(
       Advice advice,
       ResolvedTerms terms,
       @Nullable CostPolicyStatus previous,
       long generation,
+      Instant asOf,
       Instant now) {
     return new CostPolicyStatus(
-        advice(advice, previous, now),
+        advice(advice, previous, asOf),
         advice.alternatives().stream().map(a -> alternative(a, terms)).toList(),
         saidOnce(advice.breakeven(), advice) ? null : breakeven(advice.breakeven()),
         PolicyCondition.all(advice.caveats(), conditionsOf(previous), generation, now),
@@ -66,7 +71,7 @@ public final class StatusFactory {
         advice.changes().stream().map(StatusFactory::change).toList(),
         observed(advice.observed(), advice.capacity()),
         generation,
-        saidOnce(advice.proof(), advice) ? null : proof(advice.proof()),
+        saidOnce(advice.proof(), advice) ? null : proof(advice),
         saidOnce(advice.scenario(), advice) ? null : scenario(advice),
         workloads(advice, terms));
   }
@@ -130,6 +135,7 @@ public final class StatusFactory {
         null,
         null,
         Advice.Confidence.NONE.label(),
+        null,
         "No advice yet",
         null,
         cut(why, MAX_SENTENCE_CHARS),
@@ -147,7 +153,7 @@ public final class StatusFactory {
   }
 
   private static CostPolicyStatus.Advice advice(
-      Advice advice, @Nullable CostPolicyStatus previous, Instant now) {
+      Advice advice, @Nullable CostPolicyStatus previous, Instant asOf) {
     Advice.Recommendation next = advice.recommendation();
     return new CostPolicyStatus.Advice(
         next.action().label(),
@@ -156,6 +162,7 @@ public final class StatusFactory {
         burstAbove(next.burst()),
         burstShare(next.burst()),
         advice.confidence().label(),
+        advice.asked().isEmpty() ? null : advice.asked(),
         inShort(advice),
         next.marginal() instanceof Finding.Found<Advice.Marginal> marginal
             ? marginal(marginal.value())
@@ -168,21 +175,21 @@ public final class StatusFactory {
         advice.reason(),
         next.replicasAdvised(),
         next.replicasNow(),
-        replicasSince(next.replicasAdvised(), previous, now),
+        replicasSince(next.replicasAdvised(), previous, asOf),
         time(advice.since()),
         cut(advice.summary(), MAX_SUMMARY_CHARS),
         advice.verdict().label());
   }
 
   private static String replicasSince(
-      int advised, @Nullable CostPolicyStatus previous, Instant now) {
+      int advised, @Nullable CostPolicyStatus previous, Instant asOf) {
     CostPolicyStatus.Advice before = previous == null ? null : previous.advice();
     return before != null
             && before.replicasSince() != null
             && before.replicasAdvised() != null
             && before.replicasAdvised() == advised
         ? before.replicasSince()
-        : time(now);
+        : time(asOf);
   }
 
   /** The advice as it stands in one column of {@code kubectl get}. */
@@ -474,10 +481,11 @@ public final class StatusFactory {
     return Double.isFinite(tokensPerSecond) ? rate(tokensPerSecond) : null;
   }
 
-  private static CostPolicyStatus.Proof proof(Finding<Advice.Proof> finding) {
-    if (!(finding instanceof Finding.Found<Advice.Proof> found)) {
+  private static CostPolicyStatus.Proof proof(Advice advice) {
+    CostPolicyStatus.@Nullable Score score = score(advice);
+    if (!(advice.proof() instanceof Finding.Found<Advice.Proof> found)) {
       return new CostPolicyStatus.Proof(
-          null, null, null, null, sentence(missing(finding)), null, null);
+          null, null, null, null, sentence(missing(advice.proof())), null, score);
     }
     Advice.Proof proof = found.value();
     return new CostPolicyStatus.Proof(
@@ -485,9 +493,49 @@ public final class StatusFactory {
         money(proof.hindsight()),
         ratio(proof.days()),
         money(proof.followed()),
-        sentence(firstOf(missing(proof.ran()), missing(proof.alwaysApi()))),
+        sentence(inWords(proof)),
         found(proof.ran(), Shown::money),
-        null);
+        score);
+  }
+
+  private static String inWords(Advice.Proof proof) {
+    return "followed for the last "
+        + BigDecimal.valueOf(proof.days())
+            .setScale(1, RoundingMode.HALF_UP)
+            .stripTrailingZeros()
+            .toPlainString()
+        + " days: "
+        + proof.followed()
+        + "; what ran: "
+        + orWhyNot(proof.ran())
+        + "; best fixed number in hindsight: "
+        + proof.hindsight()
+        + "; always the API: "
+        + orWhyNot(proof.alwaysApi());
+  }
+
+  private static String orWhyNot(Finding<Money> finding) {
+    return finding instanceof Finding.Found<Money> found
+        ? found.value().toString()
+        : String.valueOf(missing(finding));
+  }
+
+  private static CostPolicyStatus.@Nullable Score score(Advice advice) {
+    if (!(advice.prediction() instanceof PreviousDecision.Prediction.Of predicted)) {
+      return null;
+    }
+    Advice.Score score =
+        advice.score() instanceof Finding.Found<Advice.Score> found ? found.value() : null;
+    return new CostPolicyStatus.Score(
+        score == null ? null : time(score.from()),
+        sentence(score == null ? missing(advice.score()) : missing(score.savingHappened())),
+        score == null ? null : money(score.costHappened()),
+        money(predicted.costPerMonth()),
+        score == null ? null : found(score.savingHappened(), Shown::money),
+        found(predicted.savingPerMonth(), Shown::money),
+        time(predicted.at()),
+        predicted.replicasThen(),
+        score == null ? null : time(score.to()));
   }
 
   private static CostPolicyStatus.Scenario scenario(Advice advice) {

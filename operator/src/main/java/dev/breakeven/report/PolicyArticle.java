@@ -105,7 +105,7 @@ record PolicyArticle(
         HiddenCostLine.of(advice.hiddenCosts()),
         beside(advice),
         advice.proof() instanceof Finding.Found<Advice.Proof> proof
-            ? Section.of(ProofBars.of(proof.value()))
+            ? Section.of(ProofBars.of(proof.value(), advice.score()))
             : Section.absent(((Finding.NotFound<Advice.Proof>) advice.proof()).why()),
         advice.changes().stream().map(PolicyArticle::row).toList(),
         Observations.of(advice.observed()),

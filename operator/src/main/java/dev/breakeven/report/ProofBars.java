@@ -1,6 +1,7 @@
 package dev.breakeven.report;
 
 import dev.breakeven.advice.Advice.Proof;
+import dev.breakeven.advice.Advice.Score;
 import dev.breakeven.advice.Finding;
 import dev.breakeven.price.Money;
 import java.util.ArrayList;
@@ -12,13 +13,14 @@ import java.util.Locale;
  *
  * @param sentence what the bars say
  * @param totals a bar each
+ * @param score what was predicted beside what then happened, in a sentence
  */
-record ProofBars(String sentence, List<Total> totals) {
+record ProofBars(String sentence, List<Total> totals, String score) {
 
   /** One total; {@code width} in percent of the largest. */
   record Total(String name, String what, String total, String width, String part) {}
 
-  static ProofBars of(Proof proof) {
+  static ProofBars of(Proof proof, Finding<Score> score) {
     double largest = Math.max(proof.followed().value(), proof.hindsight().value());
     largest = Math.max(largest, valueOf(proof.ran()));
     largest = Math.max(largest, valueOf(proof.alwaysApi()));
@@ -47,7 +49,32 @@ record ProofBars(String sentence, List<Total> totals) {
             + (days.equals("1") ? " day" : " days")
             + ", at every step knowing only what was past. "
             + againstWhatRan(proof),
-        totals);
+        totals,
+        inWords(score));
+  }
+
+  private static String inWords(Finding<Score> finding) {
+    if (!(finding instanceof Finding.Found<Score> found)) {
+      return "No score yet: " + ((Finding.NotFound<Score>) finding).why().message() + ".";
+    }
+    Score score = found.value();
+    String saving =
+        score.savingPredicted() instanceof Finding.Found<Money> predicted
+                && score.savingHappened() instanceof Finding.Found<Money> happened
+            ? " A saving of "
+                + Shown.money(predicted.value())
+                + " a month was predicted, "
+                + Shown.money(happened.value())
+                + " came of it."
+            : "";
+    return "When the verdict was given, following it was predicted to cost "
+        + Shown.money(score.costPredicted())
+        + " a month; the traffic from "
+        + Shown.time(score.from())
+        + " on came to "
+        + Shown.money(score.costHappened())
+        + " a month."
+        + saving;
   }
 
   private static String againstWhatRan(Proof proof) {

@@ -248,7 +248,16 @@ class AdvisorTest {
         .singleElement()
         .satisfies(c -> assertThat(c.replicasTo()).isOne());
     Change old = new Change(before, Verdict.API, Verdict.HYBRID, 0, 2, "Cheapest", "x");
-    asked.previous = made(Verdict.API, 0, before, Collections.nCopies(5, old));
+    asked.previous =
+        new PreviousDecision.Made(
+            Verdict.API,
+            0,
+            before,
+            before,
+            asked.asked,
+            new Pending.Considering(Verdict.SELF_HOST, 1, asked.now.minus(Steadiness.LASTING)),
+            new PreviousDecision.Prediction.None(),
+            Collections.nCopies(5, old));
     Advice changed = asked.advice();
     assertThat(changed.since()).isEqualTo(asked.now);
     assertThat(changed.changes()).hasSize(Change.KEPT);
@@ -267,7 +276,14 @@ class AdvisorTest {
   private static PreviousDecision made(
       Verdict verdict, int replicas, Instant since, List<Change> changes) {
     return new PreviousDecision.Made(
-        verdict, replicas, since, since, new Pending.Nothing(), changes);
+        verdict,
+        replicas,
+        since,
+        since,
+        "1-a",
+        new Pending.Nothing(),
+        new PreviousDecision.Prediction.None(),
+        changes);
   }
 
   @Test
@@ -296,22 +312,26 @@ class AdvisorTest {
   @Test
   void aPlannersReplayIsOneOfTheAlternatives() {
     Asked asked = Asked.about().outputTokens(i -> i % 144 < 72 ? 400 : 0);
-    Advice.Proof proof =
-        new Advice.Proof(7, usd("1"), Finding.of(usd("2")), usd("0.5"), Finding.of(usd("3")));
     Planner halfDays =
         replay -> {
           List<Integer> held =
-              java.util.stream.IntStream.range(0, replay.window().steps())
+              java.util.stream.IntStream.range(0, replay.window().load().steps())
                   .map(i -> i % 144 < 72 ? 1 : 0)
                   .boxed()
                   .toList();
-          return Finding.of(new Planner.Followed(held, held, 1, Finding.of(proof)));
+          return Finding.of(new Planner.Followed(held, held, 1, 0));
         };
     Advice advice = new Advisor(halfDays).advise(asked.question());
     assertThat(alternative(advice, Kind.FOLLOWING_BURST).bill().total()).isEqualTo(usd("1460.00"));
     assertThat(alternative(advice, Kind.FOLLOWING_BURST).replicas())
         .isEqualTo(new Alternative.ReplicaPlan.Following(0, 0.5, 1, 0));
-    assertThat(found(advice.proof())).isEqualTo(proof);
+    // 84 h at 4.00; one replica for 168 h; 400 tokens/s for 84 h at the API
+    Advice.Proof proof = found(advice.proof());
+    assertThat(proof.days()).isEqualTo(7);
+    assertThat(proof.followed()).isEqualTo(usd("336.00"));
+    assertThat(proof.hindsight()).isEqualTo(usd("672.00"));
+    assertThat(found(proof.alwaysApi())).isEqualTo(usd("786.24"));
+    assertThat(proof.ran()).isInstanceOf(Finding.NotFound.class);
     assertThat(advice.recommendation().replicasAdvised()).isEqualTo(1);
     assertThat(asked.advice().proof()).isInstanceOf(Finding.NotFound.class);
   }

@@ -36,6 +36,7 @@ final class Asked {
   /** What the API asks for the output of one token/s and its ten of input, per hour. */
   static final double API_PER_HOUR_OF_OUTPUT_TOKEN = (10 * 0.5 + 1.5) * 3600 / 1e6;
 
+  String asked = "1-a";
   Api api = new Api.Offered(Offer.of("inline", TokenPrices.of(usd("0.50"), usd("1.50"))));
   GpuPricing gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("4.00")));
   Reservation reservation = new Reservation.None();
@@ -141,6 +142,7 @@ final class Asked {
 
   Question question() {
     return new Question(
+        asked,
         "test-model",
         USD,
         planning,
@@ -159,6 +161,11 @@ final class Asked {
 
   Advice advice() {
     return new Advisor(Planner.none()).advise(question());
+  }
+
+  /** The answer of the advisor that operator and commands use. */
+  Advice planned() {
+    return Advisor.standard().advise(question());
   }
 
   static Alternative alternative(Advice advice, Alternative.Kind kind) {

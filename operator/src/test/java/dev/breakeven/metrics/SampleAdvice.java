@@ -73,7 +73,8 @@ final class SampleAdvice {
         some.reason(),
         some.message(),
         some.since(),
-        some.pending(),
+        some.asked(),
+        new PreviousDecision.Pending.Considering(Verdict.SELF_HOST, 2, NOW.minusSeconds(3600)),
         some.recommendation(),
         some.monthlySaving(),
         some.confidence(),
@@ -97,7 +98,18 @@ final class SampleAdvice {
         some.constraints(),
         some.workloads(),
         some.caveats(),
-        some.proof(),
+        Finding.of(
+            new Advice.Proof(
+                7, usd("840"), Finding.of(usd("1680")), usd("820"), Finding.of(usd("1012")))),
+        some.prediction(),
+        Finding.of(
+            new Advice.Score(
+                NOW.minusSeconds(86_400),
+                NOW,
+                usd("3650"),
+                usd("3700"),
+                Finding.of(usd("3650")),
+                Finding.of(usd("3600")))),
         some.changes());
   }
 
@@ -138,6 +150,7 @@ final class SampleAdvice {
         "Rule",
         "a sentence",
         NOW.minusSeconds(86_400),
+        "1-a",
         new PreviousDecision.Pending.Nothing(),
         recommendation,
         saving,
@@ -163,6 +176,8 @@ final class SampleAdvice {
             new Advice.WorkloadAdvice(
                 new Workload("Deployment", "chat", 2, 2, 0, 40), recommendation.replicasAdvised())),
         caveats,
+        new Finding.NotFound<>(UNKNOWN),
+        new PreviousDecision.Prediction.None(),
         new Finding.NotFound<>(UNKNOWN),
         List.of());
   }

@@ -79,6 +79,7 @@ final class SampleAnswers {
     Series none = Series.absent(grid.steps(), Absence.NO_SERIES);
     Question question =
         new Question(
+            asked.asked(),
             asked.model(),
             USD,
             asked.planning(),
@@ -99,6 +100,7 @@ final class SampleAnswers {
 
   static Question question(String model) {
     return new Question(
+        "1-a",
         model,
         USD,
         Planning.DEFAULT,
@@ -170,6 +172,7 @@ final class SampleAnswers {
         "BaselineBurstCheapest",
         text,
         Instant.parse("2026-11-17T09:40:00Z"),
+        "1-a",
         new PreviousDecision.Pending.Considering(
             Verdict.SELF_HOST, 5, Instant.parse("2026-11-23T22:00:00Z")),
         new Advice.Recommendation(
@@ -227,6 +230,16 @@ final class SampleAnswers {
                 Finding.of(usd("3710.80")),
                 usd("3150.00"),
                 Finding.of(usd("4022.60")))),
+        new PreviousDecision.Prediction.Of(
+            Instant.parse("2026-11-17T09:40:00Z"), usd("10400"), Finding.of(usd("2100")), 5),
+        Finding.of(
+            new Advice.Score(
+                Instant.parse("2026-11-17T09:40:00Z"),
+                NOW,
+                usd("10400"),
+                usd("10120"),
+                Finding.of(usd("2100")),
+                Finding.of(usd("1980")))),
         List.of(
             new PreviousDecision.Change(
                 Instant.parse("2026-11-17T09:40:00Z"),
@@ -329,6 +342,7 @@ final class SampleAnswers {
         why.reason().label(),
         why.message(),
         NOW,
+        "1-a",
         new PreviousDecision.Pending.Nothing(),
         new Advice.Recommendation(
             Action.NONE,
@@ -364,6 +378,8 @@ final class SampleAnswers {
         List.of(),
         List.of(),
         List.of(why),
+        new Finding.NotFound<>(why),
+        new PreviousDecision.Prediction.None(),
         new Finding.NotFound<>(why),
         List.of());
   }

@@ -74,6 +74,14 @@ public final class PlanReplay {
   }
 
   /**
+   * What really ran in the present step, where that is known; to be said before it ends. Where own
+   * replicas ran the people are there, and need not be hired to follow the plan.
+   */
+  public void reallyRan(boolean any) {
+    gate.reallyRan(any);
+  }
+
+  /**
    * The present step ended.
    *
    * @param load replicas' worth of work

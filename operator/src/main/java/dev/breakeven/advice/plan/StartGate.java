@@ -7,6 +7,9 @@ import java.util.Arrays;
  * was saved over some trailing span, expected to last on as long things that have lasted that long
  * do (hazard 1/span), would pay a whole window of people: {@code saved(τ)·ln(1 + W/τ) ≥ F·W}. It
  * shuts when a whole window of people has been lost since.
+ *
+ * <p>Where replicas really run there is nobody to hire: the people are there, and are kept as long
+ * as they were earned over the last window, {@code saved(W) ≥ F·W}. A day at least is looked at.
  */
 final class StartGate {
 
@@ -18,10 +21,13 @@ final class StartGate {
   private final double perStep;
   private final int window;
   private final int[] spans;
+  private final int stepsPerDay;
   private double[] savedUpTo = new double[1024];
+  private int[] knownUpTo = new int[1024];
   private int steps;
   private boolean open;
   private double lost;
+  private boolean peopleAreThere;
 
   /**
    * @param perStep money a step for people and whatever else is paid once anything is held, F
@@ -29,6 +35,7 @@ final class StartGate {
   StartGate(StepTerms terms, double perStep) {
     this.perStep = perStep;
     window = terms.windowSteps();
+    stepsPerDay = terms.stepsPerDay();
     spans = terms.spans(SPAN_MINUTES);
   }
 
@@ -37,13 +44,28 @@ final class StartGate {
     if (perStep <= 0) {
       return true;
     }
-    if (open) {
+    if (peopleAreThere) {
+      open = areEarned();
+      lost = 0;
+    } else if (open) {
       open = lost < perStep * window;
     } else if (isWorthStarting()) {
       open = true;
       lost = 0;
     }
     return open;
+  }
+
+  /** What really ran in the step that ended. */
+  void reallyRan(boolean any) {
+    peopleAreThere = any;
+  }
+
+  private boolean areEarned() {
+    int from = Math.max(0, steps - window);
+    int known = knownUpTo[steps] - knownUpTo[from];
+    return known < Math.min(stepsPerDay, window)
+        || savedUpTo[steps] - savedUpTo[from] >= perStep * known;
   }
 
   private boolean isWorthStarting() {
@@ -61,20 +83,22 @@ final class StartGate {
 
   /** A step ended in which the replicas, the fixed charge apart, saved so much against the API. */
   void add(double saving) {
-    next(saving);
+    next(saving, 1);
     lost = Math.max(0, lost + perStep - saving);
   }
 
   /** A step ended of which nothing is known: it charges nobody. */
   void addUnknown() {
-    next(0);
+    next(0, 0);
   }
 
-  private void next(double saving) {
+  private void next(double saving, int known) {
     if (steps + 1 == savedUpTo.length) {
       savedUpTo = Arrays.copyOf(savedUpTo, 2 * savedUpTo.length);
+      knownUpTo = Arrays.copyOf(knownUpTo, 2 * knownUpTo.length);
     }
     savedUpTo[steps + 1] = savedUpTo[steps] + saving;
+    knownUpTo[steps + 1] = knownUpTo[steps] + known;
     steps++;
   }
 }

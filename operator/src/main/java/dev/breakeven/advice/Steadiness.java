@@ -1,0 +1,190 @@
+package dev.breakeven.advice;
+
+import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.advice.PreviousDecision.Mind;
+import dev.breakeven.advice.PreviousDecision.Pending;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Keeps a mind from being changed for little, or for what may not last. Own against rent is changed
+ * for a saving that is material, is one whichever days are drawn, and has been there without a
+ * break for {@link #LASTING} or the hold, whichever is longer. How much of it bursts, SelfHost or
+ * Hybrid, only has to last. Replicas follow the plan, which keeps its own hold; what was advised
+ * within the hold is not taken back either where the replay, seen from today, would not have added
+ * it.
+ *
+ * <p>A first answer, one to another question, and not knowing come at once. All it needs stands in
+ * the status, and times are those of the steps it was decided from, so that it does not matter who
+ * asks, or how often.
+ */
+final class Steadiness {
+
+  /**
+   * How long a better verdict must have been the better one. A day, because the hours of a day
+   * differ more than most days do: what is so at night and by day is not an accident of the hour.
+   */
+  static final Duration LASTING = Duration.ofHours(24);
+
+  /**
+   * What stands after that.
+   *
+   * @param ruling what is answered
+   * @param pending what it would rather be
+   * @param held whether something was held back, and then why
+   */
+  record Steadied(Ruling ruling, Pending pending, Optional<Caveat> held) {
+    static Steadied free(Ruling ruling) {
+      return new Steadied(ruling, new Pending.Nothing(), Optional.empty());
+    }
+  }
+
+  private final Question question;
+  private final Comparison comparison;
+
+  private Steadiness(Question question, Comparison comparison) {
+    this.question = question;
+    this.comparison = comparison;
+  }
+
+  static Steadied of(Question question, Ruling ruling, Comparison comparison) {
+    Optional<Mind> mind = question.previous().mindOn(question.asked());
+    return ruling instanceof Ruling.Serve wanted && mind.isPresent()
+        ? new Steadiness(question, comparison).steadied(mind.get(), wanted)
+        : Steadied.free(ruling);
+  }
+
+  private Steadied steadied(Mind mind, Ruling.Serve wanted) {
+    if (mind.verdict() == wanted.verdict()) {
+      return keepingTheHold(wanted);
+    }
+    boolean changesSides = isOwn(mind.verdict()) != isOwn(wanted.verdict());
+    if (changesSides) {
+      Optional<Option> staying = staying(isOwn(mind.verdict()));
+      if (staying.isEmpty()) {
+        return Steadied.free(wanted); // what was advised can no longer be done
+      }
+      if (!isMaterial(staying.get(), wanted.option())) {
+        return new Steadied(tooLittle(mind, wanted, staying.get()), nothing(), Optional.empty());
+      }
+    }
+    Instant since = since(wanted.verdict());
+    Duration needed = lasting();
+    if (!Duration.between(since, question.asOf()).minus(needed).isNegative()) {
+      return keepingTheHold(wanted);
+    }
+    Ruling.Serve kept =
+        new Ruling.Serve(
+            wanted.option(),
+            mind.verdict(),
+            changesSides
+                ? withinBounds(mind.replicas())
+                : Math.max(wanted.replicas(), addedWithinHold()),
+            Caveat.Reason.HELD_BY_HYSTERESIS.label(),
+            wanted.verdict().label()
+                + " is the better answer since "
+                + since
+                + " and is given once it has been for "
+                + Phrases.decimal(needed.toSeconds() / 3600.0, 0)
+                + " h: "
+                + wanted.message());
+    return new Steadied(
+        kept,
+        new Pending.Considering(wanted.verdict(), wanted.replicas(), since),
+        Optional.of(new Caveat(Caveat.Reason.HELD_BY_HYSTERESIS, kept.message())));
+  }
+
+  /** Replicas that were advised within the hold are not taken back. */
+  private Steadied keepingTheHold(Ruling.Serve wanted) {
+    int least = addedWithinHold();
+    if (wanted.replicas() >= least || !isOwn(wanted.verdict())) {
+      return Steadied.free(wanted);
+    }
+    String why =
+        Phrases.replicas(least)
+            + " were advised within the last hold and are kept for it; "
+            + Phrases.replicas(wanted.replicas())
+            + " would do";
+    return new Steadied(
+        new Ruling.Serve(
+            wanted.option(),
+            wanted.verdict(),
+            least,
+            Caveat.Reason.HELD_BY_HYSTERESIS.label(),
+            why),
+        new Pending.Considering(wanted.verdict(), wanted.replicas(), since(wanted.verdict())),
+        Optional.of(new Caveat(Caveat.Reason.HELD_BY_HYSTERESIS, why)));
+  }
+
+  private int addedWithinHold() {
+    return question.previous() instanceof PreviousDecision.Made made
+        ? Math.min(
+            comparison.terms().maxReplicas(),
+            Math.min(
+                made.replicas(),
+                made.addedSince(question.asOf().minus(question.planning().hold()))))
+        : 0;
+  }
+
+  /** What going on with the verdict that stands would cost. */
+  private Optional<Option> staying(boolean own) {
+    if (!own) {
+      return comparison.option(Kind.API_ONLY).filter(Option::isFeasible);
+    }
+    return comparison
+        .option(Kind.TODAYS_REPLICAS)
+        .filter(today -> today.isFeasible() && today.isSelfHosted())
+        .or(comparison::cheapestSelfHosted);
+  }
+
+  private boolean isMaterial(Option staying, Option wanted) {
+    double saved = staying.total() - wanted.total();
+    return saved > 0
+        && saved * 100 >= question.planning().minSavingPercent() * staying.total()
+        && !(comparison.saving(wanted, staying) instanceof Finding.Found<SavingByDay.Interval> found
+            && found.value().low() < 0);
+  }
+
+  private Ruling.Serve tooLittle(Mind mind, Ruling.Serve wanted, Option staying) {
+    double saved = (staying.total() - wanted.option().total()) * comparison.load().toMonth();
+    return new Ruling.Serve(
+        wanted.option(),
+        mind.verdict(),
+        withinBounds(mind.replicas()),
+        "SavingTooSmall",
+        wanted.verdict().label()
+            + " would save "
+            + Phrases.money(saved, question.currency())
+            + " a month, too little or too unsure to change for: the policy asks for "
+            + Phrases.percent(question.planning().minSavingPercent())
+            + ", whichever days are drawn");
+  }
+
+  /** Since when it is wanted without a break; another size of the same side is no break. */
+  private Instant since(Verdict wanted) {
+    return question.previous() instanceof PreviousDecision.Made made
+            && made.pending() instanceof Pending.Considering before
+            && isOwn(before.verdict()) == isOwn(wanted)
+        ? before.since()
+        : question.asOf();
+  }
+
+  private Duration lasting() {
+    Duration hold = question.planning().hold();
+    return hold.compareTo(LASTING) > 0 ? hold : LASTING;
+  }
+
+  private int withinBounds(int replicas) {
+    return Math.max(
+        comparison.terms().minReplicas(), Math.min(comparison.terms().maxReplicas(), replicas));
+  }
+
+  private static Pending nothing() {
+    return new Pending.Nothing();
+  }
+
+  private static boolean isOwn(Verdict verdict) {
+    return verdict == Verdict.SELF_HOST || verdict == Verdict.HYBRID;
+  }
+}

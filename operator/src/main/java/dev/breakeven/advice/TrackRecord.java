@@ -1,0 +1,159 @@
+package dev.breakeven.advice;
+
+import dev.breakeven.advice.Advice.Proof;
+import dev.breakeven.advice.Advice.Saving;
+import dev.breakeven.advice.Advice.Score;
+import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.advice.Alternative.ReplicaPlan;
+import dev.breakeven.advice.PreviousDecision.Prediction;
+import dev.breakeven.price.Money;
+import dev.breakeven.traffic.TrafficHistory;
+import java.time.Instant;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * What speaks for the advice: the proof, which is the plan replayed over the window beside what ran
+ * and what could have been; and the score, which is what was predicted when the verdict was given
+ * beside what then happened.
+ */
+final class TrackRecord {
+
+  /** Hours that must be known since a prediction before it is scored; those of a day differ. */
+  private static final double SCORED_FROM_HOURS = 24;
+
+  private final Question question;
+  private final TrafficHistory history;
+  private final Comparison comparison;
+
+  TrackRecord(Question question, TrafficHistory history, Comparison comparison) {
+    this.question = question;
+    this.history = history;
+    this.comparison = comparison;
+  }
+
+  /** What the plan would have cost over the window, or why it was not replayed. */
+  Finding<Proof> proof() {
+    if (comparison.followed() instanceof Finding.NotFound<Planner.Followed> notFound) {
+      return new Finding.NotFound<>(notFound.why());
+    }
+    Option plan = comparison.option(Kind.FOLLOWING_BURST).orElseThrow();
+    return Finding.of(
+        new Proof(
+            comparison.load().hours() / 24,
+            money(plan.total()),
+            ran(),
+            money(hindsight()),
+            comparison
+                .option(Kind.API_ONLY)
+                .map(o -> Finding.of(money(o.total())))
+                .orElseGet(
+                    () ->
+                        Finding.notFound(
+                            Caveat.Reason.API_PRICE_MISSING, "the API has no price"))));
+  }
+
+  /** The cheapest fixed number of replicas, none included, that serves everything. */
+  private double hindsight() {
+    return comparison.options().stream()
+        .filter(o -> o.plan() instanceof ReplicaPlan.Fixed && o.isFeasible())
+        .mapToDouble(Option::total)
+        .min()
+        .orElseGet(() -> comparison.option(Kind.SELF_HOST_PEAK).orElseThrow().total());
+  }
+
+  private Finding<Money> ran() {
+    PricedLoad load = comparison.load();
+    int[] held = new int[load.steps()];
+    for (int i = 0; i < held.length; i++) {
+      int step = history.grid().indexOf(load.startOf(i));
+      if (!history.replicasHeld().isMeasured(step)) {
+        return Finding.notFound(
+            Caveat.Reason.REPLICAS_UNMEASURED, "the past does not say what ran in every step");
+      }
+      held[i] = (int) Math.round(history.replicasHeld().measuredAt(step));
+    }
+    return Finding.of(money(cost(load, i -> held[i], i -> held[i])));
+  }
+
+  /** What is expected of the verdict: as it was when it was given, or what is expected now. */
+  Prediction prediction(Ruling ruling, Memory memory, Finding<Saving> saving) {
+    if (!(ruling instanceof Ruling.Serve serve)) {
+      return new Prediction.None();
+    }
+    if (question.previous() instanceof PreviousDecision.Made made
+        && made.verdict() == ruling.given()
+        && made.answers(question.asked())
+        && made.prediction() instanceof Prediction.Of before
+        && before.costPerMonth().currency().equals(question.currency())) {
+      return before;
+    }
+    // While a better answer has yet to last the figures are not those of what is advised.
+    boolean ofTheAdvised = serve.verdict() == serve.option().verdict();
+    return memory.since().equals(question.asOf()) && ofTheAdvised
+        ? new Prediction.Of(
+            question.asOf(),
+            money(serve.option().total() * comparison.load().toMonth()),
+            saving instanceof Finding.Found<Saving> found
+                ? Finding.of(found.value().expected())
+                : new Finding.NotFound<>(((Finding.NotFound<Saving>) saving).why()),
+            question.replicasNow())
+        : new Prediction.None();
+  }
+
+  /** What was predicted beside what the traffic since then came to under it. */
+  Finding<Score> score(Ruling ruling, Prediction prediction) {
+    if (!(ruling instanceof Ruling.Serve) || !(prediction instanceof Prediction.Of predicted)) {
+      return Finding.notFound(Caveat.Reason.NOTHING_TO_COMPARE, "nothing was predicted");
+    }
+    PricedLoad all = comparison.load();
+    int from = 0;
+    while (from < all.steps() && all.startOf(from) < predicted.at().getEpochSecond()) {
+      from++;
+    }
+    PricedLoad since = all.slice(from, all.steps());
+    if (since.hours() < SCORED_FROM_HOURS) {
+      return Finding.notFound(
+          Caveat.Reason.NOTHING_TO_COMPARE,
+          "a prediction is scored once a day of traffic has come since");
+    }
+    double happened = underTheAdvice(since, from, ruling.given());
+    int then = predicted.replicasThen();
+    PlanCost goingOn = PlanCost.ofConstant(since, comparison.terms(), overflow(), then);
+    return Finding.of(
+        new Score(
+            Instant.ofEpochSecond(since.startOf(0)),
+            Instant.ofEpochSecond(history.grid().endEpochSecond()),
+            predicted.costPerMonth(),
+            money(happened * since.toMonth()),
+            predicted.savingPerMonth(),
+            goingOn.unservedTokens() > 0
+                ? Finding.notFound(
+                    Caveat.Reason.NOTHING_TO_COMPARE,
+                    "what ran then would not have served every token since")
+                : Finding.of(money((goingOn.total() - happened) * since.toMonth()))));
+  }
+
+  private double underTheAdvice(PricedLoad since, int from, Verdict verdict) {
+    if (verdict != Verdict.API
+        && comparison.followed() instanceof Finding.Found<Planner.Followed> found) {
+      return cost(
+          since,
+          i -> found.value().replicas().get(from + i),
+          i -> found.value().serving().get(from + i));
+    }
+    int advised = question.previous() instanceof PreviousDecision.Made made ? made.replicas() : 0;
+    return cost(since, i -> advised, i -> advised);
+  }
+
+  private double cost(PricedLoad load, IntUnaryOperator held, IntUnaryOperator ready) {
+    return PlanCost.of(load, comparison.terms(), overflow(), held, ready, 0).total();
+  }
+
+  private ApiAccess overflow() {
+    return comparison.mayBurst() ? comparison.api() : ApiAccess.NONE;
+  }
+
+  private Money money(double amount) {
+    return Money.rounded(amount, 2, question.currency());
+  }
+}

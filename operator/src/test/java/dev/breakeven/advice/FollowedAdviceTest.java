@@ -1,0 +1,228 @@
+package dev.breakeven.advice;
+
+import static dev.breakeven.advice.Asked.alternative;
+import static dev.breakeven.advice.Asked.found;
+import static dev.breakeven.advice.Asked.usd;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.price.GpuHour;
+import dev.breakeven.price.GpuPricing;
+import dev.breakeven.traffic.Absence;
+import dev.breakeven.traffic.Series;
+import dev.breakeven.traffic.StepGrid;
+import dev.breakeven.traffic.TrafficHistory;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.function.IntToDoubleFunction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is advised is what is proven: the plan's next step, and no number found with hindsight. */
+class FollowedAdviceTest {
+
+  private static final int DAY = 144;
+
+  /** Two weeks: business hours up to four replicas' worth, with noise, and quiet weekends. */
+  private static double officeHours(int step, long seed) {
+    int hour = step / 6 % 24;
+    boolean weekend = step / DAY % 7 >= 5;
+    double level = hour >= 8 && hour < 18 ? (weekend ? 300 : 1_700) : 120;
+    return level * (0.8 + 0.4 * new Random(31 * seed + step).nextDouble());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 0, 1100",
+    "1, 0, 1200",
+    "1, 0, 1300",
+    "1, 0, 1431",
+    "1, 0, 1530",
+    "24, 0, 1200",
+    "24, 0, 1700",
+    "24, 0, 1999",
+    "1, 1500, 1300",
+    "1, 1500, 1700",
+    "1, 1500, 2000"
+  })
+  void theSamePastThroughBacktestGivesTheSameNumberAtTheSameTime(
+      int holdHours, int overhead, int now) {
+    Asked asked =
+        Asked.about()
+            .overhead("onCall", Integer.toString(overhead))
+            .planning(Duration.ofDays(7), Duration.ofHours(holdHours), Duration.ofMinutes(10));
+    TrafficHistory past = history(2_016, i -> officeHours(i, 5));
+    seenUntil(asked, past, now);
+
+    Advice advice = asked.planned();
+
+    assertThat(advice.verdict()).isIn(Verdict.SELF_HOST, Verdict.HYBRID);
+    assertThat(advice.recommendation().replicasAdvised()).isEqualTo(backtested(asked, past, now));
+  }
+
+  @Test
+  void theProofIsWhatBacktestChargesForTheSameWeek() {
+    Asked asked = Asked.about().overhead("onCall", "1500");
+    TrafficHistory past = history(2_016, i -> officeHours(i, 5));
+    seenUntil(asked, past, 2_016);
+
+    Backtest backtest = Backtest.of(past, terms(asked));
+    Advice advice = asked.planned();
+    Advice.Proof proof = found(advice.proof());
+
+    assertThat(proof.days()).isEqualTo(7);
+    assertThat(proof.followed().value()).isCloseTo(backtest.followed().cost(), within(0.01));
+    assertThat(found(proof.alwaysApi()).value())
+        .isCloseTo(found(backtest.alwaysApi()).cost(), within(0.01));
+    assertThat(proof.hindsight().value()).isCloseTo(backtest.hindsight().cost(), within(0.01));
+    assertThat(alternative(advice, Kind.FOLLOWING_BURST).bill().total().value())
+        .isCloseTo(proof.followed().value() * 730 / 168, within(0.1));
+  }
+
+  @Test
+  void whatRanIsInTheProofWhereThePastSaysIt() {
+    Asked asked = Asked.about().outputTokens(i -> 400).running(3);
+
+    // Three replicas for 168 hours at 4.00; without a gap.
+    assertThat(found(found(asked.planned().proof()).ran())).isEqualTo(usd("2016.00"));
+    asked.replicasHeld = Series.absent(Asked.WEEK, Absence.GAP);
+    assertThat(found(asked.planned().proof()).ran()).isInstanceOf(Finding.NotFound.class);
+  }
+
+  @Test
+  void aNumberFoundWithHindsightIsShownAndDoesNotBeatThePlan() {
+    // Nothing for six days, then nine hours of two replicas' worth: nobody knew before.
+    Asked asked = Asked.about().outputTokens(i -> i >= 6 * DAY && i < 6 * DAY + 54 ? 1_000 : 0);
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("1.00")));
+    Advice advice = asked.planned();
+
+    assertThat(advice.recommendation().replicasAdvised()).isZero();
+    assertThat(alternative(advice, Kind.BASELINE_BURST).replicas())
+        .isEqualTo(new Alternative.ReplicaPlan.Fixed(1));
+  }
+
+  @Test
+  void steadyTrafficIsFollowedFromItsSecondStepOnAndLearningIsNoBurst() {
+    // No past: the first step and the one in which the replica loads go to the API, 1.56 each.
+    Advice advice = Asked.about().outputTokens(i -> 400).planned();
+
+    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(advice.recommendation().replicasAdvised()).isEqualTo(1);
+    assertThat(advice.recommendation().burst()).isInstanceOf(Advice.BurstPoint.Never.class);
+    // 1,007 steps of 4.00/6 and two steps of 9.36/6
+    assertThat(found(advice.proof()).followed().value())
+        .isCloseTo(1_007 * 4 / 6.0 + 2 * 1.56, within(0.01));
+  }
+
+  @Test
+  void hoursOfTheTimeBeforeAreLearnedFromAsStepsOfTheirLoad() {
+    Asked asked = Asked.about().outputTokens(i -> 400);
+    asked.earlier = aDayBefore(400);
+
+    assertThat(found(asked.planned().proof()).followed().value()).isCloseTo(168 * 4, within(0.01));
+  }
+
+  @Test
+  void whereReplicasRunThePeopleAreThereAndStayWhileTheyAreEarned() {
+    // One replica at 0.8 saves 5.36 an hour. People at 5.30 an hour are earned, at 5.40 they are
+    // not; to hire them a week's saving would have to pay them 1.44 times.
+    Asked asked = Asked.about().outputTokens(i -> 400).running(1);
+    asked.planning = new Planning(Duration.ofDays(7), Duration.ofHours(1), Duration.ZERO, 0, 80);
+    asked.earlier = aDayBefore(400);
+    asked.overhead("onCall", "3869");
+    assertThat(asked.planned().verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(asked.planned().recommendation().replicasAdvised()).isEqualTo(1);
+    asked.overhead = List.of();
+    asked.overhead("onCall", "3942");
+    assertThat(asked.planned().verdict()).isEqualTo(Verdict.API);
+    assertThat(asked.planned().recommendation().replicasAdvised()).isZero();
+  }
+
+  @Test
+  void verdictAndReplicasNeverContradictEachOther() {
+    for (int seed = 0; seed < 60; seed++) {
+      Random random = new Random(seed);
+      int level = 100 + random.nextInt(2_000);
+      int on = 1 + random.nextInt(DAY);
+      Asked asked = Asked.about().outputTokens(i -> i % DAY < on ? level : level / 20.0);
+      asked.overhead("onCall", Integer.toString(random.nextInt(4_000)));
+      asked.gpu =
+          new GpuPricing.Priced(
+              new GpuHour.OnDemand(usd(Integer.toString(1 + random.nextInt(12)))));
+      asked.redundantReplicas = random.nextInt(2);
+      if (random.nextBoolean()) {
+        asked.running(random.nextInt(4));
+      }
+      Advice advice = asked.planned();
+      int advised = advice.recommendation().replicasAdvised();
+
+      if (advice.verdict() == Verdict.API) {
+        assertThat(advised).as("seed %d", seed).isZero();
+      } else if (advice.verdict() == Verdict.SELF_HOST) {
+        assertThat(burst(advice)).as("seed %d", seed).isLessThan(1);
+      } else if (advice.verdict() == Verdict.HYBRID) {
+        assertThat(burst(advice)).as("seed %d", seed).isGreaterThanOrEqualTo(1);
+      } else {
+        assertThat(advised).as("seed %d", seed).isEqualTo(asked.question().replicasNow());
+      }
+    }
+  }
+
+  private static double burst(Advice advice) {
+    return advice.recommendation().burst() instanceof Advice.BurstPoint.Above above
+        ? above.sharePercent()
+        : 0;
+  }
+
+  // ---- the stage ----
+
+  private static TrafficHistory history(int steps, IntToDoubleFunction output) {
+    double[] values = new double[steps];
+    for (int i = 0; i < steps; i++) {
+      values[i] = output.applyAsDouble(i);
+    }
+    Series generated = Series.of(values, Absence.GAP);
+    return TrafficHistory.ofTokens(
+        new StepGrid(Asked.MONDAY.getEpochSecond(), 600, steps),
+        generated.map(tokens -> 10 * tokens),
+        Series.constant(steps, 0),
+        generated);
+  }
+
+  private static TrafficHistory aDayBefore(double output) {
+    return TrafficHistory.ofTokens(
+        new StepGrid(Asked.MONDAY.minus(Duration.ofDays(1)).getEpochSecond(), 3_600, 24),
+        Series.constant(24, 10 * output),
+        Series.constant(24, 0),
+        Series.constant(24, output));
+  }
+
+  /** Asked when that many steps of the past have ended. */
+  private static void seenUntil(Asked asked, TrafficHistory past, int now) {
+    int window = Math.min(now, Asked.WEEK);
+    TrafficHistory seen = past.slice(now - window, now);
+    asked.steps(window);
+    asked.grid = seen.grid();
+    asked.now = java.time.Instant.ofEpochSecond(seen.grid().endEpochSecond());
+    asked.uncachedInput = seen.uncachedInput();
+    asked.output = seen.output();
+    asked.earlier = past.slice(0, now - window);
+  }
+
+  private static int backtested(Asked asked, TrafficHistory past, int now) {
+    long at = past.grid().startOf(now);
+    return Backtest.of(past, terms(asked)).decisions().stream()
+        .filter(d -> d.epochSecond() <= at)
+        .reduce((a, b) -> b)
+        .map(Backtest.Decision::replicas)
+        .orElse(0);
+  }
+
+  private static Backtest.Terms terms(Asked asked) {
+    return new Backtest.Terms(
+        asked.selfHost(), asked.api, asked.constraints, asked.capacity, asked.planning);
+  }
+}

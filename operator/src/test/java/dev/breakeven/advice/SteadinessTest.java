@@ -1,0 +1,261 @@
+package dev.breakeven.advice;
+
+import static dev.breakeven.advice.Asked.found;
+import static dev.breakeven.advice.Asked.usd;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.breakeven.advice.Caveat.Reason;
+import dev.breakeven.advice.PreviousDecision.Change;
+import dev.breakeven.advice.PreviousDecision.Pending;
+import dev.breakeven.advice.PreviousDecision.Prediction;
+import dev.breakeven.price.GpuHour;
+import dev.breakeven.price.GpuPricing;
+import dev.breakeven.traffic.Series;
+import dev.breakeven.traffic.StepGrid;
+import dev.breakeven.traffic.TrafficHistory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * When a mind is changed. One replica at 0.8 costs 4.00 an hour, 2,920 a month; the API asks 9.36,
+ * 6,832.80 a month. Nothing runs unless a test says so.
+ */
+class SteadinessTest {
+
+  private static final Instant NOW = Asked.MONDAY.plus(Duration.ofDays(7));
+  private static final Instant BEFORE = NOW.minus(Duration.ofDays(3));
+
+  @Test
+  void aFirstAnswerComesAtOnce() {
+    Advice advice = steady().planned();
+    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(advice.since()).isEqualTo(NOW);
+    assertThat(advice.pending()).isEqualTo(new Pending.Nothing());
+  }
+
+  @Test
+  void aBetterVerdictIsPendingFirstAndItsFiguresAreShown() {
+    Asked asked = steady();
+    asked.previous = made(Verdict.API, 0, new Pending.Nothing());
+    Advice advice = asked.planned();
+
+    assertThat(advice.verdict()).isEqualTo(Verdict.API);
+    assertThat(advice.recommendation().replicasAdvised()).isZero();
+    assertThat(advice.reason()).isEqualTo("HeldByHysteresis");
+    assertThat(advice.caveats()).extracting(Caveat::reason).contains(Reason.HELD_BY_HYSTERESIS);
+    assertThat(advice.pending()).isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 1, NOW));
+    assertThat(advice.since()).isEqualTo(BEFORE);
+    assertThat(advice.changes()).isEmpty();
+    assertThat(found(advice.monthlySaving()).expected()).isEqualTo(usd("3912.80"));
+    assertThat(advice.summary())
+        .isEqualTo(
+            "API: run nothing and send everything to the API; since 2026-11-09T00:00:00Z SelfHost"
+                + " with 1 replica would do better: saves 3,913 USD a month, and is advised if"
+                + " that lasts");
+  }
+
+  @Test
+  void aBetterVerdictIsGivenOnceItHasBeenForADayOrTheHoldIfThatIsLonger() {
+    assertThat(pendingFor(Duration.ofHours(24).minusSeconds(600), 1).verdict())
+        .isEqualTo(Verdict.API);
+    Advice changed = pendingFor(Duration.ofHours(24), 1);
+    assertThat(changed.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(changed.pending()).isEqualTo(new Pending.Nothing());
+    assertThat(changed.since()).isEqualTo(NOW);
+    assertThat(changed.changes())
+        .containsExactly(
+            new Change(NOW, Verdict.API, Verdict.SELF_HOST, 0, 1, "Cheapest", changed.message()));
+    assertThat(pendingFor(Duration.ofDays(2).minusSeconds(600), 48).verdict())
+        .isEqualTo(Verdict.API);
+    assertThat(pendingFor(Duration.ofDays(2), 48).verdict()).isEqualTo(Verdict.SELF_HOST);
+  }
+
+  private static Advice pendingFor(Duration since, int holdHours) {
+    Asked asked = steady();
+    asked.planning(Duration.ofDays(7), Duration.ofHours(holdHours), Duration.ofMinutes(10));
+    asked.previous =
+        made(
+            Verdict.API,
+            0,
+            new Pending.Considering(Verdict.HYBRID, 2, NOW.minus(since))); // as long as it is own
+    return asked.planned();
+  }
+
+  @Test
+  void whatWasPendingIsForgottenWhenItIsNoLongerBetter() {
+    Asked asked = steady();
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("12.00")));
+    asked.previous =
+        made(Verdict.API, 0, new Pending.Considering(Verdict.SELF_HOST, 1, NOW.minusSeconds(600)));
+    Advice advice = asked.planned();
+    assertThat(advice.verdict()).isEqualTo(Verdict.API);
+    assertThat(advice.pending()).isEqualTo(new Pending.Nothing());
+  }
+
+  @Test
+  void aSavingBelowWhatThePolicyAsksChangesNoMindHoweverLongItLasts() {
+    // Five percent of 9.36 is 0.468: 8.90 an hour saves 4.91 %, 8.89 saves 5.02 %.
+    assertThat(lastedAt("8.90").verdict()).isEqualTo(Verdict.API);
+    assertThat(lastedAt("8.90").reason()).isEqualTo("SavingTooSmall");
+    assertThat(lastedAt("8.90").pending()).isEqualTo(new Pending.Nothing());
+    assertThat(lastedAt("8.89").verdict()).isEqualTo(Verdict.SELF_HOST);
+  }
+
+  private static Advice lastedAt(String gpuHour) {
+    Asked asked = steady();
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd(gpuHour)));
+    asked.previous =
+        made(
+            Verdict.API,
+            0,
+            new Pending.Considering(Verdict.SELF_HOST, 1, NOW.minus(Duration.ofDays(2))));
+    return asked.planned();
+  }
+
+  @Test
+  void anotherQuestionIsDecidedAfreshAtOnceAndTheHistorySaysSo() {
+    Asked asked = steady();
+    asked.previous = made(Verdict.API, 0, new Pending.Nothing());
+    asked.asked = "2-a";
+    Advice advice = asked.planned();
+    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(advice.asked()).isEqualTo("2-a");
+    assertThat(advice.changes())
+        .singleElement()
+        .satisfies(
+            change -> {
+              assertThat(change.reason()).isEqualTo("AskedAnew");
+              assertThat(change.message())
+                  .isEqualTo("the policy or its prices changed; " + advice.message());
+            });
+  }
+
+  @Test
+  void notToKnowForAWhileIsNoChangeOfMind() {
+    Asked asked = steady();
+    Change lost =
+        new Change(BEFORE, Verdict.API, Verdict.INCONCLUSIVE, 0, 0, "CoverageLow", "half is known");
+    asked.previous =
+        new PreviousDecision.Made(
+            Verdict.INCONCLUSIVE,
+            0,
+            BEFORE,
+            BEFORE,
+            "1-a",
+            new Pending.Nothing(),
+            new Prediction.None(),
+            List.of(lost));
+    // It was the API before the gap, so the API it is until something else has lasted.
+    assertThat(asked.planned().verdict()).isEqualTo(Verdict.API);
+    assertThat(asked.planned().pending())
+        .isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 1, NOW));
+  }
+
+  @Test
+  void whatWasAddedWithinTheHoldIsNotTakenBack() {
+    Asked asked = steady();
+    asked.planning(Duration.ofDays(7), Duration.ofHours(24), Duration.ofMinutes(10));
+    asked.previous = added(2, Duration.ofHours(24).minusSeconds(600));
+    Advice held = asked.planned();
+    assertThat(held.recommendation().replicasAdvised()).isEqualTo(2);
+    assertThat(held.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(held.reason()).isEqualTo("HeldByHysteresis");
+    assertThat(held.pending()).isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 1, NOW));
+    asked.previous = added(2, Duration.ofHours(24));
+    assertThat(asked.planned().recommendation().replicasAdvised()).isEqualTo(1);
+  }
+
+  /** From one replica to three, so long ago. */
+  private static PreviousDecision added(int more, Duration ago) {
+    return new PreviousDecision.Made(
+        Verdict.SELF_HOST,
+        1 + more,
+        BEFORE,
+        NOW.minus(ago),
+        "1-a",
+        new Pending.Nothing(),
+        new Prediction.None(),
+        List.of(
+            new Change(
+                NOW.minus(ago),
+                Verdict.SELF_HOST,
+                Verdict.SELF_HOST,
+                1,
+                1 + more,
+                "Cheapest",
+                "")));
+  }
+
+  @Test
+  void ownOrRentThatHangsOnTheDaysIsInconclusiveWhereItWouldBeAChange() {
+    // Replicas pay on every day, people are earned on the three busy days of seven alone.
+    Asked asked = uncertain();
+    Advice start = asked.planned();
+    assertThat(start.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(start.reason()).isEqualTo("SavingUncertain");
+    assertThat(start.message())
+        .startsWith("own GPUs would save between -")
+        .endsWith(" USD a month over the API, depending on which of the days seen come again");
+  }
+
+  @Test
+  void stayingWhereOneIsNeedsNoProofAndIsSaidWithLessConfidence() {
+    Asked asked = uncertain().running(1);
+    asked.earlier = withReplicas(asked.earlier, 1);
+    Advice stay = asked.planned();
+    assertThat(stay.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(stay.caveats()).extracting(Caveat::reason).contains(Reason.SAVING_UNCERTAIN);
+    assertThat(stay.confidence()).isNotEqualTo(Advice.Confidence.HIGH);
+    Asked decided = uncertain();
+    decided.previous = made(Verdict.SELF_HOST, 1, new Pending.Nothing());
+    assertThat(decided.planned().verdict()).isEqualTo(Verdict.SELF_HOST);
+  }
+
+  /** A busy day before, then three days at 0.95 and four at 0.45 with people at 2.50 an hour. */
+  private static Asked uncertain() {
+    Asked asked = Asked.about().outputTokens(i -> i / 144 % 2 == 1 ? 475 : 225);
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("5.00")));
+    asked.overhead("onCall", "1825");
+    asked.planning =
+        new Planning(Duration.ofDays(7), Duration.ofHours(1), Duration.ofMinutes(10), 0, 80);
+    asked.earlier = aDayBefore(4_750);
+    return asked;
+  }
+
+  private static Asked steady() {
+    Asked asked = Asked.about().outputTokens(i -> 400);
+    asked.earlier = aDayBefore(400);
+    return asked;
+  }
+
+  private static TrafficHistory aDayBefore(double output) {
+    return TrafficHistory.ofTokens(
+        new StepGrid(Asked.MONDAY.minus(Duration.ofDays(1)).getEpochSecond(), 3_600, 24),
+        Series.constant(24, 10 * output),
+        Series.constant(24, 0),
+        Series.constant(24, output));
+  }
+
+  private static TrafficHistory withReplicas(TrafficHistory past, int replicas) {
+    return new TrafficHistory(
+        past.grid(),
+        past.uncachedInput(),
+        past.cachedInput(),
+        past.output(),
+        past.requests(),
+        past.burstInput(),
+        past.burstCachedInput(),
+        past.burstOutput(),
+        past.burstRequests(),
+        Series.constant(past.grid().steps(), replicas),
+        past.requestsWaiting(),
+        past.gpuUtilizationPercent());
+  }
+
+  private static PreviousDecision made(Verdict verdict, int replicas, Pending pending) {
+    return new PreviousDecision.Made(
+        verdict, replicas, BEFORE, BEFORE, "1-a", pending, new Prediction.None(), List.of());
+  }
+}
