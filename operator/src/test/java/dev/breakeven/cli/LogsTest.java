@@ -21,6 +21,8 @@ class LogsTest {
     public static void main(String[] formats) {
       for (String format : formats) {
         Logs.ofTheOperator(LogFormat.valueOf(format));
+        LoggerFactory.getLogger("io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils")
+            .warn("The client is using resource type 'costpolicies' with unstable version");
       }
       LoggerFactory.getLogger("dev.breakeven.Program").info("the advice\n of {}", "chat");
       LoggerFactory.getLogger("dev.breakeven.Program")
