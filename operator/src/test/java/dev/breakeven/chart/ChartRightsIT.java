@@ -12,6 +12,7 @@ import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.reconcile.RunningOperator;
 import dev.breakeven.testing.ControlPlane;
 import dev.breakeven.testing.LivePrometheus;
+import dev.breakeven.testing.Repository;
 import dev.breakeven.testing.ServingPods;
 import dev.breakeven.testing.SteadyTraffic;
 import io.fabric8.kubernetes.api.model.Event;
@@ -25,6 +26,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +34,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -63,13 +67,29 @@ class ChartRightsIT {
   private String two = "";
   private LivePrometheus prometheus = LivePrometheus.scrapingNothing();
 
+  @BeforeAll
+  static void aKindOfWorkloadThatSomebodyHasAdded() throws IOException {
+    cluster.apply(
+        Files.writeString(Repository.scratch("kind").resolve("kind.yaml"), MODEL_SERVERS));
+  }
+
+  @AfterAll
+  static void theKindGoes() {
+    cluster
+        .client()
+        .apiextensions()
+        .v1()
+        .customResourceDefinitions()
+        .withName("modelservers.serving.example.com")
+        .delete();
+  }
+
   @BeforeEach
   void aClusterWithWorkloadsAndTraffic() {
     cluster.installDefinitions();
     home = cluster.freshNamespace();
     one = cluster.freshNamespace();
     two = cluster.freshNamespace();
-    apply(MODEL_SERVERS);
     cluster.client().resource(node()).create();
     for (String namespace : List.of(one, two)) {
       apply(WORKLOADS.formatted(namespace));
@@ -94,13 +114,6 @@ class ChartRightsIT {
     prometheus.close();
     cluster.client().nodes().withName(nodeName()).delete();
     cluster.client().resources(RateCard.class).withName(home).delete();
-    cluster
-        .client()
-        .apiextensions()
-        .v1()
-        .customResourceDefinitions()
-        .withName("modelservers.serving.example.com")
-        .delete();
   }
 
   @Test

@@ -70,7 +70,7 @@ class ApiServerOutageIT {
           .ifPresent(
               apiServer -> {
                 apiServer.kill();
-                awaitWatchesBroken(operator);
+                awaitReadiness(operator, false);
                 apiServer.startAgain();
               });
       // More changes than the API server remembers of before: its memory begins anew, and what the
@@ -84,14 +84,15 @@ class ApiServerOutageIT {
       assertThat(verdict(after)).isEqualTo("API");
       assertThat(after.observedGeneration()).isEqualTo(2);
       answered("new", status -> true);
-      assertThat(Loopback.textAt(address(operator) + "/readyz")).isNotEmpty();
+      awaitReadiness(operator, true);
     }
   }
 
-  private static void awaitWatchesBroken(RunningOperator operator) {
+  /** It says that it is not ready while a watch is broken, and that it is once all are whole. */
+  private static void awaitReadiness(RunningOperator operator, boolean ready) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
-    while (!Loopback.textAt(address(operator) + "/readyz").isEmpty()) {
-      assertThat(System.nanoTime()).as("it notices").isLessThan(deadline);
+    while (Loopback.textAt(address(operator) + "/readyz").isEmpty() == ready) {
+      assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
     }
   }
