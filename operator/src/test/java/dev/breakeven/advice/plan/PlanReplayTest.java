@@ -147,6 +147,39 @@ class PlanReplayTest {
     }
   }
 
+  /** Loads and prices whose sums a double holds exactly, so that ties fall the same way in both. */
+  @Property(tries = 60)
+  void whatIsHeldIsWhatTheDescriptionSaysWorkedOutSlowly(@ForAll long seed) {
+    Random random = new Random(seed);
+    int stepSeconds = random.nextBoolean() ? 1800 : 3600; // 2.00 or 4.00 a replica
+    double overhead = random.nextBoolean() ? 0 : 730 * (1 + random.nextInt(4));
+    HoldingTerms terms = terms(overhead, 0, 0, 0, 6);
+    Planning planning =
+        new Planning(
+            Duration.ofDays(2),
+            Duration.ofMinutes(30L * (1 + random.nextInt(6))),
+            Duration.ofMinutes(30L * random.nextInt(3)),
+            5,
+            80);
+    PlanReplay plan = new PlanReplay(terms, planning, true, stepSeconds);
+    SlowFollower slow = new SlowFollower(StepTerms.of(terms, planning, stepSeconds), 6);
+    double load = 0;
+    for (int t = 0; t < 130; t++) {
+      assertThat(plan.begin()).as("step %d", t).isEqualTo(slow.begin());
+      if (random.nextInt(5) == 0) {
+        load = random.nextInt(28) / 4.0;
+      }
+      if (random.nextInt(15) == 0) {
+        plan.endUnknown();
+        slow.endUnknown();
+      } else {
+        double api = 4 * load;
+        plan.end(load, api, 0);
+        slow.end(load, api);
+      }
+    }
+  }
+
   private static int[] replayed(
       HoldingTerms terms, Planning planning, double[] loads, double apiPerReplicaStep) {
     PlanReplay plan = new PlanReplay(terms, planning, true, STEP_SECONDS);
