@@ -15,6 +15,7 @@ import dev.breakeven.reconcile.TermsResolver;
 import dev.breakeven.traffic.TrafficHistory;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Currency;
@@ -61,8 +62,8 @@ final class BacktestCommand implements Callable<Integer> {
       required = true,
       paramLabel = "POLICY.yaml",
       description =
-          "The CostPolicy, applied to every workload of the traffic, and its RateCard where it needs"
-              + " one; may be given more than once.")
+          "The CostPolicy, applied to every workload of the traffic, and its RateCard where it"
+              + " needs one; may be given more than once.")
   List<Path> policies = List.of();
 
   @Option(
@@ -180,6 +181,8 @@ final class BacktestCommand implements Callable<Integer> {
               Integer.toString(decision.replicas()));
         }
       }
+    } catch (NoSuchFileException e) {
+      throw new IllegalArgumentException(file + ": cannot be written: no such directory", e);
     } catch (IOException e) {
       throw new IllegalArgumentException(file + ": cannot be written: " + e.getMessage(), e);
     }

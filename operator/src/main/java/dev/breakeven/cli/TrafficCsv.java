@@ -16,9 +16,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * Reads a traffic file: CSV with the header {@code
@@ -27,8 +29,9 @@ import java.util.Map;
  *
  * <p>{@code t_s} is seconds UTC; a row is the mean over the step that starts there; input includes
  * cached tokens; {@code replicas} is what ran. Rows of one workload are in time order, and one step
- * length holds for the whole file: the smallest distance between two rows of a workload. A row that
- * is missing in between is a gap, an empty cell an absent figure; neither is a zero.
+ * length holds for the whole file: the most frequent distance between two rows of a workload, the
+ * smaller one where two are. A row that is not whole steps from the first is refused; one that is
+ * missing in between is a gap, an empty cell an absent figure, and neither is a zero.
  */
 public final class TrafficCsv {
 
@@ -55,13 +58,22 @@ public final class TrafficCsv {
       return read(file.toString(), reader);
     } catch (NoSuchFileException e) {
       throw new IllegalArgumentException(file + ": no such file", e);
-    } catch (MalformedInputException e) {
-      throw new IllegalArgumentException(file + ": not UTF-8 text", e);
     } catch (UncheckedIOException e) {
-      throw new IllegalArgumentException(file + ": cannot be read: " + e.getMessage(), e);
+      throw unreadable(file, e);
     } catch (IOException e) {
-      throw new IllegalArgumentException(file + ": cannot be read: " + e.getMessage(), e);
+      throw unreadable(file, e);
     }
+  }
+
+  /** The reader wraps what went wrong once it is at it. */
+  private static IllegalArgumentException unreadable(Path file, Exception e) {
+    Throwable cause = e.getCause();
+    Throwable why = cause == null ? e : cause;
+    return new IllegalArgumentException(
+        why instanceof MalformedInputException
+            ? file + ": not UTF-8 text"
+            : file + ": cannot be read: " + why.getMessage(),
+        e);
   }
 
   /**
@@ -192,13 +204,16 @@ public final class TrafficCsv {
   }
 
   private Map<String, TrafficHistory> histories() {
-    long step = Long.MAX_VALUE;
+    Map<Long, Integer> distances = new TreeMap<>();
     for (Rows rows : rowsByWorkload.values()) {
-      step = Math.min(step, rows.smallestDistance);
+      for (int row = 1; row < rows.size; row++) {
+        distances.merge(rows.times[row] - rows.times[row - 1], 1, Integer::sum);
+      }
     }
-    if (step == Long.MAX_VALUE) {
+    if (distances.isEmpty()) {
       throw new IllegalArgumentException(name + ": the step is unknown: no workload has two rows");
     }
+    long step = Collections.max(distances.entrySet(), Map.Entry.comparingByValue()).getKey();
     Map<String, TrafficHistory> histories = new LinkedHashMap<>();
     for (Map.Entry<String, Rows> entry : rowsByWorkload.entrySet()) {
       histories.put(entry.getKey(), entry.getValue().history(this, entry.getKey(), step));
@@ -212,17 +227,14 @@ public final class TrafficCsv {
     private long[] times = new long[256];
     private long[] lines = new long[256];
     private final double[][] columns = new double[5][256];
-    private long smallestDistance = Long.MAX_VALUE;
 
     void add(TrafficCsv csv, CsvRecord record, long time, double... figures) {
       if (size > 0) {
-        long distance = time - times[size - 1];
-        if (distance <= 0) {
+        if (time <= times[size - 1]) {
           throw csv.wrong(
               record,
               "t_s " + time + " does not come after " + times[size - 1] + " of its workload");
         }
-        smallestDistance = Math.min(smallestDistance, distance);
       }
       if (size == times.length) {
         times = Arrays.copyOf(times, 2 * size);

@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Reading;
 import dev.breakeven.traffic.TrafficHistory;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -45,6 +48,28 @@ class TrafficCsvTest {
     assertThat(chat.servedAt(0).uncachedInput()).isCloseTo(70, within(1e-4));
     assertThat(chat.servedAt(0).cachedInput()).isCloseTo(30, within(1e-4));
     assertThat(chat.replicasHeld().measuredAt(1)).isEqualTo(3);
+  }
+
+  @Test
+  void aRowBetweenTwoStepsIsRefusedAndDoesNotMakeTheStepShorter() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                TrafficCsv.parse(
+                    "t.csv", HEADER + "a,0,1,1\na,600,1,1\na,1200,1,1\na,1201,1,1\na,1800,1,1\n"))
+        .withMessage("t.csv:5: t_s 1201 is no whole number of 600 s steps");
+  }
+
+  @Test
+  void aFileThatIsNoTextOrADirectoryIsOneLine(@TempDir Path directory) throws IOException {
+    Path file = Files.write(directory.resolve("t.csv"), new byte[] {(byte) 0xff, (byte) 0xfe, 0});
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TrafficCsv.read(file))
+        .withMessage(file + ": not UTF-8 text");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TrafficCsv.read(directory))
+        .withMessage(directory + ": cannot be read: Is a directory");
   }
 
   @Test
