@@ -8,10 +8,12 @@ import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.metrics.Monitoring;
 import dev.breakeven.metrics.Probe.Condition;
 import dev.breakeven.prometheus.Cycle;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.Operator;
+import io.javaoperatorsdk.operator.api.config.Cloner;
 import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
 import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
@@ -39,6 +41,15 @@ public final class BreakevenOperator implements AutoCloseable {
 
   /** A write that the API server did not take is tried again for ever, at most this far apart. */
   private static final Duration RETRY_AT_MOST = Duration.ofSeconds(30);
+
+  /** Every policy would be written and parsed once an answer; the reconciler changes none. */
+  private static final Cloner NOTHING_IS_CLONED =
+      new Cloner() {
+        @Override
+        public <R extends HasMetadata> R clone(R resource) {
+          return resource;
+        }
+      };
 
   private final OperatorConfiguration configuration;
   private final KubernetesClient client;
@@ -92,6 +103,7 @@ public final class BreakevenOperator implements AutoCloseable {
             leadership,
             monitoring.policies(),
             monitoring.operator(),
+            new StandingStatuses(client.getKubernetesSerialization()),
             clock);
     this.operator = new Operator(this::configure);
     operator.register(reconciler, this::configure);
@@ -102,6 +114,7 @@ public final class BreakevenOperator implements AutoCloseable {
         .withKubernetesClient(client)
         .withCloseClientOnStop(false)
         .withConcurrentReconciliationThreads(RECONCILERS)
+        .withResourceCloner(NOTHING_IS_CLONED)
         .withReconciliationTerminationTimeout(SHUTDOWN)
         .withStopOnInformerErrorDuringStartup(true)
         .checkingCRDAndValidateLocalModel(false);
@@ -136,7 +149,7 @@ public final class BreakevenOperator implements AutoCloseable {
                 .setInitialInterval(Duration.ofSeconds(1))
                 .setMaxInterval(RETRY_AT_MOST.toMillis()));
     if (configuration.watchNamespaces().isEmpty()) {
-      overrides.watchingAllNamespaces();
+      overrides.watchingAllNamespaces().withItemStore(new TrimmedPolicies());
     } else {
       overrides.settingNamespaces(Set.copyOf(configuration.watchNamespaces()));
     }

@@ -30,9 +30,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -59,17 +57,6 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     NOT_READ
   }
 
-  /**
-   * A status as it was last written, when, and as which version of its policy. Once the cache has
-   * that version it need not be held twice.
-   */
-  private record Standing(@Nullable CostPolicyStatus status, Instant writtenAt, String version) {
-
-    Standing without() {
-      return new Standing(null, writtenAt, version);
-    }
-  }
-
   private final RateCards rateCards;
   private final WorkloadStates workloads;
   private final EventRecorder events;
@@ -78,7 +65,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
   private final OperatorMetrics operatorMetrics;
   private final Clock clock;
   private final Observatory observatory;
-  private final Map<String, Standing> standing = new ConcurrentHashMap<>();
+  private final StandingStatuses standing;
   private @Nullable InformerEventSource<RateCard, CostPolicy> cards;
 
   /**
@@ -93,7 +80,9 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
       Leadership leadership,
       PolicyMetrics policyMetrics,
       OperatorMetrics operatorMetrics,
+      StandingStatuses standing,
       Clock clock) {
+    this.standing = standing;
     this.rateCards = rateCards;
     this.workloads = workloads;
     this.events = events;
@@ -102,7 +91,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     this.operatorMetrics = operatorMetrics;
     this.clock = clock;
     this.observatory =
-        new Observatory(cycle, clock, period, operatorMetrics, this::seen, this::forget);
+        new Observatory(cycle, clock, period, operatorMetrics, standing::seen, this::forget);
   }
 
   @Override
@@ -144,17 +133,16 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
 
   private void answer(CostPolicy policy, Observation observation, KubernetesClient client) {
     Instant now = clock.instant();
-    seen(policy);
-    CostPolicyStatus before = standingStatus(policy);
+    CostPolicyStatus before = standing.of(policy, now);
     ResolvedTerms terms = TermsResolver.resolve(policy, rateCardOf(policy), workloadsOf(policy));
     List<Caveat> claims = observatory.contested(policy).map(List::of).orElse(List.of());
     PolicyAnswer answer = PolicyAnswer.to(policy, terms, observation, claims, before, now);
     observe(policy, answer);
     CostPolicyStatus status = StatusBounds.fit(answer.status());
-    if (StatusChange.between(before, status).isWorthWriting(sinceWritten(policy, now))
+    if (StatusChange.between(before, status).isWorthWriting(standing.sinceWritten(policy, now))
         && leadership.isOurs()) {
-      String version = write(policy, status, client);
-      standing.put(uid(policy), new Standing(status, now, version));
+      write(policy, status, client);
+      standing.wrote(policy, status, now);
       announce(policy, before, status);
     }
   }
@@ -187,58 +175,27 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
   }
 
   /**
-   * The status that stands. What we wrote ourselves is newer than the cache, until that has it too,
-   * unless somebody took it away since.
-   */
-  private @Nullable CostPolicyStatus standingStatus(CostPolicy policy) {
-    Standing ours = standing.get(uid(policy));
-    CostPolicyStatus cached = policy.getStatus();
-    if (ours == null || ours.status() == null) {
-      return cached;
-    }
-    boolean takenAway =
-        cached == null && Duration.between(ours.writtenAt(), clock.instant()).compareTo(RESYNC) > 0;
-    return takenAway ? null : ours.status();
-  }
-
-  /** The cache has this version of a policy. */
-  private void seen(CostPolicy policy) {
-    String version = policy.getMetadata().getResourceVersion();
-    standing.computeIfPresent(
-        uid(policy), (uid, ours) -> ours.version().equals(version) ? ours.without() : ours);
-  }
-
-  private Duration sinceWritten(CostPolicy policy, Instant now) {
-    Standing ours = standing.get(uid(policy));
-    return ours == null ? StatusChange.SETTLING_TIME : Duration.between(ours.writtenAt(), now);
-  }
-
-  /**
    * Server-side apply of a fresh object that carries the uid, so that a policy made anew under the
    * same name does not inherit its predecessor's answer.
-   *
-   * @return the version that the policy has by that; empty where it is gone
    */
-  private String write(CostPolicy policy, CostPolicyStatus status, KubernetesClient client) {
+  private void write(CostPolicy policy, CostPolicyStatus status, KubernetesClient client) {
     CostPolicy fresh = new CostPolicy();
     fresh.getMetadata().setName(policy.getMetadata().getName());
     fresh.getMetadata().setNamespace(policy.getMetadata().getNamespace());
     fresh.getMetadata().setUid(policy.getMetadata().getUid());
     fresh.setStatus(status);
     try {
-      CostPolicy written =
-          client
-              .resource(fresh)
-              .subresource("status")
-              .patch(
-                  new PatchContext.Builder()
-                      .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                      .withFieldManager(FIELD_MANAGER)
-                      .withForce(true)
-                      .build());
+      client
+          .resource(fresh)
+          .subresource("status")
+          .patch(
+              new PatchContext.Builder()
+                  .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                  .withFieldManager(FIELD_MANAGER)
+                  .withForce(true)
+                  .build());
       operatorMetrics.wrote();
       log.info("{}: {}", PolicyKey.of(policy), summary(status));
-      return written.getMetadata().getResourceVersion();
     } catch (KubernetesClientException e) {
       operatorMetrics.didNotWrite(reason(e));
       if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND
@@ -247,7 +204,6 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
       }
       // Gone, or made anew under the same name: the next event is the new one's.
       log.debug("{} was not written: {}", PolicyKey.of(policy), e.getMessage());
-      return "";
     }
   }
 
@@ -284,17 +240,13 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
   }
 
   private void forget(CostPolicy policy) {
-    standing.remove(uid(policy));
+    standing.forget(policy);
     policyMetrics.forget(policy.getMetadata().getNamespace(), policy.getMetadata().getName());
   }
 
   /** Reconciles the policies that name this workload. */
   void changed(WorkloadReference workload) {
     observatory.changed(workload);
-  }
-
-  private static String uid(CostPolicy policy) {
-    return policy.getMetadata().getUid();
   }
 
   /** Spread, so that policies that came together do not stay together. */

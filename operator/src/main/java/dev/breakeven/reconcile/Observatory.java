@@ -66,7 +66,7 @@ public final class Observatory extends AbstractEventSource<Void, CostPolicy>
   private volatile Round round = new Round(0, List.of());
 
   /**
-   * @param onSeen told of every policy that has another version
+   * @param onSeen told of every policy as the API server sent it, before it is reconciled
    * @param onGone told of every policy that is deleted
    */
   Observatory(
@@ -100,6 +100,7 @@ public final class Observatory extends AbstractEventSource<Void, CostPolicy>
 
   @Override
   public void onResourceCreated(CostPolicy policy) {
+    onSeen.accept(policy);
     noted(policy);
   }
 
