@@ -24,6 +24,15 @@ final class Chromium implements BeforeAllCallback, AfterAllCallback {
 
   @Override
   public void beforeAll(ExtensionContext context) {
+    start();
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    close();
+  }
+
+  void start() {
     playwright =
         Playwright.create(
             new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
@@ -37,8 +46,7 @@ final class Chromium implements BeforeAllCallback, AfterAllCallback {
                     .setArgs(List.of("--disable-gpu", "--disable-quic")));
   }
 
-  @Override
-  public void afterAll(ExtensionContext context) {
+  void close() {
     if (playwright != null) {
       playwright.close();
     }
