@@ -125,12 +125,11 @@ public record ResolvedTerms(
     List<Object> asked = new ArrayList<>();
     asked.add(selfHost.gpusPerReplica());
     asked.add(selfHost.reservation());
-    asked.add(
-        selfHost.gpu() instanceof GpuPricing.Priced priced
-                && (priced.hour() instanceof GpuHour.Spot
-                    || priced.hour() instanceof GpuHour.Reported)
-            ? priced.hour().getClass().getSimpleName()
-            : selfHost.gpu());
+    if (selfHost.gpu() instanceof GpuPricing.Priced priced) {
+      boolean movesByItself =
+          priced.hour() instanceof GpuHour.Spot || priced.hour() instanceof GpuHour.Reported;
+      asked.add(movesByItself ? priced.hour().getClass().getSimpleName() : priced.hour());
+    }
     if (api instanceof Api.Offered offered) {
       Offer offer = offered.offer();
       asked.addAll(
