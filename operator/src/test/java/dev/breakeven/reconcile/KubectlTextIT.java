@@ -134,7 +134,7 @@ class KubectlTextIT {
     still = replaced(still, "(?m)^(  (?:UID|Resource Version|Creation Timestamp): +).*$", "$1…");
     still = replaced(still, "(?m)(?<=\\S {1,40})\\d+s$", "1s");
     // How many changes of mind it takes until the whole past is read depends on the machine.
-    still = replaced(still, "(?s)\\nEvents:.*", "\\n");
+    still = replaced(still, "(?s)\\nEvents:.*", "\n");
     return replaced(still, "(?m) +$", "");
   }
 
