@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 /**
  * What a policy's conditions say. Each looks at the caveats that are its own: it holds where none
  * blocks or weakens the answer, and its message carries every sentence, assumptions included, so
- * that nothing the advisor said is lost.
+ * that nothing the advisor said is lost. What nobody could look at is Unknown, never True.
  */
 enum PolicyCondition {
   CAPACITY_KNOWN(
@@ -89,6 +89,13 @@ enum PolicyCondition {
   STEADY("Steady", "Settled", "no change of mind is held back", EnumSet.of(HELD_BY_HYSTERESIS));
 
   private static final String READY = "Ready";
+  private static final String TRUE = "True";
+  private static final String FALSE = "False";
+  private static final String UNKNOWN = "Unknown";
+
+  /** What only an answer can show; where there is none, nobody looked. */
+  private static final Set<PolicyCondition> OF_AN_ANSWER =
+      EnumSet.of(DEMAND_COMPLETE, SAVING_CLEAR, STEADY);
 
   /** What a condition's message may hold. */
   private static final int MAX_MESSAGE_CHARS = 4096;
@@ -127,12 +134,37 @@ enum PolicyCondition {
   private Condition of(
       List<Caveat> caveats, List<Condition> previous, long generation, Instant now) {
     List<Caveat> mine = caveats.stream().filter(c -> own.contains(c.reason())).toList();
-    if (mine.isEmpty()) {
-      return condition(type, true, goodReason, goodMessage, previous, generation, now);
+    if (mine.isEmpty()
+        && OF_AN_ANSWER.contains(this)
+        && caveats.stream().anyMatch(Caveat::blocks)) {
+      return condition(
+          type,
+          UNKNOWN,
+          "NoAnswer",
+          "there is no answer that would show it",
+          previous,
+          generation,
+          now);
     }
-    boolean holds = mine.stream().allMatch(c -> c.reason().weight() == Weight.INFORMS);
+    if (mine.isEmpty()) {
+      return condition(type, TRUE, goodReason, goodMessage, previous, generation, now);
+    }
     return condition(
-        type, holds, mine.get(0).reason().label(), sentences(mine), previous, generation, now);
+        type,
+        statusOf(mine),
+        mine.get(0).reason().label(),
+        sentences(mine),
+        previous,
+        generation,
+        now);
+  }
+
+  private static String statusOf(List<Caveat> caveats) {
+    if (caveats.stream().anyMatch(c -> c.reason().weight() != Weight.INFORMS)) {
+      return FALSE;
+    }
+    // Nobody sees what bursts: it may be nothing.
+    return caveats.stream().anyMatch(c -> c.reason() == OVERFLOW_UNSEEN) ? UNKNOWN : TRUE;
   }
 
   /** Ready: the figures are today's and there is a verdict. */
@@ -141,11 +173,11 @@ enum PolicyCondition {
     List<Caveat> against = caveats.stream().filter(c -> c.blocks() || c.reason() == STALE).toList();
     if (against.isEmpty()) {
       return condition(
-          READY, true, "Answered", "the advice is up to date", previous, generation, now);
+          READY, TRUE, "Answered", "the advice is up to date", previous, generation, now);
     }
     return condition(
         READY,
-        false,
+        FALSE,
         against.get(0).reason().label(),
         sentences(against),
         previous,
@@ -160,13 +192,12 @@ enum PolicyCondition {
 
   private static Condition condition(
       String type,
-      boolean holds,
+      String status,
       String reason,
       String message,
       List<Condition> previous,
       long generation,
       Instant now) {
-    String status = holds ? "True" : "False";
     String since =
         previous.stream()
             .filter(c -> c.type().equals(type) && c.status().equals(status))
