@@ -9,7 +9,9 @@ import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.configuration.PrometheusServer;
 import dev.breakeven.prometheus.ConfiguredSources;
 import dev.breakeven.prometheus.Cycle;
+import dev.breakeven.prometheus.CycleReport;
 import dev.breakeven.prometheus.CycleSettings;
+import dev.breakeven.prometheus.Target;
 import dev.breakeven.testing.ControlPlane;
 import dev.breakeven.testing.GeneratedFile;
 import dev.breakeven.testing.LivePrometheus;
@@ -131,7 +133,11 @@ class KubectlTextIT {
   /** The text without what differs from run to run: names, ids, ages and the API server's times. */
   private static String unmoving(String text) {
     String still = text.replace(namespace, "inference");
-    still = replaced(still, "(?m)^(  (?:UID|Resource Version|Creation Timestamp): +).*$", "$1…");
+    still =
+        replaced(
+            still,
+            "(?m)^(  (?:UID|Resource Version|Creation Timestamp|  Decided For): +).*$",
+            "$1…");
     still = replaced(still, "(?m)(?<=\\S {1,40})\\d+s$", "1s");
     // How many changes of mind it takes until the whole past is read depends on the machine.
     still = replaced(still, "(?s)\\nEvents:.*", "\n");
@@ -235,6 +241,7 @@ class KubectlTextIT {
     Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
     List<Consumer<WorkloadReference>> onChange = new CopyOnWriteArrayList<>();
     Cycle cycle = new Cycle(ConfiguredSources.of(configuration), CycleSettings.DEFAULT);
+    readThePast(cycle);
     ClusterWorkloads workloads =
         new ClusterWorkloads(
             client(), configuration, w -> onChange.forEach(told -> told.accept(w)), clock);
@@ -246,6 +253,18 @@ class KubectlTextIT {
     onChange.add(operator::changed);
     workloads.start(Duration.ofSeconds(30));
     operator.start();
+  }
+
+  /** All of it before the first answer, which else depends on how fast the machine is. */
+  private static void readThePast(Cycle cycle) {
+    List<Target> targets =
+        client().resources(CostPolicy.class).inNamespace(namespace).list().getItems().stream()
+            .map(Observatory::targetOf)
+            .toList();
+    CycleReport report;
+    do {
+      report = cycle.run(targets, NOW);
+    } while (report.readings().stream().anyMatch(r -> !r.loaded() && r.failures().isEmpty()));
   }
 
   private static KubernetesClient client() {
