@@ -214,7 +214,6 @@ final class Scale implements Callable<Integer> {
     Figure.doing("---- %d policies ----", many);
     String of = " (%d)".formatted(many);
     double asked = queriesAnswered(prometheus);
-    Instant started = Instant.now();
     try (OperatorProcess operator =
         new OperatorProcess(stage.operatorKubeconfig(), prometheus.url(), "60s", javaOptions)) {
       await(operator, operator::isReady);
@@ -232,7 +231,7 @@ final class Scale implements Callable<Integer> {
           "resident memory then" + of, operator.residentMebibytes(), "MiB", memory(many));
       if (!endsEarly) {
         awaitRest(operator);
-        cycles(prometheus, operator, of, many, started);
+        cycles(prometheus, operator, of, many);
       }
       Figure.measured(
           "resident memory at its highest" + of,
@@ -246,8 +245,8 @@ final class Scale implements Callable<Integer> {
 
   /** One cycle after the other until one has read a new step and another has followed it. */
   private static void cycles(
-      LivePrometheus prometheus, OperatorProcess operator, String of, int many, Instant started) {
-    long step = newestStep(started);
+      LivePrometheus prometheus, OperatorProcess operator, String of, int many) {
+    long step = newestStep(Instant.now());
     boolean readNewStep = false;
     Cycles last = Cycles.of(prometheus, operator);
     for (int cycle = 1; ; cycle++) {
