@@ -146,17 +146,20 @@ final class ScenarioRules {
     return speaks ? Optional.of(message.get()) : Optional.empty();
   }
 
-  /** Standard deviation over mean of the tokens of whole days. */
+  /**
+   * Standard deviation over mean of the tokens of whole days, counted back from the end of the
+   * window: days from midnight to midnight would be seven at midnight and six ten minutes later.
+   */
   private static Finding<Double> dayToDayVariation(PricedLoad load) {
     double[] days = new double[load.steps() + 1];
     int count = 0;
     double stepsOfDay = 24 / load.stepHours();
     int from = 0;
     while (from < load.steps()) {
-      long day = Math.floorDiv(load.startOf(from), 86_400L);
+      long day = daysBeforeTheLastStep(load, from);
       double tokens = 0;
       int to = from;
-      while (to < load.steps() && Math.floorDiv(load.startOf(to), 86_400L) == day) {
+      while (to < load.steps() && daysBeforeTheLastStep(load, to) == day) {
         tokens += load.tokensAt(to);
         to++;
       }
@@ -175,5 +178,9 @@ final class ScenarioRules {
       squares += (days[i] - mean) * (days[i] - mean);
     }
     return Finding.of(Math.sqrt(squares / count) / mean);
+  }
+
+  private static long daysBeforeTheLastStep(PricedLoad load, int step) {
+    return (load.startOf(load.steps() - 1) - load.startOf(step)) / 86_400L;
   }
 }

@@ -41,6 +41,9 @@ enum StatusChange {
   /** Below a hundredth of a whole, percent, the movement of a percentage is noise. */
   private static final double PERCENT_FLOOR = 1;
 
+  /** A variation is told apart by twentieths: it is held against a half. */
+  private static final double VARIATION_FLOOR = 0.05;
+
   /** Queues of less than one request come and go. */
   private static final double WAITING_FLOOR = 1;
 
@@ -130,6 +133,8 @@ enum StatusChange {
     double floor = 0;
     if (field.endsWith("Percent")) {
       floor = PERCENT_FLOOR;
+    } else if (field.equals("dayToDayVariation")) {
+      floor = VARIATION_FLOOR;
     } else if (field.equals("requestsWaiting")) {
       floor = WAITING_FLOOR;
     }

@@ -63,6 +63,16 @@ class ScenarioRulesTest {
   }
 
   @Test
+  void daysAreCountedBackFromTheEndOfTheWindowAndNotFromMidnight() {
+    // Six days of 24 hours that end at 23:00, every other one at 1 + v and 1 − v.
+    double[] load = byHour(h -> h < 23 ? 9 : 4 * ((h - 23) / 24 % 2 == 0 ? 1.3 : 0.7));
+    double[] untilEleven = Arrays.copyOf(load, 167);
+
+    assertThat(Asked.found(finding(untilEleven, Constraints.NONE).dayToDayVariation()))
+        .isCloseTo(0.3, within(1e-4));
+  }
+
+  @Test
   void twoDaysDoNotSayHowDaysVary() {
     double[] twoDays = Arrays.copyOf(days(0.9), 48);
     assertThat(finding(twoDays, Constraints.NONE).dayToDayVariation())

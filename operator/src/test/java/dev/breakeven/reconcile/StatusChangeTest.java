@@ -2,6 +2,8 @@ package dev.breakeven.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.CostPolicyStatus.Condition;
 import java.time.Duration;
@@ -89,6 +91,21 @@ class StatusChangeTest {
             StatusChange.between(
                 status("SelfHost", "100.00", "fine"), status("SelfHost", null, "fine")))
         .isEqualTo(StatusChange.WORDS);
+  }
+
+  @Test
+  void aVariationFromDayToDayCountsByTwentieths() throws JsonProcessingException {
+    CostPolicyStatus before = varying("0.06");
+
+    assertThat(StatusChange.between(before, varying("0.05"))).isEqualTo(StatusChange.NOTHING);
+    assertThat(StatusChange.between(before, varying("0.11"))).isEqualTo(StatusChange.FIGURES);
+  }
+
+  private static CostPolicyStatus varying(String variation) throws JsonProcessingException {
+    return new ObjectMapper()
+        .readValue(
+            "{\"scenario\": {\"dayToDayVariation\": \"%s\"}}".formatted(variation),
+            CostPolicyStatus.class);
   }
 
   private static CostPolicyStatus status(
