@@ -17,7 +17,6 @@ final class SavingByDay {
   private static final int DRAWS = 400;
   private static final double LOW = 0.05;
   private static final double HIGH = 0.95;
-  private static final long SECONDS_PER_DAY = 86_400;
 
   /** Any number; a fixed one, so that the same question has the same answer. */
   private static final long SEED = 730;
@@ -48,19 +47,14 @@ final class SavingByDay {
   static Finding<Interval> of(
       Option way, Option present, PricedLoad load, HoldingTerms terms, ApiAccess api) {
     List<double[]> days = new ArrayList<>();
-    int from = 0;
-    while (from < load.steps()) {
-      int to = from + 1;
-      while (to < load.steps() && dayOf(load, to) == dayOf(load, from)) {
-        to++;
-      }
-      PricedLoad day = load.slice(from, to);
+    for (LoadDay known : LoadDay.of(load)) {
+      PricedLoad day = load.slice(known.from(), known.to());
       days.add(
           new double[] {
-            variableCost(present, day, from, terms, api) - variableCost(way, day, from, terms, api),
+            variableCost(present, day, known.from(), terms, api)
+                - variableCost(way, day, known.from(), terms, api),
             day.hours()
           });
-      from = to;
     }
     if (days.size() < 2) {
       return Finding.notFound(
@@ -106,9 +100,5 @@ final class SavingByDay {
             i -> option.ready().applyAsInt(offset + i),
             option.leadHours());
     return cost.gpus() + cost.api();
-  }
-
-  private static long dayOf(PricedLoad load, int step) {
-    return Math.floorDiv(load.startOf(step), SECONDS_PER_DAY);
   }
 }

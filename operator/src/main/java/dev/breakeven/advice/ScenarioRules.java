@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Tells which kind of workload this is: an ordered list of rules of which the first that speaks
@@ -146,41 +147,21 @@ final class ScenarioRules {
     return speaks ? Optional.of(message.get()) : Optional.empty();
   }
 
-  /**
-   * Standard deviation over mean of the tokens of whole days, counted back from the end of the
-   * window: days from midnight to midnight would be seven at midnight and six ten minutes later.
-   */
+  /** Standard deviation over mean of the tokens of whole days. */
   private static Finding<Double> dayToDayVariation(PricedLoad load) {
-    double[] days = new double[load.steps() + 1];
-    int count = 0;
-    double stepsOfDay = 24 / load.stepHours();
-    int from = 0;
-    while (from < load.steps()) {
-      long day = daysBeforeTheLastStep(load, from);
-      double tokens = 0;
-      int to = from;
-      while (to < load.steps() && daysBeforeTheLastStep(load, to) == day) {
-        tokens += load.tokensAt(to);
-        to++;
-      }
-      if (to - from >= stepsOfDay - 1e-9) {
-        days[count++] = tokens;
-      }
-      from = to;
-    }
-    double mean = Arrays.stream(days, 0, count).average().orElse(0);
-    if (count < DAYS_FOR_VARIATION || mean == 0) {
+    double[] days =
+        LoadDay.of(load).stream()
+            .filter(LoadDay::whole)
+            .mapToDouble(
+                day -> IntStream.range(day.from(), day.to()).mapToDouble(load::tokensAt).sum())
+            .toArray();
+    double mean = Arrays.stream(days).average().orElse(0);
+    if (days.length < DAYS_FOR_VARIATION || mean == 0) {
       return Finding.notFound(
-          Caveat.Reason.SHORT_HISTORY, count + " whole days with traffic are too few to compare");
+          Caveat.Reason.SHORT_HISTORY,
+          days.length + " whole days with traffic are too few to compare");
     }
-    double squares = 0;
-    for (int i = 0; i < count; i++) {
-      squares += (days[i] - mean) * (days[i] - mean);
-    }
-    return Finding.of(Math.sqrt(squares / count) / mean);
-  }
-
-  private static long daysBeforeTheLastStep(PricedLoad load, int step) {
-    return (load.startOf(load.steps() - 1) - load.startOf(step)) / 86_400L;
+    double squares = Arrays.stream(days).map(day -> (day - mean) * (day - mean)).sum();
+    return Finding.of(Math.sqrt(squares / days.length) / mean);
   }
 }
