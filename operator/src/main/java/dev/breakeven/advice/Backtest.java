@@ -26,6 +26,8 @@ import java.util.List;
  * @param alwaysApi everything to the API
  * @param peak own replicas for the highest step
  * @param hindsight the best number of replicas, none included, held all along
+ * @param foresight the best that could have been held with the same lead and hold by somebody who
+ *     knew the load beforehand
  * @param ran what ran, where the past says
  */
 public record Backtest(
@@ -36,6 +38,7 @@ public record Backtest(
     Finding<Outcome> alwaysApi,
     Outcome peak,
     Outcome hindsight,
+    Outcome foresight,
     Finding<Outcome> ran) {
 
   public Backtest {
@@ -109,7 +112,8 @@ public record Backtest(
     if (first == load.steps()) {
       first = 0;
     }
-    return new Charged(history, load, first, terms, api, mayBurst).backtest(replayed);
+    return new Charged(history, load, first, terms, api, mayBurst, given.planning())
+        .backtest(replayed);
   }
 
   /** What was held: changes on the grid, and by known step. */
@@ -160,7 +164,8 @@ public record Backtest(
       int first,
       HoldingTerms terms,
       ApiAccess api,
-      boolean mayBurst) {
+      boolean mayBurst,
+      Planning planning) {
 
     Backtest backtest(Replayed replayed) {
       PricedLoad load = all.slice(first, all.steps());
@@ -187,6 +192,7 @@ public record Backtest(
               : Finding.notFound(Caveat.Reason.API_PRICE_MISSING, "the API has no price"),
           peak,
           mayBurst ? hindsight(load) : peak,
+          Outcome.of(Foresight.of(load, terms, overflow, planning)),
           ran(load, overflow));
     }
 

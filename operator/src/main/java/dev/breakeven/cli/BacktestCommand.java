@@ -107,7 +107,8 @@ final class BacktestCommand implements Callable<Integer> {
           new Line("followed", "following the load", b -> Optional.of(b.followed())),
           new Line("alwaysApi", "always the API", b -> known(b.alwaysApi())),
           new Line("peak", "own GPUs for the peak", b -> Optional.of(b.peak())),
-          new Line("hindsight", "best number in hindsight", b -> Optional.of(b.hindsight())),
+          new Line("hindsight", "best fixed number in hindsight", b -> Optional.of(b.hindsight())),
+          new Line("foresight", "best of all, known beforehand", b -> Optional.of(b.foresight())),
           new Line("ran", "what ran", b -> known(b.ran())));
 
   @Override

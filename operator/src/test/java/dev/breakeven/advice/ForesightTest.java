@@ -1,0 +1,165 @@
+package dev.breakeven.advice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
+
+/** Steps of an hour; a replica costs 4.00 in each, and its work 11.70 at the API. */
+class ForesightTest {
+
+  private static final HoldingTerms UP_TO_ONE = new HoldingTerms(4, 0, 0, 0, 1, 0, 0, 1);
+
+  @Test
+  void aBurstIsServedFromTheLeadBeforeItOn() {
+    // One hour to load and three to serve, at 4.00 each, beside 35.10 at the API.
+    assertThat(cost(UP_TO_ONE, 1, 1, 0, 0, 0, 1, 1, 1, 0, 0, 0)).isCloseTo(16, within(1e-9));
+  }
+
+  @Test
+  void aBurstThatDoesNotPayForTheHoldGoesToTheApi() {
+    // Six hours are 24.00: three hours of work are worth them, two are not.
+    assertThat(cost(UP_TO_ONE, 6, 1, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0)).isCloseTo(24, within(1e-9));
+    assertThat(cost(UP_TO_ONE, 6, 1, 0, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0))
+        .isCloseTo(23.4, within(1e-9));
+  }
+
+  @Test
+  void aReplicaIsKeptThroughAPauseThatIsCheaperThanLoadingAgain() {
+    // One idle hour is cheaper than loading for two, three idle ones are dearer.
+    assertThat(cost(UP_TO_ONE, 1, 2, 0, 0, 1, 1, 0, 1, 1)).isCloseTo(28, within(1e-9));
+    assertThat(cost(UP_TO_ONE, 1, 2, 0, 0, 1, 1, 0, 0, 0, 1, 1)).isCloseTo(32, within(1e-9));
+    assertThat(cost(UP_TO_ONE, 1, 9, 1, 1, 0, 0, 1, 1)).isCloseTo(24, within(1e-9));
+  }
+
+  @Test
+  void whatServesInTheFirstStepWasTakenBeforeIt() {
+    assertThat(cost(UP_TO_ONE, 6, 3, 1, 1, 0, 0, 0, 0, 0, 0)).isCloseTo(8, within(1e-9));
+  }
+
+  @Test
+  void eachReplicaHasItsOwnHours() {
+    // The second is worth its 4.00 in the two hours that ask for two, the third in none.
+    HoldingTerms upToThree = new HoldingTerms(4, 0, 0, 0, 1, 0, 0, 3);
+    assertThat(cost(upToThree, 1, 0, 1, 1, 2, 2.1, 1, 0))
+        .isCloseTo(5 * 4 + 2 * 4 + 0.1 * 11.7, within(1e-9));
+  }
+
+  @Test
+  void peopleAreHiredForTheWholeTimeOrNotAtAll() {
+    // 7.70 saved in each of two hours: enough for people at 1.00 an hour over ten, not at 2.00.
+    double[] load = {0, 0, 0, 1, 1, 0, 0, 0, 0, 0};
+    assertThat(cost(new HoldingTerms(4, 0, 0, 730, 1, 0, 0, 1), 1, 0, load))
+        .isCloseTo(18, within(1e-9));
+    assertThat(cost(new HoldingTerms(4, 0, 0, 1460, 1, 0, 0, 1), 1, 0, load))
+        .isCloseTo(23.4, within(1e-9));
+  }
+
+  @Test
+  void theFirstReplicaBringsTheSpareOneAlong() {
+    HoldingTerms withASpare = new HoldingTerms(4, 0, 0, 0, 1, 1, 0, 2);
+    assertThat(cost(withASpare, 1, 0, 0, 1, 1, 0)).isCloseTo(16, within(1e-9));
+    assertThat(cost(new HoldingTerms(6, 0, 0, 0, 1, 1, 0, 2), 1, 0, 0, 1, 1, 0))
+        .isCloseTo(23.4, within(1e-9));
+  }
+
+  @Test
+  void reservedReplicasArePaidAnywayAndTheLeastAreHeldAnyway() {
+    HoldingTerms reserved = new HoldingTerms(4, 3, 1, 0, 1, 0, 0, 1);
+    assertThat(cost(reserved, 1, 0, 0, 0.1, 0)).isCloseTo(9, within(1e-9));
+    assertThat(cost(new HoldingTerms(4, 0, 0, 0, 1, 0, 1, 2), 1, 0, 0, 0, 0))
+        .isCloseTo(12, within(1e-9));
+  }
+
+  @Test
+  void whatMayNotBurstIsServedWhateverItCosts() {
+    PlanCost cost =
+        Foresight.of(
+            Loads.hourly(0, 0, 0.01, 1.5, 0), Loads.terms(), ApiAccess.NONE, planning(1, 1));
+    assertThat(cost.unservedTokens()).isZero();
+    assertThat(cost.total()).isCloseTo(4 * (1 + 2 + 2), within(1e-9));
+  }
+
+  @Test
+  void aStepOfWhichNothingIsKnownCostsNothingAndTakesItsTime() {
+    // On from the third step to the fifth; the fourth is not known and not charged.
+    assertThat(cost(UP_TO_ONE, 3, 0, 0, 0, 1, Double.NaN, 0, 0)).isCloseTo(8, within(1e-9));
+  }
+
+  @Property(tries = 200)
+  void forOneReplicaNoWayOfTurningItOnAndOffIsCheaper(@ForAll long seed) {
+    Random random = new Random(seed);
+    double[] load = new double[10];
+    Arrays.setAll(load, i -> random.nextInt(3) == 0 ? random.nextDouble() : 0);
+    int hold = 1 + random.nextInt(4);
+    int lead = random.nextInt(3);
+    double cheapest = Double.POSITIVE_INFINITY;
+    for (int plan = 0; plan < 1 << load.length; plan++) {
+      if (keepsTheHold(plan, hold, load.length)) {
+        cheapest = Math.min(cheapest, costOf(plan, lead, load));
+      }
+    }
+    assertThat(cost(UP_TO_ONE, hold, lead, load)).isCloseTo(cheapest, within(1e-6));
+  }
+
+  @Property(tries = 200)
+  void noFixedNumberIsCheaper(@ForAll long seed) {
+    Random random = new Random(seed);
+    double[] load = new double[48];
+    Arrays.setAll(load, i -> random.nextDouble() * random.nextInt(5));
+    HoldingTerms terms =
+        new HoldingTerms(
+            1 + random.nextInt(9), 1, random.nextInt(2), random.nextInt(900), 0.8, 1, 0, 6);
+    PricedLoad priced = Loads.hourly(load);
+    double known =
+        Foresight.of(priced, terms, Loads.API, planning(1 + random.nextInt(9), random.nextInt(3)))
+            .total();
+    for (int held = 0; held <= 6; held++) {
+      assertThat(known)
+          .isLessThanOrEqualTo(PlanCost.ofConstant(priced, terms, Loads.API, held).total() + 1e-9);
+    }
+  }
+
+  private static boolean keepsTheHold(int plan, int hold, int steps) {
+    int on = plan % 2 == 1 ? hold : 0; // on in the first step: since long ago
+    for (int step = 1; step < steps; step++) {
+      boolean is = isOn(plan, step);
+      if (!is && on > 0 && on < hold) {
+        return false;
+      }
+      on = is ? on + 1 : 0;
+    }
+    return true;
+  }
+
+  private static double costOf(int plan, int lead, double... load) {
+    double cost = 0;
+    for (int step = 0; step < load.length; step++) {
+      boolean ready = true;
+      for (int before = Math.max(0, step - lead); before <= step; before++) {
+        ready &= isOn(plan, before);
+      }
+      cost += (isOn(plan, step) ? 4 : 0) + (ready ? 0 : 11.7 * load[step]);
+    }
+    return cost;
+  }
+
+  private static boolean isOn(int plan, int step) {
+    return (plan >> step) % 2 == 1;
+  }
+
+  private static double cost(HoldingTerms terms, int holdHours, int leadHours, double... load) {
+    return Foresight.of(Loads.hourly(load), terms, Loads.API, planning(holdHours, leadHours))
+        .total();
+  }
+
+  private static Planning planning(int holdHours, int leadHours) {
+    return new Planning(
+        Duration.ofDays(7), Duration.ofHours(holdHours), Duration.ofHours(leadHours), 5, 80);
+  }
+}
