@@ -3,6 +3,7 @@ package dev.breakeven.capacity;
 import dev.breakeven.capacity.CapacityEvidence.FitError;
 import dev.breakeven.capacity.CapacityEvidence.MeasuredMix;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -66,9 +67,7 @@ record CapacityFit(Capacity capacity, FitError error, MeasuredMix measuredAt) {
     double usualScale = sum / sumOfSquares;
     double weight = Math.sqrt(PRIOR_WEIGHT);
     double[] targets = new double[points.size() + columns];
-    for (int i = 0; i < points.size(); i++) {
-      targets[i] = 1;
-    }
+    Arrays.fill(targets, 0, points.size(), 1);
     for (int j = 0; j < columns; j++) {
       double[] prior = new double[columns];
       prior[j] = weight / usualScale;

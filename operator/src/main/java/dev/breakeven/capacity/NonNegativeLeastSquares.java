@@ -60,19 +60,10 @@ final class NonNegativeLeastSquares {
     return coefficients;
   }
 
-  /** Gauss–Jordan with partial pivoting. */
+  /** Gauss–Jordan; normal equations are positive definite or singular, so no pivot is sought. */
   private static void eliminate(double[][] augmented) {
     int n = augmented.length;
     for (int i = 0; i < n; i++) {
-      int pivot = i;
-      for (int k = i + 1; k < n; k++) {
-        if (Math.abs(augmented[k][i]) > Math.abs(augmented[pivot][i])) {
-          pivot = k;
-        }
-      }
-      double[] swapped = augmented[i];
-      augmented[i] = augmented[pivot];
-      augmented[pivot] = swapped;
       for (int k = 0; k < n; k++) {
         if (k != i) {
           double factor = augmented[k][i] / augmented[i][i];

@@ -55,11 +55,6 @@ public record StepGrid(long startEpochSecond, int stepSeconds, int steps) {
     return stepSeconds / 3600.0;
   }
 
-  /** Length of the whole grid, hours. */
-  public double hours() {
-    return steps * stepHours();
-  }
-
   /** The step that starts at this time, or -1 when it is outside the grid or between two starts. */
   public int indexOf(long epochSecond) {
     long offset = epochSecond - startEpochSecond;

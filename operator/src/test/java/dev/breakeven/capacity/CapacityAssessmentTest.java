@@ -40,6 +40,35 @@ class CapacityAssessmentTest {
   }
 
   @Test
+  void whatOneMixCannotTellApartIsSplitAsDenseModelsUsuallySplitIt() {
+    // 2,000 in, 1,000 out and 1,000 × 1,250 of context fill a replica. In the usual proportions,
+    // one output token as dear as one of input and as 800 of context, that is 2,000 + 1,000 +
+    // 1,562.5 input tokens' worth.
+    CapacityEvidence.Fitted fitted =
+        (CapacityEvidence.Fitted)
+            CapacityAssessment.of(
+                new StatedCapacity.Benchmarked(List.of(new BenchmarkPoint(1000, 0, 500, 2))),
+                List.of());
+    assertThat(fitted.capacity().inputTokensPerSecond()).isCloseTo(4_562.5, within(1e-3));
+    assertThat(fitted.capacity().outputTokensPerSecond()).isCloseTo(4_562.5, within(1e-3));
+    assertThat(fitted.capacity().contextTokensPerSecond()).isCloseTo(800 * 4_562.5, within(1.0));
+  }
+
+  @Test
+  void twoPointsOfOneMixAreSplitSoAndLieOnEitherSide() {
+    // The least squares of 1 against 1 and 2 is 0.6: so is a load of 3 ÷ 5 of the sum.
+    List<BenchmarkPoint> points =
+        List.of(new BenchmarkPoint(1000, 0, 500, 2), new BenchmarkPoint(1000, 0, 500, 4));
+    CapacityEvidence.Fitted fitted =
+        (CapacityEvidence.Fitted)
+            CapacityAssessment.of(new StatedCapacity.Benchmarked(points), List.of());
+    assertThat(fitted.capacity().inputTokensPerSecond()).isCloseTo(4_562.5 / 0.6, within(1e-3));
+    // Loads of 0.6 and 1.2: the throughput it predicts is 1 ÷ 0.6 and 1 ÷ 1.2 of the measured one.
+    assertThat(fitted.error().greatest()).isCloseTo(2 / 3.0, within(1e-6));
+    assertThat(fitted.error().mean()).isCloseTo((2 / 3.0 + 1 / 6.0) / 2, within(1e-6));
+  }
+
+  @Test
   void pointsMadeFromACapacityGiveItBack() {
     // κx 10,000, κh 50,000, κy 2,000, κc 4,000,000: q = 1 ÷ the load of one request a second.
     Capacity made = new Capacity(10_000, 50_000, 2_000, 4e6);
@@ -105,6 +134,63 @@ class CapacityAssessmentTest {
   }
 
   @Test
+  void stepsWhoseRequestsWereCountedAreEnoughFromThreeOn() {
+    Series always = waiting(4, 4, 4, 4);
+    Series three = Series.of(new double[] {2, 2, 2, Double.NaN}, Absence.GAP);
+    Series two = Series.of(new double[] {2, 2, Double.NaN, Double.NaN}, Absence.GAP);
+    assertThat(learned(twoReplicas(three, always, none())).steps()).isEqualTo(3);
+    assertThat(learned(twoReplicas(three, always, none())).capacity().hasContextTerm()).isTrue();
+    // With two of four all four count, and the context term cannot be told.
+    assertThat(learned(twoReplicas(two, always, none())).steps()).isEqualTo(4);
+    assertThat(learned(twoReplicas(two, always, none())).capacity().hasContextTerm()).isFalse();
+  }
+
+  @Test
+  void aStepInWhichNothingWasServedTeachesNothing() {
+    TrafficHistory history =
+        new TrafficHistory(
+            new StepGrid(0, 600, 4),
+            Series.of(2000, 2000, 2000, 0),
+            Series.constant(4, 0),
+            Series.of(1000, 1000, 1000, 0),
+            Series.constant(4, 2),
+            none(),
+            none(),
+            none(),
+            none(),
+            Series.constant(4, 2),
+            waiting(4, 4, 4, 4),
+            none());
+    assertThat(learned(history).steps()).isEqualTo(3);
+  }
+
+  @Test
+  void nothingIsExtrapolatedBelowTenPercentAndFromStepsInWhichAReplicaCame() {
+    assertThat(
+            CapacityAssessment.of(
+                NOT_STATED, List.of(twoReplicas(waiting(0, 0, 0, 0), Series.constant(4, 9.99)))))
+        .isInstanceOf(CapacityEvidence.Unknown.class);
+    assertThat(extrapolated(twoReplicas(none(), Series.constant(4, 10))).gpuUtilizationPercent())
+        .isEqualTo(10);
+    TrafficHistory growing =
+        new TrafficHistory(
+            new StepGrid(0, 600, 4),
+            Series.of(2000, 2000, 2000, 0),
+            Series.constant(4, 0),
+            Series.of(1000, 1000, 1000, 0),
+            none(),
+            none(),
+            none(),
+            none(),
+            none(),
+            Series.of(1, 1, 2, 2),
+            none(),
+            Series.of(40, 60, 90, 90));
+    // The second replica came in the step at 90 %, and the last one served nothing.
+    assertThat(extrapolated(growing).gpuUtilizationPercent()).isEqualTo(50);
+  }
+
+  @Test
   void withoutWaitingRequestsItIsExtrapolatedFromGpuUtilization() {
     // 1,000 in and 500 out a replica at 50 %: 2,000 and 1,000 at 100 %.
     TrafficHistory history = twoReplicas(waiting(0, 0, 0, 0), Series.constant(4, 50));
@@ -157,14 +243,27 @@ class CapacityAssessmentTest {
     return Series.absent(4, Absence.NOT_MEASURED);
   }
 
+  private static CapacityEvidence.Learned learned(TrafficHistory history) {
+    return (CapacityEvidence.Learned) CapacityAssessment.of(NOT_STATED, List.of(history));
+  }
+
+  private static CapacityEvidence.Extrapolated extrapolated(TrafficHistory history) {
+    return (CapacityEvidence.Extrapolated) CapacityAssessment.of(NOT_STATED, List.of(history));
+  }
+
   /** Four steps in which two replicas serve 2,000 in and 1,000 out in two requests a second. */
   private static TrafficHistory twoReplicas(Series waiting, Series gpuUtilizationPercent) {
+    return twoReplicas(Series.constant(4, 2), waiting, gpuUtilizationPercent);
+  }
+
+  private static TrafficHistory twoReplicas(
+      Series requests, Series waiting, Series gpuUtilizationPercent) {
     return new TrafficHistory(
         new StepGrid(0, 600, 4),
         Series.constant(4, 2000),
         Series.constant(4, 0),
         Series.constant(4, 1000),
-        Series.constant(4, 2),
+        requests,
         none(),
         none(),
         none(),

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.breakeven.traffic.TokenRates;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
 import org.junit.jupiter.api.Test;
 
 class ReplicaLoadTest {
@@ -45,5 +48,33 @@ class ReplicaLoadTest {
     assertThatThrownBy(() -> new BenchmarkPoint(0, 0, 0, 1)).hasMessageContaining("above 0");
     assertThatThrownBy(() -> new BenchmarkPoint(10, 0, 10, 0)).hasMessageContaining("above 0");
     assertThatThrownBy(() -> new BenchmarkPoint(10, 11, 10, 1)).hasMessageContaining("cached");
+  }
+
+  @Test
+  void lengthsAreTokensByRequestsAndCachedOnesAreInput() {
+    RequestLengths lengths = RequestLengths.of(new TokenRates(800, 200, 100), 2);
+    assertThat(lengths).isEqualTo(new RequestLengths(500, 50));
+    assertThat(lengths.contextTokens()).isEqualTo(525);
+    assertThat(RequestLengths.of(new TokenRates(800, 200, 100), 0).areKnown()).isFalse();
+  }
+
+  @Property
+  void loadAddsUpOverTokensOfOneContextAndAReplicaOfTwiceTheCapacityHasHalfOfIt(
+      @ForAll @DoubleRange(min = 0, max = 1e5) double input,
+      @ForAll @DoubleRange(min = 0, max = 1e5) double cached,
+      @ForAll @DoubleRange(min = 0, max = 1e4) double output,
+      @ForAll @DoubleRange(min = 0, max = 1e5) double context) {
+    Capacity one = new Capacity(10_000, 50_000, 2_000, 4e6);
+    Capacity twice = new Capacity(20_000, 100_000, 4_000, 8e6);
+    double all = ReplicaLoad.of(new TokenRates(input, cached, output), context, one);
+    double apart =
+        ReplicaLoad.of(new TokenRates(input, 0, 0), context, one)
+            + ReplicaLoad.of(new TokenRates(0, cached, 0), context, one)
+            + ReplicaLoad.of(new TokenRates(0, 0, output), context, one);
+    assertThat(apart).isCloseTo(all, within(1e-9 * Math.max(1, all)));
+    assertThat(2 * ReplicaLoad.of(new TokenRates(input, cached, output), context, twice))
+        .isCloseTo(all, within(1e-9 * Math.max(1, all)));
+    assertThat(ReplicaLoad.of(new TokenRates(input, cached, output), context + 1, one))
+        .isGreaterThanOrEqualTo(all);
   }
 }

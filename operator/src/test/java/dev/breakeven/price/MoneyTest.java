@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
 import java.util.Currency;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.BigRange;
+import net.jqwik.api.constraints.Scale;
 import org.junit.jupiter.api.Test;
 
 class MoneyTest {
@@ -33,6 +37,40 @@ class MoneyTest {
     assertThat(Money.of("2.5", "USD"))
         .isEqualTo(Money.of("2.50", "USD"))
         .hasSameHashCodeAs(Money.of("2.50", "USD"));
+  }
+
+  @Test
+  void noMoneyIsNoDebtAndOneCentOfItIs() {
+    assertThat(Money.of("0.00", "USD").isNegative()).isFalse();
+    assertThat(Money.of("-0.01", "USD").isNegative()).isTrue();
+  }
+
+  @Test
+  void anAmountStandsBeforeItsCurrency() {
+    assertThat(Money.of("1E+3", "USD")).hasToString("1000 USD");
+    assertThat(Money.zero(Currency.getInstance("EUR"))).hasToString("0 EUR");
+  }
+
+  @Property
+  void whatIsAddedCanBeTakenAwayInAnyOrder(
+      @ForAll @BigRange(min = "-1e9", max = "1e9") @Scale(6) BigDecimal one,
+      @ForAll @BigRange(min = "-1e9", max = "1e9") @Scale(6) BigDecimal other) {
+    Money a = Money.of(one.toPlainString(), "USD");
+    Money b = Money.of(other.toPlainString(), "USD");
+    assertThat(a.plus(b)).isEqualTo(b.plus(a));
+    assertThat(a.plus(b).minus(b)).isEqualTo(a);
+    assertThat(a.minus(b).isNegative()).isEqualTo(a.compareTo(b) < 0);
+  }
+
+  @Property
+  void whatHoldsInOneCurrencyHoldsInAnyOther(
+      @ForAll @BigRange(min = "-1e6", max = "1e6") @Scale(4) BigDecimal one,
+      @ForAll @BigRange(min = "-1e6", max = "1e6") @Scale(4) BigDecimal other) {
+    Money dollars = Money.of(one.toPlainString(), "USD").plus(Money.of(other.toString(), "USD"));
+    Money yen = Money.of(one.toPlainString(), "JPY").plus(Money.of(other.toString(), "JPY"));
+    assertThat(yen.amount()).isEqualByComparingTo(dollars.amount());
+    assertThat(yen.isNegative()).isEqualTo(dollars.isNegative());
+    assertThat(yen).isNotEqualTo(dollars);
   }
 
   @Test

@@ -7,6 +7,13 @@ import dev.breakeven.price.Offer.CacheHits;
 import dev.breakeven.price.Offer.LongContextTier;
 import dev.breakeven.traffic.TokenRates;
 import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.DoubleRange;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +85,31 @@ class TariffTest {
     assertThat(Tariff.of(stated, 1000).perSecond(TOKENS)).isCloseTo(2.55, EXACTLY);
     assertThat(Tariff.of(stated, 1000).asCounted(TOKENS))
         .isEqualTo(new TokenRates(1.5e6, 1.5e6, 0.5e6));
+  }
+
+  @Property
+  void aBillIsTheSumOfItsParts(
+      @ForAll("tokens") TokenRates some, @ForAll("tokens") TokenRates more) {
+    Tariff tariff = Tariff.of(Offer.of("inline", PRICES), 1000);
+    double apart = tariff.perSecond(some) + tariff.perSecond(more);
+    assertThat(tariff.perSecond(some.plus(more))).isCloseTo(apart, within(1e-9));
+    assertThat(tariff.perSecond(some.times(3))).isCloseTo(3 * tariff.perSecond(some), within(1e-9));
+    assertThat(tariff.perSecond(TokenRates.ZERO)).isZero();
+  }
+
+  @Property
+  void howOftenTheApisCacheHitsChangesNoTotalOfTokens(
+      @ForAll("tokens") TokenRates tokens,
+      @ForAll @DoubleRange(min = 0, max = 100) double percent) {
+    Tariff stated = new Tariff(0.60, 0.30, 2.40, new CacheHits.OfInput(percent));
+    assertThat(stated.asCounted(tokens).total()).isCloseTo(tokens.total(), within(1e-9));
+    assertThat(stated.asCounted(tokens).output()).isEqualTo(tokens.output());
+  }
+
+  @Provide
+  Arbitrary<TokenRates> tokens() {
+    Arbitrary<Double> rate = Arbitraries.doubles().between(0, 1e5);
+    return Combinators.combine(rate, rate, rate).as(TokenRates::new);
   }
 
   private static Offer offer(

@@ -137,7 +137,8 @@ class CycleTest {
       assertThat(observed(cycle, CODE).traffic().output().mean())
           .isEqualTo(new dev.breakeven.traffic.Reading.Measured(30));
       assertThat(observed(cycle, CHAT).notes()).isEmpty();
-      assertThat(observed(cycle, CHAT).earlier().grid().hours()).isCloseTo(24, within(1.0));
+      StepGrid earlier = observed(cycle, CHAT).earlier().grid();
+      assertThat(earlier.steps() * earlier.stepHours()).isCloseTo(24, within(1.0));
     }
   }
 
