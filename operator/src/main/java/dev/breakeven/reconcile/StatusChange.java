@@ -2,22 +2,25 @@ package dev.breakeven.reconcile;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.breakeven.api.CostPolicyStatus;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a new status differs from the one that stands by enough that a person would care. Words
  * count at once: a verdict, an advice, a condition, a sentence, a whole number. Figures count only
  * when one of them has moved by 5 % and the last write is ten minutes old, and the passing of time
- * alone never does.
+ * alone never does. What an alternative consists of is news when its total is.
  */
 enum StatusChange {
   /** Nothing a person would care about; do not write. */
@@ -41,11 +44,24 @@ enum StatusChange {
   /** Below a hundredth of a whole, percent, the movement of a percentage is noise. */
   private static final double PERCENT_FLOOR = 1;
 
+  /** A line of a bill counts by hundredths of the largest bill. */
+  private static final double LINE_FLOOR = 0.01;
+
   /** A variation is told apart by twentieths: it is held against a half. */
   private static final double VARIATION_FLOOR = 0.05;
 
   /** Queues of less than one request come and go. */
   private static final double WAITING_FLOOR = 1;
+
+  /** What tells the entries of a list apart, whatever their order. */
+  private static final List<String> KEYS = List.of("type", "alternative", "kind", "name");
+
+  private static final Pattern FIELD_OF_AN_ALTERNATIVE =
+      Pattern.compile("\\.alternatives\\[[^]]*]\\.\\w+");
+
+  /** What an alternative is judged by. */
+  private static final Set<String> OF_AN_ALTERNATIVE =
+      Set.of("alternative", "feasible", "reason", "monthlyTotal");
 
   /**
    * Compares two statuses.
@@ -59,7 +75,10 @@ enum StatusChange {
     }
     JsonNode then = JSON.valueToTree(before);
     JsonNode now = JSON.valueToTree(after);
-    return compare("", then, now, greatestAmount(now));
+    return new Comparison(
+            greatest(now.path("alternatives").findValuesAsText("monthlyTotal")),
+            greatest(texts(now.path("advice").path("marginal"))))
+        .compare("", then, now);
   }
 
   /** Whether it should be written, this long after the last write. */
@@ -71,104 +90,154 @@ enum StatusChange {
     };
   }
 
-  private static StatusChange compare(
-      String field, JsonNode before, JsonNode after, double greatestAmount) {
-    if (before.isObject() && after.isObject()) {
-      Set<String> fields = new TreeSet<>();
-      names(before, fields);
-      names(after, fields);
+  /**
+   * Compares, field by field, with what the figures are held against.
+   *
+   * @param largestBill the dearest alternative, money a month
+   * @param largestMargin the greatest of what one replica more or less costs or saves an hour
+   */
+  private record Comparison(double largestBill, double largestMargin) {
+
+    StatusChange compare(String path, JsonNode before, JsonNode after) {
+      if (ridesAlong(path)) {
+        return NOTHING;
+      }
+      if (before.isObject() && after.isObject()) {
+        return compareEach(path, byName(before), byName(after));
+      }
+      if (before.isArray() && after.isArray()) {
+        return before.size() == after.size()
+            ? compareEach(path, byKey(before), byKey(after))
+            : WORDS;
+      }
+      if (absent(before) || absent(after)) {
+        return absent(before) == absent(after) ? NOTHING : WORDS;
+      }
+      if (before.isTextual() && after.isTextual()) {
+        return compareText(path, before.asText(), after.asText());
+      }
+      return before.equals(after) ? NOTHING : WORDS;
+    }
+
+    private StatusChange compareEach(
+        String path, Map<String, JsonNode> before, Map<String, JsonNode> after) {
+      Set<String> names = new TreeSet<>(before.keySet());
+      names.addAll(after.keySet());
       StatusChange most = NOTHING;
-      for (String name : fields) {
-        most = most.orMore(compare(name, before.path(name), after.path(name), greatestAmount));
+      for (String name : names) {
+        StatusChange change =
+            compare(
+                path + name,
+                before.getOrDefault(name, MissingNode.getInstance()),
+                after.getOrDefault(name, MissingNode.getInstance()));
+        most = most.compareTo(change) >= 0 ? most : change;
       }
       return most;
     }
-    if (before.isArray() && after.isArray()) {
-      if (before.size() != after.size()) {
+
+    /** Two texts: the same words with other numbers in them differ by their numbers only. */
+    private StatusChange compareText(String path, String before, String after) {
+      String then = TIME.matcher(before).replaceAll("@");
+      String now = TIME.matcher(after).replaceAll("@");
+      if (then.equals(now)) {
+        return NOTHING;
+      }
+      if (!NUMBER.matcher(then).replaceAll("#").equals(NUMBER.matcher(now).replaceAll("#"))) {
         return WORDS;
       }
-      StatusChange most = NOTHING;
-      for (int i = 0; i < before.size(); i++) {
-        most = most.orMore(compare(field, before.get(i), after.get(i), greatestAmount));
+      List<Double> figuresThen = numbers(then);
+      List<Double> figuresNow = numbers(now);
+      // A range from a little below zero to a thousand moves when the thousand does.
+      double whole =
+          Stream.concat(figuresThen.stream(), figuresNow.stream())
+              .mapToDouble(Math::abs)
+              .max()
+              .orElse(0);
+      double least = Math.max(MATERIAL_FRACTION * whole, floor(path));
+      for (int i = 0; i < figuresThen.size(); i++) {
+        double distance = Math.abs(figuresNow.get(i) - figuresThen.get(i));
+        if (distance > 0 && distance >= least) {
+          return FIGURES;
+        }
       }
-      return most;
-    }
-    if (absent(before) || absent(after)) {
-      return absent(before) == absent(after) ? NOTHING : WORDS;
-    }
-    if (before.isTextual() && after.isTextual()) {
-      return compareText(field, before.asText(), after.asText(), greatestAmount);
-    }
-    return before.equals(after) ? NOTHING : WORDS;
-  }
-
-  /** Two texts: the same words with other numbers in them differ by their numbers only. */
-  private static StatusChange compareText(
-      String field, String before, String after, double greatestAmount) {
-    String then = TIME.matcher(before).replaceAll("@");
-    String now = TIME.matcher(after).replaceAll("@");
-    if (then.equals(now)) {
       return NOTHING;
     }
-    if (!NUMBER.matcher(then).replaceAll("#").equals(NUMBER.matcher(now).replaceAll("#"))) {
-      return WORDS;
-    }
-    List<Double> figuresThen = numbers(then);
-    List<Double> figuresNow = numbers(now);
-    for (int i = 0; i < figuresThen.size(); i++) {
-      if (moved(field, figuresThen.get(i), figuresNow.get(i), greatestAmount)) {
-        return FIGURES;
+
+    /** Below this, in the figure's own unit, its movement is noise. */
+    private double floor(String path) {
+      String field = path.substring(path.lastIndexOf('.') + 1);
+      if (field.startsWith("monthlySaving")) {
+        // A saving is a difference of two bills: it may pass through zero while neither bill moves.
+        return MATERIAL_FRACTION * largestBill;
       }
+      if (path.startsWith(".advice.marginal.")) {
+        return MATERIAL_FRACTION * largestMargin;
+      }
+      if (field.equals("perMonth") || path.startsWith(".cost.apiPerMonth.")) {
+        return LINE_FLOOR * largestBill;
+      }
+      if (field.endsWith("Percent")) {
+        return PERCENT_FLOOR;
+      }
+      return switch (field) {
+        case "dayToDayVariation" -> VARIATION_FLOOR;
+        case "requestsWaiting" -> WAITING_FLOOR;
+        default -> 0;
+      };
     }
-    return NOTHING;
   }
 
-  private static boolean moved(String field, double before, double after, double greatestAmount) {
-    double distance = Math.abs(after - before);
-    double whole = Math.max(Math.abs(before), Math.abs(after));
-    if (field.startsWith("monthlySaving")) {
-      // A saving is a difference of two bills: it may pass through zero while neither bill moves.
-      whole = Math.max(whole, greatestAmount);
+  /** Whether it is shown with something else and is no news without it. */
+  private static boolean ridesAlong(String path) {
+    if (FIELD_OF_AN_ALTERNATIVE.matcher(path).matches()) {
+      return !OF_AN_ALTERNATIVE.contains(path.substring(path.lastIndexOf('.') + 1));
     }
-    double floor = 0;
-    if (field.endsWith("Percent")) {
-      floor = PERCENT_FLOOR;
-    } else if (field.equals("dayToDayVariation")) {
-      floor = VARIATION_FLOOR;
-    } else if (field.equals("requestsWaiting")) {
-      floor = WAITING_FLOOR;
-    }
-    return distance >= Math.max(MATERIAL_FRACTION * whole, floor) && distance > 0;
+    return path.startsWith(".cost.hidden[") && path.endsWith(".perMillion");
   }
 
-  private static double greatestAmount(JsonNode status) {
-    double greatest = 0;
-    for (JsonNode alternative : status.path("alternatives")) {
-      greatest = Math.max(greatest, alternative.path("monthlyTotal").asDouble(0));
+  private static Map<String, JsonNode> byName(JsonNode object) {
+    Map<String, JsonNode> fields = new LinkedHashMap<>();
+    object.properties().forEach(field -> fields.put("." + field.getKey(), field.getValue()));
+    return fields;
+  }
+
+  /** The entries of a list by what tells them apart, else by their place. */
+  private static Map<String, JsonNode> byKey(JsonNode list) {
+    Map<String, JsonNode> entries = new LinkedHashMap<>();
+    for (JsonNode entry : list) {
+      String key =
+          KEYS.stream()
+              .filter(entry::hasNonNull)
+              .map(name -> entry.get(name).asText())
+              .collect(Collectors.joining("/"));
+      entries.put("[" + (key.isEmpty() ? entries.size() : key) + "]", entry);
     }
-    return greatest;
+    return entries;
+  }
+
+  private static List<String> texts(JsonNode object) {
+    List<String> texts = new ArrayList<>();
+    object.forEach(field -> texts.add(field.asText()));
+    return texts;
+  }
+
+  private static double greatest(List<String> amounts) {
+    return amounts.stream()
+        .flatMap(amount -> numbers(amount).stream())
+        .mapToDouble(Double::doubleValue)
+        .max()
+        .orElse(0);
   }
 
   private static List<Double> numbers(String text) {
-    List<Double> numbers = new ArrayList<>();
-    Matcher matcher = NUMBER.matcher(text);
-    while (matcher.find()) {
-      numbers.add(Double.parseDouble(matcher.group().replace(",", "")));
-    }
-    return numbers;
+    return NUMBER
+        .matcher(text)
+        .results()
+        .map(number -> Double.valueOf(number.group().replace(",", "")))
+        .toList();
   }
 
   private static boolean absent(JsonNode node) {
     return node.isMissingNode() || node.isNull() || (node.isArray() && node.isEmpty());
-  }
-
-  private static void names(JsonNode object, Set<String> into) {
-    for (Iterator<String> names = object.fieldNames(); names.hasNext(); ) {
-      into.add(names.next());
-    }
-  }
-
-  private StatusChange orMore(StatusChange other) {
-    return compareTo(other) >= 0 ? this : other;
   }
 }

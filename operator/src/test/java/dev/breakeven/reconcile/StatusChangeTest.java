@@ -94,18 +94,87 @@ class StatusChangeTest {
   }
 
   @Test
-  void aVariationFromDayToDayCountsByTwentieths() throws JsonProcessingException {
-    CostPolicyStatus before = varying("0.06");
-
-    assertThat(StatusChange.between(before, varying("0.05"))).isEqualTo(StatusChange.NOTHING);
-    assertThat(StatusChange.between(before, varying("0.11"))).isEqualTo(StatusChange.FIGURES);
+  void aVariationFromDayToDayCountsByTwentieths() {
+    assertThat(change("{'scenario': {'dayToDayVariation': '%s'}}", "0.06", "0.05"))
+        .isEqualTo(StatusChange.NOTHING);
+    assertThat(change("{'scenario': {'dayToDayVariation': '%s'}}", "0.06", "0.11"))
+        .isEqualTo(StatusChange.FIGURES);
   }
 
-  private static CostPolicyStatus varying(String variation) throws JsonProcessingException {
-    return new ObjectMapper()
-        .readValue(
-            "{\"scenario\": {\"dayToDayVariation\": \"%s\"}}".formatted(variation),
-            CostPolicyStatus.class);
+  @Test
+  void aLineOfABillCountsByHundredthsOfTheLargestBill() {
+    String line =
+        "{'alternatives': [{'alternative': 'APIOnly', 'monthlyTotal': '5000.00'}],"
+            + " 'cost': {'hidden': [{'name': 'Idle', 'perMonth': '%s'}]}}";
+    assertThat(change(line, "10.00", "59.99")).isEqualTo(StatusChange.NOTHING);
+    assertThat(change(line, "10.00", "60.00")).isEqualTo(StatusChange.FIGURES);
+    assertThat(change(line, "2000.00", "2060.00")).isEqualTo(StatusChange.NOTHING);
+  }
+
+  @Test
+  void aSavingIsHeldAgainstTheLargestBill() {
+    String saving =
+        "{'alternatives': [{'alternative': 'APIOnly', 'monthlyTotal': '5000.00'}],"
+            + " 'advice': {'monthlySaving': '%s'}}";
+    assertThat(change(saving, "-100.00", "149.99")).isEqualTo(StatusChange.NOTHING);
+    assertThat(change(saving, "-100.00", "150.00")).isEqualTo(StatusChange.FIGURES);
+  }
+
+  @Test
+  void whatOneMoreReplicaSavesIsHeldAgainstItsPrice() {
+    String margin =
+        "{'advice': {'marginal': {'nextReplicaPerHour': '2.50', 'overflowSavedPerHour': '%s'}}}";
+    assertThat(change(margin, "0.01", "0.13")).isEqualTo(StatusChange.NOTHING);
+    assertThat(change(margin, "0.01", "0.14")).isEqualTo(StatusChange.FIGURES);
+  }
+
+  @Test
+  void whatAnAlternativeConsistsOfIsNewsWhenItsTotalIs() {
+    String schedule =
+        "{'alternatives': [{'alternative': 'ScheduledBurst', 'monthlyTotal': '5000.00', 'replicas': '2',"
+            + " 'burstAboveTokensPerSecond': '%1$s', 'schedule': ['Mon %1$s:00'],"
+            + " 'perMonth': {'busy': '%1$s.00'}}]}";
+    assertThat(change(schedule, "11", "12")).isEqualTo(StatusChange.NOTHING);
+    assertThat(change("{'alternatives': [{'monthlyTotal': '%s'}]}", "100.00", "106.00"))
+        .isEqualTo(StatusChange.FIGURES);
+    assertThat(change("{'alternatives': [{'feasible': %s}]}", "true", "false"))
+        .isEqualTo(StatusChange.WORDS);
+  }
+
+  @Test
+  void theOrderOfAlternativesIsNotNews() {
+    String first = "{'alternative': 'APIOnly', 'monthlyTotal': '100.00'}";
+    String second = "{'alternative': 'Today', 'monthlyTotal': '101.00'}";
+    assertThat(change("{'alternatives': [%s]}", first + ", " + second, second + ", " + first))
+        .isEqualTo(StatusChange.NOTHING);
+  }
+
+  @Test
+  void anotherAlternativeOrConditionOfTheSameNumberIsNews() {
+    assertThat(change("{'alternatives': [{'alternative': '%s'}]}", "APIOnly", "Today"))
+        .isEqualTo(StatusChange.WORDS);
+    assertThat(change("{'conditions': [{'type': 'Ready', 'status': '%s'}]}", "True", "False"))
+        .isEqualTo(StatusChange.WORDS);
+  }
+
+  @Test
+  void numbersOfASentenceAreHeldAgainstItsLargest() {
+    String range = "{'advice': {'message': 'saves between %s USD and 4,100 USD'}}";
+    assertThat(change(range, "-100", "-300")).isEqualTo(StatusChange.NOTHING);
+    assertThat(change(range, "-100", "-310")).isEqualTo(StatusChange.FIGURES);
+  }
+
+  /** Of two statuses that differ by one text. */
+  private static StatusChange change(String status, String before, String after) {
+    return StatusChange.between(read(status.formatted(before)), read(status.formatted(after)));
+  }
+
+  private static CostPolicyStatus read(String json) {
+    try {
+      return new ObjectMapper().readValue(json.replace('\'', '"'), CostPolicyStatus.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(json, e);
+    }
   }
 
   private static CostPolicyStatus status(
