@@ -35,7 +35,6 @@ final class OneHour implements Callable<Integer> {
 
   private static final String NAMESPACE = "inference";
   private static final int HISTORY_STEPS = 14 * Demand.STEPS_A_DAY;
-  private static final int CONSTANT_STEPS = 18; // three hours: the last hour's cost is settled too
   private static final int REPLICAS = 2;
   private static final int PATIENCE_SECONDS = 180;
   private static final String NODE = "gpu-1";
@@ -59,6 +58,15 @@ final class OneHour implements Callable<Integer> {
       paramLabel = "M",
       description = "Minutes between the changed prices and that; default 12.")
   int settle = 12;
+
+  @Option(
+      names = "--constant-hours",
+      paramLabel = "H",
+      description =
+          "How long before the start the load is as it goes on; default 171, a week and the three"
+              + " hours in which the last hour's cost settles. Less leaves real traffic in the"
+              + " window, and the advice is free to follow it.")
+  int constantHours = 171;
 
   @Option(names = "--java-options", paramLabel = "OPTIONS", description = "Of the operator's JVM.")
   String javaOptions = "";
@@ -99,7 +107,7 @@ final class OneHour implements Callable<Integer> {
   }
 
   /** Makes the Deployments, and of their pods what a kubelet would make of them. */
-  private static List<Scraped> deploy(Stage stage, List<Demand> demands) {
+  private List<Scraped> deploy(Stage stage, List<Demand> demands) {
     stage.namespace(NAMESPACE);
     stage.startControllers();
     stage
@@ -136,7 +144,7 @@ final class OneHour implements Callable<Integer> {
     List<Scraped> targets = new ArrayList<>();
     Map<String, Integer> replicas = new TreeMap<>();
     for (int i = 0; i < demands.size(); i++) {
-      Demand demand = demands.get(i).over(HISTORY_STEPS, 0, 1).withConstantEnd(CONSTANT_STEPS);
+      Demand demand = demands.get(i).over(HISTORY_STEPS, 0, 1).withConstantEnd(constantHours * 6);
       replicas.put(name(i), REPLICAS);
       for (String pod : Objects.requireNonNull(podsByApp.get(name(i)))) {
         targets.add(
