@@ -499,8 +499,9 @@ public record CostPolicySpec(
               message = "must be 1m to 60m, such as 10m")
           @Default("10m")
           @JsonPropertyDescription(
-              "Length of a step of the traffic a backtest is given, in minutes (m). The operator has"
-                  + " one step for all policies, 10m.")
+              "Length of a step of the traffic a backtest is given, in minutes (m); a file with other"
+                  + " steps is decided in its own, and the command says so. The operator has one"
+                  + " step for all policies, 10m.")
           String step,
       @Size(min = 2, max = 6)
           @ValidationRule(

@@ -40,8 +40,9 @@ import picocli.CommandLine.Spec;
     name = "backtest",
     description =
         "Replays recorded traffic step by step, each decided only from the steps before, and prints"
-            + " what that would have cost beside the API, GPUs for the peak, the best number of"
-            + " replicas known only afterwards, and what ran.",
+            + " what that would have cost beside the API, GPUs for the peak, the best fixed number of"
+            + " replicas known only afterwards, the best that could have been held with the same"
+            + " lead and hold by somebody who knew the traffic beforehand, and what ran.",
     footer = {
       "",
       "Costs are charged from the end of the first planning window on, where the file is longer.",
@@ -128,7 +129,9 @@ final class BacktestCommand implements Callable<Integer> {
             resolved.constraints(),
             resolved.capacity(),
             planning(resolved.planning()));
-    List<Tested> tested = test(TrafficCsv.read(traffic), terms);
+    Map<String, TrafficHistory> histories = TrafficCsv.read(traffic);
+    warnOfSteps(histories, policy);
+    List<Tested> tested = test(histories, terms);
     if (decisions != null) {
       write(tested, decisions);
     }
@@ -139,6 +142,23 @@ final class BacktestCommand implements Callable<Integer> {
             : table(tested, resolved.currency()));
     out.flush();
     return Breakeven.ANSWERED;
+  }
+
+  /** The file's steps are what there is; a policy that expects others is told so, not refused. */
+  private void warnOfSteps(Map<String, TrafficHistory> histories, CostPolicy policy) {
+    long expected = policy.getSpec().planning().stepLength().toSeconds();
+    histories.values().stream()
+        .mapToLong(history -> history.grid().stepSeconds())
+        .filter(seconds -> seconds != expected)
+        .findFirst()
+        .ifPresent(
+            seconds -> {
+              PrintWriter err = command.commandLine().getErr();
+              err.println(
+                  "breakeven: %s has steps of %d s, planning.step of the policy is %d s: decided in the file's"
+                      .formatted(traffic, seconds, expected));
+              err.flush();
+            });
   }
 
   private Planning planning(Planning ofPolicy) {
@@ -193,7 +213,7 @@ final class BacktestCommand implements Callable<Integer> {
     double best = total(tested, b -> Optional.of(b.hindsight())).orElse(0.0);
     TextTable table =
         TextTable.withHeader(
-            "over %d workloads".formatted(tested.size()),
+            tested.size() == 1 ? "over 1 workload" : "over %d workloads".formatted(tested.size()),
             "cost",
             "of the best",
             "replica-hours",

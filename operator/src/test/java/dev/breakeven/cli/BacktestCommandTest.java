@@ -9,7 +9,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +73,8 @@ class BacktestCommandTest {
     assertThat(totals.get("alwaysApi").asText()).isEqualTo("267.84");
     assertThat(totals.get("peak").asText()).isEqualTo("192.00");
     assertThat(totals.get("hindsight").asText()).isEqualTo("152.64");
+    // Who knows beforehand does no better: the load is constant, and three replicas were there.
+    assertThat(totals.get("foresight").asText()).isEqualTo("152.64");
     assertThat(totals.get("ran").asText()).isEqualTo("240.00");
     assertThat(answer.get("byWorkload")).hasSize(2);
     assertThat(answer.at("/byWorkload/0/chargedFrom").asLong()).isEqualTo(86_400);
@@ -106,12 +110,71 @@ class BacktestCommandTest {
     assertThat(ran.err()).contains("--hold: «soon» is not a duration");
   }
 
+  @Test
+  void stepsThatThePolicyDoesNotExpectAreSaidAndTaken() throws IOException {
+    Files.writeString(
+        traffic,
+        """
+        workload,t_s,input_tokens_per_s,output_tokens_per_s
+        a,0,1,1
+        a,1800,1,1
+        """);
+
+    Ran ran = ran();
+
+    assertThat(ran.code()).isZero();
+    assertThat(ran.err()).contains("has steps of 1800 s, planning.step of the policy is 600 s");
+  }
+
+  @Test
+  void cuttingTheFileChangesNoDecisionBeforeTheCut() throws IOException {
+    Path example = Path.of("..", "examples");
+    policy = example.resolve("hybrid.yaml");
+    Path whole = example.resolve("traffic.csv");
+    List<String> rows = Files.readAllLines(whole);
+    List<String> card = List.of("--policy", example.resolve("rate-card.yaml").toString());
+    List<String> decided = decided(whole, card);
+    assertThat(decided).hasSizeGreaterThan(50);
+    Random random = new Random(10);
+    for (int i = 0; i < 10; i++) {
+      List<String> kept = rows.subList(0, 2 + random.nextInt(rows.size() - 2));
+      long end = secondsOf(kept.get(kept.size() - 1)) + 1800;
+      Files.write(traffic, kept);
+      assertThat(decided(traffic, card))
+          .containsExactlyElementsOf(
+              decided.stream().filter(decision -> secondsOf(decision) < end).toList());
+    }
+  }
+
+  /** README shows what the command prints. */
+  @Test
+  void readmeShowsTheBacktestOfTheExampleAsItIs() throws IOException {
+    Path example = Path.of("..", "examples");
+    policy = example.resolve("steady-chat.yaml");
+    traffic = example.resolve("traffic.csv");
+    assertThat(Files.readString(Path.of("..", "README.md")))
+        .contains(ran("--policy", example.resolve("rate-card.yaml").toString()).out());
+  }
+
+  private List<String> decided(Path file, List<String> more) throws IOException {
+    traffic = file;
+    List<String> arguments = new ArrayList<>(more);
+    arguments.addAll(List.of("--decisions", decisions.toString()));
+    assertThat(ran(arguments.toArray(String[]::new)).code()).isZero();
+    List<String> rows = Files.readAllLines(decisions);
+    return rows.subList(1, rows.size());
+  }
+
+  private static long secondsOf(String row) {
+    return Long.parseLong(row.split(",", -1)[1]);
+  }
+
   private record Ran(int code, String out, String err) {}
 
   private Ran ran(String... more) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    List<String> arguments = new java.util.ArrayList<>();
+    List<String> arguments = new ArrayList<>();
     arguments.addAll(
         List.of("backtest", "--policy", policy.toString(), "--traffic", traffic.toString()));
     arguments.addAll(List.of(more));
