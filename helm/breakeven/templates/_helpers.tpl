@@ -202,7 +202,7 @@ sources:
     clientCertificateFile: {{ $dir }}/tls.crt
     clientKeyFile: {{ $dir }}/tls.key
     {{- end }}
-    {{- range $option := list "headers" "matchers" "timeout" "maxAnswerBytes" "allowedNamespaces" "gpuJobs" "stateJobs" "engineJobs" "gateway" "gatewayMatchers" "gatewaySharedWith" }}
+    {{- range $option := list "headers" "matchers" "timeout" "maxAnswerBytes" "allowedNamespaces" "gpuJobs" "stateJobs" "engineJobs" "gateway" "gatewayMatchers" "gatewaySharedWith" "opencostCurrencyCode" "opencostMatchers" "opencostPrice" }}
     {{- if hasKey $source $option }}
     {{ $option }}: {{ get $source $option | toJson }}
     {{- end }}

@@ -49,6 +49,9 @@ public record Caveat(Reason reason, String message) {
     WEIGHTS_DIFFER("WeightsDiffer", Weight.INFORMS),
     RESERVATION_ENDS_SOON("ReservationEndsSoon", Weight.INFORMS),
     GPU_PRODUCTS_DIFFER("GPUProductsDiffer", Weight.WEAKENS),
+    GPU_PRICES_DIFFER("GPUPricesDiffer", Weight.INFORMS),
+    GPU_PRICE_PARTIAL("GPUPricePartial", Weight.WEAKENS),
+    GPU_PRICE_KEPT("GPUPriceKept", Weight.WEAKENS),
     // Capacity.
     CAPACITY_UNKNOWN("CapacityUnknown", Weight.BLOCKS),
     CAPACITY_EXTRAPOLATED("CapacityExtrapolated", Weight.WEAKENS),

@@ -350,7 +350,9 @@ public record CostPolicyStatus(
   /** What an hour of a GPU costs. */
   @FieldsOnly
   public record GpuHour(
-      @Size(max = 10) @JsonPropertyDescription("Day on which the price was read, UTC.")
+      @Size(max = 20)
+          @JsonPropertyDescription(
+              "Day on which the price was read, UTC; of a reported price the time, RFC 3339 in UTC.")
           @Nullable String asOf,
       @Size(max = 32) @JsonPropertyDescription("Price of one GPU for one hour.")
           @Nullable String price,
@@ -567,10 +569,32 @@ public record CostPolicyStatus(
       @Size(max = 63) @JsonPropertyDescription("Its kind.") @Nullable String kind,
       @Size(max = 2048) @JsonPropertyDescription("What is wrong with it.") @Nullable String message,
       @Size(max = 253) @JsonPropertyDescription("Its name.") @Nullable String name,
+      @Size(max = 16)
+          @JsonPropertyDescription(
+              "Nodes that its pods are on, of which OpenCost reports the price; hourlyPrice is their"
+                  + " mean, weighed by its GPUs there.")
+          List<NodePrice> nodes,
+      @Size(max = 20)
+          @JsonPropertyDescription(
+              "When OpenCost reported hourlyPrice, RFC 3339 in UTC; left out where the price is the"
+                  + " policy's or its rate card's.")
+          @Nullable String priceReportedAt,
       @Min(0) @Max(1_000_000) @JsonPropertyDescription("Replicas to hold from now on.")
           @Nullable Integer replicasAdvised,
       @Min(0) @Max(1_000_000) @JsonPropertyDescription("Replicas wanted now.")
           @Nullable Integer replicasNow,
       @Min(0) @Max(1_000_000) @JsonPropertyDescription("Of these, serving.")
-          @Nullable Integer replicasReady) {}
+          @Nullable Integer replicasReady) {
+
+    public WorkloadStatus {
+      nodes = CostPolicySpec.listOf(nodes);
+    }
+  }
+
+  /** What OpenCost reports of a node. */
+  @FieldsOnly
+  public record NodePrice(
+      @Size(max = 32) @JsonPropertyDescription("Price of one of its GPUs for one hour.")
+          @Nullable String hourlyPrice,
+      @Size(max = 253) @JsonPropertyDescription("The node's name.") @Nullable String name) {}
 }

@@ -24,6 +24,10 @@ import java.util.List;
  */
 record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyAnswer answer) {
 
+  private static final String NO_CLUSTER =
+      "without a cluster it is not known on which nodes the pods run, so neither their GPU product"
+          + " nor what OpenCost says of them";
+
   /** Answers a policy from an observation. */
   static RecordedAnswer to(
       CostPolicy policy, Manifests manifests, Observation observation, Instant now) {
@@ -72,7 +76,8 @@ record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyAnswer answe
             held,
             held,
             new WorkloadState.GpuRequest.NotRequested(),
-            new WorkloadState.GpuProduct.Unknown("no cluster is read")));
+            new WorkloadState.GpuProduct.Unknown(NO_CLUSTER),
+            new WorkloadState.Whereabouts.Unknown(NO_CLUSTER)));
   }
 
   CostPolicyStatus status() {

@@ -1,5 +1,6 @@
 package dev.breakeven.cluster;
 
+import dev.breakeven.cluster.WorkloadState.Whereabouts;
 import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.configuration.WorkloadKind;
 import io.fabric8.kubernetes.api.model.Node;
@@ -8,9 +9,11 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -103,7 +106,8 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
         scalable.replicasWanted(),
         scalable.replicasReady(),
         ground.nodes().requestOf(scalable.devices()),
-        ground.nodes().product(ground.whyNoProduct()));
+        ground.nodes().product(ground.whyNoProduct()),
+        ground.whereabouts());
   }
 
   /**
@@ -111,8 +115,9 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
    *
    * @param nodes those that its pods are on, or that they must go to
    * @param whyNoProduct the sentence for where none of them names its GPU
+   * @param whereabouts those that its pods are on, by name
    */
-  private record Ground(GpuNodes nodes, String whyNoProduct) {}
+  private record Ground(GpuNodes nodes, String whyNoProduct, Whereabouts whereabouts) {}
 
   private Ground ground(WorkloadReference reference, Scalable scalable, String version) {
     if (nodes.isEmpty()) {
@@ -133,19 +138,37 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
       return promised(scalable, "no pod of %s is on a node".formatted(reference));
     }
     Map<GpuNode, Integer> podsByGpuNode = new HashMap<>();
+    Map<String, Double> gpusByNode = new HashMap<>();
+    Set<String> sliced = new HashSet<>();
+    boolean holdsSlices = scalable.devices().resources().stream().anyMatch(GpuResource::isSlice);
     podsByNode.forEach(
-        (name, pods) ->
-            podsByGpuNode.merge(
-                watch.store().value(name).orElse(GpuNode.UNLABELLED), pods, Integer::sum));
+        (name, pods) -> {
+          GpuNode node = watch.store().value(name).orElse(GpuNode.UNLABELLED);
+          podsByGpuNode.merge(node, pods, Integer::sum);
+          gpusByNode.put(name, pods * gpusOfAPod(scalable, node));
+          if (holdsSlices || node.sliced()) {
+            sliced.add(name);
+          }
+        });
     return new Ground(
         new GpuNodes(podsByGpuNode),
-        "no node that %s runs on has a label that names its GPU".formatted(reference));
+        "no node that %s runs on has a label that names its GPU".formatted(reference),
+        new Whereabouts.OnNodes(gpusByNode, sliced));
+  }
+
+  /** Of a replica of several pods, what all of them hold: nodes are weighed by it, not counted. */
+  private static double gpusOfAPod(Scalable scalable, GpuNode node) {
+    return new GpuNodes(Map.of(node, 1)).requestOf(scalable.devices())
+            instanceof WorkloadState.GpuRequest.Requested requested
+        ? requested.gpusPerReplica()
+        : 1;
   }
 
   /** Without a pod on a node, what its pods ask of a node is what they will get. */
   private static Ground promised(Scalable scalable, String whyNoProduct) {
     GpuNode asked = GpuNode.of(scalable.nodeSelector());
-    return new Ground(new GpuNodes(Map.of(asked, 1)), whyNoProduct);
+    return new Ground(
+        new GpuNodes(Map.of(asked, 1)), whyNoProduct, new Whereabouts.Unknown(whyNoProduct));
   }
 
   private static Map<String, String> labelsOf(Node node) {

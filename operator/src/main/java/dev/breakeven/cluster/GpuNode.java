@@ -20,12 +20,13 @@ import java.util.stream.Stream;
  * @param purchase how the node is had
  * @param device which part of one GPU a device is that the node offers: a MIG slice where all GPUs
  *     are cut alike, a share where several containers share one
+ * @param sliced whether its devices are MIG slices
  */
-record GpuNode(String product, PurchaseLabel purchase, GpuFraction device) {
+record GpuNode(String product, PurchaseLabel purchase, GpuFraction device, boolean sliced) {
 
   /** A node whose labels say nothing of GPUs. */
   static final GpuNode UNLABELLED =
-      new GpuNode("", new PurchaseLabel.Unlabelled(), GpuFraction.WHOLE);
+      new GpuNode("", new PurchaseLabel.Unlabelled(), GpuFraction.WHOLE, false);
 
   /**
    * Labels that name the product, in the order in which they are asked: NVIDIA's GPU feature
@@ -87,7 +88,7 @@ record GpuNode(String product, PurchaseLabel purchase, GpuFraction device) {
             .or(() -> Optional.ofNullable(labels.get(GKE_PARTITION)))
             .flatMap(GpuNode::migFraction);
     double device = slice.orElse(GpuFraction.WHOLE).ofOne() / sharers(labels);
-    return new GpuNode(product, purchase(labels), new GpuFraction(device));
+    return new GpuNode(product, purchase(labels), new GpuFraction(device), slice.isPresent());
   }
 
   /** The part that a MIG slice is, where this names one; some other profile is taken as whole. */

@@ -24,13 +24,18 @@ final class GpuResource {
     return DEVICES.contains(resource) || resource.startsWith(MIG);
   }
 
+  /** Whether this resource is a slice of a GPU. */
+  static boolean isSlice(String resource) {
+    return resource.startsWith(MIG);
+  }
+
   /**
    * Which part of one GPU a unit of this resource is.
    *
    * @param device what the node says its devices are; a MIG resource says it itself
    */
   static double fractionOfOne(String resource, GpuFraction device) {
-    if (!resource.startsWith(MIG)) {
+    if (!isSlice(resource)) {
       return device.ofOne();
     }
     // A shared slice ends in .shared.

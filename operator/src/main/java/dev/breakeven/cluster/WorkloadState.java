@@ -2,6 +2,8 @@ package dev.breakeven.cluster;
 
 import dev.breakeven.api.CostPolicySpec.Purchase;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** A workload as it stands in the cluster, or why it cannot be read. */
 public sealed interface WorkloadState {
@@ -16,13 +18,15 @@ public sealed interface WorkloadState {
    * @param replicasReady of those, serving
    * @param gpus GPUs that one replica requests, over all its pods
    * @param product the GPU product of the nodes where its pods run
+   * @param whereabouts the nodes themselves
    */
   record Found(
       WorkloadReference reference,
       int replicasWanted,
       int replicasReady,
       GpuRequest gpus,
-      GpuProduct product)
+      GpuProduct product,
+      Whereabouts whereabouts)
       implements WorkloadState {}
 
   /**
@@ -60,6 +64,26 @@ public sealed interface WorkloadState {
 
     /** Not known; one sentence says why: no pod runs, nodes are not read, no label. */
     record Unknown(String message) implements GpuProduct {}
+  }
+
+  /** Which nodes its pods are on. */
+  sealed interface Whereabouts {
+    /**
+     * These, one at least.
+     *
+     * @param gpusByNode how many GPUs its pods hold on each, to weigh one node against another;
+     *     where none requests a GPU, how many pods
+     * @param sliced those of the nodes on which they hold MIG slices
+     */
+    record OnNodes(Map<String, Double> gpusByNode, Set<String> sliced) implements Whereabouts {
+      public OnNodes {
+        gpusByNode = Map.copyOf(gpusByNode);
+        sliced = Set.copyOf(sliced);
+      }
+    }
+
+    /** None, or not known; one sentence says why. */
+    record Unknown(String message) implements Whereabouts {}
   }
 
   /** Whether the nodes say how their GPUs are had. */

@@ -3,6 +3,7 @@ package dev.breakeven.configuration;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import java.time.Duration;
+import java.util.Currency;
 import java.util.List;
 import java.util.Map;
 
@@ -95,6 +96,33 @@ public final class PrometheusServer {
       "Namespaces whose policies count all tokens of their model at the gateway, `*` for all; the"
           + " others count those in series of their own namespace.")
   List<String> gatewaySharedWith = List.of();
+
+  @JsonProperty
+  @JsonPropertyDescription(
+      "Currency that OpenCost is set to (its `currencyCode`), such as `USD`; its metrics do not carry"
+          + " it. Given, OpenCost prices the GPUs that neither the policy nor its rate card prices;"
+          + " empty: OpenCost is not read.")
+  String opencostCurrencyCode = "";
+
+  @JsonProperty
+  @JsonPropertyDescription(
+      "Labels OpenCost's series are held to, so that nobody else can name a node's price.")
+  Map<String, String> opencostMatchers = Map.of("job", "opencost");
+
+  @JsonProperty
+  @JsonPropertyDescription(
+      "What a GPU hour costs: `gpu`, OpenCost's `node_gpu_hourly_cost`, which leaves out the node's"
+          + " CPUs and memory; or `node`, a GPU's share of all of it, `node_total_hourly_cost` by"
+          + " `node_gpu_count`.")
+  OpencostPrice opencostPrice = OpencostPrice.gpu;
+
+  /** Which of OpenCost's prices a GPU hour is taken to cost. */
+  public enum OpencostPrice {
+    /** The GPU alone. */
+    gpu,
+    /** The GPU with its share of its node's CPUs and memory. */
+    node
+  }
 
   /** A server without credentials. */
   public static PrometheusServer at(String url) {
@@ -193,6 +221,21 @@ public final class PrometheusServer {
     return gateway;
   }
 
+  /** Code of the currency of OpenCost's prices, or empty where OpenCost is not read. */
+  public String opencostCurrencyCode() {
+    return opencostCurrencyCode;
+  }
+
+  /** Labels OpenCost's series are held to. */
+  public Map<String, String> opencostMatchers() {
+    return opencostMatchers;
+  }
+
+  /** Which of OpenCost's prices a GPU hour is taken to cost. */
+  public OpencostPrice opencostPrice() {
+    return opencostPrice;
+  }
+
   void check(String path) {
     if (!url.startsWith("http://") && !url.startsWith("https://")) {
       throw new IllegalArgumentException(
@@ -211,6 +254,26 @@ public final class PrometheusServer {
     }
     if (maxAnswerBytes < 1 << 20) {
       throw new IllegalArgumentException(path + ".maxAnswerBytes: less than 1 MiB");
+    }
+    if (!opencostCurrencyCode.isEmpty()) {
+      checkOpencost(path);
+    }
+  }
+
+  private void checkOpencost(String path) {
+    try {
+      Currency.getInstance(opencostCurrencyCode);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          path
+              + ".opencostCurrencyCode: «"
+              + opencostCurrencyCode
+              + "» is no currency of ISO 4217 such as USD",
+          e);
+    }
+    if (opencostMatchers.values().stream().allMatch(String::isEmpty)) {
+      throw new IllegalArgumentException(
+          path + ".opencostMatchers: without a label anybody's metric could price every GPU");
     }
   }
 

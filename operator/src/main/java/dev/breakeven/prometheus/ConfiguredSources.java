@@ -5,6 +5,7 @@ import dev.breakeven.configuration.PrometheusServer;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
+import java.util.Currency;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -37,7 +38,17 @@ public final class ConfiguredSources {
         server.matchers(),
         Set.copyOf(server.allowedNamespaces()),
         new Source.Trust(server.gpuJobs(), server.stateJobs(), server.engineJobs()),
-        gateway(name, server));
+        gateway(name, server),
+        opencost(server));
+  }
+
+  private static Source.OpenCost opencost(PrometheusServer server) {
+    return server.opencostCurrencyCode().isEmpty()
+        ? new Source.OpenCost.None()
+        : new Source.OpenCost.Scraped(
+            Currency.getInstance(server.opencostCurrencyCode()),
+            server.opencostMatchers(),
+            server.opencostPrice());
   }
 
   private static Source.Gateway gateway(String name, PrometheusServer server) {

@@ -40,11 +40,15 @@ public final class Cycle implements AutoCloseable {
   private final ExecutorService workers;
   private final Map<Key, SourceReading> readings = new HashMap<>();
   private final Map<Target, Tracked> tracked = new ConcurrentHashMap<>();
+  private final Map<String, NodePrices> prices = new HashMap<>();
 
   /** A cycle over these sources, with the built-in profiles. */
   public Cycle(Collection<Source> sources, CycleSettings settings) {
     for (Source source : sources) {
       this.sources.put(source.name(), source);
+      if (source.opencost() instanceof Source.OpenCost.Scraped opencost) {
+        prices.put(source.name(), new NodePrices(source, opencost));
+      }
     }
     this.engines = EngineProfiles.builtIn();
     this.settings = settings;
@@ -68,6 +72,12 @@ public final class Cycle implements AutoCloseable {
     tracked.keySet().retainAll(wanted);
     readings.values().forEach(reading -> reading.retain(wanted));
     readings.values().removeIf(SourceReading::isEmpty);
+    prices.forEach(
+        (source, its) -> {
+          if (readings.keySet().stream().noneMatch(key -> key.source().equals(source))) {
+            its.forget();
+          }
+        });
     return read(targets, now, false);
   }
 
@@ -87,8 +97,11 @@ public final class Cycle implements AutoCloseable {
         () -> Duration.ofNanos(System.nanoTime() - started).compareTo(settings.backfill()) < 0;
     // Side by side, so that a slow source keeps no other waiting longer than the slowest answer.
     List<Callable<CycleReport.Reading>> work = new ArrayList<>();
+    Map<String, NodePrices> toAsk = pricesToAsk(onlyJoining);
     for (SourceReading reading : readings.values()) {
-      work.add(() -> reading.read(now, onlyJoining, hasTime));
+      // Asked once a source, whichever of its engines' readings comes first.
+      NodePrices its = toAsk.remove(reading.sourceName());
+      work.add(() -> reading.read(now, onlyJoining, hasTime, its));
     }
     List<CycleReport.Reading> reports = new ArrayList<>();
     try {
@@ -101,6 +114,27 @@ public final class Cycle implements AutoCloseable {
       throw new IllegalStateException("reading failed otherwise than with a value", e);
     }
     return new CycleReport(reports);
+  }
+
+  private Map<String, NodePrices> pricesToAsk(boolean onlyJoining) {
+    Map<String, NodePrices> toAsk = new HashMap<>(prices);
+    toAsk.values().removeIf(its -> onlyJoining && !its.isUnread());
+    return toAsk;
+  }
+
+  /**
+   * What OpenCost says of the GPUs of nodes.
+   *
+   * @param target who wants to know
+   * @param nodesOfItsPods the nodes that its own pods are on: it learns of no other
+   */
+  public GpuPrices gpuPrices(Target target, Set<String> nodesOfItsPods) {
+    Source source = sources.get(target.source());
+    NodePrices its = prices.get(target.source());
+    // Forbidden and absent read the same.
+    return source == null || its == null || !Visibility.mayLearnPrices(target, source)
+        ? new GpuPrices.NotRead()
+        : its.of(nodesOfItsPods);
   }
 
   private SourceReading reading(Target target, Instant now) {

@@ -97,6 +97,14 @@ public enum Query {
       Scope.GATEWAY,
       Templates.PER_GATEWAY_MODEL,
       "Requests that already go to an API through a gateway."),
+  /** What a GPU costs. */
+  GPU_PRICES(
+      "gpu-prices",
+      Scope.NODE,
+      "max by (node, exported_node) (last_over_time(<metric>{<matchers>}[<range>]))",
+      "What a GPU of each node costs an hour, as OpenCost says, in the last ten minutes: asked only"
+          + " of a source whose owner says in which currency. Several exporters name the same"
+          + " price, which counts once."),
   /** Who owns pods not met before. */
   POD_OWNERS(
       "pod-owners",
@@ -133,6 +141,8 @@ public enum Query {
     GPU,
     /** Per model, from a gateway. */
     GATEWAY,
+    /** Per node, from OpenCost. */
+    NODE,
     /** Not a figure: what a figure's labels stand for. */
     LOOKUP
   }

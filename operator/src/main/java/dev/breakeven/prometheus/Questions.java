@@ -74,6 +74,7 @@ final class Questions {
       case GATEWAY ->
           source.gateway() instanceof Source.Gateway.Configured configured
               && !configured.profile().metricsFor(query).isEmpty();
+      case NODE -> source.opencost() instanceof Source.OpenCost.Scraped;
       case STATE, GPU, LOOKUP -> true;
     };
   }
@@ -253,6 +254,25 @@ final class Questions {
                       .collect(Collectors.joining()))));
     }
     return String.join(" or ", alternatives);
+  }
+
+  /** PromQL for what a GPU of each node costs an hour. */
+  static String gpuPrices(Source source, Source.OpenCost.Scraped opencost, int rangeSeconds) {
+    List<String> matchers = new ArrayList<>(PromQl.allOf(source.matchers()));
+    matchers.addAll(PromQl.allOf(opencost.matchers()));
+    return opencost.metrics().stream()
+        .map(
+            metric ->
+                filled(
+                    Query.GPU_PRICES.template(),
+                    Map.of(
+                        "metric",
+                        metric,
+                        "matchers",
+                        String.join(",", matchers),
+                        "range",
+                        rangeSeconds + "s")))
+        .collect(Collectors.joining(" / "));
   }
 
   /** Where the labels of an object stand: its own, or renamed by a scrape without honorLabels. */

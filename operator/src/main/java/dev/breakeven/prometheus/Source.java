@@ -1,5 +1,7 @@
 package dev.breakeven.prometheus;
 
+import dev.breakeven.configuration.PrometheusServer.OpencostPrice;
+import java.util.Currency;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +15,7 @@ import java.util.Set;
  * @param allowedNamespaces whose policies may use it; empty for all. For others it does not exist
  * @param trust whose labels are believed
  * @param gateway whose counters show what already goes to an API
+ * @param opencost whether OpenCost's prices are in it
  */
 public record Source(
     String name,
@@ -20,16 +23,24 @@ public record Source(
     Map<String, String> matchers,
     Set<String> allowedNamespaces,
     Trust trust,
-    Gateway gateway) {
+    Gateway gateway,
+    OpenCost opencost) {
 
   public Source {
     matchers = Map.copyOf(matchers);
     allowedNamespaces = Set.copyOf(allowedNamespaces);
   }
 
-  /** A source for every namespace, with no gateway. */
+  /** A source for every namespace, with no gateway and no OpenCost. */
   public static Source of(String name, Transport transport) {
-    return new Source(name, transport, Map.of(), Set.of(), Trust.DEFAULT, new Gateway.None());
+    return new Source(
+        name,
+        transport,
+        Map.of(),
+        Set.of(),
+        Trust.DEFAULT,
+        new Gateway.None(),
+        new OpenCost.None());
   }
 
   /** Whether policies of this namespace may use it. */
@@ -85,6 +96,35 @@ public record Source(
 
       boolean isSharedWith(String namespace) {
         return sharedWith.contains("*") || sharedWith.contains(namespace);
+      }
+    }
+  }
+
+  /** What OpenCost tells here of the nodes of the cluster. */
+  public sealed interface OpenCost {
+    /** Nothing that could be used: nobody says that it is here, and in which currency. */
+    record None() implements OpenCost {}
+
+    /**
+     * The price of each node's GPUs.
+     *
+     * @param currency of its prices, which its metrics do not carry
+     * @param matchers labels by which its series are told from those of anybody else
+     * @param price which of its prices a GPU hour is taken to cost
+     */
+    record Scraped(Currency currency, Map<String, String> matchers, OpencostPrice price)
+        implements OpenCost {
+
+      public Scraped {
+        matchers = Map.copyOf(matchers);
+      }
+
+      /** The metric that is the price, or the two of which one is divided by the other. */
+      List<String> metrics() {
+        return switch (price) {
+          case gpu -> List.of("node_gpu_hourly_cost");
+          case node -> List.of("node_total_hourly_cost", "node_gpu_count");
+        };
       }
     }
   }

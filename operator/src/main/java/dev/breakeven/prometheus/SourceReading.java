@@ -166,12 +166,18 @@ final class SourceReading {
     return main.targets.isEmpty() && joining.isEmpty();
   }
 
+  String sourceName() {
+    return source.name();
+  }
+
   /**
    * Reads what is new, then what is missing of the past while there is time.
    *
    * @param onlyJoining leaves out the targets whose past has been read
+   * @param prices to be asked for too; none where they are, or another reading of the source asks
    */
-  CycleReport.Reading read(Instant now, boolean onlyJoining, BooleanSupplier hasTime) {
+  CycleReport.Reading read(
+      Instant now, boolean onlyJoining, BooleanSupplier hasTime, @Nullable NodePrices prices) {
     failures.clear();
     requests.set(0);
     struck.set(0);
@@ -187,6 +193,11 @@ final class SourceReading {
     if (!now.isBefore(nextTails)) {
       readTails(now);
       nextTails = now.plus(TAILS_EVERY);
+    }
+    if (prices != null) {
+      prices
+          .read(new CountingAsker(), now)
+          .ifPresent(failure -> failures.put(Query.GPU_PRICES, failure));
     }
     int newest = requests.get();
     for (Batch batch : batches) {

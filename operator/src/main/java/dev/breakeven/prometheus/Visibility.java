@@ -46,6 +46,14 @@ final class Visibility {
   }
 
   /**
+   * Whether a policy may learn what OpenCost says in a source of the nodes that its pods are on. Of
+   * other nodes nobody can ask: {@link Cycle#gpuPrices} takes the nodes from the cluster alone.
+   */
+  static boolean mayLearnPrices(Target target, Source source) {
+    return target.source().equals(source.name()) && source.allows(target.namespace());
+  }
+
+  /**
    * The namespace that a series' labels may be believed to name, or empty.
    *
    * @param jobs scrape jobs whose {@code exported_namespace} is believed

@@ -134,7 +134,10 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
   private void answer(CostPolicy policy, Observation observation, KubernetesClient client) {
     Instant now = clock.instant();
     CostPolicyStatus before = standing.of(policy, now);
-    ResolvedTerms terms = TermsResolver.resolve(policy, rateCardOf(policy), workloadsOf(policy));
+    PricesAsked prices = observatory.pricesFor(policy);
+    ResolvedTerms terms =
+        TermsResolver.resolve(policy, rateCardOf(policy), workloadsOf(policy), prices, before);
+    observatory.asked(policy, prices);
     List<Caveat> claims = observatory.contested(policy).map(List::of).orElse(List.of());
     PolicyAnswer answer = PolicyAnswer.to(policy, terms, observation, claims, before, now);
     observe(policy, answer);

@@ -61,6 +61,7 @@ public final class Observatory extends AbstractEventSource<Void, CostPolicy>
   private final Claims claims = new Claims();
   private final Map<PolicyKey, Target> targets = new ConcurrentHashMap<>();
   private final Map<PolicyKey, Standing> announced = new ConcurrentHashMap<>();
+  private final Map<PolicyKey, PricesAsked> prices = new ConcurrentHashMap<>();
   private final AtomicBoolean soon = new AtomicBoolean();
   private volatile @Nullable ScheduledExecutorService thread;
   private volatile Round round = new Round(0, List.of());
@@ -93,6 +94,22 @@ public final class Observatory extends AbstractEventSource<Void, CostPolicy>
         : Optional.of(cycle.of(target));
   }
 
+  /** What OpenCost says, in the policy's source, of the nodes that its pods are on. */
+  PricesAsked pricesFor(CostPolicy policy) {
+    Target target = targetOf(policy);
+    return new PricesAsked(nodes -> cycle.gpuPrices(target, nodes));
+  }
+
+  /** What was asked for the answer to a policy, which is to be answered again when that moves. */
+  void asked(CostPolicy policy, PricesAsked asked) {
+    PolicyKey key = PolicyKey.of(policy);
+    if (asked.isEmpty()) {
+      prices.remove(key);
+    } else if (targets.containsKey(key)) {
+      prices.put(key, asked);
+    }
+  }
+
   /** What to tell a policy whose claims others share. */
   Optional<Caveat> contested(CostPolicy policy) {
     return claims.contested(policy);
@@ -115,6 +132,7 @@ public final class Observatory extends AbstractEventSource<Void, CostPolicy>
     PolicyKey key = PolicyKey.of(policy);
     targets.remove(key);
     announced.remove(key);
+    prices.remove(key);
     claims.withdraw(key).forEach(this::announce);
     ended(key);
     onGone.accept(policy);
@@ -192,7 +210,12 @@ public final class Observatory extends AbstractEventSource<Void, CostPolicy>
         .forEach(
             (key, target) -> {
               Standing now = cycle.standingOf(target);
-              if (!now.isStillBeingRead() && !now.equals(announced.put(key, now))) {
+              if (now.isStillBeingRead()) {
+                return;
+              }
+              boolean isNews = !now.equals(announced.put(key, now));
+              PricesAsked asked = prices.get(key);
+              if (isNews || (asked != null && asked.wouldBeToldOtherwise())) {
                 changed.add(key);
               }
             });

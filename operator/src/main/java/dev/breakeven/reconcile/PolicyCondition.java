@@ -49,7 +49,10 @@ enum PolicyCondition {
           PRICE_TIER_BY_MEAN_LENGTH,
           WEIGHTS_DIFFER,
           RESERVATION_ENDS_SOON,
-          GPU_PRODUCTS_DIFFER)),
+          GPU_PRODUCTS_DIFFER,
+          GPU_PRICES_DIFFER,
+          GPU_PRICE_PARTIAL,
+          GPU_PRICE_KEPT)),
   SOURCE_ANSWERS(
       "SourceAnswers",
       "Answers",

@@ -64,8 +64,8 @@ public record ResolvedTerms(
    * Where a GPU price comes from.
    *
    * @param product the GPU product, or empty where the price was given without one
-   * @param source where it was read: the policy, or the rate card and its source
-   * @param asOf day it was read, or empty
+   * @param source where it was read: the policy, the rate card and its source, or OpenCost
+   * @param asOf day it was read, of a reported price the time, or empty
    */
   public record GpuOrigin(String product, String source, String asOf) {
     static final GpuOrigin NONE = new GpuOrigin("", "", "");
@@ -76,6 +76,7 @@ public record ResolvedTerms(
    *
    * @param message what is wrong with it, or empty
    * @param gpuHour price of one of its GPUs for one hour; absent where it is not known
+   * @param evidence where that price is OpenCost's, when and of which nodes it was reported
    * @param workload as the core takes it; absent where it cannot be read
    * @param isPrefill whether its replicas only read prompts, and so come with those that generate
    */
@@ -86,6 +87,7 @@ public record ResolvedTerms(
       String gpuProduct,
       @Nullable BigDecimal gpusPerReplica,
       @Nullable Money gpuHour,
+      ReportedPrice.Evidence evidence,
       @Nullable Workload workload,
       boolean isPrefill,
       String message) {
@@ -99,6 +101,8 @@ public record ResolvedTerms(
           kind,
           orNull(message),
           name,
+          evidence.nodes(),
+          orNull(evidence.at()),
           workload == null ? null : replicasAdvised,
           workload == null ? null : workload.replicasWanted(),
           workload == null ? null : workload.replicasReady());

@@ -192,7 +192,9 @@ enum StatusChange {
     if (FIELD_OF_AN_ALTERNATIVE.matcher(path).matches()) {
       return !OF_AN_ALTERNATIVE.contains(path.substring(path.lastIndexOf('.') + 1));
     }
-    return path.startsWith(".cost.hidden[") && path.endsWith(".perMillion");
+    // Another node at the same price is none.
+    return (path.startsWith(".cost.hidden[") && path.endsWith(".perMillion"))
+        || (path.startsWith(".workloads[") && path.endsWith(".nodes"));
   }
 
   private static Map<String, JsonNode> byName(JsonNode object) {

@@ -11,6 +11,7 @@ import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicySpec;
 import dev.breakeven.api.CostPolicySpec.Prices;
 import dev.breakeven.api.CostPolicySpec.Purchase;
+import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.RateCard;
 import dev.breakeven.api.RateCardSpec;
 import dev.breakeven.capacity.BenchmarkPoint;
@@ -55,9 +56,18 @@ public final class TermsResolver {
   private final CardAccess card;
   private final List<WorkloadState> states;
   private final Currency currency;
+  private final PricesAsked prices;
+  private final @Nullable CostPolicyStatus previous;
   private final List<Caveat> caveats = new ArrayList<>();
 
-  private TermsResolver(CostPolicy policy, Optional<RateCard> card, List<WorkloadState> states) {
+  private TermsResolver(
+      CostPolicy policy,
+      Optional<RateCard> card,
+      List<WorkloadState> states,
+      PricesAsked prices,
+      @Nullable CostPolicyStatus previous) {
+    this.prices = prices;
+    this.previous = previous;
     this.policy = policy;
     this.spec = policy.getSpec();
     this.currency = Currency.getInstance(spec.currency());
@@ -66,7 +76,7 @@ public final class TermsResolver {
   }
 
   /**
-   * The terms of one policy.
+   * The terms of one policy where no cluster is read, and so no node that OpenCost could price.
    *
    * @param policy as the API server admitted it, defaults filled in
    * @param card the rate card it names, if there is one
@@ -74,7 +84,25 @@ public final class TermsResolver {
    */
   public static ResolvedTerms resolve(
       CostPolicy policy, Optional<RateCard> card, List<WorkloadState> states) {
-    return new TermsResolver(policy, card, states).resolve();
+    return resolve(policy, card, states, PricesAsked.ofNobody(), null);
+  }
+
+  /**
+   * The terms of one policy.
+   *
+   * @param policy as the API server admitted it, defaults filled in
+   * @param card the rate card it names, if there is one
+   * @param states its workloads, in the order of the policy
+   * @param prices what OpenCost says of the nodes that their pods are on
+   * @param previous the status that stands, or none: it remembers what OpenCost last said
+   */
+  static ResolvedTerms resolve(
+      CostPolicy policy,
+      Optional<RateCard> card,
+      List<WorkloadState> states,
+      PricesAsked prices,
+      @Nullable CostPolicyStatus previous) {
+    return new TermsResolver(policy, card, states, prices, previous).resolve();
   }
 
   /** The rate card, as far as this policy may use it. */
@@ -297,7 +325,7 @@ public final class TermsResolver {
         gpus,
         gpus,
         sought,
-        gpuPrice(gpu, sought),
+        gpuPrice(gpu, sought, of),
         capacity(stated));
   }
 
@@ -343,7 +371,7 @@ public final class TermsResolver {
         gpus,
         decode.ownGpus(),
         decode.sought(),
-        new PricedGpu(unpriced, decode.price().origin()),
+        new PricedGpu(unpriced, decode.price().origin(), decode.price().evidence()),
         decode.capacity());
   }
 
@@ -461,13 +489,20 @@ public final class TermsResolver {
     return 1;
   }
 
-  /** Which GPU is to be priced; empty product where nobody says. */
-  private record GpuSought(String product, Purchase purchase, String whyNoProduct) {}
+  /**
+   * Which GPU is to be priced.
+   *
+   * @param product empty where nobody says
+   * @param doubts to be said where a price is picked by the purchase
+   */
+  private record GpuSought(
+      String product, Purchase purchase, String whyNoProduct, List<Caveat> doubts) {}
 
   private GpuSought gpuSought(CostPolicySpec.Gpu stated, List<WorkloadState> of) {
     String product = stated.product() == null ? "" : stated.product();
     Purchase purchase = stated.purchase();
     String why = "the policy names no GPU product";
+    List<Caveat> doubts = new ArrayList<>();
     for (WorkloadState state : of) {
       if (!(state instanceof WorkloadState.Found found)) {
         why = ((WorkloadState.Missing) state).message();
@@ -483,7 +518,7 @@ public final class TermsResolver {
         }
         if (purchase == null
             && labelled.purchase() instanceof WorkloadState.PurchaseLabel.Mixed several) {
-          caveats.add(
+          doubts.add(
               new Caveat(
                   Reason.GPU_PRODUCTS_DIFFER,
                   "%s runs on GPUs had in several ways (%s), and the policy does not say which is to"
@@ -508,18 +543,109 @@ public final class TermsResolver {
         why = unknown.message();
       }
     }
-    return new GpuSought(product, purchase == null ? Purchase.ON_DEMAND : purchase, why);
+    return new GpuSought(product, purchase == null ? Purchase.ON_DEMAND : purchase, why, doubts);
   }
 
-  private record PricedGpu(GpuPricing pricing, GpuOrigin origin) {}
+  private record PricedGpu(GpuPricing pricing, GpuOrigin origin, ReportedPrice.Evidence evidence) {}
 
-  private PricedGpu gpuPrice(CostPolicySpec.Gpu stated, GpuSought sought) {
+  /** The policy's own price, else its rate card's, else what OpenCost says of the nodes. */
+  private PricedGpu gpuPrice(CostPolicySpec.Gpu stated, GpuSought sought, List<WorkloadState> of) {
     String inline = stated.hourlyPrice();
     if (inline != null) {
-      return new PricedGpu(
-          new GpuPricing.Priced(hour(sought.purchase(), money(inline))),
+      caveats.addAll(sought.doubts());
+      return priced(
+          hour(sought.purchase(), money(inline)),
           new GpuOrigin(sought.product(), "the policy", ""));
     }
+    PricedGpu listed = listedPrice(sought);
+    if (listed.pricing() instanceof GpuPricing.Unpriced why) {
+      return reportedPrice(stated, sought, of, why).orElse(listed);
+    }
+    caveats.addAll(sought.doubts());
+    return listed;
+  }
+
+  /** What OpenCost says where nobody else has a price; none where OpenCost is not read. */
+  private Optional<PricedGpu> reportedPrice(
+      CostPolicySpec.Gpu stated,
+      GpuSought sought,
+      List<WorkloadState> of,
+      GpuPricing.Unpriced listed) {
+    Optional<WorkloadState> workload = of.stream().filter(s -> !isPrefillAmong(s, of)).findFirst();
+    if (workload.isEmpty()) {
+      return Optional.empty();
+    }
+    ReportedPrice reported =
+        ReportedPrice.of(
+            workload.get().reference(),
+            sought.product(),
+            whereabouts(workload.get()),
+            prices,
+            spec.source(),
+            currency,
+            previous);
+    if (reported instanceof ReportedPrice.NotRead) {
+      return Optional.empty();
+    }
+    if (reported instanceof ReportedPrice.Missing missing) {
+      return Optional.of(
+          unpriced(
+              listed.message() + "; " + missing.why(),
+              listed.currencyDiffers() || missing.currencyDiffers()));
+    }
+    if (!runsOnWhatIsAsked(stated, workload.get())) {
+      return Optional.of(
+          unpriced(
+              listed.message()
+                  + "; OpenCost prices the GPUs that %s runs on, and the policy asks for others"
+                      .formatted(workload.get().reference()),
+              listed.currencyDiffers()));
+    }
+    ReportedPrice.Known known = (ReportedPrice.Known) reported;
+    caveats.addAll(known.caveats());
+    return Optional.of(
+        new PricedGpu(
+            new GpuPricing.Priced(known.hour()),
+            new GpuOrigin(sought.product(), known.source(), known.evidence().at()),
+            known.evidence()));
+  }
+
+  private boolean isPrefillAmong(WorkloadState state, List<WorkloadState> several) {
+    return several.size() > 1 && isPrefill(state.reference());
+  }
+
+  private static WorkloadState.Whereabouts whereabouts(WorkloadState state) {
+    return state instanceof WorkloadState.Found found
+        ? found.whereabouts()
+        : new WorkloadState.Whereabouts.Unknown(((WorkloadState.Missing) state).message());
+  }
+
+  /** Whether the nodes' labels leave it open that they are what the policy names. */
+  private static boolean runsOnWhatIsAsked(CostPolicySpec.Gpu stated, WorkloadState state) {
+    if (!(state instanceof WorkloadState.Found found)) {
+      return true;
+    }
+    if (found.product() instanceof WorkloadState.GpuProduct.Mixed) {
+      return stated.product() == null;
+    }
+    return !(found.product() instanceof WorkloadState.GpuProduct.Labelled labelled)
+        || ((stated.product() == null || stated.product().equals(labelled.product()))
+            && (stated.purchase() == null || mayBe(stated.purchase(), labelled.purchase())));
+  }
+
+  private static boolean mayBe(Purchase asked, WorkloadState.PurchaseLabel label) {
+    if (label instanceof WorkloadState.PurchaseLabel.Mixed) {
+      return false;
+    }
+    return !(label instanceof WorkloadState.PurchaseLabel.Labelled labelled)
+        || labelled.purchase() == asked;
+  }
+
+  private static PricedGpu priced(GpuHour hour, GpuOrigin origin) {
+    return new PricedGpu(new GpuPricing.Priced(hour), origin, ReportedPrice.Evidence.NONE);
+  }
+
+  private PricedGpu listedPrice(GpuSought sought) {
     if (card instanceof CardAccess.Unusable unusable) {
       return unpriced(unusable.message(), unusable.reason() == Reason.CURRENCY_MISMATCH);
     }
@@ -534,7 +660,7 @@ public final class TermsResolver {
         .spec().gpus().stream()
             .filter(g -> g.product().equals(sought.product()) && g.purchase() == sought.purchase())
             .findFirst()
-            .map(g -> new PricedGpu(new GpuPricing.Priced(hour(g)), origin(g)))
+            .map(g -> priced(hour(g), origin(g)))
             .orElseGet(
                 () ->
                     unpriced(
@@ -552,7 +678,10 @@ public final class TermsResolver {
   }
 
   private static PricedGpu unpriced(String message, boolean currencyDiffers) {
-    return new PricedGpu(new GpuPricing.Unpriced(message, currencyDiffers), GpuOrigin.NONE);
+    return new PricedGpu(
+        new GpuPricing.Unpriced(message, currencyDiffers),
+        GpuOrigin.NONE,
+        ReportedPrice.Evidence.NONE);
   }
 
   private GpuHour hour(RateCardSpec.GpuPrice price) {
@@ -614,13 +743,17 @@ public final class TermsResolver {
     CostPolicySpec.Workload stated = stated(reference);
     if (state instanceof WorkloadState.Missing missing) {
       caveats.add(new Caveat(Reason.WORKLOAD_NOT_FOUND, missing.message()));
+      // What OpenCost last said of it is remembered for when it is found again.
+      Optional<ReportedPrice.Known> last =
+          ReportedPrice.last(reference, "", spec.source(), currency, previous);
       return new ResolvedWorkload(
           reference.apiVersion(),
           reference.kind(),
           reference.name(),
           "",
           null,
-          null,
+          last.map(known -> known.hour().perHour()).orElse(null),
+          last.map(ReportedPrice.Known::evidence).orElse(ReportedPrice.Evidence.NONE),
           null,
           false,
           missing.message());
@@ -641,6 +774,7 @@ public final class TermsResolver {
         its.sought().product(),
         BigDecimal.valueOf(its.ownGpus()).setScale(3, RoundingMode.HALF_UP),
         its.price().pricing() instanceof GpuPricing.Priced priced ? priced.hour().perHour() : null,
+        its.price().evidence(),
         new Workload(
             reference.kind(),
             reference.name(),

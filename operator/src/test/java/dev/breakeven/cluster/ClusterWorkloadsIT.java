@@ -8,6 +8,7 @@ import dev.breakeven.cluster.WorkloadState.GpuProduct;
 import dev.breakeven.cluster.WorkloadState.GpuRequest;
 import dev.breakeven.cluster.WorkloadState.Missing;
 import dev.breakeven.cluster.WorkloadState.PurchaseLabel;
+import dev.breakeven.cluster.WorkloadState.Whereabouts;
 import dev.breakeven.configuration.ConfigurationFile;
 import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.testing.ControlPlane;
@@ -30,6 +31,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -77,7 +79,8 @@ class ClusterWorkloadsIT {
                 3,
                 2,
                 new GpuRequest.Requested(2),
-                new GpuProduct.Labelled("H100", new PurchaseLabel.Labelled(Purchase.SPOT))));
+                new GpuProduct.Labelled("H100", new PurchaseLabel.Labelled(Purchase.SPOT)),
+                new Whereabouts.OnNodes(Map.of(node, 4.0), Set.of())));
   }
 
   @Test
@@ -88,6 +91,20 @@ class ClusterWorkloadsIT {
 
     assertThat(found(started("{}")).product())
         .isEqualTo(new GpuProduct.Mixed(List.of("H100", "A100")));
+  }
+
+  @Test
+  void theNodesThatItsPodsAreOnAreWeighedByTheGpusThatTheyHoldThere() {
+    String whole = node(Map.of("nvidia.com/gpu.product", "A100"));
+    String shared = node(Map.of("nvidia.com/gpu.product", "A100", "nvidia.com/gpu.replicas", "4"));
+    String sliced = node(Map.of("nvidia.com/gpu.product", "A100-MIG-1g.10gb"));
+    deployment("chat", 4, whole, whole, shared, sliced);
+
+    // Two devices a pod: twice two whole ones, two quarters, two sevenths.
+    assertThat(found(started("{}")).whereabouts())
+        .isEqualTo(
+            new Whereabouts.OnNodes(
+                Map.of(whole, 4.0, shared, 0.5, sliced, 2 / 7.0), Set.of(sliced)));
   }
 
   @Test
@@ -313,6 +330,9 @@ class ClusterWorkloadsIT {
                 1,
                 new GpuRequest.Requested(2),
                 new GpuProduct.Unknown(
+                    "the pods of Deployment chat are not known: the operator has no permission"
+                        + " (403)"),
+                new Whereabouts.Unknown(
                     "the pods of Deployment chat are not known: the operator has no permission"
                         + " (403)")));
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +41,9 @@ class ConfigurationFileTest {
                 matchers: {cluster: eu-1}
                 timeout: 5s
                 allowedNamespaces: [inference]
+                opencostCurrencyCode: EUR
+                opencostMatchers: {job: kubecost}
+                opencostPrice: node
             """);
 
     PrometheusServer eu = configuration.sources().get("eu");
@@ -48,6 +52,9 @@ class ConfigurationFileTest {
     assertThat(eu.matchers()).containsEntry("cluster", "eu-1");
     assertThat(eu.headers()).containsEntry("X-Scope-OrgID", "team-a");
     assertThat(eu.allowedNamespaces()).containsExactly("inference");
+    assertThat(eu.opencostCurrencyCode()).isEqualTo("EUR");
+    assertThat(eu.opencostMatchers()).containsExactly(Map.entry("job", "kubecost"));
+    assertThat(eu.opencostPrice()).isEqualTo(PrometheusServer.OpencostPrice.node);
     assertThat(configuration.leaderElection().enabled()).isTrue();
   }
 
@@ -65,6 +72,13 @@ class ConfigurationFileTest {
         "sources: {A_1: {url: 'http://x'}} | «A_1» is not a name of lower-case letters",
         "sources: {a: {url: 'http://x', username: u}} | username and passwordFile go together",
         "'sources: {a: {url: ''http://x'', token: t}}' | sources.a.token: no such option",
+        "sources: {a: {url: 'http://x', opencostCurrencyCode: dollars}}"
+            + " | sources.a.opencostCurrencyCode: «dollars» is no currency of ISO 4217 such as USD",
+        "sources: {a: {url: 'http://x', opencostCurrencyCode: USD, opencostMatchers: {}}}"
+            + " | sources.a.opencostMatchers: without a label anybody's metric could price every GPU",
+        "sources: {a: {url: 'http://x', opencostCurrencyCode: USD, opencostMatchers: {job: ''}}}"
+            + " | sources.a.opencostMatchers: without a label",
+        "sources: {a: {url: 'http://x', opencostPrice: pod}} | sources.a.opencostPrice: Cannot deserialize",
         "'cycle: 1s\ncycle: 2s' | Duplicate",
       })
   void whatIsWrongIsNamedInOneLine(String yaml, String message) {

@@ -89,8 +89,12 @@ class ConfigurationPageTest {
     if (value instanceof LeaderElection) {
       return "see below";
     }
-    if (value instanceof Map<?, ?> map && map.isEmpty()) {
-      return "none";
+    if (value instanceof Map<?, ?> map) {
+      return map.isEmpty()
+          ? "none"
+          : map.entrySet().stream()
+              .map(e -> "`" + e.getKey() + ": " + e.getValue() + "`")
+              .collect(Collectors.joining(", "));
     }
     if (value instanceof Collection<?> list) {
       return list.isEmpty()

@@ -501,7 +501,8 @@ class CycleIT {
               new Source.Gateway.Configured(
                   GatewayProfiles.builtIn().named("envoy-ai-gateway"),
                   Map.of("gen_ai_provider_name", "openai"),
-                  Set.of()));
+                  Set.of()),
+              new Source.OpenCost.None());
       Target gatewayOnly = target();
       try (Cycle cycle = new Cycle(List.of(withGateway), CycleSettings.DEFAULT)) {
         cycle.run(List.of(gatewayOnly), NOW);
@@ -535,7 +536,8 @@ class CycleIT {
               Map.of("cluster", "eu-1"),
               Set.of(),
               Source.Trust.DEFAULT,
-              new Source.Gateway.None());
+              new Source.Gateway.None(),
+              new Source.OpenCost.None());
       try (Cycle cycle = new Cycle(List.of(euOne), CycleSettings.DEFAULT)) {
         cycle.run(List.of(chat()), NOW);
         assertSteps(observed(cycle, chat()).traffic().output(), 0, DAY, 80);
@@ -581,7 +583,8 @@ class CycleIT {
               Map.of(),
               Set.of(),
               new Source.Trust(List.of(), List.of(), List.of("tenant-b")),
-              new Source.Gateway.None());
+              new Source.Gateway.None(),
+              new Source.OpenCost.None());
       try (Cycle cycle = new Cycle(List.of(trusting), CycleSettings.DEFAULT)) {
         cycle.run(List.of(chat()), NOW);
         assertSteps(observed(cycle, chat()).traffic().output(), 0, DAY, 160);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.breakeven.configuration.PrometheusServer.OpencostPrice;
 import dev.breakeven.prometheus.SourceFailure.Reason;
 import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
@@ -12,13 +13,16 @@ import dev.breakeven.traffic.TrafficHistory;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Currency;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -287,7 +291,8 @@ class CycleTest {
             Map.of(),
             Set.of("b"),
             Source.Trust.DEFAULT,
-            new Source.Gateway.None());
+            new Source.Gateway.None(),
+            new Source.OpenCost.None());
     Target forbidden = target("secret", "vllm", "a", "chat");
     try (Cycle with = new Cycle(List.of(secret), settings(Duration.ofDays(3)));
         Cycle without = new Cycle(List.of(), settings(Duration.ofDays(3)))) {
@@ -472,6 +477,175 @@ class CycleTest {
                   Note.Reason.SCALED_TO_ZERO,
                   "nothing has run since 2026-11-20T07:00:00Z, so what was asked for since then is"
                       + " not known"));
+    }
+  }
+
+  // ---- what OpenCost says of nodes ----
+
+  private static final Currency USD = Currency.getInstance("USD");
+
+  private Source priced(String name, Set<String> allowed) {
+    return new Source(
+        name,
+        server,
+        Map.of(),
+        allowed,
+        Source.Trust.DEFAULT,
+        new Source.Gateway.None(),
+        new Source.OpenCost.Scraped(USD, Map.of("job", "opencost"), OpencostPrice.gpu));
+  }
+
+  private Cycle pricedCycle() {
+    return new Cycle(List.of(priced("default", Set.of())), settings(Duration.ofDays(3)));
+  }
+
+  private static Reply prices(String result) {
+    String body =
+        "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[" + result + "]}}";
+    return new Reply.Answered(200, new ByteArrayInputStream(body.getBytes(UTF_8)));
+  }
+
+  private static Reply price(String node, String price) {
+    return prices("{\"metric\":{\"node\":\"%s\"},\"value\":[1,\"%s\"]}".formatted(node, price));
+  }
+
+  private static GpuPrices.NodePrice of(GpuPrices prices, String node) {
+    assertThat(prices).isInstanceOf(GpuPrices.Read.class);
+    return Objects.requireNonNull(((GpuPrices.Read) prices).byNode().get(node));
+  }
+
+  private long timesAsked(Query query) {
+    return server.asked.stream().filter(query::equals).count();
+  }
+
+  @Test
+  void pricesAreAskedForOnceASourceAndCycleHoweverManyEnginesAndPoliciesThereAre() {
+    Target sglang = target("default", "sglang", "a", "other");
+    try (Cycle cycle = pricedCycle()) {
+      server.instead.put(Query.GPU_PRICES, price("gpu-a", "2.5"));
+      cycle.run(List.of(CHAT, CODE, sglang), NOW);
+      assertThat(timesAsked(Query.GPU_PRICES)).isEqualTo(1);
+      cycle.join(List.of(target("default", "vllm", "a", "new")), NOW.plusSeconds(1));
+      assertThat(timesAsked(Query.GPU_PRICES)).isEqualTo(1);
+      server.instead.put(Query.GPU_PRICES, price("gpu-a", "2.4"));
+      CycleReport second = cycle.run(List.of(CHAT, CODE, sglang), NOW.plusSeconds(60));
+      assertThat(timesAsked(Query.GPU_PRICES)).isEqualTo(2);
+      assertThat(second.readings())
+          .allSatisfy(reading -> assertThat(reading.requests()).isLessThanOrEqualTo(20));
+      assertThat(of(cycle.gpuPrices(CHAT, Set.of("gpu-a")), "gpu-a"))
+          .isEqualTo(new GpuPrices.NodePrice.PerGpuHour(new BigDecimal("2.400000")));
+    }
+  }
+
+  @Test
+  void theFirstPoliciesOfASourceHaveItsPricesWithTheirFirstAnswer() {
+    try (Cycle cycle = pricedCycle()) {
+      server.instead.put(Query.GPU_PRICES, price("gpu-a", "2.5"));
+      cycle.run(List.of(), NOW);
+      assertThat(cycle.gpuPrices(CHAT, Set.of()))
+          .isEqualTo(
+              new GpuPrices.Unavailable(
+                  USD, "OpenCost's prices have not been read yet from source default"));
+      cycle.join(List.of(CHAT), NOW);
+      assertThat(of(cycle.gpuPrices(CHAT, Set.of("gpu-a")), "gpu-a"))
+          .isEqualTo(new GpuPrices.NodePrice.PerGpuHour(new BigDecimal("2.500000")));
+    }
+  }
+
+  @Test
+  void aSourceThatNobodySaysOpenCostIsInIsNeverAskedForPrices() {
+    try (Cycle cycle = cycle()) {
+      cycle.run(List.of(CHAT), NOW);
+      assertThat(timesAsked(Query.GPU_PRICES)).isZero();
+      assertThat(cycle.gpuPrices(CHAT, Set.of("gpu-a"))).isEqualTo(new GpuPrices.NotRead());
+    }
+  }
+
+  @Test
+  void pricesOfASourceThatANamespaceMayNotUseAreAsIfThereWereNone() {
+    try (Cycle cycle =
+        new Cycle(List.of(priced("secret", Set.of("b"))), settings(Duration.ofDays(3)))) {
+      server.instead.put(Query.GPU_PRICES, price("gpu-a", "2.5"));
+      Target theirs = target("secret", "vllm", "b", "code");
+      cycle.run(List.of(theirs), NOW);
+      assertThat(cycle.gpuPrices(theirs, Set.of("gpu-a"))).isInstanceOf(GpuPrices.Read.class);
+      assertThat(cycle.gpuPrices(target("secret", "vllm", "a", "chat"), Set.of("gpu-a")))
+          .isEqualTo(cycle.gpuPrices(target("no-such", "vllm", "a", "chat"), Set.of("gpu-a")));
+    }
+  }
+
+  @Test
+  void ofNodesThatItDidNotAskAboutATargetLearnsNothing() {
+    try (Cycle cycle = pricedCycle()) {
+      server.instead.put(Query.GPU_PRICES, price("gpu-a", "2.5"));
+      cycle.run(List.of(CHAT), NOW);
+      GpuPrices.Read read = (GpuPrices.Read) cycle.gpuPrices(CHAT, Set.of("gpu-b"));
+      assertThat(read.byNode()).containsOnlyKeys("gpu-b");
+    }
+  }
+
+  @Test
+  void aFailedQuestionForPricesIsNamedAndLeavesTheTrafficAlone() {
+    server.fail(Reason.QUERY_REFUSED, Query.GPU_PRICES);
+    try (Cycle cycle = pricedCycle()) {
+      CycleReport report = cycle.run(List.of(CHAT), NOW);
+      assertThat(report.readings().get(0).failures()).containsOnlyKeys(Query.GPU_PRICES);
+      assertThat(observed(cycle, CHAT).notes()).isEmpty();
+      assertThat(cycle.gpuPrices(CHAT, Set.of("gpu-a")))
+          .isEqualTo(
+              new GpuPrices.Unavailable(
+                  USD, "OpenCost's prices cannot be read from source default: it is so"));
+    }
+  }
+
+  @Test
+  void anAnswerInPartIsBelievedInWhatItHoldsAndLeavesTheOtherNodesInDoubt() {
+    try (Cycle cycle = pricedCycle()) {
+      server.instead.put(
+          Query.GPU_PRICES,
+          Spoilt.warned((Reply.Answered) price("gpu-a", "2.5"), "a store is away"));
+      cycle.run(List.of(CHAT), NOW);
+      GpuPrices prices = cycle.gpuPrices(CHAT, Set.of("gpu-a", "gpu-b"));
+      assertThat(of(prices, "gpu-a")).isInstanceOf(GpuPrices.NodePrice.PerGpuHour.class);
+      assertThat(of(prices, "gpu-b"))
+          .isEqualTo(
+              new GpuPrices.NodePrice.NotPriced(
+                  "OpenCost's source answered in part, without a price for"));
+    }
+  }
+
+  @Test
+  void aSourceThatIsDownIsNotAskedForPricesOnTop() {
+    server.fail(Reason.UNREACHABLE, Query.values());
+    try (Cycle cycle = pricedCycle()) {
+      cycle.run(List.of(CHAT), NOW);
+      assertThat(server.asked).hasSize(1);
+      assertThat(cycle.gpuPrices(CHAT, Set.of("gpu-a"))).isInstanceOf(GpuPrices.Unavailable.class);
+    }
+  }
+
+  @Test
+  void pricesThatNobodyAsksForAnyMoreAreForgotten() {
+    try (Cycle cycle = pricedCycle()) {
+      server.instead.put(Query.GPU_PRICES, price("gpu-a", "2.5"));
+      cycle.run(List.of(CHAT), NOW);
+      cycle.run(List.of(), NOW.plusSeconds(60));
+      assertThat(cycle.gpuPrices(CHAT, Set.of("gpu-a"))).isInstanceOf(GpuPrices.Unavailable.class);
+    }
+  }
+
+  @Test
+  void thePassingOfTimeAloneIsNoNewsOfPrices() {
+    try (Cycle cycle = pricedCycle()) {
+      server.instead.put(Query.GPU_PRICES, price("gpu-a", "2.5"));
+      cycle.run(List.of(CHAT), NOW);
+      GpuPrices before = cycle.gpuPrices(CHAT, Set.of("gpu-a"));
+      server.instead.put(Query.GPU_PRICES, price("gpu-a", "2.5"));
+      cycle.run(List.of(CHAT), NOW.plusSeconds(60));
+      assertThat(before.saysTheSameAs(cycle.gpuPrices(CHAT, Set.of("gpu-a")))).isTrue();
+      server.instead.put(Query.GPU_PRICES, price("gpu-a", "2.51"));
+      cycle.run(List.of(CHAT), NOW.plusSeconds(120));
+      assertThat(before.saysTheSameAs(cycle.gpuPrices(CHAT, Set.of("gpu-a")))).isFalse();
     }
   }
 }

@@ -1,8 +1,11 @@
 package dev.breakeven.prometheus;
 
+import dev.breakeven.configuration.PrometheusServer.OpencostPrice;
 import dev.breakeven.testing.GeneratedFile;
 import java.util.Arrays;
+import java.util.Currency;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
@@ -29,7 +32,7 @@ class QueriesPageTest {
   @Test
   void theCommittedPageIsWhatTheCodeAsks() {
     GeneratedFile.at("helm/breakeven/QUERIES.md")
-        .mustHold(HEAD + questions() + engines() + gateways());
+        .mustHold(HEAD + questions() + engines() + gateways() + opencost());
   }
 
   private static String questions() {
@@ -89,6 +92,25 @@ class QueriesPageTest {
                           .map(GatewayProfile.Metric::metric)
                           .toList()
                       : List.of()));
+    }
+    return page.toString();
+  }
+
+  private static String opencost() {
+    StringBuilder page =
+        new StringBuilder(
+            "\n## OpenCost\n\nWhere `opencostCurrencyCode` says that it is there. Two metrics are divided"
+                + " by one another. A price of 0 is one that OpenCost does\nnot know; a node is"
+                + " `exported_node` where Prometheus gives series a `node` of its own.\n\n"
+                + "| `opencostPrice` | gpu-prices |\n|---|---|\n");
+    for (OpencostPrice price : OpencostPrice.values()) {
+      page.append("| `%s` | ".formatted(price))
+          .append(
+              new Source.OpenCost.Scraped(Currency.getInstance("USD"), Map.of(), price)
+                  .metrics().stream()
+                      .map(metric -> "`" + metric + "`")
+                      .collect(Collectors.joining(" ÷ ")))
+          .append(" |\n");
     }
     return page.toString();
   }

@@ -2,7 +2,9 @@ package dev.breakeven.prometheus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.breakeven.configuration.PrometheusServer.OpencostPrice;
 import java.util.Arrays;
+import java.util.Currency;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +28,8 @@ class QuestionsTest {
             new Source.Gateway.Configured(
                 GatewayProfiles.builtIn().named("litellm"),
                 Map.of("api_provider", "openai"),
-                Set.of()));
+                Set.of()),
+            new Source.OpenCost.None());
     return new Questions(
         source, EngineProfiles.builtIn().named(engine), namespaces, List.of(untrusted));
   }
@@ -129,6 +132,42 @@ class QuestionsTest {
             });
   }
 
+  private static String gpuPrices(OpencostPrice price) {
+    Source source =
+        new Source(
+            "default",
+            NOBODY,
+            Map.of("cluster", "eu-1"),
+            Set.of(),
+            Source.Trust.DEFAULT,
+            new Source.Gateway.None(),
+            new Source.OpenCost.None());
+    return Questions.gpuPrices(
+        source,
+        new Source.OpenCost.Scraped(
+            Currency.getInstance("EUR"), Map.of("job", "opencost", "namespace", "costs"), price),
+        600);
+  }
+
+  @Test
+  void aGpusPriceIsTheLastOfTenMinutesAndCountsOnceHoweverManyExportersNameIt() {
+    assertThat(gpuPrices(OpencostPrice.gpu))
+        .isEqualTo(
+            "max by (node, exported_node) (last_over_time(node_gpu_hourly_cost"
+                + "{cluster=\"eu-1\",job=\"opencost\",namespace=\"costs\"}[600s]))");
+  }
+
+  @Test
+  void aGpusShareOfItsNodeIsTheNodesPriceByItsGpus() {
+    String matched = "{cluster=\"eu-1\",job=\"opencost\",namespace=\"costs\"}[600s]))";
+    assertThat(gpuPrices(OpencostPrice.node))
+        .isEqualTo(
+            "max by (node, exported_node) (last_over_time(node_total_hourly_cost"
+                + matched
+                + " / max by (node, exported_node) (last_over_time(node_gpu_count"
+                + matched);
+  }
+
   @Test
   void allRowsTogetherAreNoMoreThanACycleMayAsk() {
     assertThat(Query.values()).hasSizeLessThanOrEqualTo(20);
@@ -148,6 +187,7 @@ class QuestionsTest {
               case STATE -> questions.replicas(600);
               case GPU -> questions.gpuUtilization(600);
               case GATEWAY -> questions.gateway(query, 600);
+              case NODE -> throw new AssertionError("there is no OpenCost here");
               case LOOKUP ->
                   query == Query.UNTRUSTED_TARGETS
                       ? questions.untrustedTargets(600)

@@ -100,8 +100,8 @@ final class RehearsedServer implements Transport {
                   Map.of("replicaset", of.name() + REPLICA_SET),
                   "Deployment",
                   of.name()));
-      case INPUT_TAIL, OUTPUT_TAIL, UNTRUSTED_TARGETS -> {
-        // Nobody measured lengths, and nobody claims to be somebody else.
+      case INPUT_TAIL, OUTPUT_TAIL, UNTRUSTED_TARGETS, GPU_PRICES -> {
+        // Nobody measured lengths, claims to be somebody else, or knows a price.
       }
     }
   }

@@ -25,7 +25,14 @@ class VisibilityTest {
           Duration.ofDays(7));
 
   private static Source source(Set<String> allowed, Source.Gateway gateway) {
-    return new Source("default", NOBODY, Map.of(), allowed, Source.Trust.DEFAULT, gateway);
+    return new Source(
+        "default",
+        NOBODY,
+        Map.of(),
+        allowed,
+        Source.Trust.DEFAULT,
+        gateway,
+        new Source.OpenCost.None());
   }
 
   private static Source gateway(String... sharedWith) {

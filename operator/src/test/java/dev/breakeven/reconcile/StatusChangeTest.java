@@ -177,6 +177,47 @@ class StatusChangeTest {
     }
   }
 
+  @Test
+  void anotherNodeAtTheSamePriceIsNoNewsAndAnotherPriceIsAFigure() {
+    CostPolicyStatus before = onNode("2.50", "gpu-a-x2k9b");
+
+    assertThat(StatusChange.between(before, onNode("2.50", "gpu-b-p4t7z")))
+        .isEqualTo(StatusChange.NOTHING);
+    assertThat(StatusChange.between(before, onNode("2.60", "gpu-a-x2k9b")))
+        .isEqualTo(StatusChange.NOTHING);
+    assertThat(StatusChange.between(before, onNode("2.70", "gpu-a-x2k9b")))
+        .isEqualTo(StatusChange.FIGURES);
+  }
+
+  private static CostPolicyStatus onNode(String hourlyPrice, String node) {
+    CostPolicyStatus status = status("SelfHost", "100.00", "fine");
+    return new CostPolicyStatus(
+        status.advice(),
+        status.alternatives(),
+        status.breakeven(),
+        status.conditions(),
+        status.cost(),
+        status.history(),
+        status.observed(),
+        status.observedGeneration(),
+        status.proof(),
+        status.scenario(),
+        List.of(
+            new CostPolicyStatus.WorkloadStatus(
+                "apps/v1",
+                "L4",
+                "2",
+                hourlyPrice,
+                "Deployment",
+                null,
+                "chat",
+                List.of(new CostPolicyStatus.NodePrice(hourlyPrice, node)),
+                "2026-11-25T10:00:00Z",
+                1,
+                1,
+                1)));
+  }
+
   private static CostPolicyStatus status(
       String verdict, @Nullable String effectivePerMillion, String message) {
     return new CostPolicyStatus(

@@ -172,7 +172,8 @@ class TermsResolverTest {
         replicas,
         replicas,
         new WorkloadState.GpuRequest.Requested(gpus),
-        new WorkloadState.GpuProduct.Unknown("no pod runs"));
+        new WorkloadState.GpuProduct.Unknown("no pod runs"),
+        new WorkloadState.Whereabouts.Unknown("no pod runs"));
   }
 
   private static ResolvedTerms resolved(String spec, WorkloadState... states) {

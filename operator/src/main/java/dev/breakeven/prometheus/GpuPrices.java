@@ -1,0 +1,58 @@
+package dev.breakeven.prometheus;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Currency;
+import java.util.Map;
+
+/** What OpenCost says, through one source, of the GPUs of the nodes that were asked about. */
+public sealed interface GpuPrices {
+
+  /** The source's owner does not say that OpenCost is in it, and in which currency. */
+  record NotRead() implements GpuPrices {}
+
+  /**
+   * OpenCost's prices are not known now.
+   *
+   * @param currency of its prices
+   * @param why in one sentence
+   */
+  record Unavailable(Currency currency, String why) implements GpuPrices {}
+
+  /**
+   * It was asked.
+   *
+   * @param currency of its prices
+   * @param from the metric they come from, or the two of which one was divided by the other
+   * @param at when it was asked
+   * @param byNode what it says of each node that was asked about
+   */
+  record Read(Currency currency, String from, Instant at, Map<String, NodePrice> byNode)
+      implements GpuPrices {
+
+    public Read {
+      byNode = Map.copyOf(byNode);
+    }
+  }
+
+  /** What is said of one node. */
+  sealed interface NodePrice {
+    /** An hour of one of its GPUs costs this, more than 0. */
+    record PerGpuHour(BigDecimal amount) implements NodePrice {}
+
+    /**
+     * No price.
+     *
+     * @param why a sentence that lacks the node's name at its end
+     */
+    record NotPriced(String why) implements NodePrice {}
+  }
+
+  /** Whether the other says the same, were it not for the time. */
+  default boolean saysTheSameAs(GpuPrices other) {
+    if (this instanceof Read one && other instanceof Read two) {
+      return one.equals(new Read(two.currency(), two.from(), one.at(), two.byNode()));
+    }
+    return equals(other);
+  }
+}
