@@ -10,6 +10,7 @@ import dev.breakeven.configuration.ConfigurationFile;
 import dev.breakeven.configuration.ListenAddress;
 import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.reconcile.RunningOperator;
+import dev.breakeven.testing.ChatWorkload;
 import dev.breakeven.testing.ControlPlane;
 import dev.breakeven.testing.LivePrometheus;
 import dev.breakeven.testing.Repository;
@@ -92,7 +93,8 @@ class ChartRightsIT {
     two = cluster.freshNamespace();
     cluster.client().resource(node()).create();
     for (String namespace : List.of(one, two)) {
-      apply(WORKLOADS.formatted(namespace));
+      ChatWorkload.create(cluster.client(), namespace);
+      apply(STATEFUL_SET.formatted(namespace));
       apply(MODEL_SERVER.formatted(namespace));
       new ServingPods(cluster, namespace, "chat").readyOn(List.of(nodeName(), nodeName()));
     }
@@ -442,23 +444,11 @@ class ChartRightsIT {
       [{"apiVersion":"apps/v1","kind":"Deployment"},{"apiVersion":"apps/v1","kind":"StatefulSet"},\
       {"apiVersion":"serving.example.com/v1","kind":"ModelServer"}]""";
 
-  private static final String WORKLOADS =
+  private static final String STATEFUL_SET =
       """
       apiVersion: apps/v1
-      kind: Deployment
-      metadata: {name: chat, namespace: %1$s}
-      spec:
-        replicas: 2
-        selector: {matchLabels: {app: chat}}
-        template:
-          metadata: {labels: {app: chat}}
-          spec:
-            containers:
-            - {name: engine, image: engine, resources: {limits: {nvidia.com/gpu: "2"}}}
-      ---
-      apiVersion: apps/v1
       kind: StatefulSet
-      metadata: {name: embed, namespace: %1$s}
+      metadata: {name: embed, namespace: %s}
       spec:
         replicas: 1
         serviceName: embed

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.Manifests;
+import dev.breakeven.testing.ChatWorkload;
 import dev.breakeven.testing.ChildProcess;
 import dev.breakeven.testing.ControlPlane;
 import dev.breakeven.testing.LivePrometheus;
@@ -16,9 +17,7 @@ import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,7 +90,7 @@ class ReplicasIT {
   static void aWorkloadWithTraffic() {
     cluster.installDefinitions();
     namespace = cluster.freshNamespace();
-    client().load(stream(DEPLOYMENT)).inNamespace(namespace).create();
+    ChatWorkload.create(client(), namespace);
     prometheus =
         LivePrometheus.scrapingNothing()
             .holding(
@@ -304,7 +303,7 @@ class ReplicasIT {
   private void apply(String name, String price) {
     client()
         .resource(
-            Manifests.parse("policy.yaml", POLICY.formatted(name, namespace, MODEL, price, price))
+            Manifests.parse("policy.yaml", ChatWorkload.policy(namespace, name, MODEL, price))
                 .policies()
                 .get(0))
         .forceConflicts()
@@ -371,37 +370,4 @@ class ReplicasIT {
   private static KubernetesClient client() {
     return cluster.client();
   }
-
-  private static ByteArrayInputStream stream(String text) {
-    return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static final String DEPLOYMENT =
-      """
-      apiVersion: apps/v1
-      kind: Deployment
-      metadata: {name: chat}
-      spec:
-        replicas: 2
-        selector: {matchLabels: {app: chat}}
-        template:
-          metadata: {labels: {app: chat}}
-          spec:
-            containers:
-            - {name: engine, image: engine, resources: {limits: {nvidia.com/gpu: "2"}}}
-      """;
-
-  private static final String POLICY =
-      """
-      apiVersion: breakeven.dev/v1alpha1
-      kind: CostPolicy
-      metadata: {name: %s, namespace: %s}
-      spec:
-        model: %s
-        workloads: [{name: chat}]
-        selfHost:
-          gpu: {hourlyPrice: "2.50"}
-          capacityPerReplica: {inputTokensPerSecond: "10000", outputTokensPerSecond: "2500"}
-        api: {prices: {inputPerMillion: "%s", outputPerMillion: "%s"}}
-      """;
 }

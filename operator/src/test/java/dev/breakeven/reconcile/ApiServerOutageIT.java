@@ -6,13 +6,12 @@ import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.Manifests;
 import dev.breakeven.configuration.ConfigurationFile;
+import dev.breakeven.testing.ChatWorkload;
 import dev.breakeven.testing.ControlPlane;
 import dev.breakeven.testing.LivePrometheus;
 import dev.breakeven.testing.Loopback;
 import dev.breakeven.testing.SteadyTraffic;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.io.ByteArrayInputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -34,10 +33,7 @@ class ApiServerOutageIT {
   void policiesAndWorkloadsThatChangedMeanwhileAreAnsweredWithoutAHand() throws Exception {
     cluster.installDefinitions();
     namespace = cluster.freshNamespace();
-    client()
-        .load(new ByteArrayInputStream(DEPLOYMENT.getBytes(StandardCharsets.UTF_8)))
-        .inNamespace(namespace)
-        .create();
+    ChatWorkload.create(client(), namespace);
     try (LivePrometheus prometheus =
             LivePrometheus.scrapingNothing()
                 .holding(
@@ -104,7 +100,8 @@ class ApiServerOutageIT {
   private void apply(String name, String price) {
     client()
         .resource(
-            Manifests.parse("policy.yaml", POLICY.formatted(name, namespace, name, price, price))
+            Manifests.parse(
+                    "policy.yaml", ChatWorkload.policy(namespace, name, "acme/" + name, price))
                 .policies()
                 .get(0))
         .forceConflicts()
@@ -143,33 +140,4 @@ class ApiServerOutageIT {
   private static KubernetesClient client() {
     return cluster.client();
   }
-
-  private static final String DEPLOYMENT =
-      """
-      apiVersion: apps/v1
-      kind: Deployment
-      metadata: {name: chat}
-      spec:
-        replicas: 2
-        selector: {matchLabels: {app: chat}}
-        template:
-          metadata: {labels: {app: chat}}
-          spec:
-            containers:
-            - {name: engine, image: engine, resources: {limits: {nvidia.com/gpu: "2"}}}
-      """;
-
-  private static final String POLICY =
-      """
-      apiVersion: breakeven.dev/v1alpha1
-      kind: CostPolicy
-      metadata: {name: %s, namespace: %s}
-      spec:
-        model: acme/%s
-        workloads: [{name: chat}]
-        selfHost:
-          gpu: {hourlyPrice: "2.50"}
-          capacityPerReplica: {inputTokensPerSecond: "10000", outputTokensPerSecond: "2500"}
-        api: {prices: {inputPerMillion: "%s", outputPerMillion: "%s"}}
-      """;
 }

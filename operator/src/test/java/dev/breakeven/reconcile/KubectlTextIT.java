@@ -2,15 +2,11 @@ package dev.breakeven.reconcile;
 
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
-import dev.breakeven.cluster.ClusterWorkloads;
-import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.configuration.ListenAddress;
 import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.configuration.PrometheusServer;
-import dev.breakeven.prometheus.ConfiguredSources;
 import dev.breakeven.prometheus.Cycle;
 import dev.breakeven.prometheus.CycleReport;
-import dev.breakeven.prometheus.CycleSettings;
 import dev.breakeven.prometheus.Target;
 import dev.breakeven.testing.ControlPlane;
 import dev.breakeven.testing.GeneratedFile;
@@ -30,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -238,21 +233,9 @@ class KubectlTextIT {
             .withListen(ListenAddress.parse("127.0.0.1:0"))
             .withSource("default", PrometheusServer.at(prometheus.url()))
             .checked();
-    Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
-    List<Consumer<WorkloadReference>> onChange = new CopyOnWriteArrayList<>();
-    Cycle cycle = new Cycle(ConfiguredSources.of(configuration), CycleSettings.DEFAULT);
-    readThePast(cycle);
-    ClusterWorkloads workloads =
-        new ClusterWorkloads(
-            client(), configuration, w -> onChange.forEach(told -> told.accept(w)), clock);
-    BreakevenOperator operator =
-        new BreakevenOperator(configuration, client(), cycle, workloads, "test", clock);
-    running.add(cycle);
-    running.add(workloads);
-    running.add(operator);
-    onChange.add(operator::changed);
-    workloads.start(Duration.ofSeconds(30));
-    operator.start();
+    running.add(
+        RunningOperator.start(
+            configuration, client(), Clock.fixed(NOW, ZoneOffset.UTC), KubectlTextIT::readThePast));
   }
 
   /** All of it before the first answer, which else depends on how fast the machine is. */

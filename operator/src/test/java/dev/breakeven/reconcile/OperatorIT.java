@@ -9,20 +9,15 @@ import dev.breakeven.api.CostPolicyStatus.Alternative;
 import dev.breakeven.api.CostPolicyStatus.Condition;
 import dev.breakeven.api.Manifests;
 import dev.breakeven.api.RateCard;
-import dev.breakeven.cluster.ClusterWorkloads;
-import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.configuration.ListenAddress;
 import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.configuration.PrometheusServer;
-import dev.breakeven.prometheus.ConfiguredSources;
-import dev.breakeven.prometheus.Cycle;
-import dev.breakeven.prometheus.CycleSettings;
+import dev.breakeven.testing.ChatWorkload;
 import dev.breakeven.testing.ControlPlane;
 import dev.breakeven.testing.LivePrometheus;
 import dev.breakeven.testing.OpenMetrics;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -30,7 +25,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,7 +67,7 @@ class OperatorIT {
     cluster.installDefinitions();
     namespace = cluster.freshNamespace();
     prometheus = LivePrometheus.scrapingNothing().holding(this::aWeekOfConstantTraffic).start();
-    client().load(deployment()).inNamespace(namespace).create();
+    ChatWorkload.create(client(), namespace);
     startOperator();
   }
 
@@ -282,41 +276,7 @@ class OperatorIT {
             .withListen(ListenAddress.parse("127.0.0.1:0"))
             .withSource("default", PrometheusServer.at(prometheus.url()))
             .checked();
-    Clock clock = Clock.systemUTC();
-    List<Consumer<WorkloadReference>> onChange = new CopyOnWriteArrayList<>();
-    Cycle cycle = new Cycle(ConfiguredSources.of(configuration), CycleSettings.DEFAULT);
-    ClusterWorkloads workloads =
-        new ClusterWorkloads(
-            client(), configuration, w -> onChange.forEach(told -> told.accept(w)), clock);
-    BreakevenOperator operator =
-        new BreakevenOperator(configuration, client(), cycle, workloads, "test", clock);
-    running.add(cycle);
-    running.add(workloads);
-    running.add(operator);
-    onChange.add(operator::changed);
-    workloads.start(Duration.ofSeconds(30));
-    operator.start();
-  }
-
-  private java.io.InputStream deployment() {
-    return stream(
-        """
-        apiVersion: apps/v1
-        kind: Deployment
-        metadata: {name: chat}
-        spec:
-          replicas: 2
-          selector: {matchLabels: {app: chat}}
-          template:
-            metadata: {labels: {app: chat}}
-            spec:
-              containers:
-              - {name: engine, image: engine, resources: {limits: {nvidia.com/gpu: "2"}}}
-        """);
-  }
-
-  private static java.io.InputStream stream(String text) {
-    return new java.io.ByteArrayInputStream(text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    running.add(RunningOperator.start(configuration, client()));
   }
 
   private CostPolicy policy(String name, String api, String... more) {

@@ -25,9 +25,8 @@ public final class RunningOperator implements AutoCloseable {
   private final BreakevenOperator operator;
   private volatile boolean leaseLost;
 
-  private RunningOperator(OperatorConfiguration configuration, KubernetesClient client)
+  private RunningOperator(OperatorConfiguration configuration, KubernetesClient client, Clock clock)
       throws IOException {
-    Clock clock = Clock.systemUTC();
     List<Consumer<WorkloadReference>> onChange = new CopyOnWriteArrayList<>();
     cycle = new Cycle(ConfiguredSources.of(configuration), CycleSettings.DEFAULT);
     workloads =
@@ -46,7 +45,22 @@ public final class RunningOperator implements AutoCloseable {
    */
   public static RunningOperator start(OperatorConfiguration configuration, KubernetesClient client)
       throws IOException {
-    RunningOperator started = new RunningOperator(configuration, client);
+    return start(configuration, client, Clock.systemUTC(), cycle -> {});
+  }
+
+  /**
+   * Starts one at another time.
+   *
+   * @param beforehand what its cycle has gone through before the first policy is answered
+   */
+  static RunningOperator start(
+      OperatorConfiguration configuration,
+      KubernetesClient client,
+      Clock clock,
+      Consumer<Cycle> beforehand)
+      throws IOException {
+    RunningOperator started = new RunningOperator(configuration, client, clock);
+    beforehand.accept(started.cycle);
     started.workloads.start(CACHES_FULL);
     started.operator.start();
     return started;

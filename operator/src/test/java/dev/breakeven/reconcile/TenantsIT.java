@@ -8,6 +8,7 @@ import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.RateCard;
 import dev.breakeven.configuration.ConfigurationFile;
 import dev.breakeven.configuration.OperatorConfiguration;
+import dev.breakeven.testing.ChatWorkload;
 import dev.breakeven.testing.ControlPlane;
 import dev.breakeven.testing.LivePrometheus;
 import dev.breakeven.testing.Loopback;
@@ -75,7 +76,7 @@ class TenantsIT {
     cluster.installDefinitions();
     curious = cluster.freshNamespace();
     other = cluster.freshNamespace();
-    apply(DEPLOYMENT.formatted(curious, "chat"));
+    ChatWorkload.create(client(), curious, "chat");
     apply(CARD.formatted(curious, curious));
   }
 
@@ -92,8 +93,8 @@ class TenantsIT {
     Told without = told(alone, "");
     removePolicies();
 
-    apply(DEPLOYMENT.formatted(other, "chat"));
-    apply(DEPLOYMENT.formatted(other, "secret"));
+    ChatWorkload.create(client(), other, "chat");
+    ChatWorkload.create(client(), other, "secret");
     apply(CARD.formatted(other, other));
     apply(policy(other, "secret", "model: acme/secret", "workloads: [{name: secret}]", USUAL));
     apply(policy(other, "chat", "model: acme/chat", "workloads: [{name: chat}]", USUAL));
@@ -452,21 +453,6 @@ class TenantsIT {
         gpu: {hourlyPrice: "2.50"}
         capacityPerReplica: {inputTokensPerSecond: "10000", outputTokensPerSecond: "2500"}
       api: {prices: {inputPerMillion: "0.60", outputPerMillion: "2.40"}}
-      """;
-
-  private static final String DEPLOYMENT =
-      """
-      apiVersion: apps/v1
-      kind: Deployment
-      metadata: {name: %2$s, namespace: %1$s}
-      spec:
-        replicas: 2
-        selector: {matchLabels: {app: %2$s}}
-        template:
-          metadata: {labels: {app: %2$s}}
-          spec:
-            containers:
-            - {name: engine, image: engine, resources: {limits: {nvidia.com/gpu: "2"}}}
       """;
 
   private static final String CARD =
