@@ -11,7 +11,8 @@ import java.util.Arrays;
  * take, the next the load from there on. So each replica's times are found for itself, exactly and
  * in one walk over the steps: on or off, on for at least the hold, serving from a lead later. Who
  * gives up an old replica and keeps one just added is bound by the hold a little less; such plans
- * are not looked for.
+ * are not looked for. Spare replicas are not any one's: of coming and going with the first that
+ * serves and of being there anyway, the cheaper plan counts.
  */
 final class Foresight {
 
@@ -21,16 +22,19 @@ final class Foresight {
   private final PricedLoad load;
   private final HoldingTerms terms;
   private final ApiAccess api;
+  private final boolean sparesStay;
   private final int keptSteps;
   private final int leadSteps;
   private final int[] stepOf; // of a known step of the load, its place in time
   private final int steps;
   private final int[] serving; // by place in time
 
-  private Foresight(PricedLoad load, HoldingTerms terms, ApiAccess api, Planning planning) {
+  private Foresight(
+      PricedLoad load, HoldingTerms terms, ApiAccess api, Planning planning, boolean sparesStay) {
     this.load = load;
     this.terms = terms;
     this.api = api;
+    this.sparesStay = sparesStay;
     double stepSeconds = load.stepHours() * 3600;
     leadSteps = (int) Math.ceil(planning.lead().toSeconds() / stepSeconds);
     // To give one up that is still loading is never worth its price.
@@ -52,14 +56,18 @@ final class Foresight {
    *     served that the policy's greatest number can serve
    */
   static PlanCost of(PricedLoad load, HoldingTerms terms, ApiAccess api, Planning planning) {
-    PlanCost best = new Foresight(load, terms, api, planning).best();
-    if (terms.minReplicas() > 0) {
-      return best;
+    PlanCost best = new Foresight(load, terms, api, planning, false).best();
+    if (terms.redundantReplicas() > 0) {
+      best = cheaper(best, new Foresight(load, terms, api, planning, true).best());
     }
-    PlanCost none = PlanCost.ofConstant(load, terms, api, 0);
-    return none.unservedTokens() <= best.unservedTokens() && none.total() <= best.total()
-        ? none
-        : best;
+    return terms.minReplicas() > 0 ? best : cheaper(best, PlanCost.ofConstant(load, terms, api, 0));
+  }
+
+  /** The other one, where it leaves no more tokens unserved and costs no more. */
+  private static PlanCost cheaper(PlanCost one, PlanCost other) {
+    return other.unservedTokens() <= one.unservedTokens() && other.total() <= one.total()
+        ? other
+        : one;
   }
 
   private PlanCost best() {
@@ -96,9 +104,13 @@ final class Foresight {
     walk(earned, paid);
   }
 
-  /** Money an hour for the last of that many; the first that serves brings the spare ones along. */
+  /**
+   * Money an hour for the last of that many; the first that serves brings the spare ones along,
+   * where they are not there anyway.
+   */
   private double pricePerHour(int held) {
-    int before = held == terms.redundantReplicas() + 1 ? 0 : held - 1;
+    boolean isFirst = held == terms.redundantReplicas() + 1;
+    int before = isFirst && !sparesStay ? 0 : held - 1;
     return terms.paidPerHour(held) - terms.paidPerHour(before);
   }
 

@@ -69,6 +69,14 @@ class ForesightTest {
   }
 
   @Test
+  void aSpareOneThatTheFirstAloneDoesNotEarnIsEarnedByTwo() {
+    // At 7.00 the first with its spare is 14.00 for 11.70; three are 21.00 for 23.40.
+    HoldingTerms dear = new HoldingTerms(7, 0, 0, 0, 1, 1, 0, 3);
+    assertThat(cost(dear, 1, 0, 1, 1)).isCloseTo(2 * 11.7, within(1e-9));
+    assertThat(cost(dear, 1, 0, 2, 2)).isCloseTo(2 * 21, within(1e-9));
+  }
+
+  @Test
   void reservedReplicasArePaidAnywayAndTheLeastAreHeldAnyway() {
     HoldingTerms reserved = new HoldingTerms(4, 3, 1, 0, 1, 0, 0, 1);
     assertThat(cost(reserved, 1, 0, 0, 0.1, 0)).isCloseTo(9, within(1e-9));
