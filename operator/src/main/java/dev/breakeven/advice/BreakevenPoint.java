@@ -100,8 +100,7 @@ final class BreakevenPoint {
   }
 
   private Span firstSpan() {
-    int least =
-        Math.max(1, Math.max(terms.minReplicas(), mayBurst ? 0 : 1 + terms.redundantReplicas()));
+    int least = Math.max(1, terms.minReplicas());
     return new Span(0, Math.min(LARGEST_MULTIPLE, greatestMultipleOf(least)), least);
   }
 
@@ -136,7 +135,7 @@ final class BreakevenPoint {
           always = new Volume.Never(span.to());
         } else {
           double root = root(span);
-          if (root > span.from() || always instanceof Volume.Never) {
+          if (root > span.from()) {
             always = volume(root);
           }
         }

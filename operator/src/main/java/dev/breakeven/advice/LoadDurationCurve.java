@@ -67,11 +67,6 @@ public final class LoadDurationCurve {
     return order;
   }
 
-  /** How many steps. */
-  public int steps() {
-    return loads.length;
-  }
-
   /** The highest load. */
   public double peak() {
     return loads.length == 0 ? 0 : loads[loads.length - 1];
@@ -80,7 +75,7 @@ public final class LoadDurationCurve {
   /** The load that this share of the steps does not exceed, nearest rank; share in 0 to 1. */
   public double quantile(double share) {
     int rank = (int) Math.ceil(share * loads.length);
-    return loads[Math.max(0, Math.min(loads.length - 1, rank - 1))];
+    return loads[Math.max(0, rank - 1)];
   }
 
   /** Money the API charges for what overflows a level of capacity, over all steps. */

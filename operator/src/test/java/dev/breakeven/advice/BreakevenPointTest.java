@@ -108,6 +108,69 @@ class BreakevenPointTest {
   }
 
   @Test
+  void beyondSixtyFourReplicasSizesAreLookedAtATwentiethApart() {
+    // As above with people at 56.00 an hour: 80 replicas would earn them exactly, 80 × 0.70. Looked
+    // at are 64, 69, 74, 79 and 84, whose 924.00 and people are worth 980.00 of API traffic.
+    HoldingTerms terms = new HoldingTerms(11, 0, 0, 56 * 730, 1, 0, 0, 200);
+    ApiAccess half =
+        new ApiAccess(
+            true, Loads.TARIFF, Loads.TOKENS_PER_SECOND_PER_REPLICA / 2, Double.POSITIVE_INFINITY);
+    PricedLoad load = Loads.hourly(1, 1);
+    Breakeven breakeven =
+        new BreakevenPoint(load, new LoadDurationCurve(load), terms, half, true).at(1);
+    assertThat(multiple(breakeven.firstVolume())).isCloseTo(980 / 11.7, NEARLY);
+  }
+
+  @Test
+  void aReplicaThatEarnsExactlyItsPriceWhenItIsFullBreaksEven() {
+    PricedLoad load = Loads.hourly(1);
+    HoldingTerms terms = new HoldingTerms(load.api(), 0, 0, 0, 1, 0, 0, 1);
+    Breakeven breakeven = point(load, terms, false).at(1);
+    assertThat(breakeven.utilization()).isEqualTo(new Utilization.Reachable(100));
+    assertThat(multiple(breakeven.firstVolume())).isCloseTo(1, NEARLY);
+    assertThat(multiple(breakeven.alwaysVolume())).isCloseTo(1, NEARLY);
+  }
+
+  @Test
+  void theHighestStepSaysHowOftenTheTrafficFitsWhereverItStands() {
+    // Six replicas carry twice a peak of 3, whichever step that is; of five one is to spare: 4 ÷ 2.
+    assertThat(greatestMultiple(dear(6, 0), 3, 1)).isCloseTo(2, NEARLY);
+    assertThat(greatestMultiple(dear(6, 0), 1, 3)).isCloseTo(2, NEARLY);
+    assertThat(greatestMultiple(dear(6, 0), 1, 3, 2)).isCloseTo(2, NEARLY);
+    assertThat(greatestMultiple(dear(5, 1), 0, 2)).isCloseTo(2, NEARLY);
+  }
+
+  @Test
+  void whereTheApiTakesSomeTheStepThatFitsLeastDecides() {
+    // 10,000 input tokens/s are one replica's work, 2,000 output tokens/s two; the API takes 2,000.
+    // One replica and the API: 1 + 0.2 times the first, 0.5 + 1 times the second. Two: 2.2 and 2.
+    PricedLoad load =
+        Loads.ofTokens(3600, new double[] {10_000, 0}, new double[] {0, 2_000}, Loads.TARIFF);
+    ApiAccess limited = new ApiAccess(true, Loads.TARIFF, 2_000, Double.POSITIVE_INFINITY);
+    assertThat(greatestMultiple(load, limited, dear(1, 0))).isCloseTo(1.2, NEARLY);
+    assertThat(greatestMultiple(load, limited, dear(2, 0))).isCloseTo(2, NEARLY);
+    PricedLoad turned =
+        Loads.ofTokens(3600, new double[] {0, 10_000}, new double[] {2_000, 0}, Loads.TARIFF);
+    assertThat(greatestMultiple(turned, limited, dear(1, 0))).isCloseTo(1.2, NEARLY);
+    assertThat(greatestMultiple(turned, limited, dear(2, 0))).isCloseTo(2, NEARLY);
+  }
+
+  /** Replicas that no volume earns, so that every multiple that can be served is looked at. */
+  private static HoldingTerms dear(int most, int spare) {
+    return new HoldingTerms(1_000, 0, 0, 0, 1, spare, 0, most);
+  }
+
+  private static double greatestMultiple(HoldingTerms terms, double... replicas) {
+    Breakeven breakeven = point(Loads.hourly(replicas), terms, false).at(1);
+    return ((Volume.Never) breakeven.firstVolume()).upToMultiple();
+  }
+
+  private static double greatestMultiple(PricedLoad load, ApiAccess api, HoldingTerms terms) {
+    BreakevenPoint point = new BreakevenPoint(load, new LoadDurationCurve(load), terms, api, true);
+    return ((Volume.Never) point.at(1).alwaysVolume()).upToMultiple();
+  }
+
+  @Test
   void reservedReplicasAreFreeForTheVolumeAndPaidInTheUtilization() {
     HoldingTerms terms = new HoldingTerms(4, 3, 5, 0, 1, 0, 0, 100);
     Breakeven breakeven = point(Loads.hourly(1, 1), terms, true).at(1);

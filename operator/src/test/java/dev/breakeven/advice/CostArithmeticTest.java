@@ -3,8 +3,11 @@ package dev.breakeven.advice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.breakeven.advice.Alternative.MonthlyBill;
 import dev.breakeven.advice.Breakeven.Utilization;
+import dev.breakeven.price.Reservation;
 import dev.breakeven.price.Tariff;
+import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -31,6 +34,9 @@ class CostArithmeticTest {
 
     assertThat(split.total()).isCloseTo(whole.total(), relative(whole.total()));
     assertThat(split.tokens()).isCloseTo(whole.tokens(), relative(whole.tokens()));
+    assertThat(split.servedLoad()).isCloseTo(whole.servedLoad(), relative(whole.servedLoad()));
+    assertThat(split.replicaHours())
+        .isCloseTo(whole.replicaHours(), relative(whole.replicaHours()));
     assertThat(optimum(Loads.of(1800, halves), terms()).cost())
         .isCloseTo(
             optimum(Loads.of(3600, loads), terms()).cost(),
@@ -104,6 +110,90 @@ class CostArithmeticTest {
     assertThat(savedByHolding(replicas, load * 0.999, terms)).isNegative();
     if (reachable.percent() < 99.8) {
       assertThat(savedByHolding(replicas, load * 1.001, terms)).isPositive();
+    }
+  }
+
+  @Property
+  void oneMoreReplicaNeverServesLessNorSendsMoreToTheApi(
+      @ForAll("loads") double[] loads,
+      @ForAll @IntRange(min = 0, max = 12) int held,
+      @ForAll @DoubleRange(min = 100, max = 50_000) double tokensPerSecond) {
+    ApiAccess limited =
+        new ApiAccess(true, Loads.TARIFF, tokensPerSecond, Double.POSITIVE_INFINITY);
+    PricedLoad load = Loads.hourly(loads);
+    PlanCost fewer = PlanCost.ofConstant(load, terms(), limited, held);
+    PlanCost more = PlanCost.ofConstant(load, terms(), limited, held + 1);
+
+    assertThat(more.servedLoad()).isGreaterThanOrEqualTo(fewer.servedLoad() - 1e-9);
+    assertThat(more.unservedTokens()).isLessThanOrEqualTo(fewer.unservedTokens() + 1e-3);
+    assertThat(more.burstTokens() + more.unservedTokens())
+        .isLessThanOrEqualTo(fewer.burstTokens() + fewer.unservedTokens() + 1e-3);
+  }
+
+  @Property
+  void everyTokenIsServedByAReplicaOrByTheApiOrByNobody(
+      @ForAll("loads") double[] loads,
+      @ForAll @IntRange(min = 0, max = 12) int held,
+      @ForAll @DoubleRange(min = 100, max = 50_000) double tokensPerSecond) {
+    ApiAccess limited =
+        new ApiAccess(true, Loads.TARIFF, tokensPerSecond, Double.POSITIVE_INFINITY);
+    PlanCost cost = PlanCost.ofConstant(Loads.hourly(loads), terms(), limited, held);
+    double own = cost.servedLoad() * Loads.TOKENS_PER_SECOND_PER_REPLICA * 3600;
+
+    assertThat(own + cost.burstTokens() + cost.unservedTokens())
+        .isCloseTo(cost.tokens(), relative(cost.tokens()));
+    assertThat(cost.api())
+        .isCloseTo(
+            cost.burstTokens() / (Loads.TOKENS_PER_SECOND_PER_REPLICA * 3600) * 11.7,
+            relative(cost.api()));
+  }
+
+  @Property
+  void twoPartsOfAPastCostTogetherWhatTheWholeCosts(
+      @ForAll("loads") double[] loads,
+      @ForAll @IntRange(min = 0, max = 8) int held,
+      @ForAll @DoubleRange(min = 0, max = 1) double where) {
+    PricedLoad load = Loads.hourly(loads);
+    int cut = (int) (where * load.steps());
+    double before = PlanCost.ofConstant(load.slice(0, cut), terms(), Loads.API, held).total();
+    double after =
+        PlanCost.ofConstant(load.slice(cut, load.steps()), terms(), Loads.API, held).total();
+    double whole = PlanCost.ofConstant(load, terms(), Loads.API, held).total();
+
+    assertThat(before + after).isCloseTo(whole, relative(whole));
+  }
+
+  /** Whatever the question, each line of every bill is shown, and nothing else is paid. */
+  @Property(tries = 50)
+  void everyBillIsTheSumOfItsLinesAndSoIsTheRenewal(
+      @ForAll @IntRange(min = 0, max = 4) int running,
+      @ForAll @IntRange(min = 0, max = 40) int headroom,
+      @ForAll @IntRange(min = 0, max = 2) int spare,
+      @ForAll @IntRange(min = 10, max = 3_000) int tokens) {
+    Asked asked = Asked.about().outputTokens(i -> tokens * (1 + i % 3) / 3.0).running(running);
+    asked.headroomPercent = headroom;
+    asked.redundantReplicas = spare;
+    asked.reservation = new Reservation.Held(2, Asked.usd("2.50"), LocalDate.parse("2027-06-30"));
+    asked.overhead("engineering", "2000.01").overhead("onCall", "600.02");
+
+    for (Alternative way : asked.advice().alternatives()) {
+      MonthlyBill bill = way.bill();
+      double lines =
+          bill.busy().value()
+              + bill.headroom().value()
+              + bill.redundancy().value()
+              + bill.idle().value()
+              + bill.unusedReservation().value()
+              + bill.overhead().stream().mapToDouble(line -> line.perMonth().value()).sum()
+              + bill.apiInput().value()
+              + bill.apiCachedInput().value()
+              + bill.apiOutput().value();
+      assertThat(bill.total().value()).as(way.kind().label()).isCloseTo(lines, within(1e-6));
+      assertThat(way.withoutSunk().value())
+          .as(way.kind().label())
+          .isCloseTo(lines - bill.unusedReservation().value(), within(1e-6));
+      // People are paid in full or not at all.
+      assertThat(bill.people()).isIn(Asked.usd("2600.03"), Asked.usd("0"));
     }
   }
 

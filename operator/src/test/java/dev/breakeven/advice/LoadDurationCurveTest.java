@@ -40,6 +40,21 @@ class LoadDurationCurveTest {
   }
 
   @Test
+  void loadsThatDifferInTheLastBitAloneAreInOrderToo() {
+    // 0.1 + 0.2 is a bit more than 0.3: less than what the step's place takes of the sorted bits.
+    double[] input = new double[8];
+    double[] output = new double[8];
+    Arrays.fill(input, 3_000);
+    input[0] = 1_000;
+    output[0] = 200;
+    PricedLoad load = Loads.ofTokens(3600, input, output, Loads.TARIFF);
+    assertThat(load.replicasAt(0)).isGreaterThan(load.replicasAt(1));
+    LoadDurationCurve curve = new LoadDurationCurve(load);
+    assertThat(curve.peak()).isEqualTo(load.replicasAt(0));
+    assertThat(curve.quantile(0.5)).isEqualTo(load.replicasAt(1));
+  }
+
+  @Test
   void ofNoStepsNothingOverflows() {
     LoadDurationCurve curve = new LoadDurationCurve(Loads.hourly());
     assertThat(curve.peak()).isZero();

@@ -3,6 +3,11 @@ package dev.breakeven.advice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.breakeven.capacity.RequestLengths;
+import dev.breakeven.price.Tariff;
+import dev.breakeven.traffic.Series;
+import dev.breakeven.traffic.StepGrid;
+import dev.breakeven.traffic.TrafficHistory;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -43,6 +48,50 @@ class PlanCostTest {
     assertThat(cost.apiInput()).isCloseTo(5_000 * 3600 * 0.5 / 1e6, NEARLY);
     assertThat(cost.apiCachedInput()).isZero();
     assertThat(cost.apiOutput()).isCloseTo(500 * 3600 * 1.5 / 1e6, NEARLY);
+  }
+
+  @Test
+  void cachedInputIsPricedApartAndPartOfTheTotal() {
+    // An hour of 1,000 uncached, 2,000 cached and 100 output tokens/s at 0.50, 0.10 and 1.50.
+    TrafficHistory history =
+        TrafficHistory.ofTokens(
+            new StepGrid(0, 3600, 1), Series.of(1000), Series.of(2000), Series.of(100));
+    Tariff tariff = new Tariff(0.5, 0.1, 1.5, Loads.TARIFF.cacheHits());
+    PricedLoad load = PricedLoad.of(history, Loads.CAPACITY, tariff, RequestLengths.UNKNOWN);
+    ApiAccess api = new ApiAccess(true, tariff, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+    PlanCost cost = PlanCost.ofConstant(load, Loads.terms(), api, 0);
+    assertThat(cost.apiInput()).isCloseTo(1.80, NEARLY);
+    assertThat(cost.apiCachedInput()).isCloseTo(0.72, NEARLY);
+    assertThat(cost.apiOutput()).isCloseTo(0.54, NEARLY);
+    assertThat(cost.api()).isCloseTo(3.06, NEARLY);
+    assertThat(load.apiAt(0)).isCloseTo(3.06, NEARLY);
+    assertThat(new LoadDurationCurve(load).api()).isCloseTo(3.06, NEARLY);
+  }
+
+  @Test
+  void onlyTheAddedReplicaIsPaidForItsLead() {
+    // From one to two after an hour, with half an hour of lead: 2.00 more than three replica-hours.
+    PlanCost cost =
+        PlanCost.of(Loads.hourly(1, 2), Loads.terms(), Loads.API, i -> 1 + i, i -> 1 + i, 0.5);
+    assertThat(cost.idle()).isCloseTo(2, NEARLY);
+    assertThat(cost.total()).isCloseTo(14, NEARLY);
+  }
+
+  @Test
+  void whatIsUnservedForRoundingIsServed() {
+    assertThat(unservedWhereTheApiTakes(1 - 1e-10)).isZero();
+    assertThat(unservedWhereTheApiTakes(1 - 1e-8)).isCloseTo(5_500 * 3600 * 1e-8, NEARLY);
+  }
+
+  private static double unservedWhereTheApiTakes(double share) {
+    ApiAccess limited = new ApiAccess(true, Loads.TARIFF, 5_500 * share, Double.POSITIVE_INFINITY);
+    return PlanCost.ofConstant(Loads.hourly(1), Loads.terms(), limited, 0).unservedTokens();
+  }
+
+  @Test
+  void ofNoTokensNoneBursts() {
+    assertThat(PlanCost.ofConstant(Loads.hourly(0), Loads.terms(), Loads.API, 0).burstShare())
+        .isZero();
   }
 
   @Test
