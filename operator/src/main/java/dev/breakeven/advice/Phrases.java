@@ -18,6 +18,14 @@ final class Phrases {
     return money(BigDecimal.valueOf(amount)) + " " + currency.getCurrencyCode();
   }
 
+  /** A range, {@code -144 USD and 4,131 USD}: neither end to the cent if the other is not. */
+  static String moneyBetween(double low, double high, Currency currency) {
+    double larger = Math.max(Math.abs(low), Math.abs(high));
+    int decimals = larger < WHOLE_FROM.doubleValue() ? 2 : 0;
+    String code = " " + currency.getCurrencyCode();
+    return decimal(low, decimals) + code + " and " + decimal(high, decimals) + code;
+  }
+
   static String money(Money money) {
     return money(money.amount()) + " " + money.currency().getCurrencyCode();
   }

@@ -287,9 +287,7 @@ final class VerdictRules {
 
   private static String dependsOnTheDays(SavingByDay.Interval interval, Currency currency) {
     return "own GPUs would save between "
-        + Phrases.money(interval.low(), currency)
-        + " and "
-        + Phrases.money(interval.high(), currency)
+        + Phrases.moneyBetween(interval.low(), interval.high(), currency)
         + " a month over the API, depending on which of the days seen come again";
   }
 

@@ -491,7 +491,7 @@ public final class StatusFactory {
     return new CostPolicyStatus.Proof(
         found(proof.alwaysApi(), Shown::money),
         money(proof.hindsight()),
-        ratio(proof.days()),
+        days(proof),
         money(proof.followed()),
         sentence(inWords(proof)),
         found(proof.ran(), Shown::money),
@@ -500,10 +500,7 @@ public final class StatusFactory {
 
   private static String inWords(Advice.Proof proof) {
     return "followed for the last "
-        + BigDecimal.valueOf(proof.days())
-            .setScale(1, RoundingMode.HALF_UP)
-            .stripTrailingZeros()
-            .toPlainString()
+        + days(proof)
         + " days: "
         + proof.followed()
         + "; what ran: "
@@ -512,6 +509,14 @@ public final class StatusFactory {
         + proof.hindsight()
         + "; always the API: "
         + orWhyNot(proof.alwaysApi());
+  }
+
+  /** {@code 7}, or {@code 6.5}. */
+  private static String days(Advice.Proof proof) {
+    return BigDecimal.valueOf(proof.days())
+        .setScale(1, RoundingMode.HALF_UP)
+        .stripTrailingZeros()
+        .toPlainString();
   }
 
   private static String orWhyNot(Finding<Money> finding) {

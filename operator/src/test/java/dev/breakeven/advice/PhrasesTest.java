@@ -28,6 +28,14 @@ class PhrasesTest {
   }
 
   @Test
+  void theEndsOfARangeAreRoundedAlike() {
+    assertThat(Phrases.moneyBetween(-143.97, 4131.4, Asked.USD))
+        .isEqualTo("-144 USD and 4,131 USD");
+    assertThat(Phrases.moneyBetween(-12.5, 999.99, Asked.USD))
+        .isEqualTo("-12.50 USD and 999.99 USD");
+  }
+
+  @Test
   void oneReplicaIsNotPlural() {
     assertThat(Phrases.replicas(0)).isEqualTo("0 replicas");
     assertThat(Phrases.replicas(1)).isEqualTo("1 replica");
