@@ -27,7 +27,7 @@ import java.util.stream.Stream;
 enum PolicyFamily {
   INFO("info", "1 for every policy that was seen; its model.", labels("model")) {
     @Override
-    void read(Answer answer, Series series) {
+    void show(Answer answer, Series series) {
       series.add(1, answer.model());
     }
   },
@@ -36,8 +36,8 @@ enum PolicyFamily {
       "1 while nothing new can be seen of the policy's traffic, 0 while it can. The other figures"
           + " are then the last good ones, or missing.") {
     @Override
-    void read(Answer answer, Series series) {
-      series.add(answer.caveats().stream().anyMatch(c -> BLINDING.contains(c.reason())) ? 1 : 0);
+    void show(Answer answer, Series series) {
+      series.add(answer.reasons().stream().anyMatch(BLINDING::contains) ? 1 : 0);
     }
   },
   CAVEAT(
@@ -46,10 +46,10 @@ enum PolicyFamily {
           + " policy's conditions, with a sentence.",
       labels("reason")) {
     @Override
-    void read(Answer answer, Series series) {
-      answer.caveats().stream()
-          .filter(c -> c.reason().weight() != Caveat.Weight.INFORMS)
-          .forEach(c -> series.add(1, c.reason().label()));
+    void show(Answer answer, Series series) {
+      answer.reasons().stream()
+          .filter(reason -> reason.weight() != Caveat.Weight.INFORMS)
+          .forEach(reason -> series.add(1, reason.label()));
     }
   },
   VERDICT(
@@ -57,14 +57,14 @@ enum PolicyFamily {
       "1 for the present verdict: SelfHost, Hybrid, API or Inconclusive.",
       labels("verdict")) {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       series.add(1, advice.verdict().label());
     }
   },
   VERDICT_SINCE(
       "verdict_since_timestamp_seconds", "When the present verdict was first given, Unix time.") {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       series.add(unixSeconds(advice.since()));
     }
   },
@@ -74,7 +74,7 @@ enum PolicyFamily {
           + " StopSelfHosting.",
       labels("action")) {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       if (advice.verdict() != Verdict.INCONCLUSIVE) {
         series.add(1, advice.recommendation().action().label());
       }
@@ -82,7 +82,7 @@ enum PolicyFamily {
   },
   REPLICAS("replicas", "Replicas wanted now, over all workloads of the policy.") {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       series.add(advice.recommendation().replicasNow());
     }
   },
@@ -91,7 +91,7 @@ enum PolicyFamily {
       "Replicas to hold from now on, over all workloads of the policy. Missing while the verdict is"
           + " Inconclusive.") {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       if (advice.verdict() != Verdict.INCONCLUSIVE) {
         series.add(advice.recommendation().replicasAdvised());
       }
@@ -100,7 +100,7 @@ enum PolicyFamily {
   WORKLOAD_REPLICAS(
       "workload_replicas", "Replicas of one workload wanted now.", labels("kind", "workload")) {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       for (Advice.WorkloadAdvice one : advice.workloads()) {
         series.add(one.workload().replicasWanted(), one.workload().kind(), one.workload().name());
       }
@@ -112,7 +112,7 @@ enum PolicyFamily {
           + " the verdict is Inconclusive.",
       labels("kind", "workload")) {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       if (advice.verdict() != Verdict.INCONCLUSIVE) {
         for (Advice.WorkloadAdvice one : advice.workloads()) {
           series.add(one.replicasAdvised(), one.workload().kind(), one.workload().name());
@@ -125,7 +125,7 @@ enum PolicyFamily {
       "Tokens per second, of every kind in the window's mean mix, above which traffic is to go to"
           + " the API. Missing where nothing bursts.") {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       if (advice.recommendation().burst() instanceof Advice.BurstPoint.Above above) {
         series.add(above.tokensPerSecond());
       }
@@ -135,7 +135,7 @@ enum PolicyFamily {
       "burst_ratio",
       "Part of the window's tokens above the burst threshold. Missing where nothing bursts.") {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       if (advice.recommendation().burst() instanceof Advice.BurstPoint.Above above) {
         series.add(above.sharePercent() / PERCENT);
       }
@@ -145,7 +145,7 @@ enum PolicyFamily {
       "utilization_ratio",
       "Served load ÷ replicas held, mean over the window; 1 is every GPU busy.") {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       series.addPercent(advice.observed().utilizationPercent());
     }
   },
@@ -154,7 +154,7 @@ enum PolicyFamily {
       "Utilisation at which own GPUs cost what the API would charge for the same tokens. Above"
           + " reachable_utilization_ratio it cannot be reached at this size.") {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       if (advice.breakeven() instanceof Finding.Found<Breakeven> found) {
         series.add(found.value().utilization().percent() / PERCENT);
       }
@@ -163,7 +163,7 @@ enum PolicyFamily {
   REACHABLE_UTILIZATION(
       "reachable_utilization_ratio", "The most utilisation that headroom and redundancy leave.") {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       series.addOf(advice.breakeven(), b -> b.reachableMaxPercent() / PERCENT);
     }
   },
@@ -171,7 +171,7 @@ enum PolicyFamily {
       "gpu_utilization_ratio",
       "Part of the time in which any kernel ran on the GPUs; evidence, never the load.") {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       series.addPercent(advice.observed().gpuUtilizationPercent());
     }
   },
@@ -179,7 +179,7 @@ enum PolicyFamily {
       "breakeven_tokens_per_second",
       "Mean rate of tokens, in the window's mix, at which own GPUs break even at this size.") {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       series.addOf(advice.breakeven(), Breakeven::breakevenTokensPerSecond);
     }
   },
@@ -187,7 +187,7 @@ enum PolicyFamily {
       "capacity_tokens_per_second",
       "The most tokens per second, in the window's mix, that this size may serve.") {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       series.addOf(advice.breakeven(), Breakeven::capacityTokensPerSecond);
     }
   },
@@ -196,7 +196,7 @@ enum PolicyFamily {
       "Volume of this very shape of traffic from which on self-hosting never costs more than the"
           + " API. Missing where there is none.") {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       if (advice.breakeven() instanceof Finding.Found<Breakeven> found
           && found.value().alwaysVolume() instanceof Breakeven.Volume.At at) {
         series.add(at.tokensPerMonth());
@@ -208,7 +208,7 @@ enum PolicyFamily {
       "Tokens per second asked for, mean over the window, by kind: input, cached_input or output.",
       labels("kind")) {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       series.addOf(advice.observed().demand(), d -> d.uncachedInput(), "input");
       series.addOf(advice.observed().demand(), d -> d.cachedInput(), "cached_input");
       series.addOf(advice.observed().demand(), d -> d.output(), "output");
@@ -216,7 +216,7 @@ enum PolicyFamily {
   },
   COVERAGE("coverage_ratio", "Part of the window's steps that are known.") {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       series.add(advice.observed().coveragePercent() / PERCENT);
     }
   },
@@ -225,7 +225,7 @@ enum PolicyFamily {
       "End of the last step that the answer rests on, Unix time; its age is the answer's. Missing"
           + " where no demand was seen.") {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       series.addOf(advice.observed().demand(), seen -> unixSeconds(advice.observed().to()));
     }
   },
@@ -234,7 +234,7 @@ enum PolicyFamily {
       "What 1,000,000 tokens cost on own GPUs in the last hour seen, overhead included.",
       labels("currency")) {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       if (advice.cost() instanceof Finding.Found<Advice.CostOfHour> hour) {
         series.addMoney(hour.value().effectivePerMillion());
       }
@@ -245,7 +245,7 @@ enum PolicyFamily {
       "What 1,000,000 tokens cost on own GPUs in the last hour seen, GPUs alone.",
       labels("currency")) {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       if (advice.cost() instanceof Finding.Found<Advice.CostOfHour> hour) {
         series.addMoney(hour.value().gpuOnlyPerMillion());
       }
@@ -256,7 +256,7 @@ enum PolicyFamily {
       "What the API would have charged for 1,000,000 of the same tokens in the same hour.",
       labels("currency")) {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       if (advice.cost() instanceof Finding.Found<Advice.CostOfHour> hour) {
         series.addMoney(hour.value().apiPerMillion());
       }
@@ -269,7 +269,7 @@ enum PolicyFamily {
           + " it leaves tokens unserved.",
       labels("currency", "alternative", "feasible")) {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       for (Alternative one : advice.alternatives()) {
         Money total = one.bill().total();
         series.add(
@@ -286,7 +286,7 @@ enum PolicyFamily {
           + " unused reservation, people.",
       labels("currency", "part")) {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       for (Advice.HiddenCost one : advice.hiddenCosts()) {
         series.add(one.perMonth().value(), one.perMonth().currency().getCurrencyCode(), one.name());
       }
@@ -297,7 +297,7 @@ enum PolicyFamily {
       "What following the advice saves a month over going on as now; negative where it costs more.",
       labels("currency")) {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       if (advice.monthlySaving() instanceof Finding.Found<Advice.Saving> found) {
         Money saving = found.value().expected();
         series.add(saving.value(), saving.currency().getCurrencyCode());
@@ -310,7 +310,7 @@ enum PolicyFamily {
           + " missing while nothing is held back.",
       labels("verdict")) {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       if (advice.pending() instanceof PreviousDecision.Pending.Considering pending) {
         series.add(1, pending.verdict().label());
       }
@@ -323,7 +323,7 @@ enum PolicyFamily {
           + " afterwards) or always_api; over the window, not a month.",
       labels("currency", "way")) {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       if (advice.proof() instanceof Finding.Found<Advice.Proof> found) {
         Advice.Proof proof = found.value();
         series.addMoney(Finding.of(proof.followed()), "followed");
@@ -339,7 +339,7 @@ enum PolicyFamily {
           + " or happened on the traffic since. Missing for the first day.",
       labels("currency", "kind")) {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       if (advice.score() instanceof Finding.Found<Advice.Score> found) {
         series.addMoney(Finding.of(found.value().costPredicted()), "predicted");
         series.addMoney(Finding.of(found.value().costHappened()), "happened");
@@ -352,7 +352,7 @@ enum PolicyFamily {
           + " it is: predicted then, or happened on the traffic since. Missing for the first day.",
       labels("currency", "kind")) {
     @Override
-    void readAdvice(Advice advice, Series series) {
+    void read(Advice advice, Series series) {
       if (advice.score() instanceof Finding.Found<Advice.Score> found) {
         series.addMoney(found.value().savingPredicted(), "predicted");
         series.addMoney(found.value().savingHappened(), "happened");
@@ -386,15 +386,28 @@ enum PolicyFamily {
     return family;
   }
 
-  /** Its samples in this answer. */
-  void read(Answer answer, Series series) {
-    if (answer.figures() instanceof PolicyMetrics.Figures.Known known) {
-      readAdvice(known.advice(), series);
-    }
+  /** Whether its series carry a workload's name. */
+  boolean isOfWorkload() {
+    return family.labels().contains("workload");
   }
 
-  void readAdvice(Advice advice, Series series) {
-    throw new AssertionError(name() + " is read off the answer, not the advice");
+  /** Reads its series off an answer, where that is where it stands. */
+  void read(Advice advice, Series series) {}
+
+  /** Reads its series off what is kept beside the figures, where that is where it stands. */
+  void show(Answer answer, Series series) {}
+
+  /**
+   * One of its samples.
+   *
+   * @param rest values of the labels beside namespace and policy
+   */
+  Sample sample(PolicyMetrics.Key policy, List<String> rest, double value) {
+    List<String> values = new ArrayList<>(rest.size() + 2);
+    values.add(policy.namespace());
+    values.add(policy.name());
+    values.addAll(rest);
+    return new Sample(family.name(), family.labels(), values, value);
   }
 
   /** Every metric of every policy, for the reference page. */
@@ -410,57 +423,26 @@ enum PolicyFamily {
     return (double) at.toEpochMilli() / SECONDS.toMillis(1);
   }
 
-  /** Takes the samples of one family, policy by policy. */
-  static final class Series {
-
-    private final MetricFamily family;
-    private final List<Sample> samples = new ArrayList<>();
-    private PolicyMetrics.Key policy = new PolicyMetrics.Key("", "");
-    private int first;
-
-    Series(MetricFamily family) {
-      this.family = family;
-    }
-
-    /** What follows is of this policy. */
-    Series of(PolicyMetrics.Key next) {
-      policy = next;
-      first = samples.size();
-      return this;
-    }
-
-    List<Sample> samples() {
-      return samples;
-    }
+  /** Takes the series of one family of one policy. */
+  @FunctionalInterface
+  interface Series {
 
     /**
-     * @param rest values of the labels beside namespace and policy; a second sample with the same
-     *     labels is dropped, since it would spoil the whole scrape
+     * @param rest values of the labels beside namespace and policy
      */
-    void add(double value, String... rest) {
-      List<String> values = new ArrayList<>(rest.length + 2);
-      values.add(policy.namespace());
-      values.add(policy.name());
-      values.addAll(List.of(rest));
-      for (Sample before : samples.subList(first, samples.size())) {
-        if (before.labelValues.equals(values)) {
-          return;
-        }
-      }
-      samples.add(new Sample(family.name(), family.labels(), values, value));
-    }
+    void add(double value, String... rest);
 
-    <T> void addOf(Finding<T> finding, ToDoubleFunction<T> figure, String... rest) {
+    default <T> void addOf(Finding<T> finding, ToDoubleFunction<T> figure, String... rest) {
       if (finding instanceof Finding.Found<T> found) {
         add(figure.applyAsDouble(found.value()), rest);
       }
     }
 
-    void addPercent(Finding<Double> finding) {
+    default void addPercent(Finding<Double> finding) {
       addOf(finding, percent -> percent / PERCENT);
     }
 
-    void addMoney(Finding<Money> finding, String... rest) {
+    default void addMoney(Finding<Money> finding, String... rest) {
       if (finding instanceof Finding.Found<Money> found) {
         String[] labels = new String[rest.length + 1];
         labels[0] = found.value().currency().getCurrencyCode();

@@ -5,6 +5,7 @@ import dev.breakeven.advice.Caveat;
 import io.prometheus.client.Collector;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Gauge;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -12,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
 
 /**
  * The latest answer of every policy, as Prometheus reads it. A policy's series are gone with it;
@@ -36,20 +38,21 @@ public final class PolicyMetrics {
     }
   }
 
-  /** The figures of the last answer, or none yet. */
-  sealed interface Figures {
-    record Known(Advice advice) implements Figures {}
-
-    record NoneYet() implements Figures {}
-  }
-
   /**
-   * @param caveats of the latest attempt, which may be younger than the figures
+   * What is shown of one policy.
+   *
+   * @param figures of the last answer
+   * @param reasons for which the latest attempt, which may be younger, is missing or weaker
    */
-  record Answer(String model, Figures figures, List<Caveat> caveats) {}
+  record Answer(String model, PolicyFigures figures, Set<Caveat.Reason> reasons) {
+    Answer {
+      reasons = Set.copyOf(reasons);
+    }
+  }
 
   private final NavigableMap<Key, Answer> answers = new ConcurrentSkipListMap<>();
   private final Set<Key> leftOut = ConcurrentHashMap.newKeySet();
+  private final PolicyFigures.Names names = new PolicyFigures.Names();
   private final int limit;
 
   /**
@@ -67,7 +70,9 @@ public final class PolicyMetrics {
 
   /** A policy was answered. */
   public void answered(String namespace, String policy, String model, Advice advice) {
-    put(new Key(namespace, policy), new Answer(model, new Figures.Known(advice), advice.caveats()));
+    put(
+        new Key(namespace, policy),
+        new Answer(model, PolicyFigures.of(advice, names), reasons(advice.caveats())));
   }
 
   /**
@@ -80,9 +85,11 @@ public final class PolicyMetrics {
     put(
         key,
         new Answer(
-            model,
-            before == null ? new Figures.NoneYet() : before.figures(),
-            List.copyOf(caveats)));
+            model, before == null ? PolicyFigures.NONE_YET : before.figures(), reasons(caveats)));
+  }
+
+  private static Set<Caveat.Reason> reasons(List<Caveat> caveats) {
+    return caveats.stream().map(Caveat::reason).collect(Collectors.toSet());
   }
 
   /** A policy is gone. */
@@ -136,11 +143,15 @@ public final class PolicyMetrics {
 
     @Override
     public List<MetricFamilySamples> collect() {
-      PolicyFamily.Series series = new PolicyFamily.Series(of.family());
-      answers.forEach((key, answer) -> of.read(answer, series.of(key)));
+      List<MetricFamilySamples.Sample> samples = new ArrayList<>();
+      answers.forEach(
+          (key, answer) -> {
+            of.show(answer, (value, labels) -> samples.add(of.sample(key, List.of(labels), value)));
+            answer.figures().show(of, key, samples);
+          });
       return List.of(
           new MetricFamilySamples(
-              of.family().name(), of.family().type(), of.family().help(), series.samples()));
+              of.family().name(), of.family().type(), of.family().help(), samples));
     }
 
     @Override
