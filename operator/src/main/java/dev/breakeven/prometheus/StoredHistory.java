@@ -1,13 +1,12 @@
 package dev.breakeven.prometheus;
 
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * One target's figures: the window in steps, and what is older in hours, as 16-bit figures in
- * arrays that are made only for figures that were ever seen. Steps are counted from the epoch. Safe
- * for one writer and many readers.
+ * One target's figures: the window in steps, and what is older in hours, in rows that are made only
+ * for figures that were ever seen. Steps are counted from the epoch. Safe for one writer and many
+ * readers.
  */
 final class StoredHistory {
 
@@ -18,8 +17,8 @@ final class StoredHistory {
   private final int windowSteps;
   private final int recentSteps;
   private final int hours;
-  private final Map<Figure, char[]> recent = new EnumMap<>(Figure.class);
-  private final Map<Figure, char[]> earlier = new EnumMap<>(Figure.class);
+  private final Map<Figure, FigureRow> recent = new EnumMap<>(Figure.class);
+  private final Map<Figure, FigureRow> earlier = new EnumMap<>(Figure.class);
   private long endStep;
   private long revision;
 
@@ -83,13 +82,13 @@ final class StoredHistory {
     int shift = Math.toIntExact(Math.min(newFrom - oldFrom, Integer.MAX_VALUE / 2));
     if (shift > 0) {
       int hourShift = shift / STEPS_PER_HOUR;
-      for (char[] older : earlier.values()) {
-        shiftLeft(older, hourShift);
+      for (FigureRow older : earlier.values()) {
+        older.shiftLeft(hourShift);
       }
       recent.forEach(
           (figure, steps) -> {
             keepAsHours(figure, steps, Math.min(shift, recentSteps), hourShift);
-            shiftLeft(steps, shift);
+            steps.shiftLeft(shift);
           });
     }
     endStep = newEnd;
@@ -97,38 +96,29 @@ final class StoredHistory {
   }
 
   /** The means of the hours in the first {@code leaving} steps go to where they now belong. */
-  private void keepAsHours(Figure figure, char[] steps, int leaving, int hourShift) {
+  private void keepAsHours(Figure figure, FigureRow steps, int leaving, int hourShift) {
     for (int from = 0; from < leaving; from += STEPS_PER_HOUR) {
       int hour = hours - hourShift + from / STEPS_PER_HOUR;
       double mean = meanOfHour(steps, from);
       if (hour >= 0 && hour < hours && !Double.isNaN(mean)) {
-        earlier.computeIfAbsent(figure, f -> absent(hours))[hour] = CompactFigure.of(mean);
+        earlier
+            .computeIfAbsent(figure, f -> new FigureRow(hours))
+            .set(hour, CompactFigure.of(mean));
       }
     }
   }
 
-  private static double meanOfHour(char[] steps, int from) {
+  private static double meanOfHour(FigureRow steps, int from) {
     double sum = 0;
     int known = 0;
     for (int i = from; i < from + STEPS_PER_HOUR; i++) {
-      if (steps[i] != CompactFigure.ABSENT) {
-        sum += CompactFigure.toFloat(steps[i]);
+      char figure = steps.at(i);
+      if (figure != CompactFigure.ABSENT) {
+        sum += CompactFigure.toFloat(figure);
         known++;
       }
     }
     return known >= FEWEST_KNOWN_OF_AN_HOUR ? sum / known : Double.NaN;
-  }
-
-  private static void shiftLeft(char[] figures, int by) {
-    int kept = Math.max(0, figures.length - by);
-    System.arraycopy(figures, figures.length - kept, figures, 0, kept);
-    Arrays.fill(figures, kept, figures.length, CompactFigure.ABSENT);
-  }
-
-  private static char[] absent(int length) {
-    char[] figures = new char[length];
-    Arrays.fill(figures, CompactFigure.ABSENT);
-    return figures;
   }
 
   /** Sets one step; NaN makes it absent. Steps that are not kept one by one are ignored. */
@@ -170,14 +160,12 @@ final class StoredHistory {
     }
   }
 
-  private void set(Map<Figure, char[]> all, Figure figure, int length, int index, double value) {
+  private void set(Map<Figure, FigureRow> all, Figure figure, int length, int index, double value) {
     char compact = CompactFigure.of(value);
     if (compact == CompactFigure.ABSENT && !all.containsKey(figure)) {
       return;
     }
-    char[] figures = all.computeIfAbsent(figure, f -> absent(length));
-    if (figures[index] != compact) {
-      figures[index] = compact;
+    if (all.computeIfAbsent(figure, f -> new FigureRow(length)).set(index, compact)) {
       revision++;
     }
   }
@@ -186,14 +174,14 @@ final class StoredHistory {
   synchronized float at(Figure figure, long step) {
     long from = recentFrom(endStep);
     if (step >= from) {
-      char[] steps = recent.get(figure);
+      FigureRow steps = recent.get(figure);
       return steps == null || step >= endStep
           ? Float.NaN
-          : CompactFigure.toFloat(steps[(int) (step - from)]);
+          : CompactFigure.toFloat(steps.at((int) (step - from)));
     }
-    char[] older = earlier.get(figure);
+    FigureRow older = earlier.get(figure);
     long hour = Math.floorDiv(step - from, (long) STEPS_PER_HOUR) + hours;
-    return older == null || hour < 0 ? Float.NaN : CompactFigure.toFloat(older[(int) hour]);
+    return older == null || hour < 0 ? Float.NaN : CompactFigure.toFloat(older.at((int) hour));
   }
 
   /** Figures of the steps {@code from} to {@code to}; NaN where absent. */
@@ -209,7 +197,7 @@ final class StoredHistory {
   synchronized double[] hours(Figure figure, long from, long to) {
     double[] out = new double[Math.toIntExact((to - from) / STEPS_PER_HOUR)];
     long recentFrom = recentFrom(endStep);
-    char[] steps = recent.get(figure);
+    FigureRow steps = recent.get(figure);
     for (int i = 0; i < out.length; i++) {
       long step = from + (long) i * STEPS_PER_HOUR;
       if (step < recentFrom) {
