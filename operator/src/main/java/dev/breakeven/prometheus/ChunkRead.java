@@ -126,7 +126,19 @@ final class ChunkRead {
     }
     Map<Figure, Sums> answers = new ConcurrentHashMap<>();
     List<Runnable> work = new ArrayList<>();
-    asked.forEach((figure, ask) -> work.add(() -> answers.put(figure, ask.get())));
+    asked.forEach(
+        (figure, ask) ->
+            work.add(
+                () -> {
+                  Sums sums = ask.get();
+                  // Thousands of targets' sums weigh as much as their histories: of the past none
+                  // is kept for longer than it takes to store it.
+                  if (isNewest || figure == Figure.REPLICAS) {
+                    answers.put(figure, sums);
+                  } else {
+                    store(figure, sums);
+                  }
+                }));
     asker.together(work);
     if (isNewest) {
       // A target that has no answer keeps its history as it was, up to when it last had one.
