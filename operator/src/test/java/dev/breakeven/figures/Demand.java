@@ -92,6 +92,12 @@ final class Demand {
     return made;
   }
 
+  /** Requests as a part of the most there are in a step, percent. */
+  double[] percentOfPeak() {
+    double peak = Arrays.stream(requests).max().orElse(1);
+    return times(requests, 100 / Math.max(peak, 1e-9));
+  }
+
   /** The same over as many steps, repeated from its start, and so many times as much. */
   Demand over(int steps, int from, double factor) {
     return new Demand(

@@ -149,10 +149,21 @@ final class OneHour implements Callable<Integer> {
       for (String pod : Objects.requireNonNull(podsByApp.get(name(i)))) {
         targets.add(
             Scraped.engine(
-                NAMESPACE, pod, Workloads.model(name(i)), targets.size(), demand, 1.0 / REPLICAS));
+                NAMESPACE,
+                pod,
+                Workloads.model(name(i)),
+                targets.size(),
+                demand,
+                1.0 / REPLICAS,
+                0));
       }
     }
-    targets.add(Scraped.gpus(NAMESPACE, List.copyOf(replicaSetByPod.keySet()), HISTORY_STEPS, 60));
+    targets.add(
+        Scraped.gpus(
+            NAMESPACE,
+            replicaSetByPod.keySet().stream()
+                .collect(
+                    Collectors.toMap(pod -> pod, pod -> Scraped.constant(HISTORY_STEPS, 60)))));
     targets.add(
         Scraped.state(NAMESPACE, HISTORY_STEPS, replicas, replicaSetByPod, deploymentByReplicaSet));
     return targets;
@@ -204,7 +215,11 @@ final class OneHour implements Callable<Integer> {
     try (Statuses statuses = new Statuses(scene.stage.client());
         OperatorProcess operator =
             new OperatorProcess(
-                scene.stage.operatorKubeconfig(), scene.prometheus.url(), "60s", javaOptions)) {
+                OperatorProcess.Program.LAUNCHER,
+                scene.stage.operatorKubeconfig(),
+                scene.prometheus.url(),
+                "60s",
+                javaOptions)) {
       Figure.doing("operator started; its log is %s", operator.log());
       statuses.await(1, Statuses::isAnswered, PATIENCE_SECONDS);
       Figure.measured("start to the first policy answered", operator.secondsSinceStart(), "s");

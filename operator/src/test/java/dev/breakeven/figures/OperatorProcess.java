@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -29,17 +30,29 @@ final class OperatorProcess implements AutoCloseable {
   private final long started;
   private OptionalLong java = OptionalLong.empty();
 
+  /** What is started. */
+  enum Program {
+    /** {@code ./breakeven}. */
+    LAUNCHER,
+    /** The runtime, the class data and the jars that {@code mvn package -Pimage} laid out. */
+    IMAGE
+  }
+
   /**
    * Starts it.
    *
    * @param cycle how often Prometheus is asked, such as 60s
    * @param javaOptions of its JVM
    */
-  OperatorProcess(Path kubeconfig, String prometheus, String cycle, String javaOptions) {
+  OperatorProcess(
+      Program program, Path kubeconfig, String prometheus, String cycle, String javaOptions) {
     log = Repository.scratch("operator").resolve("operator.log");
     address = "127.0.0.1:" + Loopback.freePort();
-    List<String> command = new ArrayList<>();
-    command.add(Repository.top().resolve("breakeven").toString());
+    List<String> command =
+        new ArrayList<>(
+            program == Program.IMAGE
+                ? image(javaOptions)
+                : List.of(Repository.top().resolve("breakeven").toString()));
     command.addAll(List.of("operator", "--kubeconfig", kubeconfig.toString()));
     command.addAll(List.of("--source", "default=" + prometheus));
     command.addAll(List.of("--cycle", cycle, "--listen", address));
@@ -48,6 +61,25 @@ final class OperatorProcess implements AutoCloseable {
         ChildProcess.start(
             "breakeven operator", log, Map.of("BREAKEVEN_JAVA_OPTS", javaOptions), command);
     shell = process.pid();
+  }
+
+  /** As the image's entry point, with paths of this machine. */
+  private static List<String> image(String javaOptions) {
+    Path image = Repository.top().resolve("operator/target/image");
+    try {
+      List<String> command = new ArrayList<>();
+      command.addAll(List.of("env", "-C", image.resolve("stage").toString()));
+      command.add(image.resolve("jre/jre/bin/java").toString());
+      command.add("-XX:SharedArchiveFile=" + image.resolve("app/app/breakeven.jsa"));
+      Arrays.stream(javaOptions.split(" ")).filter(o -> !o.isEmpty()).forEach(command::add);
+      String classPath = Files.readString(image.resolve("app/app/class-path")).strip();
+      // The archive was made with relative ones.
+      command.addAll(List.of("-cp", classPath.replace("/app/", "")));
+      command.add("dev.breakeven.cli.Breakeven");
+      return command;
+    } catch (IOException e) {
+      throw new UncheckedIOException("mvn -Pimage package has to come first", e);
+    }
   }
 
   /** Seconds since it was started. */

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -32,6 +33,7 @@ final class Scale implements Callable<Integer> {
   private static final int DENSE_DAYS = 8; // the window of seven, and a day
   private static final Duration DENSE = Duration.ofMinutes(5);
   private static final Duration SPARSE = Duration.ofMinutes(30); // read by the hour
+  private static final double CACHED = 0.3; // of the prompt tokens
   private static final int AHEAD_STEPS = 36; // what scrapes would bring in the next six hours
   private static final int MADE_UP = 40;
   private static final int PATIENCE_SECONDS = 900;
@@ -61,6 +63,11 @@ final class Scale implements Callable<Integer> {
 
   @Option(names = "--java-options", paramLabel = "OPTIONS", description = "Of the operator's JVM.")
   String javaOptions = "";
+
+  @Option(
+      names = "--image",
+      description = "What the image holds, after mvn -Pimage package, in place of ./breakeven.")
+  boolean image;
 
   @Option(
       names = "--no-new-step",
@@ -183,17 +190,18 @@ final class Scale implements Callable<Integer> {
         IntStream.range(first, to).boxed().collect(Collectors.groupingBy(Scale::namespace));
     byNamespace.forEach(
         (namespace, numbers) -> {
+          Map<String, double[]> utilizationByPod = new TreeMap<>();
           for (int i : numbers) {
             Demand demand =
                 demands
                     .get(i % demands.size())
                     .every(stepSeconds / Demand.STEP_SECONDS)
                     .over(steps, i * 37 % (7 * Demand.STEPS_A_DAY), 0.2 + i % 17 / 10.0);
-            Scraped.engine(namespace, pod(i), Workloads.model(name(i)), i, demand, 1)
+            Scraped.engine(namespace, pod(i), Workloads.model(name(i)), i, demand, 1, CACHED)
                 .write(history, start, stepSeconds);
+            utilizationByPod.put(pod(i), demand.percentOfPeak());
           }
-          Scraped.gpus(namespace, numbers.stream().map(Scale::pod).toList(), steps, 60)
-              .write(history, start, stepSeconds);
+          Scraped.gpus(namespace, utilizationByPod).write(history, start, stepSeconds);
           Scraped.state(
                   namespace,
                   steps,
@@ -215,7 +223,12 @@ final class Scale implements Callable<Integer> {
     String of = " (%d)".formatted(many);
     double asked = queriesAnswered(prometheus);
     try (OperatorProcess operator =
-        new OperatorProcess(stage.operatorKubeconfig(), prometheus.url(), "60s", javaOptions)) {
+        new OperatorProcess(
+            image ? OperatorProcess.Program.IMAGE : OperatorProcess.Program.LAUNCHER,
+            stage.operatorKubeconfig(),
+            prometheus.url(),
+            "60s",
+            javaOptions)) {
       await(operator, operator::isReady);
       Figure.measured("start to ready" + of, operator.secondsSinceStart(), "s");
       statuses.await(many, Statuses::isAnswered, PATIENCE_SECONDS);

@@ -50,9 +50,19 @@ record Scraped(
     }
   }
 
-  /** A vLLM pod that serves a share of a demand. */
+  /**
+   * A vLLM pod that serves a share of a demand.
+   *
+   * @param cached part of the prompt tokens that its cache holds
+   */
   static Scraped engine(
-      String namespace, String pod, String model, int number, Demand demand, double share) {
+      String namespace,
+      String pod,
+      String model,
+      int number,
+      Demand demand,
+      double share,
+      double cached) {
     Map<String, String> own = Map.of("model_name", model, "engine", "0");
     Map<String, String> success =
         Map.of("model_name", model, "engine", "0", "finished_reason", "stop");
@@ -73,22 +83,22 @@ record Scraped(
         false,
         List.of(
             counter("vllm:prompt_tokens_total", own, input),
-            counter("vllm:prompt_tokens_cached_total", own, zero),
+            counter("vllm:prompt_tokens_cached_total", own, Demand.times(input, cached)),
             counter("vllm:generation_tokens_total", own, output),
             counter("vllm:request_success_total", success, requests),
             gauge("vllm:num_requests_waiting", own, zero)));
   }
 
-  /** A dcgm-exporter that shows one GPU of each pod. */
-  static Scraped gpus(String namespace, List<String> pods, int steps, double percent) {
+  /** A dcgm-exporter that shows one GPU of each pod, in percent. */
+  static Scraped gpus(String namespace, Map<String, double[]> utilizationByPod) {
     List<Shown> shown = new ArrayList<>();
-    for (String pod : pods) {
-      shown.add(
-          gauge(
-              "DCGM_FI_DEV_GPU_UTIL",
-              Map.of("gpu", "0", "Hostname", "gpu-1", "namespace", namespace, "pod", pod),
-              constant(steps, percent)));
-    }
+    utilizationByPod.forEach(
+        (pod, percent) ->
+            shown.add(
+                gauge(
+                    "DCGM_FI_DEV_GPU_UTIL",
+                    Map.of("gpu", "0", "Hostname", "gpu-1", "namespace", namespace, "pod", pod),
+                    percent)));
     return new Scraped(
         "dcgm-exporter",
         "/gpus/" + namespace,
@@ -163,7 +173,7 @@ record Scraped(
     return new Shown(metric, labels, Kind.GAUGE, values);
   }
 
-  private static double[] constant(int steps, double value) {
+  static double[] constant(int steps, double value) {
     double[] same = new double[steps];
     Arrays.fill(same, value);
     return same;
