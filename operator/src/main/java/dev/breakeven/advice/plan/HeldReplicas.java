@@ -6,11 +6,13 @@ package dev.breakeven.advice.plan;
  */
 final class HeldReplicas {
 
-  private final int[] added; // by step, over one hold
-  private final int[] recent; // held, over one lead and the present step
+  private final int[] added; // by step, over one hold in turn
+  private final int[] recent; // held, over one lead and the present step in turn
+  private int nextAdded;
+  private int nextRecent;
   private int addedWithinHold;
   private int held;
-  private int step;
+  private int ready;
 
   /**
    * None held.
@@ -25,17 +27,17 @@ final class HeldReplicas {
 
   /** Begins the next step with this many wanted; answers how many are held in it. */
   int begin(int wanted) {
-    int slot = step % added.length;
-    addedWithinHold -= added[slot];
-    added[slot] = 0;
-    int next = Math.max(wanted, addedWithinHold);
-    if (next > held) {
-      added[slot] = next - held;
-      addedWithinHold += next - held;
+    int more = Math.max(wanted, addedWithinHold - added[nextAdded]) - held;
+    addedWithinHold += Math.max(0, more) - added[nextAdded];
+    added[nextAdded] = Math.max(0, more);
+    held += more;
+    recent[nextRecent] = held;
+    ready = held;
+    for (int replicas : recent) {
+      ready = Math.min(ready, replicas);
     }
-    held = next;
-    recent[step % recent.length] = held;
-    step++;
+    nextAdded = nextAdded + 1 < added.length ? nextAdded + 1 : 0;
+    nextRecent = nextRecent + 1 < recent.length ? nextRecent + 1 : 0;
     return held;
   }
 
@@ -46,10 +48,6 @@ final class HeldReplicas {
 
   /** Of those, held for a whole lead: the fewest held since. */
   int ready() {
-    int fewest = held;
-    for (int replicas : recent) {
-      fewest = Math.min(fewest, replicas);
-    }
-    return fewest;
+    return ready;
   }
 }

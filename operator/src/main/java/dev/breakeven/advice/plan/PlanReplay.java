@@ -92,7 +92,7 @@ public final class PlanReplay {
     double replicas = load / terms.targetUtilization();
     double apiPerReplica = replicas > 0 ? api / replicas : 0;
     savings.add(replicas, apiPerReplica);
-    votes.charge(replicas, apiPerReplica, savings.rungs());
+    votes.charge(replicas, apiPerReplica);
     int serving = terms.serving(worthwhile.ready());
     gate.add(apiPerReplica * Math.min(replicas, serving) - paidForServing(worthwhile.held()));
     this.mustServe.add(mayBurst ? mustServe : load);

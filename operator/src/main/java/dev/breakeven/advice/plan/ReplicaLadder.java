@@ -12,6 +12,7 @@ final class ReplicaLadder {
   private static final int PARTS = 8;
 
   private final int[] marks;
+  private final int[] filled; // by number of replicas, rungs that they fill
 
   /** A ladder up to that many serving replicas, at least 0. */
   ReplicaLadder(int most) {
@@ -23,6 +24,11 @@ final class ReplicaLadder {
       rungs++;
     }
     marks = Arrays.copyOf(found, rungs + 1);
+    filled = new int[most + 1];
+    for (int j = 0; j < rungs; j++) {
+      Arrays.fill(filled, marks[j], marks[j + 1], j);
+    }
+    filled[most] = rungs;
   }
 
   /** How many rungs. */
@@ -35,14 +41,17 @@ final class ReplicaLadder {
     return marks[j];
   }
 
-  /** Replicas in rung {@code j}. */
-  int width(int j) {
-    return marks[j + 1] - marks[j];
+  /** Rungs, from the lowest on, that so many replicas fill; at most the ladder's. */
+  int filledBy(int replicas) {
+    return filled[replicas];
   }
 
-  /** How many of that many replicas stand in rung {@code j}. */
-  int standing(int j, int replicas) {
-    return Math.max(0, Math.min(replicas, marks[j + 1]) - marks[j]);
+  /** The part of rung {@code j}'s replicas that stand, where that many do in all. */
+  double partOf(int j, double replicas) {
+    if (replicas >= marks[j + 1]) {
+      return 1;
+    }
+    return Math.max(0, replicas - marks[j]) / (marks[j + 1] - marks[j]);
   }
 
   /** Rungs needed to take that load, in serving replicas; all of them at most. */

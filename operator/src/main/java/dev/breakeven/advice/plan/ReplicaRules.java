@@ -1,5 +1,7 @@
 package dev.breakeven.advice.plan;
 
+import java.util.Arrays;
+
 /**
  * Rules that each name a number of serving replicas: as many as would each have earned its price at
  * the API over some part of the past (the newsvendor's answer on those steps). The parts are the
@@ -13,31 +15,38 @@ final class ReplicaRules {
   private static final int[] TRAILING_MINUTES = {
     10, 20, 30, 60, 120, 240, 360, 720, 1440, 2880, 4320, 10080
   };
-  private static final int[] SAME_HOURS_OF_DAYS = {7, 3, 1};
-  private static final int[] BLENDED_DAYS = {7, 1};
+  private static final int[] SAME_HOURS_OF_DAYS = {1, 3, 7};
+  private static final int[] BLENDED = {0, 2}; // of the same hours, those of one day and of seven
   private static final int MOST_MINUTES_AHEAD = 360;
   private static final int LAST_HOUR_MINUTES = 60;
+  private static final double[] NOTHING = {};
 
-  private final ReplicaLadder ladder;
   private final RungSavings savings;
-  private final StepTerms terms;
+  private final double price;
+  private final int day;
+  private final int lead;
+  private final int ahead; // the hours ahead end there, steps from now
   private final int[] trailing;
   private final int lastHour;
-  private final int ahead; // the hours ahead end there, steps from now
-  private final int[] named;
-  private final int[] rungs; // that a rule named last: where it starts to look
+  private final double[][] sameHours; // by number of days and rung, saved in those hours
+  private final int[] sameHoursKnown; // steps of them
+  private final double[] blended; // by rung, of a mean step
+  private final int[] named; // rungs; where the rule next starts to look
+  private int fewest;
+  private int most;
 
   ReplicaRules(ReplicaLadder ladder, RungSavings savings, StepTerms terms) {
-    this.ladder = ladder;
     this.savings = savings;
-    this.terms = terms;
+    price = terms.replicaPerStep();
+    day = terms.stepsPerDay();
+    lead = terms.leadSteps();
+    ahead = Math.max(Math.min(terms.holdSteps(), terms.spans(MOST_MINUTES_AHEAD)[0]), lead + 1);
     trailing = terms.spans(TRAILING_MINUTES);
     lastHour = terms.spans(LAST_HOUR_MINUTES)[0];
-    ahead =
-        Math.max(
-            Math.min(terms.holdSteps(), terms.spans(MOST_MINUTES_AHEAD)[0]), terms.leadSteps() + 1);
-    named = new int[trailing.length + 2 * SAME_HOURS_OF_DAYS.length + BLENDED_DAYS.length];
-    rungs = new int[named.length];
+    sameHours = new double[SAME_HOURS_OF_DAYS.length][ladder.rungs()];
+    sameHoursKnown = new int[SAME_HOURS_OF_DAYS.length];
+    blended = new double[ladder.rungs()];
+    named = new int[trailing.length + 2 * SAME_HOURS_OF_DAYS.length + BLENDED.length];
   }
 
   /** How many rules. */
@@ -45,79 +54,115 @@ final class ReplicaRules {
     return named.length;
   }
 
-  /** The number that a rule named last. */
+  /** Rungs, from the lowest on, that a rule named last. */
   int named(int rule) {
     return named[rule];
   }
 
+  /** The fewest that any rule named. */
+  int fewestNamed() {
+    return fewest;
+  }
+
+  /** The most that any rule named. */
+  int mostNamed() {
+    return most;
+  }
+
   /** Every rule names its number from the steps that have ended. */
   void name() {
+    lookBackToSameHours();
     int rule = 0;
-    for (int span : trailing) {
-      name(rule++, rung -> recentMean(rung, span));
+    for (int steps : trailing) {
+      nameByLast(steps, rule++);
     }
     int firstOfSameHours = rule;
-    for (int days : SAME_HOURS_OF_DAYS) {
-      name(rule++, rung -> sameHoursMean(rung, days));
+    for (int i = 0; i < SAME_HOURS_OF_DAYS.length; i++) {
+      name(rule++, sameHours[i], NOTHING, sameHoursKnown[i]);
     }
-    for (int days : BLENDED_DAYS) {
-      name(rule++, rung -> blendedMean(rung, days));
+    for (int i : BLENDED) {
+      nameBlended(i, rule++);
     }
     for (int i = 0; i < SAME_HOURS_OF_DAYS.length; i++) {
       named[rule++] = Math.max(named[firstOfSameHours + i], named[0]);
     }
-  }
-
-  /** Mean saving a step of one replica of a rung; negative where nothing is known. */
-  private interface MeanSaving {
-    double of(int rung);
+    fewest = Integer.MAX_VALUE;
+    most = 0;
+    for (int rungs : named) {
+      fewest = Math.min(fewest, rungs);
+      most = Math.max(most, rungs);
+    }
   }
 
   /**
-   * Replicas of the rungs from the lowest on that earn their price. A replica of a higher rung
-   * never saves more than one of a lower, so the answer is near the last one.
+   * Rungs from the lowest on whose replicas earned their price over some steps. A replica of a
+   * higher rung never saves more than one of a lower, so the answer is near the last one.
+   *
+   * @param saved by rung, what one replica saved up to their end
+   * @param before the same up to their start; rungs that are not there had saved nothing
+   * @param known of those steps; where there are none, nothing is named
    */
-  private void name(int rule, MeanSaving mean) {
-    int rung = rungs[rule];
-    while (rung < savings.rungs() && mean.of(rung) >= terms.replicaPerStep()) {
+  private void name(int rule, double[] saved, double[] before, int known) {
+    double paid = known > 0 ? price * known : Double.POSITIVE_INFINITY;
+    int rung = named[rule];
+    while (rung < savings.rungs() && since(before, saved, rung) >= paid) {
       rung++;
     }
-    while (rung > 0 && mean.of(rung - 1) < terms.replicaPerStep()) {
+    while (rung > 0 && since(before, saved, rung - 1) < paid) {
       rung--;
     }
-    rungs[rule] = rung;
-    named[rule] = ladder.below(rung);
+    named[rule] = rung;
   }
 
-  private double recentMean(int rung, int span) {
+  private static double since(double[] before, double[] saved, int rung) {
+    return rung < before.length ? saved[rung] - before[rung] : saved[rung];
+  }
+
+  private void nameByLast(int steps, int rule) {
     int now = savings.steps();
-    int from = Math.max(0, now - span);
+    int from = Math.max(0, now - steps);
+    name(rule, savings.upTo(now), savings.upTo(from), savings.known(from, now));
+  }
+
+  private void nameBlended(int sameHoursOf, int rule) {
+    int now = savings.steps();
+    int from = Math.max(0, now - lastHour);
     int known = savings.known(from, now);
-    return known > 0 ? savings.saved(rung, from, now) / known : -1;
+    int sameKnown = sameHoursKnown[sameHoursOf];
+    if (known == 0 || sameKnown == 0) {
+      nameByLast(lastHour, rule);
+      return;
+    }
+    double[] saved = savings.upTo(now);
+    double[] before = savings.upTo(from);
+    for (int rung = 0; rung < saved.length; rung++) {
+      blended[rung] = sameKnown * since(before, saved, rung) + known * sameHours[sameHoursOf][rung];
+    }
+    name(rule, blended, NOTHING, 2 * known * sameKnown);
   }
 
-  /** Over the hours ahead, from when a replica added now serves, as they were on past days. */
-  private double sameHoursMean(int rung, int days) {
+  /** The hours ahead, from when a replica added now serves, as they were on past days. */
+  private void lookBackToSameHours() {
     int now = savings.steps();
-    double saved = 0;
-    int known = 0;
-    for (int day = 1; day <= days; day++) {
-      int from = now + terms.leadSteps() - day * terms.stepsPerDay();
-      if (from < 0) {
-        break;
+    int days = 0;
+    for (int i = 0; i < SAME_HOURS_OF_DAYS.length; i++) {
+      double[] saved = sameHours[i];
+      if (i == 0) {
+        Arrays.fill(saved, 0, savings.rungs(), 0);
+        sameHoursKnown[i] = 0;
+      } else {
+        System.arraycopy(sameHours[i - 1], 0, saved, 0, savings.rungs());
+        sameHoursKnown[i] = sameHoursKnown[i - 1];
       }
-      int to = Math.min(now, now + ahead - day * terms.stepsPerDay());
-      if (to > from) {
-        saved += savings.saved(rung, from, to);
-        known += savings.known(from, to);
+      while (days < SAME_HOURS_OF_DAYS[i]) {
+        days++;
+        int from = now + lead - days * day;
+        int to = Math.min(now, now + ahead - days * day);
+        if (from >= 0 && to > from) {
+          savings.addTo(saved, from, to);
+          sameHoursKnown[i] += savings.known(from, to);
+        }
       }
     }
-    return known > 0 ? saved / known : -1;
-  }
-
-  private double blendedMean(int rung, int days) {
-    double last = recentMean(rung, lastHour);
-    double same = sameHoursMean(rung, days);
-    return same < 0 ? last : 0.5 * last + 0.5 * same;
   }
 }

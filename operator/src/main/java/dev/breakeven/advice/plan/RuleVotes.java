@@ -10,80 +10,81 @@ import java.util.Arrays;
  * weight add a rung; one that is held goes when no more than two fifths still want it. The margin
  * is what a change of mind asks for: without one, near ties are changed for nothing.
  *
- * <p>Only how rules differ is kept: what all of them hold in a step earns the same for each.
+ * <p>Only how rules differ is kept: what all of them hold in a step earns the same for each. It is
+ * the weights that are kept, and a step multiplies them: rules whose replicas of a rung serve all
+ * gain the same there, so that one {@code exp} does for all of them.
  */
 final class RuleVotes {
 
   private static final double ADDS_FROM = 0.6;
   private static final double KEEPS_ABOVE = 0.4;
 
-  /** Standings so far below the best one, in units, weigh nothing. */
-  private static final double NEGLIGIBLE = -30;
+  /** A tie is one however the rules came to it. */
+  private static final double ROUNDING = 1e-9;
+
+  /** No step's gain tells rules further apart. Its loss is at most one, a replica for a hold. */
+  private static final double MOST_UNITS_A_STEP = 50;
+
+  /** Weights are scaled to at most so much, well before they have left the range of a double. */
+  private static final double LARGEST = 1e250;
+
+  /** A rule 1,100 units behind the best falls no further: it weighs nothing, and can come back. */
+  private static final double SMALLEST = 1e-250;
+
+  private static final double MOST_DRIFT = 1e50;
 
   private final ReplicaLadder ladder;
   private final ReplicaRules rules;
-  private final StepTerms terms;
+  private final double price;
   private final double unit;
-  private final HeldReplicas[] replayed;
-  private final int[] ready; // by rule, in the step that ended
-  private double[][] gained = new double[0][];
+  private final HeldReplicas[] replayed; // by rule
+  private final double[][] weights; // by rule and rung, of which only the ratios mean anything
+  private final double[] ofServing; // by rung, what the step multiplies with where replicas serve
+  private final double ofLoading; // the same where they are only paid for
+  private double drifted = 1; // how far weights may have grown, and shrunk, since they were scaled
 
   RuleVotes(ReplicaLadder ladder, ReplicaRules rules, StepTerms terms) {
     this.ladder = ladder;
     this.rules = rules;
-    this.terms = terms;
-    unit = Math.max(Double.MIN_NORMAL, terms.replicaPerStep() * terms.holdSteps());
+    price = terms.replicaPerStep();
+    unit = Math.max(Double.MIN_NORMAL, price * terms.holdSteps());
     replayed = new HeldReplicas[rules.count()];
-    ready = new int[replayed.length];
     Arrays.setAll(replayed, i -> new HeldReplicas(terms.holdSteps(), terms.leadSteps()));
+    weights = new double[rules.count()][ladder.rungs()];
+    for (double[] ofRule : weights) {
+      Arrays.fill(ofRule, 1);
+    }
+    ofServing = new double[ladder.rungs()];
+    ofLoading = factor(-price);
   }
 
   /** The number of serving replicas that the votes come to, where that many serve now. */
   int agreed(int servingNow) {
-    int rung = 0;
-    while (rung < gained.length && isWanted(rung, ladder.below(rung) < servingNow)) {
+    int rung = rules.fewestNamed();
+    int most = rules.mostNamed();
+    while (rung < most && isWanted(rung, ladder.below(rung) < servingNow)) {
       rung++;
     }
     return ladder.below(rung);
   }
 
   private boolean isWanted(int rung, boolean held) {
-    int inFavour = 0;
-    for (int rule = 0; rule < replayed.length; rule++) {
-      inFavour += wants(rule, rung) ? 1 : 0;
-    }
-    if (inFavour == 0 || inFavour == replayed.length) {
-      return inFavour > 0;
-    }
-    double[] gains = gained[rung];
-    double best = Double.NEGATIVE_INFINITY;
-    for (double gain : gains) {
-      best = Math.max(best, gain);
-    }
     double all = 0;
     double wanting = 0;
-    for (int rule = 0; rule < gains.length; rule++) {
-      double standing = (gains[rule] - best) / unit;
-      if (standing < NEGLIGIBLE) {
-        continue;
-      }
-      double weight = Math.exp(standing);
+    for (int rule = 0; rule < weights.length; rule++) {
+      double weight = weights[rule][rung];
       all += weight;
-      if (wants(rule, rung)) {
-        wanting += weight;
-      }
+      wanting += rules.named(rule) > rung ? weight : 0;
     }
-    return held ? wanting > all * KEEPS_ABOVE : wanting >= all * ADDS_FROM;
-  }
-
-  private boolean wants(int rule, int rung) {
-    return rules.named(rule) > ladder.below(rung);
+    return held
+        ? wanting > all * (KEEPS_ABOVE + ROUNDING)
+        : wanting >= all * (ADDS_FROM - ROUNDING);
   }
 
   /** Every rule begins the next step with what it named. */
   void begin() {
     for (int rule = 0; rule < replayed.length; rule++) {
-      replayed[rule].begin(rules.named(rule));
+      replayed[rule].begin(ladder.below(rules.named(rule)));
     }
   }
 
@@ -92,33 +93,65 @@ final class RuleVotes {
    *
    * @param load serving replicas that the step's work needed, with headroom
    * @param apiPerLoad money the API asks for one such replica's work in the step
-   * @param rungs that any load has reached, this one's included
    */
-  void charge(double load, double apiPerLoad, int rungs) {
-    int before = gained.length;
-    if (rungs > before) {
-      gained = Arrays.copyOf(gained, rungs);
+  void charge(double load, double apiPerLoad) {
+    int allReady = Integer.MAX_VALUE;
+    int anyHeld = 0;
+    for (HeldReplicas rule : replayed) {
+      allReady = Math.min(allReady, rule.ready());
+      anyHeld = Math.max(anyHeld, rule.held());
     }
-    for (int rung = before; rung < gained.length; rung++) {
-      gained[rung] = new double[replayed.length];
+    int first = ladder.filledBy(allReady); // the first rung in which the rules' replicas differ
+    if (ladder.below(first) >= anyHeld) {
+      return;
     }
-    int fewest = Integer.MAX_VALUE;
+    double ofLoaded = factor(apiPerLoad - price);
+    makeRoomFor(ofLoaded);
+    for (int rung = first; ladder.below(rung) < anyHeld; rung++) {
+      double part = ladder.partOf(rung, load); // of all rungs but one it is all or nothing
+      ofServing[rung] =
+          part == 1 ? ofLoaded : part == 0 ? ofLoading : factor(apiPerLoad * part - price);
+    }
     for (int rule = 0; rule < replayed.length; rule++) {
-      ready[rule] = replayed[rule].ready();
-      fewest = Math.min(fewest, ready[rule]);
-    }
-    int first = 0; // the first rung in which the rules' replicas differ
-    while (first < gained.length && ladder.below(first + 1) <= fewest) {
-      first++;
-    }
-    for (int rule = 0; rule < replayed.length; rule++) {
+      double[] ofRule = weights[rule];
       int held = replayed[rule].held();
-      for (int rung = first; rung < gained.length && ladder.below(rung) < held; rung++) {
-        double worked =
-            Math.min(ladder.standing(rung, ready[rule]), Math.max(0, load - ladder.below(rung)));
-        double paid = ladder.standing(rung, held) * terms.replicaPerStep();
-        gained[rung][rule] += (apiPerLoad * worked - paid) / ladder.width(rung);
+      int ready = replayed[rule].ready();
+      int serving = ladder.filledBy(ready);
+      for (int rung = first; rung < serving; rung++) {
+        ofRule[rung] *= ofServing[rung];
+      }
+      for (int rung = serving; ladder.below(rung) < held; rung++) {
+        boolean allLoading = ready <= ladder.below(rung) && ladder.below(rung + 1) <= held;
+        ofRule[rung] *= allLoading ? ofLoading : ofPart(rung, held, ready, load, apiPerLoad);
       }
     }
+  }
+
+  /** Of a rung whose replicas are held in part, or serve in part. */
+  private double ofPart(int rung, int held, int ready, double load, double apiPerLoad) {
+    double worked = Math.min(ladder.partOf(rung, ready), ladder.partOf(rung, load));
+    return factor(apiPerLoad * worked - ladder.partOf(rung, held) * price);
+  }
+
+  private double factor(double gain) {
+    return Math.exp(Math.min(MOST_UNITS_A_STEP, gain / unit));
+  }
+
+  /** Before a step multiplies weights by at most so much. */
+  private void makeRoomFor(double mostGained) {
+    drifted *= Math.max(1, mostGained) / ofLoading;
+    if (drifted <= MOST_DRIFT) {
+      return;
+    }
+    for (int rung = 0; rung < ladder.rungs(); rung++) {
+      double best = 0;
+      for (double[] ofRule : weights) {
+        best = Math.max(best, ofRule[rung]);
+      }
+      for (double[] ofRule : weights) {
+        ofRule[rung] = Math.max(SMALLEST, ofRule[rung] / best * LARGEST);
+      }
+    }
+    drifted = Math.max(1, mostGained) / ofLoading;
   }
 }

@@ -10,13 +10,13 @@ import java.util.Arrays;
 final class RungSavings {
 
   private final ReplicaLadder ladder;
-  private double[][] savedUpTo = new double[0][];
+  private double[][] savedUpTo = new double[1024][]; // by step and rung that existed by then
   private int[] knownUpTo = new int[1024];
-  private int rungs;
   private int steps;
 
   RungSavings(ReplicaLadder ladder) {
     this.ladder = ladder;
+    savedUpTo[0] = new double[0];
   }
 
   /**
@@ -26,46 +26,32 @@ final class RungSavings {
    * @param apiPerLoad money the API asks for one such replica's work in the step
    */
   void add(double load, double apiPerLoad) {
-    grow();
     int reached = ladder.rungsFor(load);
-    if (reached > rungs) {
-      savedUpTo = Arrays.copyOf(savedUpTo, reached);
-      for (int j = rungs; j < reached; j++) {
-        savedUpTo[j] = new double[knownUpTo.length];
-      }
-      rungs = reached;
+    double[] saved = Arrays.copyOf(savedUpTo[steps], Math.max(rungs(), reached));
+    for (int j = 0; j < reached; j++) {
+      saved[j] += apiPerLoad * ladder.partOf(j, load);
     }
-    for (int j = 0; j < rungs; j++) {
-      double inRung = Math.max(0, Math.min(load - ladder.below(j), ladder.width(j)));
-      savedUpTo[j][steps + 1] = savedUpTo[j][steps] + apiPerLoad * inRung / ladder.width(j);
-    }
-    knownUpTo[steps + 1] = knownUpTo[steps] + 1;
-    steps++;
+    next(saved, 1);
   }
 
   /** A step ended of which nothing is known. */
   void addUnknown() {
-    grow();
-    for (int j = 0; j < rungs; j++) {
-      savedUpTo[j][steps + 1] = savedUpTo[j][steps];
-    }
-    knownUpTo[steps + 1] = knownUpTo[steps];
-    steps++;
+    next(savedUpTo[steps], 0);
   }
 
-  private void grow() {
-    if (steps + 1 < knownUpTo.length) {
-      return;
+  private void next(double[] saved, int known) {
+    if (steps + 1 == savedUpTo.length) {
+      savedUpTo = Arrays.copyOf(savedUpTo, 2 * savedUpTo.length);
+      knownUpTo = Arrays.copyOf(knownUpTo, 2 * knownUpTo.length);
     }
-    knownUpTo = Arrays.copyOf(knownUpTo, 2 * knownUpTo.length);
-    for (int j = 0; j < rungs; j++) {
-      savedUpTo[j] = Arrays.copyOf(savedUpTo[j], knownUpTo.length);
-    }
+    savedUpTo[steps + 1] = saved;
+    knownUpTo[steps + 1] = knownUpTo[steps] + known;
+    steps++;
   }
 
   /** Rungs that any load has reached. */
   int rungs() {
-    return rungs;
+    return savedUpTo[steps].length;
   }
 
   /** Steps that have ended. */
@@ -73,9 +59,21 @@ final class RungSavings {
     return steps;
   }
 
-  /** Saved by one replica of a rung in the known steps from {@code from} to before {@code to}. */
-  double saved(int rung, int from, int to) {
-    return savedUpTo[rung][to] - savedUpTo[rung][from];
+  /** By rung reached by then, what one replica saved in the known steps before this one. */
+  double[] upTo(int step) {
+    return savedUpTo[step];
+  }
+
+  /** Adds, by rung, what one replica saved in the known steps from one to before another. */
+  void addTo(double[] saved, int from, int to) {
+    double[] before = savedUpTo[from];
+    double[] after = savedUpTo[to];
+    for (int j = 0; j < before.length; j++) {
+      saved[j] += after[j] - before[j];
+    }
+    for (int j = before.length; j < after.length; j++) {
+      saved[j] += after[j];
+    }
   }
 
   /** Known steps from {@code from} to before {@code to}. */

@@ -21,6 +21,7 @@ final class StartGate {
   private final double perStep;
   private final int window;
   private final int[] spans;
+  private final double[] expected; // by span, ln(1 + W/span)
   private final int stepsPerDay;
   private double[] savedUpTo = new double[1024];
   private int[] knownUpTo = new int[1024];
@@ -37,6 +38,7 @@ final class StartGate {
     window = terms.windowSteps();
     stepsPerDay = terms.stepsPerDay();
     spans = terms.spans(SPAN_MINUTES);
+    expected = Arrays.stream(spans).mapToDouble(s -> Math.log(1 + (double) window / s)).toArray();
   }
 
   /** Whether to hold anything in the step that begins. */
@@ -69,12 +71,9 @@ final class StartGate {
   }
 
   private boolean isWorthStarting() {
-    for (int span : spans) {
-      if (span > steps || span > window) {
-        continue;
-      }
-      double saved = savedUpTo[steps] - savedUpTo[steps - span];
-      if (saved > 0 && saved * Math.log(1 + (double) window / span) >= perStep * window) {
+    for (int i = 0; i < spans.length && spans[i] <= Math.min(steps, window); i++) {
+      double saved = savedUpTo[steps] - savedUpTo[steps - spans[i]];
+      if (saved > 0 && saved * expected[i] >= perStep * window) {
         return true;
       }
     }

@@ -1,5 +1,7 @@
 package dev.breakeven.advice.plan;
 
+import dev.breakeven.advice.HoldingTerms;
+import dev.breakeven.advice.Planning;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
@@ -7,12 +9,16 @@ import java.util.function.IntToDoubleFunction;
 /**
  * Following the load as its description reads, with nothing remembered but the steps themselves:
  * every mean is added up anew, every rule's whole past is lived again for every decision, and each
- * replica is decided for itself. Slow; {@link PlanReplay} has to hold the same.
+ * replica is charged for itself. Slow; {@link PlanReplay} has to hold the same.
  */
 final class SlowFollower {
 
+  private record Step(double load, double apiPerReplica) {}
+
+  private final HoldingTerms terms;
+  private final boolean mayBurst;
   private final double replicaPerStep;
-  private final double feePerStep;
+  private final double feePerStep; // for people and for spare replicas beyond the reserved ones
   private final int hold;
   private final int lead;
   private final int window;
@@ -21,33 +27,45 @@ final class SlowFollower {
   private final int[] gateSpans;
   private final int lastHour;
   private final int ahead;
-  private final int most;
+  private final List<Integer> marks = new ArrayList<>(List.of(0)); // numbers told apart
 
-  private final List<double[]> steps = new ArrayList<>(); // {load, api a replica}; null if unknown
+  private final List<Step> steps = new ArrayList<>(); // null where nothing is known
+  private final List<Double> mustServe = new ArrayList<>();
   private final List<int[]> named = new ArrayList<>(); // by step, what each rule asked for
   private final List<Integer> worthwhile = new ArrayList<>();
   private final List<Integer> plan = new ArrayList<>();
-  private int[] asked = new int[20];
+  private final List<Double> savings = new ArrayList<>();
+  private int[] asked;
   private int agreed;
   private boolean open;
+  private boolean ran;
   private double lost;
-  private final List<Double> savings = new ArrayList<>();
 
-  SlowFollower(StepTerms terms, int most) {
-    replicaPerStep = terms.replicaPerStep();
-    feePerStep = terms.overheadPerStep();
-    hold = terms.holdSteps();
-    lead = terms.leadSteps();
-    window = terms.windowSteps();
-    day = terms.stepsPerDay();
-    trailing = terms.spans(10, 20, 30, 60, 120, 240, 360, 720, 1440, 2880, 4320, 10080);
+  SlowFollower(HoldingTerms terms, Planning planning, boolean mayBurst, int stepSeconds) {
+    this.terms = terms;
+    this.mayBurst = mayBurst;
+    StepTerms inSteps = StepTerms.of(terms, planning, stepSeconds);
+    replicaPerStep = inSteps.replicaPerStep();
+    feePerStep =
+        inSteps.overheadPerStep()
+            + Math.max(0, terms.redundantReplicas() - terms.reservedReplicas()) * replicaPerStep;
+    hold = inSteps.holdSteps();
+    lead = inSteps.leadSteps();
+    window = inSteps.windowSteps();
+    day = inSteps.stepsPerDay();
+    trailing = inSteps.spans(10, 20, 30, 60, 120, 240, 360, 720, 1440, 2880, 4320, 10080);
     gateSpans =
-        terms.spans(
+        inSteps.spans(
             10, 20, 30, 40, 60, 90, 120, 180, 240, 360, 540, 720, 1080, 1440, 2160, 2880, 4320,
             5760, 7200, 10080);
-    lastHour = terms.spans(60)[0];
-    ahead = Math.max(Math.min(hold, terms.spans(360)[0]), lead + 1);
-    this.most = most;
+    lastHour = inSteps.spans(60)[0];
+    ahead = Math.max(Math.min(hold, inSteps.spans(360)[0]), lead + 1);
+    asked = new int[trailing.length + 8];
+    int most = terms.maxReplicas() - terms.redundantReplicas();
+    for (int mark = 0; mark < most; ) {
+      mark = Math.min(most, mark + Math.max(1, mark / 8));
+      marks.add(mark);
+    }
   }
 
   int begin() {
@@ -57,30 +75,70 @@ final class SlowFollower {
       agreed = agree();
     }
     named.add(asked);
-    worthwhile.add(kept(worthwhile, agreed));
-    if (feePerStep > 0 && !open && isWorthStarting()) {
-      open = true;
-      lost = 0;
-    } else if (open) {
-      open = lost < feePerStep * window;
+    int held = agreed > 0 ? agreed + terms.redundantReplicas() : 0;
+    held = Math.min(terms.maxReplicas(), Math.max(held, terms.reservedReplicas()));
+    worthwhile.add(kept(worthwhile, mayBurst ? held : 0));
+    double peak = 0;
+    for (int t = Math.max(0, now - window); t < now; t++) {
+      peak = Math.max(peak, mustServe.get(t));
     }
-    plan.add(kept(plan, open || feePerStep == 0 ? worthwhile.get(now) : 0));
+    int least = Math.max(terms.minReplicas(), terms.neededFor(peak));
+    boolean worthPeople = isOpen();
+    int wanted = Math.max(least, worthPeople || least > 0 ? worthwhile.get(now) : 0);
+    plan.add(kept(plan, Math.min(terms.maxReplicas(), wanted)));
     return plan.get(now);
   }
 
-  void end(double load, double api) {
-    steps.add(new double[] {load, load > 0 ? api / load : 0});
+  void reallyRan(boolean any) {
+    ran = any;
+  }
+
+  void end(double load, double api, double mayNotBurst) {
+    double replicas = load / terms.targetUtilization();
+    steps.add(new Step(replicas, replicas > 0 ? api / replicas : 0));
+    mustServe.add(mayBurst ? mayNotBurst : load);
     int now = steps.size() - 1;
+    double paid = Math.max(0, worthwhile.get(now) - terms.reservedReplicas()) * replicaPerStep;
+    double paidForSpares =
+        Math.max(0, terms.redundantReplicas() - terms.reservedReplicas()) * replicaPerStep;
     double saved =
-        steps.get(now)[1] * Math.min(load, ready(worthwhile, now))
-            - worthwhile.get(now) * replicaPerStep;
+        steps.get(now).apiPerReplica() * Math.min(replicas, terms.serving(ready(worthwhile, now)))
+            - Math.max(0, paid - paidForSpares);
     savings.add(saved);
     lost = Math.max(0, lost + feePerStep - saved);
   }
 
   void endUnknown() {
     steps.add(null);
+    mustServe.add(0.0);
     savings.add(0.0);
+  }
+
+  private boolean isOpen() {
+    if (feePerStep == 0) {
+      return true;
+    }
+    if (ran) {
+      open = isEarned();
+      lost = 0;
+    } else if (open) {
+      open = lost < feePerStep * window;
+    } else if (isWorthStarting()) {
+      open = true;
+      lost = 0;
+    }
+    return open;
+  }
+
+  /** Whether people who are there earned their pay over the last window; a day is looked at. */
+  private boolean isEarned() {
+    double saved = 0;
+    int known = 0;
+    for (int t = Math.max(0, steps.size() - window); t < steps.size(); t++) {
+      saved += savings.get(t);
+      known += steps.get(t) != null ? 1 : 0;
+    }
+    return known < Math.min(day, window) || saved >= feePerStep * known;
   }
 
   /** No fewer than were added in the last hold. */
@@ -129,39 +187,58 @@ final class SlowFollower {
   }
 
   private int replicas(IntToDoubleFunction saving) {
-    int n = 0;
-    while (n < most && n < peak() && saving.applyAsDouble(n) >= replicaPerStep) {
-      n++;
+    int rung = 0;
+    while (isReached(rung) && saving.applyAsDouble(rung) >= replicaPerStep) {
+      rung++;
     }
-    return n;
+    return marks.get(rung);
+  }
+
+  private boolean isReached(int rung) {
+    return rung < marks.size() - 1 && marks.get(rung) < peak();
+  }
+
+  /** Of what each replica of a rung is worth: the mean. */
+  private double mean(int rung, IntToDoubleFunction ofReplica) {
+    double sum = 0;
+    for (int j = marks.get(rung); j < marks.get(rung + 1); j++) {
+      sum += ofReplica.applyAsDouble(j);
+    }
+    return sum / (marks.get(rung + 1) - marks.get(rung));
+  }
+
+  /** What the replica above j saves in a step. */
+  private static double saved(Step step, int j) {
+    return step.apiPerReplica() * Math.max(0, Math.min(1, step.load() - j));
   }
 
   private double peak() {
-    return steps.stream().mapToDouble(s -> s == null ? 0 : s[0]).max().orElse(0);
+    return steps.stream().mapToDouble(s -> s == null ? 0 : s.load()).max().orElse(0);
   }
 
-  /** Saved a step by the replica above j; negative where nothing is known. */
-  private double mean(int j, int from, int to) {
+  /** Saved a step by a replica of the rung; negative where nothing is known. */
+  private double mean(int rung, int from, int to) {
     double saved = 0;
     int known = 0;
     for (int t = Math.max(0, from); t < to; t++) {
-      double[] step = steps.get(t);
+      Step step = steps.get(t);
       if (step != null) {
-        saved += step[1] * Math.max(0, Math.min(1, step[0] - j));
+        saved += mean(rung, j -> saved(step, j));
         known++;
       }
     }
     return known > 0 ? saved / known : -1;
   }
 
-  private double sameHours(int j, int days) {
+  private double sameHours(int rung, int days) {
     double saved = 0;
     int known = 0;
     for (int d = 1; d <= days; d++) {
       for (int t = steps.size() + lead - d * day; t < steps.size() + ahead - d * day; t++) {
         boolean wholeDayIsKept = steps.size() + lead - d * day >= 0;
-        if (wholeDayIsKept && t < steps.size() && steps.get(t) != null) {
-          saved += steps.get(t)[1] * Math.max(0, Math.min(1, steps.get(t)[0] - j));
+        Step step = wholeDayIsKept && t < steps.size() ? steps.get(t) : null;
+        if (step != null) {
+          saved += mean(rung, j -> saved(step, j));
           known++;
         }
       }
@@ -179,24 +256,25 @@ final class SlowFollower {
       }
       lived.add(held);
     }
-    int serving = now > 0 ? worthwhile.get(now - 1) : 0;
-    int n = 0;
-    while (n < most && n < peak() && isWanted(n, n < serving, lived)) {
-      n++;
+    int serving = terms.serving(now > 0 ? worthwhile.get(now - 1) : 0);
+    int rung = 0;
+    while (isReached(rung) && isWanted(rung, marks.get(rung) < serving, lived)) {
+      rung++;
     }
-    return n;
+    return marks.get(rung);
   }
 
-  private boolean isWanted(int j, boolean held, List<List<Integer>> lived) {
+  private boolean isWanted(int rung, boolean held, List<List<Integer>> lived) {
     double[] gain = new double[asked.length];
     double best = Double.NEGATIVE_INFINITY;
     for (int rule = 0; rule < gain.length; rule++) {
       for (int t = 0; t < steps.size(); t++) {
-        double[] step = steps.get(t);
-        if (step != null && lived.get(rule).get(t) > j) {
-          boolean serves = ready(lived.get(rule), t) > j;
+        Step step = steps.get(t);
+        if (step != null) {
+          int holds = lived.get(rule).get(t);
+          int serves = ready(lived.get(rule), t);
           gain[rule] +=
-              (serves ? step[1] * Math.max(0, Math.min(1, step[0] - j)) : 0) - replicaPerStep;
+              mean(rung, j -> (serves > j ? saved(step, j) : 0) - (holds > j ? replicaPerStep : 0));
         }
       }
       best = Math.max(best, gain[rule]);
@@ -206,9 +284,9 @@ final class SlowFollower {
     for (int rule = 0; rule < gain.length; rule++) {
       double weight = Math.exp((gain[rule] - best) / (replicaPerStep * hold));
       all += weight;
-      wanting += asked[rule] > j ? weight : 0;
+      wanting += asked[rule] > marks.get(rung) ? weight : 0;
     }
-    return held ? wanting > 0.4 * all : wanting >= 0.6 * all;
+    return held ? wanting > (0.4 + 1e-9) * all : wanting >= (0.6 - 1e-9) * all;
   }
 
   private boolean isWorthStarting() {
