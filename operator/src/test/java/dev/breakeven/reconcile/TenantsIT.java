@@ -13,6 +13,7 @@ import dev.breakeven.testing.ControlPlane;
 import dev.breakeven.testing.LivePrometheus;
 import dev.breakeven.testing.Loopback;
 import dev.breakeven.testing.OpenMetrics;
+import dev.breakeven.testing.ServingPods;
 import dev.breakeven.testing.SteadyTraffic;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -28,6 +29,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,10 @@ class TenantsIT {
   private static final int PATIENCE_SECONDS = 90;
   private static final Pattern TIME =
       Pattern.compile("\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2}(\\.\\d+)?)?Z");
+
+  /** Made with the first answer, and so with as much of the past as had been read by then. */
+  private static final Pattern PREDICTED =
+      Pattern.compile("\"monthly(Cost|Saving)Predicted\" : \"[-0-9.]*\",\\s*");
 
   /**
    * What the curious tenant writes into the fields that end up in, or are compared with, labels.
@@ -76,8 +82,31 @@ class TenantsIT {
     cluster.installDefinitions();
     curious = cluster.freshNamespace();
     other = cluster.freshNamespace();
+    apply(NODE.formatted(nodeOf(curious)));
+    apply(NODE.formatted(nodeOf(other)));
     ChatWorkload.create(client(), curious, "chat");
+    new ServingPods(cluster, curious, "chat").readyOn(List.of(nodeOf(curious)));
+    ChatWorkload.create(client(), curious, "reaching");
+    client()
+        .apps()
+        .deployments()
+        .inNamespace(curious)
+        .withName("reaching")
+        .edit(
+            reaching -> {
+              // No pod of it is there: asking for the other's node tells nothing of it.
+              reaching
+                  .getSpec()
+                  .getTemplate()
+                  .getSpec()
+                  .setNodeSelector(Map.of("kubernetes.io/hostname", nodeOf(other)));
+              return reaching;
+            });
     apply(CARD.formatted(curious, curious));
+  }
+
+  private static String nodeOf(String namespace) {
+    return namespace + "-gpu";
   }
 
   @AfterEach
@@ -85,6 +114,8 @@ class TenantsIT {
     started.forEach(LivePrometheus::close);
     client().resources(RateCard.class).withName(curious).delete();
     client().resources(RateCard.class).withName(other).delete();
+    client().nodes().withName(nodeOf(curious)).delete();
+    client().nodes().withName(nodeOf(other)).delete();
   }
 
   @Test
@@ -95,6 +126,15 @@ class TenantsIT {
 
     ChatWorkload.create(client(), other, "chat");
     ChatWorkload.create(client(), other, "secret");
+    new ServingPods(cluster, other, "secret").readyOn(List.of(nodeOf(other)));
+    apply(
+        policy(
+            other,
+            "opencost",
+            "model: acme/priced",
+            "engineModelName: acme/secret",
+            "workloads: [{name: secret}]",
+            OPENCOST));
     apply(CARD.formatted(other, other));
     apply(policy(other, "secret", "model: acme/secret", "workloads: [{name: secret}]", USUAL));
     apply(policy(other, "chat", "model: acme/chat", "workloads: [{name: chat}]", USUAL));
@@ -122,6 +162,9 @@ class TenantsIT {
     // There was something to learn.
     assertThat(verdict(other, "secret")).isNotEqualTo("Inconclusive");
     assertThat(verdict(other, "own-source")).isNotEqualTo("Inconclusive");
+    assertThat(hourlyPrice(other, "opencost")).isEqualTo("7.77");
+    assertThat(hourlyPrice(curious, "opencost")).isEqualTo("1.11");
+    assertThat(hourlyPrice(curious, "opencost-reaching")).isNull();
     assertThat(verdict(curious, "honest")).isNotEqualTo("Inconclusive");
     assertThat(without.statuses()).hasSizeGreaterThan(15);
     assertThat(with.statuses()).containsOnlyKeys(without.statuses().keySet());
@@ -146,7 +189,7 @@ class TenantsIT {
             listen: 127.0.0.1:0
             watchNamespaces: [%s, %s]
             sources:
-              default: {url: "%s", gateway: litellm}
+              default: {url: "%s", gateway: litellm, opencostCurrencyCode: USD}
             %s"""
                 .formatted(curious, other, prometheus.url(), moreSources));
     client().v1().events().inNamespace(curious).delete();
@@ -214,7 +257,7 @@ class TenantsIT {
   }
 
   private static String timeless(String text) {
-    return TIME.matcher(text).replaceAll("TIME");
+    return PREDICTED.matcher(TIME.matcher(text).replaceAll("TIME")).replaceAll("");
   }
 
   // ---- what the curious tenant tries; no two claim the same, which both would be told ----
@@ -283,6 +326,21 @@ class TenantsIT {
     apply(
         policy(
             curious,
+            "opencost",
+            "model: acme/priced",
+            "engineModelName: acme/chat",
+            "workloads: [{name: chat}]",
+            OPENCOST));
+    apply(
+        policy(
+            curious,
+            "opencost-reaching",
+            "model: acme/reaching",
+            "workloads: [{name: reaching}]",
+            OPENCOST));
+    apply(
+        policy(
+            curious,
             "engine-profile",
             "model: acme/profile",
             "engineModelName: acme/secret",
@@ -299,12 +357,26 @@ class TenantsIT {
 
   private void ofTheCurious(OpenMetrics history) {
     traffic(curious, "chat", "acme/chat", 3_000).into(history);
+    price(history, nodeOf(curious), 1.11);
+  }
+
+  /** As OpenCost says it, for an hour from the last step on, so that it lasts as long as a test. */
+  private static void price(OpenMetrics history, String node, double perHour) {
+    double[] prices = new double[7];
+    java.util.Arrays.fill(prices, perHour);
+    history.gauge(
+        "node_gpu_hourly_cost",
+        Map.of("job", "opencost", "namespace", "opencost", "node", node, "instance", node),
+        Instant.now().getEpochSecond() / 600 * 600 - 600,
+        600,
+        prices);
   }
 
   private void ofTheOther(OpenMetrics history) {
     // The same names of workload, pods and model, and such as only they have.
     traffic(other, "chat", "acme/chat", 1_234).into(history);
     traffic(other, "secret", "acme/secret", 123_400).into(history);
+    price(history, nodeOf(other), 7.77);
     long end = Instant.now().getEpochSecond() / 600 * 600;
     long start = end - 1_010L * 600;
     double[] busy = new double[1_010];
@@ -443,6 +515,12 @@ class TenantsIT {
         Objects.requireNonNull(Objects.requireNonNull(policy.getStatus()).advice()).verdict());
   }
 
+  private static @Nullable String hourlyPrice(String namespace, String name) {
+    CostPolicy policy =
+        client().resources(CostPolicy.class).inNamespace(namespace).withName(name).get();
+    return Objects.requireNonNull(policy.getStatus()).workloads().get(0).hourlyPrice();
+  }
+
   private static KubernetesClient client() {
     return cluster.client();
   }
@@ -453,6 +531,19 @@ class TenantsIT {
         gpu: {hourlyPrice: "2.50"}
         capacityPerReplica: {inputTokensPerSecond: "10000", outputTokensPerSecond: "2500"}
       api: {prices: {inputPerMillion: "0.60", outputPerMillion: "2.40"}}
+      """;
+
+  private static final String OPENCOST =
+      """
+      selfHost: {capacityPerReplica: {inputTokensPerSecond: "10000", outputTokensPerSecond: "2500"}}
+      api: {prices: {inputPerMillion: "0.60", outputPerMillion: "2.40"}}
+      """;
+
+  private static final String NODE =
+      """
+      apiVersion: v1
+      kind: Node
+      metadata: {name: %s}
       """;
 
   private static final String CARD =
