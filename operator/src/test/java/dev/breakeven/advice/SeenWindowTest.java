@@ -45,6 +45,21 @@ class SeenWindowTest {
   }
 
   @Test
+  void aPastOfWhichNothingIsKnownIsNoDemand() {
+    Asked asked = Asked.about().outputTokens(i -> Double.NaN).running(0);
+    asked.earlier = hours(20, Double.NaN);
+    SeenWindow window = SeenWindow.of(asked.question());
+    assertThat(window.knownSteps()).isZero();
+    assertThat(window.endsEarly()).isFalse();
+  }
+
+  @Test
+  void aPastOfExactlyTheWindowHasNothingBeforeIt() {
+    SeenWindow window = SeenWindow.of(Asked.about().outputTokens(i -> 400).question());
+    assertThat(window.before()).hasSize(1); // the earlier past, none here
+  }
+
+  @Test
   void aWeekThatWasNotMeasuredIsNotReplacedByTheOneBefore() {
     Asked asked = Asked.about().outputTokens(i -> Double.NaN).running(2);
     asked.earlier = hours(20, 400);

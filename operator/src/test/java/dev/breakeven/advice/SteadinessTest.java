@@ -3,13 +3,19 @@ package dev.breakeven.advice;
 import static dev.breakeven.advice.Asked.found;
 import static dev.breakeven.advice.Asked.usd;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.breakeven.advice.Advice.BurstPoint;
 import dev.breakeven.advice.Caveat.Reason;
 import dev.breakeven.advice.PreviousDecision.Change;
 import dev.breakeven.advice.PreviousDecision.Pending;
 import dev.breakeven.advice.PreviousDecision.Prediction;
+import dev.breakeven.price.Api;
+import dev.breakeven.price.ApiLimits;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
+import dev.breakeven.price.Offer;
+import dev.breakeven.price.TokenPrices;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
@@ -84,6 +90,50 @@ class SteadinessTest {
   }
 
   @Test
+  void whatIsKeptUntilTheBetterAnswerLastsIsShownAtItsOwnSize() {
+    // 1.6 of work: one replica at 14.00 and 0.6 × 11.70 beside 18.72 at the API.
+    Asked asked = steady();
+    asked.outputTokens(i -> 800);
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("14.00")));
+    asked.previous = made(Verdict.SELF_HOST, 1, new Pending.Nothing());
+    Advice advice = asked.planned();
+    assertThat(advice.pending()).isEqualTo(new Pending.Considering(Verdict.API, 0, NOW));
+    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(advice.message()).contains("is given once it has been for 24 h");
+    assertThat(advice.recommendation().replicasAdvised()).isEqualTo(1);
+    assertThat(advice.recommendation().burst())
+        .isInstanceOfSatisfying(
+            BurstPoint.Above.class,
+            above -> {
+              assertThat(above.tokensPerSecond()).isCloseTo(5_500, within(0.01));
+              assertThat(above.sharePercent()).isCloseTo(37.5, within(1e-4));
+            });
+  }
+
+  @Test
+  void anAdviceThatCanNoLongerBeFollowedIsChangedAtOnce() {
+    Asked asked = steady();
+    Offer any = Offer.of("inline", TokenPrices.of(usd("0.50"), usd("1.50")));
+    asked.api =
+        new Api.Offered(
+            new Offer(
+                "inline",
+                any.prices(),
+                List.of(),
+                any.batch(),
+                0,
+                new ApiLimits(new ApiLimits.Limit.PerMinute(1), new ApiLimits.Limit.None()),
+                0,
+                any.cacheHits(),
+                any.read(),
+                any.weights()));
+    asked.previous = made(Verdict.API, 0, new Pending.Nothing());
+    Advice advice = asked.planned();
+    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(advice.pending()).isEqualTo(new Pending.Nothing());
+  }
+
+  @Test
   void whatWasPendingIsForgottenWhenItIsNoLongerBetter() {
     Asked asked = steady();
     asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("12.00")));
@@ -99,6 +149,8 @@ class SteadinessTest {
     // Five percent of 9.36 is 0.468: 8.90 an hour saves 4.91 %, 8.89 saves 5.02 %.
     assertThat(lastedAt("8.90").verdict()).isEqualTo(Verdict.API);
     assertThat(lastedAt("8.90").reason()).isEqualTo("SavingTooSmall");
+    // 0.46 an hour.
+    assertThat(lastedAt("8.90").message()).contains("would save 335.80 USD a month");
     assertThat(lastedAt("8.90").pending()).isEqualTo(new Pending.Nothing());
     assertThat(lastedAt("8.89").verdict()).isEqualTo(Verdict.SELF_HOST);
   }

@@ -1,0 +1,67 @@
+package dev.breakeven.advice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.breakeven.capacity.RequestLengths;
+import dev.breakeven.traffic.Absence;
+import dev.breakeven.traffic.Series;
+import dev.breakeven.traffic.StepGrid;
+import dev.breakeven.traffic.TokenRates;
+import dev.breakeven.traffic.TrafficHistory;
+import org.junit.jupiter.api.Test;
+
+class SeenTrafficTest {
+
+  private static final double NONE = Double.NaN;
+
+  /** Four steps: served with and without counted requests, burst with counted ones, and a gap. */
+  private static final SeenTraffic SEEN =
+      SeenTraffic.of(
+          new TrafficHistory(
+              new StepGrid(0, 600, 4),
+              steps(1000, 1000, 500, NONE),
+              steps(200, 200, 100, NONE),
+              steps(100, 100, 50, NONE),
+              steps(2, NONE, 1, NONE),
+              steps(NONE, NONE, 900, NONE),
+              steps(NONE, NONE, 300, NONE),
+              steps(NONE, NONE, 150, NONE),
+              steps(NONE, NONE, 3, NONE),
+              steps(2, 2, 2, 2),
+              steps(0, 2, 2, 9),
+              steps(NONE, NONE, NONE, NONE)));
+
+  @Test
+  void demandIsTheMeanOverTheKnownStepsGatewayIncluded() {
+    // 1,000 + 1,000 + 500 + 600 uncached, 200 + 200 + 100 + 300 cached, 100 + 100 + 50 + 150 out.
+    assertThat(SEEN.demand()).isEqualTo(new TokenRates(3_100 / 3.0, 800 / 3.0, 400 / 3.0));
+    assertThat(SEEN.burst()).isEqualTo(new TokenRates(200, 100, 50));
+    assertThat(SEEN.burstSeen()).isTrue();
+    assertThat(SEEN.cacheMeasured()).isTrue();
+  }
+
+  @Test
+  void lengthsComeFromTheTokensWhoseRequestsWereCounted() {
+    // Two requests/s in the first step; one own and three through the gateway in the third.
+    assertThat(SEEN.requestsPerSecond()).isEqualTo(3);
+    assertThat(SEEN.lengths()).isEqualTo(new RequestLengths((1_200 + 600 + 900) / 6.0, 300 / 6.0));
+  }
+
+  @Test
+  void onlyKnownStepsAreSaturated() {
+    assertThat(SEEN.saturatedSteps()).isEqualTo(2);
+  }
+
+  @Test
+  void ofNoStepNothingIsSeen() {
+    SeenTraffic none = SeenTraffic.of(TrafficHistory.none(0));
+    assertThat(none.demand()).isEqualTo(TokenRates.ZERO);
+    assertThat(none.requestsPerSecond()).isZero();
+    assertThat(none.lengths().areKnown()).isFalse();
+    assertThat(none.burstSeen()).isFalse();
+  }
+
+  private static Series steps(double... values) {
+    return Series.of(values, Absence.GAP);
+  }
+}

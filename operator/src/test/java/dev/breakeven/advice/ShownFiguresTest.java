@@ -1,0 +1,153 @@
+package dev.breakeven.advice;
+
+import static dev.breakeven.advice.Asked.found;
+import static dev.breakeven.advice.Asked.usd;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.breakeven.advice.Advice.Confidence;
+import dev.breakeven.advice.Advice.CostOfHour;
+import dev.breakeven.advice.Advice.HiddenCost;
+import dev.breakeven.advice.Caveat.Reason;
+import dev.breakeven.price.Api;
+import dev.breakeven.price.Offer;
+import dev.breakeven.price.Reservation;
+import dev.breakeven.price.TokenPrices;
+import dev.breakeven.traffic.Series;
+import java.time.LocalDate;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Figures beside the verdict. A replica costs 4.00 an hour and takes 5,500 tokens/s of the mix,
+ * which is 500 output tokens/s and ten times as many of input: 11.70 an hour at the API.
+ */
+class ShownFiguresTest {
+
+  private static final Offset<Double> NEARLY = within(1e-6);
+
+  @Test
+  void utilizationIsServedLoadOverEverythingHeld() {
+    // One of three is to spare and the others are used to half: 0.8 is served whole, of 2 only 1.
+    assertThat(found(threeWithASpareAndHeadroom(400).observed().utilizationPercent()))
+        .isCloseTo(100 * 0.8 / 3, within(1e-4));
+    assertThat(found(threeWithASpareAndHeadroom(1_000).observed().utilizationPercent()))
+        .isCloseTo(100 * 1.0 / 3, within(1e-4));
+  }
+
+  private static Advice threeWithASpareAndHeadroom(double outputTokens) {
+    Asked asked = Asked.about().outputTokens(i -> outputTokens).running(3);
+    asked.headroomPercent = 50;
+    asked.redundantReplicas = 1;
+    return asked.advice();
+  }
+
+  @Test
+  void aMonthOfTokensIsWhatWasSeenForSevenHundredAndThirtyHours() {
+    Advice advice = Asked.about().outputTokens(i -> 500).running(1).advice();
+    assertThat(found(advice.observed().tokensPerMonth()))
+        .isCloseTo(5_500.0 * 3600 * 730, within(1.0));
+  }
+
+  @Test
+  void halfAReplicaMoreIsPaidHalfOfTheNext() {
+    // One is reserved at 3.00, the next is 4.00: one and a half on average are 5.00.
+    Asked asked = Asked.about().outputTokens(i -> 500).running(1);
+    asked.reservation = new Reservation.Held(1, usd("3.00"), LocalDate.parse("2027-06-30"));
+    asked.replicasHeld = Series.constant(Asked.WEEK, 1.5);
+    assertThat(found(asked.advice().cost()).hourlyCost()).isEqualTo(usd("5.00"));
+  }
+
+  @Test
+  void anHourInWhichNothingRanCostsNobodyAnything() {
+    Asked asked = Asked.about().outputTokens(i -> Double.NaN).running(0);
+    asked.burstInput = Series.constant(Asked.WEEK, 5_000);
+    asked.burstOutput = Series.constant(Asked.WEEK, 500);
+    asked.overhead("onCall", "730");
+    CostOfHour cost = found(asked.advice().cost());
+    assertThat(cost.hourlyCost()).isEqualTo(usd("0"));
+    assertThat(why(cost.effectivePerMillion())).isEqualTo("nothing ran");
+  }
+
+  @Test
+  void anHourOfIdleReplicasIsPaidAndServesNothing() {
+    Asked asked = Asked.about().outputTokens(i -> i < Asked.WEEK - 6 ? 500 : 0).running(2);
+    asked.overhead("onCall", "730");
+    CostOfHour cost = found(asked.advice().cost());
+    assertThat(cost.hourlyCost()).isEqualTo(usd("9.00"));
+    assertThat(why(cost.effectivePerMillion())).isEqualTo("no token was served in the last hour");
+  }
+
+  @Test
+  void anHourThatWasNotMeasuredHasNoCost() {
+    Advice advice =
+        Asked.about().outputTokens(i -> i < Asked.WEEK - 6 ? 500 : Double.NaN).running(1).advice();
+    assertThat(why(advice.cost())).isEqualTo("the last hour was not measured");
+  }
+
+  @Test
+  void hiddenCostsAreSpreadOverTheTokensThatOwnGpusServe() {
+    // One replica serves 5,500 tokens/s, whatever else is asked: 1.00 an hour over 19.8 million.
+    Asked asked = Asked.about().outputTokens(i -> 800).running(1).overhead("onCall", "730");
+    assertThat(perMillion(asked.advice(), "onCall")).isCloseTo(1 / 19.8, within(1e-5));
+    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, "none");
+    assertThat(perMillion(asked.advice(), "onCall")).isCloseTo(1 / 19.8, within(1e-5));
+  }
+
+  private static double perMillion(Advice advice, String name) {
+    HiddenCost line =
+        advice.hiddenCosts().stream().filter(l -> l.name().equals(name)).findFirst().orElseThrow();
+    return found(line.perMillion()).value();
+  }
+
+  @Test
+  void breakevenIsThatOfWhatRunsElseOfTheBestSizeThatMayBe() {
+    // Half the time 0.8 and half the time 2.4: the second replica is worth 5.85, the third 2.34.
+    Asked asked = Asked.about().outputTokens(i -> i % 2 == 0 ? 400 : 1_200).running(1);
+    assertThat(found(asked.advice().breakeven()).replicas()).isEqualTo(1);
+    asked.running(0);
+    assertThat(found(asked.advice().breakeven()).replicas()).isEqualTo(2);
+    asked.constraints =
+        new Constraints(true, false, false, false, Asked.about().constraints.stage());
+    assertThat(found(asked.advice().breakeven()).replicas()).isEqualTo(3);
+  }
+
+  @Test
+  void withoutAReplicaOrAPriceThereIsNothingToBreakEvenWith() {
+    Asked none = Asked.about().outputTokens(i -> 500);
+    none.maxReplicas = 0;
+    assertThat(why(none.advice().breakeven()))
+        .isEqualTo("the policy allows no replica to break even with");
+    Asked free = Asked.about().outputTokens(i -> 500);
+    free.api = new Api.Offered(Offer.of("inline", TokenPrices.of(usd("0"), usd("0"))));
+    assertThat(why(free.advice().breakeven())).isEqualTo("no traffic whose mix could be priced");
+    Asked unpriced = Asked.about().outputTokens(i -> 500);
+    unpriced.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, "none");
+    assertThat(why(unpriced.advice().breakeven())).isEqualTo("no API price to break even with");
+    assertThat(why(unpriced.advice().recommendation().marginal()))
+        .isEqualTo("no API price says what the overflow costs");
+    assertThat(why(unpriced.advice().monthlySaving())).isEqualTo("there is no verdict to follow");
+  }
+
+  @Test
+  void theLastReplicaOfAReservationCostsNothingMore() {
+    Asked asked = Asked.about().outputTokens(i -> 500).running(2);
+    asked.reservation = new Reservation.Held(2, usd("3.00"), LocalDate.parse("2027-06-30"));
+    Advice.Marginal marginal = found(asked.advice().recommendation().marginal());
+    assertThat(marginal.lastReplicaPerHour()).isEqualTo(usd("0"));
+    assertThat(marginal.nextReplicaPerHour()).isEqualTo(usd("4.00"));
+  }
+
+  @Test
+  void whatOnlyInformsLeavesTheConfidenceHigh() {
+    Asked asked = Asked.about().outputTokens(i -> 400).running(1);
+    asked.caveats = java.util.List.of(new Caveat(Reason.GPU_PRICES_DIFFER, "two prices"));
+    assertThat(asked.advice().confidence()).isEqualTo(Confidence.HIGH);
+    asked.caveats = java.util.List.of(new Caveat(Reason.GPU_PRODUCTS_DIFFER, "two products"));
+    assertThat(asked.advice().confidence()).isEqualTo(Confidence.MEDIUM);
+  }
+
+  private static String why(Finding<?> finding) {
+    return ((Finding.NotFound<?>) finding).why().message();
+  }
+}
