@@ -105,6 +105,24 @@ class FleetTest {
   }
 
   @Test
+  void theFewestOfAWorkloadAreKeptBeforeCheaperOnesAndStartedBeforeCheaperOnesAreAdded() {
+    ReplicaTerms atSix = new ReplicaTerms.Own(usd("6.00"), new StatedCapacity.NotStated());
+    Advice kept =
+        running(
+                new Workload("Deployment", "dear", 2, 2, 1, 10, atSix),
+                workload("cheap", 2, 10, "4.00", new StatedCapacity.NotStated()))
+            .advice();
+    assertThat(advised(kept)).containsExactly("dear 1", "cheap 0");
+    Advice started =
+        running(
+                workload("cheap", 1, 10, "4.00", new StatedCapacity.NotStated()),
+                new Workload("Deployment", "dear", 0, 0, 1, 10, atSix))
+            .outputTokens(i -> 800) // two replicas' worth, less a fifth
+            .advice();
+    assertThat(advised(started)).containsExactly("cheap 1", "dear 1");
+  }
+
+  @Test
   void roomOnACheaperWorkloadIsPointedOut() {
     Advice advice =
         running(

@@ -15,7 +15,6 @@ import dev.breakeven.price.Reservation;
 import dev.breakeven.price.TokenPrices;
 import dev.breakeven.traffic.Series;
 import java.time.LocalDate;
-import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -23,8 +22,6 @@ import org.junit.jupiter.api.Test;
  * which is 500 output tokens/s and ten times as many of input: 11.70 an hour at the API.
  */
 class ShownFiguresTest {
-
-  private static final Offset<Double> NEARLY = within(1e-6);
 
   @Test
   void utilizationIsServedLoadOverEverythingHeld() {

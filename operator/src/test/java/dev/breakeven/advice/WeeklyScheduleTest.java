@@ -44,11 +44,56 @@ class WeeklyScheduleTest {
   }
 
   @Test
+  void ofTwoDaysEachIsHeldAsTheOtherWas() {
+    // Work in the tenth hour of the first day alone: known, it would pay over both, 11.70 for 8.00.
+    PricedLoad load = hours(48, h -> h == 10 ? 1 : 0);
+    int[] replayed = schedule(load, HOUR).replayedOver(load);
+    assertThat(replayed[10]).isZero();
+    assertThat(replayed[34]).isEqualTo(1);
+    assertThat(Arrays.stream(replayed).sum()).isEqualTo(1);
+  }
+
+  @Test
+  void fromAWeekOnAWeekdayIsHeldAsThatWeekdayWas() {
+    // 9.36 on Mondays alone, in the tenth hour; of five weekdays two would not pay: 18.72 for
+    // 20.00.
+    PricedLoad eightDays = hours(8 * 24, h -> h % 168 == 10 ? 0.8 : 0);
+    int[] replayed = schedule(eightDays, HOUR).replayedOver(eightDays);
+    assertThat(replayed[10]).isEqualTo(1);
+    assertThat(replayed[7 * 24 + 10]).isEqualTo(1);
+    assertThat(Arrays.stream(replayed).sum()).isEqualTo(2);
+    assertThat(schedule(eightDays, HOUR).byHourOfWeek().get(10)).isEqualTo(1);
+    assertThat(schedule(eightDays, HOUR).byHourOfWeek().get(24 + 10)).isZero();
+    PricedLoad sevenDays = hours(7 * 24, h -> h == 10 ? 0.8 : 0);
+    assertThat(schedule(sevenDays, HOUR).byHourOfWeek()).containsOnly(0);
+  }
+
+  @Test
+  void aReservedReplicaIsUsedForAnyLoad() {
+    // A tenth of a replica's work is 1.17 an hour; the reserved one is paid either way.
+    HoldingTerms reserved = new HoldingTerms(4, 3, 1, 0, 1, 0, 0, 100);
+    assertThat(learned(hours(48, h -> 0.1), reserved).byHourOfWeek()).containsOnly(1);
+  }
+
+  @Test
+  void theSecondServingReplicaIsJudgedByItsOwnWorkAndPrice() {
+    // One to spare. The second that serves has half of its work: 5.85 for 4.00, and not for 6.00.
+    assertThat(
+            learned(hours(48, h -> 1.5), new HoldingTerms(4, 0, 0, 0, 1, 1, 0, 100)).byHourOfWeek())
+        .containsOnly(3);
+    assertThat(
+            learned(hours(48, h -> 1.5), new HoldingTerms(5.85 + 0.01, 0, 0, 0, 1, 1, 0, 100))
+                .byHourOfWeek())
+        .containsOnly(0); // two for 11.72 are more than 11.70
+  }
+
+  @Test
   void aLongerHoldMakesLongerBlocks() {
     PricedLoad load = hours(14 * 24, h -> h % 24 == 10 ? 3 : 0);
     // An hour of work in a block of four: 11.70 for 16.00. In a block of two: for 8.00.
     assertThat(schedule(load, Duration.ofHours(4)).byHourOfWeek()).containsOnly(0);
     List<Integer> blocksOfTwo = schedule(load, Duration.ofMinutes(90)).byHourOfWeek();
+    assertThat(blocksOfTwo).hasSize(168);
     assertThat(blocksOfTwo.subList(9, 13)).containsExactly(0, 3, 3, 0);
   }
 

@@ -1,0 +1,129 @@
+package dev.breakeven.advice;
+
+import static dev.breakeven.advice.Asked.found;
+import static dev.breakeven.advice.Asked.usd;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.breakeven.advice.Advice.ConstraintCost;
+import dev.breakeven.advice.Alternative.Feasibility;
+import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.price.Api;
+import dev.breakeven.price.ApiLimits;
+import dev.breakeven.price.GpuHour;
+import dev.breakeven.price.GpuPricing;
+import dev.breakeven.price.Money;
+import dev.breakeven.price.Offer;
+import dev.breakeven.price.Reservation;
+import dev.breakeven.price.TokenPrices;
+import java.time.LocalDate;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * 0.8 of a replica's work, 9.36 an hour or 6,832.80 a month at the API; a replica at 12.00 an hour
+ * is 8,760.00 a month.
+ */
+class ConstraintCostsTest {
+
+  @Test
+  void aLatencyThatNoApiMeetsCostsTheDifferenceToTheApi() {
+    assertThat(cost(only(false, false, true), "apiTooSlow")).isEqualTo(usd("1927.20"));
+    assertThat(cost(only(true, false, false), "dataMustStay")).isEqualTo(usd("1927.20"));
+    assertThat(cost(only(false, true, false), "customWeights")).isEqualTo(usd("1927.20"));
+  }
+
+  @Test
+  void oneOfSeveralBansCostsNothingWhileTheOthersStand() {
+    for (Asked asked : List.of(only(true, true, true), only(true, false, true))) {
+      assertThat(asked.advice().constraints())
+          .hasSizeGreaterThan(1)
+          .allSatisfy(cost -> assertThat(found(cost.perMonth())).isEqualTo(usd("0.00")));
+    }
+  }
+
+  @Test
+  void peopleAreAPartOfWhatABanCosts() {
+    Asked asked = only(true, false, false).overhead("onCall", "730");
+    assertThat(cost(asked, "dataMustStay")).isEqualTo(usd("2657.20"));
+  }
+
+  @Test
+  void aReservationIsPaidWithTheApiToo() {
+    // One at 10.00 is paid either way, so the API would come on top of it.
+    Asked asked = only(true, false, false);
+    asked.reservation = new Reservation.Held(1, usd("10.00"), LocalDate.parse("2027-06-30"));
+    assertThat(cost(asked, "dataMustStay")).isEqualTo(usd("0.00"));
+  }
+
+  @Test
+  void tooFewAllowedCostTheOverflowLessTheReplicasThatWouldServeIt() {
+    // 2.4 of work: one at 4.00 and 1.4 × 11.70, beside three at 12.00.
+    Asked asked = Asked.about().outputTokens(i -> 1_200);
+    asked.maxReplicas = 1;
+    assertThat(cost(asked, "maxReplicas")).isEqualTo(usd("6117.40"));
+    asked.maxReplicas = 3;
+    assertThat(asked.advice().constraints()).isEmpty();
+  }
+
+  @Test
+  void theApisLimitsCostTheReplicaThatTheyAskFor() {
+    // 1.6 of work, 8,800 tokens/s, of which 3,300 may go: 12.00 and 0.6 × 11.70 beside 18.72.
+    Asked asked = dear().outputTokens(i -> 800);
+    Offer any = Offer.of("inline", TokenPrices.of(usd("0.50"), usd("1.50")));
+    asked.api =
+        new Api.Offered(
+            new Offer(
+                "inline",
+                any.prices(),
+                List.of(),
+                any.batch(),
+                0,
+                new ApiLimits(
+                    new ApiLimits.Limit.PerMinute(3_300 * 60 / 0.8), new ApiLimits.Limit.None()),
+                0,
+                any.cacheHits(),
+                any.read(),
+                any.weights()));
+    assertThat(cost(asked, "apiLimits")).isEqualTo(usd("219.00"));
+  }
+
+  @Test
+  void aWayThatMayNotBeSaysWhatForbidsIt() {
+    assertThat(whyNot(only(false, true, false), Kind.API_ONLY)).isEqualTo("customWeights");
+    assertThat(whyNot(only(false, false, true), Kind.API_ONLY)).isEqualTo("apiTooSlow");
+    assertThat(whyNot(only(true, false, false), Kind.API_ONLY)).isEqualTo("dataMustStay");
+    Asked least = dear();
+    least.minReplicas = 1;
+    assertThat(whyNot(least, Kind.API_ONLY)).isEqualTo("MinReplicas");
+    Asked models = dear();
+    models.constraints = new Constraints(false, false, false, true, Constraints.NONE.stage());
+    assertThat(whyNot(models, Kind.BASELINE_BURST)).isEqualTo("APIModelsNeeded");
+  }
+
+  private static String whyNot(Asked asked, Kind kind) {
+    Feasibility feasibility = Asked.alternative(asked.advice(), kind).feasibility();
+    return ((Feasibility.Infeasible) feasibility).reason();
+  }
+
+  private static Asked dear() {
+    Asked asked = Asked.about().outputTokens(i -> 400);
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("12.00")));
+    return asked;
+  }
+
+  private static Asked only(boolean dataMustStay, boolean customWeights, boolean apiTooSlow) {
+    Asked asked = dear();
+    asked.constraints =
+        new Constraints(dataMustStay, customWeights, apiTooSlow, false, Constraints.NONE.stage());
+    return asked;
+  }
+
+  private static Money cost(Asked asked, String constraint) {
+    ConstraintCost cost =
+        asked.advice().constraints().stream()
+            .filter(c -> c.constraint().equals(constraint))
+            .findFirst()
+            .orElseThrow();
+    return found(cost.perMonth());
+  }
+}
