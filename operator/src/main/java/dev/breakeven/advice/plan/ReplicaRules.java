@@ -29,7 +29,8 @@ final class ReplicaRules {
   private final int[] trailing;
   private final int lastHour;
   private final double[][] sameHours; // by number of days and rung, saved in those hours
-  private final int[] sameHoursKnown; // steps of them
+  private final double[] allSameHours; // by rung, of the days that have been added up
+  private final int[] sameHoursKnown; // by number of days, steps of those hours
   private final double[] blended; // by rung, of a mean step
   private final int[] named; // rungs; where the rule next starts to look
   private int fewest;
@@ -44,6 +45,7 @@ final class ReplicaRules {
     trailing = terms.spans(TRAILING_MINUTES);
     lastHour = terms.spans(LAST_HOUR_MINUTES)[0];
     sameHours = new double[SAME_HOURS_OF_DAYS.length][ladder.rungs()];
+    allSameHours = new double[ladder.rungs()];
     sameHoursKnown = new int[SAME_HOURS_OF_DAYS.length];
     blended = new double[ladder.rungs()];
     named = new int[trailing.length + 2 * SAME_HOURS_OF_DAYS.length + BLENDED.length];
@@ -144,25 +146,21 @@ final class ReplicaRules {
   /** The hours ahead, from when a replica added now serves, as they were on past days. */
   private void lookBackToSameHours() {
     int now = savings.steps();
+    Arrays.fill(allSameHours, 0);
+    int known = 0;
     int days = 0;
     for (int i = 0; i < SAME_HOURS_OF_DAYS.length; i++) {
-      double[] saved = sameHours[i];
-      if (i == 0) {
-        Arrays.fill(saved, 0, savings.rungs(), 0);
-        sameHoursKnown[i] = 0;
-      } else {
-        System.arraycopy(sameHours[i - 1], 0, saved, 0, savings.rungs());
-        sameHoursKnown[i] = sameHoursKnown[i - 1];
-      }
       while (days < SAME_HOURS_OF_DAYS[i]) {
         days++;
         int from = now + lead - days * day;
         int to = Math.min(now, now + ahead - days * day);
         if (from >= 0 && to > from) {
-          savings.addTo(saved, from, to);
-          sameHoursKnown[i] += savings.known(from, to);
+          savings.addTo(allSameHours, from, to);
+          known += savings.known(from, to);
         }
       }
+      System.arraycopy(allSameHours, 0, sameHours[i], 0, savings.rungs());
+      sameHoursKnown[i] = known;
     }
   }
 }

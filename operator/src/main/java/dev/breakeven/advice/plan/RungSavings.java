@@ -28,8 +28,11 @@ final class RungSavings {
   void add(double load, double apiPerLoad) {
     int reached = ladder.rungsFor(load);
     double[] saved = Arrays.copyOf(savedUpTo[steps], Math.max(rungs(), reached));
-    for (int j = 0; j < reached; j++) {
-      saved[j] += apiPerLoad * ladder.partOf(j, load);
+    for (int j = 0; j < reached - 1; j++) {
+      saved[j] += apiPerLoad; // the load fills all rungs that it reaches but the last
+    }
+    if (reached > 0) {
+      saved[reached - 1] += apiPerLoad * ladder.partOf(reached - 1, load);
     }
     next(saved, 1);
   }
