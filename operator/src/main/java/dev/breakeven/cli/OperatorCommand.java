@@ -1,5 +1,8 @@
 package dev.breakeven.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.breakeven.api.CostPolicy;
+import dev.breakeven.api.RateCard;
 import dev.breakeven.cluster.ClusterWorkloads;
 import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.configuration.ConfigurationFile;
@@ -10,10 +13,12 @@ import dev.breakeven.prometheus.ConfiguredSources;
 import dev.breakeven.prometheus.Cycle;
 import dev.breakeven.prometheus.CycleSettings;
 import dev.breakeven.reconcile.BreakevenOperator;
+import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -140,7 +145,19 @@ final class OperatorCommand implements Callable<Integer> {
     return new KubernetesClientBuilder()
         .withConfig(
             new ConfigBuilder(reach).withUserAgent("breakeven/" + Breakeven.version()).build())
+        .withKubernetesSerialization(serialization())
         .build();
+  }
+
+  /**
+   * Knows the resources by name that a watch sends and the operator has classes for. Left to itself
+   * the client loads the class of every resource there is, in case a watch sends one.
+   */
+  private static KubernetesSerialization serialization() {
+    KubernetesSerialization serialization = new KubernetesSerialization(new ObjectMapper(), false);
+    List.of(Status.class, CostPolicy.class, RateCard.class)
+        .forEach(serialization::registerKubernetesResource);
+    return serialization;
   }
 
   /** The JVM ends when its hooks have: this one waits until the lease is given back. */

@@ -3,9 +3,9 @@ package dev.breakeven.cluster;
 import dev.breakeven.cluster.WorkloadState.Whereabouts;
 import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.configuration.WorkloadKind;
-import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,11 +22,19 @@ import java.util.function.Consumer;
  */
 public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
 
+  private static final ResourceDefinitionContext NODES =
+      new ResourceDefinitionContext.Builder()
+          .withVersion("v1")
+          .withKind("Node")
+          .withPlural("nodes")
+          .withNamespaced(false)
+          .build();
+
   private final Map<WorkloadKind, WatchedKind> watchByKind = new LinkedHashMap<>();
   private final KubernetesClient client;
   private final boolean readsNodes;
   private final PodPlaces places;
-  private Optional<Watch<Node, GpuNode>> nodes = Optional.empty();
+  private Optional<Watch<GenericKubernetesResource, GpuNode>> nodes = Optional.empty();
 
   /**
    * Nothing is read before {@link #start}.
@@ -74,10 +82,10 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
       nodes =
           Optional.of(
               Watch.start(
-                  client.nodes(),
+                  client.genericKubernetesResources(NODES),
                   new TrimmedStore<>(
                       node -> GpuNode.of(labelsOf(node)),
-                      ClusterWorkloads::stub,
+                      Watch::stub,
                       TrimmedStore.Listener.NONE)));
     }
     watchByKind.values().forEach(WatchedKind::start);
@@ -124,7 +132,7 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
       return promised(
           scalable, "the operator does not read nodes: name the GPU product in the policy");
     }
-    Watch<Node, GpuNode> watch = nodes.get();
+    Watch<GenericKubernetesResource, GpuNode> watch = nodes.get();
     if (watch.notSynced() instanceof Watch.NotSynced.Because because) {
       return promised(scalable, "the nodes' GPUs are not known: " + because.message());
     }
@@ -171,13 +179,9 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
         new GpuNodes(Map.of(asked, 1)), whyNoProduct, new Whereabouts.Unknown(whyNoProduct));
   }
 
-  private static Map<String, String> labelsOf(Node node) {
+  private static Map<String, String> labelsOf(GenericKubernetesResource node) {
     Map<String, String> labels = node.getMetadata().getLabels();
     return labels == null ? Map.of() : labels;
-  }
-
-  private static Node stub(Node node) {
-    return new NodeBuilder().withMetadata(Watch.stub(node.getMetadata())).build();
   }
 
   @Override

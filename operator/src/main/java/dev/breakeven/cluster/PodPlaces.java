@@ -1,9 +1,10 @@
 package dev.breakeven.cluster;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
-import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,7 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * On which nodes a workload's pods are.
@@ -28,6 +28,15 @@ final class PodPlaces {
 
   /** In case a change was missed. */
   private static final Duration AT_LEAST_EVERY = Duration.ofHours(1);
+
+  /** Read as trees: a pod's own class would bring those of every volume and probe there is. */
+  private static final ResourceDefinitionContext PODS =
+      new ResourceDefinitionContext.Builder()
+          .withVersion("v1")
+          .withKind("Pod")
+          .withPlural("pods")
+          .withNamespaced(true)
+          .build();
 
   private static final Set<String> FINISHED = Set.of("Succeeded", "Failed");
 
@@ -90,9 +99,9 @@ final class PodPlaces {
   private Places list(String namespace, String selector) {
     try {
       Map<String, Integer> podsByNode = new TreeMap<>();
-      for (Pod pod :
+      for (GenericKubernetesResource pod :
           client
-              .pods()
+              .genericKubernetesResources(PODS)
               .inNamespace(namespace)
               // Version 0: from the API server's memory, not from its disk.
               .list(
@@ -101,8 +110,8 @@ final class PodPlaces {
                       .withResourceVersion("0")
                       .build())
               .getItems()) {
-        String node = pod.getSpec().getNodeName();
-        if (node != null && !node.isEmpty() && staysOn(pod)) {
+        String node = Tree.text(Tree.map(pod.getAdditionalProperties(), "spec"), "nodeName");
+        if (!node.isEmpty() && staysOn(pod)) {
           podsByNode.merge(node, 1, Integer::sum);
         }
       }
@@ -112,12 +121,8 @@ final class PodPlaces {
     }
   }
 
-  private static boolean staysOn(Pod pod) {
-    return pod.getMetadata().getDeletionTimestamp() == null
-        && (pod.getStatus() == null || !isFinished(pod.getStatus().getPhase()));
-  }
-
-  private static boolean isFinished(@Nullable String phase) {
-    return phase != null && FINISHED.contains(phase);
+  private static boolean staysOn(GenericKubernetesResource pod) {
+    String phase = Tree.text(Tree.map(pod.getAdditionalProperties(), "status"), "phase");
+    return pod.getMetadata().getDeletionTimestamp() == null && !FINISHED.contains(phase);
   }
 }

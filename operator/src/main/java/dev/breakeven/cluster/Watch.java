@@ -1,5 +1,6 @@
 package dev.breakeven.cluster;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
@@ -92,8 +93,16 @@ final class Watch<T extends HasMetadata, V> implements AutoCloseable {
     }
   }
 
-  /** What an informer needs of a resource's metadata. */
-  static ObjectMeta stub(ObjectMeta metadata) {
+  /** What an informer needs of a resource. */
+  static GenericKubernetesResource stub(GenericKubernetesResource resource) {
+    GenericKubernetesResource stub = new GenericKubernetesResource();
+    stub.setApiVersion(resource.getApiVersion());
+    stub.setKind(resource.getKind());
+    stub.setMetadata(stub(resource.getMetadata()));
+    return stub;
+  }
+
+  private static ObjectMeta stub(ObjectMeta metadata) {
     return new ObjectMetaBuilder()
         .withNamespace(metadata.getNamespace())
         .withName(metadata.getName())

@@ -173,7 +173,7 @@ final class WatchedKind implements AutoCloseable {
     TrimmedStore<GenericKubernetesResource, Optional<Scalable>> store =
         new TrimmedStore<>(
             Scalable::of,
-            WatchedKind::stub,
+            Watch::stub,
             new TrimmedStore.Listener() {
               @Override
               public void changed(String key) {
@@ -190,14 +190,6 @@ final class WatchedKind implements AutoCloseable {
             ? resources.inAnyNamespace()
             : resources.inNamespace(namespace),
         store);
-  }
-
-  private static GenericKubernetesResource stub(GenericKubernetesResource resource) {
-    GenericKubernetesResource stub = new GenericKubernetesResource();
-    stub.setApiVersion(resource.getApiVersion());
-    stub.setKind(resource.getKind());
-    stub.setMetadata(Watch.stub(resource.getMetadata()));
-    return stub;
   }
 
   private WorkloadReference reference(String key) {
