@@ -15,7 +15,7 @@ class SeenTrafficTest {
   private static final double NONE = Double.NaN;
 
   /** Four steps: served with and without counted requests, burst with counted ones, and a gap. */
-  private static final SeenTraffic SEEN =
+  private final SeenTraffic seen =
       SeenTraffic.of(
           new TrafficHistory(
               new StepGrid(0, 600, 4),
@@ -34,22 +34,22 @@ class SeenTrafficTest {
   @Test
   void demandIsTheMeanOverTheKnownStepsGatewayIncluded() {
     // 1,000 + 1,000 + 500 + 600 uncached, 200 + 200 + 100 + 300 cached, 100 + 100 + 50 + 150 out.
-    assertThat(SEEN.demand()).isEqualTo(new TokenRates(3_100 / 3.0, 800 / 3.0, 400 / 3.0));
-    assertThat(SEEN.burst()).isEqualTo(new TokenRates(200, 100, 50));
-    assertThat(SEEN.burstSeen()).isTrue();
-    assertThat(SEEN.cacheMeasured()).isTrue();
+    assertThat(seen.demand()).isEqualTo(new TokenRates(3_100 / 3.0, 800 / 3.0, 400 / 3.0));
+    assertThat(seen.burst()).isEqualTo(new TokenRates(200, 100, 50));
+    assertThat(seen.burstSeen()).isTrue();
+    assertThat(seen.cacheMeasured()).isTrue();
   }
 
   @Test
   void lengthsComeFromTheTokensWhoseRequestsWereCounted() {
     // Two requests/s in the first step; one own and three through the gateway in the third.
-    assertThat(SEEN.requestsPerSecond()).isEqualTo(3);
-    assertThat(SEEN.lengths()).isEqualTo(new RequestLengths((1_200 + 600 + 900) / 6.0, 300 / 6.0));
+    assertThat(seen.requestsPerSecond()).isEqualTo(3);
+    assertThat(seen.lengths()).isEqualTo(new RequestLengths((1_200 + 600 + 900) / 6.0, 300 / 6.0));
   }
 
   @Test
   void onlyKnownStepsAreSaturated() {
-    assertThat(SEEN.saturatedSteps()).isEqualTo(2);
+    assertThat(seen.saturatedSteps()).isEqualTo(2);
   }
 
   @Test
