@@ -221,7 +221,8 @@ public record CostPolicySpec(
       @Amount
           @JsonPropertyDescription(
               "Price of one GPU for one hour, on demand, in the policy's currency. Else the rate"
-                  + " card's, by product and purchase.")
+                  + " card's, by product and purchase; else what OpenCost says of the nodes that the"
+                  + " pods are on, where the source has it.")
           @Nullable String hourlyPrice,
       @Min(value = 0, inclusive = false)
           @Max(1024)

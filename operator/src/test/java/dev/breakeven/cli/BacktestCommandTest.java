@@ -131,6 +131,7 @@ class BacktestCommandTest {
     Path example = Path.of("..", "examples");
     policy = example.resolve("hybrid.yaml");
     Path whole = example.resolve("traffic.csv");
+    Path cut = directory.resolve("cut.csv");
     List<String> rows = Files.readAllLines(whole);
     List<String> card = List.of("--policy", example.resolve("rate-card.yaml").toString());
     List<String> decided = decided(whole, card);
@@ -139,8 +140,8 @@ class BacktestCommandTest {
     for (int i = 0; i < 10; i++) {
       List<String> kept = rows.subList(0, 2 + random.nextInt(rows.size() - 2));
       long end = secondsOf(kept.get(kept.size() - 1)) + 1800;
-      Files.write(traffic, kept);
-      assertThat(decided(traffic, card))
+      Files.write(cut, kept);
+      assertThat(decided(cut, card))
           .containsExactlyElementsOf(
               decided.stream().filter(decision -> secondsOf(decision) < end).toList());
     }
