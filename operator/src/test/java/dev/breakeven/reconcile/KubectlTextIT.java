@@ -5,9 +5,6 @@ import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.configuration.ListenAddress;
 import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.configuration.PrometheusServer;
-import dev.breakeven.prometheus.Cycle;
-import dev.breakeven.prometheus.CycleReport;
-import dev.breakeven.prometheus.Target;
 import dev.breakeven.testing.ControlPlane;
 import dev.breakeven.testing.GeneratedFile;
 import dev.breakeven.testing.LivePrometheus;
@@ -235,19 +232,14 @@ class KubectlTextIT {
             .checked();
     running.add(
         RunningOperator.start(
-            configuration, client(), Clock.fixed(NOW, ZoneOffset.UTC), KubectlTextIT::readThePast));
-  }
-
-  /** All of it before the first answer, which else depends on how fast the machine is. */
-  private static void readThePast(Cycle cycle) {
-    List<Target> targets =
-        client().resources(CostPolicy.class).inNamespace(namespace).list().getItems().stream()
-            .map(Observatory::targetOf)
-            .toList();
-    CycleReport report;
-    do {
-      report = cycle.run(targets, NOW);
-    } while (report.readings().stream().anyMatch(r -> !r.loaded() && r.failures().isEmpty()));
+            configuration,
+            client(),
+            Clock.fixed(NOW, ZoneOffset.UTC),
+            cycle ->
+                RunningOperator.readThePast(
+                    cycle,
+                    client().resources(CostPolicy.class).inNamespace(namespace).list().getItems(),
+                    NOW)));
   }
 
   private static KubernetesClient client() {

@@ -1,16 +1,20 @@
 package dev.breakeven.reconcile;
 
+import dev.breakeven.api.CostPolicy;
 import dev.breakeven.cluster.ClusterWorkloads;
 import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.prometheus.ConfiguredSources;
 import dev.breakeven.prometheus.Cycle;
+import dev.breakeven.prometheus.CycleReport;
 import dev.breakeven.prometheus.CycleSettings;
+import dev.breakeven.prometheus.Target;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -64,6 +68,18 @@ public final class RunningOperator implements AutoCloseable {
     started.workloads.start(CACHES_FULL);
     started.operator.start();
     return started;
+  }
+
+  /**
+   * Reads all of the past of these policies before the first answer, which else depends on how fast
+   * the machine is.
+   */
+  static void readThePast(Cycle cycle, List<CostPolicy> policies, Instant now) {
+    List<Target> targets = policies.stream().map(Observatory::targetOf).toList();
+    CycleReport report;
+    do {
+      report = cycle.run(targets, now);
+    } while (report.readings().stream().anyMatch(r -> !r.loaded() && r.failures().isEmpty()));
   }
 
   /** Whether it would have ended because another replica may lead. */
