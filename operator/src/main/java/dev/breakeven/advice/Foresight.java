@@ -35,15 +35,12 @@ final class Foresight {
     this.terms = terms;
     this.api = api;
     this.sparesStay = sparesStay;
-    double stepSeconds = load.stepHours() * 3600;
-    leadSteps = (int) Math.ceil(planning.lead().toSeconds() / stepSeconds);
+    leadSteps = planning.leadSteps(load.stepSeconds());
     // To give one up that is still loading is never worth its price.
-    keptSteps =
-        (int)
-            Math.max(Math.max(1, leadSteps), Math.ceil(planning.hold().toSeconds() / stepSeconds));
+    keptSteps = Math.max(leadSteps, planning.holdSteps(load.stepSeconds()));
     stepOf = new int[load.steps()];
     for (int i = 0; i < stepOf.length; i++) {
-      stepOf[i] = (int) Math.round((load.startOf(i) - load.startOf(0)) / stepSeconds);
+      stepOf[i] = (int) ((load.startOf(i) - load.startOf(0)) / load.stepSeconds());
     }
     steps = stepOf.length == 0 ? 0 : stepOf[stepOf.length - 1] + 1;
     serving = new int[steps];

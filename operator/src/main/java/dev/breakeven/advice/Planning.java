@@ -22,4 +22,24 @@ public record Planning(
   /** A week, an hour, ten minutes, 5 %, 80 %. */
   public static final Planning DEFAULT =
       new Planning(Duration.ofDays(7), Duration.ofHours(1), Duration.ofMinutes(10), 5, 80);
+
+  /** Steps of that many seconds that an added replica is kept, at least 1. */
+  public int holdSteps(int stepSeconds) {
+    return Math.max(1, wholeSteps(hold, stepSeconds));
+  }
+
+  /** Steps of that many seconds from paying for a replica to its serving. */
+  public int leadSteps(int stepSeconds) {
+    return wholeSteps(lead, stepSeconds);
+  }
+
+  /** Steps of that many seconds in the window, at least 1. */
+  public int windowSteps(int stepSeconds) {
+    return Math.max(1, wholeSteps(window, stepSeconds));
+  }
+
+  /** A part of a step counts as a whole one: to serve or give up earlier would break the terms. */
+  private static int wholeSteps(Duration duration, int stepSeconds) {
+    return (int) -Math.floorDiv(-duration.toSeconds(), (long) stepSeconds);
+  }
 }

@@ -15,7 +15,7 @@ import java.util.Arrays;
  */
 public final class PricedLoad {
 
-  private final double stepHours;
+  private final int stepSeconds;
   private final long[] startEpochSecond;
   private final double[] replicas;
   private final double[] apiInput;
@@ -25,7 +25,7 @@ public final class PricedLoad {
   private final double[] requestsPerSecond;
 
   private PricedLoad(
-      double stepHours,
+      int stepSeconds,
       long[] startEpochSecond,
       double[] replicas,
       double[] apiInput,
@@ -33,7 +33,7 @@ public final class PricedLoad {
       double[] apiOutput,
       double[] tokensPerSecond,
       double[] requestsPerSecond) {
-    this.stepHours = stepHours;
+    this.stepSeconds = stepSeconds;
     this.startEpochSecond = startEpochSecond;
     this.replicas = replicas;
     this.apiInput = apiInput;
@@ -52,8 +52,8 @@ public final class PricedLoad {
   static PricedLoad of(
       TrafficHistory history, Capacity capacity, Tariff tariff, RequestLengths usual) {
     int steps = history.grid().steps();
-    double stepHours = history.grid().stepHours();
-    double perStep = stepHours * 3600 / 1e6;
+    int stepSeconds = history.grid().stepSeconds();
+    double perStep = stepSeconds / 1e6;
     long[] start = new long[steps];
     double[][] columns = new double[6][steps];
     int known = 0;
@@ -75,7 +75,7 @@ public final class PricedLoad {
       known++;
     }
     return new PricedLoad(
-        stepHours,
+        stepSeconds,
         Arrays.copyOf(start, known),
         Arrays.copyOf(columns[0], known),
         Arrays.copyOf(columns[1], known),
@@ -102,14 +102,19 @@ public final class PricedLoad {
     return replicas.length;
   }
 
+  /** Length of a step, seconds. */
+  public int stepSeconds() {
+    return stepSeconds;
+  }
+
   /** Length of a step, hours. */
   public double stepHours() {
-    return stepHours;
+    return stepSeconds / 3600.0;
   }
 
   /** Hours covered, H. */
   public double hours() {
-    return replicas.length * stepHours;
+    return replicas.length * stepHours();
   }
 
   /** What a total over the covered hours is multiplied with to be a month's, 730/H. */
@@ -156,12 +161,12 @@ public final class PricedLoad {
 
   /** Tokens in a step. */
   public double tokensAt(int i) {
-    return tokensPerSecond[i] * stepHours * 3600;
+    return tokensPerSecond[i] * stepSeconds;
   }
 
   /** All tokens. */
   public double tokens() {
-    return Arrays.stream(tokensPerSecond).sum() * stepHours * 3600;
+    return Arrays.stream(tokensPerSecond).sum() * stepSeconds;
   }
 
   /** Money the API would charge for everything. */
@@ -186,7 +191,7 @@ public final class PricedLoad {
   /** Known steps {@code from} (included) to {@code to} (excluded). */
   public PricedLoad slice(int from, int to) {
     return new PricedLoad(
-        stepHours,
+        stepSeconds,
         Arrays.copyOfRange(startEpochSecond, from, to),
         Arrays.copyOfRange(replicas, from, to),
         Arrays.copyOfRange(apiInput, from, to),

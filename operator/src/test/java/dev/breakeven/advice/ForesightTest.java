@@ -99,6 +99,20 @@ class ForesightTest {
     assertThat(cost(UP_TO_ONE, 3, 0, 0, 0, 1, Double.NaN, 0, 0)).isCloseTo(8, within(1e-9));
   }
 
+  @Test
+  void aHoldAndALeadThatEndWithinAStepLastForAllOfIt() {
+    // Held for 61 minutes of steps of an hour: two steps, 8.00 for one hour's work. A lead of a
+    // minute takes the step before it too.
+    Planning longer =
+        new Planning(Duration.ofDays(7), Duration.ofMinutes(61), Duration.ZERO, 5, 80);
+    assertThat(Foresight.of(Loads.hourly(0, 1, 0, 0), UP_TO_ONE, Loads.API, longer).total())
+        .isCloseTo(8, within(1e-9));
+    Planning later =
+        new Planning(Duration.ofDays(7), Duration.ofHours(3), Duration.ofMinutes(1), 5, 80);
+    assertThat(Foresight.of(Loads.hourly(0, 0, 1, 1, 0, 0), UP_TO_ONE, Loads.API, later).total())
+        .isCloseTo(12, within(1e-9));
+  }
+
   @Property(tries = 200)
   void forOneReplicaNoWayOfTurningItOnAndOffIsCheaper(@ForAll long seed) {
     Random random = new Random(seed);

@@ -28,9 +28,9 @@ record StepTerms(
     return new StepTerms(
         terms.replicaHour() * stepHours,
         terms.overheadPerMonth() / HoldingTerms.HOURS_PER_MONTH * stepHours,
-        Math.max(1, wholeSteps(planning.hold(), stepSeconds)),
-        wholeSteps(planning.lead(), stepSeconds),
-        Math.max(1, wholeSteps(planning.window(), stepSeconds)),
+        planning.holdSteps(stepSeconds),
+        planning.leadSteps(stepSeconds),
+        planning.windowSteps(stepSeconds),
         stepSeconds);
   }
 
@@ -45,10 +45,5 @@ record StepTerms(
         .map(m -> (int) Math.max(1, Math.round(m * 60.0 / stepSeconds)))
         .distinct()
         .toArray();
-  }
-
-  /** A part of a step counts as a whole one: to serve or give up earlier would break the terms. */
-  private static int wholeSteps(Duration duration, int stepSeconds) {
-    return (int) -Math.floorDiv(-duration.toSeconds(), (long) stepSeconds);
   }
 }
