@@ -57,14 +57,17 @@ record ApiAccess(boolean priced, Tariff tariff, double tokensPerSecond, double r
     return Double.isNaN(fits) ? Double.POSITIVE_INFINITY : fits;
   }
 
+  /** Of a step's load, what must be served on GPUs so that the rest fits into the limits. */
+  double leastOwnLoadAt(PricedLoad load, int step) {
+    return load.replicasAt(step) * Math.max(0, 1 - timesThatFit(load, step));
+  }
+
   /** Fewest load that must be served on GPUs so that the rest fits into the limits. */
   double leastOwnLoad(PricedLoad load) {
     double least = 0;
     if (isLimited()) {
       for (int i = 0; i < load.steps(); i++) {
-        if (load.replicasAt(i) > 0) {
-          least = Math.max(least, load.replicasAt(i) * (1 - timesThatFit(load, i)));
-        }
+        least = Math.max(least, leastOwnLoadAt(load, i));
       }
     }
     return least;

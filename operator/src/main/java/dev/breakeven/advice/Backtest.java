@@ -148,9 +148,7 @@ public record Backtest(
         }
         held.add(replicas);
         ready.add(plan.ready());
-        double work = load.replicasAt(next);
-        double tooMuch = work > 0 ? work * Math.max(0, 1 - api.timesThatFit(load, next)) : 0;
-        plan.end(work, load.apiAt(next), tooMuch);
+        plan.end(load.replicasAt(next), load.apiAt(next), api.leastOwnLoadAt(load, next));
         next++;
       }
       return new Replayed(decisions, held, ready);

@@ -121,8 +121,7 @@ final class Foresight {
     if (!api.priced()) {
       return UNSERVED * carried;
     }
-    double tooMuch = work * Math.max(0, 1 - api.timesThatFit(load, i));
-    double mustCarry = Math.max(0, Math.min(tooMuch - below, carried));
+    double mustCarry = Math.max(0, Math.min(api.leastOwnLoadAt(load, i) - below, carried));
     return load.apiAt(i) * carried / work + UNSERVED * mustCarry;
   }
 

@@ -98,10 +98,10 @@ final class LoadFollower implements Planner {
         serving.add(plan.ready());
         firstServing += hasServed ? 0 : 1;
       }
-      double work = load.replicasAt(known);
-      double tooMuch =
-          work > 0 ? work * Math.max(0, 1 - replay.api().timesThatFit(load, known)) : 0;
-      plan.end(work, load.apiAt(known) / parts, tooMuch);
+      plan.end(
+          load.replicasAt(known),
+          load.apiAt(known) / parts,
+          replay.api().leastOwnLoadAt(load, known));
     }
 
     Followed followed() {

@@ -60,13 +60,8 @@ final class WeeklySchedule {
         long day = dayOf(load.startOf(i));
         firstDay = Math.min(firstDay, day);
         lastDay = Math.max(lastDay, day);
-        double work = load.replicasAt(i);
         byBlockOfDay[blockOfDay(load.startOf(i), blockHours)].add(
-            day,
-            work,
-            load.apiAt(i),
-            load.stepHours(),
-            api.isLimited() ? Math.max(0, work * (1 - api.timesThatFit(load, i))) : 0);
+            day, load.replicasAt(i), load.apiAt(i), load.stepHours(), api.leastOwnLoadAt(load, i));
       }
     }
     return firstDay >= lastDay

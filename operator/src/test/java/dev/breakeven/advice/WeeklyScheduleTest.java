@@ -152,6 +152,19 @@ class WeeklyScheduleTest {
     assertThat(schedule.byHourOfWeek()).containsOnly(3);
   }
 
+  @Test
+  void anIdleHourInTheBlockDoesNotHideWhatTheApiDoesNotTake() {
+    ApiAccess limited =
+        new ApiAccess(
+            true, Loads.TARIFF, Loads.TOKENS_PER_SECOND_PER_REPLICA, Double.POSITIVE_INFINITY);
+    HoldingTerms dear = new HoldingTerms(40, 0, 0, 0, 1, 0, 0, 100);
+    WeeklySchedule blocksOfTwoHours =
+        WeeklySchedule.learnedFrom(
+                List.of(hours(48, h -> h % 2 == 0 ? 4 : 0)), dear, limited, Duration.ofHours(2))
+            .orElseThrow();
+    assertThat(blocksOfTwoHours.byHourOfWeek()).containsOnly(3);
+  }
+
   private static boolean isOffice(int hour) {
     return hour / 24 % 7 < 5 && hour % 24 >= 9 && hour % 24 < 17;
   }
