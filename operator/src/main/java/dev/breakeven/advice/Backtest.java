@@ -191,7 +191,7 @@ public record Backtest(
           peak,
           mayBurst ? hindsight(load) : peak,
           Outcome.of(Foresight.of(load, terms, overflow, planning)),
-          ran(load, overflow));
+          WhatRan.cost(history, load, terms, overflow).map(Outcome::of));
     }
 
     private Outcome hindsight(PricedLoad load) {
@@ -211,20 +211,6 @@ public record Backtest(
               .replicas();
       Outcome some = Outcome.of(PlanCost.ofConstant(load, terms, api, best));
       return least == 0 && none.cost() <= some.cost() ? none : some;
-    }
-
-    private Finding<Outcome> ran(PricedLoad load, ApiAccess overflow) {
-      int[] held = new int[load.steps()];
-      for (int i = 0; i < held.length; i++) {
-        int step = history.grid().indexOf(load.startOf(i));
-        if (!history.replicasHeld().isMeasured(step)) {
-          return Finding.notFound(
-              Caveat.Reason.REPLICAS_UNMEASURED, "the past does not say what ran in every step");
-        }
-        held[i] = (int) Math.round(history.replicasHeld().measuredAt(step));
-      }
-      return Finding.of(
-          Outcome.of(PlanCost.of(load, terms, overflow, i -> held[i], i -> held[i], 0)));
     }
   }
 }

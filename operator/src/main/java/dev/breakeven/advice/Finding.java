@@ -1,5 +1,7 @@
 package dev.breakeven.advice;
 
+import java.util.function.Function;
+
 /** A figure of the answer: found, or not, and then why not. Never a zero in place of a reason. */
 public sealed interface Finding<T> {
 
@@ -8,6 +10,13 @@ public sealed interface Finding<T> {
 
   /** There is none, for this reason. */
   record NotFound<T>(Caveat why) implements Finding<T> {}
+
+  /** What follows from the figure; without one, the same reason. */
+  default <R> Finding<R> map(Function<T, R> then) {
+    return this instanceof Found<T> found
+        ? of(then.apply(found.value()))
+        : new NotFound<>(((NotFound<T>) this).why());
+  }
 
   static <T> Finding<T> of(T value) {
     return new Found<>(value);

@@ -41,7 +41,8 @@ final class TrackRecord {
         new Proof(
             comparison.load().hours() / 24,
             money(plan.total()),
-            ran(),
+            WhatRan.cost(history, comparison.load(), comparison.terms(), overflow())
+                .map(ran -> money(ran.total())),
             money(hindsight()),
             comparison
                 .option(Kind.API_ONLY)
@@ -59,20 +60,6 @@ final class TrackRecord {
         .mapToDouble(Option::total)
         .min()
         .orElseGet(() -> comparison.option(Kind.SELF_HOST_PEAK).orElseThrow().total());
-  }
-
-  private Finding<Money> ran() {
-    PricedLoad load = comparison.load();
-    int[] held = new int[load.steps()];
-    for (int i = 0; i < held.length; i++) {
-      int step = history.grid().indexOf(load.startOf(i));
-      if (!history.replicasHeld().isMeasured(step)) {
-        return Finding.notFound(
-            Caveat.Reason.REPLICAS_UNMEASURED, "the past does not say what ran in every step");
-      }
-      held[i] = (int) Math.round(history.replicasHeld().measuredAt(step));
-    }
-    return Finding.of(money(cost(load, i -> held[i], i -> held[i])));
   }
 
   /** What is expected of the verdict: as it was when it was given, or what is expected now. */
@@ -93,9 +80,7 @@ final class TrackRecord {
         ? new Prediction.Of(
             question.asOf(),
             money(serve.option().total() * comparison.load().toMonth()),
-            saving instanceof Finding.Found<Saving> found
-                ? Finding.of(found.value().expected())
-                : new Finding.NotFound<>(((Finding.NotFound<Saving>) saving).why()),
+            saving.map(Saving::expected),
             question.replicasNow())
         : new Prediction.None();
   }
