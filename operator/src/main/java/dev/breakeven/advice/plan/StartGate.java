@@ -5,7 +5,8 @@ import java.util.Arrays;
 /**
  * Whether to hire people at all: a fixed charge that is paid whatever is held. It opens when what
  * was saved over some trailing span, expected to last on as long things that have lasted that long
- * do (hazard 1/span), would pay a whole window of people: {@code saved(τ)·ln(1 + W/τ) ≥ F·W}. It
+ * do (hazard 1/span), would pay a whole window of people: {@code saved(τ)·ln(1 + W/τ) ≥ F·W}, and
+ * the last day earned its own people, {@code saved(day) ≥ F·day}: what is over hires nobody. It
  * shuts when a whole window of people has been lost since.
  *
  * <p>Where replicas really run there is nobody to hire: the people are there, and are kept as long
@@ -51,7 +52,7 @@ final class StartGate {
       lost = 0;
     } else if (open) {
       open = lost < perStep * window;
-    } else if (isWorthStarting()) {
+    } else if (isWorthStarting() && wereEarned(stepsPerDay)) {
       open = true;
       lost = 0;
     }
@@ -64,10 +65,16 @@ final class StartGate {
   }
 
   private boolean areEarned() {
-    int from = Math.max(0, steps - window);
-    int known = knownUpTo[steps] - knownUpTo[from];
-    return known < Math.min(stepsPerDay, window)
-        || savedUpTo[steps] - savedUpTo[from] >= perStep * known;
+    return known(window) < Math.min(stepsPerDay, window) || wereEarned(window);
+  }
+
+  /** Whether people would have been paid by what was saved over the last known steps of a span. */
+  private boolean wereEarned(int span) {
+    return savedUpTo[steps] - savedUpTo[Math.max(0, steps - span)] >= perStep * known(span);
+  }
+
+  private int known(int span) {
+    return knownUpTo[steps] - knownUpTo[Math.max(0, steps - span)];
   }
 
   private boolean isWorthStarting() {

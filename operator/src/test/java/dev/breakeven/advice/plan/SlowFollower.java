@@ -123,7 +123,7 @@ final class SlowFollower {
       lost = 0;
     } else if (open) {
       open = lost < feePerStep * window;
-    } else if (isWorthStarting()) {
+    } else if (isWorthStarting() && isEarnedOver(day)) {
       open = true;
       lost = 0;
     }
@@ -132,13 +132,21 @@ final class SlowFollower {
 
   /** Whether people who are there earned their pay over the last window; a day is looked at. */
   private boolean isEarned() {
-    double saved = 0;
     int known = 0;
     for (int t = Math.max(0, steps.size() - window); t < steps.size(); t++) {
-      saved += savings.get(t);
       known += steps.get(t) != null ? 1 : 0;
     }
-    return known < Math.min(day, window) || saved >= feePerStep * known;
+    return known < Math.min(day, window) || isEarnedOver(window);
+  }
+
+  private boolean isEarnedOver(int span) {
+    double saved = 0;
+    double paid = 0;
+    for (int t = Math.max(0, steps.size() - span); t < steps.size(); t++) {
+      saved += savings.get(t);
+      paid += steps.get(t) != null ? feePerStep : 0;
+    }
+    return saved >= paid;
   }
 
   /** No fewer than were added in the last hold. */
