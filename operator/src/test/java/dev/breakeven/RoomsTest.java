@@ -39,10 +39,12 @@ class RoomsTest {
           Map.entry("configuration", Set.of("traffic")),
           Map.entry("prometheus", Set.of("traffic", "capacity", "configuration")),
           Map.entry("cluster", Set.of("api", "capacity", "price", "configuration")),
+          Map.entry("terms", with(CORE, "api", "prometheus", "cluster")),
           Map.entry("metrics", CORE),
           Map.entry("report", CORE),
           Map.entry(
-              "reconcile", with(CORE, "api", "configuration", "prometheus", "cluster", "metrics")),
+              "reconcile",
+              with(CORE, "api", "configuration", "prometheus", "cluster", "terms", "metrics")),
           Map.entry(
               "cli",
               with(
@@ -51,6 +53,7 @@ class RoomsTest {
                   "configuration",
                   "prometheus",
                   "cluster",
+                  "terms",
                   "reconcile",
                   "metrics",
                   "report")));

@@ -45,6 +45,12 @@ public record Money(BigDecimal amount, Currency currency) implements Comparable<
     return new Money(amount.multiply(factor, MathContext.DECIMAL64), currency);
   }
 
+  /** As it stands in a price list: as many decimals as it has, two at least and six at most. */
+  public String listed() {
+    BigDecimal shortest = amount.setScale(6, RoundingMode.HALF_UP).stripTrailingZeros();
+    return shortest.setScale(Math.max(2, shortest.scale())).toPlainString();
+  }
+
   /** The amount as a double, for the planner's arithmetic. */
   public double value() {
     return amount.doubleValue();

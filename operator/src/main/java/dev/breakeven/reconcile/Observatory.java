@@ -12,6 +12,7 @@ import dev.breakeven.prometheus.SourceFailure;
 import dev.breakeven.prometheus.Standing;
 import dev.breakeven.prometheus.Target;
 import dev.breakeven.prometheus.WorkloadRef;
+import dev.breakeven.terms.PricesAsked;
 import dev.breakeven.traffic.TimeSpan;
 import io.javaoperatorsdk.operator.health.Status;
 import io.javaoperatorsdk.operator.processing.event.Event;

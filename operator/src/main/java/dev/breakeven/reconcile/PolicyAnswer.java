@@ -11,6 +11,7 @@ import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.prometheus.LengthTails;
 import dev.breakeven.prometheus.Note;
 import dev.breakeven.prometheus.Observation;
+import dev.breakeven.terms.ResolvedTerms;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;

@@ -34,9 +34,9 @@ final class Shown {
         : money.amount().setScale(0, RoundingMode.HALF_UP).toPlainString();
   }
 
-  /** A price as it stands in a list: as many decimals as it has, two at least and six at most. */
+  /** A price as it stands in a list. */
   static String unitPrice(Money money) {
-    return atLeastCents(money.amount().setScale(6, RoundingMode.HALF_UP));
+    return money.listed();
   }
 
   /** What a million tokens come to: to the cent, below a tenth to a ten-thousandth. */

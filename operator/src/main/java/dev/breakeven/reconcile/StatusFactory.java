@@ -25,6 +25,7 @@ import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.price.Money;
 import dev.breakeven.price.Reservation;
+import dev.breakeven.terms.ResolvedTerms;
 import dev.breakeven.traffic.TokenRates;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -376,7 +377,7 @@ public final class StatusFactory {
             .toList(),
         terms.currency().getCurrencyCode(),
         hour == null ? null : found(hour.effectivePerMillion(), Shown::perMillion),
-        terms.gpuHourShown(),
+        TermsShown.gpuHour(terms),
         hour == null ? null : found(hour.gpuOnlyPerMillion(), Shown::perMillion),
         advice.hiddenCosts().stream()
             .map(
@@ -393,7 +394,7 @@ public final class StatusFactory {
                     missing(hour.effectivePerMillion()),
                     missing(hour.gpuOnlyPerMillion()),
                     missing(hour.apiPerMillion()))),
-        terms.offerShown(),
+        TermsShown.offer(terms),
         hour == null ? null : rate(hour.tokens()));
   }
 
@@ -573,7 +574,7 @@ public final class StatusFactory {
                           .map(Advice.WorkloadAdvice::replicasAdvised)
                           .findFirst()
                           .orElse(null);
-              return w.shown(advised);
+              return TermsShown.workload(w, advised);
             })
         .toList();
   }

@@ -80,4 +80,12 @@ class MoneyTest {
     assertThat(Money.rounded(-1.005, 2, usd)).isEqualTo(Money.of("-1.01", "USD"));
     assertThatThrownBy(() -> Money.rounded(Double.NaN, 2, usd)).hasMessageContaining("NaN");
   }
+
+  @Test
+  void aPriceIsListedWithTheDecimalsItHasTwoAtLeastAndSixAtMost() {
+    assertThat(Money.of("2.5", "USD").listed()).isEqualTo("2.50");
+    assertThat(Money.of("0.0712", "USD").listed()).isEqualTo("0.0712");
+    assertThat(Money.of("0.12345678", "USD").listed()).isEqualTo("0.123457");
+    assertThat(Money.of("300", "JPY").listed()).isEqualTo("300.00");
+  }
 }

@@ -20,6 +20,9 @@ import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
 import dev.breakeven.prometheus.GpuPrices;
+import dev.breakeven.terms.PricesAsked;
+import dev.breakeven.terms.ResolvedTerms;
+import dev.breakeven.terms.TermsResolver;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -121,7 +124,7 @@ class ReportedPriceTest {
                 "L4",
                 "Reported",
                 "OpenCost's node_gpu_hourly_cost, in source default"));
-    CostPolicyStatus.WorkloadStatus workload = terms.workloads().get(0).shown(null);
+    CostPolicyStatus.WorkloadStatus workload = TermsShown.workload(terms.workloads().get(0), null);
     assertThat(workload.hourlyPrice()).isEqualTo("0.71");
     assertThat(workload.priceReportedAt()).isEqualTo("2026-11-25T10:00:00Z");
     assertThat(workload.nodes()).containsExactly(new NodePrice("0.71", "gpu-a"));
@@ -317,7 +320,7 @@ class ReportedPriceTest {
                     + " Deployment chat is kept: 0.71 USD an hour, of 2026-11-24T08:00:00Z"));
     assertThat(shown(terms).asOf()).isEqualTo("2026-11-24T08:00:00Z");
     // So that the next answer knows it too.
-    CostPolicyStatus.WorkloadStatus workload = terms.workloads().get(0).shown(null);
+    CostPolicyStatus.WorkloadStatus workload = TermsShown.workload(terms.workloads().get(0), null);
     assertThat(workload.hourlyPrice()).isEqualTo("0.71");
     assertThat(workload.priceReportedAt()).isEqualTo("2026-11-24T08:00:00Z");
     assertThat(workload.nodes()).isEmpty();
@@ -369,7 +372,7 @@ class ReportedPriceTest {
         resolved(ONE_WORKLOAD, new WorkloadState.Missing(reference("chat"), "it is gone"));
 
     assertThat(priceOf(terms)).isEqualTo(Money.of("0.71", "USD"));
-    assertThat(terms.workloads().get(0).shown(null).priceReportedAt())
+    assertThat(TermsShown.workload(terms.workloads().get(0), null).priceReportedAt())
         .isEqualTo("2026-11-24T08:00:00Z");
   }
 
@@ -418,7 +421,7 @@ class ReportedPriceTest {
   }
 
   private static CostPolicyStatus.GpuHour shown(ResolvedTerms terms) {
-    return java.util.Objects.requireNonNull(terms.gpuHourShown());
+    return java.util.Objects.requireNonNull(TermsShown.gpuHour(terms));
   }
 
   private static WorkloadReference reference(String name) {

@@ -1,4 +1,4 @@
-package dev.breakeven.reconcile;
+package dev.breakeven.terms;
 
 import dev.breakeven.advice.Caveat;
 import dev.breakeven.advice.Caveat.Reason;
@@ -12,6 +12,7 @@ import dev.breakeven.prometheus.GpuPrices.NodePrice;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * on, each weighed by the GPUs that they hold there. Where nothing can be said now, what was said
  * last is kept, as the status remembers it.
  */
-sealed interface ReportedPrice {
+public sealed interface ReportedPrice {
 
   /** OpenCost is not read: there is nothing to say of it. */
   record NotRead() implements ReportedPrice {}
@@ -202,10 +203,10 @@ sealed interface ReportedPrice {
               "GPUs of %s cost from %s to %s %s an hour, by their node, as OpenCost reports; their mean, %s, is taken"
                   .formatted(
                       workload,
-                      Shown.unitPrice(new Money(least, currency)),
-                      Shown.unitPrice(new Money(most, currency)),
+                      new Money(least, currency).listed(),
+                      new Money(most, currency).listed(),
                       currency,
-                      Shown.unitPrice(mean))));
+                      mean.listed())));
     }
     if (!unpriced.isEmpty()) {
       caveats.add(
@@ -218,12 +219,12 @@ sealed interface ReportedPrice {
         new GpuHour.Reported(mean, OPENCOST),
         "%s's %s, in source %s".formatted(OPENCOST, read.from(), sourceName),
         new Evidence(
-            Shown.time(read.at()),
+            read.at().truncatedTo(ChronoUnit.SECONDS).toString(),
             priced.entrySet().stream()
                 .map(
                     e ->
                         new CostPolicyStatus.NodePrice(
-                            Shown.unitPrice(new Money(e.getValue(), currency)), e.getKey()))
+                            new Money(e.getValue(), currency).listed(), e.getKey()))
                 .toList()),
         caveats);
   }
@@ -249,7 +250,7 @@ sealed interface ReportedPrice {
                                 .formatted(
                                     why,
                                     workload,
-                                    Shown.unitPrice(last.hour().perHour()),
+                                    last.hour().perHour().listed(),
                                     currency,
                                     last.evidence().at())))))
         .orElseGet(() -> new Missing(why, false));

@@ -1,4 +1,4 @@
-package dev.breakeven.reconcile;
+package dev.breakeven.terms;
 
 import dev.breakeven.prometheus.GpuPrices;
 import java.util.HashMap;
@@ -10,7 +10,7 @@ import java.util.function.Function;
  * What OpenCost was asked about for one answer to a policy, and what it said: when it says
  * something else the policy is to be answered again.
  */
-final class PricesAsked {
+public final class PricesAsked {
 
   private final Function<Set<String>, GpuPrices> prices;
   private final Map<Set<String>, GpuPrices> told = new HashMap<>();
@@ -18,7 +18,7 @@ final class PricesAsked {
   /**
    * @param prices answers at any time for a set of nodes
    */
-  PricesAsked(Function<Set<String>, GpuPrices> prices) {
+  public PricesAsked(Function<Set<String>, GpuPrices> prices) {
     this.prices = prices;
   }
 
@@ -28,17 +28,17 @@ final class PricesAsked {
   }
 
   /** What is said of these nodes: those that pods of one workload are on. */
-  GpuPrices of(Set<String> nodes) {
+  public GpuPrices of(Set<String> nodes) {
     return told.computeIfAbsent(Set.copyOf(nodes), prices);
   }
 
   /** Whether it was needed at all. */
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return told.isEmpty();
   }
 
   /** Whether anything else would be said now. */
-  boolean wouldBeToldOtherwise() {
+  public boolean wouldBeToldOtherwise() {
     return told.entrySet().stream()
         .anyMatch(asked -> !asked.getValue().saysTheSameAs(prices.apply(asked.getKey())));
   }

@@ -1,18 +1,16 @@
-package dev.breakeven.reconcile;
+package dev.breakeven.terms;
 
 import dev.breakeven.advice.Caveat;
 import dev.breakeven.advice.Constraints;
 import dev.breakeven.advice.Planning;
 import dev.breakeven.advice.SelfHostTerms;
 import dev.breakeven.advice.Workload;
-import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
 import dev.breakeven.price.Offer;
-import dev.breakeven.price.TokenPrices;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -68,7 +66,7 @@ public record ResolvedTerms(
    * @param asOf day it was read, of a reported price the time, or empty
    */
   public record GpuOrigin(String product, String source, String asOf) {
-    static final GpuOrigin NONE = new GpuOrigin("", "", "");
+    public static final GpuOrigin NONE = new GpuOrigin("", "", "");
   }
 
   /**
@@ -90,24 +88,7 @@ public record ResolvedTerms(
       ReportedPrice.Evidence evidence,
       @Nullable Workload workload,
       boolean isPrefill,
-      String message) {
-
-    CostPolicyStatus.WorkloadStatus shown(@Nullable Integer replicasAdvised) {
-      return new CostPolicyStatus.WorkloadStatus(
-          apiVersion,
-          orNull(gpuProduct),
-          gpusPerReplica == null ? null : gpusPerReplica.stripTrailingZeros().toPlainString(),
-          gpuHour == null ? null : Shown.unitPrice(gpuHour),
-          kind,
-          orNull(message),
-          name,
-          evidence.nodes(),
-          orNull(evidence.at()),
-          workload == null ? null : replicasAdvised,
-          workload == null ? null : workload.replicasWanted(),
-          workload == null ? null : workload.replicasReady());
-    }
-  }
+      String message) {}
 
   /** The workloads that are planned and could be read, as the core takes them. */
   public List<Workload> present() {
@@ -125,7 +106,7 @@ public record ResolvedTerms(
    * on the rate card above all. The day on which a price was read is not asked about; a price that
    * moves by itself, spot or reported, is no other question.
    */
-  String nameOfQuestion(long generation) {
+  public String nameOfQuestion(long generation) {
     List<Object> asked = new ArrayList<>();
     asked.add(selfHost.gpusPerReplica());
     asked.add(selfHost.reservation());
@@ -155,64 +136,5 @@ public record ResolvedTerms(
       name.append((char) ('a' + (sum.getValue() >>> shift & 0xf)));
     }
     return name.toString();
-  }
-
-  CostPolicyStatus.@Nullable GpuHour gpuHourShown() {
-    if (!(selfHost.gpu() instanceof GpuPricing.Priced priced)) {
-      return null;
-    }
-    GpuHour hour = priced.hour();
-    String price = null;
-    String purchase;
-    if (hour instanceof GpuHour.OnDemand onDemand) {
-      price = Shown.unitPrice(onDemand.perHour());
-      purchase = "OnDemand";
-    } else if (hour instanceof GpuHour.Spot spot) {
-      price = Shown.unitPrice(spot.perHour());
-      purchase = "Spot";
-    } else if (hour instanceof GpuHour.Reserved reserved) {
-      price = Shown.unitPrice(reserved.perHour());
-      purchase = "Reserved";
-    } else if (hour instanceof GpuHour.Reported reported) {
-      price = Shown.unitPrice(reported.perHour());
-      purchase = "Reported";
-    } else {
-      purchase = "Owned";
-    }
-    return new CostPolicyStatus.GpuHour(
-        orNull(gpu.asOf()), price, orNull(gpu.product()), purchase, orNull(gpu.source()));
-  }
-
-  CostPolicyStatus.@Nullable OfferUsed offerShown() {
-    if (!(api instanceof Api.Offered offered)) {
-      return null;
-    }
-    Offer offer = offered.offer();
-    TokenPrices prices = offer.prices();
-    BigDecimal factor =
-        BigDecimal.ONE.subtract(BigDecimal.valueOf(offer.discountPercent()).movePointLeft(2));
-    String asOf = null;
-    String source = null;
-    if (offer.read() instanceof Offer.PriceRead.On on) {
-      asOf = on.asOf().toString();
-      source = on.source();
-    }
-    return new CostPolicyStatus.OfferUsed(
-        asOf,
-        Shown.unitPrice(prices.cachedInputPerMillion().times(factor)),
-        switch (offer.weights()) {
-          case SAME -> "Same";
-          case COMPARABLE -> "Comparable";
-          case DIFFERENT -> "Different";
-        },
-        Shown.unitPrice(prices.inputPerMillion().times(factor)),
-        offer.name(),
-        Shown.unitPrice(prices.outputPerMillion().times(factor)),
-        orNull(provider),
-        source == null ? null : orNull(source));
-  }
-
-  private static @Nullable String orNull(String text) {
-    return text.isEmpty() ? null : text;
   }
 }

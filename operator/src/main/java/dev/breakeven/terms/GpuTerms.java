@@ -1,0 +1,346 @@
+package dev.breakeven.terms;
+
+import dev.breakeven.advice.Caveat;
+import dev.breakeven.advice.Caveat.Reason;
+import dev.breakeven.api.CostPolicySpec;
+import dev.breakeven.api.CostPolicySpec.Purchase;
+import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.api.RateCardSpec;
+import dev.breakeven.cluster.WorkloadState;
+import dev.breakeven.price.GpuHour;
+import dev.breakeven.price.GpuPricing;
+import dev.breakeven.price.Money;
+import dev.breakeven.price.Reservation;
+import dev.breakeven.terms.ResolvedTerms.GpuOrigin;
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Currency;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The GPUs of a replica: how many, which, and what an hour of one costs. */
+final class GpuTerms {
+
+  private final CostPolicySpec spec;
+  private final StatedWorkloads workloads;
+  private final CardAccess card;
+  private final Currency currency;
+  private final PricesAsked prices;
+  private final @Nullable CostPolicyStatus previous;
+  private final List<Caveat> caveats;
+
+  /**
+   * @param prices what OpenCost says of the nodes that pods are on
+   * @param previous the status that stands, or none: it remembers what OpenCost last said
+   * @param caveats where what is missing or in doubt is said
+   */
+  GpuTerms(
+      CostPolicySpec spec,
+      CardAccess card,
+      Currency currency,
+      PricesAsked prices,
+      @Nullable CostPolicyStatus previous,
+      List<Caveat> caveats) {
+    this.spec = spec;
+    this.workloads = new StatedWorkloads(spec);
+    this.card = card;
+    this.currency = currency;
+    this.prices = prices;
+    this.previous = previous;
+    this.caveats = caveats;
+  }
+
+  /**
+   * Which GPU is to be priced.
+   *
+   * @param product empty where nobody says
+   * @param doubts to be said where a price is picked by the purchase
+   */
+  record Sought(String product, Purchase purchase, String whyNoProduct, List<Caveat> doubts) {}
+
+  /** What a workload says of its GPUs, and the policy where it says nothing. */
+  CostPolicySpec.Gpu stated(CostPolicySpec.@Nullable Workload workload) {
+    CostPolicySpec.Gpu all = spec.selfHost().gpu();
+    CostPolicySpec.Gpu own = workload == null ? null : workload.gpu();
+    if (own == null) {
+      return all;
+    }
+    boolean isOther = own.product() != null || own.purchase() != null;
+    return new CostPolicySpec.Gpu(
+        own.hourlyPrice() != null || isOther ? own.hourlyPrice() : all.hourlyPrice(),
+        own.perReplica() != null ? own.perReplica() : all.perReplica(),
+        own.product() != null ? own.product() : all.product(),
+        own.purchase() != null ? own.purchase() : all.purchase());
+  }
+
+  /** GPUs of a replica: what the policy says, else what the pods request, else one. */
+  double perReplica(CostPolicySpec.Gpu gpu, List<WorkloadState> of) {
+    if (gpu.perReplica() != null) {
+      return gpu.perReplica().doubleValue();
+    }
+    Optional<WorkloadState.Found> found =
+        of.stream()
+            .filter(WorkloadState.Found.class::isInstance)
+            .map(WorkloadState.Found.class::cast)
+            .findFirst();
+    if (found.isEmpty()) {
+      return 1;
+    }
+    if (found.get().gpus() instanceof WorkloadState.GpuRequest.Requested requested) {
+      return requested.gpusPerReplica();
+    }
+    caveats.add(
+        new Caveat(
+            Reason.GPU_PRICE_MISSING,
+            "no pod of %s requests a GPU and the policy does not say how many a replica takes: set"
+                    .formatted(found.get().reference())
+                + " selfHost.gpu.perReplica"));
+    return 1;
+  }
+
+  /** The product and the purchase: what the policy says, else what the nodes' labels say. */
+  Sought sought(CostPolicySpec.Gpu stated, List<WorkloadState> of) {
+    String product = stated.product() == null ? "" : stated.product();
+    Purchase purchase = stated.purchase();
+    String why = "the policy names no GPU product";
+    List<Caveat> doubts = new ArrayList<>();
+    for (WorkloadState state : of) {
+      if (!(state instanceof WorkloadState.Found found)) {
+        why = ((WorkloadState.Missing) state).message();
+        continue;
+      }
+      if (found.product() instanceof WorkloadState.GpuProduct.Labelled labelled) {
+        if (product.isEmpty()) {
+          product = labelled.product();
+        }
+        if (purchase == null
+            && labelled.purchase() instanceof WorkloadState.PurchaseLabel.Labelled how) {
+          purchase = how.purchase();
+        }
+        if (purchase == null
+            && labelled.purchase() instanceof WorkloadState.PurchaseLabel.Mixed several) {
+          doubts.add(
+              new Caveat(
+                  Reason.GPU_PRODUCTS_DIFFER,
+                  "%s runs on GPUs had in several ways (%s), and the policy does not say which is to"
+                          .formatted(
+                              found.reference(),
+                              several.purchases().stream()
+                                  .map(GpuTerms::label)
+                                  .collect(Collectors.joining(", ")))
+                      + " be priced: on demand is; set selfHost.gpu.purchase"));
+        }
+      } else if (found.product() instanceof WorkloadState.GpuProduct.Mixed mixed) {
+        caveats.add(
+            new Caveat(
+                Reason.GPU_PRODUCTS_DIFFER,
+                found.reference()
+                    + " runs on several GPU products: "
+                    + String.join(", ", mixed.products())));
+        if (product.isEmpty() && !mixed.products().isEmpty()) {
+          product = mixed.products().get(0);
+        }
+      } else if (found.product() instanceof WorkloadState.GpuProduct.Unknown unknown) {
+        why = unknown.message();
+      }
+    }
+    return new Sought(product, purchase == null ? Purchase.ON_DEMAND : purchase, why, doubts);
+  }
+
+  /** The policy's own price, else its rate card's, else what OpenCost says of the nodes. */
+  PricedGpu price(CostPolicySpec.Gpu stated, Sought sought, List<WorkloadState> of) {
+    String inline = stated.hourlyPrice();
+    if (inline != null) {
+      caveats.addAll(sought.doubts());
+      return PricedGpu.of(
+          hour(sought.purchase(), money(inline)),
+          new GpuOrigin(sought.product(), "the policy", ""));
+    }
+    PricedGpu listed = listedPrice(sought);
+    if (listed.pricing() instanceof GpuPricing.Unpriced why) {
+      return reportedPrice(stated, sought, of, why).orElse(listed);
+    }
+    caveats.addAll(sought.doubts());
+    return listed;
+  }
+
+  private PricedGpu listedPrice(Sought sought) {
+    if (card instanceof CardAccess.Unusable unusable) {
+      return PricedGpu.unknown(unusable.message(), unusable.reason() == Reason.CURRENCY_MISMATCH);
+    }
+    if (sought.product().isEmpty()) {
+      return PricedGpu.unknown(
+          "no GPU price: "
+              + sought.whyNoProduct()
+              + "; set selfHost.gpu.product or selfHost.gpu.hourlyPrice",
+          false);
+    }
+    return ((CardAccess.Usable) card)
+        .spec().gpus().stream()
+            .filter(g -> g.product().equals(sought.product()) && g.purchase() == sought.purchase())
+            .findFirst()
+            .map(g -> PricedGpu.of(hour(g), origin(g)))
+            .orElseGet(
+                () ->
+                    PricedGpu.unknown(
+                        "RateCard %s has no %s price for GPU product %s"
+                            .formatted(spec.rateCard(), label(sought.purchase()), sought.product()),
+                        false));
+  }
+
+  private GpuOrigin origin(RateCardSpec.GpuPrice price) {
+    String source = "RateCard " + spec.rateCard();
+    return new GpuOrigin(
+        price.product(),
+        price.source() == null ? source : source + ": " + price.source(),
+        Objects.requireNonNullElse(price.asOf(), ""));
+  }
+
+  private GpuHour hour(RateCardSpec.GpuPrice price) {
+    RateCardSpec.Ownership owned = price.ownership();
+    if (owned != null) {
+      return new GpuHour.Owned(
+          money(owned.purchasePrice()),
+          owned.lifeYears(),
+          owned.maintenancePercentPerYear(),
+          owned.watts(),
+          money(owned.pricePerKwh()),
+          owned.pue());
+    }
+    // The CRD wants one of the two, so here the price is there.
+    return hour(price.purchase(), money(Objects.requireNonNull(price.hourlyPrice())));
+  }
+
+  private static GpuHour hour(Purchase purchase, Money perHour) {
+    return switch (purchase) {
+      case SPOT -> new GpuHour.Spot(perHour);
+      case RESERVED -> new GpuHour.Reserved(perHour);
+      case ON_DEMAND, OWNED -> new GpuHour.OnDemand(perHour);
+    };
+  }
+
+  /** What OpenCost says where nobody else has a price; none where OpenCost is not read. */
+  private Optional<PricedGpu> reportedPrice(
+      CostPolicySpec.Gpu stated,
+      Sought sought,
+      List<WorkloadState> of,
+      GpuPricing.Unpriced listed) {
+    Optional<WorkloadState> workload = of.stream().filter(s -> !isPrefillAmong(s, of)).findFirst();
+    if (workload.isEmpty()) {
+      return Optional.empty();
+    }
+    ReportedPrice reported =
+        ReportedPrice.of(
+            workload.get().reference(),
+            sought.product(),
+            whereabouts(workload.get()),
+            prices,
+            spec.source(),
+            currency,
+            previous);
+    if (reported instanceof ReportedPrice.NotRead) {
+      return Optional.empty();
+    }
+    if (reported instanceof ReportedPrice.Missing missing) {
+      return Optional.of(
+          PricedGpu.unknown(
+              listed.message() + "; " + missing.why(),
+              listed.currencyDiffers() || missing.currencyDiffers()));
+    }
+    if (!runsOnWhatIsAsked(stated, workload.get())) {
+      return Optional.of(
+          PricedGpu.unknown(
+              listed.message()
+                  + "; OpenCost prices the GPUs that %s runs on, and the policy asks for others"
+                      .formatted(workload.get().reference()),
+              listed.currencyDiffers()));
+    }
+    ReportedPrice.Known known = (ReportedPrice.Known) reported;
+    caveats.addAll(known.caveats());
+    return Optional.of(
+        new PricedGpu(
+            new GpuPricing.Priced(known.hour()),
+            new GpuOrigin(sought.product(), known.source(), known.evidence().at()),
+            known.evidence()));
+  }
+
+  private boolean isPrefillAmong(WorkloadState state, List<WorkloadState> several) {
+    return several.size() > 1 && workloads.isPrefill(state.reference());
+  }
+
+  private static WorkloadState.Whereabouts whereabouts(WorkloadState state) {
+    return state instanceof WorkloadState.Found found
+        ? found.whereabouts()
+        : new WorkloadState.Whereabouts.Unknown(((WorkloadState.Missing) state).message());
+  }
+
+  /** Whether the nodes' labels leave it open that they are what the policy names. */
+  private static boolean runsOnWhatIsAsked(CostPolicySpec.Gpu stated, WorkloadState state) {
+    if (!(state instanceof WorkloadState.Found found)) {
+      return true;
+    }
+    if (found.product() instanceof WorkloadState.GpuProduct.Mixed) {
+      return stated.product() == null;
+    }
+    return !(found.product() instanceof WorkloadState.GpuProduct.Labelled labelled)
+        || ((stated.product() == null || stated.product().equals(labelled.product()))
+            && (stated.purchase() == null || mayBe(stated.purchase(), labelled.purchase())));
+  }
+
+  private static boolean mayBe(Purchase asked, WorkloadState.PurchaseLabel label) {
+    if (label instanceof WorkloadState.PurchaseLabel.Mixed) {
+      return false;
+    }
+    return !(label instanceof WorkloadState.PurchaseLabel.Labelled labelled)
+        || labelled.purchase() == asked;
+  }
+
+  /** What is reserved, at the policy's price or else the rate card's. */
+  Reservation reservation(Sought sought) {
+    CostPolicySpec.Reserved reserved = spec.selfHost().reserved();
+    if (reserved == null || reserved.replicas() == 0 || reserved.until() == null) {
+      return new Reservation.None();
+    }
+    LocalDate until = LocalDate.parse(reserved.until());
+    if (reserved.hourlyPrice() != null) {
+      return new Reservation.Held(reserved.replicas(), money(reserved.hourlyPrice()), until);
+    }
+    if (card instanceof CardAccess.Usable usable) {
+      Optional<Money> listed =
+          usable.spec().gpus().stream()
+              .filter(
+                  g ->
+                      g.product().equals(sought.product())
+                          && g.purchase() == Purchase.RESERVED
+                          && g.hourlyPrice() != null)
+              .findFirst()
+              .map(g -> money(Objects.requireNonNull(g.hourlyPrice())));
+      if (listed.isPresent()) {
+        return new Reservation.Held(reserved.replicas(), listed.get(), until);
+      }
+    }
+    caveats.add(
+        new Caveat(
+            Reason.GPU_PRICE_MISSING,
+            "the reservation has no price: set selfHost.reserved.hourlyPrice, or a Reserved price"
+                + " on the rate card"));
+    return new Reservation.None();
+  }
+
+  private Money money(String amount) {
+    return new Money(new BigDecimal(amount), currency);
+  }
+
+  private static String label(Purchase purchase) {
+    return switch (purchase) {
+      case ON_DEMAND -> "OnDemand";
+      case RESERVED -> "Reserved";
+      case SPOT -> "Spot";
+      case OWNED -> "Owned";
+    };
+  }
+}

@@ -1,0 +1,186 @@
+package dev.breakeven.terms;
+
+import dev.breakeven.advice.Caveat;
+import dev.breakeven.advice.Caveat.Reason;
+import dev.breakeven.api.CostPolicySpec;
+import dev.breakeven.cluster.WorkloadReference;
+import dev.breakeven.cluster.WorkloadState;
+import dev.breakeven.price.GpuPricing;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one replica is, workload by workload: those that generate are planned, each with its part of
+ * those that only read prompts.
+ */
+final class PlannedReplicas {
+
+  private final CostPolicySpec spec;
+  private final StatedWorkloads stated;
+  private final List<WorkloadState> states;
+  private final GpuTerms gpus;
+  private final List<Caveat> caveats;
+  private final List<PlannedReplica> prefill = new ArrayList<>();
+  private final List<PlannedReplica> planned;
+
+  /**
+   * @param states the policy's workloads, in its order
+   * @param caveats where what is missing or assumed is said
+   */
+  PlannedReplicas(
+      CostPolicySpec spec, List<WorkloadState> states, GpuTerms gpus, List<Caveat> caveats) {
+    this.spec = spec;
+    this.stated = new StatedWorkloads(spec);
+    this.states = states;
+    this.gpus = gpus;
+    this.caveats = caveats;
+    planned = planned();
+  }
+
+  /** What a replica is unless its workload's is another: the first workload's. */
+  PlannedReplica common() {
+    return planned.get(0);
+  }
+
+  /** A replica of this workload; of one that only reads prompts, by itself. */
+  PlannedReplica of(WorkloadState.Found workload) {
+    return Stream.concat(planned.stream(), prefill.stream())
+        .filter(p -> p.isOf(workload.reference()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The common price, or why one of those needed is not known. */
+  GpuPricing pricing() {
+    return planned.stream()
+        .map(p -> p.price().pricing())
+        .filter(GpuPricing.Unpriced.class::isInstance)
+        .findFirst()
+        .orElse(common().price().pricing());
+  }
+
+  /** At least one, the first being common. */
+  private List<PlannedReplica> planned() {
+    List<PlannedReplica> decode = new ArrayList<>();
+    for (WorkloadState state : states) {
+      if (state instanceof WorkloadState.Found found) {
+        (stated.isPrefill(found.reference()) ? prefill : decode)
+            .add(replica(stated.of(found.reference()), List.of(found)));
+      }
+    }
+    if (decode.isEmpty()) {
+      CostPolicySpec.Workload first =
+          spec.workloads().stream()
+              .filter(w -> w.role() != CostPolicySpec.Role.PREFILL)
+              .findFirst()
+              .orElse(null);
+      decode.add(replica(first, states));
+    }
+    sayWhatPrefillIsUnseen();
+    List<PlannedReplica> whole = decode.stream().map(this::withItsPrefill).toList();
+    sayWhatIsAssumed(whole);
+    return whole;
+  }
+
+  private PlannedReplica replica(
+      CostPolicySpec.@Nullable Workload workload, List<WorkloadState> of) {
+    CostPolicySpec.Gpu gpu = gpus.stated(workload);
+    double each = gpus.perReplica(gpu, of);
+    GpuTerms.Sought sought = gpus.sought(gpu, of);
+    return new PlannedReplica(
+        of.stream()
+            .filter(WorkloadState.Found.class::isInstance)
+            .map(WorkloadState::reference)
+            .findFirst(),
+        each,
+        each,
+        sought,
+        gpus.price(gpu, sought, of),
+        CapacityTerms.of(spec, workload));
+  }
+
+  /**
+   * A replica of Decode with the part of Prefill's replicas that comes with it, as they stand to
+   * one another now.
+   */
+  private PlannedReplica withItsPrefill(PlannedReplica decode) {
+    double all = decode.gpus();
+    for (PlannedReplica other : prefill) {
+      double share = prefillShare(other.reference().orElseThrow());
+      double relative =
+          other.price().pricing() instanceof GpuPricing.Priced its
+                  && decode.price().pricing() instanceof GpuPricing.Priced own
+                  && own.hour().perHour().value() > 0
+              ? its.hour().perHour().value() / own.hour().perHour().value()
+              : 1;
+      all += share * other.gpus() * relative;
+    }
+    GpuPricing unpriced =
+        prefill.stream()
+            .map(p -> p.price().pricing())
+            .filter(GpuPricing.Unpriced.class::isInstance)
+            .findFirst()
+            .orElse(decode.price().pricing());
+    return new PlannedReplica(
+        decode.reference(),
+        all,
+        decode.ownGpus(),
+        decode.sought(),
+        new PricedGpu(unpriced, decode.price().origin(), decode.price().evidence()),
+        decode.capacity());
+  }
+
+  /** Replicas of a Prefill workload for each replica of Decode; one where none of these runs. */
+  private double prefillShare(WorkloadReference prefill) {
+    double wanted = 0;
+    double decode = 0;
+    for (WorkloadState state : states) {
+      if (state instanceof WorkloadState.Found found) {
+        if (found.reference().equals(prefill)) {
+          wanted = found.replicasWanted();
+        } else if (!stated.isPrefill(found.reference())) {
+          decode += found.replicasWanted();
+        }
+      }
+    }
+    return decode > 0 ? wanted / decode : 1;
+  }
+
+  private void sayWhatPrefillIsUnseen() {
+    for (CostPolicySpec.Workload workload : spec.workloads()) {
+      if (workload.role() == CostPolicySpec.Role.PREFILL
+          && prefill.stream()
+              .flatMap(p -> p.reference().stream())
+              .noneMatch(r -> r.name().equals(workload.name()))) {
+        caveats.add(
+            new Caveat(
+                Reason.GPU_PRODUCTS_DIFFER,
+                "how many replicas of %s come with one that generates is not seen, so its GPUs are"
+                        .formatted(workload.name())
+                    + " not in the cost"));
+      }
+    }
+  }
+
+  private void sayWhatIsAssumed(List<PlannedReplica> whole) {
+    PlannedReplica common = whole.get(0);
+    List<String> assumed =
+        whole.stream()
+            .filter(p -> p.ownGpus() != common.ownGpus() && p.capacity().equals(common.capacity()))
+            .flatMap(p -> p.reference().stream())
+            .map(WorkloadReference::toString)
+            .toList();
+    if (!assumed.isEmpty()) {
+      caveats.add(
+          new Caveat(
+              Reason.GPU_PRODUCTS_DIFFER,
+              "%s takes another number of GPUs a replica than %s, and one capacity is taken for"
+                      .formatted(
+                          String.join(", ", assumed),
+                          common.reference().map(WorkloadReference::toString).orElse("the others"))
+                  + " both: state capacityPerReplica of each workload"));
+    }
+  }
+}

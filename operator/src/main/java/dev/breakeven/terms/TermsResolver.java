@@ -1,0 +1,221 @@
+package dev.breakeven.terms;
+
+import dev.breakeven.advice.Caveat;
+import dev.breakeven.advice.Caveat.Reason;
+import dev.breakeven.advice.Constraints;
+import dev.breakeven.advice.Planning;
+import dev.breakeven.advice.ReplicaTerms;
+import dev.breakeven.advice.SelfHostTerms;
+import dev.breakeven.advice.Workload;
+import dev.breakeven.api.CostPolicy;
+import dev.breakeven.api.CostPolicySpec;
+import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.api.RateCard;
+import dev.breakeven.cluster.WorkloadReference;
+import dev.breakeven.cluster.WorkloadState;
+import dev.breakeven.price.GpuPricing;
+import dev.breakeven.price.Money;
+import dev.breakeven.price.OverheadPart;
+import dev.breakeven.terms.ResolvedTerms.ResolvedWorkload;
+import dev.breakeven.traffic.TimeSpan;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.Currency;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a policy, its rate card and its workloads into the terms of the question. What is missing
+ * is a caveat with a name, never a default that looks like a price.
+ */
+public final class TermsResolver {
+
+  private final CostPolicySpec spec;
+  private final StatedWorkloads stated;
+  private final List<WorkloadState> states;
+  private final Currency currency;
+  private final @Nullable CostPolicyStatus previous;
+  private final GpuTerms gpus;
+  private final PlannedReplicas replicas;
+  private final ApiTerms api;
+  private final List<Caveat> caveats = new ArrayList<>();
+
+  private TermsResolver(
+      CostPolicy policy,
+      Optional<RateCard> given,
+      List<WorkloadState> states,
+      PricesAsked prices,
+      @Nullable CostPolicyStatus previous) {
+    this.spec = policy.getSpec();
+    this.stated = new StatedWorkloads(spec);
+    this.states = states;
+    this.currency = Currency.getInstance(spec.currency());
+    this.previous = previous;
+    CardAccess card = CardAccess.of(policy, given);
+    gpus = new GpuTerms(spec, card, currency, prices, previous, caveats);
+    replicas = new PlannedReplicas(spec, states, gpus, caveats);
+    api = new ApiTerms(spec, card, currency);
+  }
+
+  /**
+   * The terms of one policy where no cluster is read, and so no node that OpenCost could price.
+   *
+   * @param policy as the API server admitted it, defaults filled in
+   * @param card the rate card it names, if there is one
+   * @param states its workloads, in the order of the policy
+   */
+  public static ResolvedTerms resolve(
+      CostPolicy policy, Optional<RateCard> card, List<WorkloadState> states) {
+    return resolve(policy, card, states, PricesAsked.ofNobody(), null);
+  }
+
+  /**
+   * The terms of one policy.
+   *
+   * @param policy as the API server admitted it, defaults filled in
+   * @param card the rate card it names, if there is one
+   * @param states its workloads, in the order of the policy
+   * @param prices what OpenCost says of the nodes that their pods are on
+   * @param previous the status that stands, or none: it remembers what OpenCost last said
+   */
+  public static ResolvedTerms resolve(
+      CostPolicy policy,
+      Optional<RateCard> card,
+      List<WorkloadState> states,
+      PricesAsked prices,
+      @Nullable CostPolicyStatus previous) {
+    return new TermsResolver(policy, card, states, prices, previous).resolve();
+  }
+
+  private ResolvedTerms resolve() {
+    CostPolicySpec.SelfHost selfHost = spec.selfHost();
+    PlannedReplica common = replicas.common();
+    List<ResolvedWorkload> workloads = states.stream().map(this::workload).toList();
+    int least = workloads.stream().mapToInt(TermsResolver::least).sum();
+    int most = most(workloads);
+    return new ResolvedTerms(
+        spec.model(),
+        currency,
+        planning(),
+        new SelfHostTerms(
+            common.gpus(),
+            replicas.pricing(),
+            gpus.reservation(common.sought()),
+            overhead(),
+            selfHost.headroomPercent(),
+            selfHost.redundantReplicas(),
+            Math.min(most, Math.max(selfHost.minReplicas(), least)),
+            most),
+        api.api(),
+        constraints(),
+        common.capacity(),
+        workloads,
+        common.price().origin(),
+        api.provider(),
+        caveats);
+  }
+
+  private ResolvedWorkload workload(WorkloadState state) {
+    WorkloadReference reference = state.reference();
+    if (state instanceof WorkloadState.Missing missing) {
+      caveats.add(new Caveat(Reason.WORKLOAD_NOT_FOUND, missing.message()));
+      // What OpenCost last said of it is remembered for when it is found again.
+      Optional<ReportedPrice.Known> last =
+          ReportedPrice.last(reference, "", spec.source(), currency, previous);
+      return new ResolvedWorkload(
+          reference.apiVersion(),
+          reference.kind(),
+          reference.name(),
+          "",
+          null,
+          last.map(known -> known.hour().perHour()).orElse(null),
+          last.map(ReportedPrice.Known::evidence).orElse(ReportedPrice.Evidence.NONE),
+          null,
+          false,
+          missing.message());
+    }
+    WorkloadState.Found found = (WorkloadState.Found) state;
+    CostPolicySpec.Workload said = stated.of(reference);
+    boolean isPrefill = stated.isPrefill(reference);
+    PlannedReplica its = replicas.of(found);
+    Integer min = said.minReplicas();
+    Integer max = said.maxReplicas();
+    return new ResolvedWorkload(
+        reference.apiVersion(),
+        reference.kind(),
+        reference.name(),
+        its.sought().product(),
+        BigDecimal.valueOf(its.ownGpus()).setScale(3, RoundingMode.HALF_UP),
+        its.price().pricing() instanceof GpuPricing.Priced priced ? priced.hour().perHour() : null,
+        its.price().evidence(),
+        new Workload(
+            reference.kind(),
+            reference.name(),
+            found.replicasWanted(),
+            found.replicasReady(),
+            min == null ? 0 : min,
+            max == null ? spec.selfHost().maxReplicas() : max,
+            isPrefill ? new ReplicaTerms.Common() : its.termsBeside(replicas.common())),
+        isPrefill,
+        "");
+  }
+
+  private static int least(ResolvedWorkload workload) {
+    return workload.workload() == null || workload.isPrefill()
+        ? 0
+        : workload.workload().minReplicas();
+  }
+
+  /** What the policy allows over all workloads, and what these allow one by one. */
+  private int most(List<ResolvedWorkload> workloads) {
+    long byWorkload = 0;
+    for (ResolvedWorkload workload : workloads) {
+      if (workload.workload() == null) {
+        return spec.selfHost().maxReplicas();
+      }
+      byWorkload += workload.isPrefill() ? 0 : workload.workload().maxReplicas();
+    }
+    return workloads.isEmpty()
+        ? spec.selfHost().maxReplicas()
+        : (int) Math.min(spec.selfHost().maxReplicas(), byWorkload);
+  }
+
+  private Planning planning() {
+    CostPolicySpec.Planning planning = spec.planning();
+    return new Planning(
+        TimeSpan.parse(planning.window()),
+        TimeSpan.parse(planning.hold()),
+        TimeSpan.parse(planning.lead()),
+        planning.minSavingPercent().doubleValue(),
+        planning.minCoveragePercent().doubleValue());
+  }
+
+  private Constraints constraints() {
+    CostPolicySpec.Constraints constraints = spec.constraints();
+    return new Constraints(
+        constraints.dataMustStay(),
+        constraints.customWeights(),
+        constraints.apiTooSlow(),
+        constraints.apiModelsNeeded(),
+        switch (constraints.stage()) {
+          case PROTOTYPE -> Constraints.Stage.PROTOTYPE;
+          case EARLY -> Constraints.Stage.EARLY;
+          case ESTABLISHED -> Constraints.Stage.ESTABLISHED;
+        });
+  }
+
+  private List<OverheadPart> overhead() {
+    CostPolicySpec.MonthlyOverhead parts = spec.selfHost().monthlyOverhead();
+    return List.of(
+        new OverheadPart(ResolvedTerms.ENGINEERING, money(parts.engineering())),
+        new OverheadPart(ResolvedTerms.ON_CALL, money(parts.onCall())),
+        new OverheadPart(ResolvedTerms.MODEL_UPDATES, money(parts.modelUpdates())),
+        new OverheadPart(ResolvedTerms.OTHER, money(parts.other())));
+  }
+
+  private Money money(String amount) {
+    return new Money(new BigDecimal(amount), currency);
+  }
+}
