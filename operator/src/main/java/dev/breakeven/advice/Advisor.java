@@ -14,13 +14,9 @@ import dev.breakeven.capacity.CapacityAssessment;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
-import dev.breakeven.price.OverheadPart;
 import dev.breakeven.traffic.TrafficHistory;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Currency;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Answers a question: one pure call. Terms and traffic become load and prices, these become the
@@ -28,9 +24,7 @@ import java.util.Optional;
  */
 public final class Advisor {
 
-  private static final int MONEY_DECIMALS = 2;
-  private static final int PER_MILLION_DECIMALS = 6;
-  private static final int SECONDS_PER_HOUR = 3600;
+  private static final int HOURLY_DECIMALS = 4;
 
   private final Planner planner;
 
@@ -101,7 +95,7 @@ public final class Advisor {
           new Finding.NotFound<>(why),
           new Finding.NotFound<>(why),
           List.of(),
-          observed(new Finding.NotFound<>(why), new Finding.NotFound<>(why)),
+          Observed.of(window, seen, new Finding.NotFound<>(why), new Finding.NotFound<>(why)),
           new Finding.NotFound<>(why),
           List.of(),
           new Standing(
@@ -138,6 +132,7 @@ public final class Advisor {
               new ActionRules.Case(ruling, question.replicasNow(), marginal), burst);
       Option present = comparison.option(Kind.TODAYS_REPLICAS).orElseThrow();
       Finding<Saving> saving = saving(ruling, present, comparison);
+      MonthlyBills bills = MonthlyBills.of(question, comparison);
       TrackRecord track = new TrackRecord(question, window.history(), comparison);
       Memory memory = Memory.after(question, ruling, recommendation.replicasAdvised());
       PreviousDecision.Prediction prediction = track.prediction(ruling, memory, saving);
@@ -145,11 +140,15 @@ public final class Advisor {
           ruling,
           recommendation,
           saving,
-          comparison.options().stream().map(option -> alternative(option, comparison)).toList(),
+          bills.alternatives(),
           breakeven(comparison),
-          costOfHour(terms, api),
-          hiddenCosts(comparison),
-          observed(utilization(load, terms), Finding.of(comparison.curve().peak())),
+          LastHour.cost(question, window.history(), terms, api),
+          bills.hiddenCosts(question.replicasNow()),
+          Observed.of(
+              window,
+              seen,
+              Observed.utilization(window.history(), load, terms, question.replicasNow()),
+              Finding.of(comparison.curve().peak())),
           Finding.of(scenario),
           ConstraintCosts.of(comparison, question.constraints(), question.currency()),
           new Standing(
@@ -318,20 +317,7 @@ public final class Advisor {
     }
 
     private Money hourly(double amount) {
-      return Money.rounded(amount, 4, question.currency());
-    }
-
-    private Alternative alternative(Option option, Comparison comparison) {
-      MonthOf month = new MonthOf(comparison.load().toMonth(), question.currency());
-      Alternative.MonthlyBill bill =
-          month.bill(option.cost(), question.selfHost().monthlyOverhead());
-      return new Alternative(
-          option.kind(),
-          option.plan(),
-          option.feasibility(),
-          bill,
-          bill.total().minus(bill.unusedReservation()),
-          option.burst(comparison.terms(), comparison.tokensPerSecondPerReplica()));
+      return Money.rounded(amount, HOURLY_DECIMALS, question.currency());
     }
 
     private Finding<Breakeven> breakeven(Comparison comparison) {
@@ -362,152 +348,6 @@ public final class Advisor {
                   comparison.api(),
                   comparison.mayBurst())
               .at(Math.max(1, replicas)));
-    }
-
-    /**
-     * The last hour's cost over its tokens: GPUs held and overhead, {@code (n·c + [n>0]·F/730) ÷
-     * tokens}, beside what the API would have charged for the same tokens.
-     */
-    private Finding<CostOfHour> costOfHour(HoldingTerms terms, ApiAccess api) {
-      TrafficHistory all = window.history();
-      int steps = all.grid().steps();
-      int stepsOfHour = Math.max(1, SECONDS_PER_HOUR / all.grid().stepSeconds());
-      TrafficHistory hour = all.slice(Math.max(0, steps - stepsOfHour), steps);
-      double replicas = 0;
-      double gpus = 0;
-      double overhead = 0;
-      double tokens = 0;
-      double apiMoney = 0;
-      int seenSteps = 0;
-      for (int i = 0; i < hour.grid().steps(); i++) {
-        if (!hour.isServedMeasured(i) && !hour.nothingRan(i)) {
-          continue;
-        }
-        seenSteps++;
-        double held = hour.replicasHeld().at(i, question.replicasNow());
-        replicas += held;
-        gpus += paidPerHour(terms, held);
-        overhead += held > 0 ? terms.overheadPerMonth() / HoldingTerms.HOURS_PER_MONTH : 0;
-        tokens += hour.servedAt(i).total() * SECONDS_PER_HOUR;
-        apiMoney += api.tariff().perSecond(hour.servedAt(i)) * SECONDS_PER_HOUR;
-      }
-      if (seenSteps == 0) {
-        return Finding.notFound(Reason.SERIES_MISSING, "the last hour was not measured");
-      }
-      double inHour = tokens / seenSteps;
-      Caveat nothingServed =
-          new Caveat(
-              Reason.NO_TRAFFIC,
-              replicas > 0 ? "no token was served in the last hour" : "nothing ran");
-      double perHour = (gpus + overhead) / seenSteps;
-      return Finding.of(
-          new CostOfHour(
-              Instant.ofEpochSecond(hour.grid().startEpochSecond()),
-              inHour,
-              hourly(perHour),
-              perMillion(perHour, inHour, nothingServed),
-              perMillion(gpus / seenSteps, inHour, nothingServed),
-              api.priced()
-                  ? perMillion(apiMoney / seenSteps, inHour, nothingServed)
-                  : Finding.notFound(Reason.API_PRICE_MISSING, "the API has no price")));
-    }
-
-    /** What is paid an hour for a mean number of replicas, which may be a fraction. */
-    private static double paidPerHour(HoldingTerms terms, double held) {
-      int whole = (int) Math.floor(held);
-      return terms.paidPerHour(whole)
-          + (held - whole) * (terms.paidPerHour(whole + 1) - terms.paidPerHour(whole));
-    }
-
-    private Finding<Money> perMillion(double money, double tokens, Caveat otherwise) {
-      return tokens > 0
-          ? Finding.of(
-              Money.rounded(money / tokens * 1e6, PER_MILLION_DECIMALS, question.currency()))
-          : new Finding.NotFound<>(otherwise);
-    }
-
-    /** Of what runs now, else of the best way to self-host. */
-    private List<HiddenCost> hiddenCosts(Comparison comparison) {
-      Optional<Option> own =
-          question.replicasNow() > 0
-              ? comparison.option(Kind.TODAYS_REPLICAS)
-              : comparison.cheapestSelfHosted();
-      return own.map(option -> hiddenCostsOf(option, comparison)).orElse(List.of());
-    }
-
-    private List<HiddenCost> hiddenCostsOf(Option option, Comparison comparison) {
-      Alternative.MonthlyBill bill = alternative(option, comparison).bill();
-      PlanCost cost = option.cost();
-      double tokens =
-          (cost.tokens() - cost.burstTokens() - cost.unservedTokens())
-              * comparison.load().toMonth();
-      List<HiddenCost> lines = new ArrayList<>();
-      lines.add(hiddenCost("headroom", bill.headroom(), tokens));
-      lines.add(hiddenCost("redundancy", bill.redundancy(), tokens));
-      lines.add(hiddenCost("idle", bill.idle(), tokens));
-      lines.add(hiddenCost("unusedReservation", bill.unusedReservation(), tokens));
-      for (Alternative.Line part : bill.overhead()) {
-        lines.add(hiddenCost(part.name(), part.perMonth(), tokens));
-      }
-      return lines;
-    }
-
-    private HiddenCost hiddenCost(String name, Money perMonth, double tokens) {
-      return new HiddenCost(
-          name,
-          perMonth,
-          perMillion(
-              perMonth.value(),
-              tokens,
-              new Caveat(Reason.NO_TRAFFIC, "own GPUs serve no token to spread it over")));
-    }
-
-    /** Served load over replicas held, {@code mean(min(r, s·ρ)) ÷ n}, over what was held. */
-    private Finding<Double> utilization(PricedLoad load, HoldingTerms terms) {
-      TrafficHistory history = window.history();
-      double served = 0;
-      double held = 0;
-      for (int i = 0; i < load.steps(); i++) {
-        int step = history.grid().indexOf(load.startOf(i));
-        double replicas = history.replicasHeld().at(step, question.replicasNow());
-        double serving = Math.max(0, replicas - terms.redundantReplicas());
-        served += Math.min(load.replicasAt(i), terms.sizeOf(serving) * terms.targetUtilization());
-        held += terms.sizeOf(replicas);
-      }
-      return held > 0
-          ? Finding.of(100 * served / held)
-          : Finding.notFound(Reason.NOTHING_TO_COMPARE, "no replica was held in the window");
-    }
-
-    private Observed observed(Finding<Double> utilization, Finding<Double> peak) {
-      TrafficHistory history = window.history();
-      Caveat nothing = new Caveat(Reason.NO_TRAFFIC_DATA, "no step of the window is known");
-      boolean known = window.knownSteps() > 0;
-      double perSecond = seen.demand().total();
-      Caveat uncounted = new Caveat(Reason.SERIES_MISSING, "requests were not counted");
-      boolean counted = seen.lengths().areKnown();
-      return new Observed(
-          window.from(),
-          window.to(),
-          window.coveragePercent(),
-          found(known, seen.demand(), nothing),
-          found(known, perSecond * SECONDS_PER_HOUR * HoldingTerms.HOURS_PER_MONTH, nothing),
-          found(
-              known && seen.burstSeen(),
-              perSecond > 0 ? 100 * seen.burst().total() / perSecond : 0,
-              new Caveat(Reason.SERIES_MISSING, "no gateway was measured")),
-          utilization,
-          peak,
-          SeenTraffic.mean(history.replicasHeld(), "what ran"),
-          found(counted, seen.requestsPerSecond(), uncounted),
-          found(counted, seen.lengths().inputTokens(), uncounted),
-          found(counted, seen.lengths().outputTokens(), uncounted),
-          SeenTraffic.mean(history.gpuUtilizationPercent(), "GPU utilisation"),
-          SeenTraffic.mean(history.requestsWaiting(), "requests waiting"));
-    }
-
-    private static <T> Finding<T> found(boolean known, T value, Caveat otherwise) {
-      return known ? Finding.of(value) : new Finding.NotFound<>(otherwise);
     }
 
     /**
@@ -543,37 +383,6 @@ public final class Advisor {
         missing += Math.max(0, less);
       }
       return replicas;
-    }
-  }
-
-  /** Turns a window's cost into a month's bill. */
-  private record MonthOf(double toMonth, Currency currency) {
-
-    Alternative.MonthlyBill bill(PlanCost cost, List<OverheadPart> parts) {
-      List<Alternative.Line> overhead = new ArrayList<>();
-      for (OverheadPart part : parts) {
-        overhead.add(
-            new Alternative.Line(
-                part.name(), cost.replicaHours() > 0 ? cents(part.perMonth().value()) : cents(0)));
-      }
-      return new Alternative.MonthlyBill(
-          monthly(cost.busy()),
-          monthly(cost.headroom()),
-          monthly(cost.redundancy()),
-          monthly(cost.idle()),
-          monthly(cost.unusedReservation()),
-          overhead,
-          monthly(cost.apiInput()),
-          monthly(cost.apiCachedInput()),
-          monthly(cost.apiOutput()));
-    }
-
-    private Money monthly(double overTheWindow) {
-      return cents(overTheWindow * toMonth);
-    }
-
-    private Money cents(double amount) {
-      return Money.rounded(amount, MONEY_DECIMALS, currency);
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.breakeven.advice;
 
+import dev.breakeven.advice.Caveat.Reason;
 import dev.breakeven.traffic.TokenRates;
+import dev.breakeven.traffic.TrafficHistory;
 import java.time.Instant;
 
 /**
@@ -35,4 +37,56 @@ public record Observed(
     Finding<Double> inputTokensPerRequest,
     Finding<Double> outputTokensPerRequest,
     Finding<Double> gpuUtilizationPercent,
-    Finding<Double> requestsWaiting) {}
+    Finding<Double> requestsWaiting) {
+
+  private static final int SECONDS_PER_HOUR = 3600;
+
+  static Observed of(
+      SeenWindow window, SeenTraffic seen, Finding<Double> utilization, Finding<Double> peak) {
+    TrafficHistory history = window.history();
+    Caveat nothing = new Caveat(Reason.NO_TRAFFIC_DATA, "no step of the window is known");
+    boolean known = window.knownSteps() > 0;
+    double perSecond = seen.demand().total();
+    Caveat uncounted = new Caveat(Reason.SERIES_MISSING, "requests were not counted");
+    boolean counted = seen.lengths().areKnown();
+    return new Observed(
+        window.from(),
+        window.to(),
+        window.coveragePercent(),
+        found(known, seen.demand(), nothing),
+        found(known, perSecond * SECONDS_PER_HOUR * HoldingTerms.HOURS_PER_MONTH, nothing),
+        found(
+            known && seen.burstSeen(),
+            perSecond > 0 ? 100 * seen.burst().total() / perSecond : 0,
+            new Caveat(Reason.SERIES_MISSING, "no gateway was measured")),
+        utilization,
+        peak,
+        SeenTraffic.mean(history.replicasHeld(), "what ran"),
+        found(counted, seen.requestsPerSecond(), uncounted),
+        found(counted, seen.lengths().inputTokens(), uncounted),
+        found(counted, seen.lengths().outputTokens(), uncounted),
+        SeenTraffic.mean(history.gpuUtilizationPercent(), "GPU utilisation"),
+        SeenTraffic.mean(history.requestsWaiting(), "requests waiting"));
+  }
+
+  private static <T> Finding<T> found(boolean known, T value, Caveat otherwise) {
+    return known ? Finding.of(value) : new Finding.NotFound<>(otherwise);
+  }
+
+  /** Served load over replicas held, {@code mean(min(r, s·ρ)) ÷ n}, over what was held. */
+  static Finding<Double> utilization(
+      TrafficHistory history, PricedLoad load, HoldingTerms terms, int replicasNow) {
+    double served = 0;
+    double held = 0;
+    for (int i = 0; i < load.steps(); i++) {
+      int step = history.grid().indexOf(load.startOf(i));
+      double replicas = history.replicasHeld().at(step, replicasNow);
+      double serving = Math.max(0, replicas - terms.redundantReplicas());
+      served += Math.min(load.replicasAt(i), terms.sizeOf(serving) * terms.targetUtilization());
+      held += terms.sizeOf(replicas);
+    }
+    return held > 0
+        ? Finding.of(100 * served / held)
+        : Finding.notFound(Reason.NOTHING_TO_COMPARE, "no replica was held in the window");
+  }
+}
