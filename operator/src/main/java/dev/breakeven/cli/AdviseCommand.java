@@ -23,11 +23,7 @@ import picocli.CommandLine.Spec;
 /** {@code breakeven advise}: the status that the operator would write, without a cluster. */
 @Command(
     name = "advise",
-    description = "Prints what the operator would answer a policy, without a cluster.",
-    footer = {
-      "",
-      "Exit codes: 0 answered, 2 bad input, 3 inconclusive.",
-    })
+    description = "Prints what the operator would answer a policy, without a cluster.")
 final class AdviseCommand implements Callable<Integer> {
 
   /** How the answer is printed. */

@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -24,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     description =
         "Whether LLM tokens belong on your GPUs or on an API, live and in money. It only advises.",
     mixinStandardHelpOptions = true,
+    scope = ScopeType.INHERIT,
     versionProvider = Breakeven.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {

@@ -17,11 +17,7 @@ import picocli.CommandLine.Spec;
     name = "report",
     description =
         "Writes what the operator would answer as one HTML page: costs, breakeven, traffic and the"
-            + " terms used. The page asks no network for anything.",
-    footer = {
-      "",
-      "Exit codes: 0 answered, 2 bad input, 3 inconclusive (the page says why).",
-    })
+            + " terms used. The page asks no network for anything.")
 final class ReportCommand implements Callable<Integer> {
 
   @Mixin PoliciesAndTraffic asked = new PoliciesAndTraffic();

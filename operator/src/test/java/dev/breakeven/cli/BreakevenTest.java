@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -89,6 +92,23 @@ class BreakevenTest {
     assertThat(ran.code()).isZero();
     assertThat(ran.out()).contains("Exit codes:").contains("inconclusive");
     assertThat(ran.err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void everyCommandTellsItsOptionsAndExitCodesWhereItsErrorsSendOneTo(String command) {
+    StringWriter out = new StringWriter();
+    int code =
+        Breakeven.commandLine().setOut(new PrintWriter(out, true)).execute(command, "--help");
+
+    assertThat(code).isZero();
+    assertThat(out.toString())
+        .startsWith("Usage: breakeven " + command)
+        .containsOnlyOnce("Exit codes:");
+  }
+
+  static Set<String> commands() {
+    return Breakeven.commandLine().getSubcommands().keySet();
   }
 
   @Test
