@@ -28,6 +28,9 @@ record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyAnswer answe
       "without a cluster it is not known on which nodes the pods run, so neither their GPU product"
           + " nor what OpenCost says of them";
 
+  private static final String NO_PODS =
+      "without a cluster it is not known how many GPUs a pod requests";
+
   /** Answers a policy from an observation. */
   static RecordedAnswer to(
       CostPolicy policy, Manifests manifests, Observation observation, Instant now) {
@@ -75,7 +78,7 @@ record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyAnswer answe
                 workload.name()),
             held,
             held,
-            new WorkloadState.GpuRequest.NotRequested(),
+            new WorkloadState.GpuRequest.Unknown(NO_PODS),
             new WorkloadState.GpuProduct.Unknown(NO_CLUSTER),
             new WorkloadState.Whereabouts.Unknown(NO_CLUSTER)));
   }

@@ -43,6 +43,9 @@ public sealed interface WorkloadState {
 
     /** No container requests a GPU. */
     record NotRequested() implements GpuRequest {}
+
+    /** Nobody looked; one sentence says why. */
+    record Unknown(String message) implements GpuRequest {}
   }
 
   /** What the nodes say of their GPUs. */

@@ -77,27 +77,35 @@ final class GpuTerms {
         own.purchase() != null ? own.purchase() : all.purchase());
   }
 
-  /** GPUs of a replica: what the policy says, else what the pods request, else one. */
+  /**
+   * GPUs of a replica: what the policy says, else what the pods request. Where neither does there
+   * is no price of a replica; the one that is returned then is shown nowhere.
+   */
   double perReplica(CostPolicySpec.Gpu gpu, List<WorkloadState> of) {
     if (gpu.perReplica() != null) {
       return gpu.perReplica().doubleValue();
     }
-    Optional<WorkloadState.Found> found =
-        of.stream()
-            .filter(WorkloadState.Found.class::isInstance)
-            .map(WorkloadState.Found.class::cast)
-            .findFirst();
-    if (found.isEmpty()) {
-      return 1;
-    }
-    if (found.get().gpus() instanceof WorkloadState.GpuRequest.Requested requested) {
-      return requested.gpusPerReplica();
+    String why = "no workload shows how many GPUs a replica takes";
+    for (WorkloadState state : of) {
+      if (state instanceof WorkloadState.Missing missing) {
+        why = missing.message();
+        continue;
+      }
+      WorkloadState.GpuRequest gpus = ((WorkloadState.Found) state).gpus();
+      if (gpus instanceof WorkloadState.GpuRequest.Requested requested) {
+        return requested.gpusPerReplica();
+      }
+      why =
+          gpus instanceof WorkloadState.GpuRequest.Unknown unknown
+              ? unknown.message()
+              : "no pod of %s requests a GPU".formatted(state.reference());
+      break;
     }
     caveats.add(
         new Caveat(
             Reason.GPU_PRICE_MISSING,
-            "no pod of %s requests a GPU and the policy does not say how many a replica takes: set"
-                    .formatted(found.get().reference())
+            why
+                + ", and the policy does not say how many GPUs a replica takes: set"
                 + " selfHost.gpu.perReplica"));
     return 1;
   }

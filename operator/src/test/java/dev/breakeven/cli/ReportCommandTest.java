@@ -77,6 +77,20 @@ class ReportCommandTest {
   }
 
   @Test
+  void whatOnlyAClusterShowsIsSaidToBeUnknownAndNotToBeMissing() throws IOException {
+    traffic(7 * 144);
+    Files.writeString(policy, POLICY.replace(", perReplica: 1", ""));
+
+    int code = run("-f", policy.toString(), "--traffic", traffic.toString(), "-o", page.toString());
+
+    assertThat(code).isEqualTo(3);
+    assertThat(out.toString())
+        .contains(
+            "without a cluster it is not known how many GPUs a pod requests, and the policy does not"
+                + " say how many GPUs a replica takes: set selfHost.gpu.perReplica");
+  }
+
+  @Test
   void aFileThatCannotBeWrittenIsOneLine() throws IOException {
     traffic(7 * 144);
     Path nowhere = page.resolveSibling("missing").resolve("page.html");

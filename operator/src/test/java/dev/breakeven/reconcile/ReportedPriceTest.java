@@ -6,12 +6,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.breakeven.advice.Caveat;
 import dev.breakeven.advice.Caveat.Reason;
-import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.CostPolicyStatus.NodePrice;
-import dev.breakeven.api.Manifests;
-import dev.breakeven.api.RateCard;
-import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.cluster.WorkloadState;
 import dev.breakeven.cluster.WorkloadState.GpuProduct;
 import dev.breakeven.cluster.WorkloadState.PurchaseLabel;
@@ -30,7 +26,6 @@ import java.util.Currency;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -369,7 +364,8 @@ class ReportedPriceTest {
     previous = status("USD", "L4", "0.71", "2026-11-24T08:00:00Z");
 
     ResolvedTerms terms =
-        resolved(ONE_WORKLOAD, new WorkloadState.Missing(reference("chat"), "it is gone"));
+        resolved(
+            ONE_WORKLOAD, new WorkloadState.Missing(ChatPolicy.deployment("chat"), "it is gone"));
 
     assertThat(priceOf(terms)).isEqualTo(Money.of("0.71", "USD"));
     assertThat(TermsShown.workload(terms.workloads().get(0), null).priceReportedAt())
@@ -424,10 +420,6 @@ class ReportedPriceTest {
     return java.util.Objects.requireNonNull(TermsShown.gpuHour(terms));
   }
 
-  private static WorkloadReference reference(String name) {
-    return new WorkloadReference("apps/v1", "Deployment", "inference", name);
-  }
-
   private static WorkloadState on(GpuProduct product, String node, double gpus) {
     return on(product, Map.of(node, gpus), Set.of());
   }
@@ -449,7 +441,12 @@ class ReportedPriceTest {
 
   private static WorkloadState found(String name, GpuProduct product, Whereabouts whereabouts) {
     return new WorkloadState.Found(
-        reference(name), 1, 1, new WorkloadState.GpuRequest.Requested(2), product, whereabouts);
+        ChatPolicy.deployment(name),
+        1,
+        1,
+        new WorkloadState.GpuRequest.Requested(2),
+        product,
+        whereabouts);
   }
 
   /** A status that says what a GPU of the workload cost; reported then, if ever. */
@@ -475,30 +472,8 @@ class ReportedPriceTest {
   }
 
   private ResolvedTerms resolved(String spec, WorkloadState... states) {
-    Manifests manifests =
-        Manifests.parse(
-            "policy.yaml",
-            """
-            apiVersion: breakeven.dev/v1alpha1
-            kind: RateCard
-            metadata: {name: default}
-            spec:
-              gpus:
-              - {product: H100, hourlyPrice: "3.00"}
-            ---
-            apiVersion: breakeven.dev/v1alpha1
-            kind: CostPolicy
-            metadata: {name: chat, namespace: inference}
-            spec:
-              model: acme/chat
-            """
-                + spec);
-    CostPolicy policy = manifests.policies().get(0);
-    Optional<RateCard> card =
-        manifests.rateCards().stream()
-            .filter(c -> c.getMetadata().getName().equals(policy.getSpec().rateCard()))
-            .findFirst();
+    ChatPolicy chat = ChatPolicy.with("[{product: H100, hourlyPrice: \"3.00\"}]", spec);
     return TermsResolver.resolve(
-        policy, card, List.of(states), new PricesAsked(this::say), previous);
+        chat.policy(), chat.card(), List.of(states), new PricesAsked(this::say), previous);
   }
 }

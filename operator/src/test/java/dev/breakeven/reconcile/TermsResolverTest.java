@@ -6,18 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 import dev.breakeven.advice.Caveat;
 import dev.breakeven.advice.ReplicaTerms;
 import dev.breakeven.advice.Workload;
-import dev.breakeven.api.CostPolicy;
-import dev.breakeven.api.Manifests;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.StatedCapacity;
-import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.cluster.WorkloadState;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.terms.ResolvedTerms;
 import dev.breakeven.terms.ResolvedTerms.ResolvedWorkload;
 import dev.breakeven.terms.TermsResolver;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TermsResolverTest {
@@ -164,13 +160,35 @@ class TermsResolverTest {
     assertThat(terms.selfHost().gpu()).isInstanceOf(GpuPricing.Unpriced.class);
   }
 
+  @Test
+  void howManyGpusAReplicaTakesIsNeverGuessed() {
+    String priced = "  selfHost: {gpu: {hourlyPrice: \"2.50\"}}\n";
+    String unsaid =
+        ", and the policy does not say how many GPUs a replica takes: set selfHost.gpu.perReplica";
+
+    assertThat(resolved(priced).caveats())
+        .containsExactly(
+            new Caveat(
+                Caveat.Reason.GPU_PRICE_MISSING,
+                "no workload shows how many GPUs a replica takes" + unsaid));
+    assertThat(
+            resolved(
+                    "  workloads: [{name: a}]\n" + priced,
+                    new WorkloadState.Missing(
+                        ChatPolicy.deployment("a"), "there is no Deployment a"))
+                .caveats())
+        .contains(new Caveat(Caveat.Reason.GPU_PRICE_MISSING, "there is no Deployment a" + unsaid));
+    assertThat(resolved("  selfHost: {gpu: {hourlyPrice: \"2.50\", perReplica: 2}}\n").caveats())
+        .isEmpty();
+  }
+
   private static ReplicaTerms.Own ownOf(ResolvedTerms terms, int workload) {
     return (ReplicaTerms.Own) terms.present().get(workload).replica();
   }
 
   private static WorkloadState found(String name, int replicas, double gpus) {
     return new WorkloadState.Found(
-        new WorkloadReference("apps/v1", "Deployment", "inference", name),
+        ChatPolicy.deployment(name),
         replicas,
         replicas,
         new WorkloadState.GpuRequest.Requested(gpus),
@@ -179,27 +197,12 @@ class TermsResolverTest {
   }
 
   private static ResolvedTerms resolved(String spec, WorkloadState... states) {
-    Manifests manifests =
-        Manifests.parse(
-            "policy.yaml",
+    ChatPolicy chat =
+        ChatPolicy.with(
             """
-            apiVersion: breakeven.dev/v1alpha1
-            kind: RateCard
-            metadata: {name: default}
-            spec:
-              gpus:
-              - {product: NVIDIA-H100-80GB-HBM3, hourlyPrice: "2.50"}
-              - {product: NVIDIA-A100-SXM4-80GB, hourlyPrice: "1.50"}
-            ---
-            apiVersion: breakeven.dev/v1alpha1
-            kind: CostPolicy
-            metadata: {name: chat, namespace: inference}
-            spec:
-              model: acme/chat
-            """
-                + spec);
-    CostPolicy policy = manifests.policies().get(0);
-    return TermsResolver.resolve(
-        policy, Optional.of(manifests.rateCards().get(0)), List.of(states));
+            [{product: NVIDIA-H100-80GB-HBM3, hourlyPrice: "2.50"},
+             {product: NVIDIA-A100-SXM4-80GB, hourlyPrice: "1.50"}]""",
+            spec);
+    return TermsResolver.resolve(chat.policy(), chat.card(), List.of(states));
   }
 }
