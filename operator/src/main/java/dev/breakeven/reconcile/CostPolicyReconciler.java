@@ -134,7 +134,8 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     return UpdateControl.<CostPolicy>noUpdate().rescheduleAfter(resync());
   }
 
-  private void answer(CostPolicy policy, Observation observation, KubernetesClient client) {
+  /** Answers it from what was observed. */
+  void answer(CostPolicy policy, Observation observation, KubernetesClient client) {
     Instant now = clock.instant();
     CostPolicyStatus before = standing.of(policy, now);
     PricesAsked prices = observatory.pricesFor(policy);
@@ -144,10 +145,15 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     List<Caveat> claims = observatory.contested(policy).map(List::of).orElse(List.of());
     PolicyAnswer answer = PolicyAnswer.to(policy, terms, observation, claims, before, now);
     observe(policy, answer);
+    if (!observatory.isWatched(policy)) {
+      // Deleted while it was answered: a figure shown from now on would never be taken away.
+      forget(policy);
+      return;
+    }
     CostPolicyStatus status = StatusBounds.fit(answer.status());
     if (StatusChange.between(before, status).isWorthWriting(standing.sinceWritten(policy, now))
-        && leadership.isOurs()) {
-      write(policy, status, client);
+        && leadership.isOurs()
+        && write(policy, status, client)) {
       standing.wrote(policy, status, now);
       announce(policy, before, status);
     }
@@ -183,8 +189,10 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
   /**
    * Server-side apply of a fresh object that carries the uid, so that a policy made anew under the
    * same name does not inherit its predecessor's answer.
+   *
+   * @return whether it was; else the policy is gone, or made anew under the same name
    */
-  private void write(CostPolicy policy, CostPolicyStatus status, KubernetesClient client) {
+  private boolean write(CostPolicy policy, CostPolicyStatus status, KubernetesClient client) {
     CostPolicy fresh = new CostPolicy();
     fresh.getMetadata().setName(policy.getMetadata().getName());
     fresh.getMetadata().setNamespace(policy.getMetadata().getNamespace());
@@ -202,14 +210,16 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
                   .build());
       operatorMetrics.wrote();
       log.info("{}: {}", PolicyKey.of(policy), summary(status));
+      return true;
     } catch (KubernetesClientException e) {
       operatorMetrics.didNotWrite(reason(e));
       if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND
           && e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
         throw e;
       }
-      // Gone, or made anew under the same name: the next event is the new one's.
+      // The next event is the new one's.
       log.debug("{} was not written: {}", PolicyKey.of(policy), e.getMessage());
+      return false;
     }
   }
 
@@ -248,6 +258,11 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
   private void forget(CostPolicy policy) {
     standing.forget(policy);
     policyMetrics.forget(policy.getMetadata().getNamespace(), policy.getMetadata().getName());
+  }
+
+  /** What is told of every policy that comes, changes or goes. */
+  Observatory observatory() {
+    return observatory;
   }
 
   /** Reconciles the policies that name this workload. */

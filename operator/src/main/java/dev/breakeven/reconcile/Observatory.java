@@ -111,6 +111,11 @@ public final class Observatory extends AbstractEventSource<Void, CostPolicy>
     }
   }
 
+  /** Whether there is still such a policy. */
+  boolean isWatched(CostPolicy policy) {
+    return targets.containsKey(PolicyKey.of(policy));
+  }
+
   /** What to tell a policy whose claims others share. */
   Optional<Caveat> contested(CostPolicy policy) {
     return claims.contested(policy);
