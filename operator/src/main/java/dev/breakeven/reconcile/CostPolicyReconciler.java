@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
@@ -138,6 +139,12 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
   void answer(CostPolicy policy, Observation observation, KubernetesClient client) {
     Instant now = clock.instant();
     CostPolicyStatus before = standing.of(policy, now);
+    if (observation instanceof Observation.Observed seen
+        && !seen.loaded()
+        && answers(before, policy)) {
+      // Started anew: an answer from all of the past stands until all of it has been read again.
+      return;
+    }
     PricesAsked prices = observatory.pricesFor(policy);
     ResolvedTerms terms =
         TermsResolver.resolve(policy, rateCardOf(policy), workloadsOf(policy), prices, before);
@@ -157,6 +164,13 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
       standing.wrote(policy, status, now);
       announce(policy, before, status);
     }
+  }
+
+  /** Whether a status answers a policy as it now is. */
+  private static boolean answers(@Nullable CostPolicyStatus status, CostPolicy policy) {
+    return status != null
+        && status.advice() != null
+        && Objects.equals(status.observedGeneration(), policy.getMetadata().getGeneration());
   }
 
   private Optional<RateCard> rateCardOf(CostPolicy policy) {
@@ -244,8 +258,8 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     if (then == null || !now.verdict().equals(then.verdict())) {
       String from = then == null || then.verdict() == null ? "" : then.verdict() + " to ";
       events.record(policy, EventRecorder.Severity.Normal, "VerdictChanged", from + now.summary());
-    } else if (!java.util.Objects.equals(now.action(), then.action())
-        || !java.util.Objects.equals(now.replicasAdvised(), then.replicasAdvised())) {
+    } else if (!Objects.equals(now.action(), then.action())
+        || !Objects.equals(now.replicasAdvised(), then.replicasAdvised())) {
       events.record(
           policy, EventRecorder.Severity.Normal, "AdviceChanged", String.valueOf(now.summary()));
     }

@@ -2,15 +2,21 @@ package dev.breakeven.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.breakeven.api.CostPolicy;
+import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.cluster.WorkloadState;
 import dev.breakeven.metrics.Monitoring;
 import dev.breakeven.metrics.Probe.Condition;
 import dev.breakeven.prometheus.Cycle;
 import dev.breakeven.prometheus.CycleSettings;
+import dev.breakeven.prometheus.LengthTails;
 import dev.breakeven.prometheus.Note;
 import dev.breakeven.prometheus.Observation;
+import dev.breakeven.traffic.Series;
+import dev.breakeven.traffic.StepGrid;
+import dev.breakeven.traffic.TrafficHistory;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -108,6 +114,50 @@ class CostPolicyReconcilerTest {
     reconciler.answer(policy, NOTHING, client);
 
     assertThat(metrics()).contains("breakeven_policies 0").doesNotContain("policy=\"chat\"");
+  }
+
+  @Test
+  void anAnswerStandsWhileThePastIsReadAgainAfterAStart() throws IOException {
+    policy.getMetadata().setGeneration(3L);
+    policy.setStatus(selfHostSinceGeneration(3));
+    reconciler.observatory().onResourceCreated(policy);
+    reconciler.answer(policy, seen(false), client);
+    assertThat(metrics()).doesNotContain("policy=\"chat\"");
+
+    reconciler.answer(policy, seen(true), client);
+    assertThat(metrics()).contains("policy=\"chat\"");
+  }
+
+  @Test
+  void aPolicyThatHasChangedIsAnsweredFromWhatHasBeenReadOfThePast() throws IOException {
+    policy.getMetadata().setGeneration(4L);
+    policy.setStatus(selfHostSinceGeneration(3));
+    reconciler.observatory().onResourceCreated(policy);
+    reconciler.answer(policy, seen(false), client);
+
+    assertThat(metrics()).contains("policy=\"chat\"");
+  }
+
+  private static CostPolicyStatus selfHostSinceGeneration(long generation) throws IOException {
+    return new ObjectMapper()
+        .readValue(
+            "{\"advice\": {\"verdict\": \"SelfHost\"}, \"observedGeneration\": " + generation + "}",
+            CostPolicyStatus.class);
+  }
+
+  /** A day of 100 tokens a second of each kind. */
+  private static Observation.Observed seen(boolean loaded) {
+    StepGrid day = new StepGrid(NOW.getEpochSecond() - 86_400, 600, 144);
+    Series tokens = Series.constant(144, 100);
+    StepGrid none = new StepGrid(NOW.getEpochSecond() - 86_400, 3600, 0);
+    Series nothing = Series.constant(0, 0);
+    return new Observation.Observed(
+        TrafficHistory.ofTokens(day, tokens, tokens, tokens),
+        TrafficHistory.ofTokens(none, nothing, nothing, nothing),
+        new LengthTails.Unmeasured(),
+        loaded,
+        1,
+        List.of());
   }
 
   private String metrics() throws IOException {

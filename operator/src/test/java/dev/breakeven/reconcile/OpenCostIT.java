@@ -20,7 +20,9 @@ import dev.breakeven.testing.SteadyTraffic;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -193,7 +195,13 @@ class OpenCostIT {
               default: {url: "%s", opencostCurrencyCode: %s}
             """
                 .formatted(namespace, prometheus.url(), currencyCode)),
-        client());
+        client(),
+        Clock.systemUTC(),
+        cycle ->
+            RunningOperator.readThePast(
+                cycle,
+                client().resources(CostPolicy.class).inNamespace(namespace).list().getItems(),
+                Instant.now()));
   }
 
   private void apply(String currency) {
