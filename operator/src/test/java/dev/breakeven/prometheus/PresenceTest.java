@@ -3,7 +3,11 @@ package dev.breakeven.prometheus;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakeven.prometheus.StepRanges.Run;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
+import java.util.function.LongToDoubleFunction;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +26,15 @@ class PresenceTest {
         new Chunk(new Run(from, from + counts.length - 1), 1), counts, newest, mayReturn);
   }
 
+  /** The newest step and the two before it, as a cycle reads them. */
+  private Presence.Doubt read(long step, LongToDoubleFunction samples) {
+    float[] counts = new float[4];
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = (float) samples.applyAsDouble(step - 3 + i);
+    }
+    return learn(step - 2, true, false, counts);
+  }
+
   @Test
   void aPodScrapedAsUsualIsBelieved() {
     assertThat(text(learn(100, true, false, 20, 20, 19, 20).points())).isEmpty();
@@ -30,6 +43,32 @@ class PresenceTest {
   @Test
   void aStepInWhichItWasScrapedMuchLessThanUsualIsNot() {
     assertThat(text(learn(100, false, false, 20, 20, 14, 20, 15, 20).points())).isEqualTo("1");
+  }
+
+  @Test
+  void scrapedHalfAsOftenForGoodItIsBelievedAgainAfterAnHour() {
+    // The scrape interval went from 30 s to 60 s.
+    float[] counts = new float[21];
+    Arrays.fill(counts, 0, 10, 20);
+    Arrays.fill(counts, 10, 21, 10);
+    assertThat(text(learn(100, false, false, counts).points())).isEqualTo("9 10 11 12 13 14");
+  }
+
+  @Test
+  void readStepByStepItIsBelievedAgainAfterAnHourToo() {
+    List<String> doubted = new ArrayList<>();
+    for (long step = 100; step <= 110; step++) {
+      doubted.add(text(read(step, s -> s < 103 ? 20 : 10).points()));
+    }
+    assertThat(doubted)
+        .containsExactly("", "", "", "2", "1 2", "0 1 2", "0 1 2", "0 1 2", "0 1 2", "0 1", "");
+  }
+
+  @Test
+  void scrapedOnceAStepItHasNoRateAndIsNeverBelieved() {
+    float[] counts = new float[21];
+    Arrays.fill(counts, 1);
+    assertThat(learn(100, true, false, counts).points().cardinality()).isEqualTo(20);
   }
 
   @Test
