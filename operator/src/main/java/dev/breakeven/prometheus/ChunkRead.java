@@ -25,6 +25,8 @@ import java.util.stream.Collectors;
  */
 final class ChunkRead {
 
+  private static final BitSet NOT_YET = new BitSet(0);
+
   private final Source source;
   private final EngineProfile profile;
   private final TargetIndex index;
@@ -177,7 +179,9 @@ final class ChunkRead {
     samples.forEach(
         (pod, counts) -> {
           for (Tracked target : targetsOf(pod)) {
-            scraped.merge(target, counts[counts.length - 1] > 0 ? 1 : 0, Integer::sum);
+            if (isCounted(target, Figure.REPLICAS, pod)) {
+              scraped.merge(target, counts[counts.length - 1] > 0 ? 1 : 0, Integer::sum);
+            }
           }
         });
     for (Tracked target : index.all()) {
@@ -401,7 +405,7 @@ final class ChunkRead {
   private Sums askReplicas(Questions questions) {
     Sums sums = new Sums(chunk.points(), Sums.Rule.SUM);
     List<String> jobs = source.trust().stateJobs();
-    Set<String> counted = new HashSet<>();
+    Map<String, BitSet> countedByWorkload = new HashMap<>();
     ask(
         Query.REPLICAS,
         questions.replicas(chunk.pointSeconds()),
@@ -411,15 +415,22 @@ final class ChunkRead {
               labels.containsKey("deployment")
                   ? new WorkloadRef("Deployment", labels.getOrDefault("deployment", ""))
                   : new WorkloadRef("StatefulSet", labels.getOrDefault("statefulset", ""));
-          // Scraped twice, a workload's replicas are still the same ones.
-          if (index.of(namespace, workload).isEmpty() || !counted.add(namespace + "/" + workload)) {
+          List<Tracked> its = index.of(namespace, workload);
+          if (its.isEmpty()) {
             return;
           }
-          for (Tracked target : index.of(namespace, workload)) {
+          // Scraped twice, a workload's replicas are still the same ones; scraped by one job after
+          // another, they go on.
+          BitSet counted =
+              countedByWorkload.computeIfAbsent(namespace + "/" + workload, w -> new BitSet());
+          for (Tracked target : its) {
             if (Visibility.mayLearn(target.target(), source, namespace, "")
                 && target.target().counts(Figure.REPLICAS, workload)) {
-              add(sums, target, points);
+              add(sums, target, points, counted);
             }
+          }
+          for (int i = 0; i < points.size(); i++) {
+            counted.set(Math.max(0, chunk.pointAt(points.epochSecondAt(i))));
           }
         });
     return sums;
@@ -447,9 +458,17 @@ final class ChunkRead {
   }
 
   private void add(Sums sums, Tracked target, SeriesSink.Points points) {
+    add(sums, target, points, NOT_YET);
+  }
+
+  /** Adds a series, but for the points that another told of already. */
+  private void add(Sums sums, Tracked target, SeriesSink.Points points, BitSet told) {
     pointsRead.addAndGet(points.size());
     for (int i = 0; i < points.size(); i++) {
-      sums.add(target, chunk.pointAt(points.epochSecondAt(i)), points.valueAt(i));
+      int point = chunk.pointAt(points.epochSecondAt(i));
+      if (point >= 0 && !told.get(point)) {
+        sums.add(target, point, points.valueAt(i));
+      }
     }
   }
 
@@ -540,7 +559,7 @@ final class ChunkRead {
     samples.forEach(
         (pod, counts) -> {
           for (Tracked target : targetsOf(pod)) {
-            for (int i = 1; i < counts.length; i++) {
+            for (int i = 1; i < counts.length && isCounted(target, Figure.REPLICAS, pod); i++) {
               if (counts[i] > 0) {
                 pods.add(target, i - 1, 1);
               }

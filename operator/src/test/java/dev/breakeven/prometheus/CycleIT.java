@@ -287,6 +287,33 @@ class CycleIT {
   }
 
   @Test
+  void replicasGoOnWhenKubeStateMetricsIsScrapedUnderAnotherJob() {
+    int half = DAY / 2;
+    try (LivePrometheus prometheus =
+        holding(
+            out -> {
+              serve(out, engine(POD_1));
+              out.gauge(
+                  "kube_deployment_status_replicas",
+                  labels("namespace", "inference", "deployment", "chat", "job", "ksm"),
+                  START,
+                  STEP,
+                  all(half, 3));
+              out.gauge(
+                  "kube_deployment_status_replicas",
+                  labels("namespace", "inference", "deployment", "chat", "job", "ksm-2"),
+                  START + (long) half * STEP,
+                  STEP,
+                  all(half, 5));
+            })) {
+      Observation.Observed chat = read(prometheus, chat());
+      assertSteps(chat.traffic().replicasHeld(), 0, half, 3);
+      assertSteps(chat.traffic().replicasHeld(), half, DAY, 5);
+      assertThat(reasons(chat)).doesNotContain(Note.Reason.REPLICAS_FROM_PODS);
+    }
+  }
+
+  @Test
   void kubeStateMetricsTellHowManyReplicasRanInEitherLabelLayout() {
     double[] three = but(DAY, 3, 50, 60, 0);
     try (LivePrometheus prometheus =

@@ -415,6 +415,40 @@ class CycleTest {
   }
 
   @Test
+  void whereServingIsSplitAndNobodyRecordedReplicasThePodsThatGenerateAreCounted() {
+    WorkloadRef prefill = new WorkloadRef("Deployment", "prefill");
+    Target split =
+        new Target(
+            "default",
+            "vllm",
+            "a",
+            Set.of(prefill, new WorkloadRef("Deployment", "decode")),
+            Set.of(prefill),
+            "llama",
+            "llama",
+            Duration.ofDays(1));
+    RehearsedServer pods =
+        new RehearsedServer(
+            List.of(
+                new RehearsedServer.Deployment("a", "prefill", "llama", served(100, 1)),
+                new RehearsedServer.Deployment("a", "decode", "llama", served(30, 1))));
+    Transport withoutKubeStateMetrics =
+        request ->
+            request.query() == Query.REPLICAS
+                ? new RehearsedServer(List.of()).ask(request)
+                : pods.ask(request);
+    try (Cycle cycle =
+        new Cycle(
+            List.of(Source.of("default", withoutKubeStateMetrics)), settings(Duration.ofDays(3)))) {
+      cycle.run(List.of(split), NOW);
+
+      assertThat(observed(cycle, split).traffic().replicasHeld().mean())
+          .isEqualTo(new dev.breakeven.traffic.Reading.Measured(1));
+      assertThat(reasons(observed(cycle, split))).contains(Note.Reason.REPLICAS_FROM_PODS);
+    }
+  }
+
+  @Test
   void replicasThatAreNotScrapedForAnHourAreSpokenOf() {
     Spoilt three =
         new Spoilt(
