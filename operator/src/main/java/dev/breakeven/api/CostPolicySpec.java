@@ -9,7 +9,6 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.math.BigDecimal;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -90,8 +89,26 @@ public record CostPolicySpec(
       "!has(self.minReplicas) || !has(self.maxReplicas) || self.minReplicas <= self.maxReplicas";
   static final String CAPACITY_ONCE = "!(has(self.capacityPerReplica) && has(self.benchmarks))";
 
+  // An API server leaves out none of these, but a client that reads a CRD of another version may.
+  @SuppressWarnings("ConstantValue")
   public CostPolicySpec {
     workloads = listOf(workloads);
+    selfHost = selfHost == null ? LeftOut.SPEC.selfHost() : selfHost;
+    api = api == null ? LeftOut.SPEC.api() : api;
+    constraints = constraints == null ? LeftOut.SPEC.constraints() : constraints;
+    planning = planning == null ? LeftOut.SPEC.planning() : planning;
+  }
+
+  /** What the schema fills in where a policy says nothing; read when the first one lacks it. */
+  private static final class LeftOut {
+    static final CostPolicySpec SPEC =
+        Manifests.parse(
+                "defaults",
+                "apiVersion: %s/%s\nkind: CostPolicy\nmetadata: {name: any}\nspec: {model: any}"
+                    .formatted(CostPolicy.GROUP, CostPolicy.VERSION))
+            .policies()
+            .get(0)
+            .getSpec();
   }
 
   /** Something with a scale subresource that serves the model. */
@@ -534,40 +551,7 @@ public record CostPolicySpec(
           @Default("80")
           @JsonPropertyDescription(
               "Part of the window's steps that must be known for a verdict, percent.")
-          BigDecimal minCoveragePercent) {
-
-    /** {@link #window} as a length of time. */
-    public Duration windowLength() {
-      return lengthOf(window);
-    }
-
-    /** {@link #step} as a length of time. */
-    public Duration stepLength() {
-      return lengthOf(step);
-    }
-
-    /** {@link #hold} as a length of time. */
-    public Duration holdLength() {
-      return lengthOf(hold);
-    }
-
-    /** {@link #lead} as a length of time. */
-    public Duration leadLength() {
-      return lengthOf(lead);
-    }
-
-    private static Duration lengthOf(String text) {
-      int last = text.length() - 1;
-      long number = Long.parseLong(text.substring(0, last));
-      return switch (text.charAt(last)) {
-        case 's' -> Duration.ofSeconds(number);
-        case 'm' -> Duration.ofMinutes(number);
-        case 'h' -> Duration.ofHours(number);
-        case 'd' -> Duration.ofDays(number);
-        default -> throw new IllegalArgumentException("«" + text + "» is not a length of time");
-      };
-    }
-  }
+          BigDecimal minCoveragePercent) {}
 
   static <T> List<T> listOf(@Nullable List<T> given) {
     return given == null ? List.of() : List.copyOf(given);

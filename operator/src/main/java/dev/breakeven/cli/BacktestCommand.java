@@ -12,6 +12,7 @@ import dev.breakeven.api.Manifests;
 import dev.breakeven.price.Money;
 import dev.breakeven.terms.ResolvedTerms;
 import dev.breakeven.terms.TermsResolver;
+import dev.breakeven.traffic.TimeSpan;
 import dev.breakeven.traffic.TrafficHistory;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -46,7 +47,6 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Costs are charged from the end of the first planning window on, where the file is longer.",
-      "Exit codes: 0 answered, 2 bad input.",
     })
 final class BacktestCommand implements Callable<Integer> {
 
@@ -146,7 +146,7 @@ final class BacktestCommand implements Callable<Integer> {
 
   /** The file's steps are what there is; a policy that expects others is told so, not refused. */
   private void warnOfSteps(Map<String, TrafficHistory> histories, CostPolicy policy) {
-    long expected = policy.getSpec().planning().stepLength().toSeconds();
+    long expected = TimeSpan.parse(policy.getSpec().planning().step()).toSeconds();
     histories.values().stream()
         .mapToLong(history -> history.grid().stepSeconds())
         .filter(seconds -> seconds != expected)

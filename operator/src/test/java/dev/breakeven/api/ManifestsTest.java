@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.breakeven.api.CostPolicySpec.Purchase;
 import dev.breakeven.api.CostPolicySpec.Stage;
 import dev.breakeven.api.RateCardSpec.Comparability;
@@ -11,7 +12,6 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,11 +72,25 @@ class ManifestsTest {
     assertThat(spec.selfHost().capacityPerReplica()).isNull();
     assertThat(spec.api().maxOfferAgeDays()).isEqualTo(180);
     assertThat(spec.constraints().stage()).isEqualTo(Stage.ESTABLISHED);
-    assertThat(spec.planning().windowLength()).isEqualTo(Duration.ofDays(7));
-    assertThat(spec.planning().stepLength()).isEqualTo(Duration.ofMinutes(10));
-    assertThat(spec.planning().holdLength()).isEqualTo(Duration.ofHours(1));
-    assertThat(spec.planning().leadLength()).isEqualTo(Duration.ofMinutes(10));
+    assertThat(spec.planning().window()).isEqualTo("7d");
+    assertThat(spec.planning().step()).isEqualTo("10m");
+    assertThat(spec.planning().hold()).isEqualTo("1h");
+    assertThat(spec.planning().lead()).isEqualTo("10m");
     assertThat(spec.planning().minSavingPercent()).isEqualByComparingTo("5");
+  }
+
+  @Test
+  void whatNoApiServerFilledInHasTheSameDefaults() throws IOException {
+    CostPolicySpec spec =
+        new ObjectMapper()
+            .readValue(
+                """
+                {"model": "m", "engine": "vllm", "source": "default", "rateCard": "default",
+                 "currency": "USD"}
+                """,
+                CostPolicySpec.class);
+
+    assertThat(spec).isEqualTo(onlyPolicy(POLICY).getSpec());
   }
 
   @Test
