@@ -105,7 +105,7 @@ record PolicyArticle(
         HiddenCostLine.of(advice.hiddenCosts()),
         beside(advice),
         advice.proof() instanceof Finding.Found<Advice.Proof> proof
-            ? Section.of(ProofBars.of(proof.value(), advice.score()))
+            ? Section.of(ProofBars.of(proof.value(), advice.score(), heldBack(advice)))
             : Section.absent(((Finding.NotFound<Advice.Proof>) advice.proof()).why()),
         advice.changes().stream().map(PolicyArticle::row).toList(),
         Observations.of(advice.observed()),
@@ -155,6 +155,19 @@ record PolicyArticle(
             + " with "
             + Shown.replicas(c.replicas())
             + "."
+        : "";
+  }
+
+  /** What is advised may lag behind what the replay decides, and its money is the replay's. */
+  private static String heldBack(Advice advice) {
+    int advised = advice.recommendation().replicasAdvised();
+    return advice.pending() instanceof PreviousDecision.Pending.Considering c
+            && c.replicas() != advised
+        ? " The replay goes on with "
+            + Shown.replicas(c.replicas())
+            + "; what is advised now stays at "
+            + Shown.replicas(advised)
+            + " until that has been the better answer for long enough."
         : "";
   }
 

@@ -20,7 +20,11 @@ record ProofBars(String sentence, List<Total> totals, String score) {
   /** One total; {@code width} in percent of the largest. */
   record Total(String name, String what, String total, String width, String part) {}
 
-  static ProofBars of(Proof proof, Finding<Score> score) {
+  /**
+   * @param heldBack where what is advised now is not what the replay goes on with, a sentence that
+   *     says so; else empty
+   */
+  static ProofBars of(Proof proof, Finding<Score> score, String heldBack) {
     double largest = Math.max(proof.followed().value(), proof.hindsight().value());
     largest = Math.max(largest, valueOf(proof.ran()));
     largest = Math.max(largest, valueOf(proof.alwaysApi()));
@@ -48,7 +52,8 @@ record ProofBars(String sentence, List<Total> totals, String score) {
             + days
             + (days.equals("1") ? " day" : " days")
             + ", at every step knowing only what was past. "
-            + againstWhatRan(proof),
+            + againstWhatRan(proof)
+            + heldBack,
         totals,
         inWords(score));
   }

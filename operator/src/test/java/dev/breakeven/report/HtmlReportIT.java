@@ -91,6 +91,27 @@ class HtmlReportIT {
   }
 
   @Test
+  void theBreakevenCurveMarksWhereThisTrafficIsAndWhereItWouldBreakEven() throws IOException {
+    Browser.NewContextOptions desk = new Browser.NewContextOptions().setViewportSize(DESK, 800);
+    Page page =
+        open(
+            desk,
+            """
+            window.marks = [];
+            const write = CanvasRenderingContext2D.prototype.fillText;
+            CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+              const plot = this.canvas.closest("[data-plot]");
+              if (plot && plot.dataset.plot === "breakeven" && /[a-z]/.test(text)) marks.push(text);
+              write.call(this, text, x, y);
+            };
+            """,
+            SampleAnswers.chat());
+    assertThat(String.valueOf(page.evaluate("marks.join(', ')")).replace('\u00a0', ' '))
+        .contains("breakeven 37.5 %")
+        .contains("you are here 33 %");
+  }
+
+  @Test
   void aBarIsAsLongAsItsMoneyAndEachOfItsPartsIsThere() throws IOException {
     Page page = open(DESK, ColorScheme.LIGHT, SampleAnswers.chat());
     List<?> widths =
@@ -298,10 +319,20 @@ class HtmlReportIT {
 
   private Page open(Browser.NewContextOptions options, ReportedPolicy... policies)
       throws IOException {
+    return open(options, "", policies);
+  }
+
+  /**
+   * @param beforehand a script that runs before those of the page
+   */
+  private Page open(
+      Browser.NewContextOptions options, String beforehand, ReportedPolicy... policies)
+      throws IOException {
     Path file = DIRECTORY.resolve("report.html");
     HtmlReport.write(file, List.of(policies));
     BrowserContext context = CHROMIUM.browser().newContext(options);
     contexts.add(context);
+    context.addInitScript(beforehand);
     Page page = context.newPage();
     page.onConsoleMessage(
         m -> {

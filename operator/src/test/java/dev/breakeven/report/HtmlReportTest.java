@@ -122,7 +122,9 @@ class HtmlReportTest {
   void theProofAndTheChangesOfMindAreThere() {
     assertThat(CHAT)
         .containsSubsequence(
-            "It would have cost $507 less than what ran.",
+            "It would have cost $507 less than what ran. The replay goes on with 5 replicas; what is"
+                + " advised now stays at 4 replicas until that has been the better answer for long"
+                + " enough.",
             "Following the advice",
             "$3,204",
             "What ran",
