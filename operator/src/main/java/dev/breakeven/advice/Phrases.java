@@ -20,8 +20,7 @@ final class Phrases {
 
   /** A range, {@code -144 USD and 4,131 USD}: neither end to the cent if the other is not. */
   static String moneyBetween(double low, double high, Currency currency) {
-    double larger = Math.max(Math.abs(low), Math.abs(high));
-    int decimals = larger < WHOLE_FROM.doubleValue() ? 2 : 0;
+    int decimals = cents(BigDecimal.valueOf(Math.max(Math.abs(low), Math.abs(high))));
     String code = " " + currency.getCurrencyCode();
     return decimal(low, decimals) + code + " and " + decimal(high, decimals) + code;
   }
@@ -31,7 +30,11 @@ final class Phrases {
   }
 
   private static String money(BigDecimal amount) {
-    return decimal(amount, amount.abs().compareTo(WHOLE_FROM) < 0 ? 2 : 0);
+    return decimal(amount, cents(amount));
+  }
+
+  private static int cents(BigDecimal amount) {
+    return amount.abs().compareTo(WHOLE_FROM) < 0 ? 2 : 0;
   }
 
   /** A share in percent, {@code 12.3 %}. */
