@@ -190,7 +190,7 @@ final class ActionRules {
   private static Optional<Named> itIsRight(Case c) {
     return Optional.of(
         new Named(
-            Action.HOLD, "RightSize", Phrases.replicas(c.replicasNow()) + " are what it takes"));
+            Action.HOLD, "RightSize", "it takes what runs, " + Phrases.replicas(c.replicasNow())));
   }
 
   private static String marginal(Case c, Function<Marginal, String> words) {

@@ -324,7 +324,7 @@ public final class Advisor {
       if (!comparison.api().priced()) {
         return Finding.notFound(Reason.API_PRICE_MISSING, "no API price to break even with");
       }
-      if (comparison.load().load() <= 0 || comparison.load().api() <= 0) {
+      if (comparison.load().api() <= 0) {
         return Finding.notFound(Reason.NO_TRAFFIC, "no traffic whose mix could be priced");
       }
       if (comparison.terms().maxReplicas() == 0) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 
 /**
  * The ways to serve the window's traffic, each with its cost and whether it serves everything.
@@ -85,16 +86,13 @@ record Comparison(
     options.sort(
         Comparator.comparing((Option option) -> !option.isFeasible())
             .thenComparingDouble(Option::total)
-            .thenComparing(Comparison::orderAmongEquals));
+            .thenComparing(Comparison::comesLater));
     return new Comparison(load, curve, terms, api, mayBurst, List.copyOf(options), followed);
   }
 
-  /** At the same cost what runs is kept; where nothing runs, that is called the API alone. */
-  private static int orderAmongEquals(Option option) {
-    if (option.kind() != Kind.TODAYS_REPLICAS) {
-      return 1;
-    }
-    return option.isSelfHosted() ? 0 : 2;
+  /** At the same cost what runs is kept, which stands first; where nothing does, the API alone. */
+  private static boolean comesLater(Option option) {
+    return (option.kind() == Kind.TODAYS_REPLICAS) != option.isSelfHosted();
   }
 
   /** The option of that kind, where it was compared. */
@@ -231,12 +229,13 @@ record Comparison(
 
     private double burstShareSinceLearned(Followed followed) {
       int from = followed.firstServing();
+      IntUnaryOperator serving = i -> followed.serving().get(from + i);
       return PlanCost.of(
               load.slice(from, load.steps()),
               terms,
               mayBurst ? api : ApiAccess.NONE,
-              i -> followed.replicas().get(from + i),
-              i -> followed.serving().get(from + i),
+              serving,
+              serving,
               0)
           .burstShare();
     }
@@ -293,10 +292,10 @@ record Comparison(
       }
       return infeasible(
           mostHeld >= terms.maxReplicas() ? "MaxReplicas" : "TooFewReplicas",
-          Phrases.replicas(mostHeld)
+          "tokens are left unserved by "
+              + Phrases.replicas(mostHeld)
               + " at "
-              + Phrases.percent(100 * terms.targetUtilization())
-              + " leave tokens unserved",
+              + Phrases.percent(100 * terms.targetUtilization()),
           cost.unservedTokens());
     }
 

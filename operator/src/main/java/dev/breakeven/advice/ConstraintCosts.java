@@ -143,7 +143,7 @@ final class ConstraintCosts {
     double ownLoad = mayBurst ? api.leastOwnLoad(load) : comparison.curve().peak();
     int least = Math.max(terms.minReplicas(), terms.neededFor(ownLoad));
     double best = Double.POSITIVE_INFINITY;
-    if (least == 0 && (mayBurst || comparison.curve().peak() == 0)) {
+    if (least == 0) {
       best = terms.paidPerHour(0) * load.hours() + comparison.curve().api();
     }
     if (mayOwn && least <= terms.maxReplicas() && terms.maxReplicas() > 0) {

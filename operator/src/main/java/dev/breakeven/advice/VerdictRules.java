@@ -1,9 +1,10 @@
 package dev.breakeven.advice;
 
-import dev.breakeven.advice.Alternative.Feasibility;
+import dev.breakeven.advice.Alternative.Feasibility.Infeasible;
 import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.ScenarioFinding.Scenario;
 import dev.breakeven.price.Api;
+import java.util.Comparator;
 import java.util.Currency;
 import java.util.List;
 import java.util.Optional;
@@ -49,11 +50,11 @@ final class VerdictRules {
       List.of(
           VerdictRules::constraintsContradict,
           VerdictRules::theApiHasNoPrice,
+          VerdictRules::apiModelsAreNeeded,
           VerdictRules::nothingServesEverything,
           VerdictRules::dataMustStay,
           VerdictRules::weightsAreCustom,
           VerdictRules::theApiIsTooSlow,
-          VerdictRules::apiModelsAreNeeded,
           VerdictRules::itIsTooEarlyToStart,
           VerdictRules::thePlanHasToDecide,
           VerdictRules::theSavingIsTooSmall,
@@ -101,21 +102,46 @@ final class VerdictRules {
     return undecided(reason.label(), message);
   }
 
+  private static Optional<Ruling> apiModelsAreNeeded(Case c) {
+    if (!c.question().constraints().apiModelsNeeded()) {
+      return Optional.empty();
+    }
+    String why = "the product needs models that only an API has";
+    Option apiOnly = c.comparison().option(Kind.API_ONLY).orElseThrow();
+    return Optional.of(
+        apiOnly.feasibility() instanceof Infeasible fault
+            ? new Ruling.Undecided(fault.reason(), why + ", and " + fault.message())
+            : serve(
+                apiOnly,
+                "APIModelsNeeded",
+                why + "; it costs " + c.money(apiOnly.total()) + " a month"));
+  }
+
   private static Optional<Ruling> nothingServesEverything(Case c) {
     if (c.comparison().cheapest().isPresent()) {
       return Optional.empty();
     }
     Option nearest =
         c.comparison().options().stream()
-            .min((a, b) -> Double.compare(a.cost().unservedTokens(), b.cost().unservedTokens()))
+            .min(Comparator.comparingDouble(option -> leftUnserved(fault(option))))
             .orElseThrow();
-    String why =
-        nearest.feasibility() instanceof Feasibility.Infeasible infeasible
-            ? infeasible.message()
-            : "";
     return undecided(
         "NothingServesEverything",
-        "no way serves every token; " + nearest.kind().label() + " comes nearest: " + why);
+        "no way serves every token; "
+            + nearest.kind().label()
+            + " comes nearest: "
+            + fault(nearest).message());
+  }
+
+  private static Infeasible fault(Option infeasible) {
+    return (Infeasible) infeasible.feasibility();
+  }
+
+  /** A way that leaves no token unserved is forbidden, which is not near. */
+  private static double leftUnserved(Infeasible fault) {
+    return fault.unservedTokensPerMonth() > 0
+        ? fault.unservedTokensPerMonth()
+        : Double.POSITIVE_INFINITY;
   }
 
   private static Optional<Ruling> dataMustStay(Case c) {
@@ -147,22 +173,6 @@ final class VerdictRules {
                     why + "; own GPUs cost " + c.money(option.total()) + " a month"));
   }
 
-  private static Optional<Ruling> apiModelsAreNeeded(Case c) {
-    return c.question().constraints().apiModelsNeeded()
-        ? c.comparison()
-            .option(Kind.API_ONLY)
-            .filter(Option::isFeasible)
-            .map(
-                option ->
-                    serve(
-                        option,
-                        "APIModelsNeeded",
-                        "the product needs models that only an API has; it costs "
-                            + c.money(option.total())
-                            + " a month"))
-        : Optional.empty();
-  }
-
   private static Optional<Ruling> itIsTooEarlyToStart(Case c) {
     Scenario scenario = c.scenario().scenario();
     if (c.runsNow()
@@ -174,14 +184,14 @@ final class VerdictRules {
     if (apiOnly.isEmpty() || own.isEmpty()) {
       return Optional.empty();
     }
-    double saved = 100 * (1 - own.get().total() / apiOnly.get().total());
-    return saved > 0 && saved < START_UNSURE_FROM_PERCENT
+    double saved = apiOnly.get().total() - own.get().total();
+    return saved > 0 && isBelow(START_UNSURE_FROM_PERCENT, saved, apiOnly.get())
         ? Optional.of(
             serve(
                 apiOnly.get(),
                 "TooEarlyToStart",
                 "own GPUs would save "
-                    + Phrases.percent(saved)
+                    + Phrases.percent(100 * saved / apiOnly.get().total())
                     + ", and "
                     + scenario.label()
                     + " traffic needs "
@@ -221,7 +231,7 @@ final class VerdictRules {
   private static Ruling own(Case c, Option plan, Option apiOnly) {
     double saved = apiOnly.total() - plan.total();
     boolean wouldStart = c.isAskedFirst() && !c.runsNow();
-    if (wouldStart && saved > 0 && isTooSmall(c, saved, apiOnly)) {
+    if (wouldStart && saved >= 0 && isTooSmall(c, saved, apiOnly)) {
       return tooSmall(c, plan, saved, apiOnly);
     }
     return wouldStart && hangsOnTheDays(c, plan, apiOnly)
@@ -231,8 +241,8 @@ final class VerdictRules {
 
   private static Ruling rent(Case c, Option plan, Option apiOnly) {
     Option asNow = c.comparison().option(Kind.TODAYS_REPLICAS).orElseThrow();
-    boolean wouldStop =
-        c.isAskedFirst() && c.runsNow() && asNow.isFeasible() && withinBounds(c, asNow.next());
+    // Where the API takes all, it takes what today's replicas leave.
+    boolean wouldStop = c.isAskedFirst() && c.runsNow() && withinBounds(c, asNow.next());
     double saved = asNow.total() - apiOnly.total();
     if (wouldStop && isTooSmall(c, saved, asNow)) {
       return tooSmall(c, apiOnly, saved, asNow);
@@ -248,7 +258,11 @@ final class VerdictRules {
   }
 
   private static boolean isTooSmall(Case c, double saved, Option present) {
-    return saved * 100 < c.question().planning().minSavingPercent() * present.total();
+    return isBelow(c.question().planning().minSavingPercent(), saved, present);
+  }
+
+  private static boolean isBelow(double percent, double saved, Option present) {
+    return saved * 100 < percent * present.total();
   }
 
   private static Ruling tooSmall(Case c, Option better, double saved, Option kept) {

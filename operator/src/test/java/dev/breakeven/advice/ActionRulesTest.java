@@ -13,9 +13,7 @@ import dev.breakeven.advice.ActionRules.Case;
 import dev.breakeven.advice.Advice.BurstPoint;
 import dev.breakeven.advice.Advice.Marginal;
 import dev.breakeven.advice.Advice.Recommendation;
-import dev.breakeven.advice.Alternative.Feasibility;
 import dev.breakeven.advice.Alternative.Kind;
-import dev.breakeven.advice.Alternative.ReplicaPlan;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -120,7 +118,7 @@ class ActionRulesTest {
         recommend(serve(Verdict.SELF_HOST, 2), 2, window(5, 5)),
         HOLD,
         "RightSize",
-        "2 replicas are what it takes");
+        "it takes what runs, 2 replicas");
   }
 
   @Test
@@ -154,18 +152,9 @@ class ActionRulesTest {
   }
 
   private static Ruling serve(Verdict verdict, int replicas) {
-    PlanCost cost = PlanCost.ofConstant(Loads.hourly(1), Loads.terms(), Loads.API, replicas);
     return new Ruling.Serve(
-        new Option(
-            Kind.FOLLOWING_BURST,
-            new ReplicaPlan.Fixed(replicas),
-            i -> replicas,
-            i -> replicas,
-            0,
-            replicas,
-            cost,
-            0,
-            new Feasibility.Feasible()),
+        Loads.holding(
+            Kind.FOLLOWING_BURST, Loads.hourly(1), Loads.terms(), i -> replicas, replicas),
         verdict,
         replicas,
         "Cheapest",

@@ -310,18 +310,33 @@ class AdvisorTest {
   }
 
   @Test
+  void whereNothingRunsHiddenCostsAreThoseOfTheBestWayToSelfHostAndNothingIsUtilized() {
+    // One replica at 0.4 of its 0.8: a fifth of 2,920.00 is headroom and two fifths are idle.
+    Asked asked = Asked.about().outputTokens(i -> 200);
+    asked.headroomPercent = 20;
+    Advice advice = asked.advice();
+    assertThat(advice.hiddenCosts())
+        .extracting(HiddenCost::name, HiddenCost::perMonth)
+        .containsExactly(
+            line("headroom", 0.2 * 2920),
+            line("redundancy", 0),
+            line("idle", 0.4 * 2920),
+            line("unusedReservation", 0));
+    assertThat(advice.observed().utilizationPercent()).isInstanceOf(Finding.NotFound.class);
+  }
+
+  @Test
+  void whereNothingIsAskedNothingBursts() {
+    Asked asked = Asked.about();
+    asked.burstInput = Series.constant(Asked.WEEK, 0);
+    asked.burstOutput = Series.constant(Asked.WEEK, 0);
+    assertThat(found(asked.advice().observed().burstPercent())).isZero();
+  }
+
+  @Test
   void aPlannersReplayIsOneOfTheAlternatives() {
     Asked asked = Asked.about().outputTokens(i -> i % 144 < 72 ? 400 : 0);
-    Planner halfDays =
-        replay -> {
-          List<Integer> held =
-              java.util.stream.IntStream.range(0, replay.window().load().steps())
-                  .map(i -> i % 144 < 72 ? 1 : 0)
-                  .boxed()
-                  .toList();
-          return Finding.of(new Planner.Followed(held, held, 1, 0));
-        };
-    Advice advice = new Advisor(halfDays).advise(asked.question());
+    Advice advice = asked.following(i -> i % 144 < 72 ? 1 : 0, 1);
     assertThat(alternative(advice, Kind.FOLLOWING_BURST).bill().total()).isEqualTo(usd("1460.00"));
     assertThat(alternative(advice, Kind.FOLLOWING_BURST).replicas())
         .isEqualTo(new Alternative.ReplicaPlan.Following(0, 0.5, 1, 0));

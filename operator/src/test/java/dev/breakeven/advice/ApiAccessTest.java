@@ -4,11 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.breakeven.price.Api;
-import dev.breakeven.price.ApiLimits;
 import dev.breakeven.price.ApiLimits.Limit;
-import dev.breakeven.price.Offer;
-import dev.breakeven.price.TokenPrices;
-import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -51,20 +47,6 @@ class ApiAccessTest {
   }
 
   private static ApiAccess limited(Limit tokens, Limit requests) {
-    Offer any = Offer.of("any", TokenPrices.of(Asked.usd("0.50"), Asked.usd("1.50")));
-    return ApiAccess.of(
-        new Api.Offered(
-            new Offer(
-                "any",
-                any.prices(),
-                List.of(),
-                any.batch(),
-                0,
-                new ApiLimits(tokens, requests),
-                0,
-                any.cacheHits(),
-                any.read(),
-                any.weights())),
-        1000);
+    return ApiAccess.of(Asked.limited(tokens, requests), 1000);
   }
 }

@@ -3,6 +3,8 @@ package dev.breakeven.advice;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.Api;
+import dev.breakeven.price.ApiLimits;
+import dev.breakeven.price.ApiLimits.Limit;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
@@ -20,6 +22,8 @@ import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * A question for tests, with figures that are easy to work with by hand: one replica does 10,000
@@ -166,6 +170,41 @@ final class Asked {
   /** The answer of the advisor that operator and commands use. */
   Advice planned() {
     return Advisor.standard().advise(question());
+  }
+
+  /**
+   * The answer where following the load would have held so many in each step, none of them loading.
+   */
+  Advice following(IntUnaryOperator held, int next) {
+    Planner planner =
+        replay -> {
+          List<Integer> replicas =
+              IntStream.range(0, replay.window().load().steps()).map(held).boxed().toList();
+          return Finding.of(new Planner.Followed(replicas, replicas, next, 0));
+        };
+    return new Advisor(planner).advise(question());
+  }
+
+  /** The same prices from an API that lets so much through. */
+  static Api limited(Limit tokens, Limit requests) {
+    Offer any = Offer.of("inline", TokenPrices.of(usd("0.50"), usd("1.50")));
+    return new Api.Offered(
+        new Offer(
+            "limited",
+            any.prices(),
+            List.of(),
+            any.batch(),
+            0,
+            new ApiLimits(tokens, requests),
+            0,
+            any.cacheHits(),
+            any.read(),
+            any.weights()));
+  }
+
+  /** From an API that lets so many tokens a minute through, 80 % of which are planned with. */
+  static Api limited(double tokensPerMinute) {
+    return limited(new Limit.PerMinute(tokensPerMinute), new Limit.None());
   }
 
   static Alternative alternative(Advice advice, Alternative.Kind kind) {

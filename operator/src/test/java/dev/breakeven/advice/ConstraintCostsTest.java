@@ -7,14 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.breakeven.advice.Advice.ConstraintCost;
 import dev.breakeven.advice.Alternative.Feasibility;
 import dev.breakeven.advice.Alternative.Kind;
-import dev.breakeven.price.Api;
-import dev.breakeven.price.ApiLimits;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
-import dev.breakeven.price.Offer;
 import dev.breakeven.price.Reservation;
-import dev.breakeven.price.TokenPrices;
 import java.time.LocalDate;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -69,22 +65,35 @@ class ConstraintCostsTest {
   void theApisLimitsCostTheReplicaThatTheyAskFor() {
     // 1.6 of work, 8,800 tokens/s, of which 3,300 may go: 12.00 and 0.6 × 11.70 beside 18.72.
     Asked asked = dear().outputTokens(i -> 800);
-    Offer any = Offer.of("inline", TokenPrices.of(usd("0.50"), usd("1.50")));
-    asked.api =
-        new Api.Offered(
-            new Offer(
-                "inline",
-                any.prices(),
-                List.of(),
-                any.batch(),
-                0,
-                new ApiLimits(
-                    new ApiLimits.Limit.PerMinute(3_300 * 60 / 0.8), new ApiLimits.Limit.None()),
-                0,
-                any.cacheHits(),
-                any.read(),
-                any.weights()));
+    asked.api = Asked.limited(3_300 * 60 / 0.8);
     assertThat(cost(asked, "apiLimits")).isEqualTo(usd("219.00"));
+  }
+
+  @Test
+  void theApisLimitsCostNoMoreThanTheNextReplicaWhereTheFirstIsOwnAnyway() {
+    // One hour's work in five of six, three in the sixth: the second replica carries 11.70 ÷ 6 for
+    // its 4.00. It is needed where a replica's worth and no more fits the API.
+    Asked asked = Asked.about().outputTokens(i -> i % 6 == 0 ? 1_500 : 500);
+    asked.api = Asked.limited(5_500 * 60 / 0.8);
+    assertThat(cost(asked, "apiLimits")).isEqualTo(usd("1496.50"));
+  }
+
+  @Test
+  void aCostOfLessThanACentIsNone() {
+    // 1.6 of work: two replicas in place of one and 0.6 × 11.70 = 7.02 an hour at the API.
+    Asked asked = Asked.about().outputTokens(i -> 800);
+    asked.maxReplicas = 1;
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("7.01998"))); // 0.0146 a month
+    assertThat(cost(asked, "maxReplicas")).isEqualTo(usd("0.01"));
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("7.01999"))); // 0.0073 a month
+    assertThat(asked.advice().constraints()).isEmpty();
+  }
+
+  @Test
+  void asManyAsAreAllowedMayBeHeld() {
+    Asked asked = only(true, false, false);
+    asked.maxReplicas = 1;
+    assertThat(cost(asked, "dataMustStay")).isEqualTo(usd("1927.20"));
   }
 
   @Test

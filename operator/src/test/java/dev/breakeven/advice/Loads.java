@@ -8,6 +8,7 @@ import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
 
 /** Loads for tests, from a Monday on; a replica's worth of work is 11.70 an hour at the API. */
 final class Loads {
@@ -41,6 +42,22 @@ final class Loads {
         CAPACITY,
         tariff,
         RequestLengths.UNKNOWN);
+  }
+
+  /** A way that holds so many in each step, the rest on the API. */
+  static Option holding(
+      Alternative.Kind kind, PricedLoad load, HoldingTerms terms, IntUnaryOperator held, int next) {
+    PlanCost cost = PlanCost.of(load, terms, API, held, held, 0);
+    return new Option(
+        kind,
+        new Alternative.ReplicaPlan.Fixed(next),
+        held,
+        held,
+        0,
+        next,
+        cost,
+        cost.burstShare(),
+        new Alternative.Feasibility.Feasible());
   }
 
   /** Replicas at 4.00 an hour: no overhead, no headroom, none to spare, up to 100. */

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.breakeven.advice.Advice.Saving;
-import dev.breakeven.advice.Alternative.Feasibility;
 import dev.breakeven.advice.Alternative.Kind;
-import dev.breakeven.advice.Alternative.ReplicaPlan;
 import dev.breakeven.advice.SavingByDay.Interval;
 import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
@@ -121,16 +119,6 @@ class SavingByDayTest {
   }
 
   private static Option holding(PricedLoad load, HoldingTerms terms, IntUnaryOperator held) {
-    PlanCost cost = PlanCost.of(load, terms, Loads.API, held, held, 0);
-    return new Option(
-        Kind.BASELINE_BURST,
-        new ReplicaPlan.Fixed(1),
-        held,
-        held,
-        0,
-        1,
-        cost,
-        cost.burstShare(),
-        new Feasibility.Feasible());
+    return Loads.holding(Kind.BASELINE_BURST, load, terms, held, 1);
   }
 }

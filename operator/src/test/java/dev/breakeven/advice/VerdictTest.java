@@ -2,6 +2,7 @@ package dev.breakeven.advice;
 
 import static dev.breakeven.advice.Asked.alternative;
 import static dev.breakeven.advice.Asked.found;
+import static dev.breakeven.advice.Asked.limited;
 import static dev.breakeven.advice.Asked.usd;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,7 +11,7 @@ import dev.breakeven.advice.Alternative.Feasibility.Infeasible;
 import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.Constraints.Stage;
 import dev.breakeven.price.Api;
-import dev.breakeven.price.ApiLimits;
+import dev.breakeven.price.ApiLimits.Limit;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Offer;
@@ -61,6 +62,7 @@ class VerdictTest {
     assertThat(advice.reason()).isEqualTo("NoTrafficData");
     assertThat(advice.message()).contains("test-model");
     assertThat(advice.alternatives()).isEmpty();
+    assertThat(advice.observed().demand()).isInstanceOf(Finding.NotFound.class);
     assertThat(advice.breakeven()).isInstanceOf(Finding.NotFound.class);
     assertThat(advice.recommendation().action()).isEqualTo(Action.NONE);
   }
@@ -231,6 +233,16 @@ class VerdictTest {
         .startsWith("TodaysReplicas costs least: 2,920 USD a month, APIOnly 6,833 USD");
     assertThat(Asked.about().outputTokens(i -> 4).advice().message())
         .startsWith("APIOnly costs least: 68.33 USD a month, SelfHostPeak 2,920 USD");
+    Asked free = Asked.about().outputTokens(i -> 400);
+    free.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("0.00")));
+    free.api = new Api.Offered(Offer.of("inline", TokenPrices.of(usd("0.00"), usd("0.00"))));
+    assertThat(free.advice().message())
+        .isEqualTo("APIOnly costs least: 0.00 USD a month, SelfHostPeak 0.00 USD");
+    assertThat(free.advice().breakeven())
+        .isEqualTo(
+            Finding.notFound(Caveat.Reason.NO_TRAFFIC, "no traffic whose mix could be priced"));
+    assertThat(free.running(1).advice().message())
+        .isEqualTo("TodaysReplicas costs least: 0.00 USD a month, APIOnly 0.00 USD");
   }
 
   @Test
@@ -270,30 +282,23 @@ class VerdictTest {
     Asked asked = Asked.about().outputTokens(i -> 400);
     asked.requests = Series.constant(Asked.WEEK, 2);
     asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("100")));
-    asked.api = limitedTo(new ApiLimits.Limit.None(), new ApiLimits.Limit.PerMinute(150));
+    asked.api = limited(new Limit.None(), new Limit.PerMinute(150));
     assertThat(asked.advice().verdict()).isEqualTo(Verdict.API);
-    asked.api = limitedTo(new ApiLimits.Limit.None(), new ApiLimits.Limit.PerMinute(149));
+    asked.api = limited(new Limit.None(), new Limit.PerMinute(149));
     assertThat(asked.advice().verdict()).isNotEqualTo(Verdict.API);
   }
 
-  private static Api limited(double tokensPerMinute) {
-    return limitedTo(new ApiLimits.Limit.PerMinute(tokensPerMinute), new ApiLimits.Limit.None());
-  }
-
-  private static Api limitedTo(ApiLimits.Limit tokens, ApiLimits.Limit requests) {
-    Offer offer = Offer.of("inline", TokenPrices.of(usd("0.50"), usd("1.50")));
-    return new Api.Offered(
-        new Offer(
-            "limited",
-            offer.prices(),
-            List.of(),
-            offer.batch(),
-            0,
-            new ApiLimits(tokens, requests),
-            0,
-            offer.cacheHits(),
-            offer.read(),
-            offer.weights()));
+  @Test
+  void anApiThatIsForbiddenLeavesEveryTokenWhateverItsLimits() {
+    Asked asked = Asked.about().outputTokens(i -> 400);
+    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    asked.api = limited(165_000); // half of it
+    assertThat(alternative(asked.advice(), Kind.API_ONLY).feasibility())
+        .isInstanceOfSatisfying(
+            Infeasible.class,
+            infeasible ->
+                assertThat(infeasible.unservedTokensPerMonth())
+                    .isCloseTo(4_400 * 3600.0 * 730, org.assertj.core.api.Assertions.within(1e4)));
   }
 
   @Test
