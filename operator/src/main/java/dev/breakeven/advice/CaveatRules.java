@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -157,7 +158,7 @@ final class CaveatRules {
 
   private static Optional<Caveat> historyIsTooShort(Situation s) {
     Duration window = s.question().planning().window();
-    Duration least = window.compareTo(SeenWindow.LEAST_SPAN) < 0 ? window : SeenWindow.LEAST_SPAN;
+    Duration least = Collections.min(List.of(window, SeenWindow.LEAST_SPAN));
     return when(
         s.window().knownSteps() > 0 && s.window().span().compareTo(least) < 0,
         Reason.HISTORY_TOO_SHORT,
@@ -242,7 +243,7 @@ final class CaveatRules {
   private static Optional<Caveat> demandIsALowerBound(Situation s) {
     double percent = 100.0 * s.seen().saturatedSteps() / Math.max(1, s.window().knownSteps());
     return when(
-        s.seen().saturatedSteps() > 0 && percent >= LOWER_BOUND_FROM_PERCENT,
+        percent >= LOWER_BOUND_FROM_PERCENT,
         Reason.DEMAND_LOWER_BOUND,
         () ->
             "requests were waiting in "
@@ -321,10 +322,7 @@ final class CaveatRules {
         s.question().api() instanceof Api.Offered offered
             && !offered.offer().longContextTiers().isEmpty();
     return when(
-        s.window().knownSteps() > 0
-            && s.seen().demand().total() > 0
-            && !s.seen().lengths().areKnown()
-            && (context || tiers),
+        s.seen().demand().total() > 0 && !s.seen().lengths().areKnown() && (context || tiers),
         Reason.REQUEST_LENGTHS_UNKNOWN,
         () ->
             "requests were not counted, so their lengths are not known: the load leaves out the"
@@ -340,7 +338,7 @@ final class CaveatRules {
 
   private static Optional<Caveat> windowIsNotWholeWeeks(Situation s) {
     return when(
-        s.window().knownSteps() > 0 && s.window().span().toSeconds() % WEEK.toSeconds() != 0,
+        s.window().span().toSeconds() % WEEK.toSeconds() != 0,
         Reason.NOT_WHOLE_WEEKS,
         () ->
             "the months shown repeat "
@@ -397,9 +395,8 @@ final class CaveatRules {
             && s.window().history().replicasHeld().measuredSteps() == 0,
         Reason.REPLICAS_UNMEASURED,
         () ->
-            "what ran is not measured; today's "
-                + Phrases.replicas(s.question().replicasNow())
-                + " are taken for the whole window");
+            "what ran is not measured; the whole window is taken to have had today's "
+                + Phrases.replicas(s.question().replicasNow()));
   }
 
   private static Optional<Caveat> reservationEndsSoon(Situation s) {
@@ -429,7 +426,9 @@ final class CaveatRules {
     return Optional.of(new Caveat(reason, message));
   }
 
+  /** Hours, rounded down to a tenth: what is short of a day must not read as one. */
   private static String hours(Duration duration) {
-    return Phrases.whole(duration.toSeconds() / 3600.0);
+    long tenths = duration.toSeconds() / 360;
+    return Phrases.decimal(tenths / 10.0, tenths % 10 == 0 ? 0 : 1);
   }
 }

@@ -161,7 +161,7 @@ final class ScenarioRules {
           Caveat.Reason.SHORT_HISTORY,
           days.length + " whole days with traffic are too few to compare");
     }
-    double squares = Arrays.stream(days).map(day -> (day - mean) * (day - mean)).sum();
+    double squares = Arrays.stream(days).map(day -> Math.pow(day - mean, 2)).sum();
     return Finding.of(Math.sqrt(squares / days.length) / mean);
   }
 }

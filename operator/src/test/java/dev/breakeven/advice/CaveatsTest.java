@@ -7,16 +7,24 @@ import dev.breakeven.advice.Advice.Confidence;
 import dev.breakeven.advice.Caveat.Reason;
 import dev.breakeven.capacity.BenchmarkPoint;
 import dev.breakeven.capacity.Capacity;
+import dev.breakeven.capacity.CapacityEvidence;
+import dev.breakeven.capacity.CapacityEvidence.FitError;
+import dev.breakeven.capacity.CapacityEvidence.MeasuredMix;
 import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.Api;
+import dev.breakeven.price.GpuHour;
+import dev.breakeven.price.GpuPricing;
+import dev.breakeven.price.Money;
 import dev.breakeven.price.Offer;
 import dev.breakeven.price.Offer.LongContextTier;
 import dev.breakeven.price.Reservation;
 import dev.breakeven.price.TokenPrices;
+import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -50,7 +58,7 @@ class CaveatsTest {
   void aReasonGivenUpstreamIsNotGivenAgainInOtherWords() {
     Caveat upstream = new Caveat(Reason.REPLICAS_UNMEASURED, "kube-state-metrics is not scraped");
     Asked asked = steady().running(1);
-    asked.replicasHeld = Series.absent(Asked.WEEK, dev.breakeven.traffic.Absence.NO_SERIES);
+    asked.replicasHeld = Series.absent(Asked.WEEK, Absence.NO_SERIES);
     assertThat(reasons(asked)).containsOnlyOnce(Reason.REPLICAS_UNMEASURED);
     asked.caveats = List.of(upstream);
     assertThat(asked.advice().caveats()).contains(upstream);
@@ -68,11 +76,17 @@ class CaveatsTest {
 
   @Test
   void lessThanADayOfTrafficIsNotJudgedAndADayIs() {
-    assertThat(reasons(steady().steps(143).outputTokens(i -> 400)))
-        .contains(Reason.HISTORY_TOO_SHORT);
-    assertThat(reasons(steady().steps(144).outputTokens(i -> 400)))
-        .doesNotContain(Reason.HISTORY_TOO_SHORT)
-        .contains(Reason.SHORT_HISTORY, Reason.NOT_WHOLE_WEEKS);
+    assertThat(steady().steps(143).outputTokens(i -> 400).advice().caveats())
+        .contains(
+            new Caveat(
+                Reason.HISTORY_TOO_SHORT, "traffic is known for 23.8 h; a verdict needs 24 h"));
+    assertThat(steady().steps(144).outputTokens(i -> 400).advice().caveats())
+        .containsExactly(
+            new Caveat(Reason.SHORT_HISTORY, "traffic is known for 24 h of a window of 168 h"),
+            new Caveat(
+                Reason.NOT_WHOLE_WEEKS,
+                "the months shown repeat 24 h, which is not whole weeks: weekdays and weekends may"
+                    + " be out of balance"));
   }
 
   @Test
@@ -99,19 +113,87 @@ class CaveatsTest {
 
   @Test
   void demandIsALowerBoundFromOnePercentOfStepsWithRequestsWaiting() {
-    Asked asked = steady().running(2);
-    asked.requestsWaiting = waitingIn(11);
-    assertThat(reasons(asked)).contains(Reason.DEMAND_LOWER_BOUND);
+    Asked asked = Asked.about().steps(1_000).outputTokens(i -> 400).running(2);
     asked.requestsWaiting = waitingIn(10);
+    assertThat(asked.advice().caveats())
+        .contains(
+            new Caveat(
+                Reason.DEMAND_LOWER_BOUND,
+                "requests were waiting in 1.0 % of the steps, so more was asked than was served"));
+    asked.requestsWaiting = waitingIn(9);
     assertThat(reasons(asked)).doesNotContain(Reason.DEMAND_LOWER_BOUND);
   }
 
   private static Series waitingIn(int steps) {
-    double[] waiting = new double[Asked.WEEK];
-    for (int i = 0; i < steps; i++) {
-      waiting[i] = 2;
-    }
+    double[] waiting = new double[1_000];
+    Arrays.fill(waiting, 0, steps, 2);
     return Series.of(waiting);
+  }
+
+  @Test
+  void whereNothingIsKnownOnlyThatIsSaid() {
+    Asked asked = Asked.about().running(2);
+    Series nothing = Series.absent(Asked.WEEK, Absence.NO_SERIES);
+    asked.output = nothing;
+    asked.uncachedInput = nothing;
+    asked.cachedInput = nothing;
+    asked.replicasHeld = nothing;
+    assertThat(asked.advice().caveats())
+        .containsExactly(
+            new Caveat(
+                Reason.NO_TRAFFIC_DATA,
+                "no step of the window has input and output tokens of test-model"));
+  }
+
+  @Test
+  void aPriceInAnotherCurrencyIsNamedWhicheverPriceItIs() {
+    TokenPrices inDollars = TokenPrices.of(usd("0.50"), usd("1.50"));
+    Money euro = Money.of("1.00", "EUR");
+    for (TokenPrices mixed :
+        List.of(
+            TokenPrices.of(euro, usd("0.10"), usd("1.50")),
+            TokenPrices.of(usd("0.50"), euro, usd("1.50")),
+            TokenPrices.of(usd("0.50"), euro))) {
+      assertThat(currencies(offer(mixed, List.of(), new Offer.Batch.NotOffered())))
+          .containsExactly(NOTHING_IS_CONVERTED);
+      assertThat(
+              currencies(
+                  offer(
+                      inDollars,
+                      List.of(new LongContextTier(3_999, mixed)),
+                      new Offer.Batch.NotOffered())))
+          .contains(NOTHING_IS_CONVERTED);
+      assertThat(currencies(offer(inDollars, List.of(), new Offer.Batch.Listed(mixed))))
+          .containsExactly(NOTHING_IS_CONVERTED);
+    }
+    assertThat(currencies(offer(inDollars, List.of(), new Offer.Batch.Listed(inDollars))))
+        .isEmpty();
+  }
+
+  private static final Caveat NOTHING_IS_CONVERTED =
+      new Caveat(
+          Reason.CURRENCY_MISMATCH,
+          "the policy is in USD and a price is in EUR; nothing is converted");
+
+  private static List<Caveat> currencies(Offer offer) {
+    Asked asked = steady();
+    asked.api = new Api.Offered(offer);
+    return asked.advice().caveats();
+  }
+
+  private static Offer offer(TokenPrices prices, List<LongContextTier> tiers, Offer.Batch batch) {
+    Offer any = Offer.of("fast", prices);
+    return new Offer(
+        "fast",
+        prices,
+        tiers,
+        batch,
+        0,
+        any.limits(),
+        0,
+        any.cacheHits(),
+        any.read(),
+        any.weights());
   }
 
   @Test
@@ -137,42 +219,45 @@ class CaveatsTest {
         .contains(
             new Caveat(
                 Reason.OFFER_STALE,
-                "offer fast was read on 2026-08-01, 100 days ago; the policy allows 90"));
-    assertThat(reasons(asked)).contains(Reason.WEIGHTS_DIFFER);
+                "offer fast was read on 2026-08-01, 100 days ago; the policy allows 90"),
+            new Caveat(
+                Reason.WEIGHTS_DIFFER,
+                "the API serves other weights than the GPUs do; cost is compared, quality is not"));
   }
 
   @Test
   void ourCacheHitsAreAssumedOfTheApiAndSaidToBe() {
     Asked asked = steady();
     asked.cachedInput = Series.constant(Asked.WEEK, 100);
-    assertThat(reasons(asked)).contains(Reason.CACHE_HITS_ASSUMED);
+    assertThat(asked.advice().caveats())
+        .contains(
+            new Caveat(
+                Reason.CACHE_HITS_ASSUMED,
+                "the API's cache is taken to hit as often as ours; state api.cacheHitPercent if it"
+                    + " does not"));
     assertThat(reasons(steady())).doesNotContain(Reason.CACHE_HITS_ASSUMED);
   }
 
   @Test
   void aCacheThatIsNotMeasuredIsSaid() {
     Asked asked = steady();
-    asked.cachedInput = Series.absent(Asked.WEEK, dev.breakeven.traffic.Absence.NOT_MEASURED);
-    assertThat(reasons(asked)).contains(Reason.CACHE_UNMEASURED);
+    asked.cachedInput = Series.absent(Asked.WEEK, Absence.NOT_MEASURED);
+    assertThat(asked.advice().caveats())
+        .contains(
+            new Caveat(
+                Reason.CACHE_UNMEASURED,
+                "cache hits are not measured; all input counts as uncached"));
   }
 
   @Test
   void aTierThatAppliesByMeanLengthIsSaid() {
     Asked asked = steady();
-    Offer offer = Offer.of("inline", TokenPrices.of(usd("0.50"), usd("1.50")));
     asked.api =
         new Api.Offered(
-            new Offer(
-                "inline",
-                offer.prices(),
-                List.of(new LongContextTier(3999, TokenPrices.of(usd("1.00"), usd("3.00")))),
-                offer.batch(),
-                0,
-                offer.limits(),
-                0,
-                offer.cacheHits(),
-                offer.read(),
-                offer.weights()));
+            offer(
+                TokenPrices.of(usd("0.50"), usd("1.50")),
+                List.of(new LongContextTier(3_999, TokenPrices.of(usd("1.00"), usd("3.00")))),
+                new Offer.Batch.NotOffered()));
     assertThat(reasons(asked)).contains(Reason.REQUEST_LENGTHS_UNKNOWN);
     // 4,000 input tokens/s in one request a second
     asked.requests = Series.constant(Asked.WEEK, 1);
@@ -190,7 +275,12 @@ class CaveatsTest {
   void aContextTermWithoutRequestLengthsIsLeftOutAndSaid() {
     Asked asked = steady();
     asked.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000, 1e6));
-    assertThat(reasons(asked)).contains(Reason.REQUEST_LENGTHS_UNKNOWN);
+    assertThat(asked.advice().caveats())
+        .contains(
+            new Caveat(
+                Reason.REQUEST_LENGTHS_UNKNOWN,
+                "requests were not counted, so their lengths are not known: the load leaves out the"
+                    + " context term, and no long-context price applies"));
     assertThat(Asked.found(asked.advice().observed().peakReplicasOfLoad())).isEqualTo(0.8, near());
     // One request a second: 400 output tokens each read 4,000 + 200 of context: 1.68 of a million.
     asked.requests = Series.constant(Asked.WEEK, 1);
@@ -206,8 +296,13 @@ class CaveatsTest {
     asked.tails = new LengthTail.Measured(15_999, 1_599);
     assertThat(reasons(asked)).doesNotContain(Reason.LONG_TAIL);
     asked.tails = new LengthTail.Measured(16_000, 1_599);
-    assertThat(reasons(asked)).contains(Reason.LONG_TAIL);
-    asked.tails = new LengthTail.Measured(15_999, 1_600.1);
+    assertThat(asked.advice().caveats())
+        .contains(
+            new Caveat(
+                Reason.LONG_TAIL,
+                "some requests are far longer than the mean, so the load from reading their context"
+                    + " is underestimated"));
+    asked.tails = new LengthTail.Measured(15_999, 1_600);
     assertThat(reasons(asked)).contains(Reason.LONG_TAIL);
     asked.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000));
     assertThat(reasons(asked)).doesNotContain(Reason.LONG_TAIL);
@@ -218,7 +313,12 @@ class CaveatsTest {
     Asked asked = steady();
     // Traffic has ten input tokens for one output token.
     asked.capacity = benchmarked(4.9);
-    assertThat(reasons(asked)).contains(Reason.MIX_DRIFTED);
+    assertThat(asked.advice().caveats())
+        .contains(
+            new Caveat(
+                Reason.MIX_DRIFTED,
+                "the mix of tokens is more than a factor of 2 outside of where the capacity was"
+                    + " measured"));
     asked.capacity = benchmarked(5);
     assertThat(reasons(asked)).doesNotContain(Reason.MIX_DRIFTED);
   }
@@ -238,6 +338,53 @@ class CaveatsTest {
   }
 
   @Test
+  void aFitMissesFromAQuarterOnAtItsWorstPoint() {
+    Capacity capacity = Capacity.of(10_000, 1_000);
+    MeasuredMix anyMix = new MeasuredMix(10, 10, 0, Double.POSITIVE_INFINITY);
+    Caveat misses =
+        new Caveat(
+            Reason.CAPACITY_MISSES,
+            "the fitted capacity misses its worst point by 25.0 %, on average by 12.5 %");
+    FitError quarter = new FitError(0.25, 0.125);
+    assertThat(fitted(new CapacityEvidence.Fitted(capacity, 2, quarter, anyMix)))
+        .containsExactly(misses);
+    assertThat(fitted(new CapacityEvidence.Learned(capacity, 2, quarter, anyMix)))
+        .containsExactly(misses);
+    FitError less = new FitError(0.249, 0.249);
+    assertThat(fitted(new CapacityEvidence.Fitted(capacity, 2, less, anyMix))).isEmpty();
+  }
+
+  private static List<Caveat> fitted(CapacityEvidence capacity) {
+    Question question = steady().question();
+    return CaveatRules.of(
+        new CaveatRules.Situation(
+            question, SeenWindow.of(question), SeenTraffic.of(question.traffic()), capacity));
+  }
+
+  @Test
+  void whereNothingWasAskedLengthsAreNotMissed() {
+    Asked asked = Asked.about();
+    asked.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000, 1e6));
+    assertThat(asked.advice().caveats())
+        .containsExactly(
+            new Caveat(Reason.NO_TRAFFIC, "not one token was asked of test-model in the window"));
+  }
+
+  @Test
+  void whatRanIsMissedWhereSomethingRunsNow() {
+    Asked asked = steady().running(1);
+    asked.replicasHeld = Series.absent(Asked.WEEK, Absence.NO_SERIES);
+    assertThat(asked.advice().caveats())
+        .containsExactly(
+            new Caveat(
+                Reason.REPLICAS_UNMEASURED,
+                "what ran is not measured; the whole window is taken to have had today's 1"
+                    + " replica"));
+    asked.workloads = List.of();
+    assertThat(asked.advice().caveats()).isEmpty();
+  }
+
+  @Test
   void aCapacityFromGpuUtilizationIsSaidAndOneFromNothingIsNoCapacity() {
     Asked asked = steady().running(1);
     asked.capacity = new StatedCapacity.NotStated();
@@ -249,7 +396,12 @@ class CaveatsTest {
 
   @Test
   void aReservationsEndIsAnnouncedSixtyDaysBefore() {
-    assertThat(reasons(reservedUntil("2027-01-08"))).contains(Reason.RESERVATION_ENDS_SOON);
+    assertThat(reservedUntil("2027-01-08").advice().caveats())
+        .containsExactly(
+            new Caveat(
+                Reason.RESERVATION_ENDS_SOON,
+                "the reservation of 1 replica ends on 2027-01-08; compare the totals without it"
+                    + " before renewing"));
     assertThat(reasons(reservedUntil("2027-01-09"))).doesNotContain(Reason.RESERVATION_ENDS_SOON);
     assertThat(reasons(reservedUntil("2026-11-08"))).doesNotContain(Reason.RESERVATION_ENDS_SOON);
   }
@@ -263,21 +415,59 @@ class CaveatsTest {
   @Test
   void adviceThatBurstsWithoutAGatewaySaysSo() {
     Asked asked = Asked.about().outputTokens(i -> i % 2 == 0 ? 500 : 1000).running(1);
-    asked.gpu =
-        new dev.breakeven.price.GpuPricing.Priced(
-            new dev.breakeven.price.GpuHour.OnDemand(usd("8.00")));
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("8.00")));
     assertThat(asked.advice().verdict()).isEqualTo(Verdict.HYBRID);
     assertThat(reasons(asked)).contains(Reason.OVERFLOW_UNSEEN);
+    asked.workloads = List.of();
+    assertThat(asked.advice().verdict()).isEqualTo(Verdict.HYBRID);
+    assertThat(reasons(asked)).doesNotContain(Reason.OVERFLOW_UNSEEN);
+    asked.running(1);
     asked.burstInput = Series.constant(Asked.WEEK, 0);
     asked.burstOutput = Series.constant(Asked.WEEK, 0);
     assertThat(reasons(asked)).doesNotContain(Reason.OVERFLOW_UNSEEN);
   }
 
   @Test
+  void adviceThatBurstsToALimitedApiSaysHowMuchOfTheLimitIsPlanned() {
+    Asked asked = Asked.about().outputTokens(i -> i % 2 == 0 ? 500 : 1_000);
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("8.00")));
+    assertThat(reasons(asked)).doesNotContain(Reason.LIMITS_BY_MEAN);
+    asked.api = Asked.limited(1e6);
+    assertThat(asked.advice().verdict()).isEqualTo(Verdict.HYBRID);
+    assertThat(asked.advice().caveats())
+        .contains(
+            new Caveat(
+                Reason.LIMITS_BY_MEAN,
+                "the API's limits are planned to 80.0 %, because a step's mean hides its fullest"
+                    + " minute"));
+    asked.outputTokens(i -> 400);
+    assertThat(reasons(asked)).doesNotContain(Reason.LIMITS_BY_MEAN);
+  }
+
+  @Test
+  void aSavingThatHangsOnTheDaysIsADoubtAndACertainLossIsNone() {
+    // Four days at 0.45 and three at 0.95 of a replica at 7.50: 0.27 an hour less than the API.
+    Asked asked = Asked.about().outputTokens(i -> i / 144 % 2 == 1 ? 475 : 225);
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("7.50")));
+    asked.planning =
+        new Planning(Duration.ofDays(7), Duration.ofHours(24), Duration.ofMinutes(10), 0, 80);
+    Caveat noDoubt = new Caveat(Reason.GPU_PRICES_DIFFER, "two nodes, two prices");
+    asked.caveats = List.of(noDoubt);
+    Advice unsure = asked.advice();
+    assertThat(Asked.found(unsure.monthlySaving()).low().isNegative()).isTrue();
+    assertThat(unsure.caveats()).containsExactly(noDoubt);
+    assertThat(unsure.confidence()).isEqualTo(Confidence.MEDIUM);
+    Asked dearer = steady().running(1);
+    dearer.constraints = new Constraints(false, false, false, true, Constraints.Stage.ESTABLISHED);
+    assertThat(Asked.found(dearer.advice().monthlySaving()).high()).isEqualTo(usd("-3912.80"));
+    assertThat(dearer.advice().confidence()).isEqualTo(Confidence.HIGH);
+  }
+
+  @Test
   void atZeroReplicasTheLastDemandSeenIsKeptAndDated() {
     Asked asked = Asked.about().running(0);
     double[] held = new double[Asked.WEEK];
-    java.util.Arrays.fill(held, 0, 864, 1);
+    Arrays.fill(held, 0, 864, 1);
     asked.outputTokens(i -> i < 864 ? 400 : Double.NaN);
     asked.replicasHeld = Series.of(held);
     Advice advice = asked.advice();

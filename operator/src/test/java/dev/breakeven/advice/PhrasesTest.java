@@ -23,6 +23,7 @@ class PhrasesTest {
     assertThat(Phrases.money(12.5, Asked.USD)).isEqualTo("12.50 USD");
     assertThat(Phrases.money(-999.99, Asked.USD)).isEqualTo("-999.99 USD");
     assertThat(Phrases.money(1234.5, Asked.USD)).isEqualTo("1,235 USD");
+    assertThat(Phrases.money(1_000, Asked.USD)).isEqualTo("1,000 USD");
     assertThat(Phrases.money(Asked.usd("-0.005"))).isEqualTo("-0.01 USD");
     assertThat(Phrases.percent(12.34)).isEqualTo("12.3 %");
   }
@@ -33,6 +34,7 @@ class PhrasesTest {
         .isEqualTo("-144 USD and 4,131 USD");
     assertThat(Phrases.moneyBetween(-12.5, 999.99, Asked.USD))
         .isEqualTo("-12.50 USD and 999.99 USD");
+    assertThat(Phrases.moneyBetween(-1_000, 0, Asked.USD)).isEqualTo("-1,000 USD and 0 USD");
   }
 
   @Test

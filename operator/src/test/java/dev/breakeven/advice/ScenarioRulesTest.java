@@ -22,15 +22,21 @@ class ScenarioRulesTest {
         .isEqualTo(Scenario.CUSTOM_MODEL);
     assertThat(scenario(steady, new Constraints(false, false, false, false, Stage.EARLY)))
         .isEqualTo(Scenario.EARLY_PRODUCT);
-    assertThat(scenario(steady, new Constraints(false, false, false, false, Stage.PROTOTYPE)))
-        .isEqualTo(Scenario.EARLY_PRODUCT);
+    ScenarioFinding prototype =
+        finding(steady, new Constraints(false, false, false, false, Stage.PROTOTYPE));
+    assertThat(prototype.scenario()).isEqualTo(Scenario.EARLY_PRODUCT);
+    assertThat(prototype.message())
+        .isEqualTo("the policy's stage is Prototype: traffic says little about next month");
   }
 
   @Test
   void trafficIsLowBelowAFifthOfAReplica() {
     assertThat(scenario(flat(0.199))).isEqualTo(Scenario.LOW_OR_UNPREDICTABLE);
     assertThat(scenario(flat(0.2001))).isEqualTo(Scenario.MIXED);
-    assertThat(scenario(flat(0))).isEqualTo(Scenario.LOW_OR_UNPREDICTABLE);
+    ScenarioFinding nothing = finding(flat(0), Constraints.NONE);
+    assertThat(nothing.scenario()).isEqualTo(Scenario.LOW_OR_UNPREDICTABLE);
+    assertThat(nothing.peakToMean()).isZero();
+    assertThat(nothing.steadinessPercent()).isZero();
   }
 
   @Test
@@ -57,7 +63,7 @@ class ScenarioRulesTest {
   void daysAreUnpredictableFromAVariationOfAHalf() {
     // Every other day of six at 1 + v and 1 − v: the standard deviation is v.
     assertThat(scenario(days(0.49))).isEqualTo(Scenario.HIGH_AND_STEADY);
-    assertThat(scenario(days(0.51))).isEqualTo(Scenario.LOW_OR_UNPREDICTABLE);
+    assertThat(scenario(days(0.5))).isEqualTo(Scenario.LOW_OR_UNPREDICTABLE);
     assertThat(Asked.found(finding(days(0.49), Constraints.NONE).dayToDayVariation()))
         .isCloseTo(0.49, within(1e-4));
   }
@@ -73,7 +79,11 @@ class ScenarioRulesTest {
   }
 
   @Test
-  void twoDaysDoNotSayHowDaysVary() {
+  void twoDaysDoNotSayHowDaysVaryAndThreeDo() {
+    // 1.3, 0.7 and 1.3 of 4: a mean of 1.1, off by 0.2, 0.4 and 0.2, whose squares average 0.08.
+    double[] threeDays = Arrays.copyOf(days(0.3), 72);
+    assertThat(Asked.found(finding(threeDays, Constraints.NONE).dayToDayVariation()))
+        .isCloseTo(Math.sqrt(0.08) / 1.1, within(1e-4));
     double[] twoDays = Arrays.copyOf(days(0.9), 48);
     assertThat(finding(twoDays, Constraints.NONE).dayToDayVariation())
         .isInstanceOf(Finding.NotFound.class);
