@@ -191,11 +191,11 @@ final class BreakevenPoint {
   private static List<double[]> tightest(PricedLoad load, ApiAccess api, boolean mayBurst) {
     List<double[]> tightest = new ArrayList<>();
     if (mayBurst && !api.isLimited()) {
-      return tightest;
+      return List.of();
     }
     for (int i = 0; i < load.steps(); i++) {
       double[] step = {load.replicasAt(i), mayBurst ? api.timesThatFit(load, i) : 0};
-      if (step[0] > 0 && tightest.stream().noneMatch(other -> decidesBefore(other, step))) {
+      if (tightest.stream().noneMatch(other -> decidesBefore(other, step))) {
         tightest.removeIf(other -> decidesBefore(step, other));
         tightest.add(step);
       }

@@ -60,13 +60,12 @@ public final class Fleet {
         }
       }
       int wanted = workload.replicasWanted();
-      int kept = Math.min(wanted, workload.minReplicas());
+      int kept = kept(workload);
       int missing = Math.max(0, workload.minReplicas() - wanted);
-      int room = Math.max(0, workload.maxReplicas() - wanted - missing);
       add(least, new Run(i, kept, perHour, size));
       add(running, new Run(i, wanted - kept, perHour, size));
       add(owed, new Run(i, missing, perHour, size));
-      add(free, new Run(i, room, perHour, size));
+      add(free, new Run(i, room(workload) - missing, perHour, size));
     }
     Comparator<Run> cheapestWorkFirst = Comparator.comparingDouble(Run::perHourOfWork);
     running.sort(cheapestWorkFirst);
@@ -98,21 +97,17 @@ public final class Fleet {
 
   /** Work that a cheaper replica has room for while a dearer one runs. */
   static Optional<Caveat> misplaced(Question question, HoldingTerms terms) {
-    List<Run> runs = terms.ladder().runs();
+    int kept = question.workloads().stream().mapToInt(Fleet::kept).sum();
     int place = 0;
     Run dearest = null;
     Run cheapest = null;
-    for (Run run : runs) {
-      Workload workload = question.workloads().get(run.workload());
-      boolean isHeld = place < terms.ladder().held();
-      boolean mayGo = place >= question.workloads().stream().mapToInt(Fleet::kept).sum();
-      if (isHeld && mayGo && (dearest == null || run.perHourOfWork() > dearest.perHourOfWork())) {
-        dearest = run;
-      }
-      if (!isHeld
-          && workload.maxReplicas() > workload.replicasWanted()
-          && (cheapest == null || run.perHourOfWork() < cheapest.perHourOfWork())) {
-        cheapest = run;
+    for (Run run : terms.ladder().runs()) {
+      if (place >= terms.ladder().held()) {
+        if (cheapest == null || run.perHourOfWork() < cheapest.perHourOfWork()) {
+          cheapest = run;
+        }
+      } else if (place >= kept) {
+        dearest = run; // what may go stands cheapest first
       }
       place += run.replicas();
     }
@@ -130,7 +125,7 @@ public final class Fleet {
                     Phrases.money(cheapest.perHourOfWork(), question.currency()),
                     Phrases.money(dearest.perHourOfWork(), question.currency()),
                     named(question, dearest),
-                    Phrases.whole(cheapest.replicas()))));
+                    Phrases.whole(room(question.workloads().get(cheapest.workload()))))));
   }
 
   /** Below this part of its price a difference is not worth moving for. */
@@ -138,6 +133,10 @@ public final class Fleet {
 
   private static int kept(Workload workload) {
     return Math.min(workload.replicasWanted(), workload.minReplicas());
+  }
+
+  private static int room(Workload workload) {
+    return workload.maxReplicas() - workload.replicasWanted();
   }
 
   private static String named(Question question, Run run) {

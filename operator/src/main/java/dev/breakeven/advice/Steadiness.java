@@ -5,6 +5,8 @@ import dev.breakeven.advice.PreviousDecision.Mind;
 import dev.breakeven.advice.PreviousDecision.Pending;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -102,8 +104,9 @@ final class Steadiness {
       return Steadied.free(wanted);
     }
     String why =
-        Phrases.replicas(least)
-            + " were advised within the last hold and are kept for it; "
+        "the last hold keeps what was advised within it, "
+            + Phrases.replicas(least)
+            + "; "
             + Phrases.replicas(wanted.replicas())
             + " would do";
     return new Steadied(
@@ -132,9 +135,10 @@ final class Steadiness {
     if (!own) {
       return comparison.option(Kind.API_ONLY).filter(Option::isFeasible);
     }
+    // It is left for the API alone: what takes all takes what today's replicas leave.
     return comparison
         .option(Kind.TODAYS_REPLICAS)
-        .filter(today -> today.isFeasible() && today.isSelfHosted())
+        .filter(Option::isSelfHosted)
         .or(comparison::cheapestSelfHosted);
   }
 
@@ -171,8 +175,7 @@ final class Steadiness {
   }
 
   private Duration lasting() {
-    Duration hold = question.planning().hold();
-    return hold.compareTo(LASTING) > 0 ? hold : LASTING;
+    return Collections.max(List.of(question.planning().hold(), LASTING));
   }
 
   private int withinBounds(int replicas) {

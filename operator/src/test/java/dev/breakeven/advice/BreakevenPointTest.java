@@ -108,6 +108,15 @@ class BreakevenPointTest {
   }
 
   @Test
+  void soManyReplicasAsTheVolumeKeepsBusyAreHeldForIt() {
+    // A flat 1, people at 20.00 an hour and replicas that save 7.70 each: two earn 15.40, three are
+    // held from m = 2 on, cost 32.00 with the people and carry that from m = 32/11.7 = 2.735 on.
+    HoldingTerms terms = new HoldingTerms(4, 0, 0, 20 * 730, 1, 0, 0, 40);
+    Breakeven breakeven = point(Loads.hourly(1, 1), terms, true).at(1);
+    assertThat(multiple(breakeven.firstVolume())).isCloseTo(32 / 11.7, NEARLY);
+  }
+
+  @Test
   void beyondSixtyFourReplicasSizesAreLookedAtATwentiethApart() {
     // As above with people at 56.00 an hour: 80 replicas would earn them exactly, 80 × 0.70. Looked
     // at are 64, 69, 74, 79 and 84, whose 924.00 and people are worth 980.00 of API traffic.

@@ -25,6 +25,9 @@ class FleetTest {
   /** Half of what a common replica does. */
   private static final StatedCapacity HALF = new StatedCapacity.Declared(Capacity.of(5_000, 500));
 
+  /** What a common replica does. */
+  private static final StatedCapacity ALIKE = new StatedCapacity.NotStated();
+
   private static Workload workload(
       String name, int replicas, int most, String perHour, StatedCapacity capacity) {
     return new Workload(
@@ -48,9 +51,7 @@ class FleetTest {
   @Test
   void whatRunsCostsTheSumOfWhatEachWorkloadCosts() {
     Advice advice =
-        running(
-                workload("cheap", 1, 10, "4.00", new StatedCapacity.NotStated()),
-                workload("dear", 2, 10, "6.00", new StatedCapacity.NotStated()))
+        running(workload("cheap", 1, 10, "4.00", ALIKE), workload("dear", 2, 10, "6.00", ALIKE))
             .advice();
 
     // 4 + 2 × 6 = 16 an hour, 730 hours a month.
@@ -62,9 +63,7 @@ class FleetTest {
   @Test
   void loadIsMeasuredAgainstWhatEachWorkloadCanDo() {
     Advice advice =
-        running(
-                workload("whole", 1, 10, "4.00", new StatedCapacity.NotStated()),
-                workload("half", 2, 10, "4.00", HALF))
+        running(workload("whole", 1, 10, "4.00", ALIKE), workload("half", 2, 10, "4.00", HALF))
             .advice();
 
     // 0.8 of 1 + 2 × ½ replicas' worth of work.
@@ -76,14 +75,10 @@ class FleetTest {
   @Test
   void theDearestWorkIsGivenUpFirstAndTheCheapestAddedFirst() {
     Advice fewer =
-        running(
-                workload("dear", 2, 10, "6.00", new StatedCapacity.NotStated()),
-                workload("cheap", 2, 10, "4.00", new StatedCapacity.NotStated()))
+        running(workload("dear", 2, 10, "6.00", ALIKE), workload("cheap", 2, 10, "4.00", ALIKE))
             .advice();
     Asked busier =
-        running(
-            workload("dear", 1, 10, "6.00", new StatedCapacity.NotStated()),
-            workload("cheap", 1, 2, "4.00", new StatedCapacity.NotStated()));
+        running(workload("dear", 1, 10, "6.00", ALIKE), workload("cheap", 1, 2, "4.00", ALIKE));
     busier.outputTokens(i -> 2_000); // four replicas' worth of work
 
     // 0.8 replicas' worth of work takes one.
@@ -95,9 +90,7 @@ class FleetTest {
   @Test
   void cheapForItsSizeIsCheaperThanCheapForAReplica() {
     Advice advice =
-        running(
-                workload("small", 2, 10, "3.00", HALF),
-                workload("whole", 1, 10, "4.00", new StatedCapacity.NotStated()))
+        running(workload("small", 2, 10, "3.00", HALF), workload("whole", 1, 10, "4.00", ALIKE))
             .advice();
 
     // Small: 3.00 for half a replica's worth is 6.00 for a whole one.
@@ -106,16 +99,16 @@ class FleetTest {
 
   @Test
   void theFewestOfAWorkloadAreKeptBeforeCheaperOnesAndStartedBeforeCheaperOnesAreAdded() {
-    ReplicaTerms atSix = new ReplicaTerms.Own(usd("6.00"), new StatedCapacity.NotStated());
+    ReplicaTerms atSix = new ReplicaTerms.Own(usd("6.00"), ALIKE);
     Advice kept =
         running(
                 new Workload("Deployment", "dear", 2, 2, 1, 10, atSix),
-                workload("cheap", 2, 10, "4.00", new StatedCapacity.NotStated()))
+                workload("cheap", 2, 10, "4.00", ALIKE))
             .advice();
     assertThat(advised(kept)).containsExactly("dear 1", "cheap 0");
     Advice started =
         running(
-                workload("cheap", 1, 10, "4.00", new StatedCapacity.NotStated()),
+                workload("cheap", 1, 10, "4.00", ALIKE),
                 new Workload("Deployment", "dear", 0, 0, 1, 10, atSix))
             .outputTokens(i -> 800) // two replicas' worth, less a fifth
             .advice();
@@ -123,26 +116,107 @@ class FleetTest {
   }
 
   @Test
-  void roomOnACheaperWorkloadIsPointedOut() {
+  void whatIsKeptAndWhatIsOwedCountsOnce() {
     Advice advice =
         running(
-                workload("dear", 1, 10, "6.00", new StatedCapacity.NotStated()),
-                workload("cheap", 0, 3, "4.00", new StatedCapacity.NotStated()))
+                new Workload(
+                    "Deployment", "dear", 2, 2, 1, 10, new ReplicaTerms.Own(usd("6.00"), ALIKE)),
+                owingOne(2))
+            .outputTokens(i -> 2_500) // five replicas' worth of work
             .advice();
 
-    assertThat(advice.caveats())
-        .extracting(Caveat::message)
-        .contains(
-            "Deployment cheap does for 4.00 USD an hour what costs 6.00 USD on Deployment dear,"
-                + " and may have 3 more: move work there first");
+    // Two run, one is owed and one more may be had at 4.00; the fifth is dear again.
+    assertThat(advised(advice)).containsExactly("dear 3", "cheap 2");
+  }
+
+  /** Nothing of it runs, and one has to. */
+  private static Workload owingOne(int most) {
+    return new Workload(
+        "Deployment", "cheap", 0, 0, 1, most, new ReplicaTerms.Own(usd("4.00"), ALIKE));
+  }
+
+  @Test
+  void aReplicaWithAContextTermOfItsOwnIsSizedAtTheLengthsSeen() {
+    // 400 output tokens/s that read 4,200 of context each are 1.68 of a million: 2.48 of its own.
+    Asked asked =
+        running(
+            workload(
+                "reader",
+                0,
+                10,
+                "4.00",
+                new StatedCapacity.Declared(Capacity.of(10_000, 1_000, 1e6))));
+    assertThat(forThePeak(asked)).isEqualTo(new Alternative.ReplicaPlan.Fixed(1));
+    asked.requests = Series.constant(Asked.WEEK, 1);
+    assertThat(forThePeak(asked)).isEqualTo(new Alternative.ReplicaPlan.Fixed(3));
+  }
+
+  private static Alternative.ReplicaPlan forThePeak(Asked asked) {
+    return Asked.alternative(asked.advice(), Kind.SELF_HOST_PEAK).replicas();
+  }
+
+  @Test
+  void withoutTrafficAReplicaIsTakenToDoAsMuchAsTheCommonOne() {
+    Advice advice = running(workload("half", 2, 10, "4.00", HALF)).outputTokens(i -> 0).advice();
+    assertThat(Asked.found(advice.observed().utilizationPercent())).isZero();
+  }
+
+  @Test
+  void roomIsPointedOutWhereWorkWouldCostAHundredthLessAndTheDearerMayGo() {
+    // 0.99 for 1.00 is not worth moving for; 0.98 is.
+    assertThat(moved(workload("dear", 1, 10, "1.00", ALIKE), workload("b", 0, 3, "0.99", ALIKE)))
+        .isEmpty();
+    assertThat(moved(workload("dear", 1, 10, "1.00", ALIKE), workload("b", 0, 3, "0.98", ALIKE)))
+        .containsExactly(
+            "Deployment b does for 0.98 USD an hour what costs 1.00 USD on Deployment dear, and may"
+                + " have 3 more: move work there first");
+    // The dearest that runs and the cheapest that may be had, the first where two cost the same.
+    assertThat(
+            moved(
+                workload("mean", 1, 10, "5.00", ALIKE),
+                workload("dear", 1, 10, "6.00", ALIKE),
+                workload("b", 0, 3, "4.00", ALIKE),
+                workload("c", 0, 5, "4.00", ALIKE)))
+        .singleElement()
+        .asString()
+        .startsWith(
+            "Deployment b does for 4.00 USD an hour what costs 6.00 USD on Deployment dear");
+    // One that is owed is a part of what may be had.
+    assertThat(moved(workload("dear", 1, 10, "6.00", ALIKE), owingOne(3)))
+        .singleElement()
+        .asString()
+        .endsWith("and may have 3 more: move work there first");
+  }
+
+  @Test
+  void aCheaperWorkloadWithoutRoomIsNotPointedOut() {
+    assertThat(moved(workload("dear", 1, 10, "6.00", ALIKE), workload("full", 1, 1, "4.00", ALIKE)))
+        .isEmpty();
+  }
+
+  @Test
+  void theFewestOfADearWorkloadAreNotToBeMoved() {
+    Workload kept =
+        new Workload("Deployment", "dear", 1, 1, 1, 10, new ReplicaTerms.Own(usd("6.00"), ALIKE));
+    assertThat(moved(kept, workload("b", 0, 3, "4.00", ALIKE))).isEmpty();
+    assertThat(
+            moved(kept, workload("mean", 1, 1, "5.00", ALIKE), workload("b", 0, 3, "4.00", ALIKE)))
+        .singleElement()
+        .asString()
+        .contains("what costs 5.00 USD on Deployment mean");
+  }
+
+  private static List<String> moved(Workload... workloads) {
+    return running(workloads).advice().caveats().stream()
+        .filter(caveat -> caveat.reason() == Caveat.Reason.WORKLOADS_DIFFER)
+        .map(Caveat::message)
+        .toList();
   }
 
   @Test
   void followingTheLoadIsNotReplayedForReplicasThatAreNotAlike() {
     Question question =
-        running(
-                workload("cheap", 1, 10, "4.00", new StatedCapacity.NotStated()),
-                workload("dear", 1, 10, "6.00", new StatedCapacity.NotStated()))
+        running(workload("cheap", 1, 10, "4.00", ALIKE), workload("dear", 1, 10, "6.00", ALIKE))
             .question();
     Planner planner =
         replay -> {
@@ -164,7 +238,7 @@ class FleetTest {
       @ForAll @IntRange(min = 10, max = 6_000) int tokens) {
     List<Workload> ones = new ArrayList<>();
     for (int i = 0; i < replicas; i++) {
-      ones.add(workload("w" + i, 1, 1000, "4.00", new StatedCapacity.NotStated()));
+      ones.add(workload("w" + i, 1, 1000, "4.00", ALIKE));
     }
     Asked many = asked(headroom, redundant, tokens);
     many.workloads = ones;

@@ -81,6 +81,18 @@ class LadderTest {
     assertThat(TERMS.neededFor(0)).isZero();
   }
 
+  @Test
+  void cheaperReplicasBehindDearOnesThatRunAreFoundAndNotOnlyTheFewest() {
+    // Four replicas' work. Three run at 13.00, dearer than the API's 11.70: of these one costs
+    // 13.00 + 35.10. The fourth is had at 4.00, so that all four cost 43.00.
+    HoldingTerms terms =
+        Loads.terms().withLadder(new Ladder(List.of(new Run(0, 3, 13, 1), new Run(1, 1, 4, 1)), 3));
+    StaticOptimum best =
+        StaticOptimum.between(1, 4, new LoadDurationCurve(Loads.hourly(4)), terms, 1, 1);
+    assertThat(best.replicas()).isEqualTo(4);
+    assertThat(best.cost()).isCloseTo(43, within(1e-4));
+  }
+
   @Property
   void whatALoadNeedsTakesItAndOneLessDoesNot(
       @ForAll @DoubleRange(min = 0.01, max = 50) double load) {
