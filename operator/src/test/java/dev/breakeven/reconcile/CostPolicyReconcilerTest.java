@@ -14,6 +14,7 @@ import dev.breakeven.prometheus.CycleSettings;
 import dev.breakeven.prometheus.LengthTails;
 import dev.breakeven.prometheus.Note;
 import dev.breakeven.prometheus.Observation;
+import dev.breakeven.testing.ChatPolicy;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;

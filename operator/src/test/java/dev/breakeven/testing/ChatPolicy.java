@@ -1,4 +1,4 @@
-package dev.breakeven.reconcile;
+package dev.breakeven.testing;
 
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.Manifests;
@@ -11,7 +11,7 @@ import java.util.Optional;
  *
  * @param card the card named default, where the policy names that one
  */
-record ChatPolicy(CostPolicy policy, Optional<RateCard> card) {
+public record ChatPolicy(CostPolicy policy, Optional<RateCard> card) {
 
   /**
    * As an API server would admit it.
@@ -19,7 +19,7 @@ record ChatPolicy(CostPolicy policy, Optional<RateCard> card) {
    * @param gpus the card's GPU prices, a YAML list in one line
    * @param spec what it says beside its model, as YAML indented by two
    */
-  static ChatPolicy with(String gpus, String spec) {
+  public static ChatPolicy with(String gpus, String spec) {
     Manifests manifests =
         Manifests.parse(
             "policy.yaml",
@@ -41,7 +41,7 @@ record ChatPolicy(CostPolicy policy, Optional<RateCard> card) {
   }
 
   /** A Deployment beside it. */
-  static WorkloadReference deployment(String name) {
+  public static WorkloadReference deployment(String name) {
     return new WorkloadReference("apps/v1", "Deployment", "inference", name);
   }
 }

@@ -1,4 +1,4 @@
-package dev.breakeven.reconcile;
+package dev.breakeven.terms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -10,9 +10,8 @@ import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.cluster.WorkloadState;
 import dev.breakeven.price.GpuPricing;
-import dev.breakeven.terms.ResolvedTerms;
 import dev.breakeven.terms.ResolvedTerms.ResolvedWorkload;
-import dev.breakeven.terms.TermsResolver;
+import dev.breakeven.testing.ChatPolicy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

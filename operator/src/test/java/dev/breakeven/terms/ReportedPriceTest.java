@@ -1,4 +1,4 @@
-package dev.breakeven.reconcile;
+package dev.breakeven.terms;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,9 +16,9 @@ import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
 import dev.breakeven.prometheus.GpuPrices;
-import dev.breakeven.terms.PricesAsked;
-import dev.breakeven.terms.ResolvedTerms;
-import dev.breakeven.terms.TermsResolver;
+import dev.breakeven.terms.ResolvedTerms.GpuOrigin;
+import dev.breakeven.terms.ResolvedTerms.ResolvedWorkload;
+import dev.breakeven.testing.ChatPolicy;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -90,7 +90,8 @@ class ReportedPriceTest {
     ResolvedTerms terms = resolved(ONE_WORKLOAD, on(H100, "gpu-a", 2));
 
     assertThat(priceOf(terms)).isEqualTo(Money.of("3.00", "USD"));
-    assertThat(shown(terms).purchase()).isEqualTo("OnDemand");
+    assertThat(((GpuPricing.Priced) terms.selfHost().gpu()).hour())
+        .isInstanceOf(GpuHour.OnDemand.class);
     assertThat(askedAbout).isEmpty();
   }
 
@@ -106,23 +107,23 @@ class ReportedPriceTest {
   }
 
   @Test
-  void theStatusSaysThatOpenCostSaidItWhenAndOfWhichNode() {
+  void itIsSaidThatOpenCostSaidItWhenAndOfWhichNode() {
     perHour.put("gpu-a", "0.71");
 
     ResolvedTerms terms = resolved(ONE_WORKLOAD, on(SPOT_L4, "gpu-a", 2));
 
-    assertThat(shown(terms))
+    assertThat(terms.gpu())
         .isEqualTo(
-            new CostPolicyStatus.GpuHour(
-                "2026-11-25T10:00:00Z",
-                "0.71",
+            new GpuOrigin(
                 "L4",
-                "Reported",
-                "OpenCost's node_gpu_hourly_cost, in source default"));
-    CostPolicyStatus.WorkloadStatus workload = TermsShown.workload(terms.workloads().get(0), null);
-    assertThat(workload.hourlyPrice()).isEqualTo("0.71");
-    assertThat(workload.priceReportedAt()).isEqualTo("2026-11-25T10:00:00Z");
-    assertThat(workload.nodes()).containsExactly(new NodePrice("0.71", "gpu-a"));
+                "OpenCost's node_gpu_hourly_cost, in source default",
+                "2026-11-25T10:00:00Z"));
+    ResolvedWorkload workload = terms.workloads().get(0);
+    assertThat(workload.gpuHour()).isEqualTo(Money.of("0.71", "USD"));
+    assertThat(workload.evidence())
+        .isEqualTo(
+            new ReportedPrice.Evidence(
+                "2026-11-25T10:00:00Z", List.of(new NodePrice("0.71", "gpu-a"))));
   }
 
   @Test
@@ -313,12 +314,12 @@ class ReportedPriceTest {
                 Reason.GPU_PRICE_KEPT,
                 "no pod of Deployment chat is on a node; what OpenCost last reported of the GPUs of"
                     + " Deployment chat is kept: 0.71 USD an hour, of 2026-11-24T08:00:00Z"));
-    assertThat(shown(terms).asOf()).isEqualTo("2026-11-24T08:00:00Z");
+    assertThat(terms.gpu().asOf()).isEqualTo("2026-11-24T08:00:00Z");
     // So that the next answer knows it too.
-    CostPolicyStatus.WorkloadStatus workload = TermsShown.workload(terms.workloads().get(0), null);
-    assertThat(workload.hourlyPrice()).isEqualTo("0.71");
-    assertThat(workload.priceReportedAt()).isEqualTo("2026-11-24T08:00:00Z");
-    assertThat(workload.nodes()).isEmpty();
+    ResolvedWorkload workload = terms.workloads().get(0);
+    assertThat(workload.gpuHour()).isEqualTo(Money.of("0.71", "USD"));
+    assertThat(workload.evidence())
+        .isEqualTo(new ReportedPrice.Evidence("2026-11-24T08:00:00Z", List.of()));
   }
 
   @Test
@@ -368,8 +369,7 @@ class ReportedPriceTest {
             ONE_WORKLOAD, new WorkloadState.Missing(ChatPolicy.deployment("chat"), "it is gone"));
 
     assertThat(priceOf(terms)).isEqualTo(Money.of("0.71", "USD"));
-    assertThat(TermsShown.workload(terms.workloads().get(0), null).priceReportedAt())
-        .isEqualTo("2026-11-24T08:00:00Z");
+    assertThat(terms.workloads().get(0).evidence().at()).isEqualTo("2026-11-24T08:00:00Z");
   }
 
   @Test
@@ -414,10 +414,6 @@ class ReportedPriceTest {
 
   private static GpuPricing.Unpriced whyUnpriced(ResolvedTerms terms) {
     return (GpuPricing.Unpriced) terms.selfHost().gpu();
-  }
-
-  private static CostPolicyStatus.GpuHour shown(ResolvedTerms terms) {
-    return java.util.Objects.requireNonNull(TermsShown.gpuHour(terms));
   }
 
   private static WorkloadState on(GpuProduct product, String node, double gpus) {
