@@ -139,19 +139,20 @@ final class WeeklySchedule {
     // The largest s of which the s-th serving replica saves what it costs; savings fall with s.
     while (low < high) {
       int serving = low + (high - low + 1) / 2;
-      double saved =
+      double saves =
           steps.apiServedBy(terms.usable(serving + spare))
               - steps.apiServedBy(terms.usable(serving + spare - 1));
-      if (saved > 0 && saved >= terms.nextPerHour(serving + spare - 1) * hours) {
+      if (saves > 0 && saves >= terms.nextPerHour(serving + spare - 1) * hours) {
         low = serving;
       } else {
         high = serving - 1;
       }
     }
     int held = low == 0 ? 0 : low + spare;
-    double paid = (terms.paidPerHour(held) - terms.paidPerHour(0)) * hours;
-    boolean pays = steps.apiServedBy(terms.usable(held)) > paid;
-    return Math.max(pays ? held : 0, least);
+    // What must be held is paid for anyway; more of them have to pay for what they add.
+    double paid = (terms.paidPerHour(held) - terms.paidPerHour(least)) * hours;
+    double saved = steps.apiServedBy(terms.usable(held)) - steps.apiServedBy(terms.usable(least));
+    return held > least && saved > paid ? held : least;
   }
 
   private long blockOf(long epochSecond) {

@@ -165,6 +165,29 @@ class WeeklyScheduleTest {
     assertThat(blocksOfTwoHours.byHourOfWeek()).containsOnly(3);
   }
 
+  @Test
+  void aWeekdaySeenOnceIsHeldAsOtherWeekdaysWere() {
+    // Eight days of work in the tenth hour: of Wednesdays there is but the one it is.
+    PricedLoad load = hours(8 * 24, h -> h % 24 == 10 ? 1 : 0);
+    assertThat(schedule(load, HOUR).replayedOver(load))
+        .isEqualTo(heldIn(load, h -> h % 24 == 10 ? 1 : 0));
+  }
+
+  @Test
+  void theMostIncludesTheSpareOne() {
+    HoldingTerms upToThree = new HoldingTerms(1, 0, 0, 0, 1, 1, 0, 3);
+    assertThat(learned(hours(48, h -> 5), upToThree).byHourOfWeek()).containsOnly(3);
+  }
+
+  @Test
+  void whereTheLeastIsHeldAnywayOneMoreHasToPayOnlyForItself() {
+    // One to spare and two held anyway, at 8.00. A third is 8.00 for 11.70, all three would be
+    // 24.00 for 23.40. For 5.85 it does not pay.
+    HoldingTerms atLeastTwo = new HoldingTerms(8, 0, 0, 0, 1, 1, 2, 100);
+    assertThat(learned(hours(48, h -> 2), atLeastTwo).byHourOfWeek()).containsOnly(3);
+    assertThat(learned(hours(48, h -> 1.5), atLeastTwo).byHourOfWeek()).containsOnly(2);
+  }
+
   private static boolean isOffice(int hour) {
     return hour / 24 % 7 < 5 && hour % 24 >= 9 && hour % 24 < 17;
   }
