@@ -68,16 +68,13 @@ record Ladder(List<Run> runs, int held) {
   double countDoing(double work) {
     double left = work;
     double count = 0;
-    for (int i = 0; i < runs.size(); i++) {
-      Run run = runs.get(i);
-      double needed = Math.ceil(left / run.size());
-      if (needed <= run.replicas() || i == runs.size() - 1) {
-        return count + needed;
-      }
-      count += run.replicas();
-      left -= run.replicas() * run.size();
+    int i = 0;
+    while (i < runs.size() - 1 && left > runs.get(i).replicas() * runs.get(i).size()) {
+      count += runs.get(i).replicas();
+      left -= runs.get(i).replicas() * runs.get(i).size();
+      i++;
     }
-    return count;
+    return count + Math.ceil(left / runs.get(i).size());
   }
 
   /** How many of the first n are each workload's. */

@@ -50,6 +50,7 @@ class LadderTest {
     assertThat(LADDER.spread(2, 3)).containsExactly(1, 1, 0);
     assertThat(LADDER.spread(4, 3)).containsExactly(2, 1, 1);
     assertThat(LADDER.spread(0, 3)).containsExactly(0, 0, 0);
+    assertThat(LADDER.spread(9, 3)).as("no more than there are").containsExactly(2, 1, 1);
   }
 
   @Test
