@@ -102,6 +102,81 @@ class PlanReplayTest {
   }
 
   @Test
+  void whereNothingServesNoSpareIsHeld() {
+    // Five for a day of three replicas' work; then no work, and people stay for a while.
+    double[] loads = Arrays.copyOf(steady(DAY, 3), 2 * DAY);
+    int[] held = replayed(terms(0, 2, 0, 0, 100), hours(1), loads, 3 * API_PER_STEP);
+
+    assertThat(held[DAY]).isEqualTo(5);
+    assertThat(held[2 * DAY - 1]).isZero();
+    assertThat(held).doesNotContain(1, 2);
+  }
+
+  @Test
+  void headroomIsKeptFreeOnEveryServingReplica() {
+    // Half of each replica may carry load: two for 1.0, 6.00 an hour each at the API.
+    HoldingTerms halfFree = new HoldingTerms(4, 2, 0, 0, 0.5, 0, 0, 100);
+    int[] held = replayed(halfFree, hours(1), steady(DAY, 1), 2 * API_PER_STEP);
+
+    assertThat(Arrays.stream(held).skip(1)).containsOnly(2);
+  }
+
+  @Test
+  void peopleWhoEarnedTheirPayBeforeAGapHaveToEarnItAfterIt() {
+    // Steps of half a day: a replica is 48.00, people are 10.00, the window is four steps. Saved:
+    // 52.00, then for two steps nobody knows, then 2.00 twice.
+    HoldingTerms withPeople = terms(730 * 10 / 12.0, 0, 0, 0, 100);
+    Planning twoDays = new Planning(Duration.ofDays(2), Duration.ZERO, Duration.ZERO, 5, 80);
+    PlanReplay plan = new PlanReplay(withPeople, twoDays, true, 43_200);
+    int[] held = new int[7];
+    for (int t = 0; t < held.length; t++) {
+      held[t] = plan.begin();
+      plan.reallyRan(true);
+      if (t == 2 || t == 3) {
+        plan.endUnknown();
+      } else {
+        plan.end(1, t < 2 ? 100 : 50, 0);
+      }
+    }
+
+    assertThat(held).containsExactly(0, 1, 1, 1, 1, 1, 0);
+  }
+
+  @Test
+  void anApiOfSixtyTimesThePriceForDaysLosesNoVote() {
+    // A step of work in every two: who looks back on one step alone is wrong each time.
+    double[] loads = repeated(10 * DAY, 1, 0);
+    int[] held = replayed(terms(0, 0, 0, 0, 100), TEN_MINUTES, loads, 60 * 4 / 6.0);
+
+    assertThat(Arrays.stream(held).skip(1)).containsOnly(1);
+  }
+
+  @Test
+  void aSmallGainInEachStepForWeeksLosesNoVote() {
+    // Two steps of work in every three, at 8.00 an hour: worth it in these and not in between,
+    // which who looks at the same hours of the days before knows.
+    double[] loads = repeated(28 * DAY, 1, 1, 0);
+    int[] held = replayed(terms(0, 0, 0, 0, 100), TEN_MINUTES, loads, 8 / 6.0);
+
+    for (int t = 14 * DAY; t < held.length; t++) {
+      assertThat(held[t]).as("step %d", t).isEqualTo((int) loads[t]);
+    }
+  }
+
+  @Test
+  void aFewRulesThatEarnAreBelievedAgainstManyThatLose() {
+    // Work in two steps of every seventeen, at 10.00 an hour. Who holds what the last step needed
+    // gains 6.00 and loses 4.00; two steps back lose 8.00, longer ones hold nothing; and a day is
+    // not a multiple of seventeen steps.
+    double[] loads = repeated(60 * DAY, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    int[] held = replayed(terms(0, 0, 0, 0, 100), TEN_MINUTES, loads, 10 / 6.0);
+
+    for (int t = 30 * DAY; t < held.length; t++) {
+      assertThat(held[t]).as("step %d", t).isEqualTo((int) loads[t - 1]);
+    }
+  }
+
+  @Test
   void thePolicysLeastAndMostAreKeptFromTheFirstStepOn() {
     HoldingTerms terms = terms(0, 0, 0, 2, 4);
 
@@ -196,6 +271,33 @@ class PlanReplayTest {
     }
   }
 
+  @Test
+  void aFleetDecidedInBlocksIsChargedForEachOfItsReplicas() {
+    // Loads that jump leave blocks held, and loading, in part: of twenty, seventeen are kept where
+    // three were there before.
+    for (int seed = 0; seed < 30; seed++) {
+      Random random = new Random(seed);
+      HoldingTerms terms = terms(0, 0, 0, 0, 40);
+      int lead = random.nextInt(3);
+      Planning planning =
+          new Planning(
+              Duration.ofDays(2),
+              Duration.ofHours(2 + random.nextInt(3)),
+              Duration.ofHours(lead),
+              5,
+              80);
+      PlanReplay plan = new PlanReplay(terms, planning, true, 3_600);
+      SlowFollower slow = new SlowFollower(terms, planning, true, 3_600);
+      double apiPerReplica = 4 * (1 + 3 * random.nextDouble());
+      for (int t = 0; t < 60; t++) {
+        assertThat(plan.begin()).as("seed %d, step %d", seed, t).isEqualTo(slow.begin());
+        double load = random.nextInt(3) == 0 ? 0 : 40 * random.nextDouble();
+        plan.end(load, apiPerReplica * load, 0);
+        slow.end(load, apiPerReplica * load, 0);
+      }
+    }
+  }
+
   private static int[] replayed(
       HoldingTerms terms, Planning planning, double[] loads, double apiPerReplicaStep) {
     PlanReplay plan = new PlanReplay(terms, planning, true, STEP_SECONDS);
@@ -213,6 +315,16 @@ class PlanReplayTest {
 
   private static Planning hours(int hold) {
     return new Planning(Duration.ofDays(7), Duration.ofHours(hold), Duration.ofMinutes(10), 5, 80);
+  }
+
+  /** What is added is kept for a step and serves at once. */
+  private static final Planning TEN_MINUTES =
+      new Planning(Duration.ofDays(7), Duration.ofMinutes(10), Duration.ZERO, 5, 80);
+
+  private static double[] repeated(int steps, double... pattern) {
+    double[] loads = new double[steps];
+    Arrays.setAll(loads, t -> pattern[t % pattern.length]);
+    return loads;
   }
 
   private static double[] steady(int steps, double load) {

@@ -2,46 +2,157 @@ package dev.breakeven.advice.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.breakeven.advice.HoldingTerms;
-import dev.breakeven.advice.Planning;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** Steps of ten minutes, 144 a day, a window of 1,008; people are 1.00 a step. */
+/** People cost 1.00 a step; the window is four steps. */
 class StartGateTest {
 
-  private static final int DAY = 144;
+  private static final int HOUR = 3_600;
+  private static final int HALF_A_DAY = 43_200;
 
   @Test
-  void aStepThatSavesEnoughForAWeekToBeExpectedToPayItsPeopleOpens() {
-    // 150.00 in one step · ln(1 + 1,008) = 6.92 make 1,038, and people are 1,008 a week.
-    StartGate gate = after(DAY, 0);
-    gate.add(150);
+  void whereNobodyIsToBePaidItIsOpen() {
+    assertThat(gate(HOUR, 0).isOpen()).isTrue();
+  }
 
+  @Test
+  void oneHourOpensItThatIsExpectedToPayFourOfPeople() {
+    // An hour's saving is expected to last for ln(1 + 4) = 1.609 hours: 2.48 makes 3.99.
+    assertThat(gateAfter(HOUR, 2.48).isOpen()).isFalse();
+    assertThat(gateAfter(HOUR, 2.49).isOpen()).isTrue();
+  }
+
+  @Test
+  void whatHasLastedForTheWindowIsExpectedToLastLonger() {
+    // Four hours are expected to last for ln 2 = 0.693 of four: 4 · 1.45 · 0.693 = 4.02. Three
+    // make 3 · 1.45 · 0.847 = 3.69.
+    assertThat(gateAfter(HOUR, 1.45, 1.45, 1.45).isOpen()).isFalse();
+    assertThat(gateAfter(HOUR, 1.45, 1.45, 1.45, 1.45).isOpen()).isTrue();
+  }
+
+  @Test
+  void noMoreThanTheWindowIsLookedAt() {
+    // Twelve hours of 1.20 would make 14.4 · ln(1 + 4/12) = 4.14; four make 3.33.
+    assertThat(gateAfter(HOUR, 1.2, 1.2, 1.2, 1.2, 1.2, 1.2, 1.2, 1.2, 1.2, 1.2, 1.2, 1.2).isOpen())
+        .isFalse();
+  }
+
+  @Test
+  void nobodyIsHiredForAnHourOfADayThatDidNotEarnItsPeople() {
+    // A day is 24 hours: 23 of nothing and one of 24.00 earn them, one of 23.90 does not; what
+    // was lost on the day before is over.
+    assertThat(isOpenAfter(gateAfter(HOUR, new double[23]), 23.9)).isFalse();
+    assertThat(isOpenAfter(gateAfter(HOUR, new double[23]), 24)).isTrue();
+    assertThat(isOpenAfter(gateAfter(HOUR, -100), idleThen(24))).isTrue();
+    // A burst amid replicas that stood idle: 30.00 after three hours that lost 10.00 each.
+    assertThat(isOpenAfter(gateAfter(HOUR, -10, -10, -10), 30)).isFalse();
+    assertThat(isOpenAfter(gateAfter(HOUR, 0, 0, 0), 30)).isTrue();
+  }
+
+  private static double[] idleThen(double saved) {
+    double[] day = new double[24];
+    day[23] = saved;
+    return day;
+  }
+
+  @Test
+  void aStepOfWhichNothingIsKnownIsAStepWithoutASaving() {
+    StartGate gate = gateAfter(HOUR, 1.45, 1.45, 1.45);
+    gate.addUnknown();
+    gate.add(1.45);
+    assertThat(gate.isOpen()).isFalse();
+  }
+
+  @Test
+  void itShutsWhenAWindowOfPeopleHasBeenLost() {
+    StartGate gate = gateAfter(HOUR, 10);
+    assertThat(gate.isOpen()).isTrue();
+    assertThat(isOpenAfter(gate, 0, 0, 0)).isTrue();
+    assertThat(isOpenAfter(gate, 0)).isFalse();
+    assertThat(gate.isOpen()).as("and stays shut").isFalse();
+  }
+
+  @Test
+  void whatIsSavedMakesUpForALossAndNoMoreThanThat() {
+    StartGate gate = gateAfter(HOUR, 10);
+    assertThat(gate.isOpen()).isTrue();
+    // Lost 1, 2, 3, then 1, and after 100 nothing: it takes four hours again.
+    assertThat(isOpenAfter(gate, 0, 0, 0, 3, 0, 0)).isTrue();
+    assertThat(isOpenAfter(gate, 100, 0, 0, 0)).isTrue();
+    assertThat(isOpenAfter(gate, 0)).isFalse();
+  }
+
+  @Test
+  void anUnknownStepLosesNothing() {
+    StartGate gate = gateAfter(HOUR, 10);
+    assertThat(gate.isOpen()).isTrue();
+    assertThat(isOpenAfter(gate, 0, 0, 0)).isTrue();
+    gate.addUnknown();
     assertThat(gate.isOpen()).isTrue();
   }
 
   @Test
-  void whatTheSameDayLostAgainHiresNobody() {
-    // The same step, after replicas that stood idle: the day lost 5 · 143 - 150 = 565.00.
-    StartGate gate = after(DAY, -5);
-    gate.add(150);
-
-    assertThat(gate.isOpen()).isFalse();
+  void peopleWhoAreThereStayWhileTheyAreEarnedOverTheWindow() {
+    StartGate gate = gate(HOUR, 1);
+    gate.reallyRan(true);
+    assertThat(gate.isOpen()).as("nothing is known").isTrue();
+    assertThat(isOpenAfter(gate, 0, 0, 0)).as("a window is not over").isTrue();
+    assertThat(isOpenAfter(gate, 3.9)).isFalse();
+    assertThat(isOpenAfter(gate, 0.1)).as("0, 0, 3.9 and 0.1 are 4.00").isTrue();
+    assertThat(isOpenAfter(gate, 0, 0)).as("3.9, 0.1, 0 and 0 are too").isTrue();
+    assertThat(isOpenAfter(gate, 3)).as("0.1, 0, 0 and 3 are not").isFalse();
   }
 
-  private static StartGate after(int steps, double savedInEach) {
-    StartGate gate = new StartGate(steps(), 1);
-    for (int step = 0; step < steps; step++) {
-      gate.add(savedInEach);
+  @Test
+  void ofALongerWindowADayIsEnoughAndOnlyWhatIsKnownOfItHasToBePaidFor() {
+    StartGate gate = gate(HALF_A_DAY, 1);
+    gate.reallyRan(true);
+    assertThat(isOpenAfter(gate, 0.9)).as("half a day").isTrue();
+    gate.addUnknown();
+    assertThat(isOpenAfter(gate, 0.9)).as("1.80 for a day").isFalse();
+    assertThat(isOpenAfter(gate, 1.2)).as("3.00 for a day and a half").isTrue();
+  }
+
+  @Test
+  void aGapTakesWhatWasSavedBeforeItOutOfTheWindow() {
+    StartGate gate = gate(HALF_A_DAY, 1);
+    gate.reallyRan(true);
+    gate.add(100);
+    gate.addUnknown();
+    gate.addUnknown();
+    assertThat(isOpenAfter(gate, 0, 0)).isFalse();
+  }
+
+  @Test
+  void whenWhatRanIsGoneTheLossIsCountedFromThen() {
+    StartGate gate = gateAfter(HOUR, 10);
+    assertThat(gate.isOpen()).isTrue();
+    gate.reallyRan(true);
+    assertThat(isOpenAfter(gate, 0, 0, 0)).isTrue();
+    gate.reallyRan(false);
+    assertThat(isOpenAfter(gate, 0, 0, 0)).isTrue();
+    assertThat(isOpenAfter(gate, 0)).isFalse();
+  }
+
+  private static StartGate gate(int stepSeconds, double peoplePerStep) {
+    return new StartGate(new StepTerms(4, peoplePerStep, 1, 0, 4, stepSeconds), peoplePerStep);
+  }
+
+  private static StartGate gateAfter(int stepSeconds, double... saved) {
+    StartGate gate = gate(stepSeconds, 1);
+    for (double saving : saved) {
+      gate.add(saving);
     }
     return gate;
   }
 
-  private static StepTerms steps() {
-    return StepTerms.of(
-        new HoldingTerms(4, 0, 0, 0, 1, 0, 0, 100),
-        new Planning(Duration.ofDays(7), Duration.ofHours(1), Duration.ofMinutes(10), 5, 80),
-        600);
+  /** Asked after each of these steps. */
+  private static boolean isOpenAfter(StartGate gate, double... saved) {
+    boolean open = false;
+    for (double saving : saved) {
+      gate.add(saving);
+      open = gate.isOpen();
+    }
+    return open;
   }
 }
