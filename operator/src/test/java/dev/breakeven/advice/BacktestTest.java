@@ -256,19 +256,179 @@ class BacktestTest {
   }
 
   @Test
+  void whatWasNeededBeforeALongGapIsForgottenInIt() {
+    // Data stays: three for the first step, kept for a day of which nothing is known.
+    double[] tokens = new double[DAY + 20];
+    Arrays.fill(tokens, Double.NaN);
+    tokens[0] = 3_000;
+    Arrays.fill(tokens, DAY + 2, tokens.length, 1_000);
+    Policy dataStays = new Policy(0, 0, 0, 100, 0, 0, 0, 0, true, 1);
+
+    assertThat(Backtest.of(history(tokens), dataStays.terms()).decisions())
+        .containsExactly(
+            new Backtest.Decision(600, 3),
+            new Backtest.Decision(600 * (DAY + 1), 0),
+            new Backtest.Decision(600 * (DAY + 3), 1));
+  }
+
+  @Test
+  void whateverElseCouldHaveBeenDoneIsChargedForTheSameDay() {
+    // The second of 1.5 replicas' work is not worth 4.00: its 500 tokens/s are 3.60 at the API.
+    Backtest backtest =
+        Backtest.of(
+            history(Series.constant(2 * DAY, 3), steady(2 * DAY, 1_500)), Policy.PLAIN.terms());
+
+    assertThat(backtest.decisions()).containsExactly(new Backtest.Decision(600, 1));
+    assertThat(backtest.chargedFrom()).isEqualTo(86_400);
+    assertThat(backtest.chargedSteps()).isEqualTo(DAY);
+    assertOutcome(backtest.followed(), 24 * (4 + 3.6), 24);
+    assertOutcome(backtest.hindsight(), 24 * (4 + 3.6), 24);
+    assertOutcome(backtest.foresight(), 24 * (4 + 3.6), 24);
+    assertOutcome(backtest.peak(), 24 * 2 * 4, 48);
+    assertOutcome(Asked.found(backtest.ran()), 24 * 3 * 4, 72);
+    assertOutcome(Asked.found(backtest.alwaysApi()), 24 * 10.8, 0);
+  }
+
+  @Test
+  void aPastShorterThanTheWindowIsChargedFromItsFirstStep() {
+    Backtest backtest = Backtest.of(history(steady(DAY, 1_000)), Policy.PLAIN.terms());
+    assertThat(backtest.chargedFrom()).isZero();
+    assertThat(backtest.chargedSteps()).isEqualTo(DAY);
+    assertThat(Backtest.of(history(steady(DAY + 1, 1_000)), Policy.PLAIN.terms()).chargedSteps())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void inHindsightNothingIsHeldWhereTheApiIsCheaperUnlessThePolicyKeepsSome() {
+    // 400 tokens/s are 2.88 an hour at the API.
+    TrafficHistory little = history(steady(2 * DAY, 400));
+    assertOutcome(Backtest.of(little, Policy.PLAIN.terms()).hindsight(), 24 * 2.88, 0);
+    Policy atLeastOne = new Policy(0, 0, 1, 100, 0, 0, 0, 0, false, 1);
+    assertOutcome(Backtest.of(little, atLeastOne.terms()).hindsight(), 24 * 4, 24);
+    Policy none = new Policy(0, 0, 0, 0, 0, 0, 0, 0, false, 1);
+    assertOutcome(
+        Backtest.of(history(steady(2 * DAY, 2_000)), none.terms()).hindsight(), 24 * 14.4, 0);
+  }
+
+  @Test
+  void inHindsightWhatTheApiDoesNotTakeIsServed() {
+    // 150,000 tokens a minute are planned to 2,000 a second; at 4.00 nothing else is worth it.
+    Policy limited = new Policy(0, 0, 0, 100, 0, 0, 150_000, 0, false, 1);
+    double[] tokens = steady(2 * DAY, 400);
+    tokens[2 * DAY - 1] = 2_500;
+    Backtest backtest = Backtest.of(history(tokens), limited.terms());
+    assertOutcome(backtest.hindsight(), 24 * 4 + 1_500 * 600 * API_PER_TOKEN, 24);
+    assertThat(backtest.hindsight().unservedTokens()).isZero();
+  }
+
+  @Test
+  void whereReplicasRanThePeopleWereThere() {
+    // A replica saves 3.20 an hour and people are 3.00: earned, though not worth hiring them.
+    Policy people = new Policy(0, 0, 0, 100, 0, 3 * 730, 0, 0, false, 1);
+    double[] tokens = steady(3 * DAY, 1_000);
+    assertThat(
+            Backtest.of(history(Series.constant(3 * DAY, 1), tokens), people.terms()).decisions())
+        .containsExactly(new Backtest.Decision(600, 1));
+    assertThat(
+            Backtest.of(history(Series.constant(3 * DAY, 0), tokens), people.terms()).decisions())
+        .isEmpty();
+    assertThat(Backtest.of(history(tokens), people.terms()).decisions()).isEmpty();
+  }
+
+  @Test
+  void withoutAnOfferAllIsServedAndTheApiHasNoPrice() {
+    Backtest.Terms terms = Policy.PLAIN.terms();
+    Backtest backtest =
+        Backtest.of(
+            history(steady(2 * DAY, 1_500)),
+            new Backtest.Terms(
+                terms.selfHost(),
+                new Api.NoOffer(Api.Why.NOT_ON_CARD, "none"),
+                terms.constraints(),
+                terms.capacity(),
+                terms.planning()));
+    assertThat(backtest.alwaysApi())
+        .isEqualTo(Finding.notFound(Caveat.Reason.API_PRICE_MISSING, "the API has no price"));
+    assertOutcome(backtest.followed(), 24 * 2 * 4, 48);
+    assertOutcome(backtest.hindsight(), 24 * 2 * 4, 48);
+  }
+
+  @Test
   void withoutACapacityThereIsNoBacktest() {
     Backtest.Terms terms = Policy.PLAIN.terms();
-    assertThatThrownBy(
-            () ->
-                Backtest.of(
-                    history(1, 1),
-                    new Backtest.Terms(
-                        terms.selfHost(),
-                        terms.api(),
-                        terms.constraints(),
-                        new StatedCapacity.NotStated(),
-                        terms.planning())))
-        .hasMessageContaining("needs capacityPerReplica");
+    assertRefused(
+        new Backtest.Terms(
+            terms.selfHost(),
+            terms.api(),
+            terms.constraints(),
+            new StatedCapacity.NotStated(),
+            terms.planning()),
+        "a backtest needs capacityPerReplica or benchmarks: a capacity learned from the file would"
+            + " know its end from the beginning");
+  }
+
+  @Test
+  void withoutAPriceOfTheGpuHourThereIsNoBacktest() {
+    Backtest.Terms terms = Policy.PLAIN.terms();
+    assertRefused(
+        new Backtest.Terms(
+            new SelfHostTerms(
+                1,
+                new GpuPricing.Unpriced("no price", false),
+                new Reservation.None(),
+                List.of(),
+                0,
+                0,
+                0,
+                100),
+            terms.api(),
+            terms.constraints(),
+            terms.capacity(),
+            terms.planning()),
+        "a backtest needs a price for the GPU hour");
+  }
+
+  @Test
+  void pricesByPromptLengthAreRefused() {
+    Backtest.Terms terms = Policy.PLAIN.terms();
+    Offer plain = Offer.of("tiered", TokenPrices.of(money("2"), money("2")));
+    Offer tiered =
+        new Offer(
+            plain.name(),
+            plain.prices(),
+            List.of(new Offer.LongContextTier(128_000, plain.prices())),
+            plain.batch(),
+            plain.batchSharePercent(),
+            plain.limits(),
+            plain.discountPercent(),
+            plain.cacheHits(),
+            plain.read(),
+            plain.weights());
+    assertRefused(
+        new Backtest.Terms(
+            terms.selfHost(),
+            new Api.Offered(tiered),
+            terms.constraints(),
+            terms.capacity(),
+            terms.planning()),
+        "offer tiered has prices by prompt length, which a backtest cannot tell step by step");
+  }
+
+  private static void assertRefused(Backtest.Terms terms, String sentence) {
+    assertThatThrownBy(() -> Backtest.of(history(1, 1), terms))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(sentence);
+  }
+
+  private static void assertOutcome(Backtest.Outcome outcome, double cost, double replicaHours) {
+    assertThat(outcome.cost()).isCloseTo(cost, within(1e-6));
+    assertThat(outcome.replicaHours()).isCloseTo(replicaHours, within(1e-9));
+  }
+
+  private static double[] steady(int steps, double tokens) {
+    double[] all = new double[steps];
+    Arrays.fill(all, tokens);
+    return all;
   }
 
   private static int[] held(Backtest backtest, int steps) {
@@ -282,6 +442,10 @@ class BacktestTest {
 
   /** Output tokens/s by step, 200 a request; NaN is a gap. */
   private static TrafficHistory history(double... tokens) {
+    return history(Series.absent(tokens.length, Absence.NOT_MEASURED), tokens);
+  }
+
+  private static TrafficHistory history(Series replicas, double... tokens) {
     double[] none = Arrays.stream(tokens).map(y -> 0 * y).toArray();
     Series unmeasured = Series.absent(tokens.length, Absence.NOT_MEASURED);
     return new TrafficHistory(
@@ -294,7 +458,7 @@ class BacktestTest {
         unmeasured,
         unmeasured,
         unmeasured,
-        unmeasured,
+        replicas,
         unmeasured,
         unmeasured);
   }

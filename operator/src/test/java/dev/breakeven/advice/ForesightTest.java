@@ -77,6 +77,45 @@ class ForesightTest {
   }
 
   @Test
+  void aSpareOneThatComesAndGoesWithTheFirstIsPaidOnlyThen() {
+    // At 5.00 the first with its spare is 10.00: less than 11.70, more than 7.02. A spare that
+    // stays would leave 5.00 for the second hour too.
+    assertThat(cost(new HoldingTerms(5, 0, 0, 0, 1, 1, 0, 2), 1, 0, 0, 1, 0, 0.6, 0))
+        .isCloseTo(10 + 7.02, within(1e-9));
+  }
+
+  @Test
+  void theSecondReplicaIsJudgedByItsOwnWorkAndPrice() {
+    // At 7.00 the second earns 11.70 and not 5.85. At 13.00 even the first does not earn its
+    // price; where it has to be held the second is left out all the same.
+    assertThat(cost(new HoldingTerms(7, 0, 0, 0, 1, 0, 0, 3), 1, 0, 2, 1.5))
+        .isCloseTo(2 * 7 + 7 + 5.85, within(1e-9));
+    assertThat(cost(new HoldingTerms(13, 0, 0, 0, 1, 0, 1, 3), 1, 0, 3))
+        .isCloseTo(13 + 2 * 11.7, within(1e-9));
+  }
+
+  @Test
+  void inStepsOfTenMinutesASixthOfTheHourIsPaid() {
+    // Ten minutes to load and twenty to serve at 4.00 an hour, beside 3.90 at the API.
+    Planning tenMinutes =
+        new Planning(Duration.ofDays(7), Duration.ofMinutes(10), Duration.ofMinutes(10), 5, 80);
+    assertThat(Foresight.of(Loads.of(600, 0, 0, 1, 1, 0), UP_TO_ONE, Loads.API, tenMinutes).total())
+        .isCloseTo(3 * 4 / 6.0, within(1e-9));
+  }
+
+  @Test
+  void whatTheApiDoesNotTakeIsServedWhateverItCostsAndTheRestIsNot() {
+    // One replica's tokens fit into the limit: of three, two are held at 40.00 each.
+    ApiAccess limited =
+        new ApiAccess(
+            true, Loads.TARIFF, Loads.TOKENS_PER_SECOND_PER_REPLICA, Double.POSITIVE_INFINITY);
+    HoldingTerms dear = new HoldingTerms(40, 0, 0, 0, 1, 0, 0, 100);
+    PlanCost cost = Foresight.of(Loads.hourly(0, 3, 1, 0), dear, limited, planning(1, 0));
+    assertThat(cost.unservedTokens()).isZero();
+    assertThat(cost.total()).isCloseTo(2 * 40 + 11.7 + 11.7, within(1e-6));
+  }
+
+  @Test
   void reservedReplicasArePaidAnywayAndTheLeastAreHeldAnyway() {
     HoldingTerms reserved = new HoldingTerms(4, 3, 1, 0, 1, 0, 0, 1);
     assertThat(cost(reserved, 1, 0, 0, 0.1, 0)).isCloseTo(9, within(1e-9));

@@ -32,12 +32,18 @@ class LoadDayTest {
   }
 
   @Test
+  void aDayOfTenMinuteStepsHasAHundredAndFortyFour() {
+    assertThat(LoadDay.of(Loads.of(600, flat(144)))).containsExactly(new LoadDay(0, 144, true));
+    assertThat(LoadDay.of(Loads.of(600, flat(143)))).containsExactly(new LoadDay(0, 143, false));
+  }
+
+  @Test
   void nothingKnownHasNoDays() {
     assertThat(LoadDay.of(Loads.hourly())).isEmpty();
   }
 
-  private static double[] flat(int hours) {
-    double[] load = new double[hours];
+  private static double[] flat(int steps) {
+    double[] load = new double[steps];
     Arrays.fill(load, 1);
     return load;
   }

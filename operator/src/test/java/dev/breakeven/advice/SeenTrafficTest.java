@@ -48,6 +48,25 @@ class SeenTrafficTest {
   }
 
   @Test
+  void requestsThatOnlyTheGatewayCountedAreCountedToo() {
+    TrafficHistory counted =
+        new TrafficHistory(
+            new StepGrid(0, 600, 2),
+            steps(NONE, NONE),
+            steps(NONE, NONE),
+            steps(NONE, NONE),
+            steps(NONE, NONE),
+            steps(900, 900),
+            steps(300, 300),
+            steps(150, 150),
+            steps(3, 5),
+            steps(0, 0),
+            steps(0, 0),
+            steps(NONE, NONE));
+    assertThat(SeenTraffic.of(counted).requestsPerSecond()).isEqualTo(4);
+  }
+
+  @Test
   void onlyKnownStepsAreSaturated() {
     assertThat(seen.saturatedSteps()).isEqualTo(2);
   }

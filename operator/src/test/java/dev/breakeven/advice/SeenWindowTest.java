@@ -25,6 +25,16 @@ class SeenWindowTest {
   }
 
   @Test
+  void theLoadsOfTheWindowAreThoseOfItsKnownSteps() {
+    // 500 output and 5,000 input tokens/s are one replica's worth of work.
+    Asked asked = Asked.about().steps(4).running(1);
+    asked.outputTokens(i -> new double[] {Double.NaN, 500, Double.NaN, 1_000}[i]);
+    AnsweredWindow window = AnsweredWindow.of(asked.question());
+    assertThat(window.history().grid().steps()).as("from the first known one on").isEqualTo(3);
+    assertThat(window.loads(Loads.CAPACITY)).containsExactly(1, 2);
+  }
+
+  @Test
   void aGapAtTheEndWhileReplicasRanIsAGap() {
     Asked asked = Asked.about().outputTokens(i -> i < 504 ? 400 : Double.NaN).running(1);
     SeenWindow window = SeenWindow.of(asked.question());

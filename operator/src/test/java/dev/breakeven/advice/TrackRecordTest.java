@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.breakeven.advice.PreviousDecision.Pending;
 import dev.breakeven.advice.PreviousDecision.Prediction;
+import dev.breakeven.price.Api;
+import dev.breakeven.price.Money;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -65,15 +67,94 @@ class TrackRecordTest {
     assertThat(asked.planned().prediction()).isNotEqualTo(before.prediction());
   }
 
+  @Test
+  void whatTheApiWouldHaveCostIsNotSaidWithoutAnOffer() {
+    Asked asked = Asked.about().outputTokens(i -> 400).running(1);
+    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, "none");
+    assertThat(found(asked.planned().proof()).alwaysApi())
+        .isEqualTo(Finding.notFound(Caveat.Reason.API_PRICE_MISSING, "the API has no price"));
+  }
+
+  @Test
+  void whereNoNumberServesEverythingTheMostThatMayBeHeldIsTheHindsight() {
+    // 1.6 replicas' work, no API and at most one: 4.00 for 168 hours.
+    Asked asked = Asked.about().outputTokens(i -> 800).running(0);
+    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, "none");
+    asked.maxReplicas = 1;
+    assertThat(found(asked.planned().proof()).hindsight()).isEqualTo(usd("672.00"));
+  }
+
+  @Test
+  void whatRanSentNothingToAnApiThatMayNotBeUsed() {
+    // One ran for 1.6 replicas' work; where the rest may burst it is 0.6 of 11.70 an hour more.
+    Asked asked = Asked.about().outputTokens(i -> 800).running(1);
+    assertThat(found(found(asked.planned().proof()).ran())).isEqualTo(usd("1851.36"));
+    asked.constraints = new Constraints(true, false, false, false, Constraints.Stage.ESTABLISHED);
+    assertThat(found(found(asked.planned().proof()).ran())).isEqualTo(usd("672.00"));
+  }
+
+  @Test
+  void withoutAVerdictNothingIsPredictedAndNothingIsScored() {
+    Asked asked = Asked.about().outputTokens(i -> i < 10 || i % 2 == 0 ? 400 : Double.NaN);
+    asked.running(2).previous = made(NOW.minus(Duration.ofDays(4)));
+    Advice advice = asked.planned();
+    assertThat(advice.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(advice.prediction()).isEqualTo(new Prediction.None());
+    assertThat(advice.score())
+        .isEqualTo(Finding.notFound(Caveat.Reason.NOTHING_TO_COMPARE, "nothing was predicted"));
+  }
+
+  @Test
+  void anApiVerdictIsScoredByWhatTheApiCharged() {
+    // 40 output tokens/s are 0.936 an hour; the replica that ran then is 4.00.
+    Asked asked = Asked.about().outputTokens(i -> 40);
+    asked.previous =
+        made(Verdict.API, 0, NOW.minus(Duration.ofDays(4)), usd("683.28"), usd("2236.72"), 1);
+    Advice advice = asked.planned();
+    assertThat(advice.verdict()).isEqualTo(Verdict.API);
+    Advice.Score score = found(advice.score());
+    assertThat(score.costHappened()).isEqualTo(usd("683.28"));
+    assertThat(found(score.savingHappened())).isEqualTo(usd("2236.72"));
+  }
+
+  @Test
+  void whereNoPlanWasReplayedTheReplicasAdvisedAreScored() {
+    // One at 4.00 an hour for 0.8 replicas' work, of which all three then would have been 12.00.
+    Asked asked = Asked.about().outputTokens(i -> 400).running(1);
+    asked.previous = made(NOW.minus(Duration.ofDays(4)));
+    Advice.Score score = found(asked.advice().score());
+    assertThat(score.costHappened()).isEqualTo(usd("2920.00"));
+    assertThat(found(score.savingHappened())).isEqualTo(usd("5840.00"));
+  }
+
+  @Test
+  void goingOnAsThenIsNoComparisonWhereItWouldHaveLeftTokensUnserved() {
+    // Data stays; of the one replica that ran then 0.6 replicas' work would have found no place.
+    Asked asked = Asked.about().outputTokens(i -> 800).running(2);
+    asked.constraints = new Constraints(true, false, false, false, Constraints.Stage.ESTABLISHED);
+    asked.previous =
+        made(Verdict.SELF_HOST, 2, NOW.minus(Duration.ofDays(4)), usd("5840"), usd("0"), 1);
+    assertThat(found(asked.planned().score()).savingHappened())
+        .isEqualTo(
+            Finding.notFound(
+                Caveat.Reason.NOTHING_TO_COMPARE,
+                "what ran then would not have served every token since"));
+  }
+
   private static PreviousDecision.Made made(Instant since) {
+    return made(Verdict.SELF_HOST, 1, since, usd("2920"), usd("5840"), 3);
+  }
+
+  private static PreviousDecision.Made made(
+      Verdict verdict, int replicas, Instant since, Money cost, Money saving, int replicasThen) {
     return new PreviousDecision.Made(
-        Verdict.SELF_HOST,
-        1,
+        verdict,
+        replicas,
         since,
         since,
         "1-a",
         new Pending.Nothing(),
-        new Prediction.Of(since, usd("2920"), Finding.of(usd("5840")), 3),
+        new Prediction.Of(since, cost, Finding.of(saving), replicasThen),
         List.of());
   }
 }
