@@ -5,10 +5,12 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import dev.breakeven.advice.Backtest;
+import dev.breakeven.advice.Caveat;
 import dev.breakeven.advice.Finding;
 import dev.breakeven.advice.Planning;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.Manifests;
+import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
 import dev.breakeven.terms.ResolvedTerms;
 import dev.breakeven.terms.TermsResolver;
@@ -122,6 +124,7 @@ final class BacktestCommand implements Callable<Integer> {
     CostPolicy policy = manifests.policies().get(0);
     ResolvedTerms resolved =
         TermsResolver.resolve(policy, manifests.rateCard(policy.getSpec().rateCard()), List.of());
+    refuseWhatIsUnpriced(resolved);
     Backtest.Terms terms =
         new Backtest.Terms(
             resolved.selfHost(),
@@ -142,6 +145,22 @@ final class BacktestCommand implements Callable<Integer> {
             : table(tested, resolved.currency()));
     out.flush();
     return Breakeven.ANSWERED;
+  }
+
+  /** A cost that lacks a price, or GPUs that nobody counted, would be a guess. */
+  private static void refuseWhatIsUnpriced(ResolvedTerms terms) {
+    if (terms.selfHost().gpu() instanceof GpuPricing.Unpriced unpriced) {
+      throw new IllegalArgumentException(
+          "a backtest needs a price for the GPU hour: " + unpriced.message());
+    }
+    terms.caveats().stream()
+        .filter(Caveat::blocks)
+        .findFirst()
+        .ifPresent(
+            missing -> {
+              throw new IllegalArgumentException(
+                  "a backtest needs every price: " + missing.message());
+            });
   }
 
   /** The file's steps are what there is; a policy that expects others is told so, not refused. */

@@ -85,7 +85,7 @@ final class GpuTerms {
     if (gpu.perReplica() != null) {
       return gpu.perReplica().doubleValue();
     }
-    String why = "no workload shows how many GPUs a replica takes";
+    String why = "no workload is seen";
     for (WorkloadState state : of) {
       if (state instanceof WorkloadState.Missing missing) {
         why = missing.message();

@@ -15,6 +15,8 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A replica does 1,000 output tokens/s for 2.00 an hour; the API asks 1.00 a million: 3.60. */
 class BacktestCommandTest {
@@ -100,6 +102,24 @@ class BacktestCommandTest {
 
     assertThat(ran.code()).isEqualTo(2);
     assertThat(ran.err()).contains("traffic.csv:3: ").contains("many");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "', perReplica: 1' | a backtest needs every price: no workload is seen, and the policy does not"
+            + " say how many GPUs a replica takes: set selfHost.gpu.perReplica",
+        "'hourlyPrice: \"2.00\", ' | a backtest needs a price for the GPU hour: there is no RateCard"
+            + " default for this namespace",
+      })
+  void whatAReplicaCostsIsNeverGuessed(String unsaid, String refusal) throws IOException {
+    Files.writeString(policy, POLICY.replace(unsaid, ""));
+
+    Ran ran = ran();
+
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.err()).isEqualToIgnoringNewLines("breakeven: " + refusal);
   }
 
   @Test

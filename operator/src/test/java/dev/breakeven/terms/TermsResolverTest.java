@@ -167,9 +167,7 @@ class TermsResolverTest {
 
     assertThat(resolved(priced).caveats())
         .containsExactly(
-            new Caveat(
-                Caveat.Reason.GPU_PRICE_MISSING,
-                "no workload shows how many GPUs a replica takes" + unsaid));
+            new Caveat(Caveat.Reason.GPU_PRICE_MISSING, "no workload is seen" + unsaid));
     assertThat(
             resolved(
                     "  workloads: [{name: a}]\n" + priced,
