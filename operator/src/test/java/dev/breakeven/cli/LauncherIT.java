@@ -95,6 +95,22 @@ class LauncherIT {
   }
 
   @Test
+  void aBuildThatIsBrokenOffLeavesNothingThatLooksBuilt() throws IOException {
+    Path checkout = checkout();
+    String broken = MAVEN_THAT_BUILDS + "; kill -TERM $PPID; exec sleep 60";
+
+    Finished run = launch(checkout, Map.of("java", JAVA_17, "mvn", broken), "--version");
+
+    assertThat(run.exitCode()).isEqualTo(130);
+    assertThat(run.output()).isEmpty();
+    assertThat(checkout.resolve("operator/target/breakeven-operator-0.1.0.jar")).doesNotExist();
+    assertThat(
+            launch(checkout, Map.of("java", JAVA_17, "mvn", MAVEN_THAT_BUILDS), "--version")
+                .errors())
+        .contains("built in");
+  }
+
+  @Test
   void aLinkToItWorksToo() throws IOException {
     Path checkout = checkout();
     Path link = Files.createSymbolicLink(directory.resolve("be"), checkout.resolve("breakeven"));
@@ -143,6 +159,7 @@ class LauncherIT {
             "find",
             "mkdir",
             "mv",
+            "rm",
             "wc",
             "grep",
             "sleep",
