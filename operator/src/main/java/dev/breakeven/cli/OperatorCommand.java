@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -138,7 +139,11 @@ final class OperatorCommand implements Callable<Integer> {
     if (kubeconfig == null) {
       reach = Config.autoConfigure(null);
     } else if (Files.isReadable(kubeconfig)) {
-      reach = Config.fromKubeconfig(kubeconfig.toFile());
+      try {
+        reach = Config.fromKubeconfig(kubeconfig.toFile());
+      } catch (IllegalArgumentException | KubernetesClientException e) {
+        throw new IllegalArgumentException(kubeconfig + ": not a kubeconfig", e);
+      }
     } else {
       throw new IllegalArgumentException(kubeconfig + ": no such file");
     }

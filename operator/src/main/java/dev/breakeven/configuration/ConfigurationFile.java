@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -84,6 +85,9 @@ public final class ConfigurationFile {
                   .sorted()
                   .collect(Collectors.joining(", "));
       return path(unknown) + ": no such option; there are " + known;
+    }
+    if (e instanceof MismatchedInputException form && form.getPath().isEmpty()) {
+      return "not options by their names, such as «cycle: 60s»";
     }
     Throwable cause = e.getCause();
     String what =

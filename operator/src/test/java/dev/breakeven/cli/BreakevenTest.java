@@ -6,10 +6,13 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
@@ -109,6 +112,16 @@ class BreakevenTest {
 
   static Set<String> commands() {
     return Breakeven.commandLine().getSubcommands().keySet();
+  }
+
+  @Test
+  void aFileThatIsNoKubeconfigIsNamed(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("config"), "vm\n");
+
+    Ran ran = ran(() -> 0, "operator", "--kubeconfig", file.toString(), "--source", "a=http://b");
+
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.err()).isEqualToIgnoringNewLines("breakeven: " + file + ": not a kubeconfig");
   }
 
   @Test

@@ -63,6 +63,7 @@ class ConfigurationFileTest {
       delimiter = '|',
       value = {
         "cicle: 60s | c.yaml:1: cicle: no such option; there are cycle,",
+        "vm | c.yaml:1: not options by their names, such as «cycle: 60s»",
         "cycle: soon | c.yaml:1: cycle: «soon» is not a duration such as 90s, 10m, 1h or 7d",
         "cycle: 2d | c.yaml: cycle: 172800 s is not between 1 s and 3600 s",
         "metricsPolicies: -1 | metricsPolicies: -1 is not between 0 and 100000",
