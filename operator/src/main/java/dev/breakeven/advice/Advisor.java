@@ -350,39 +350,13 @@ public final class Advisor {
               .at(Math.max(1, replicas)));
     }
 
-    /**
-     * Spreads the advised number: more to the first workloads first, less to the last ones first.
-     */
     private List<WorkloadAdvice> workloads(int advised) {
-      int[] replicas = spread(advised);
+      int[] replicas = Fleet.spread(question, capacity, advised);
       List<WorkloadAdvice> spread = new ArrayList<>();
       for (int i = 0; i < replicas.length; i++) {
         spread.add(new WorkloadAdvice(question.workloads().get(i), replicas[i]));
       }
       return spread;
-    }
-
-    private int[] spread(int advised) {
-      if (!Fleet.isAlike(question)
-          && question.selfHost().gpu() instanceof GpuPricing.Priced price) {
-        HoldingTerms terms = Fleet.terms(question, price, capacity);
-        if (!terms.isAlike()) {
-          return Fleet.spread(question, terms.ladder(), advised);
-        }
-      }
-      int[] replicas = question.workloads().stream().mapToInt(Workload::replicasWanted).toArray();
-      int missing = advised - question.replicasNow();
-      for (int i = 0; i < replicas.length && missing > 0; i++) {
-        int more = Math.min(missing, question.workloads().get(i).maxReplicas() - replicas[i]);
-        replicas[i] += Math.max(0, more);
-        missing -= Math.max(0, more);
-      }
-      for (int i = replicas.length - 1; i >= 0 && missing < 0; i--) {
-        int less = Math.min(-missing, replicas[i] - question.workloads().get(i).minReplicas());
-        replicas[i] -= Math.max(0, less);
-        missing += Math.max(0, less);
-      }
-      return replicas;
     }
   }
 }

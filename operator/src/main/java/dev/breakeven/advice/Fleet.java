@@ -90,9 +90,30 @@ public final class Fleet {
     return work > 0 ? ReplicaLoad.of(seen.demand(), context, common) / work : 1;
   }
 
-  /** Replicas of each workload when so many are held over all of them. */
-  static int[] spread(Question question, Ladder ladder, int advised) {
-    return ladder.spread(advised, question.workloads().size());
+  /**
+   * Replicas of each workload when so many are held over all of them. Where they are not alike work
+   * goes to the cheapest; else the first workloads get more first, and the last ones less first.
+   */
+  static int[] spread(Question question, CapacityEvidence capacity, int advised) {
+    if (!isAlike(question) && question.selfHost().gpu() instanceof GpuPricing.Priced price) {
+      HoldingTerms terms = terms(question, price, capacity);
+      if (!terms.isAlike()) {
+        return terms.ladder().spread(advised, question.workloads().size());
+      }
+    }
+    int[] replicas = question.workloads().stream().mapToInt(Workload::replicasWanted).toArray();
+    int missing = advised - question.replicasNow();
+    for (int i = 0; i < replicas.length && missing > 0; i++) {
+      int more = Math.min(missing, question.workloads().get(i).maxReplicas() - replicas[i]);
+      replicas[i] += Math.max(0, more);
+      missing -= Math.max(0, more);
+    }
+    for (int i = replicas.length - 1; i >= 0 && missing < 0; i--) {
+      int less = Math.min(-missing, replicas[i] - question.workloads().get(i).minReplicas());
+      replicas[i] -= Math.max(0, less);
+      missing += Math.max(0, less);
+    }
+    return replicas;
   }
 
   /** Work that a cheaper replica has room for while a dearer one runs. */
