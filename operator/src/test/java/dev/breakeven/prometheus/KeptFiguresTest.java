@@ -1,0 +1,80 @@
+package dev.breakeven.prometheus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.breakeven.price.Offer;
+import dev.breakeven.price.Tariff;
+import dev.breakeven.traffic.TokenRates;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What it makes of the money that figures are kept in 16 bits. A load that never changes is the
+ * worst case: each step is rounded the same way. The API asks 0.50 for input, 0.05 for cached input
+ * and 1.50 for output, a million.
+ */
+class KeptFiguresTest {
+
+  private static final Tariff TARIFF = new Tariff(0.5, 0.05, 1.5, new Offer.CacheHits.AsOurs());
+  private static final double SECONDS_OF_A_MONTH = 730 * 3600;
+
+  @Test
+  void ofABillOfThirtyThousandAMonthAtMostFifteenAreRounding() {
+    // Both rates lie midway between two that can be kept: 16,392 of input is 16,400, 2,049 of
+    // output is 2,050.
+    assertThat(bill(16_392, 0, 2_049)).isCloseTo(29_616.25, within(0.01));
+    assertThat(keptBill(16_392, 0, 2_049)).isCloseTo(29_630.70, within(0.01));
+  }
+
+  @Property
+  void theBillOfAConstantLoadIsRightToAHalfPerMille(
+      @ForAll @DoubleRange(min = 0.01, max = 1e7) double input,
+      @ForAll @DoubleRange(min = 0.01, max = 1e6) double output) {
+    double bill = bill(input, 0, output);
+    assertThat(keptBill(input, 0, output)).isCloseTo(bill, within(bill * 0.0005));
+  }
+
+  @Test
+  void wherePromptsComeFromTheCacheWhatIsLeftOfThemIsLessExact() {
+    // 65,568 of input is 65,600 and 59,023 of it cached are 59,008: 6,592 are left of 6,545.
+    assertThat(bill(65_568, 59_023, 0)).isCloseTo(16_355.75, within(0.01));
+    assertThat(keptBill(65_568, 59_023, 0)).isCloseTo(16_415.54, within(0.01));
+  }
+
+  @Property
+  void withNineTenthsFromTheCacheAtATenthOfThePriceTheBillIsRightToAHalfPercent(
+      @ForAll @DoubleRange(min = 0.01, max = 1e7) double input,
+      @ForAll @DoubleRange(min = 0, max = 0.9) double fromCache) {
+    double bill = bill(input, fromCache * input, 0);
+    assertThat(keptBill(input, fromCache * input, 0)).isCloseTo(bill, within(bill * 0.005));
+  }
+
+  /** Money a month for tokens/s of input, cached ones included, and of output. */
+  private static double bill(double input, double cached, double output) {
+    return TARIFF.perSecond(new TokenRates(input - cached, cached, output)) * SECONDS_OF_A_MONTH;
+  }
+
+  /** The same from an hour that is kept in steps, and from then on as their mean. */
+  private static double keptBill(double input, double cached, double output) {
+    StoredHistory history = new StoredHistory(6, 1, 12);
+    for (int step = 6; step < 12; step++) {
+      history.put(Figure.INPUT, step, input);
+      history.put(Figure.CACHED, step, cached);
+      history.put(Figure.OUTPUT, step, output);
+    }
+    double inSteps = billOf(history, 6);
+    history.advanceTo(24);
+    assertThat(billOf(history, 6)).as("as a mean").isEqualTo(inSteps);
+    return inSteps;
+  }
+
+  private static double billOf(StoredHistory history, int step) {
+    return bill(
+        history.at(Figure.INPUT, step),
+        history.at(Figure.CACHED, step),
+        history.at(Figure.OUTPUT, step));
+  }
+}
