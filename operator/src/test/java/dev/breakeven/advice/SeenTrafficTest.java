@@ -48,7 +48,7 @@ class SeenTrafficTest {
   }
 
   @Test
-  void requestsThatOnlyTheGatewayCountedAreCountedToo() {
+  void requestsThatOnlyOneSideCountedAreCountedToo() {
     TrafficHistory counted =
         new TrafficHistory(
             new StepGrid(0, 600, 2),
@@ -64,6 +64,10 @@ class SeenTrafficTest {
             steps(0, 0),
             steps(NONE, NONE));
     assertThat(SeenTraffic.of(counted).requestsPerSecond()).isEqualTo(4);
+
+    Asked own = Asked.about().steps(2).outputTokens(i -> 100);
+    own.requests = steps(2, 5);
+    assertThat(SeenTraffic.of(own.traffic()).requestsPerSecond()).isEqualTo(3.5);
   }
 
   @Test
