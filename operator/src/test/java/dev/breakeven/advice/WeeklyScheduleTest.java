@@ -88,6 +88,19 @@ class WeeklyScheduleTest {
   }
 
   @Test
+  void theSecondServingReplicaIsNotTakenForWhatTheFirstSaves() {
+    // The second that serves would have 0.3 of its work, 3.51 for 4.00; with the first it would
+    // be 15.21 for 12.00.
+    assertThat(
+            learned(hours(48, h -> 1.3), new HoldingTerms(4, 0, 0, 0, 1, 1, 0, 100)).byHourOfWeek())
+        .containsOnly(2);
+    // Of three the first two are reserved: the third is 4.00 all the same.
+    assertThat(
+            learned(hours(48, h -> 1.3), new HoldingTerms(4, 3, 2, 0, 1, 1, 0, 100)).byHourOfWeek())
+        .containsOnly(2);
+  }
+
+  @Test
   void aLongerHoldMakesLongerBlocks() {
     PricedLoad load = hours(14 * 24, h -> h % 24 == 10 ? 3 : 0);
     // An hour of work in a block of four: 11.70 for 16.00. In a block of two: for 8.00.
