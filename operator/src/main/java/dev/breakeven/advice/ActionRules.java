@@ -194,9 +194,10 @@ final class ActionRules {
   }
 
   private static String marginal(Case c, Function<Marginal, String> words) {
-    return c.marginal() instanceof Finding.Found<Marginal> found
-        ? words.apply(found.value())
-        : "is judged by what must be served, since no API has a price";
+    if (c.marginal() instanceof Finding.NotFound<Marginal> notFound) {
+      return "is judged by what must be served: " + notFound.why().message();
+    }
+    return words.apply(((Finding.Found<Marginal>) c.marginal()).value());
   }
 
   private static Optional<Named> when(

@@ -301,6 +301,9 @@ public final class Advisor {
         return Finding.notFound(
             Reason.API_PRICE_MISSING, "no API price says what the overflow costs");
       }
+      if (!comparison.mayBurst()) {
+        return Finding.notFound(Reason.NOTHING_TO_COMPARE, "no API may take what overflows");
+      }
       int now = question.replicasNow();
       double hours = comparison.load().hours();
       HoldingTerms terms = comparison.terms();

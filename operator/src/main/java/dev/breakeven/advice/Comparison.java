@@ -224,7 +224,19 @@ record Comparison(
           followed.next(),
           cost,
           burstShareSinceLearned(followed),
-          unserved(cost, followed.next()));
+          unservedInReplay(cost));
+    }
+
+    /** A plan leaves tokens where it may hold no more replicas, or where it added them late. */
+    private Feasibility unservedInReplay(PlanCost cost) {
+      return cost.unservedTokens() > 0
+              && cost.burstTokens() == 0
+              && terms.neededFor(curve.peak()) <= terms.maxReplicas()
+          ? infeasible(
+              "TooFewReplicas",
+              "tokens were left unserved until replicas that were added step by step served",
+              cost.unservedTokens())
+          : unserved(cost, terms.maxReplicas());
     }
 
     private double burstShareSinceLearned(Followed followed) {

@@ -127,12 +127,12 @@ class ActionRulesTest {
         recommend(serve(Verdict.SELF_HOST, 3), 2, NOBODY_KNOWS),
         SCALE_UP,
         "NextReplicaPays",
-        "one more replica is judged by what must be served, since no API has a price");
+        "one more replica is judged by what must be served: the API has no price");
     assertSays(
         recommend(serve(Verdict.SELF_HOST, 1), 2, NOBODY_KNOWS),
         SCALE_DOWN,
         "LastReplicaDoesNotPay",
-        "the last replica is judged by what must be served, since no API has a price");
+        "the last replica is judged by what must be served: the API has no price");
   }
 
   private static void assertSays(

@@ -182,6 +182,19 @@ class AdvisorTest {
   }
 
   @Test
+  void whereNoApiMayTakeTheOverflowTheNextReplicaIsNotComparedWithIt() {
+    // 0.2 of a replica's work, and 2.0 in one step of ten: it pays at no API's price and is needed.
+    Asked asked = Asked.about().outputTokens(i -> i % 10 == 0 ? 1_000 : 100).running(1);
+    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    Advice.Recommendation recommendation = asked.advice().recommendation();
+    assertThat(recommendation.action()).isEqualTo(Action.SCALE_UP);
+    assertThat(recommendation.message())
+        .isEqualTo(
+            "one more replica is judged by what must be served: no API may take what overflows");
+    assertThat(recommendation.marginal()).isInstanceOf(Finding.NotFound.class);
+  }
+
+  @Test
   void oneMoreIsAddedAndTheLastGivenUpWhereThatPaysByMoreThanThePolicyAsks() {
     Asked asked = Asked.about().outputTokens(i -> 1_400).running(1);
     Advice up = asked.advice();

@@ -92,6 +92,47 @@ class ComparisonTest {
   }
 
   @Test
+  void aPlanThatMustServeAllAndWasLateOrMayHoldNoMoreSaysWhich() {
+    // Two replicas' work for a week; for the first hour of it one is held: 5,500 tokens/s are left.
+    Asked asked = Asked.about().outputTokens(i -> 1_000);
+    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    Advice late = asked.following(i -> i < 6 ? 1 : 2, 2);
+    assertThat(alternative(late, Kind.FOLLOWING_BURST).feasibility())
+        .isInstanceOfSatisfying(
+            Infeasible.class,
+            infeasible -> {
+              assertThat(infeasible.reason()).isEqualTo("TooFewReplicas");
+              assertThat(infeasible.message())
+                  .isEqualTo(
+                      "tokens were left unserved until replicas that were added step by step"
+                          + " served");
+              assertThat(infeasible.unservedTokensPerMonth())
+                  .isCloseTo(5_500 * 3600.0 * 730 / 168, within(1e3));
+            });
+    asked.maxReplicas = 2;
+    assertThat(following(asked, 2).isFeasible()).isTrue();
+    assertThat(whyNot(following(asked, 1))).isEqualTo("TooFewReplicas");
+    asked.maxReplicas = 1;
+    Alternative full = following(asked, 1);
+    assertThat(whyNot(full)).isEqualTo("MaxReplicas");
+    assertThat(((Infeasible) full.feasibility()).message())
+        .isEqualTo("tokens are left unserved by 1 replica at 100.0 %");
+    // What an API leaves is its limits' doing: one replica's worth of 5,500 tokens/s, half fits.
+    asked.constraints = Constraints.NONE;
+    asked.maxReplicas = 2;
+    asked.api = Asked.limited(2_750 * 60 / 0.8);
+    assertThat(whyNot(following(asked, 1))).isEqualTo("APILimits");
+  }
+
+  private static Alternative following(Asked asked, int replicas) {
+    return alternative(asked.following(i -> replicas, replicas), Kind.FOLLOWING_BURST);
+  }
+
+  private static String whyNot(Alternative way) {
+    return ((Infeasible) way.feasibility()).reason();
+  }
+
+  @Test
   void oneReplicaIsAtMostOneAndMoreThanNone() {
     Asked asked = Asked.about().outputTokens(i -> 400);
     asked.maxReplicas = 1;
