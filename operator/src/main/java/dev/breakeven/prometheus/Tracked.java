@@ -103,8 +103,8 @@ final class Tracked {
     if (step - unseenSince >= StoredHistory.STEPS_PER_HOUR) {
       remark(
           Note.Reason.PODS_UNSEEN,
-          "for an hour or more fewer pods have been scraped than there are replicas, so what the"
-              + " others serve is not seen");
+          "for an hour or more fewer pods have been scraped than there are replicas: those that wait"
+              + " for a GPU or still load serve nothing, and what others serve is not seen");
     }
   }
 

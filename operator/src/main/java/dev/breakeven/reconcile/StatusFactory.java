@@ -579,19 +579,29 @@ public final class StatusFactory {
         .toList();
   }
 
-  /** As many for each replica that generates as there are now. */
   private static @Nullable Integer prefillAdvised(
       ResolvedTerms.ResolvedWorkload prefill, Advice.Recommendation next) {
     if (prefill.workload() == null) {
       return null;
     }
-    int now = prefill.workload().replicasWanted();
     int advised =
-        next.replicasNow() == 0
-            ? Math.max(now, next.replicasAdvised())
-            : (next.replicasAdvised() * now + next.replicasNow() - 1) / next.replicasNow();
+        prefillBeside(
+            next.replicasAdvised(), next.replicasNow(), prefill.workload().replicasWanted());
     return Math.max(
         prefill.workload().minReplicas(), Math.min(prefill.workload().maxReplicas(), advised));
+  }
+
+  /**
+   * As many for each replica that generates as there are now, rounded up; where none generates now
+   * one for each, or those that are there; none where none is to generate.
+   */
+  static int prefillBeside(int decodeAdvised, int decodeNow, int prefillNow) {
+    if (decodeAdvised == 0) {
+      return 0;
+    }
+    return decodeNow == 0
+        ? Math.max(prefillNow, decodeAdvised)
+        : (decodeAdvised * prefillNow + decodeNow - 1) / decodeNow;
   }
 
   private static @Nullable String burstAbove(Advice.BurstPoint burst) {

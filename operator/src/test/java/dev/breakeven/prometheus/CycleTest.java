@@ -460,7 +460,13 @@ class CycleTest {
       cycle.run(List.of(CHAT), before);
       assertThat(observed(cycle, CHAT).notes()).isEmpty();
       cycle.run(List.of(CHAT), before.plus(Duration.ofHours(1)));
-      assertThat(reasons(observed(cycle, CHAT))).containsExactly(Note.Reason.PODS_UNSEEN);
+      assertThat(observed(cycle, CHAT).notes())
+          .containsExactly(
+              new Note(
+                  Note.Reason.PODS_UNSEEN,
+                  "for an hour or more fewer pods have been scraped than there are replicas: those"
+                      + " that wait for a GPU or still load serve nothing, and what others serve is"
+                      + " not seen"));
     }
   }
 
