@@ -43,6 +43,7 @@ final class ChunkRead {
   private final Map<Tracked, BitSet> doubtful = new HashMap<>();
   private final Map<Tracked, List<StepRanges.Run>> doubtfulOutside = new HashMap<>();
   private final AtomicLong pointsRead = new AtomicLong();
+  private final Set<String> leftOut = new TreeSet<>();
 
   /** Asks the source and counts it. */
   interface Asker {
@@ -93,6 +94,11 @@ final class ChunkRead {
     return neededBy(target.target()).stream().noneMatch(failures::containsKey);
   }
 
+  /** Scrape targets whose engine series are not believed. */
+  Set<String> leftOut() {
+    return Set.copyOf(leftOut);
+  }
+
   /** Figures read, a measure of the answers' size. */
   long pointsRead() {
     return pointsRead.get();
@@ -106,7 +112,6 @@ final class ChunkRead {
     Questions questions = new Questions(source, profile, index.namespaces(), Set.of());
     if (ofPods) {
       Map<String, Set<String>> untrusted = untrustedInstances(questions);
-      Set<String> leftOut = new TreeSet<>();
       untrusted.values().forEach(leftOut::addAll);
       questions = new Questions(source, profile, index.namespaces(), leftOut);
       readPods(questions, untrusted);

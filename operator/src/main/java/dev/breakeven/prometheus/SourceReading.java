@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +102,7 @@ final class SourceReading {
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicInteger struck = new AtomicInteger();
   private final AtomicReference<@Nullable SourceFailure> down = new AtomicReference<>();
+  private final Set<String> leftOut = new HashSet<>(); // scrape targets that are not believed
   private Instant nextTails = Instant.MIN;
 
   SourceReading(
@@ -183,6 +185,9 @@ final class SourceReading {
     struck.set(0);
     down.set(null);
     List<Batch> batches = new ArrayList<>();
+    if (!onlyJoining) {
+      leftOut.clear();
+    }
     if (!onlyJoining && !main.targets.isEmpty()) {
       batches.add(main);
     }
@@ -190,7 +195,7 @@ final class SourceReading {
     for (Batch batch : batches) {
       readNewest(batch, now);
     }
-    if (!now.isBefore(nextTails)) {
+    if (!now.isBefore(nextTails) && !failures.containsKey(Query.UNTRUSTED_TARGETS)) {
       readTails(now);
       nextTails = now.plus(TAILS_EVERY);
     }
@@ -234,6 +239,7 @@ final class SourceReading {
         batch.mostPoints = chunk.points() / 2;
         continue;
       }
+      leftOut.addAll(read.leftOut());
       boolean answered = true;
       for (Tracked tracked : batch.targets) {
         Optional<Note> why = whyUnanswered(tracked.target(), read);
@@ -351,7 +357,7 @@ final class SourceReading {
 
   private void readTails(Instant now) {
     TargetIndex index = new TargetIndex(allTargets(), allTargets());
-    Questions questions = new Questions(source, profile, index.namespaces(), Set.of());
+    Questions questions = new Questions(source, profile, index.namespaces(), leftOut);
     Map<Query, Map<Tracked, Double>> found = new EnumMap<>(Query.class);
     for (Query query : List.of(Query.INPUT_TAIL, Query.OUTPUT_TAIL)) {
       if (!questions.canAnswer(query)) {

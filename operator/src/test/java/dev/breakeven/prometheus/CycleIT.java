@@ -472,6 +472,36 @@ class CycleIT {
   }
 
   @Test
+  void lengthsThatAnotherNamespacesEngineClaimsAreLeftOutToo() {
+    Map<String, String> liar = labels("job", "tenant-b", "instance", "10.9.9.9:8000");
+    Map<String, String> claimed =
+        with(engine(POD_2), "job", "tenant-b", "instance", "10.9.9.9:8000");
+    try (LivePrometheus prometheus =
+        holding(
+            out -> {
+              serve(out, engine(POD_1));
+              serve(out, claimed);
+              out.gauge("up", liar, START, STEP, all(DAY, 1));
+              for (String metric : List.of("prompt", "generation")) {
+                String name = "vllm:request_" + metric + "_tokens_bucket";
+                for (String le : List.of("100", "+Inf")) {
+                  out.counter(name, with(engine(POD_1), "le", le), START, STEP, all(DAY, 1));
+                }
+                out.counter(name, with(claimed, "le", "100"), START, STEP, all(DAY, 0));
+                out.counter(name, with(claimed, "le", "100000"), START, STEP, all(DAY, 50));
+                out.counter(name, with(claimed, "le", "+Inf"), START, STEP, all(DAY, 50));
+              }
+            })) {
+      Observation.Observed observed = read(prometheus, chat());
+      assertThat(reasons(observed)).contains(Note.Reason.LABELS_NOT_TRUSTED);
+      // 95 % of prompts that are all below 100.
+      LengthTails.Measured tails = (LengthTails.Measured) observed.tails();
+      assertThat(tails.p95InputTokens()).isCloseTo(95, within(1.0));
+      assertThat(tails.p95OutputTokens()).isCloseTo(95, within(1.0));
+    }
+  }
+
+  @Test
   void aGatewaysTokensAreTheBurstOfItsModelAndNamespace() {
     Map<String, String> envoy =
         labels(
