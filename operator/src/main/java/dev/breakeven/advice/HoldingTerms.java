@@ -148,8 +148,11 @@ public record HoldingTerms(
    */
   public int neededFor(double load) {
     double work = load / targetUtilization - ROUNDING;
-    double serving = ladder.isAlike() || work <= 0 ? Math.ceil(work) : ladder.countDoing(work);
-    return serving <= 0 ? 0 : (int) Math.min(Integer.MAX_VALUE, serving + redundantReplicas);
+    if (work <= 0) {
+      return 0;
+    }
+    double serving = ladder.isAlike() ? Math.ceil(work) : ladder.countDoing(work);
+    return (int) Math.min(Integer.MAX_VALUE, serving + redundantReplicas);
   }
 
   HoldingTerms withRedundantReplicas(int replicas) {

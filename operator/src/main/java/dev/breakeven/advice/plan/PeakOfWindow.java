@@ -21,9 +21,11 @@ final class PeakOfWindow {
     while (!falling.isEmpty() && falling.getLast().value() <= value) {
       falling.removeLast();
     }
-    falling.addLast(new Peak(steps, value));
+    if (value > 0) { // what is there where nothing is known need not be remembered
+      falling.addLast(new Peak(steps, value));
+    }
     steps++;
-    while (falling.getFirst().step() < steps - window) {
+    while (!falling.isEmpty() && falling.getFirst().step() < steps - window) {
       falling.removeFirst();
     }
   }

@@ -44,7 +44,7 @@ public final class PlanReplay {
     ReplicaLadder ladder =
         new ReplicaLadder(Math.max(0, terms.maxReplicas() - terms.redundantReplicas()));
     savings = new RungSavings(ladder);
-    rules = new ReplicaRules(ladder, savings, steps);
+    rules = new ReplicaRules(savings, steps);
     votes = new RuleVotes(ladder, rules, steps);
     gate = new StartGate(steps, steps.overheadPerStep() + paidForSpares());
     mustServe = new PeakOfWindow(steps.windowSteps());

@@ -1,7 +1,5 @@
 package dev.breakeven.advice.plan;
 
-import java.util.Arrays;
-
 /**
  * Rules that each name a number of serving replicas: as many as would each have earned its price at
  * the API over some part of the past (the newsvendor's answer on those steps). The parts are the
@@ -17,9 +15,9 @@ final class ReplicaRules {
   };
   private static final int[] SAME_HOURS_OF_DAYS = {1, 3, 7};
   private static final int[] BLENDED = {0, 2}; // of the same hours, those of one day and of seven
+  private static final int MOST_DAYS_BACK = 7;
   private static final int MOST_MINUTES_AHEAD = 360;
   private static final int LAST_HOUR_MINUTES = 60;
-  private static final double[] NOTHING = {};
 
   private final RungSavings savings;
   private final double price;
@@ -28,15 +26,16 @@ final class ReplicaRules {
   private final int ahead; // the hours ahead end there, steps from now
   private final int[] trailing;
   private final int lastHour;
-  private final double[][] sameHours; // by number of days and rung, saved in those hours
-  private final double[] allSameHours; // by rung, of the days that have been added up
-  private final int[] sameHoursKnown; // by number of days, steps of those hours
-  private final double[] blended; // by rung, of a mean step
+  private final int[] hoursFrom = new int[MOST_DAYS_BACK]; // steps, of the days that are kept whole
+  private final int[] hoursTo = new int[MOST_DAYS_BACK];
+  private final int[] daysKept; // by same hours, how many of those days
+  private final int[] sameHoursKnown; // by same hours, known steps of them
   private final int[] named; // rungs; where the rule next starts to look
+  private int now;
   private int fewest;
   private int most;
 
-  ReplicaRules(ReplicaLadder ladder, RungSavings savings, StepTerms terms) {
+  ReplicaRules(RungSavings savings, StepTerms terms) {
     this.savings = savings;
     price = terms.replicaPerStep();
     day = terms.stepsPerDay();
@@ -44,10 +43,8 @@ final class ReplicaRules {
     ahead = Math.max(Math.min(terms.holdSteps(), terms.spans(MOST_MINUTES_AHEAD)[0]), lead + 1);
     trailing = terms.spans(TRAILING_MINUTES);
     lastHour = terms.spans(LAST_HOUR_MINUTES)[0];
-    sameHours = new double[SAME_HOURS_OF_DAYS.length][ladder.rungs()];
-    allSameHours = new double[ladder.rungs()];
+    daysKept = new int[SAME_HOURS_OF_DAYS.length];
     sameHoursKnown = new int[SAME_HOURS_OF_DAYS.length];
-    blended = new double[ladder.rungs()];
     named = new int[trailing.length + 2 * SAME_HOURS_OF_DAYS.length + BLENDED.length];
   }
 
@@ -73,6 +70,7 @@ final class ReplicaRules {
 
   /** Every rule names its number from the steps that have ended. */
   void name() {
+    now = savings.steps();
     lookBackToSameHours();
     int rule = 0;
     for (int steps : trailing) {
@@ -80,7 +78,7 @@ final class ReplicaRules {
     }
     int firstOfSameHours = rule;
     for (int i = 0; i < SAME_HOURS_OF_DAYS.length; i++) {
-      name(rule++, sameHours[i], NOTHING, sameHoursKnown[i]);
+      nameBySameHours(i, rule++);
     }
     for (int i : BLENDED) {
       nameBlended(i, rule++);
@@ -96,58 +94,76 @@ final class ReplicaRules {
     }
   }
 
+  // A rule names the rungs from the lowest on whose replicas earned their price over its part of
+  // the past. A replica of a higher rung never saves more than one of a lower, so the answer is
+  // near the last one: what is looked at is worked out rung by rung, and of most rungs never.
+
   /**
-   * Rungs from the lowest on whose replicas earned their price over some steps. A replica of a
-   * higher rung never saves more than one of a lower, so the answer is near the last one.
-   *
-   * @param saved by rung, what one replica saved up to their end
-   * @param before the same up to their start; rungs that are not there had saved nothing
-   * @param known of those steps; where there are none, nothing is named
+   * What a replica has to have saved; more than any has where nothing is known, so none is named.
    */
-  private void name(int rule, double[] saved, double[] before, int known) {
-    double paid = known > 0 ? price * known : Double.POSITIVE_INFINITY;
+  private double paid(int known) {
+    return known > 0 ? price * known : Double.POSITIVE_INFINITY;
+  }
+
+  private void nameByLast(int steps, int rule) {
+    int from = Math.max(0, now - steps);
+    double paid = paid(savings.known(from, now));
     int rung = named[rule];
-    while (rung < savings.rungs() && since(before, saved, rung) >= paid) {
+    while (rung < savings.rungs() && savings.saved(rung, from, now) >= paid) {
       rung++;
     }
-    while (rung > 0 && since(before, saved, rung - 1) < paid) {
+    while (rung > 0 && savings.saved(rung - 1, from, now) < paid) {
       rung--;
     }
     named[rule] = rung;
   }
 
-  private static double since(double[] before, double[] saved, int rung) {
-    return rung < before.length ? saved[rung] - before[rung] : saved[rung];
+  private void nameBySameHours(int i, int rule) {
+    double paid = paid(sameHoursKnown[i]);
+    int rung = named[rule];
+    while (rung < savings.rungs() && savedInSameHours(rung, i) >= paid) {
+      rung++;
+    }
+    while (rung > 0 && savedInSameHours(rung - 1, i) < paid) {
+      rung--;
+    }
+    named[rule] = rung;
   }
 
-  private void nameByLast(int steps, int rule) {
-    int now = savings.steps();
-    int from = Math.max(0, now - steps);
-    name(rule, savings.upTo(now), savings.upTo(from), savings.known(from, now));
-  }
-
-  private void nameBlended(int sameHoursOf, int rule) {
-    int now = savings.steps();
+  private void nameBlended(int i, int rule) {
     int from = Math.max(0, now - lastHour);
     int known = savings.known(from, now);
-    int sameKnown = sameHoursKnown[sameHoursOf];
+    int sameKnown = sameHoursKnown[i];
     if (known == 0 || sameKnown == 0) {
       nameByLast(lastHour, rule);
       return;
     }
-    double[] saved = savings.upTo(now);
-    double[] before = savings.upTo(from);
-    for (int rung = 0; rung < saved.length; rung++) {
-      blended[rung] = sameKnown * since(before, saved, rung) + known * sameHours[sameHoursOf][rung];
+    double paid = paid(2 * known * sameKnown);
+    int rung = named[rule];
+    while (rung < savings.rungs()
+        && sameKnown * savings.saved(rung, from, now) + known * savedInSameHours(rung, i) >= paid) {
+      rung++;
     }
-    name(rule, blended, NOTHING, 2 * known * sameKnown);
+    while (rung > 0
+        && sameKnown * savings.saved(rung - 1, from, now) + known * savedInSameHours(rung - 1, i)
+            < paid) {
+      rung--;
+    }
+    named[rule] = rung;
+  }
+
+  private double savedInSameHours(int rung, int i) {
+    double saved = 0;
+    for (int day = 0; day < daysKept[i]; day++) {
+      saved += savings.saved(rung, hoursFrom[day], hoursTo[day]);
+    }
+    return saved;
   }
 
   /** The hours ahead, from when a replica added now serves, as they were on past days. */
   private void lookBackToSameHours() {
-    int now = savings.steps();
-    Arrays.fill(allSameHours, 0);
     int known = 0;
+    int kept = 0;
     int days = 0;
     for (int i = 0; i < SAME_HOURS_OF_DAYS.length; i++) {
       while (days < SAME_HOURS_OF_DAYS[i]) {
@@ -155,11 +171,13 @@ final class ReplicaRules {
         int from = now + lead - days * day;
         int to = Math.min(now, now + ahead - days * day);
         if (from >= 0 && to > from) {
-          savings.addTo(allSameHours, from, to);
+          hoursFrom[kept] = from;
+          hoursTo[kept] = to;
+          kept++;
           known += savings.known(from, to);
         }
       }
-      System.arraycopy(allSameHours, 0, sameHours[i], 0, savings.rungs());
+      daysKept[i] = kept;
       sameHoursKnown[i] = known;
     }
   }

@@ -10,13 +10,14 @@ import java.util.Arrays;
 final class RungSavings {
 
   private final ReplicaLadder ladder;
-  private double[][] savedUpTo = new double[1024][]; // by step and rung that existed by then
+  private final double[][] savedUpTo; // by rung and step
   private int[] knownUpTo = new int[1024];
+  private int rungs;
   private int steps;
 
   RungSavings(ReplicaLadder ladder) {
     this.ladder = ladder;
-    savedUpTo[0] = new double[0];
+    savedUpTo = new double[ladder.rungs()][];
   }
 
   /**
@@ -27,34 +28,43 @@ final class RungSavings {
    */
   void add(double load, double apiPerLoad) {
     int reached = ladder.rungsFor(load);
-    double[] saved = Arrays.copyOf(savedUpTo[steps], Math.max(rungs(), reached));
+    while (rungs < reached) {
+      savedUpTo[rungs++] = new double[knownUpTo.length];
+    }
+    goOn(1);
     for (int j = 0; j < reached - 1; j++) {
-      saved[j] += apiPerLoad; // the load fills all rungs that it reaches but the last
+      savedUpTo[j][steps] += apiPerLoad; // the load fills all rungs that it reaches but the last
     }
     if (reached > 0) {
-      saved[reached - 1] += apiPerLoad * ladder.partOf(reached - 1, load);
+      savedUpTo[reached - 1][steps] += apiPerLoad * ladder.partOf(reached - 1, load);
     }
-    next(saved, 1);
   }
 
   /** A step ended of which nothing is known. */
   void addUnknown() {
-    next(savedUpTo[steps], 0);
+    goOn(0);
   }
 
-  private void next(double[] saved, int known) {
-    if (steps + 1 == savedUpTo.length) {
-      savedUpTo = Arrays.copyOf(savedUpTo, 2 * savedUpTo.length);
-      knownUpTo = Arrays.copyOf(knownUpTo, 2 * knownUpTo.length);
+  /** One step more, in which nothing was saved. */
+  private void goOn(int known) {
+    int next = steps + 1;
+    if (next == knownUpTo.length) {
+      knownUpTo = Arrays.copyOf(knownUpTo, 2 * next);
+      for (int j = 0; j < rungs; j++) {
+        savedUpTo[j] = Arrays.copyOf(savedUpTo[j], 2 * next);
+      }
     }
-    savedUpTo[steps + 1] = saved;
-    knownUpTo[steps + 1] = knownUpTo[steps] + known;
-    steps++;
+    knownUpTo[next] = knownUpTo[steps] + known;
+    for (int j = 0; j < rungs; j++) {
+      double[] saved = savedUpTo[j];
+      saved[next] = saved[steps];
+    }
+    steps = next;
   }
 
   /** Rungs that any load has reached. */
   int rungs() {
-    return savedUpTo[steps].length;
+    return rungs;
   }
 
   /** Steps that have ended. */
@@ -62,21 +72,10 @@ final class RungSavings {
     return steps;
   }
 
-  /** By rung reached by then, what one replica saved in the known steps before this one. */
-  double[] upTo(int step) {
-    return savedUpTo[step];
-  }
-
-  /** Adds, by rung, what one replica saved in the known steps from one to before another. */
-  void addTo(double[] saved, int from, int to) {
-    double[] before = savedUpTo[from];
-    double[] after = savedUpTo[to];
-    for (int j = 0; j < before.length; j++) {
-      saved[j] += after[j] - before[j];
-    }
-    for (int j = before.length; j < after.length; j++) {
-      saved[j] += after[j];
-    }
+  /** What one replica of a rung saved in the known steps from one to before another. */
+  double saved(int rung, int from, int to) {
+    double[] saved = savedUpTo[rung];
+    return saved[to] - saved[from];
   }
 
   /** Known steps from {@code from} to before {@code to}. */

@@ -156,9 +156,7 @@ class ReplicaRulesTest {
     Past(int stepSeconds, int hold, int lead) {
       ReplicaLadder ladder = new ReplicaLadder(16);
       savings = new RungSavings(ladder);
-      rules =
-          new ReplicaRules(
-              ladder, savings, new StepTerms(PRICE, 0, hold, lead, 1_000, stepSeconds));
+      rules = new ReplicaRules(savings, new StepTerms(PRICE, 0, hold, lead, 1_000, stepSeconds));
     }
 
     void ended(double apiPerReplica, double... loads) {

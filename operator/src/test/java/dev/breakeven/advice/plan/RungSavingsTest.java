@@ -2,6 +2,7 @@ package dev.breakeven.advice.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** A replica's work of a step is 6.00 at the API. */
@@ -14,8 +15,8 @@ class RungSavingsTest {
     savings.add(1, 6);
     savings.add(2.5, 6);
     assertThat(savings.rungs()).isEqualTo(3);
-    assertThat(savings.upTo(1)).containsExactly(6);
-    assertThat(savings.upTo(2)).containsExactly(12, 6, 3);
+    assertThat(savedByRung(0, 1)).containsExactly(6, 0, 0);
+    assertThat(savedByRung(0, 2)).containsExactly(12, 6, 3);
   }
 
   @Test
@@ -23,9 +24,7 @@ class RungSavingsTest {
     savings.add(1, 6);
     savings.add(2, 6);
     savings.add(3, 6);
-    double[] saved = {100, 100, 100, 100};
-    savings.addTo(saved, 1, 3);
-    assertThat(saved).containsExactly(112, 112, 106, 100);
+    assertThat(savedByRung(1, 3)).containsExactly(12, 12, 6);
   }
 
   @Test
@@ -36,6 +35,23 @@ class RungSavingsTest {
     assertThat(savings.steps()).isEqualTo(3);
     assertThat(savings.known(0, 3)).isEqualTo(2);
     assertThat(savings.known(1, 2)).isZero();
-    assertThat(savings.upTo(3)).containsExactly(6);
+    assertThat(savedByRung(0, 3)).containsExactly(6);
+    assertThat(savedByRung(1, 3)).containsExactly(0);
+  }
+
+  @Test
+  void nothingIsForgottenOverManySteps() {
+    for (int step = 0; step < 5_000; step++) {
+      savings.add(step < 3_000 ? 1 : 2, 6);
+    }
+    assertThat(savedByRung(0, 5_000)).containsExactly(30_000, 12_000);
+    assertThat(savedByRung(2_999, 3_001)).containsExactly(12, 6);
+    assertThat(savings.known(0, 5_000)).isEqualTo(5_000);
+  }
+
+  private double[] savedByRung(int from, int to) {
+    return IntStream.range(0, savings.rungs())
+        .mapToDouble(rung -> savings.saved(rung, from, to))
+        .toArray();
   }
 }
