@@ -137,6 +137,9 @@ enum StatusChange {
 
     /** Two texts: the same words with other numbers in them differ by their numbers only. */
     private StatusChange compareText(String path, String before, String after) {
+      if (before.equals(after)) {
+        return NOTHING;
+      }
       String then = TIME.matcher(before).replaceAll("@");
       String now = TIME.matcher(after).replaceAll("@");
       if (then.equals(now)) {

@@ -94,6 +94,10 @@ public record TrafficHistory(
     return burstInput.isMeasured(i) && burstOutput.isMeasured(i);
   }
 
+  private boolean isAnyBurstMeasured(int i) {
+    return burstInput.isMeasured(i) || burstOutput.isMeasured(i);
+  }
+
   /** Whether step {@code i} is known to have had no replica at all. */
   public boolean nothingRan(int i) {
     return replicasHeld.isMeasured(i) && replicasHeld.measuredAt(i) == 0;
@@ -109,6 +113,9 @@ public record TrafficHistory(
 
   /** Sent to an API through a gateway, tokens/s; nothing where no gateway measured any. */
   public TokenRates burstAt(int i) {
+    if (!isAnyBurstMeasured(i)) {
+      return TokenRates.ZERO;
+    }
     double cached = Math.min(burstCachedInput.at(i, 0), burstInput.at(i, 0));
     return new TokenRates(burstInput.at(i, 0) - cached, cached, burstOutput.at(i, 0));
   }
@@ -117,7 +124,8 @@ public record TrafficHistory(
    * Asked for in a known step, tokens/s: served on the GPUs, plus what a gateway sent to an API.
    */
   public TokenRates demandAt(int i) {
-    return servedAt(i).plus(burstAt(i));
+    TokenRates served = servedAt(i);
+    return isAnyBurstMeasured(i) ? served.plus(burstAt(i)) : served;
   }
 
   /** Steps {@code from} (included) to {@code to} (excluded). */
