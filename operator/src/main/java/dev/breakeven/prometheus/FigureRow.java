@@ -96,7 +96,8 @@ final class FigureRow {
     }
   }
 
-  private char[] all() {
+  /** All figures in order; not to be changed. */
+  char[] all() {
     if (starts.length == 0) {
       return figures;
     }

@@ -1,5 +1,6 @@
 package dev.breakeven.prometheus;
 
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -187,8 +188,19 @@ final class StoredHistory {
   /** Figures of the steps {@code from} to {@code to}; NaN where absent. */
   synchronized double[] steps(Figure figure, long from, long to) {
     double[] out = new double[Math.toIntExact(to - from)];
-    for (int i = 0; i < out.length; i++) {
+    long recentFrom = recentFrom(endStep);
+    int older = Math.toIntExact(Math.max(0, Math.min(to, recentFrom) - from));
+    for (int i = 0; i < older; i++) {
       out[i] = at(figure, from + i);
+    }
+    Arrays.fill(out, older, out.length, Double.NaN);
+    FigureRow row = recent.get(figure);
+    if (row != null) {
+      char[] all = row.all();
+      int first = Math.toIntExact(from - recentFrom);
+      for (int i = older; i < out.length && first + i < all.length; i++) {
+        out[i] = CompactFigure.toFloat(all[first + i]);
+      }
     }
     return out;
   }
@@ -196,15 +208,20 @@ final class StoredHistory {
   /** Figures of whole hours from the step {@code from} to the step {@code to}; NaN where absent. */
   synchronized double[] hours(Figure figure, long from, long to) {
     double[] out = new double[Math.toIntExact((to - from) / STEPS_PER_HOUR)];
+    Arrays.fill(out, Double.NaN);
     long recentFrom = recentFrom(endStep);
-    FigureRow steps = recent.get(figure);
-    for (int i = 0; i < out.length; i++) {
-      long step = from + (long) i * STEPS_PER_HOUR;
-      if (step < recentFrom) {
-        out[i] = at(figure, step);
-      } else {
-        out[i] = steps == null ? Double.NaN : meanOfHour(steps, (int) (step - recentFrom));
+    FigureRow row = earlier.get(figure);
+    if (row != null) {
+      char[] all = row.all();
+      int first = Math.toIntExact(Math.floorDiv(from - recentFrom, (long) STEPS_PER_HOUR)) + hours;
+      for (int i = Math.max(0, -first); i < out.length && first + i < all.length; i++) {
+        out[i] = CompactFigure.toFloat(all[first + i]);
       }
+    }
+    FigureRow steps = recent.get(figure);
+    int recentHours = Math.toIntExact(Math.max(0, recentFrom - from) / STEPS_PER_HOUR);
+    for (int i = recentHours; steps != null && i < out.length; i++) {
+      out[i] = meanOfHour(steps, Math.toIntExact(from - recentFrom) + i * STEPS_PER_HOUR);
     }
     return out;
   }

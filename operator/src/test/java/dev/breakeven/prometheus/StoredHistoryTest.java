@@ -2,6 +2,7 @@ package dev.breakeven.prometheus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class StoredHistoryTest {
@@ -87,6 +88,21 @@ class StoredHistoryTest {
     }
     history.putHour(Figure.OUTPUT, 0, 5);
     assertThat(history.hours(Figure.OUTPUT, -6, 12)).containsExactly(Double.NaN, 5, 35);
+  }
+
+  @Test
+  void stepsReadTogetherAreThoseReadOneByOne() {
+    history.putHour(Figure.OUTPUT, -2, 9);
+    history.putHour(Figure.OUTPUT, 0, 5);
+    history.put(Figure.OUTPUT, 7, 20);
+    history.put(Figure.OUTPUT, 23, 7);
+    double[] oneByOne =
+        IntStream.range(-20, 30).mapToDouble(step -> history.at(Figure.OUTPUT, step)).toArray();
+    assertThat(oneByOne).contains(9, 5, 20, 7);
+    assertThat(history.steps(Figure.OUTPUT, -20, 30)).containsExactly(oneByOne);
+    assertThat(history.hours(Figure.OUTPUT, -24, 0))
+        .containsExactly(Double.NaN, Double.NaN, 9, Double.NaN);
+    assertThat(history.steps(Figure.INPUT, 22, 24)).containsExactly(Double.NaN, Double.NaN);
   }
 
   @Test
