@@ -48,29 +48,35 @@ public final class PlanReplay {
     votes = new RuleVotes(ladder, rules, steps);
     gate = new StartGate(steps, steps.overheadPerStep() + paidForSpares());
     mustServe = new PeakOfWindow(steps.windowSteps());
-    worthwhile = new HeldReplicas(steps.holdSteps(), steps.leadSteps());
-    plan = new HeldReplicas(steps.holdSteps(), steps.leadSteps());
+    worthwhile = new HeldReplicas(1, steps.holdSteps(), steps.leadSteps());
+    plan = new HeldReplicas(1, steps.holdSteps(), steps.leadSteps());
   }
 
   /** Begins the next step: replicas to hold in it, paid for from its start. */
   public int begin() {
     if (learned) {
       rules.name();
-      agreed = votes.agreed(terms.serving(worthwhile.held()));
+      agreed = votes.agreed(terms.serving(worthwhile.held(0)));
       learned = false;
     }
     votes.begin();
-    worthwhile.begin(mayBurst ? heldToServe(agreed) : 0);
+    begin(worthwhile, mayBurst ? heldToServe(agreed) : 0);
     int least = Math.max(terms.minReplicas(), terms.neededFor(mustServe.value()));
     // Who must hold some has the people anyway; only else is it asked whether they pay.
     boolean started = gate.isOpen() || least > 0;
-    int wanted = Math.max(least, started ? worthwhile.held() : 0);
-    return plan.begin(Math.min(terms.maxReplicas(), wanted));
+    int wanted = Math.max(least, started ? worthwhile.held(0) : 0);
+    return begin(plan, Math.min(terms.maxReplicas(), wanted));
+  }
+
+  private static int begin(HeldReplicas one, int wanted) {
+    one.want(0, wanted);
+    one.begin();
+    return one.held(0);
   }
 
   /** Of the replicas held in the present step, those that have finished loading. */
   public int ready() {
-    return plan.ready();
+    return plan.ready(0);
   }
 
   /**
@@ -93,8 +99,8 @@ public final class PlanReplay {
     double apiPerReplica = replicas > 0 ? api / replicas : 0;
     savings.add(replicas, apiPerReplica);
     votes.charge(replicas, apiPerReplica);
-    int serving = terms.serving(worthwhile.ready());
-    gate.add(apiPerReplica * Math.min(replicas, serving) - paidForServing(worthwhile.held()));
+    int serving = terms.serving(worthwhile.ready(0));
+    gate.add(apiPerReplica * Math.min(replicas, serving) - paidForServing(worthwhile.held(0)));
     this.mustServe.add(mayBurst ? mustServe : load);
     learned = true;
   }

@@ -37,7 +37,7 @@ final class RuleVotes {
   private final ReplicaRules rules;
   private final double price;
   private final double unit;
-  private final HeldReplicas[] replayed; // by rule
+  private final HeldReplicas replayed; // a plan of each rule
   private final double[][] weights; // by rule and rung, of which only the ratios mean anything
   private final double[] ofServing; // by rung, what the step multiplies with where replicas serve
   private final double ofLoading; // the same where they are only paid for
@@ -48,8 +48,7 @@ final class RuleVotes {
     this.rules = rules;
     price = terms.replicaPerStep();
     unit = Math.max(Double.MIN_NORMAL, price * terms.holdSteps());
-    replayed = new HeldReplicas[rules.count()];
-    Arrays.setAll(replayed, i -> new HeldReplicas(terms.holdSteps(), terms.leadSteps()));
+    replayed = new HeldReplicas(rules.count(), terms.holdSteps(), terms.leadSteps());
     weights = new double[rules.count()][ladder.rungs()];
     for (double[] ofRule : weights) {
       Arrays.fill(ofRule, 1);
@@ -83,9 +82,10 @@ final class RuleVotes {
 
   /** Every rule begins the next step with what it named. */
   void begin() {
-    for (int rule = 0; rule < replayed.length; rule++) {
-      replayed[rule].begin(ladder.below(rules.named(rule)));
+    for (int rule = 0; rule < weights.length; rule++) {
+      replayed.want(rule, ladder.below(rules.named(rule)));
     }
+    replayed.begin();
   }
 
   /**
@@ -97,9 +97,9 @@ final class RuleVotes {
   void charge(double load, double apiPerLoad) {
     int allReady = Integer.MAX_VALUE;
     int anyHeld = 0;
-    for (HeldReplicas rule : replayed) {
-      allReady = Math.min(allReady, rule.ready());
-      anyHeld = Math.max(anyHeld, rule.held());
+    for (int rule = 0; rule < weights.length; rule++) {
+      allReady = Math.min(allReady, replayed.ready(rule));
+      anyHeld = Math.max(anyHeld, replayed.held(rule));
     }
     int first = ladder.filledBy(allReady); // the first rung in which the rules' replicas differ
     if (ladder.below(first) >= anyHeld) {
@@ -112,10 +112,10 @@ final class RuleVotes {
       ofServing[rung] =
           part == 1 ? ofLoaded : part == 0 ? ofLoading : factor(apiPerLoad * part - price);
     }
-    for (int rule = 0; rule < replayed.length; rule++) {
+    for (int rule = 0; rule < weights.length; rule++) {
       double[] ofRule = weights[rule];
-      int held = replayed[rule].held();
-      int ready = replayed[rule].ready();
+      int held = replayed.held(rule);
+      int ready = replayed.ready(rule);
       int serving = ladder.filledBy(ready);
       for (int rung = first; rung < serving; rung++) {
         ofRule[rung] *= ofServing[rung];
