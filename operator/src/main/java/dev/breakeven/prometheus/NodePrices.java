@@ -64,7 +64,7 @@ final class NodePrices {
   }
 
   /** Asks for every node, and says what failed. */
-  Optional<SourceFailure> read(ChunkRead.Asker asker, Instant now) {
+  Optional<SourceFailure> read(Asker asker, Instant now) {
     Map<String, Double> greatest = new HashMap<>();
     Answer answer =
         asker.ask(

@@ -1,5 +1,6 @@
 package dev.breakeven.reconcile;
 
+import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Finding;
 import dev.breakeven.price.Money;
 import java.math.BigDecimal;
@@ -7,7 +8,9 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,9 @@ final class Shown {
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
   private static final BigDecimal TENTH = new BigDecimal("0.1");
   private static final MathContext FOUR_DIGITS = new MathContext(4, RoundingMode.HALF_UP);
+
+  private static final int MAX_SENTENCE_CHARS = 512;
+  private static final int MAX_SUMMARY_CHARS = 1024;
 
   private Shown() {}
 
@@ -81,6 +87,41 @@ final class Shown {
   /** Why there is no such figure, or nothing where there is one. */
   static @Nullable String missing(Finding<?> finding) {
     return finding instanceof Finding.NotFound<?> n ? n.why().message() : null;
+  }
+
+  /** Whether a figure is missing for the very reason that there is no verdict. */
+  static boolean isSaidOnce(Finding<?> finding, Advice advice) {
+    return finding instanceof Finding.NotFound<?> missing
+        && missing.why().message().equals(advice.message());
+  }
+
+  /** Above which rate tokens go to the API, or nothing where none do. */
+  static @Nullable String burstAbove(Advice.BurstPoint burst) {
+    return burst instanceof Advice.BurstPoint.Above above ? rate(above.tokensPerSecond()) : null;
+  }
+
+  /** The share of tokens that go to the API, or nothing where none do. */
+  static @Nullable String burstShare(Advice.BurstPoint burst) {
+    return burst instanceof Advice.BurstPoint.Above above ? percent(above.sharePercent()) : null;
+  }
+
+  /** The first text that there is. */
+  static @Nullable String firstOf(@Nullable String... texts) {
+    return Stream.of(texts).filter(Objects::nonNull).findFirst().orElse(null);
+  }
+
+  /** A message, cut to what the resource allows. */
+  static @Nullable String sentence(@Nullable String text) {
+    return text == null ? null : cut(text, MAX_SENTENCE_CHARS);
+  }
+
+  /** The line of the answer, cut to what the resource allows. */
+  static String summary(String text) {
+    return cut(text, MAX_SUMMARY_CHARS);
+  }
+
+  private static String cut(String text, int chars) {
+    return text.length() <= chars ? text : text.substring(0, chars - 1) + "…";
   }
 
   private static String decimal(double value, int decimals) {

@@ -1,0 +1,84 @@
+package dev.breakeven.reconcile;
+
+import static dev.breakeven.reconcile.Shown.found;
+import static dev.breakeven.reconcile.Shown.missing;
+import static dev.breakeven.reconcile.Shown.money;
+import static dev.breakeven.reconcile.Shown.sentence;
+import static dev.breakeven.reconcile.Shown.time;
+
+import dev.breakeven.advice.Advice;
+import dev.breakeven.advice.Finding;
+import dev.breakeven.advice.PreviousDecision;
+import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.price.Money;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import org.jspecify.annotations.Nullable;
+
+/** What following the advice would have cost and did cost, as a status shows it. */
+final class ProofShown {
+
+  private ProofShown() {}
+
+  static CostPolicyStatus.Proof proof(Advice advice) {
+    CostPolicyStatus.@Nullable Score score = score(advice);
+    if (!(advice.proof() instanceof Finding.Found<Advice.Proof> found)) {
+      return new CostPolicyStatus.Proof(
+          null, null, null, null, sentence(missing(advice.proof())), null, score);
+    }
+    Advice.Proof proof = found.value();
+    return new CostPolicyStatus.Proof(
+        found(proof.alwaysApi(), Shown::money),
+        money(proof.hindsight()),
+        days(proof),
+        money(proof.followed()),
+        sentence(inWords(proof)),
+        found(proof.ran(), Shown::money),
+        score);
+  }
+
+  private static String inWords(Advice.Proof proof) {
+    return "followed for the last "
+        + days(proof)
+        + " days: "
+        + proof.followed()
+        + "; what ran: "
+        + orWhyNot(proof.ran())
+        + "; best fixed number in hindsight: "
+        + proof.hindsight()
+        + "; always the API: "
+        + orWhyNot(proof.alwaysApi());
+  }
+
+  /** {@code 7}, or {@code 6.5}. */
+  private static String days(Advice.Proof proof) {
+    return BigDecimal.valueOf(proof.days())
+        .setScale(1, RoundingMode.HALF_UP)
+        .stripTrailingZeros()
+        .toPlainString();
+  }
+
+  private static String orWhyNot(Finding<Money> finding) {
+    return finding instanceof Finding.Found<Money> found
+        ? found.value().toString()
+        : String.valueOf(missing(finding));
+  }
+
+  private static CostPolicyStatus.@Nullable Score score(Advice advice) {
+    if (!(advice.prediction() instanceof PreviousDecision.Prediction.Of predicted)) {
+      return null;
+    }
+    Advice.Score score =
+        advice.score() instanceof Finding.Found<Advice.Score> found ? found.value() : null;
+    return new CostPolicyStatus.Score(
+        score == null ? null : time(score.from()),
+        sentence(score == null ? missing(advice.score()) : missing(score.savingHappened())),
+        score == null ? null : money(score.costHappened()),
+        money(predicted.costPerMonth()),
+        score == null ? null : found(score.savingHappened(), Shown::money),
+        found(predicted.savingPerMonth(), Shown::money),
+        time(predicted.at()),
+        predicted.replicasThen(),
+        score == null ? null : time(score.to()));
+  }
+}
