@@ -7,7 +7,6 @@ import dev.breakeven.advice.Advice.HiddenCost;
 import dev.breakeven.advice.Advice.Marginal;
 import dev.breakeven.advice.Advice.Recommendation;
 import dev.breakeven.advice.Advice.Saving;
-import dev.breakeven.advice.Advice.WorkloadAdvice;
 import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.Caveat.Reason;
 import dev.breakeven.capacity.CapacityAssessment;
@@ -215,7 +214,7 @@ public final class Advisor {
           capacity,
           scenario,
           constraints,
-          workloads(recommendation.replicasAdvised()),
+          Fleet.advise(question, capacity, recommendation.replicasAdvised()),
           allCaveats,
           standing.proof(),
           standing.prediction(),
@@ -351,15 +350,6 @@ public final class Advisor {
                   comparison.api(),
                   comparison.mayBurst())
               .at(Math.max(1, replicas)));
-    }
-
-    private List<WorkloadAdvice> workloads(int advised) {
-      int[] replicas = Fleet.spread(question, capacity, advised);
-      List<WorkloadAdvice> spread = new ArrayList<>();
-      for (int i = 0; i < replicas.length; i++) {
-        spread.add(new WorkloadAdvice(question.workloads().get(i), replicas[i]));
-      }
-      return spread;
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.breakeven.advice;
 
+import dev.breakeven.advice.Advice.WorkloadAdvice;
 import dev.breakeven.advice.Ladder.Run;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.CapacityAssessment;
@@ -90,11 +91,38 @@ public final class Fleet {
     return work > 0 ? ReplicaLoad.of(seen.demand(), context, common) / work : 1;
   }
 
+  /** What that many replicas over all workloads come to for each of them, prefill's after them. */
+  static List<WorkloadAdvice> advise(Question question, CapacityEvidence capacity, int advised) {
+    int[] replicas = spread(question, capacity, advised);
+    List<WorkloadAdvice> each = new ArrayList<>();
+    for (int i = 0; i < replicas.length; i++) {
+      each.add(new WorkloadAdvice(question.workloads().get(i), replicas[i]));
+    }
+    for (Workload prefill : question.prefill()) {
+      int beside = prefillBeside(advised, question.replicasNow(), prefill.replicasWanted());
+      each.add(
+          new WorkloadAdvice(
+              prefill, Math.max(prefill.minReplicas(), Math.min(prefill.maxReplicas(), beside))));
+    }
+    return each;
+  }
+
+  /**
+   * As many for each replica that generates as there are now, rounded up; where none generates now
+   * one for each, or those that are there; none where none is to generate.
+   */
+  private static int prefillBeside(int advised, int now, int prefillNow) {
+    if (advised == 0) {
+      return 0;
+    }
+    return now == 0 ? Math.max(prefillNow, advised) : (advised * prefillNow + now - 1) / now;
+  }
+
   /**
    * Replicas of each workload when so many are held over all of them. Where they are not alike work
    * goes to the cheapest; else the first workloads get more first, and the last ones less first.
    */
-  static int[] spread(Question question, CapacityEvidence capacity, int advised) {
+  private static int[] spread(Question question, CapacityEvidence capacity, int advised) {
     if (!isAlike(question) && question.selfHost().gpu() instanceof GpuPricing.Priced price) {
       HoldingTerms terms = terms(question, price, capacity);
       if (!terms.isAlike()) {

@@ -20,6 +20,8 @@ import java.util.List;
  * @param constraints what cost cannot decide
  * @param capacity what the policy says one replica sustains
  * @param workloads what serves the model now; none asks "should we start?"
+ * @param prefill what only reads prompts for {@code workloads}: its replicas come with theirs, and
+ *     what they cost and do is in theirs
  * @param traffic the window, in steps of one length, ending with the last whole step before {@code
  *     now}; steps before the first one known are no gap but a shorter history
  * @param earlier what is kept of the time directly before {@code traffic}, in coarser steps, say
@@ -39,6 +41,7 @@ public record Question(
     Constraints constraints,
     StatedCapacity capacity,
     List<Workload> workloads,
+    List<Workload> prefill,
     TrafficHistory traffic,
     TrafficHistory earlier,
     LengthTail tails,
@@ -48,6 +51,7 @@ public record Question(
 
   public Question {
     workloads = List.copyOf(workloads);
+    prefill = List.copyOf(prefill);
     caveats = List.copyOf(caveats);
   }
 

@@ -98,6 +98,7 @@ public sealed interface PolicyAnswer {
             terms.constraints(),
             terms.capacity(),
             terms.present(),
+            terms.prefill(),
             observed.traffic(),
             observed.earlier(),
             observed.tails() instanceof LengthTails.Measured measured

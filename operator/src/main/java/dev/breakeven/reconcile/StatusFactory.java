@@ -97,43 +97,16 @@ public final class StatusFactory {
         .map(
             w -> {
               Integer advised =
-                  w.isPrefill()
-                      ? prefillAdvised(w, advice.recommendation())
-                      : advice.workloads().stream()
-                          .filter(
-                              a ->
-                                  a.workload().kind().equals(w.kind())
-                                      && a.workload().name().equals(w.name()))
-                          .map(Advice.WorkloadAdvice::replicasAdvised)
-                          .findFirst()
-                          .orElse(null);
+                  advice.workloads().stream()
+                      .filter(
+                          a ->
+                              a.workload().kind().equals(w.kind())
+                                  && a.workload().name().equals(w.name()))
+                      .map(Advice.WorkloadAdvice::replicasAdvised)
+                      .findFirst()
+                      .orElse(null);
               return TermsShown.workload(w, advised);
             })
         .toList();
-  }
-
-  private static @Nullable Integer prefillAdvised(
-      ResolvedTerms.ResolvedWorkload prefill, Advice.Recommendation next) {
-    if (prefill.workload() == null) {
-      return null;
-    }
-    int advised =
-        prefillBeside(
-            next.replicasAdvised(), next.replicasNow(), prefill.workload().replicasWanted());
-    return Math.max(
-        prefill.workload().minReplicas(), Math.min(prefill.workload().maxReplicas(), advised));
-  }
-
-  /**
-   * As many for each replica that generates as there are now, rounded up; where none generates now
-   * one for each, or those that are there; none where none is to generate.
-   */
-  static int prefillBeside(int decodeAdvised, int decodeNow, int prefillNow) {
-    if (decodeAdvised == 0) {
-      return 0;
-    }
-    return decodeNow == 0
-        ? Math.max(prefillNow, decodeAdvised)
-        : (decodeAdvised * prefillNow + decodeNow - 1) / decodeNow;
   }
 }

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -92,12 +93,18 @@ public record ResolvedTerms(
 
   /** The workloads that are planned and could be read, as the core takes them. */
   public List<Workload> present() {
+    return read(false);
+  }
+
+  /** Those that only read prompts and could be read. */
+  public List<Workload> prefill() {
+    return read(true);
+  }
+
+  private List<Workload> read(boolean isPrefill) {
     return workloads.stream()
-        .flatMap(
-            w ->
-                w.workload() == null || w.isPrefill()
-                    ? java.util.stream.Stream.empty()
-                    : java.util.stream.Stream.of(w.workload()))
+        .filter(w -> w.isPrefill() == isPrefill)
+        .flatMap(w -> Stream.ofNullable(w.workload()))
         .toList();
   }
 

@@ -54,6 +54,7 @@ final class Asked {
   int minReplicas = 0;
   int maxReplicas = 100;
   List<Workload> workloads = List.of();
+  List<Workload> prefill = List.of();
   PreviousDecision previous = new PreviousDecision.None();
   List<Caveat> caveats = List.of();
   LengthTail tails = new LengthTail.Unmeasured();
@@ -155,6 +156,7 @@ final class Asked {
         constraints,
         capacity,
         workloads,
+        prefill,
         traffic(),
         earlier,
         tails,

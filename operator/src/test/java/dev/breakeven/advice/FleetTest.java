@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.breakeven.advice.Advice.WorkloadAdvice;
 import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.capacity.Capacity;
+import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.traffic.Series;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Replicas that are not alike. A common replica does 10,000 input or 1,000 output tokens/s for 4.00
@@ -24,6 +27,9 @@ class FleetTest {
 
   /** Half of what a common replica does. */
   private static final StatedCapacity HALF = new StatedCapacity.Declared(Capacity.of(5_000, 500));
+
+  /** Where replicas are alike, what they do has no say in which of them go or come. */
+  private static final CapacityEvidence NOT_NEEDED = new CapacityEvidence.Unknown("not asked");
 
   /** What a common replica does. */
   private static final StatedCapacity ALIKE = new StatedCapacity.NotStated();
@@ -267,5 +273,26 @@ class FleetTest {
     return advice.workloads().stream()
         .map(w -> w.workload().name() + " " + w.replicasAdvised())
         .toList();
+  }
+
+  @ParameterizedTest(name = "{2} beside {1}, {0} advised: {3}")
+  @CsvSource({
+    "4, 2, 1, 2", // one for two stays one for two
+    "3, 2, 1, 2", // and is rounded up
+    "1, 2, 4, 2",
+    "2, 0, 0, 2", // nothing runs yet: one for each
+    "2, 0, 3, 3",
+    "0, 2, 1, 0",
+    "0, 0, 3, 0", // what only reads prompts is given up with what would answer them
+    "9, 2, 4, 5", // no more than it may have
+  })
+  void prefillComesInTheProportionThatItHasToDecodeNow(
+      int decodeAdvised, int decodeNow, int prefillNow, int prefillAdvised) {
+    Asked asked = Asked.about().running(decodeNow);
+    asked.prefill = List.of(new Workload("Deployment", "prefill", prefillNow, prefillNow, 0, 5));
+
+    assertThat(Fleet.advise(asked.question(), NOT_NEEDED, decodeAdvised))
+        .extracting(each -> each.workload().name() + " " + each.replicasAdvised())
+        .containsExactly("chat " + decodeAdvised, "prefill " + prefillAdvised);
   }
 }

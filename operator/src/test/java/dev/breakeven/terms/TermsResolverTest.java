@@ -127,7 +127,7 @@ class TermsResolverTest {
     assertThat(terms.present().get(0).replicasWanted()).isEqualTo(2);
     double gpuHour = ((GpuPricing.Priced) terms.selfHost().gpu()).hour().perHour().value();
     assertThat(terms.selfHost().gpusPerReplica() * gpuHour).isCloseTo(18, within(1e-9));
-    assertThat(terms.workloads()).extracting(ResolvedWorkload::name).contains("prefill");
+    assertThat(terms.prefill()).extracting(Workload::name).containsExactly("prefill");
   }
 
   @Test
