@@ -42,6 +42,11 @@ record ApiAccess(boolean priced, Tariff tariff, double tokensPerSecond, double r
         : Double.POSITIVE_INFINITY;
   }
 
+  /** The same prices without a limit. */
+  ApiAccess withoutLimits() {
+    return new ApiAccess(priced, tariff, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
+  }
+
   boolean isLimited() {
     return Double.isFinite(tokensPerSecond) || Double.isFinite(requestsPerSecond);
   }

@@ -201,13 +201,7 @@ public record Backtest(
         return none;
       }
       int best =
-          StaticOptimum.between(
-                  Math.max(1, least),
-                  terms.maxReplicas(),
-                  new LoadDurationCurve(load),
-                  terms,
-                  load.hours(),
-                  1)
+          StaticOptimum.allowedBy(least, new LoadDurationCurve(load), terms, load.hours())
               .replicas();
       Outcome some = Outcome.of(PlanCost.ofConstant(load, terms, api, best));
       return least == 0 && none.cost() <= some.cost() ? none : some;

@@ -66,13 +66,16 @@ record Comparison(
       options.add(ways.baselineAndBurst());
       ways.scheduledAndBurst().ifPresent(options::add);
     }
+    // What a product needs of an API is not answered by own replicas, however well they pay.
+    HoldingTerms mayHold =
+        question.constraints().apiModelsNeeded() ? terms.withReplicasBetween(0, 0) : terms;
     Finding<Followed> followed =
         terms.isAlike()
             ? planner.follow(
                 new Planner.Replay(
                     earlier,
                     window,
-                    terms,
+                    mayHold,
                     mayBurst ? api : ApiAccess.NONE,
                     mayBurst,
                     question.planning(),
@@ -139,9 +142,11 @@ record Comparison(
       ApiAccess api,
       boolean mayBurst) {
 
+    /** All of it at the API's prices; that it may not or cannot take all makes none of it free. */
     Option apiOnly() {
-      PlanCost cost = PlanCost.ofConstant(load, terms, api, 0);
-      return constant(Kind.API_ONLY, 0, cost, feasibilityOf(cost, 0));
+      PlanCost all = PlanCost.ofConstant(load, terms, api.withoutLimits(), 0);
+      PlanCost taken = PlanCost.ofConstant(load, terms, api, 0);
+      return constant(Kind.API_ONLY, 0, all, feasibilityOf(taken, 0));
     }
 
     Option todaysReplicas() {
@@ -159,12 +164,8 @@ record Comparison(
     }
 
     Option baselineAndBurst() {
-      int least =
-          Math.max(Math.max(1, terms.minReplicas()), terms.neededFor(api.leastOwnLoad(load)));
-      int replicas =
-          StaticOptimum.between(
-                  least, Math.max(1, terms.maxReplicas()), curve, terms, load.hours(), 1)
-              .replicas();
+      int least = Math.max(terms.minReplicas(), terms.neededFor(api.leastOwnLoad(load)));
+      int replicas = StaticOptimum.allowedBy(least, curve, terms, load.hours()).replicas();
       PlanCost cost = PlanCost.ofConstant(load, terms, api, replicas);
       return constant(Kind.BASELINE_BURST, replicas, cost, feasibilityOf(cost, replicas));
     }

@@ -89,11 +89,10 @@ final class ConstraintCosts {
           best
               - best(
                   terms,
-                  new ApiAccess(
-                      true, api.tariff(), Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY),
+                  api.withoutLimits(),
                   comparison.mayBurst(),
                   !constraints.apiModelsNeeded()),
-          "the API's limits");
+          "keeping to the API's limits");
     }
     return List.copyOf(costs);
   }
@@ -147,9 +146,7 @@ final class ConstraintCosts {
       best = terms.paidPerHour(0) * load.hours() + comparison.curve().api();
     }
     if (mayOwn && least <= terms.maxReplicas() && terms.maxReplicas() > 0) {
-      StaticOptimum own =
-          StaticOptimum.between(
-              Math.max(1, least), terms.maxReplicas(), comparison.curve(), terms, load.hours(), 1);
+      StaticOptimum own = StaticOptimum.allowedBy(least, comparison.curve(), terms, load.hours());
       best =
           Math.min(
               best,

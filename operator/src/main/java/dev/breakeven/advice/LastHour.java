@@ -49,14 +49,16 @@ final class LastHour {
         new Caveat(
             Reason.NO_TRAFFIC,
             replicas > 0 ? "no token was served in the last hour" : "nothing ran");
+    // Tokens of an hour in which nothing ran were served elsewhere: they are not free on own GPUs.
+    double onOwnGpus = replicas > 0 ? inHour : 0;
     double perHour = (gpus + overhead) / seenSteps;
     return Finding.of(
         new CostOfHour(
             Instant.ofEpochSecond(hour.grid().startEpochSecond()),
             inHour,
             Money.rounded(perHour, HOURLY_DECIMALS, question.currency()),
-            PerMillion.of(perHour, inHour, question.currency(), nothingServed),
-            PerMillion.of(gpus / seenSteps, inHour, question.currency(), nothingServed),
+            PerMillion.of(perHour, onOwnGpus, question.currency(), nothingServed),
+            PerMillion.of(gpus / seenSteps, onOwnGpus, question.currency(), nothingServed),
             api.priced()
                 ? PerMillion.of(apiMoney / seenSteps, inHour, question.currency(), nothingServed)
                 : Finding.notFound(Reason.API_PRICE_MISSING, "the API has no price")));

@@ -37,6 +37,23 @@ record StaticOptimum(int replicas, double cost) {
     return below.cost() <= above.cost() ? below : above;
   }
 
+  /**
+   * The best number that a policy may hold all along: as {@link #between}, and where the fewest it
+   * keeps are spares all of them, those with everything on the API, if that costs no more.
+   *
+   * @param least the fewest that the policy keeps and that the API's limits leave to own replicas
+   */
+  static StaticOptimum allowedBy(
+      int least, LoadDurationCurve curve, HoldingTerms terms, double hours) {
+    StaticOptimum serving =
+        between(Math.max(1, least), Math.max(1, terms.maxReplicas()), curve, terms, hours, 1);
+    if (least == 0 || terms.serving(least) > 0) {
+      return serving;
+    }
+    double spares = cost(least, curve, terms, hours, 1);
+    return spares <= serving.cost() ? new StaticOptimum(least, spares) : serving;
+  }
+
   private static StaticOptimum ofConvex(
       int least,
       int most,

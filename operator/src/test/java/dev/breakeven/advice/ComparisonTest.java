@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.breakeven.advice.Advice.BurstPoint;
 import dev.breakeven.advice.Alternative.Feasibility.Infeasible;
 import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.advice.Alternative.ReplicaPlan;
 import dev.breakeven.advice.Constraints.Stage;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
@@ -140,5 +141,46 @@ class ComparisonTest {
     asked.maxReplicas = 0;
     assertThat(alternative(asked.advice(), Kind.BASELINE_BURST).feasibility())
         .isEqualTo(new Infeasible("MaxReplicas", "the policy allows at most 0 replicas", 0));
+  }
+
+  @Test
+  void theApiAloneIsPricedWholeThoughItLetsOnlyHalfThrough() {
+    // 4,400 tokens/s are 9.36 an hour; 2,200 may go.
+    Asked asked = Asked.about().outputTokens(i -> 400);
+    asked.api = Asked.limited(2_200 * 60 / 0.8);
+    Alternative apiOnly = alternative(asked.advice(), Kind.API_ONLY);
+    assertThat(apiOnly.bill().total()).isEqualTo(usd("6832.80"));
+    assertThat(apiOnly.feasibility())
+        .isInstanceOfSatisfying(
+            Infeasible.class,
+            left ->
+                assertThat(left.unservedTokensPerMonth())
+                    .isCloseTo(2_200 * 3600.0 * 730, within(1e3)));
+  }
+
+  @Test
+  void whatAnApisModelsAreNeededForIsFollowedOnTheApiHoweverWellOwnReplicasPay() {
+    Asked asked = Asked.about().outputTokens(i -> 400).running(1);
+    asked.constraints = new Constraints(false, false, false, true, Constraints.Stage.ESTABLISHED);
+    Advice advice = asked.planned();
+    assertThat(advice.verdict()).isEqualTo(Verdict.API);
+    assertThat(alternative(advice, Kind.FOLLOWING_BURST).bill().total())
+        .isEqualTo(alternative(advice, Kind.API_ONLY).bill().total());
+  }
+
+  @Test
+  void aLeastOfSparesAloneIsHeldWithEverythingOnTheApiWhereThatCostsLess() {
+    // One spare and the API are 12.00 and 9.36 an hour, a second replica that serves 24.00.
+    Asked asked = Asked.about().outputTokens(i -> 400);
+    asked.redundantReplicas = 1;
+    asked.minReplicas = 1;
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("12.00")));
+    Alternative spare = alternative(asked.advice(), Kind.BASELINE_BURST);
+    assertThat(spare.replicas()).isEqualTo(new ReplicaPlan.Fixed(1));
+    assertThat(spare.bill().total()).isEqualTo(usd("15592.80"));
+    // At 4.00 it is 13.36 beside 8.00.
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("4.00")));
+    assertThat(alternative(asked.advice(), Kind.BASELINE_BURST).replicas())
+        .isEqualTo(new ReplicaPlan.Fixed(2));
   }
 }

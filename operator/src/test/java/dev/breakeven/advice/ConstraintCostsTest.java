@@ -62,6 +62,15 @@ class ConstraintCostsTest {
   }
 
   @Test
+  void aLeastOfSparesAloneCostsWhatTheSparesDo() {
+    // One that carries nothing, 12.00 an hour, beside the API alone.
+    Asked asked = dear();
+    asked.minReplicas = 1;
+    asked.redundantReplicas = 1;
+    assertThat(cost(asked, "minReplicas")).isEqualTo(usd("8760.00"));
+  }
+
+  @Test
   void theApisLimitsCostTheReplicaThatTheyAskFor() {
     // 1.6 of work, 8,800 tokens/s, of which 3,300 may go: 12.00 and 0.6 × 11.70 beside 18.72.
     Asked asked = dear().outputTokens(i -> 800);

@@ -67,6 +67,15 @@ class ShownFiguresTest {
   }
 
   @Test
+  void tokensOfAnHourInWhichNothingRanAreNotFreeOnOwnGpus() {
+    // Somebody else served them: 5,000 × 0.50 and 500 × 1.50 a million, of 5,500 tokens.
+    CostOfHour cost = found(Asked.about().outputTokens(i -> 500).running(0).advice().cost());
+    assertThat(why(cost.effectivePerMillion())).isEqualTo("nothing ran");
+    assertThat(why(cost.gpuOnlyPerMillion())).isEqualTo("nothing ran");
+    assertThat(found(cost.apiPerMillion()).value()).isCloseTo(3_250 / 5_500.0, within(1e-5));
+  }
+
+  @Test
   void anHourOfIdleReplicasIsPaidAndServesNothing() {
     Asked asked = Asked.about().outputTokens(i -> i < Asked.WEEK - 6 ? 500 : 0).running(2);
     asked.overhead("onCall", "730");

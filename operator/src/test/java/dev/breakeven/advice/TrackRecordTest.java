@@ -76,6 +76,13 @@ class TrackRecordTest {
   }
 
   @Test
+  void alwaysTheApiIsThePriceOfAllOfItThoughItsLimitsLetHalfThrough() {
+    Asked asked = Asked.about().outputTokens(i -> 400).running(1);
+    asked.api = Asked.limited(2_200 * 60 / 0.8);
+    assertThat(found(found(asked.planned().proof()).alwaysApi())).isEqualTo(usd("1572.48"));
+  }
+
+  @Test
   void whereNoNumberServesEverythingTheMostThatMayBeHeldIsTheHindsight() {
     // 1.6 replicas' work, no API and at most one: 4.00 for 168 hours.
     Asked asked = Asked.about().outputTokens(i -> 800).running(0);
