@@ -142,7 +142,10 @@ public record Manifests(List<CostPolicy> policies, List<RateCard> rateCards) {
         JsonPointer.compile("/kind"),
         "neither a CostPolicy nor a RateCard of apiVersion %s, but %s"
             .formatted(
-                API_VERSION, kind.isEmpty() ? "no kind" : (apiVersion + " " + kind).strip()));
+                API_VERSION,
+                kind.isEmpty()
+                    ? "no kind"
+                    : StructuralSchema.abbreviated((apiVersion + " " + kind).strip())));
   }
 
   /** What is wrong outside the spec. */

@@ -212,6 +212,25 @@ class ManifestsTest {
   }
 
   @Test
+  void ofAValueThatIsLongAndWrongOnlyTheStartIsRepeated() {
+    String shown = "a".repeat(80) + "…";
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                Manifests.parse(
+                    "f.yaml",
+                    POLICY + "  selfHost: {gpu: {purchase: %s}}\n".formatted("a".repeat(3000))))
+        .withMessageStartingWith(
+            "f.yaml:7: spec.selfHost.gpu.purchase: Unsupported value: \"" + shown + "\"");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                Manifests.parse("f.yaml", POLICY + "  planning: %s\n".formatted("a".repeat(3000))))
+        .withMessage(
+            "f.yaml:7: spec.planning: must be of type object, not \"" + "a".repeat(79) + "…");
+  }
+
+  @Test
   void aResourceNeedsAName() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Manifests.parse("f.yaml", POLICY.replace("  name: chat\n", "")))
