@@ -24,6 +24,10 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
 
   RecordedAnswer answer(CostPolicy policy, Manifests manifests, Instant now) {
     TrafficHistory history = historyOf(policy);
+    if (policy.getSpec().workloads().isEmpty()) {
+      // Whether to start is asked by who runs none: replicas in the file are somebody else's.
+      history = history.withoutReplicas();
+    }
     Duration window = TimeSpan.parse(policy.getSpec().planning().window());
     int steps = history.grid().steps();
     int windowSteps = (int) Math.min(steps, window.toSeconds() / history.grid().stepSeconds());

@@ -128,6 +128,23 @@ public record TrafficHistory(
     return isAnyBurstMeasured(i) ? served.plus(burstAt(i)) : served;
   }
 
+  /** The same without replicas: of traffic that is answered elsewhere. */
+  public TrafficHistory withoutReplicas() {
+    return new TrafficHistory(
+        grid,
+        uncachedInput,
+        cachedInput,
+        output,
+        requests,
+        burstInput,
+        burstCachedInput,
+        burstOutput,
+        burstRequests,
+        Series.absent(grid.steps(), Absence.NOT_MEASURED),
+        requestsWaiting,
+        gpuUtilizationPercent);
+  }
+
   /** Steps {@code from} (included) to {@code to} (excluded). */
   public TrafficHistory slice(int from, int to) {
     return new TrafficHistory(
