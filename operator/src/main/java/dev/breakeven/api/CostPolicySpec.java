@@ -480,7 +480,7 @@ public record CostPolicySpec(
           Boolean apiTooSlow,
       @Default("false")
           @JsonPropertyDescription(
-              "The team needs models that only an API has, so an API stays part of the answer.")
+              "The product needs models that only an API has: own replicas are no answer.")
           Boolean apiModelsNeeded,
       @Default("Established")
           @JsonPropertyDescription(
@@ -550,7 +550,7 @@ public record CostPolicySpec(
           @Max(100)
           @Default("80")
           @JsonPropertyDescription(
-              "Part of the window's steps that must be known for a verdict, percent.")
+              "Part of the window's steps that must be known for a verdict, from the first known one on, percent.")
           BigDecimal minCoveragePercent) {}
 
   static <T> List<T> listOf(@Nullable List<T> given) {

@@ -172,11 +172,13 @@ public record CostPolicyStatus(
           @Nullable String kind,
       @Size(max = 2048) @JsonPropertyDescription("Why it leaves tokens unserved, in a sentence.")
           @Nullable String message,
-      @Size(max = 32) @JsonPropertyDescription("Everything that is paid, money per month.")
+      @Size(max = 32)
+          @JsonPropertyDescription(
+              "Everything that is paid, money per month; of APIOnly all of the traffic, whether the API may and can take it or not.")
           @Nullable String monthlyTotal,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "The same without reserved GPUs, which are paid either way: the question at renewal, money per month.")
+              "The same where reserved GPUs are paid only while they are used: the question at renewal, money per month.")
           @Nullable String monthlyTotalWithoutReservation,
       @JsonPropertyDescription("The month line by line.") @Nullable Bill perMonth,
       @Size(max = 63) @JsonPropertyDescription("Why it leaves tokens unserved, as a name.")
@@ -185,7 +187,7 @@ public record CostPolicyStatus(
           @Nullable String replicas,
       @Size(max = 7)
           @JsonPropertyDescription(
-              "Replicas by hour of the week, a line a day from Monday, 24 numbers from 00:00 UTC.")
+              "Replicas by hour of the week, a line a day from Monday, 24 numbers from 00:00 UTC, made from all days; each day is charged by one that is made from the others.")
           List<@Size(max = 160) String> schedule,
       @Size(max = 32) @JsonPropertyDescription("Tokens that nobody would serve, tokens per month.")
           @Nullable String unservedTokensPerMonth) {
@@ -371,8 +373,7 @@ public record CostPolicyStatus(
           @JsonPropertyDescription(
               "Headroom, redundancy, idle, unused reservation, or a part of the overhead.")
           @Nullable String name,
-      @Size(max = 32)
-          @JsonPropertyDescription("Money per 1,000,000 tokens of the window, served or burst.")
+      @Size(max = 32) @JsonPropertyDescription("Money per 1,000,000 tokens that own GPUs serve.")
           @Nullable String perMillion,
       @Size(max = 32) @JsonPropertyDescription("Money per month.") @Nullable String perMonth) {}
 
@@ -382,19 +383,22 @@ public record CostPolicyStatus(
       @Size(max = 10) @JsonPropertyDescription("Day on which its prices were read, UTC.")
           @Nullable String asOf,
       @Size(max = 32)
-          @JsonPropertyDescription("What 1,000,000 cached input tokens cost, discount included.")
+          @JsonPropertyDescription(
+              "What 1,000,000 cached input tokens are charged: the mean prompt's tier, batch share and discount included.")
           @Nullable String cachedInputPerMillion,
       @Size(max = 63)
           @JsonPropertyDescription(
               "How its model compares with the one served on own GPUs: Same, Comparable or Different.")
           @Nullable String comparability,
       @Size(max = 32)
-          @JsonPropertyDescription("What 1,000,000 uncached input tokens cost, discount included.")
+          @JsonPropertyDescription(
+              "What 1,000,000 uncached input tokens are charged: the mean prompt's tier, batch share and discount included.")
           @Nullable String inputPerMillion,
       @Size(max = 253) @JsonPropertyDescription("Its name on the rate card, or inline.")
           @Nullable String name,
       @Size(max = 32)
-          @JsonPropertyDescription("What 1,000,000 output tokens cost, discount included.")
+          @JsonPropertyDescription(
+              "What 1,000,000 output tokens are charged: the mean prompt's tier, batch share and discount included.")
           @Nullable String outputPerMillion,
       @Size(max = 100) @JsonPropertyDescription("Who sells it.") @Nullable String provider,
       @Size(max = 600) @JsonPropertyDescription("Where its prices were read.")
@@ -424,7 +428,9 @@ public record CostPolicyStatus(
           @Nullable String cachedInputTokensPerSecond,
       @JsonPropertyDescription("What one replica sustains, and how that is known.")
           @Nullable CapacitySeen capacity,
-      @Size(max = 32) @JsonPropertyDescription("Part of the window that is known, percent.")
+      @Size(max = 32)
+          @JsonPropertyDescription(
+              "Part of the window that is known, from its first known step on, percent.")
           @Nullable String coveragePercent,
       @Size(max = 32) @JsonPropertyDescription("Start of the window, RFC 3339 in UTC.")
           @Nullable String from,

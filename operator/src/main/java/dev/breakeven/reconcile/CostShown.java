@@ -57,7 +57,11 @@ final class CostShown {
                     missing(hour.effectivePerMillion()),
                     missing(hour.gpuOnlyPerMillion()),
                     missing(hour.apiPerMillion()))),
-        TermsShown.offer(terms),
+        TermsShown.offer(
+            terms,
+            advice.observed().inputTokensPerRequest() instanceof Finding.Found<Double> prompt
+                ? prompt.value()
+                : 0),
         hour == null ? null : rate(hour.tokens()));
   }
 
@@ -89,9 +93,10 @@ final class CostShown {
             ? null
             : String.format(
                 Locale.ROOT,
-                "Unreachable with %d replicas: breaking even takes %s %% of them, headroom and"
+                "Unreachable with %d replica%s: breaking even takes %s %% of them, headroom and"
                     + " redundancy leave %s %%",
                 breakeven.replicas(),
+                breakeven.replicas() == 1 ? "" : "s",
                 percent(breakeven.utilization().percent()),
                 percent(breakeven.reachableMaxPercent()));
     return new CostPolicyStatus.Breakeven(

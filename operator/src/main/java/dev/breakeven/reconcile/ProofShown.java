@@ -3,10 +3,13 @@ package dev.breakeven.reconcile;
 import static dev.breakeven.reconcile.Shown.found;
 import static dev.breakeven.reconcile.Shown.missing;
 import static dev.breakeven.reconcile.Shown.money;
+import static dev.breakeven.reconcile.Shown.rate;
 import static dev.breakeven.reconcile.Shown.sentence;
 import static dev.breakeven.reconcile.Shown.time;
 
 import dev.breakeven.advice.Advice;
+import dev.breakeven.advice.Alternative;
+import dev.breakeven.advice.Alternative.Feasibility.Infeasible;
 import dev.breakeven.advice.Finding;
 import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.api.CostPolicyStatus;
@@ -32,16 +35,30 @@ final class ProofShown {
         money(proof.hindsight()),
         days(proof),
         money(proof.followed()),
-        sentence(inWords(proof)),
+        sentence(inWords(proof, unservedByFollowing(advice))),
         found(proof.ran(), Shown::money),
         score);
   }
 
-  private static String inWords(Advice.Proof proof) {
+  /** Nothing, or that following would have left tokens over, which makes it cheaper than it is. */
+  private static String unservedByFollowing(Advice advice) {
+    return advice.alternatives().stream()
+        .filter(a -> a.kind() == Alternative.Kind.FOLLOWING_BURST)
+        .map(Alternative::feasibility)
+        .filter(Infeasible.class::isInstance)
+        .mapToDouble(f -> ((Infeasible) f).unservedTokensPerMonth())
+        .filter(tokens -> tokens > 0)
+        .mapToObj(tokens -> ", " + rate(tokens) + " tokens a month unserved")
+        .findFirst()
+        .orElse("");
+  }
+
+  private static String inWords(Advice.Proof proof, String unserved) {
     return "followed for the last "
-        + days(proof)
-        + " days: "
+        + (days(proof).equals("1") ? "day" : days(proof) + " days")
+        + ": "
         + proof.followed()
+        + unserved
         + "; what ran: "
         + orWhyNot(proof.ran())
         + "; best fixed number in hindsight: "

@@ -6,14 +6,17 @@ import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
+import dev.breakeven.price.Money;
 import dev.breakeven.price.Offer;
-import dev.breakeven.price.TokenPrices;
+import dev.breakeven.price.Tariff;
 import dev.breakeven.terms.ResolvedTerms;
-import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /** The terms of the question as a status shows them. */
 final class TermsShown {
+
+  /** As many decimals as a price may be given with. */
+  private static final int UNIT_DECIMALS = 9;
 
   private TermsShown() {}
 
@@ -43,40 +46,39 @@ final class TermsShown {
       return null;
     }
     GpuHour hour = priced.hour();
-    String price = null;
-    String purchase;
-    if (hour instanceof GpuHour.OnDemand onDemand) {
-      price = unitPrice(onDemand.perHour());
-      purchase = "OnDemand";
-    } else if (hour instanceof GpuHour.Spot spot) {
-      price = unitPrice(spot.perHour());
-      purchase = "Spot";
-    } else if (hour instanceof GpuHour.Reserved reserved) {
-      price = unitPrice(reserved.perHour());
-      purchase = "Reserved";
-    } else if (hour instanceof GpuHour.Reported reported) {
-      price = unitPrice(reported.perHour());
-      purchase = "Reported";
-    } else {
-      purchase = "Owned";
-    }
     return new CostPolicyStatus.GpuHour(
         orNull(terms.gpu().asOf()),
-        price,
+        unitPrice(hour.perHour()),
         orNull(terms.gpu().product()),
-        purchase,
+        purchase(hour),
         orNull(terms.gpu().source()));
   }
 
-  /** The offer that is compared with; nothing where there is none. */
-  static CostPolicyStatus.@Nullable OfferUsed offer(ResolvedTerms terms) {
+  private static String purchase(GpuHour hour) {
+    if (hour instanceof GpuHour.OnDemand) {
+      return "OnDemand";
+    } else if (hour instanceof GpuHour.Spot) {
+      return "Spot";
+    } else if (hour instanceof GpuHour.Reserved) {
+      return "Reserved";
+    } else if (hour instanceof GpuHour.Reported) {
+      return "Reported";
+    }
+    return "Owned";
+  }
+
+  /**
+   * The offer that is compared with, at the prices that prompts of that mean length are charged;
+   * nothing where there is none.
+   *
+   * @param meanInputTokens 0 where it is not known
+   */
+  static CostPolicyStatus.@Nullable OfferUsed offer(ResolvedTerms terms, double meanInputTokens) {
     if (!(terms.api() instanceof Api.Offered offered)) {
       return null;
     }
     Offer offer = offered.offer();
-    TokenPrices prices = offer.prices();
-    BigDecimal factor =
-        BigDecimal.ONE.subtract(BigDecimal.valueOf(offer.discountPercent()).movePointLeft(2));
+    Tariff charged = Tariff.of(offer, meanInputTokens);
     String asOf = null;
     String source = null;
     if (offer.read() instanceof Offer.PriceRead.On on) {
@@ -85,17 +87,21 @@ final class TermsShown {
     }
     return new CostPolicyStatus.OfferUsed(
         asOf,
-        unitPrice(prices.cachedInputPerMillion().times(factor)),
+        charged(charged.cachedInputPerMillion(), terms),
         switch (offer.weights()) {
           case SAME -> "Same";
           case COMPARABLE -> "Comparable";
           case DIFFERENT -> "Different";
         },
-        unitPrice(prices.inputPerMillion().times(factor)),
+        charged(charged.inputPerMillion(), terms),
         offer.name(),
-        unitPrice(prices.outputPerMillion().times(factor)),
+        charged(charged.outputPerMillion(), terms),
         orNull(terms.provider()),
         source == null ? null : orNull(source));
+  }
+
+  private static String charged(double perMillion, ResolvedTerms terms) {
+    return unitPrice(Money.rounded(perMillion, UNIT_DECIMALS, terms.currency()));
   }
 
   private static @Nullable String orNull(String text) {

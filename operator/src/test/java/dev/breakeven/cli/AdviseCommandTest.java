@@ -1,0 +1,140 @@
+package dev.breakeven.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * 5,000 input and 500 output tokens/s in ten requests, all week: at 1.00 and 4.00 a million they
+ * are 25.20 an hour, 18,396 a month; 19.8 million tokens an hour.
+ */
+class AdviseCommandTest {
+
+  private static final String POLICY =
+      """
+      apiVersion: breakeven.dev/v1alpha1
+      kind: CostPolicy
+      metadata: {name: chat, namespace: inference}
+      spec:
+        model: llama
+        workloads: [{name: chat}]
+        selfHost:
+          gpu: {hourlyPrice: "2.50", perReplica: 1}
+          capacityPerReplica: {inputTokensPerSecond: "10000", outputTokensPerSecond: "1000"}
+          headroomPercent: 0
+        api:
+          prices: {inputPerMillion: "1", outputPerMillion: "4"}
+      """;
+
+  private Path policy = Path.of("policy.yaml");
+  private Path traffic = Path.of("traffic.csv");
+
+  @BeforeEach
+  void writeFiles(@TempDir Path directory) throws IOException {
+    policy = directory.resolve("policy.yaml");
+    traffic = directory.resolve("traffic.csv");
+    StringBuilder rows = new StringBuilder("workload,t_s,input_tokens_per_s,output_tokens_per_s,");
+    rows.append("requests_per_s,replicas\n");
+    for (int i = 0; i < 7 * 144; i++) {
+      rows.append("chat,%d,5000,500,10,3\n".formatted(1_793_577_600L + 600L * i));
+    }
+    Files.writeString(traffic, rows);
+  }
+
+  @Test
+  void replicasInTheFileAreThoseOfThePolicysWorkload() throws IOException {
+    JsonNode status = status(POLICY);
+    assertThat(status.at("/advice/replicasNow").asInt()).isEqualTo(3);
+    assertThat(status.at("/proof/ranCost").asText()).isEqualTo("1260.00"); // 3 × 2.50 × 168
+    assertThat(status.at("/cost/effectivePerMillion").asText()).isEqualTo("0.38"); // 7.50 ÷ 19.8
+  }
+
+  @Test
+  void whoAsksWhetherToStartRunsNoneOfTheReplicasInTheFile() throws IOException {
+    // People cost more than the API, so nothing pays, and nothing that ran says they are there.
+    JsonNode status =
+        status(
+            POLICY
+                .replace("  workloads: [{name: chat}]\n", "")
+                .replace("    headroom", "    monthlyOverhead: {onCall: \"20000\"}\n    headroom"));
+    assertThat(status.at("/advice/summary").asText()).startsWith("API: run nothing");
+    assertThat(status.at("/proof/followedCost").asText()).isEqualTo("4233.60"); // 25.20 × 168
+    assertThat(status.at("/proof/alwaysApiCost").asText()).isEqualTo("4233.60");
+    assertThat(status.at("/proof/ranCost").isMissingNode()).isTrue();
+    assertThat(status.at("/cost/effectivePerMillion").isMissingNode()).isTrue();
+    assertThat(status.at("/cost/apiPerMillion").asText()).isEqualTo("1.27"); // 25.20 ÷ 19.8
+    assertThat(status.at("/cost/message").asText()).isEqualTo("nothing ran");
+  }
+
+  @Test
+  void theOffersPricesAreThoseThatAreCharged() throws IOException {
+    // Prompts of 500 tokens are in the tier; half may wait; a tenth is taken off.
+    JsonNode offer =
+        status(
+                POLICY.replace(
+                    "prices: {",
+                    "discountPercent: 10\n    batchPercent: 50\n    prices: {batchInputPerMillion:"
+                        + " \"0.50\", batchOutputPerMillion: \"2\", longContext:"
+                        + " [{aboveInputTokens: 499, inputPerMillion: \"2\","
+                        + " cachedInputPerMillion: \"0.10\", outputPerMillion: \"6\"}], "))
+            .at("/cost/offer");
+    assertThat(offer.at("/inputPerMillion").asText()).isEqualTo("1.125"); // 0.9 × (2 + 0.50) ÷ 2
+    assertThat(offer.at("/cachedInputPerMillion").asText()).isEqualTo("0.27"); // 0.9 × 0.60 ÷ 2
+    assertThat(offer.at("/outputPerMillion").asText()).isEqualTo("3.60"); // 0.9 × 8 ÷ 2
+  }
+
+  @Test
+  void whatAnOwnedGpuCostsAnHourIsShownAsThatOfARentedOne() throws IOException {
+    JsonNode hour =
+        status(
+                POLICY.replace("hourlyPrice: \"2.50\"", "product: H100, purchase: Owned")
+                    + """
+                    ---
+                    apiVersion: breakeven.dev/v1alpha1
+                    kind: RateCard
+                    metadata: {name: default}
+                    spec:
+                      gpus:
+                      - product: H100
+                        purchase: Owned
+                        ownership: {purchasePrice: "35040", lifeYears: 4, watts: 1000, pricePerKwh: "0.10", pue: 1.5}
+                    """)
+            .at("/cost/gpuHour");
+    assertThat(hour.at("/purchase").asText()).isEqualTo("Owned");
+    assertThat(hour.at("/price").asText()).isEqualTo("1.15"); // 35,040 ÷ 35,040 h + 0.15
+  }
+
+  @Test
+  void aProofOfAPlanThatCameTooLateSaysHowMuchItLeft() throws IOException {
+    // Data stays, and a plan that starts with the file serves ten minutes after its first look:
+    // of 1,008 steps two find no replica.
+    JsonNode proof = status(POLICY + "  constraints: {dataMustStay: true}\n").at("/proof");
+    assertThat(proof.at("/message").asText())
+        .startsWith("followed for the last 7 days: ")
+        .contains(" tokens a month unserved; what ran: 1260.00 USD");
+  }
+
+  private JsonNode status(String manifests) throws IOException {
+    Files.writeString(policy, manifests);
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code =
+        Breakeven.commandLine()
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(err))
+            .execute(
+                "advise", "-f", policy.toString(), "--traffic", traffic.toString(), "-o", "json");
+    assertThat(err.toString()).isEmpty();
+    assertThat(code).isZero();
+    return new ObjectMapper().readTree(out.toString()).at("/status");
+  }
+}
