@@ -202,18 +202,26 @@ final class CaveatRules {
   }
 
   private static Optional<Caveat> offerIsStale(Situation s) {
-    return s.question().api() instanceof Api.Offered offered
-            && OfferAge.of(offered.offer(), s.question().now()) instanceof OfferAge.Stale stale
+    if (!(s.question().api() instanceof Api.Offered offered)) {
+      return Optional.empty();
+    }
+    OfferAge age = OfferAge.of(offered.offer(), s.question().now());
+    String offer = "offer " + offered.offer().name();
+    if (age instanceof OfferAge.Stale stale) {
+      return caveat(
+          Reason.OFFER_STALE,
+          offer
+              + " was read on "
+              + stale.asOf()
+              + ", "
+              + stale.days()
+              + " days ago; the policy allows "
+              + stale.maxAgeDays());
+    }
+    return age instanceof OfferAge.Ahead ahead
         ? caveat(
             Reason.OFFER_STALE,
-            "offer "
-                + offered.offer().name()
-                + " was read on "
-                + stale.asOf()
-                + ", "
-                + stale.days()
-                + " days ago; the policy allows "
-                + stale.maxAgeDays())
+            offer + " is said to have been read on " + ahead.asOf() + ", which is yet to come")
         : Optional.empty();
   }
 

@@ -3,7 +3,9 @@ package dev.breakeven.prometheus;
 /**
  * A figure that is never negative in 16 bits: 6 of exponent and 10 of mantissa, or "absent". From
  * 2⁻²³ to 2³⁹ it is right to 0.05 %, better than any rate that was scraped; whole numbers up to
- * 2,048 and zero are exact. Thousands of histories fit where hundreds would as floats.
+ * 2,048 and zero are exact. What is left of one figure less another, input less what came from the
+ * cache, is less exact: {@code KeptFiguresTest} says what it makes of money. Thousands of histories
+ * fit where hundreds would as floats.
  */
 final class CompactFigure {
 

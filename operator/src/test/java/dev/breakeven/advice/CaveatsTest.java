@@ -199,20 +199,7 @@ class CaveatsTest {
   @Test
   void anOldOfferIsNamedAndTheVerdictStands() {
     Asked asked = steady();
-    Offer offer = Offer.of("fast", TokenPrices.of(usd("0.50"), usd("1.50")));
-    asked.api =
-        new Api.Offered(
-            new Offer(
-                "fast",
-                offer.prices(),
-                List.of(),
-                offer.batch(),
-                0,
-                offer.limits(),
-                0,
-                offer.cacheHits(),
-                new Offer.PriceRead.On(LocalDate.parse("2026-08-01"), "a page", 90),
-                Offer.Weights.DIFFERENT));
+    asked.api = new Api.Offered(fast("2026-08-01", Offer.Weights.DIFFERENT));
     Advice advice = asked.advice();
     assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(advice.caveats())
@@ -223,6 +210,32 @@ class CaveatsTest {
             new Caveat(
                 Reason.WEIGHTS_DIFFER,
                 "the API serves other weights than the GPUs do; cost is compared, quality is not"));
+  }
+
+  @Test
+  void anOfferDatedAheadIsNamedBecauseItWouldNeverGrowOld() {
+    Asked asked = steady();
+    asked.api = new Api.Offered(fast("2062-08-01", Offer.Weights.SAME));
+    assertThat(asked.advice().caveats())
+        .contains(
+            new Caveat(
+                Reason.OFFER_STALE,
+                "offer fast is said to have been read on 2062-08-01, which is yet to come"));
+  }
+
+  private static Offer fast(String readOn, Offer.Weights weights) {
+    Offer offer = Offer.of("fast", TokenPrices.of(usd("0.50"), usd("1.50")));
+    return new Offer(
+        "fast",
+        offer.prices(),
+        List.of(),
+        offer.batch(),
+        0,
+        offer.limits(),
+        0,
+        offer.cacheHits(),
+        new Offer.PriceRead.On(LocalDate.parse(readOn), "a page", 90),
+        weights);
   }
 
   @Test

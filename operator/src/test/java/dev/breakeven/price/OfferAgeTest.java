@@ -20,9 +20,11 @@ class OfferAgeTest {
   }
 
   @Test
-  void anOfferFromTheFutureIsNoDaysOld() {
-    assertThat(OfferAge.of(read(31), Instant.parse("2026-09-30T12:00:00Z")))
+  void anOfferOfTomorrowIsNoDaysOldAndOneOfTheDayAfterIsAMistake() {
+    assertThat(OfferAge.of(read(31), Instant.parse("2026-09-30T00:00:00Z")))
         .isEqualTo(new OfferAge.Fresh(0));
+    assertThat(OfferAge.of(read(31), Instant.parse("2026-09-29T23:59:59Z")))
+        .isEqualTo(new OfferAge.Ahead(READ));
   }
 
   @Test

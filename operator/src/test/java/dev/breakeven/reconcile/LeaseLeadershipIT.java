@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.breakeven.testing.ControlPlane;
+import dev.breakeven.testing.SetClock;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -50,9 +47,9 @@ class LeaseLeadershipIT {
 
     holder("another");
 
-    clock.now = clock.now.plusMillis(1_999);
+    clock.advance(Duration.ofMillis(1_999));
     assertThat(ours.isOurs()).as("asked two seconds ago").isTrue();
-    clock.now = clock.now.plusMillis(1);
+    clock.advance(Duration.ofMillis(1));
     assertThat(ours.isOurs()).isFalse();
     assertThat(ours.isOurs()).isFalse();
   }
@@ -63,7 +60,7 @@ class LeaseLeadershipIT {
     assertThat(ours.isOurs()).isTrue();
 
     holder("another");
-    clock.now = clock.now.minusSeconds(3_600);
+    clock.advance(Duration.ofHours(-1));
 
     assertThat(ours.isOurs()).isFalse();
   }
@@ -108,25 +105,5 @@ class LeaseLeadershipIT {
 
   private io.fabric8.kubernetes.client.dsl.Resource<Lease> lease() {
     return cluster.client().leases().inNamespace(namespace).withName("breakeven");
-  }
-
-  /** Shows the time that a test sets. */
-  private static final class SetClock extends Clock {
-    Instant now = Instant.parse("2026-11-24T12:00:00Z");
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
   }
 }

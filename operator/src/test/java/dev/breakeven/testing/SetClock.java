@@ -1,0 +1,33 @@
+package dev.breakeven.testing;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+
+/** A clock that stands still unless a test moves it on. */
+public final class SetClock extends Clock {
+
+  private volatile Instant now = Instant.parse("2026-11-24T12:00:00Z");
+
+  /** Moves it on, or back. */
+  public void advance(Duration by) {
+    now = now.plus(by);
+  }
+
+  @Override
+  public Instant instant() {
+    return now;
+  }
+
+  @Override
+  public ZoneId getZone() {
+    return ZoneOffset.UTC;
+  }
+
+  @Override
+  public Clock withZone(ZoneId zone) {
+    return this;
+  }
+}
