@@ -32,7 +32,10 @@ public final class Advisor {
     this.planner = planner;
   }
 
-  /** The advisor that operator and commands use. */
+  /**
+   * The advisor that operator and commands use; sooner done where it is asked about one policy
+   * again and again, see {@link Planner#standard}.
+   */
   public static Advisor standard() {
     return new Advisor(Planner.standard());
   }

@@ -1,111 +1,151 @@
 package dev.breakeven.advice;
 
+import dev.breakeven.advice.plan.PastSteps;
+import dev.breakeven.advice.plan.PastSteps.Ran;
 import dev.breakeven.advice.plan.PlanReplay;
+import dev.breakeven.advice.plan.VotedPast;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Replays the plan over the whole known past, in steps of the window's length: coarser steps of the
  * time before are taken apart into steps of that length with the same load. What is decided at a
  * time is what {@link Backtest} decides at that time from the same past.
+ *
+ * <p>It remembers what was voted on the past that it was last asked about. Asked again while that
+ * past has but grown, it only votes on what is new; any other past, or the same on other terms, is
+ * replayed from its start.
  */
 final class LoadFollower implements Planner {
 
-  @Override
-  public Finding<Followed> follow(Replay replay) {
-    StepGrid grid = replay.window().history().grid();
-    Walk walk =
-        new Walk(
-            replay,
-            new PlanReplay(
-                replay.terms(), replay.planning(), replay.mayBurst(), grid.stepSeconds()),
-            grid.stepSeconds());
-    long at = Long.MIN_VALUE;
-    for (Span span : replay.earlier()) {
-      if (span.history().grid().steps() > 0
-          && span.history().grid().stepSeconds() % grid.stepSeconds() == 0) {
-        walk.unknownFrom(at, span.history().grid().startEpochSecond());
-        walk.over(span);
-        at = span.history().grid().endEpochSecond();
-      }
+  /** So many steps, six hours, are voted on again before they are remembered anew. */
+  private static final int REMEMBERED_EVERY = 36;
+
+  /** The last steps, an hour, may still be read again and differ. */
+  private static final int UNSETTLED = 6;
+
+  private volatile Remembered remembered = new Remembered(List.of(), 0, VotedPast.NONE);
+
+  /**
+   * What was voted.
+   *
+   * @param terms on which it was, to be equal
+   * @param fingerprint of the steps
+   */
+  private record Remembered(List<Object> terms, long fingerprint, VotedPast voted) {
+    boolean isOf(List<Object> askedTerms, PastSteps past) {
+      return terms.equals(askedTerms)
+          && voted.steps() <= past.steps()
+          && fingerprint == past.fingerprint(voted.steps());
     }
-    walk.unknownFrom(at, grid.startEpochSecond());
-    walk.charged();
-    walk.over(replay.window());
-    return Finding.of(walk.followed());
   }
 
-  /** The plan on its way through the past. */
-  private static final class Walk {
-    private final Replay replay;
-    private final PlanReplay plan;
-    private final int stepSeconds;
-    private final List<Integer> held = new ArrayList<>();
-    private final List<Integer> serving = new ArrayList<>();
-    private boolean isCharged;
-    private boolean hasServed;
-    private int firstServing;
-
-    Walk(Replay replay, PlanReplay plan, int stepSeconds) {
-      this.replay = replay;
-      this.plan = plan;
-      this.stepSeconds = stepSeconds;
+  @Override
+  public Finding<Followed> follow(Replay replay) {
+    int stepSeconds = replay.window().history().grid().stepSeconds();
+    Past past = new Past(replay);
+    PastSteps steps = past.steps;
+    List<Object> terms = List.of(replay.terms(), replay.planning(), replay.mayBurst(), stepSeconds);
+    Remembered before = remembered;
+    VotedPast voted = before.isOf(terms, steps) ? before.voted() : VotedPast.NONE;
+    PlanReplay plan =
+        new PlanReplay(replay.terms(), replay.planning(), replay.mayBurst(), stepSeconds, voted);
+    int settled = Math.max(0, steps.steps() - UNSETTLED) / REMEMBERED_EVERY * REMEMBERED_EVERY;
+    List<Integer> held = new ArrayList<>();
+    List<Integer> serving = new ArrayList<>();
+    boolean hasServed = false;
+    int firstServing = 0;
+    for (int i = 0; i < steps.steps(); i++) {
+      if (i == settled && settled > voted.steps()) {
+        remembered = new Remembered(terms, steps.fingerprint(settled), plan.voted());
+      }
+      int replicas = plan.begin();
+      hasServed |= replay.terms().serving(plan.ready()) > 0;
+      if (i >= past.windowFrom && steps.isKnown(i)) {
+        held.add(replicas);
+        serving.add(plan.ready());
+        firstServing += hasServed ? 0 : 1;
+      }
+      steps.end(i, plan);
     }
+    return Finding.of(new Followed(held, serving, plan.begin(), firstServing));
+  }
 
-    /** From here on what is held counts. */
-    void charged() {
-      isCharged = true;
+  /** Steps of the last past that need not be voted on again while it but grows. */
+  int remembered() {
+    return remembered.voted().steps();
+  }
+
+  /** The past, taken apart. */
+  private static final class Past {
+    private final Replay replay;
+    private final int stepSeconds;
+    private final PastSteps steps;
+    private final int windowFrom; // its first step
+
+    Past(Replay replay) {
+      this.replay = replay;
+      StepGrid window = replay.window().history().grid();
+      stepSeconds = window.stepSeconds();
+      steps =
+          new PastSteps(
+              Stream.concat(replay.earlier().stream(), Stream.of(replay.window()))
+                  .map(span -> span.history().grid())
+                  .mapToInt(grid -> grid.steps() * (grid.stepSeconds() / stepSeconds))
+                  .sum());
+      long at = Long.MIN_VALUE;
+      for (Span span : replay.earlier()) {
+        StepGrid grid = span.history().grid();
+        if (grid.steps() > 0 && grid.stepSeconds() % stepSeconds == 0) {
+          addUnknown(at, grid.startEpochSecond());
+          add(span);
+          at = grid.endEpochSecond();
+        }
+      }
+      addUnknown(at, window.startEpochSecond());
+      windowFrom = steps.steps();
+      add(replay.window());
     }
 
     /** Steps of which nothing is kept. */
-    void unknownFrom(long from, long to) {
+    private void addUnknown(long from, long to) {
       for (long t = from; from != Long.MIN_VALUE && t < to; t += stepSeconds) {
-        plan.begin();
-        plan.endUnknown();
+        steps.addUnknown(Ran.NOBODY_SAYS);
       }
     }
 
-    void over(Span span) {
+    private void add(Span span) {
       TrafficHistory history = span.history();
       PricedLoad load = span.load();
       int parts = history.grid().stepSeconds() / stepSeconds;
       int next = 0;
       for (int step = 0; step < history.grid().steps(); step++) {
         boolean known = next < load.steps() && load.startOf(next) == history.grid().startOf(step);
+        Ran ran = ran(history, step);
         for (int part = 0; part < parts; part++) {
-          step(history, step, load, known ? next : -1, parts);
+          if (known) {
+            steps.add(
+                load.replicasAt(next),
+                load.apiAt(next) / parts,
+                replay.api().leastOwnLoadAt(load, next),
+                ran);
+          } else {
+            steps.addUnknown(ran);
+          }
         }
         next += known ? 1 : 0;
       }
     }
 
-    private void step(TrafficHistory history, int step, PricedLoad load, int known, int parts) {
-      int replicas = plan.begin();
-      hasServed |= replay.terms().serving(plan.ready()) > 0;
+    private Ran ran(TrafficHistory history, int step) {
       if (history.replicasHeld().isMeasured(step)) {
-        plan.reallyRan(history.replicasHeld().measuredAt(step) > 0);
-      } else if (replay.runsNow()) {
-        plan.reallyRan(true); // nobody says since when; what runs now is all that is known
+        return history.replicasHeld().measuredAt(step) > 0 ? Ran.SOME : Ran.NONE;
       }
-      if (known < 0) {
-        plan.endUnknown();
-        return;
-      }
-      if (isCharged) {
-        held.add(replicas);
-        serving.add(plan.ready());
-        firstServing += hasServed ? 0 : 1;
-      }
-      plan.end(
-          load.replicasAt(known),
-          load.apiAt(known) / parts,
-          replay.api().leastOwnLoadAt(load, known));
-    }
-
-    Followed followed() {
-      return new Followed(held, serving, plan.begin(), firstServing);
+      // Where nobody says since when, what runs now is all that is known.
+      return replay.runsNow() ? Ran.SOME : Ran.NOBODY_SAYS;
     }
   }
 }

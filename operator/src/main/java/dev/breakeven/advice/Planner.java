@@ -19,7 +19,10 @@ public interface Planner {
         Finding.notFound(Caveat.Reason.NOT_REPLAYED, "following the load was not replayed");
   }
 
-  /** The plan that {@code backtest} replays too. */
+  /**
+   * The plan that {@code backtest} replays too. It remembers the past that it was asked about last:
+   * asked again about that past and what has come since it is sooner done, and holds the same.
+   */
   static Planner standard() {
     return new LoadFollower();
   }

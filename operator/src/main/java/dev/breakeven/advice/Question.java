@@ -24,8 +24,8 @@ import java.util.List;
  *     what they cost and do is in theirs
  * @param traffic the window, in steps of one length, ending with the last whole step before {@code
  *     now}; steps before the first one known are no gap but a shorter history
- * @param earlier what is kept of the time directly before {@code traffic}, in coarser steps, say
- *     hours; may be of no steps. Schedules and capacity are learned from it too
+ * @param earlier what is kept of the time before {@code traffic}, oldest first, in steps that may
+ *     be coarser, say hours. Schedules and capacity are learned from it too
  * @param tails what request-length histograms show of long requests
  * @param now the time of asking
  * @param caveats what was found wrong on the way here
@@ -43,7 +43,7 @@ public record Question(
     List<Workload> workloads,
     List<Workload> prefill,
     TrafficHistory traffic,
-    TrafficHistory earlier,
+    List<TrafficHistory> earlier,
     LengthTail tails,
     Instant now,
     List<Caveat> caveats,
@@ -52,6 +52,7 @@ public record Question(
   public Question {
     workloads = List.copyOf(workloads);
     prefill = List.copyOf(prefill);
+    earlier = List.copyOf(earlier);
     caveats = List.copyOf(caveats);
   }
 

@@ -29,7 +29,7 @@ record SeenWindow(
     int windowSteps =
         (int) Math.min(grid.steps(), question.planning().window().toSeconds() / grid.stepSeconds());
     int from = grid.steps() - windowSteps;
-    List<TrafficHistory> before = new ArrayList<>(List.of(question.earlier()));
+    List<TrafficHistory> before = new ArrayList<>(question.earlier());
     if (from > 0) {
       before.add(traffic.slice(0, from));
     }

@@ -1,5 +1,6 @@
 package dev.breakeven.cli;
 
+import dev.breakeven.advice.Advisor;
 import dev.breakeven.advice.Verdict;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicySpec;
@@ -40,7 +41,9 @@ record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyAnswer answe
             manifests.rateCard(policy.getSpec().rateCard()),
             workloads(policy, observation));
     return new RecordedAnswer(
-        policy, terms, PolicyAnswer.to(policy, terms, observation, List.of(), null, now));
+        policy,
+        terms,
+        PolicyAnswer.to(policy, terms, observation, List.of(), null, now, Advisor.standard()));
   }
 
   /**

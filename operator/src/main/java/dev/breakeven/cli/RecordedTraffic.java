@@ -35,6 +35,7 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
         new Observation.Observed(
             history.slice(steps - windowSteps, steps),
             history.slice(0, steps - windowSteps),
+            TrafficHistory.none(history.grid().startEpochSecond()),
             new LengthTails.Unmeasured(),
             true,
             0,

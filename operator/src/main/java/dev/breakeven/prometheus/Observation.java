@@ -11,7 +11,8 @@ public sealed interface Observation {
    * The source answered.
    *
    * @param traffic the target's window, step by step, up to the last step that was read
-   * @param earlier what is kept of the time directly before it, by the hour; may be of no steps
+   * @param before the time directly before it, as far as it is kept step by step too
+   * @param earlier what is kept of the time directly before that, by the hour; may be of no steps
    * @param tails lengths of long requests
    * @param loaded whether all of the past that is kept has been asked for
    * @param revision grows with every change of the history; equal means nothing to compute anew
@@ -19,6 +20,7 @@ public sealed interface Observation {
    */
   record Observed(
       TrafficHistory traffic,
+      TrafficHistory before,
       TrafficHistory earlier,
       LengthTails tails,
       boolean loaded,

@@ -79,7 +79,12 @@ final class SourceReading {
     int hours = Math.toIntExact(Math.max(0, kept - windowSteps) / StoredHistory.STEPS_PER_HOUR);
     long through = throughAt(now);
     Tracked tracked =
-        new Tracked(target, profile, figures, new StoredHistory(windowSteps, hours, through), now);
+        new Tracked(
+            target,
+            profile,
+            figures,
+            new StoredHistory(windowSteps, hours, StoredHistory.Stride.ofADayOf(target), through),
+            now);
     ReadBatch batch =
         joining.stream()
             .filter(b -> b.targets().get(0).target().window().equals(target.window()))

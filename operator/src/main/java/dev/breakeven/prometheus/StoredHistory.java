@@ -3,19 +3,53 @@ package dev.breakeven.prometheus;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
- * One target's figures: the window in steps, and what is older in hours, in rows that are made only
- * for figures that were ever seen. Steps are counted from the epoch. Safe for one writer and many
- * readers.
+ * One target's figures: the window and some more in steps, and what is older in hours, in rows that
+ * are made only for figures that were ever seen. Steps become hours a whole stride at a time, when
+ * a stride begins: until the next one what is kept of the past only grows at its end. Steps are
+ * counted from the epoch. Safe for one writer and many readers.
  */
 final class StoredHistory {
 
   static final int STEP_SECONDS = 600;
   static final int STEPS_PER_HOUR = 6;
+  private static final int HOURS_PER_DAY = 24;
   static final int FEWEST_KNOWN_OF_AN_HOUR = 3;
 
+  /**
+   * Steps that become hours together.
+   *
+   * @param steps how many, whole hours
+   * @param begins the hour in which one of them begins
+   */
+  record Stride(int steps, int begins) {
+
+    /**
+     * A day, which begins for each target at an hour of its own, the same after every start: with
+     * it what is kept begins elsewhere, and the target's whole past is replayed anew. That of all
+     * targets at once would take long.
+     */
+    static Stride ofADayOf(Target target) {
+      int any = Objects.hash(target.namespace(), target.model());
+      return new Stride(HOURS_PER_DAY * STEPS_PER_HOUR, Math.floorMod(any, HOURS_PER_DAY));
+    }
+
+    /** The first step after {@code steps} that begins a stride, or {@code steps} where it does. */
+    long endOf(long steps) {
+      long first = (long) begins * STEPS_PER_HOUR;
+      return first - Math.floorDiv(first - steps, (long) this.steps) * this.steps;
+    }
+
+    /** So many steps as whole strides. */
+    int whole(int steps) {
+      return -Math.floorDiv(-steps, this.steps) * this.steps;
+    }
+  }
+
   private final int windowSteps;
+  private final Stride stride;
   private final int recentSteps;
   private final int hours;
   private final Map<Figure, FigureRow> recent = new EnumMap<>(Figure.class);
@@ -26,18 +60,15 @@ final class StoredHistory {
   /**
    * @param windowSteps steps to be kept one by one
    * @param hours hours to be kept before them
+   * @param stride how steps become hours
    * @param endStep the step after the newest
    */
-  StoredHistory(int windowSteps, int hours, long endStep) {
+  StoredHistory(int windowSteps, int hours, Stride stride, long endStep) {
     this.windowSteps = windowSteps;
-    this.recentSteps = Math.toIntExact(wholeHours(windowSteps)) + STEPS_PER_HOUR;
+    this.stride = stride;
+    this.recentSteps = stride.whole(windowSteps) + stride.steps();
     this.hours = hours;
     this.endStep = endStep;
-  }
-
-  /** Steps of the hours that {@code steps} begin, at least. */
-  private static long wholeHours(long steps) {
-    return -Math.floorDiv(-steps, (long) STEPS_PER_HOUR) * STEPS_PER_HOUR;
   }
 
   int windowSteps() {
@@ -54,7 +85,7 @@ final class StoredHistory {
     return revision;
   }
 
-  /** The first step that is kept as a step, the start of an hour. */
+  /** The first step that is kept as a step, the start of a stride. */
   synchronized long recentFrom() {
     return recentFrom(endStep);
   }
@@ -65,7 +96,7 @@ final class StoredHistory {
   }
 
   private long recentFrom(long end) {
-    return wholeHours(end) - recentSteps;
+    return stride.endOf(end) - recentSteps;
   }
 
   /** The first step of the first hour that is kept. */

@@ -14,7 +14,7 @@ import java.util.Set;
  *     every prompt, the other half as cached, and the readers one token of every answer
  * @param model the engine's model label; series that carry another are not its own
  * @param gatewayModel the name under which a gateway sends the model's tokens to an API
- * @param window the past to be known step by step; older history is kept by the hour
+ * @param window the past to be known step by step; what is a day older and more is kept by the hour
  */
 public record Target(
     String source,

@@ -154,25 +154,34 @@ final class Tracked {
 
   private Observation.Observed observed() {
     long end = history.endStep();
-    long windowFrom = end - history.windowSteps();
+    long recentFrom = history.recentFrom();
     int hour = StoredHistory.STEPS_PER_HOUR;
-    long earlierTo = Math.floorDiv(windowFrom, (long) hour) * hour;
-    long earlierFrom = firstKnownHour(earlierTo);
-    TrafficHistory traffic =
-        traffic(
-            new StepGrid(
-                windowFrom * StoredHistory.STEP_SECONDS,
-                StoredHistory.STEP_SECONDS,
-                history.windowSteps()),
-            figure -> history.steps(figure, windowFrom, end));
+    long earlierFrom = firstKnownHour(recentFrom);
+    long windowFrom = end - history.windowSteps();
     TrafficHistory earlier =
         traffic(
             new StepGrid(
                 earlierFrom * StoredHistory.STEP_SECONDS,
                 hour * StoredHistory.STEP_SECONDS,
-                Math.toIntExact((earlierTo - earlierFrom) / hour)),
-            figure -> history.hours(figure, earlierFrom, earlierTo));
-    return new Observation.Observed(traffic, earlier, tails, loaded, history.revision(), notes());
+                Math.toIntExact((recentFrom - earlierFrom) / hour)),
+            figure -> history.hours(figure, earlierFrom, recentFrom));
+    return new Observation.Observed(
+        steps(windowFrom, end),
+        steps(recentFrom, windowFrom),
+        earlier,
+        tails,
+        loaded,
+        history.revision(),
+        notes());
+  }
+
+  private TrafficHistory steps(long from, long to) {
+    return traffic(
+        new StepGrid(
+            from * StoredHistory.STEP_SECONDS,
+            StoredHistory.STEP_SECONDS,
+            Math.toIntExact(to - from)),
+        figure -> history.steps(figure, from, to));
   }
 
   private TrafficHistory traffic(StepGrid grid, Function<Figure, double[]> figures) {

@@ -1,5 +1,6 @@
 package dev.breakeven.reconcile;
 
+import dev.breakeven.advice.Advisor;
 import dev.breakeven.advice.Caveat;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
@@ -33,8 +34,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +73,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
   private final Clock clock;
   private final Observatory observatory;
   private final StandingStatuses standing;
+  private final Map<PolicyKey, Advisor> advisors = new ConcurrentHashMap<>();
   private @Nullable InformerEventSource<RateCard, CostPolicy> cards;
 
   /**
@@ -150,7 +154,8 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
         TermsResolver.resolve(policy, rateCardOf(policy), workloadsOf(policy), prices, before);
     observatory.asked(policy, prices);
     List<Caveat> claims = observatory.contested(policy).map(List::of).orElse(List.of());
-    PolicyAnswer answer = PolicyAnswer.to(policy, terms, observation, claims, before, now);
+    PolicyAnswer answer =
+        PolicyAnswer.to(policy, terms, observation, claims, before, now, advisorOf(policy));
     observe(policy, answer);
     if (!observatory.isWatched(policy)) {
       // Deleted while it was answered: a figure shown from now on would never be taken away.
@@ -269,7 +274,13 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     return status.advice() == null ? "" : String.valueOf(status.advice().summary());
   }
 
+  /** One for each policy, for it remembers the past that it was asked about. */
+  private Advisor advisorOf(CostPolicy policy) {
+    return advisors.computeIfAbsent(PolicyKey.of(policy), key -> Advisor.standard());
+  }
+
   private void forget(CostPolicy policy) {
+    advisors.remove(PolicyKey.of(policy));
     standing.forget(policy);
     policyMetrics.forget(policy.getMetadata().getNamespace(), policy.getMetadata().getName());
   }

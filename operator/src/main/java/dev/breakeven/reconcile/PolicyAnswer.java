@@ -47,6 +47,8 @@ public sealed interface PolicyAnswer {
    * @param claims what is known of other policies' claims
    * @param previous the status that stands, or none
    * @param now the time of asking
+   * @param advisor remembers what it advised on before, best the same policy; the answer is the
+   *     same whatever it remembers
    */
   static PolicyAnswer to(
       CostPolicy policy,
@@ -54,19 +56,20 @@ public sealed interface PolicyAnswer {
       Observation observation,
       List<Caveat> claims,
       @Nullable CostPolicyStatus previous,
-      Instant now) {
+      Instant now,
+      Advisor advisor) {
     List<Caveat> caveats = new ArrayList<>(terms.caveats());
     caveats.addAll(claims);
     long generation = generationOf(policy);
     if (observation instanceof Observation.Observed observed) {
-      return answered(terms, observed, caveats, previous, generation, now);
+      return answered(terms, observed, caveats, previous, generation, now, advisor);
     }
     if (observation instanceof Observation.Stale stale) {
       caveats.add(unavailable(stale.why(), stale.since()));
       Observation.Observed last = stale.lastGood();
       caveats.add(stale(last.through().toString()));
       // Asked as of then: a window that ends now would be a window of which the end is unknown.
-      return answered(terms, last, caveats, previous, generation, last.through());
+      return answered(terms, last, caveats, previous, generation, last.through(), advisor);
     }
     Observation.Unavailable unavailable = (Observation.Unavailable) observation;
     caveats.add(0, unavailable(unavailable.why(), unavailable.since()));
@@ -85,7 +88,8 @@ public sealed interface PolicyAnswer {
       List<Caveat> caveats,
       @Nullable CostPolicyStatus previous,
       long generation,
-      Instant now) {
+      Instant now,
+      Advisor advisor) {
     observed.notes().forEach(note -> caveats.add(caveat(note)));
     Question question =
         new Question(
@@ -100,14 +104,14 @@ public sealed interface PolicyAnswer {
             terms.present(),
             terms.prefill(),
             observed.traffic(),
-            observed.earlier(),
+            List.of(observed.earlier(), observed.before()),
             observed.tails() instanceof LengthTails.Measured measured
                 ? new LengthTail.Measured(measured.p95InputTokens(), measured.p95OutputTokens())
                 : new LengthTail.Unmeasured(),
             now,
             caveats,
             DecisionMemory.of(previous));
-    Advice advice = Advisor.standard().advise(question);
+    Advice advice = advisor.advise(question);
     return new Answered(
         StatusFactory.answered(advice, terms, previous, generation, question.asOf(), now),
         question,

@@ -158,7 +158,7 @@ final class Asked {
         workloads,
         prefill,
         traffic(),
-        earlier,
+        List.of(earlier),
         tails,
         now,
         caveats,

@@ -82,6 +82,22 @@ class FollowedAdviceTest {
         .isCloseTo(proof.followed().value() * 730 / 168, within(0.1));
   }
 
+  @ParameterizedTest
+  @CsvSource({"1, 0", "24, 0", "1, 1500"})
+  void itDoesNotMatterWhatAnAdvisorWasAskedBefore(int holdHours, int overhead) {
+    Asked asked =
+        Asked.about()
+            .overhead("onCall", Integer.toString(overhead))
+            .planning(Duration.ofDays(7), Duration.ofHours(holdHours), Duration.ofMinutes(10));
+    TrafficHistory past = history(2_016, i -> officeHours(i, 5));
+    Advisor advisor = Advisor.standard();
+
+    for (int now = 1_200; now < 1_300; now += 3) {
+      seenUntil(asked, past, now);
+      assertThat(advisor.advise(asked.question())).as("step %d", now).isEqualTo(asked.planned());
+    }
+  }
+
   @Test
   void whatRanIsInTheProofWhereThePastSaysIt() {
     Asked asked = Asked.about().outputTokens(i -> 400).running(3);

@@ -11,7 +11,9 @@ import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Steps of an hour; a replica costs 4.00 in each, and its work 11.70 at the API. */
@@ -144,18 +146,59 @@ class LoadFollowerTest {
         .isCloseTo(11.7 + 2 * 40 + 11.7, within(1e-6));
   }
 
+  @Test
+  void whoeverWasAskedBeforeHoldsWhatIsHeldByWhomIsAskedForTheFirstTime() {
+    LoadFollower asked = new LoadFollower();
+    double[] loads = new Random(5).doubles(120, 0, 6).toArray();
+    for (int now = 100; now <= loads.length; now++) {
+      List<Span> earlier = List.of(at(0, Arrays.copyOf(loads, now - 50)));
+      Span window = at(now - 50, Arrays.copyOfRange(loads, now - 50, now));
+      assertThat(follow(asked, earlier, window)).isEqualTo(follow(earlier, window));
+      assertThat(asked.remembered()).isEqualTo(now - 6 < 108 ? 72 : 108);
+    }
+  }
+
+  @Test
+  void onOtherTermsAndOfAnotherPastNothingIsRemembered() {
+    double[] loads = new Random(6).doubles(120, 0, 6).toArray();
+    LoadFollower asked = new LoadFollower();
+    Runnable isAskedAndAnswersAsIfForTheFirstTime =
+        () ->
+            assertThat(follow(asked, List.of(), at(0, loads)))
+                .isEqualTo(follow(List.of(), at(0, loads)));
+    isAskedAndAnswersAsIfForTheFirstTime.run();
+    terms = new HoldingTerms(6, 0, 0, 0, 1, 0, 0, 100);
+    isAskedAndAnswersAsIfForTheFirstTime.run();
+    planning = hours(168, 3, 1);
+    isAskedAndAnswersAsIfForTheFirstTime.run();
+    mayBurst = false;
+    isAskedAndAnswersAsIfForTheFirstTime.run();
+    mayBurst = true;
+    isAskedAndAnswersAsIfForTheFirstTime.run();
+    loads[20] = UNKNOWN;
+    isAskedAndAnswersAsIfForTheFirstTime.run();
+    loads[70] = 40;
+    isAskedAndAnswersAsIfForTheFirstTime.run();
+    Arrays.fill(loads, 60, 120, 0);
+    assertThat(follow(asked, List.of(), at(0, Arrays.copyOf(loads, 60))))
+        .isEqualTo(follow(List.of(), at(0, Arrays.copyOf(loads, 60))));
+  }
+
   private Followed follow(List<Span> earlier, Span window) {
+    return follow(new LoadFollower(), earlier, window);
+  }
+
+  private Followed follow(LoadFollower follower, List<Span> earlier, Span window) {
     return found(
-        new LoadFollower()
-            .follow(
-                new Planner.Replay(
-                    earlier,
-                    window,
-                    terms,
-                    mayBurst ? Loads.API : ApiAccess.NONE,
-                    mayBurst,
-                    planning,
-                    runsNow)));
+        follower.follow(
+            new Planner.Replay(
+                earlier,
+                window,
+                terms,
+                mayBurst ? Loads.API : ApiAccess.NONE,
+                mayBurst,
+                planning,
+                runsNow)));
   }
 
   private static Planning hours(int window, int hold, int lead) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.breakeven.testing.LivePrometheus;
 import dev.breakeven.testing.OpenMetrics;
 import dev.breakeven.traffic.Series;
+import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
 import java.time.Duration;
 import java.time.Instant;
@@ -785,13 +786,20 @@ class CycleIT {
                     but(steps, 80, 0, 3 * DAY, 20)))) {
       Observation.Observed observed = read(prometheus, chat());
       assertThat(observed.loaded()).isTrue();
-      assertThat(observed.earlier().grid().endEpochSecond())
-          .isEqualTo(observed.traffic().grid().startEpochSecond());
-      assertThat(observed.earlier().grid().stepSeconds()).isEqualTo(3600);
-      assertThat(observed.earlier().grid().steps()).isBetween(95, 97);
-      int hours = observed.earlier().grid().steps();
-      assertSteps(observed.earlier().output(), hours - 95, hours - 24, 20);
-      assertSteps(observed.earlier().output(), hours - 24, hours, 80);
+      StepGrid window = observed.traffic().grid();
+      StepGrid before = observed.before().grid();
+      StepGrid earlier = observed.earlier().grid();
+      assertThat(before.endEpochSecond()).isEqualTo(window.startEpochSecond());
+      assertThat(before.steps()).isBetween(1, DAY);
+      assertThat(earlier.endEpochSecond()).isEqualTo(before.startEpochSecond());
+      assertThat(earlier.stepSeconds()).isEqualTo(3600);
+      assertThat(window.startEpochSecond() - earlier.startEpochSecond())
+          .isBetween(95 * 3600L, 97 * 3600L);
+      int hours = earlier.steps();
+      int hoursOf80 = 24 - before.steps() * STEP / 3600;
+      assertSteps(observed.earlier().output(), 1, hours - hoursOf80, 20);
+      assertSteps(observed.earlier().output(), hours - hoursOf80, hours, 80);
+      assertSteps(observed.before().output(), 0, before.steps(), 80);
       assertSteps(observed.traffic().output(), 0, DAY, 80);
     }
   }

@@ -2,7 +2,6 @@ package dev.breakeven.prometheus;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.breakeven.configuration.PrometheusServer.OpencostPrice;
 import dev.breakeven.prometheus.SourceFailure.Reason;
@@ -20,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Currency;
 import java.util.EnumMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -126,6 +126,16 @@ class CycleTest {
     return (Observation.Observed) cycle.of(target);
   }
 
+  /** That are known, of those that are kept by the hour and of those that are kept in steps. */
+  private static double hoursBeforeTheWindow(Observation.Observed observed) {
+    assertThat(observed.earlier().grid().endEpochSecond())
+        .isEqualTo(observed.before().grid().startEpochSecond());
+    assertThat(observed.before().grid().endEpochSecond())
+        .isEqualTo(observed.traffic().grid().startEpochSecond());
+    return observed.earlier().output().measuredSteps()
+        + observed.before().output().measuredSteps() / 6.0;
+  }
+
   private static List<Note.Reason> reasons(Observation.Observed observed) {
     return observed.notes().stream().map(Note::reason).toList();
   }
@@ -141,8 +151,23 @@ class CycleTest {
       assertThat(observed(cycle, CODE).traffic().output().mean())
           .isEqualTo(new dev.breakeven.traffic.Reading.Measured(30));
       assertThat(observed(cycle, CHAT).notes()).isEmpty();
-      StepGrid earlier = observed(cycle, CHAT).earlier().grid();
-      assertThat(earlier.steps() * earlier.stepHours()).isCloseTo(24, within(1.0));
+      assertThat(hoursBeforeTheWindow(observed(cycle, CHAT))).isBetween(23.0, 24.0);
+    }
+  }
+
+  @Test
+  void forADayWhatIsKeptBeginsWithTheSameHourAndTheSameStep() {
+    Instant from = NOW.minus(Duration.ofHours(12));
+    Set<Long> firstSteps = new LinkedHashSet<>();
+    Set<Long> firstHours = new LinkedHashSet<>();
+    try (Cycle cycle = cycle()) {
+      for (int step = 0; step < 70; step++) {
+        cycle.run(List.of(CHAT), from.plusSeconds(step * 600L));
+        firstSteps.add(observed(cycle, CHAT).before().grid().startEpochSecond());
+        firstHours.add(observed(cycle, CHAT).earlier().grid().startEpochSecond());
+      }
+      assertThat(firstSteps).hasSizeLessThanOrEqualTo(2);
+      assertThat(firstHours).hasSizeLessThanOrEqualTo(2);
     }
   }
 
@@ -259,7 +284,7 @@ class CycleTest {
       server.instead.clear();
       cycle.run(List.of(CHAT), NOW.plusSeconds(60));
       assertThat(observed(cycle, CHAT).traffic().output().measuredSteps()).isEqualTo(DAY);
-      assertThat(observed(cycle, CHAT).earlier().output().measuredSteps()).isBetween(23, 24);
+      assertThat(hoursBeforeTheWindow(observed(cycle, CHAT))).isBetween(23.0, 24.0);
     }
   }
 
@@ -276,9 +301,9 @@ class CycleTest {
       server.instead.clear();
       cycle.run(List.of(CHAT, longer), NOW.plusSeconds(60));
       assertThat(observed(cycle, CHAT).traffic().output().measuredSteps()).isEqualTo(DAY);
-      assertThat(observed(cycle, CHAT).earlier().output().measuredSteps()).isBetween(23, 24);
+      assertThat(hoursBeforeTheWindow(observed(cycle, CHAT))).isBetween(23.0, 24.0);
       assertThat(observed(cycle, longer).traffic().output().measuredSteps()).isEqualTo(36 * 6);
-      assertThat(observed(cycle, longer).earlier().output().measuredSteps()).isBetween(11, 12);
+      assertThat(hoursBeforeTheWindow(observed(cycle, longer))).isBetween(11.0, 12.0);
     }
   }
 

@@ -59,7 +59,7 @@ class KeptFiguresTest {
 
   /** The same from an hour that is kept in steps, and from then on as their mean. */
   private static double keptBill(double input, double cached, double output) {
-    StoredHistory history = new StoredHistory(6, 1, 12);
+    StoredHistory history = new StoredHistory(6, 1, new StoredHistory.Stride(6, 0), 12);
     for (int step = 6; step < 12; step++) {
       history.put(Figure.INPUT, step, input);
       history.put(Figure.CACHED, step, cached);

@@ -9,7 +9,8 @@ class StoredHistoryTest {
 
   // A window of 2 hours, 3 hours before it, ending with step 24: hours 2 and 3 in steps (and hour
   // 1, so that the window always begins within them), hours -2 to 0 by the hour.
-  private final StoredHistory history = new StoredHistory(12, 3, 24);
+  private final StoredHistory history =
+      new StoredHistory(12, 3, new StoredHistory.Stride(6, 0), 24);
 
   @Test
   void stepsBeginWithAWholeHourBeforeTheWindow() {
@@ -17,6 +18,31 @@ class StoredHistoryTest {
     assertThat(history.earliestFrom()).isEqualTo(6 - 18);
     history.advanceTo(25);
     assertThat(history.recentFrom()).isEqualTo(12);
+  }
+
+  @Test
+  void untilAStrideEndsTheStartOfWhatIsKeptStandsStill() {
+    // Strides of two hours that begin with odd hours: at step 6, 18, 30.
+    StoredHistory twoHours = new StoredHistory(12, 3, new StoredHistory.Stride(12, 1), 19);
+    for (long end = 19; end <= 30; end++) {
+      twoHours.advanceTo(end);
+      assertThat(twoHours.recentFrom()).isEqualTo(6);
+      assertThat(twoHours.earliestFrom()).isEqualTo(6 - 18);
+    }
+    twoHours.advanceTo(31);
+    assertThat(twoHours.recentFrom()).isEqualTo(18);
+  }
+
+  @Test
+  void theWindowIsAlwaysWithinTheSteps() {
+    for (int window = 1; window < 40; window++) {
+      for (long end = -50; end < 50; end++) {
+        StoredHistory.Stride stride = new StoredHistory.Stride(12, 1);
+        long from = new StoredHistory(window, 0, stride, end).recentFrom();
+        assertThat(end - from).isBetween(window + 1L, window + 24L);
+        assertThat(Math.floorMod(from, 12L)).isEqualTo(6);
+      }
+    }
   }
 
   @Test

@@ -150,11 +150,11 @@ class CostPolicyReconcilerTest {
   private static Observation.Observed seen(boolean loaded) {
     StepGrid day = new StepGrid(NOW.getEpochSecond() - 86_400, 600, 144);
     Series tokens = Series.constant(144, 100);
-    StepGrid none = new StepGrid(NOW.getEpochSecond() - 86_400, 3600, 0);
-    Series nothing = Series.constant(0, 0);
+    TrafficHistory nothing = TrafficHistory.none(day.startEpochSecond());
     return new Observation.Observed(
         TrafficHistory.ofTokens(day, tokens, tokens, tokens),
-        TrafficHistory.ofTokens(none, nothing, nothing, nothing),
+        nothing,
+        nothing,
         new LengthTails.Unmeasured(),
         loaded,
         1,

@@ -136,7 +136,7 @@ final class SampleAnswers {
         List.of(new Workload("Deployment", "chat", 5, 5, 0, 40)),
         List.of(),
         traffic(),
-        TrafficHistory.none(traffic().grid().startEpochSecond()),
+        List.of(),
         new LengthTail.Unmeasured(),
         NOW,
         List.of(),

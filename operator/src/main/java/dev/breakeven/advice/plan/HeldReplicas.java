@@ -1,5 +1,8 @@
 package dev.breakeven.advice.plan;
 
+import java.util.Arrays;
+import java.util.stream.Stream;
+
 /**
  * Replicas that some plans hold step by step, each for itself: what is wanted, but never fewer than
  * were added within the last hold. Adding is never held back; a replica given up ends at once, one
@@ -81,6 +84,32 @@ final class HeldReplicas {
     }
     boolean isSettled = addedWithinHold[plan] == 0 && step - changedAt[plan] >= recent.length - 1;
     unsettled[plan] = isSettled ? 0 : 1;
+  }
+
+  /** All that the steps to come depend on, now that one has ended. */
+  Runs standing() {
+    return Runs.of(rows().flatMapToInt(Arrays::stream).toArray());
+  }
+
+  /** Goes on from where as many plans with the same hold and lead stood after so many steps. */
+  void goOn(int steps, Runs standing) {
+    int[] all = standing.all();
+    int from = 0;
+    for (int[] row : rows().toList()) {
+      System.arraycopy(all, from, row, 0, row.length);
+      from += row.length;
+    }
+    step = steps;
+    nextAdded = steps % added.length;
+    nextRecent = steps % recent.length;
+  }
+
+  private Stream<int[]> rows() {
+    return Stream.of(
+            Arrays.stream(added),
+            Arrays.stream(recent),
+            Stream.of(wanted, addedWithinHold, changedAt, held, ready, unsettled))
+        .flatMap(rows -> rows);
   }
 
   /** Held by a plan in the present step. */

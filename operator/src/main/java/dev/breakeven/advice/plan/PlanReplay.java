@@ -8,7 +8,7 @@ import dev.breakeven.advice.Planning;
  * begins, knowing only the steps that have {@link #end ended}. Replicas serve a lead after they are
  * added and are kept for at least the hold.
  *
- * <p>How many is voted rung by rung by {@link RuleVotes}; whether to hold any at all, where people
+ * <p>How many is voted rung by rung by {@link Voting}; whether to hold any at all, where people
  * have to be paid for it, is for {@link StartGate}. Redundant replicas come on top of serving ones
  * and are paid like people; reserved ones cost nothing more and are all held once anything is; the
  * policy's least and most hold always. What must not burst is served for the highest step of the
@@ -19,15 +19,11 @@ public final class PlanReplay {
   private final HoldingTerms terms;
   private final StepTerms steps;
   private final boolean mayBurst;
-  private final RungSavings savings;
-  private final ReplicaRules rules;
-  private final RuleVotes votes;
+  private final Voting voting;
   private final StartGate gate;
   private final PeakOfWindow mustServe;
   private final HeldReplicas worthwhile; // as if people were paid anyway
   private final HeldReplicas plan;
-  private int agreed;
-  private boolean learned;
 
   /**
    * A plan with no past, holding none.
@@ -38,14 +34,24 @@ public final class PlanReplay {
    * @param stepSeconds length of a step, seconds
    */
   public PlanReplay(HoldingTerms terms, Planning planning, boolean mayBurst, int stepSeconds) {
+    this(terms, planning, mayBurst, stepSeconds, VotedPast.NONE);
+  }
+
+  /**
+   * The same, where some of the steps that it will be told of were voted on before.
+   *
+   * @param voted of the very steps that will come first, on the same terms
+   */
+  public PlanReplay(
+      HoldingTerms terms, Planning planning, boolean mayBurst, int stepSeconds, VotedPast voted) {
     this.terms = terms;
     this.mayBurst = mayBurst;
     steps = StepTerms.of(terms, planning, stepSeconds);
-    ReplicaLadder ladder =
-        new ReplicaLadder(Math.max(0, terms.maxReplicas() - terms.redundantReplicas()));
-    savings = new RungSavings(ladder);
-    rules = new ReplicaRules(savings, steps);
-    votes = new RuleVotes(ladder, rules, steps);
+    voting =
+        new Voting(
+            new ReplicaLadder(Math.max(0, terms.maxReplicas() - terms.redundantReplicas())),
+            steps,
+            voted);
     gate = new StartGate(steps, steps.overheadPerStep() + paidForSpares());
     mustServe = new PeakOfWindow(steps.windowSteps());
     worthwhile = new HeldReplicas(1, steps.holdSteps(), steps.leadSteps());
@@ -54,12 +60,7 @@ public final class PlanReplay {
 
   /** Begins the next step: replicas to hold in it, paid for from its start. */
   public int begin() {
-    if (learned) {
-      rules.name();
-      agreed = votes.agreed(terms.serving(worthwhile.held(0)));
-      learned = false;
-    }
-    votes.begin();
+    int agreed = voting.begin(terms.serving(worthwhile.held(0)));
     begin(worthwhile, mayBurst ? heldToServe(agreed) : 0);
     int least = Math.max(terms.minReplicas(), terms.neededFor(mustServe.value()));
     // Who must hold some has the people anyway; only else is it asked whether they pay.
@@ -97,19 +98,22 @@ public final class PlanReplay {
   public void end(double load, double api, double mustServe) {
     double replicas = load / terms.targetUtilization();
     double apiPerReplica = replicas > 0 ? api / replicas : 0;
-    savings.add(replicas, apiPerReplica);
-    votes.charge(replicas, apiPerReplica);
+    voting.end(replicas, apiPerReplica);
     int serving = terms.serving(worthwhile.ready(0));
     gate.add(apiPerReplica * Math.min(replicas, serving) - paidForServing(worthwhile.held(0)));
     this.mustServe.add(mayBurst ? mustServe : load);
-    learned = true;
   }
 
   /** The present step ended and nothing is known of it: it charges nobody and teaches nothing. */
   public void endUnknown() {
-    savings.addUnknown();
+    voting.endUnknown();
     gate.addUnknown();
     mustServe.add(0);
+  }
+
+  /** What was voted on so far; to be asked between two steps. */
+  public VotedPast voted() {
+    return voting.voted();
   }
 
   /** Money a step for spare replicas, which like people are there once anything is held. */

@@ -58,6 +58,16 @@ final class ReplicaRules {
     return named[rule];
   }
 
+  /** What every rule named last, rungs by rule. */
+  Runs named() {
+    return Runs.of(named);
+  }
+
+  /** Goes on from what every rule had named. */
+  void goOn(Runs before) {
+    System.arraycopy(before.all(), 0, named, 0, named.length);
+  }
+
   /** The fewest that any rule named. */
   int fewestNamed() {
     return fewest;

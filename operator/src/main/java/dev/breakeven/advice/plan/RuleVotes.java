@@ -57,6 +57,54 @@ final class RuleVotes {
     ofLoading = factor(-price);
   }
 
+  /** How the votes stand between two steps. Immutable. */
+  static final class Standing {
+    static final Standing AT_FIRST = new Standing(0, new double[0], 1, 1, Runs.of());
+
+    private final int rungs; // from the lowest on, in which anything tells rules apart
+    private final double[] weights; // by rule and those rungs
+    private final double ofOtherRungs;
+    private final double drifted;
+    private final Runs replayed;
+
+    private Standing(
+        int rungs, double[] weights, double ofOtherRungs, double drifted, Runs replayed) {
+      this.rungs = rungs;
+      this.weights = weights;
+      this.ofOtherRungs = ofOtherRungs;
+      this.drifted = drifted;
+      this.replayed = replayed;
+    }
+  }
+
+  /** How the votes stand now that a step has ended. */
+  Standing standing() {
+    int rungs = ladder.rungs();
+    double ofOtherRungs = rungs == 0 ? 1 : weights[0][rungs - 1];
+    while (rungs > 0 && isOfEveryRule(ofOtherRungs, rungs - 1)) {
+      rungs--;
+    }
+    double[] told = new double[weights.length * rungs];
+    for (int rule = 0; rule < weights.length; rule++) {
+      System.arraycopy(weights[rule], 0, told, rule * rungs, rungs);
+    }
+    return new Standing(rungs, told, ofOtherRungs, drifted, replayed.standing());
+  }
+
+  private boolean isOfEveryRule(double weight, int rung) {
+    return Arrays.stream(weights).allMatch(ofRule -> ofRule[rung] == weight);
+  }
+
+  /** Goes on from how the same rules' votes stood, on the same terms, after so many steps. */
+  void goOn(int steps, Standing from) {
+    for (int rule = 0; rule < weights.length; rule++) {
+      System.arraycopy(from.weights, rule * from.rungs, weights[rule], 0, from.rungs);
+      Arrays.fill(weights[rule], from.rungs, ladder.rungs(), from.ofOtherRungs);
+    }
+    drifted = from.drifted;
+    replayed.goOn(steps, from.replayed);
+  }
+
   /** The number of serving replicas that the votes come to, where that many serve now. */
   int agreed(int servingNow) {
     int rung = rules.fewestNamed();
