@@ -74,22 +74,21 @@ record PlanCost(
     double replicaHours = 0;
     boolean anyHeld = false;
     int before = load.steps() == 0 ? 0 : replicas.applyAsInt(0);
+    Holding now = new Holding(terms, 0, 0, stepHours);
     for (int i = 0; i < load.steps(); i++) {
       int held = replicas.applyAsInt(i);
       int loaded = ready.applyAsInt(i);
+      if (held != now.held || loaded != now.loaded) {
+        now = new Holding(terms, held, loaded, stepHours); // most plans change in few steps
+      }
       double work = load.replicasAt(i);
-      double usable = terms.usable(loaded);
-      double carried = Math.min(work, usable);
+      double carried = Math.min(work, now.usable);
       if (held > 0) {
         anyHeld = true;
-        double size = terms.sizeOf(held);
-        double perWork = terms.heldPerHour(held) / size * stepHours;
-        double able = terms.sizeOf(loaded);
-        double serving = terms.sizeOf(terms.serving(loaded));
-        busy += carried * perWork;
-        headroom += (serving - usable) * perWork;
-        redundancy += (able - serving) * perWork;
-        idle += (usable - carried + size - able) * perWork;
+        busy += carried * now.perWork;
+        headroom += (now.serving - now.usable) * now.perWork;
+        redundancy += (now.able - now.serving) * now.perWork;
+        idle += (now.usable - carried + now.size - now.able) * now.perWork;
         servedLoad += carried * stepHours;
         replicaHours += held * stepHours;
         if (held > before) {
@@ -97,11 +96,11 @@ record PlanCost(
         }
       }
       before = held;
-      unused += terms.unusedReservationPerHour(held) * stepHours;
+      unused += now.unusedReservation;
       double stepTokens = load.tokensAt(i);
       tokens += stepTokens;
-      if (work > usable) {
-        double overflow = 1 - usable / work;
+      if (work > now.usable) {
+        double overflow = 1 - now.usable / work;
         double sent = api.priced() ? Math.min(overflow, api.timesThatFit(load, i)) : 0;
         apiInput += sent * load.apiInputAt(i);
         apiCachedInput += sent * load.apiCachedInputAt(i);
@@ -126,6 +125,29 @@ record PlanCost(
         unservedTokens > ROUNDING * tokens ? unservedTokens : 0,
         servedLoad,
         replicaHours);
+  }
+
+  /** What so many replicas, of which so many have loaded, do and cost in a step. */
+  private static final class Holding {
+    final int held;
+    final int loaded;
+    final double size; // of those held, in replicas' worth of work; as the next three
+    final double able; // of those loaded
+    final double serving; // of those that are no spare
+    final double usable; // of that, without headroom
+    final double perWork; // money for one replica's worth of what is held
+    final double unusedReservation; // money
+
+    Holding(HoldingTerms terms, int held, int loaded, double stepHours) {
+      this.held = held;
+      this.loaded = loaded;
+      size = terms.sizeOf(held);
+      able = terms.sizeOf(loaded);
+      serving = terms.sizeOf(terms.serving(loaded));
+      usable = terms.usable(loaded);
+      perWork = terms.heldPerHour(held) / size * stepHours;
+      unusedReservation = terms.unusedReservationPerHour(held) * stepHours;
+    }
   }
 
   /** The cost of always holding the same number. */

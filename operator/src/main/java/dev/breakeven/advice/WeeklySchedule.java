@@ -29,6 +29,7 @@ final class WeeklySchedule {
   private final HoldingTerms terms;
   private final int blockHours;
   private final Steps[] byBlockOfDay;
+  private final Steps[][] byBlockAndWeekday;
   private final boolean moreThanAWeek;
 
   private WeeklySchedule(
@@ -36,6 +37,7 @@ final class WeeklySchedule {
     this.terms = terms;
     this.blockHours = blockHours;
     this.byBlockOfDay = byBlockOfDay;
+    byBlockAndWeekday = Arrays.stream(byBlockOfDay).map(Steps::byWeekday).toArray(Steps[][]::new);
     this.moreThanAWeek = moreThanAWeek;
   }
 
@@ -114,7 +116,7 @@ final class WeeklySchedule {
   private int bestFor(int block, int weekday, LongPredicate allowed) {
     Steps steps = byBlockOfDay[block];
     if (moreThanAWeek) {
-      Steps sameWeekday = steps.on(day -> allowed.test(day) && weekdayOf(day) == weekday);
+      Steps sameWeekday = byBlockAndWeekday[block][weekday].on(allowed);
       if (sameWeekday.size > 0) {
         return bestFor(sameWeekday);
       }
@@ -198,6 +200,15 @@ final class WeeklySchedule {
       api[size] = apiMoney;
       hours[size] = stepHours;
       leastOwnLoad[size++] = leastOwn;
+    }
+
+    Steps[] byWeekday() {
+      Steps[] byWeekday = new Steps[DAYS_PER_WEEK];
+      Arrays.setAll(byWeekday, weekday -> new Steps());
+      for (int i = 0; i < size; i++) {
+        byWeekday[weekdayOf(day[i])].add(day[i], load[i], api[i], hours[i], leastOwnLoad[i]);
+      }
+      return byWeekday;
     }
 
     Steps on(LongPredicate allowed) {

@@ -2,7 +2,7 @@ package dev.breakeven.metrics;
 
 import dev.breakeven.advice.Advice;
 import io.prometheus.client.Collector.MetricFamilySamples.Sample;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,23 +43,16 @@ final class PolicyFigures {
 
   /** Reads them off an answer. */
   static PolicyFigures of(Advice advice, Names shared) {
-    List<Name> names = new ArrayList<>();
-    List<Double> values = new ArrayList<>();
+    Map<Name, Double> figures = new LinkedHashMap<>();
     for (PolicyFamily family : PolicyFamily.values()) {
       family.read(
           advice,
-          (value, labels) -> {
-            Name name = new Name(family, List.of(labels));
-            // A second sample with the same labels would spoil the whole scrape.
-            if (!names.contains(name)) {
-              names.add(name);
-              values.add(value);
-            }
-          });
+          // A second sample with the same labels would spoil the whole scrape.
+          (value, labels) -> figures.putIfAbsent(new Name(family, List.of(labels)), value));
     }
     return new PolicyFigures(
-        names.stream().map(shared::shared).toArray(Name[]::new),
-        values.stream().mapToDouble(Double::doubleValue).toArray());
+        figures.keySet().stream().map(shared::shared).toArray(Name[]::new),
+        figures.values().stream().mapToDouble(Double::doubleValue).toArray());
   }
 
   /** Adds the samples of one family. */

@@ -99,7 +99,7 @@ enum StatusChange {
   private record Comparison(double largestBill, double largestMargin) {
 
     StatusChange compare(String path, JsonNode before, JsonNode after) {
-      if (ridesAlong(path)) {
+      if (before.equals(after) || ridesAlong(path)) { // most of a status is as it was
         return NOTHING;
       }
       if (before.isObject() && after.isObject()) {
