@@ -33,6 +33,8 @@ final class Scale implements Callable<Integer> {
   private static final int DENSE_DAYS = 8; // the window of seven, and a day
   private static final Duration DENSE = Duration.ofMinutes(5);
   private static final Duration SPARSE = Duration.ofMinutes(30); // read by the hour
+  // After a step's start, as scrapes are: at it a sample is in no step for Prometheus 3.
+  private static final int OFFSET_SECONDS = 60;
   private static final double CACHED = 0.3; // of the prompt tokens
   private static final int AHEAD_STEPS = 36; // what scrapes would bring in the next six hours
   private static final int MADE_UP = 40;
@@ -186,6 +188,7 @@ final class Scale implements Callable<Integer> {
       long start,
       int stepSeconds,
       int steps) {
+    long from = start + OFFSET_SECONDS;
     Map<String, List<Integer>> byNamespace =
         IntStream.range(first, to).boxed().collect(Collectors.groupingBy(Scale::namespace));
     byNamespace.forEach(
@@ -198,17 +201,17 @@ final class Scale implements Callable<Integer> {
                     .every(stepSeconds / Demand.STEP_SECONDS)
                     .over(steps, i * 37 % (7 * Demand.STEPS_A_DAY), 0.2 + i % 17 / 10.0);
             Scraped.engine(namespace, pod(i), Workloads.model(name(i)), i, demand, 1, CACHED)
-                .write(history, start, stepSeconds);
+                .write(history, from, stepSeconds);
             utilizationByPod.put(pod(i), demand.percentOfPeak());
           }
-          Scraped.gpus(namespace, utilizationByPod).write(history, start, stepSeconds);
+          Scraped.gpus(namespace, utilizationByPod).write(history, from, stepSeconds);
           Scraped.state(
                   namespace,
                   steps,
                   numbers.stream().collect(Collectors.toMap(Scale::name, i -> 1)),
                   Map.of(),
                   Map.of())
-              .write(history, start, stepSeconds);
+              .write(history, from, stepSeconds);
         });
   }
 
