@@ -42,6 +42,7 @@ class LadderTest {
     assertThat(LADDER.countDoing(1.01)).isEqualTo(2);
     assertThat(LADDER.countDoing(2)).isEqualTo(3);
     assertThat(LADDER.countDoing(2.01)).isEqualTo(4);
+    assertThat(LADDER.countDoing(3)).isEqualTo(4);
     assertThat(LADDER.countDoing(6.01)).isEqualTo(6);
   }
 

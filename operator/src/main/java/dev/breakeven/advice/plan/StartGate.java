@@ -80,7 +80,7 @@ final class StartGate {
   private boolean isWorthStarting() {
     for (int i = 0; i < spans.length && spans[i] <= Math.min(steps, window); i++) {
       double saved = savedUpTo[steps] - savedUpTo[steps - spans[i]];
-      if (saved > 0 && saved * expected[i] >= perStep * window) {
+      if (saved * expected[i] >= perStep * window) {
         return true;
       }
     }
