@@ -111,9 +111,7 @@ public final class Advisor {
 
     Advice compared(GpuPricing.Priced priced, CapacityEvidence.Known known, Planner planner) {
       HoldingTerms terms = Fleet.terms(question, priced, known);
-      ApiAccess api =
-          ApiAccess.of(
-              question.api(), seen.lengths().areKnown() ? seen.lengths().inputTokens() : 0);
+      ApiAccess api = ApiAccess.of(question.api(), seen.lengths().inputTokens());
       Planner.Span charged = span(window.history(), known, api);
       PricedLoad load = charged.load();
       List<Planner.Span> earlier =

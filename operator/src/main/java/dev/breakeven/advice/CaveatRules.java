@@ -373,7 +373,7 @@ final class CaveatRules {
   }
 
   private static Optional<Caveat> priceGoesByMeanLength(Situation s) {
-    if (!(s.question().api() instanceof Api.Offered offered) || !s.seen().lengths().areKnown()) {
+    if (!(s.question().api() instanceof Api.Offered offered)) {
       return Optional.empty();
     }
     double mean = s.seen().lengths().inputTokens();

@@ -36,7 +36,7 @@ final class ConstraintCosts {
         (constraints.dataMustStay() ? 1 : 0)
             + (constraints.customWeights() ? 1 : 0)
             + (constraints.apiTooSlow() ? 1 : 0);
-    boolean freeWithoutOne = api.priced() && bans == 1;
+    boolean freeWithoutOne = bans == 1;
     if (constraints.dataMustStay()) {
       addBan("dataMustStay", best, freeWithoutOne, "keeping data in");
     }

@@ -6,7 +6,6 @@ import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.CapacityAssessment;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.capacity.ReplicaLoad;
-import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.GpuPricing;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -37,7 +36,7 @@ public final class Fleet {
   }
 
   /** Whether one price and one capacity are said for all replicas. */
-  static boolean isAlike(Question question) {
+  private static boolean isAlike(Question question) {
     return question.workloads().stream()
         .allMatch(workload -> workload.replica() instanceof ReplicaTerms.Common);
   }
@@ -54,9 +53,8 @@ public final class Fleet {
       double size = 1;
       if (workload.replica() instanceof ReplicaTerms.Own own) {
         perHour = own.perHour().value();
-        if (!(own.capacity() instanceof StatedCapacity.NotStated)
-            && CapacityAssessment.of(own.capacity(), List.of())
-                instanceof CapacityEvidence.Known its) {
+        if (CapacityAssessment.of(own.capacity(), List.of())
+            instanceof CapacityEvidence.Known its) {
           size = size(seen, common, its.capacity());
         }
       }
@@ -75,7 +73,7 @@ public final class Fleet {
     runs.addAll(running);
     runs.addAll(owed);
     runs.addAll(free);
-    return runs.isEmpty() ? Ladder.ALIKE : new Ladder(runs, question.replicasNow());
+    return new Ladder(runs, question.replicasNow());
   }
 
   private static void add(List<Run> runs, Run run) {
@@ -123,7 +121,7 @@ public final class Fleet {
    * goes to the cheapest; else the first workloads get more first, and the last ones less first.
    */
   private static int[] spread(Question question, CapacityEvidence capacity, int advised) {
-    if (!isAlike(question) && question.selfHost().gpu() instanceof GpuPricing.Priced price) {
+    if (question.selfHost().gpu() instanceof GpuPricing.Priced price) {
       HoldingTerms terms = terms(question, price, capacity);
       if (!terms.isAlike()) {
         return terms.ladder().spread(advised, question.workloads().size());

@@ -44,17 +44,23 @@ final class Steadiness {
 
   private final Question question;
   private final Comparison comparison;
+  private final PreviousDecision.Made before;
 
-  private Steadiness(Question question, Comparison comparison) {
+  private Steadiness(Question question, Comparison comparison, PreviousDecision.Made before) {
     this.question = question;
     this.comparison = comparison;
+    this.before = before;
   }
 
   static Steadied of(Question question, Ruling ruling, Comparison comparison) {
-    Optional<Mind> mind = question.previous().mindOn(question.asked());
-    return ruling instanceof Ruling.Serve wanted && mind.isPresent()
-        ? new Steadiness(question, comparison).steadied(mind.get(), wanted)
-        : Steadied.free(ruling);
+    if (!(ruling instanceof Ruling.Serve wanted)
+        || !(question.previous() instanceof PreviousDecision.Made before)) {
+      return Steadied.free(ruling);
+    }
+    return before
+        .mindOn(question.asked())
+        .map(mind -> new Steadiness(question, comparison, before).steadied(mind, wanted))
+        .orElse(Steadied.free(ruling));
   }
 
   private Steadied steadied(Mind mind, Ruling.Serve wanted) {
@@ -121,13 +127,11 @@ final class Steadiness {
   }
 
   private int addedWithinHold() {
-    return question.previous() instanceof PreviousDecision.Made made
-        ? Math.min(
-            comparison.terms().maxReplicas(),
-            Math.min(
-                made.replicas(),
-                made.addedSince(question.asOf().minus(question.planning().hold()))))
-        : 0;
+    return Math.min(
+        comparison.terms().maxReplicas(),
+        Math.min(
+            before.replicas(),
+            before.addedSince(question.asOf().minus(question.planning().hold()))));
   }
 
   /** What going on with the verdict that stands would cost. */
@@ -167,10 +171,9 @@ final class Steadiness {
 
   /** Since when it is wanted without a break; another size of the same side is no break. */
   private Instant since(Verdict wanted) {
-    return question.previous() instanceof PreviousDecision.Made made
-            && made.pending() instanceof Pending.Considering before
-            && isOwn(before.verdict()) == isOwn(wanted)
-        ? before.since()
+    return before.pending() instanceof Pending.Considering better
+            && isOwn(better.verdict()) == isOwn(wanted)
+        ? better.since()
         : question.asOf();
   }
 

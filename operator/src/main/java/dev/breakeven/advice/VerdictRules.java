@@ -88,18 +88,17 @@ final class VerdictRules {
   }
 
   private static Optional<Ruling> theApiHasNoPrice(Case c) {
-    if (c.comparison().api().priced() || !c.question().constraints().allowApi()) {
+    if (!(c.question().api() instanceof Api.NoOffer none)
+        || !c.question().constraints().allowApi()) {
       return Optional.empty();
     }
-    String message =
-        c.question().api() instanceof Api.NoOffer none ? none.message() : "the API has no price";
     Caveat.Reason reason =
         c.caveats().stream()
             .map(Caveat::reason)
             .filter(r -> r == Caveat.Reason.OFFER_GONE || r == Caveat.Reason.RATE_CARD_UNAVAILABLE)
             .findFirst()
             .orElse(Caveat.Reason.API_PRICE_MISSING);
-    return undecided(reason.label(), message);
+    return undecided(reason.label(), none.message());
   }
 
   private static Optional<Ruling> apiModelsAreNeeded(Case c) {
@@ -250,9 +249,7 @@ final class VerdictRules {
     Option other = c.comparison().cheapestSelfHosted().orElse(plan);
     return wouldStop
             && hangsOnTheDays(c, other, apiOnly)
-            && c.comparison().saving(apiOnly, asNow)
-                instanceof Finding.Found<SavingByDay.Interval> overNow
-            && overNow.value().low() < 0
+            && interval(c.comparison(), apiOnly, asNow).filter(i -> i.low() < 0).isPresent()
         ? uncertain(c, other, apiOnly)
         : served(c, apiOnly);
   }

@@ -26,8 +26,8 @@ public record Tariff(
    * The tariff for prompts of that mean length. Requests are not told apart: a mean below a tier
    * prices all of them below it.
    *
-   * @param meanInputTokens mean prompt length, cached ones included; 0 where it is not known, which
-   *     is below every tier
+   * @param meanInputTokens mean prompt length, cached ones included; NaN where it is not known,
+   *     which falls into no tier
    */
   public static Tariff of(Offer offer, double meanInputTokens) {
     TokenPrices prices =

@@ -228,6 +228,10 @@ class AdvisorTest {
     assertThat(asked.advice().workloads())
         .extracting(Advice.WorkloadAdvice::replicasAdvised)
         .containsExactly(4, 3);
+    // Nothing is advised, and the fewest of each stay.
+    assertThat(asked.outputTokens(i -> 4).advice().workloads())
+        .extracting(Advice.WorkloadAdvice::replicasAdvised)
+        .containsExactly(1, 3);
   }
 
   @Test

@@ -17,6 +17,7 @@ import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
 import dev.breakeven.price.Offer;
 import dev.breakeven.price.Offer.LongContextTier;
+import dev.breakeven.price.OverheadPart;
 import dev.breakeven.price.Reservation;
 import dev.breakeven.price.TokenPrices;
 import dev.breakeven.traffic.Absence;
@@ -168,6 +169,12 @@ class CaveatsTest {
     }
     assertThat(currencies(offer(inDollars, List.of(), new Offer.Batch.Listed(inDollars))))
         .isEmpty();
+    Asked reserved = steady();
+    reserved.reservation = new Reservation.Held(1, euro, LocalDate.parse("2027-06-30"));
+    assertThat(reserved.advice().caveats()).containsExactly(NOTHING_IS_CONVERTED);
+    Asked people = steady();
+    people.overhead = List.of(new OverheadPart("onCall", euro));
+    assertThat(people.advice().caveats()).containsExactly(NOTHING_IS_CONVERTED);
   }
 
   private static final Caveat NOTHING_IS_CONVERTED =
@@ -249,6 +256,23 @@ class CaveatsTest {
                 "the API's cache is taken to hit as often as ours; state api.cacheHitPercent if it"
                     + " does not"));
     assertThat(reasons(steady())).doesNotContain(Reason.CACHE_HITS_ASSUMED);
+    Offer any = Offer.of("fast", TokenPrices.of(usd("0.50"), usd("1.50")));
+    asked.api =
+        new Api.Offered(
+            new Offer(
+                "fast",
+                any.prices(),
+                List.of(),
+                any.batch(),
+                0,
+                any.limits(),
+                0,
+                new Offer.CacheHits.OfInput(30),
+                any.read(),
+                any.weights()));
+    assertThat(reasons(asked)).doesNotContain(Reason.CACHE_HITS_ASSUMED);
+    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, "no offer for test-model");
+    assertThat(reasons(asked)).doesNotContain(Reason.CACHE_HITS_ASSUMED);
   }
 
   @Test
@@ -319,21 +343,33 @@ class CaveatsTest {
     assertThat(reasons(asked)).contains(Reason.LONG_TAIL);
     asked.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000));
     assertThat(reasons(asked)).doesNotContain(Reason.LONG_TAIL);
+    asked.capacity = new StatedCapacity.NotStated();
+    assertThat(reasons(asked)).contains(Reason.CAPACITY_UNKNOWN).doesNotContain(Reason.LONG_TAIL);
   }
 
   @Test
-  void aMixFarFromTheBenchmarksIsSaid() {
+  void aMixFarFromWhereTheCapacityWasMeasuredIsSaid() {
     Asked asked = steady();
     // Traffic has ten input tokens for one output token.
     asked.capacity = benchmarked(4.9);
-    assertThat(asked.advice().caveats())
-        .contains(
-            new Caveat(
-                Reason.MIX_DRIFTED,
-                "the mix of tokens is more than a factor of 2 outside of where the capacity was"
-                    + " measured"));
+    Caveat drifted =
+        new Caveat(
+            Reason.MIX_DRIFTED,
+            "the mix of tokens is more than a factor of 2 outside of where the capacity was"
+                + " measured");
+    assertThat(asked.advice().caveats()).contains(drifted);
     asked.capacity = benchmarked(5);
     assertThat(reasons(asked)).doesNotContain(Reason.MIX_DRIFTED);
+    assertThat(fitted(learnedUpTo(4.9))).containsExactly(drifted);
+    assertThat(fitted(learnedUpTo(5))).isEmpty();
+  }
+
+  private static CapacityEvidence learnedUpTo(double inputPerOutput) {
+    return new CapacityEvidence.Learned(
+        Capacity.of(10_000, 1_000),
+        2,
+        new FitError(0, 0),
+        new MeasuredMix(1, inputPerOutput, 0, Double.POSITIVE_INFINITY));
   }
 
   private static StatedCapacity benchmarked(double inputPerOutput) {

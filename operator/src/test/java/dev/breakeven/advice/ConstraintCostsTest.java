@@ -3,10 +3,12 @@ package dev.breakeven.advice;
 import static dev.breakeven.advice.Asked.found;
 import static dev.breakeven.advice.Asked.usd;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.breakeven.advice.Advice.ConstraintCost;
 import dev.breakeven.advice.Alternative.Feasibility;
 import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.price.Api;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
@@ -96,6 +98,48 @@ class ConstraintCostsTest {
     assertThat(cost(asked, "maxReplicas")).isEqualTo(usd("0.01"));
     asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("7.01999"))); // 0.0073 a month
     assertThat(asked.advice().constraints()).isEmpty();
+  }
+
+  @Test
+  void whereOnlyAnApiHasTheModelsWhatBoundsOwnReplicasCostsNothing() {
+    // 6,832.80 at the API; one that serves and one to spare at 4.00 would be 5,840.00.
+    Asked asked = Asked.about().outputTokens(i -> 400);
+    asked.constraints = new Constraints(false, false, false, true, Constraints.NONE.stage());
+    asked.redundantReplicas = 1;
+    asked.maxReplicas = 1;
+    asked.api = Asked.limited(1e6);
+    assertThat(asked.advice().constraints())
+        .extracting(ConstraintCost::constraint, cost -> found(cost.perMonth()))
+        .containsExactly(
+            tuple("apiModelsNeeded", usd("0.00")), tuple("redundantReplicas", usd("0.00")));
+    asked.maxReplicas = 2;
+    assertThat(cost(asked, "apiModelsNeeded")).isEqualTo(usd("992.80"));
+  }
+
+  @Test
+  void aConstraintUnderWhichNothingServesEveryTokenHasNoCost() {
+    // 1.6 of work on the one that may be held, and no API.
+    Asked asked = only(true, false, false).outputTokens(i -> 800);
+    asked.maxReplicas = 1;
+    assertThat(asked.advice().constraints())
+        .extracting(ConstraintCost::message)
+        .containsExactly(
+            "keeping data in: no way serves every token with it",
+            "holding at most 1 replica: no way serves every token with it");
+  }
+
+  @Test
+  void withoutAPriceOfTheApiABanHasNoCost() {
+    Asked asked = only(true, false, false);
+    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, "none");
+    assertThat(asked.advice().constraints())
+        .containsExactly(
+            new ConstraintCost(
+                "dataMustStay",
+                Finding.notFound(
+                    Caveat.Reason.API_PRICE_MISSING,
+                    "no API price says what it would cost without"),
+                "keeping data in: no API price says what it costs"));
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.capacity.StatedCapacity;
+import dev.breakeven.price.GpuPricing;
 import dev.breakeven.traffic.Series;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +65,29 @@ class FleetTest {
     assertThat(Asked.alternative(advice, Kind.TODAYS_REPLICAS).bill().total().value())
         .isCloseTo(11_680, within(0.01));
     assertThat(Asked.found(advice.cost()).hourlyCost().value()).isCloseTo(16, within(1e-9));
+  }
+
+  @Test
+  void aWorkloadWithoutTermsOfItsOwnHasThoseOfAll() {
+    // One at the common 4.00 and one at 6.00.
+    Advice advice =
+        running(
+                new Workload("Deployment", "common", 1, 1, 0, 10),
+                workload("dear", 1, 10, "6.00", ALIKE))
+            .advice();
+    assertThat(Asked.found(advice.cost()).hourlyCost()).isEqualTo(usd("10.00"));
+    assertThat(advised(advice)).containsExactly("common 1", "dear 0");
+  }
+
+  @Test
+  void whereNothingCanBeWorkedOutEachWorkloadKeepsWhatItHas() {
+    Asked asked =
+        running(workload("cheap", 1, 10, "4.00", HALF), workload("dear", 2, 10, "6.00", ALIKE));
+    asked.capacity = new StatedCapacity.NotStated();
+    assertThat(advised(asked.advice())).containsExactly("cheap 1", "dear 2");
+    asked.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000));
+    asked.gpu = new GpuPricing.Unpriced("no price for NVIDIA-H100", false);
+    assertThat(advised(asked.advice())).containsExactly("cheap 1", "dear 2");
   }
 
   @Test
@@ -143,7 +167,8 @@ class FleetTest {
 
   @Test
   void aReplicaWithAContextTermOfItsOwnIsSizedAtTheLengthsSeen() {
-    // 400 output tokens/s that read 4,200 of context each are 1.68 of a million: 2.48 of its own.
+    // 0.8 of a common replica's work is 1.6 of its own. That 400 output tokens/s read 4,200 of
+    // context each is 1.68 of a million more: 3.28.
     Asked asked =
         running(
             workload(
@@ -151,10 +176,10 @@ class FleetTest {
                 0,
                 10,
                 "4.00",
-                new StatedCapacity.Declared(Capacity.of(10_000, 1_000, 1e6))));
-    assertThat(forThePeak(asked)).isEqualTo(new Alternative.ReplicaPlan.Fixed(1));
+                new StatedCapacity.Declared(Capacity.of(5_000, 500, 1e6))));
+    assertThat(forThePeak(asked)).isEqualTo(new Alternative.ReplicaPlan.Fixed(2));
     asked.requests = Series.constant(Asked.WEEK, 1);
-    assertThat(forThePeak(asked)).isEqualTo(new Alternative.ReplicaPlan.Fixed(3));
+    assertThat(forThePeak(asked)).isEqualTo(new Alternative.ReplicaPlan.Fixed(4));
   }
 
   private static Alternative.ReplicaPlan forThePeak(Asked asked) {
@@ -187,6 +212,16 @@ class FleetTest {
         .asString()
         .startsWith(
             "Deployment b does for 4.00 USD an hour what costs 6.00 USD on Deployment dear");
+    // What is owed stands before cheaper ones that may be had.
+    assertThat(
+            moved(
+                workload("dear", 1, 10, "6.00", ALIKE),
+                new Workload(
+                    "Deployment", "owed", 0, 0, 1, 1, new ReplicaTerms.Own(usd("5.00"), ALIKE)),
+                workload("b", 0, 3, "4.00", ALIKE)))
+        .singleElement()
+        .asString()
+        .startsWith("Deployment b does for 4.00 USD an hour");
     // One that is owed is a part of what may be had.
     assertThat(moved(workload("dear", 1, 10, "6.00", ALIKE), owingOne(3)))
         .singleElement()
@@ -197,6 +232,8 @@ class FleetTest {
   @Test
   void aCheaperWorkloadWithoutRoomIsNotPointedOut() {
     assertThat(moved(workload("dear", 1, 10, "6.00", ALIKE), workload("full", 1, 1, "4.00", ALIKE)))
+        .isEmpty();
+    assertThat(moved(workload("dear", 1, 1, "6.00", ALIKE), workload("full", 1, 1, "4.00", ALIKE)))
         .isEmpty();
   }
 

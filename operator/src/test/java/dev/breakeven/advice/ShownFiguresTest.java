@@ -136,6 +136,17 @@ class ShownFiguresTest {
   }
 
   @Test
+  void nothingIsSavedOverWhatLeavesTokensUnserved() {
+    // Data stays; of 1.6 replicas' work the one that runs leaves 0.6.
+    Asked asked = Asked.about().outputTokens(i -> 800).running(1);
+    asked.constraints = new Constraints(true, false, false, false, asked.constraints.stage());
+    Advice advice = asked.advice();
+    assertThat(advice.summary()).isEqualTo("SelfHost: scale up from 1 to 2 replicas");
+    assertThat(why(advice.monthlySaving()))
+        .isEqualTo("what runs now does not serve every token, so its cost is not comparable");
+  }
+
+  @Test
   void theLastReplicaOfAReservationCostsNothingMore() {
     Asked asked = Asked.about().outputTokens(i -> 500).running(2);
     asked.reservation = new Reservation.Held(2, usd("3.00"), LocalDate.parse("2027-06-30"));

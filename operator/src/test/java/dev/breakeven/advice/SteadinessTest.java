@@ -195,6 +195,66 @@ class SteadinessTest {
   }
 
   @Test
+  void notToKnowAnswersNoOtherQuestion() {
+    Asked asked = Asked.about().outputTokens(i -> i < 10 || i % 2 == 0 ? 400 : Double.NaN);
+    asked.asked = "2-a";
+    assertThat(asked.planned().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(asked.planned().asked()).isEqualTo("2-a");
+    asked.previous = made(Verdict.API, 0, new Pending.Nothing());
+    assertThat(asked.planned().asked()).isEqualTo("1-a");
+  }
+
+  @Test
+  void whereNothingIsHeldUntilTheBetterAnswerLastsEverythingGoesToTheApi() {
+    // One replica by day and none by night, which it is: the plan that waits bursts nothing.
+    Asked asked = Asked.about().outputTokens(i -> i % 144 < 72 ? 400 : 0);
+    asked.previous = made(Verdict.API, 0, new Pending.Nothing());
+    Advice advice = asked.following(i -> i % 144 < 72 ? 1 : 0, 0);
+    assertThat(advice.pending()).isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 0, NOW));
+    assertThat(advice.recommendation().burst()).isEqualTo(new BurstPoint.Above(0, 100));
+    assertThat(advice.summary())
+        .startsWith("API: run nothing and send everything to the API; since ");
+  }
+
+  @Test
+  void whatIsHeldOnToWithinTheHoldBurstsAtItsOwnSize() {
+    // One or two replicas' work in turn: one leaves a third of the tokens, two leave none.
+    Asked asked = Asked.about().outputTokens(i -> i % 2 == 0 ? 500 : 1_000);
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("8.00")));
+    asked.previous = added(Verdict.HYBRID, 2, Duration.ofMinutes(10), new Pending.Nothing());
+    Advice held = asked.following(i -> 1, 1);
+    assertThat(held.recommendation().replicasAdvised()).isEqualTo(2);
+    assertThat(held.recommendation().burst()).isInstanceOf(BurstPoint.Never.class);
+  }
+
+  @Test
+  void whatIsHeldOnToBurstsNothingWhereNoApiMayTakeIt() {
+    // Three replicas' work in the first hour, which two would not have carried, and one since.
+    Asked asked = Asked.about().outputTokens(i -> i < 6 ? 1_500 : 500);
+    asked.constraints = new Constraints(true, false, false, false, asked.constraints.stage());
+    asked.previous = added(2, Duration.ofMinutes(10));
+    Advice held = asked.following(i -> i < 6 ? 3 : 1, 1);
+    assertThat(held.recommendation().replicasAdvised()).isEqualTo(2);
+    assertThat(held.recommendation().burst()).isInstanceOf(BurstPoint.Never.class);
+  }
+
+  @Test
+  void whatWasAddedWithinTheHoldIsStoppedWithTheRest() {
+    Asked asked = Asked.about().outputTokens(i -> 4);
+    asked.planning(Duration.ofDays(7), Duration.ofHours(24), Duration.ofMinutes(10));
+    asked.previous =
+        added(
+            Verdict.SELF_HOST,
+            2,
+            Duration.ofHours(1),
+            new Pending.Considering(Verdict.API, 0, NOW.minus(Duration.ofDays(1))));
+    Advice stopped = asked.running(3).planned();
+    assertThat(stopped.verdict()).isEqualTo(Verdict.API);
+    assertThat(stopped.recommendation().replicasAdvised()).isZero();
+    assertThat(stopped.pending()).isEqualTo(new Pending.Nothing());
+  }
+
+  @Test
   void whatWasAddedWithinTheHoldIsNotTakenBack() {
     Asked asked = steady();
     asked.planning(Duration.ofDays(7), Duration.ofHours(24), Duration.ofMinutes(10));
@@ -217,23 +277,19 @@ class SteadinessTest {
 
   /** From one replica to so many more, so long ago. */
   private static PreviousDecision added(int more, Duration ago) {
+    return added(Verdict.SELF_HOST, more, ago, new Pending.Nothing());
+  }
+
+  private static PreviousDecision added(Verdict verdict, int more, Duration ago, Pending pending) {
     return new PreviousDecision.Made(
-        Verdict.SELF_HOST,
+        verdict,
         1 + more,
         BEFORE,
         NOW.minus(ago),
         "1-a",
-        new Pending.Nothing(),
+        pending,
         new Prediction.None(),
-        List.of(
-            new Change(
-                NOW.minus(ago),
-                Verdict.SELF_HOST,
-                Verdict.SELF_HOST,
-                1,
-                1 + more,
-                "Cheapest",
-                "")));
+        List.of(new Change(NOW.minus(ago), verdict, verdict, 1, 1 + more, "Cheapest", "")));
   }
 
   @Test
@@ -246,6 +302,8 @@ class SteadinessTest {
     assertThat(start.message())
         .startsWith("own GPUs would save between -")
         .endsWith(" USD a month over the API, depending on which of the days seen come again");
+    // It is the answer, and need not be said beside it.
+    assertThat(start.caveats()).extracting(Caveat::reason).doesNotContain(Reason.SAVING_UNCERTAIN);
   }
 
   @Test

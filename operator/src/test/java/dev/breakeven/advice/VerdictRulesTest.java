@@ -95,6 +95,38 @@ class VerdictRulesTest {
     assertThat(ruling(today(0, 100), api(100), peak(2, 101)).reason()).isEqualTo("Cheapest");
     assertThat(ruling(today(0, 100), api(100), plan(1, 1, 100)).reason())
         .isEqualTo("SavingTooSmall");
+    scenario = Scenario.LOW_OR_UNPREDICTABLE;
+    assertThat(ruling(today(0, 100), api(100), peak(2, 80.5)).reason())
+        .isEqualTo("TooEarlyToStart");
+  }
+
+  @Test
+  void itIsNeverTooEarlyForWhatRunsAlreadyOrWhereTheApiCannotTakeItAll() {
+    scenario = Scenario.EARLY_PRODUCT;
+    assertServes(
+        ruling(today(1, 100), api(100), peak(2, 81)),
+        Kind.SELF_HOST_PEAK,
+        "Cheapest",
+        "SelfHostPeak costs least: 59,130 USD a month, APIOnly 73,000 USD");
+    // Nor is a price named at which no way serves everything.
+    assertServes(
+        ruling(today(1, 100), leavingTokens(api(60), 1), peak(2, 81)),
+        Kind.SELF_HOST_PEAK,
+        "Cheapest",
+        "SelfHostPeak costs least: 59,130 USD a month");
+    assertThat(ruling(today(0, 100), leavingTokens(api(60), 1), peak(2, 81)).reason())
+        .isEqualTo("Cheapest");
+  }
+
+  @Test
+  void whatLeavesTokensIsChangedHoweverLittleThatSaves() {
+    assertThat(ruling(leavingTokens(today(2, 100), 1), api(99)).reason()).isEqualTo("Cheapest");
+  }
+
+  @Test
+  void whereNoReplicaMayBeHeldTheApiIsTheAnswer() {
+    asked.outputTokens(i -> 400).maxReplicas = 0;
+    assertThat(asked.planned().message()).isEqualTo("APIOnly costs 6,833 USD a month");
   }
 
   @Test
@@ -161,6 +193,8 @@ class VerdictRulesTest {
         .isEqualTo(Verdict.SELF_HOST);
     // Dearer, and no day to say that it might not be.
     assertThat(ruling(today(1, 200), api(100), plan(1, 1, 100.5)).given()).isEqualTo(Verdict.API);
+    // What held nothing yet is the API alone, whatever it would hold next.
+    assertThat(ruling(today(0, 100), api(100), plan(0, 1, 100)).reason()).isEqualTo("Cheapest");
   }
 
   @Test
@@ -172,6 +206,9 @@ class VerdictRulesTest {
     assertThat(ruling(todayHolding(i -> 0), apiAlone(), planHolding(i -> 1, 1)).given())
         .isEqualTo(Verdict.INCONCLUSIVE);
     assertThat(ruling(todayHolding(i -> 0), apiAlone(), planHolding(i -> 1, 0)).given())
+        .isEqualTo(Verdict.API);
+    // Two are 288.00 a day, more than the API on a busy one.
+    assertThat(ruling(todayHolding(i -> 0), apiAlone(), planHolding(i -> 2, 2)).given())
         .isEqualTo(Verdict.API);
   }
 
@@ -257,6 +294,15 @@ class VerdictRulesTest {
     // On the idle day alone they save nothing on any draw; a busy one costs the same without them.
     assertThat(
             ruling(todayHolding(i -> i), apiAlone(), peakHolding(i -> 1), planHolding(i -> 0, 0))
+                .given())
+        .isEqualTo(Verdict.API);
+    // One that is held on the busy day alone loses on no draw, whatever today's one does.
+    assertThat(
+            ruling(
+                    todayHolding(i -> 1),
+                    apiAlone(),
+                    peakHolding(i -> 1 - i),
+                    planHolding(i -> 0, 0))
                 .given())
         .isEqualTo(Verdict.API);
     decidedBefore(Verdict.API);
