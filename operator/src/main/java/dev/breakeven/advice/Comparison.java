@@ -48,7 +48,8 @@ record Comparison(
       Planner planner) {
     PricedLoad load = window.load();
     LoadDurationCurve curve = new LoadDurationCurve(load);
-    boolean mayBurst = api.priced() && question.constraints().allowApi();
+    ApiAccess overflow = question.constraints().allowApi() ? api : ApiAccess.NONE;
+    boolean mayBurst = overflow.priced();
     Ways ways =
         new Ways(
             question,
@@ -57,7 +58,7 @@ record Comparison(
             curve,
             terms,
             api,
-            mayBurst);
+            overflow);
     List<Option> options = new ArrayList<>();
     options.add(ways.todaysReplicas());
     options.add(ways.selfHostForThePeak());
@@ -76,7 +77,7 @@ record Comparison(
                     earlier,
                     window,
                     mayHold,
-                    mayBurst ? api : ApiAccess.NONE,
+                    overflow,
                     mayBurst,
                     question.planning(),
                     question.replicasNow() > 0))
@@ -117,7 +118,12 @@ record Comparison(
 
   /** What one way saves over another a month, as an interval. */
   Finding<SavingByDay.Interval> saving(Option way, Option over) {
-    return SavingByDay.of(way, over, load, terms, mayBurst ? api : ApiAccess.NONE);
+    return SavingByDay.of(way, over, load, terms, overflow());
+  }
+
+  /** Where the part above own capacity goes. */
+  ApiAccess overflow() {
+    return mayBurst ? api : ApiAccess.NONE;
   }
 
   /** The plan that follows the load, where it was replayed and serves everything. */
@@ -140,7 +146,7 @@ record Comparison(
       LoadDurationCurve curve,
       HoldingTerms terms,
       ApiAccess api,
-      boolean mayBurst) {
+      ApiAccess overflow) {
 
     /** All of it at the API's prices; that it may not or cannot take all makes none of it free. */
     Option apiOnly() {
@@ -151,7 +157,6 @@ record Comparison(
 
     Option todaysReplicas() {
       int replicas = question.replicasNow();
-      ApiAccess overflow = mayBurst ? api : ApiAccess.NONE;
       PlanCost cost = PlanCost.ofConstant(load, terms, overflow, replicas);
       return constant(Kind.TODAYS_REPLICAS, replicas, cost, unserved(cost, replicas));
     }
@@ -209,13 +214,7 @@ record Comparison(
 
     Option following(Followed followed) {
       PlanCost cost =
-          PlanCost.of(
-              load,
-              terms,
-              mayBurst ? api : ApiAccess.NONE,
-              followed.replicas()::get,
-              followed.serving()::get,
-              0);
+          PlanCost.of(load, terms, overflow, followed.replicas()::get, followed.serving()::get, 0);
       return new Option(
           Kind.FOLLOWING_BURST,
           followed.plan(),
@@ -243,13 +242,7 @@ record Comparison(
     private double burstShareSinceLearned(Followed followed) {
       int from = followed.firstServing();
       IntUnaryOperator serving = i -> followed.serving().get(from + i);
-      return PlanCost.of(
-              load.slice(from, load.steps()),
-              terms,
-              mayBurst ? api : ApiAccess.NONE,
-              serving,
-              serving,
-              0)
+      return PlanCost.of(load.slice(from, load.steps()), terms, overflow, serving, serving, 0)
           .burstShare();
     }
 
@@ -268,7 +261,7 @@ record Comparison(
 
     /** Feasibility of a plan that would be advised: it must also keep to the policy. */
     private Feasibility feasibilityOf(PlanCost cost, int mostHeld) {
-      if (cost.burstTokens() > 0 && !mayBurst) {
+      if (cost.burstTokens() > 0 && !overflow.priced()) {
         return infeasible(
             constraintName(),
             constraintName() + " keeps these tokens from the API",

@@ -58,7 +58,7 @@ public record Observed(
         found(
             known && seen.burstSeen(),
             perSecond > 0 ? 100 * seen.burst().total() / perSecond : 0,
-            new Caveat(Reason.SERIES_MISSING, "no gateway was measured")),
+            known ? new Caveat(Reason.SERIES_MISSING, "no gateway was measured") : nothing),
         utilization,
         peak,
         SeenTraffic.mean(history.replicasHeld(), "what ran"),

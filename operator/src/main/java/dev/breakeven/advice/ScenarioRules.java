@@ -64,10 +64,11 @@ final class ScenarioRules {
 
   private ScenarioRules() {}
 
+  /** Of a load of one step at least. */
   static ScenarioFinding of(PricedLoad load, LoadDurationCurve curve, Constraints constraints) {
-    double meanLoad = load.steps() == 0 ? 0 : load.load() / load.steps();
+    double meanLoad = load.load() / load.steps();
     double peakToMean = meanLoad > 0 ? curve.peak() / meanLoad : 0;
-    double below = load.steps() == 0 ? 0 : curve.quantile(STEADY_QUANTILE);
+    double below = curve.quantile(STEADY_QUANTILE);
     double steadiness = meanLoad > 0 ? 100 * curve.servedLoad(below) / load.load() : 0;
     Seen seen = new Seen(constraints, meanLoad, peakToMean, steadiness, dayToDayVariation(load));
     for (Rule rule : RULES) {
@@ -155,11 +156,13 @@ final class ScenarioRules {
             .mapToDouble(
                 day -> IntStream.range(day.from(), day.to()).mapToDouble(load::tokensAt).sum())
             .toArray();
-    double mean = Arrays.stream(days).average().orElse(0);
-    if (days.length < DAYS_FOR_VARIATION || mean == 0) {
+    if (days.length < DAYS_FOR_VARIATION) {
       return Finding.notFound(
-          Caveat.Reason.SHORT_HISTORY,
-          days.length + " whole days with traffic are too few to compare");
+          Caveat.Reason.SHORT_HISTORY, days.length + " whole days are too few to compare");
+    }
+    double mean = Arrays.stream(days).sum() / days.length;
+    if (mean == 0) {
+      return Finding.notFound(Caveat.Reason.NO_TRAFFIC, "days without traffic do not differ");
     }
     double squares = Arrays.stream(days).map(day -> Math.pow(day - mean, 2)).sum();
     return Finding.of(Math.sqrt(squares / days.length) / mean);

@@ -27,7 +27,7 @@ final class Summary {
     }
     return ruling.given().label()
         + ": "
-        + whatToDo(ruling.given(), recommendation)
+        + whatToDo(recommendation)
         + whereTheRestGoes(question, ruling.given(), recommendation)
         + (pending instanceof Pending.Considering better
             ? whatIsPending(ruling.given(), better, saving)
@@ -47,11 +47,11 @@ final class Summary {
         + ", and is advised if that lasts";
   }
 
-  private static String whatToDo(Verdict verdict, Recommendation recommendation) {
+  private static String whatToDo(Recommendation recommendation) {
     int now = recommendation.replicasNow();
     int advised = recommendation.replicasAdvised();
     return switch (recommendation.action()) {
-      case NONE -> verdict == Verdict.API ? "run nothing" : "run nothing until the load comes back";
+      case NONE -> "run nothing";
       case HOLD, BURST -> "keep " + Phrases.replicas(now);
       case SCALE_UP -> "scale up from " + now + " to " + Phrases.replicas(advised);
       case SCALE_DOWN -> "scale down from " + now + " to " + Phrases.replicas(advised);
@@ -62,12 +62,12 @@ final class Summary {
 
   private static String whereTheRestGoes(
       Question question, Verdict verdict, Recommendation recommendation) {
+    String forNow = verdict == Verdict.API ? "" : " until the load comes back";
     if (!(recommendation.burst() instanceof BurstPoint.Above above)
         || !(question.api() instanceof Api.Offered offered)) {
-      return "";
+      return recommendation.action() == Action.NONE ? forNow : "";
     }
     String api = offered.offer().name().equals("inline") ? "the API" : offered.offer().name();
-    String forNow = verdict == Verdict.API ? "" : " until the load comes back";
     return recommendation.replicasAdvised() == 0
         ? " and send everything to " + api + forNow
         : ", burst to "

@@ -41,7 +41,7 @@ final class TrackRecord {
         new Proof(
             comparison.load().hours() / 24,
             money(plan.total()),
-            WhatRan.cost(history, comparison.load(), comparison.terms(), overflow())
+            WhatRan.cost(history, comparison.load(), comparison.terms(), comparison.overflow())
                 .map(ran -> money(ran.total())),
             money(hindsight()),
             comparison
@@ -87,7 +87,7 @@ final class TrackRecord {
 
   /** What was predicted beside what the traffic since then came to under it. */
   Finding<Score> score(Ruling ruling, Prediction prediction) {
-    if (!(ruling instanceof Ruling.Serve) || !(prediction instanceof Prediction.Of predicted)) {
+    if (!(prediction instanceof Prediction.Of predicted)) {
       return Finding.notFound(Caveat.Reason.NOTHING_TO_COMPARE, "nothing was predicted");
     }
     PricedLoad all = comparison.load();
@@ -103,7 +103,7 @@ final class TrackRecord {
     }
     double happened = underTheAdvice(since, from, ruling.given());
     int then = predicted.replicasThen();
-    PlanCost goingOn = PlanCost.ofConstant(since, comparison.terms(), overflow(), then);
+    PlanCost goingOn = PlanCost.ofConstant(since, comparison.terms(), comparison.overflow(), then);
     return Finding.of(
         new Score(
             Instant.ofEpochSecond(since.startOf(0)),
@@ -131,11 +131,7 @@ final class TrackRecord {
   }
 
   private double cost(PricedLoad load, IntUnaryOperator held, IntUnaryOperator ready) {
-    return PlanCost.of(load, comparison.terms(), overflow(), held, ready, 0).total();
-  }
-
-  private ApiAccess overflow() {
-    return comparison.mayBurst() ? comparison.api() : ApiAccess.NONE;
+    return PlanCost.of(load, comparison.terms(), comparison.overflow(), held, ready, 0).total();
   }
 
   private Money money(double amount) {

@@ -32,9 +32,38 @@ class ComparisonTest {
   }
 
   @Test
+  void whatLeavesTokensIsNoWayToSelfHost() {
+    Comparison comparison =
+        GivenWays.comparison(
+            GivenWays.HOUR,
+            Loads.terms(),
+            GivenWays.api(100),
+            GivenWays.leavingTokens(GivenWays.peak(2, 70), 1));
+    assertThat(comparison.cheapestSelfHosted()).isEmpty();
+    assertThat(comparison.cheapest()).contains(comparison.options().get(0));
+  }
+
+  @Test
+  void whatRunsAndLeavesTokensWhereMoreMayBeHeldIsTooFew() {
+    // Data stays; of 1.6 replicas' work the one that runs leaves 0.6.
+    Asked asked = Asked.about().outputTokens(i -> 800).running(1);
+    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    assertThat(alternative(asked.advice(), Kind.TODAYS_REPLICAS).feasibility())
+        .isInstanceOfSatisfying(
+            Infeasible.class,
+            infeasible -> {
+              assertThat(infeasible.reason()).isEqualTo("TooFewReplicas");
+              assertThat(infeasible.message())
+                  .isEqualTo("tokens are left unserved by 1 replica at 100.0 %");
+            });
+  }
+
+  @Test
   void whereTheTrafficMayNotLeaveThePlanIsReplayedWithoutAnApi() {
     Asked asked = Asked.about().outputTokens(i -> 400);
     assertThat(replayed(asked).api().priced()).isTrue();
+    assertThat(replayed(asked).runsNow()).isFalse();
+    assertThat(replayed(asked.running(1)).runsNow()).isTrue();
     asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
     assertThat(replayed(asked).api()).isEqualTo(ApiAccess.NONE);
     assertThat(replayed(asked).mayBurst()).isFalse();

@@ -143,6 +143,15 @@ class ConstraintCostsTest {
   }
 
   @Test
+  void withoutAPriceOfTheApiTheFewestKeptAreComparedWithOwnReplicas() {
+    // Two are kept where one would do.
+    Asked asked = Asked.about().outputTokens(i -> 400);
+    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, "none");
+    asked.minReplicas = 2;
+    assertThat(cost(asked, "minReplicas")).isEqualTo(usd("2920.00"));
+  }
+
+  @Test
   void asManyAsAreAllowedMayBeHeld() {
     Asked asked = only(true, false, false);
     asked.maxReplicas = 1;

@@ -95,6 +95,18 @@ class LadderTest {
     assertThat(best.cost()).isCloseTo(43, within(1e-4));
   }
 
+  @Test
+  void dearReplicasThatRunAreNotKeptForDearerOnesBehindThem() {
+    // As above with a fourth at 20.00: one costs 13.00 + 35.10, three 39.00 + 11.70, four 59.00.
+    HoldingTerms terms =
+        Loads.terms()
+            .withLadder(new Ladder(List.of(new Run(0, 3, 13, 1), new Run(1, 1, 20, 1)), 3));
+    StaticOptimum best =
+        StaticOptimum.between(1, 4, new LoadDurationCurve(Loads.hourly(4)), terms, 1, 1);
+    assertThat(best.replicas()).isEqualTo(1);
+    assertThat(best.cost()).isCloseTo(48.1, within(1e-4));
+  }
+
   @Property
   void whatALoadNeedsTakesItAndOneLessDoesNot(
       @ForAll @DoubleRange(min = 0.01, max = 50) double load) {

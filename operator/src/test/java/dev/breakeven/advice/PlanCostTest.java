@@ -75,6 +75,10 @@ class PlanCostTest {
         PlanCost.of(Loads.hourly(1, 2), Loads.terms(), Loads.API, i -> 1 + i, i -> 1 + i, 0.5);
     assertThat(cost.idle()).isCloseTo(2, NEARLY);
     assertThat(cost.total()).isCloseTo(14, NEARLY);
+    // One that is given up earns nothing back.
+    PlanCost fewer =
+        PlanCost.of(Loads.hourly(2, 1), Loads.terms(), Loads.API, i -> 2 - i, i -> 2 - i, 0.5);
+    assertThat(fewer.total()).isCloseTo(12, NEARLY);
   }
 
   @Test

@@ -37,6 +37,9 @@ class ScenarioRulesTest {
     assertThat(nothing.scenario()).isEqualTo(Scenario.LOW_OR_UNPREDICTABLE);
     assertThat(nothing.peakToMean()).isZero();
     assertThat(nothing.steadinessPercent()).isZero();
+    assertThat(nothing.dayToDayVariation())
+        .isEqualTo(
+            Finding.notFound(Caveat.Reason.NO_TRAFFIC, "days without traffic do not differ"));
   }
 
   @Test
@@ -86,7 +89,8 @@ class ScenarioRulesTest {
         .isCloseTo(Math.sqrt(0.08) / 1.1, within(1e-4));
     double[] twoDays = Arrays.copyOf(days(0.9), 48);
     assertThat(finding(twoDays, Constraints.NONE).dayToDayVariation())
-        .isInstanceOf(Finding.NotFound.class);
+        .isEqualTo(
+            Finding.notFound(Caveat.Reason.SHORT_HISTORY, "2 whole days are too few to compare"));
     assertThat(finding(flat(1.5), Constraints.NONE).steadinessPercent())
         .isCloseTo(100, within(1e-6));
   }

@@ -92,6 +92,15 @@ class ShownFiguresTest {
   }
 
   @Test
+  void whatTheGatewaySawIsNoShareOfWhatIsNotKnown() {
+    Asked asked = Asked.about().outputTokens(i -> Double.NaN).running(1);
+    asked.burstInput = Series.constant(Asked.WEEK, 5_000);
+    asked.burstOutput = Series.constant(Asked.WEEK, 500);
+    assertThat(why(asked.advice().observed().burstPercent()))
+        .isEqualTo("no step of the window is known");
+  }
+
+  @Test
   void hiddenCostsAreSpreadOverTheTokensThatOwnGpusServe() {
     // One replica serves 5,500 tokens/s, whatever else is asked: 1.00 an hour over 19.8 million.
     Asked asked = Asked.about().outputTokens(i -> 800).running(1).overhead("onCall", "730");
@@ -133,6 +142,8 @@ class ShownFiguresTest {
     assertThat(why(unpriced.advice().recommendation().marginal()))
         .isEqualTo("no API price says what the overflow costs");
     assertThat(why(unpriced.advice().monthlySaving())).isEqualTo("there is no verdict to follow");
+    assertThat(why(found(unpriced.running(1).advice().cost()).apiPerMillion()))
+        .isEqualTo("the API has no price");
   }
 
   @Test

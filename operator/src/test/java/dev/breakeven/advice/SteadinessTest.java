@@ -192,6 +192,8 @@ class SteadinessTest {
     assertThat(asked.planned().verdict()).isEqualTo(Verdict.API);
     assertThat(asked.planned().pending())
         .isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 1, NOW));
+    // What is shown is the better answer's, and no prediction of the one that is given.
+    assertThat(asked.planned().prediction()).isEqualTo(new Prediction.None());
   }
 
   @Test
@@ -267,6 +269,10 @@ class SteadinessTest {
         .isEqualTo(
             "the last hold keeps what was advised within it, 2 replicas; 1 replica would do");
     assertThat(held.pending()).isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 1, NOW));
+    assertThat(held.summary())
+        .isEqualTo(
+            "SelfHost: start 2 replicas; since 2026-11-09T00:00:00Z 1 replica would do better:"
+                + " saves 3,913 USD a month, and is advised if that lasts");
     // Two carry all that there is.
     assertThat(held.recommendation().burst()).isInstanceOf(BurstPoint.Never.class);
     asked.previous = added(2, Duration.ofHours(24));
@@ -373,6 +379,35 @@ class SteadinessTest {
     // Held on the busy one alone it saves nothing on the other, and loses nothing.
     assertThat(considered(i -> 1 - i).pending())
         .isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 1, NOW));
+  }
+
+  @Test
+  void howMuchBurstsNeedSaveNothingAndIsFollowedInReplicasMeanwhile() {
+    Steadied held = steadied(Verdict.HYBRID, GivenWays.HOUR, today(3, 100), peak(2, 100));
+    assertThat(held.pending()).isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 2, NOW));
+    assertThat(held.ruling())
+        .isInstanceOfSatisfying(
+            Ruling.Serve.class,
+            serve -> {
+              assertThat(serve.verdict()).isEqualTo(Verdict.HYBRID);
+              assertThat(serve.replicas()).isEqualTo(2);
+            });
+  }
+
+  @Test
+  void whatTheOtherSideWasPendingSinceDoesNotCount() {
+    asked.previous =
+        made(
+            Verdict.HYBRID,
+            3,
+            new Pending.Considering(Verdict.API, 0, NOW.minus(Duration.ofDays(2))));
+    Option wanted = peak(2, 100);
+    Steadied held =
+        Steadiness.of(
+            asked.question(),
+            new Ruling.Serve(wanted, Verdict.SELF_HOST, 2, "Cheapest", "it costs least"),
+            GivenWays.comparison(GivenWays.HOUR, Loads.terms(), today(3, 100), wanted));
+    assertThat(held.pending()).isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 2, NOW));
   }
 
   /** What is pending where it was own and the last of these ways, the API, is wanted. */

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 class TrackRecordTest {
 
   private static final Instant NOW = Asked.MONDAY.plus(Duration.ofDays(7));
+  private static final Instant A_DAY_AGO = NOW.minus(Duration.ofDays(1));
 
   @Test
   void aVerdictIsGivenWithItsPrediction() {
@@ -65,6 +66,45 @@ class TrackRecordTest {
     assertThat(asked.planned().prediction()).isEqualTo(before.prediction());
     asked.asked = "2-a";
     assertThat(asked.planned().prediction()).isNotEqualTo(before.prediction());
+  }
+
+  @Test
+  void aPredictionEndsWithItsVerdict() {
+    Asked asked = Asked.about().outputTokens(i -> 40).running(1);
+    asked.previous = predicted(usd("2920"), new Pending.Considering(Verdict.API, 0, A_DAY_AGO));
+    Advice changed = asked.advice();
+    assertThat(changed.verdict()).isEqualTo(Verdict.API);
+    assertThat(changed.prediction())
+        .isEqualTo(new Prediction.Of(NOW, usd("683.28"), Finding.of(usd("2236.72")), 1));
+  }
+
+  @Test
+  void aPredictionInAnotherCurrencyIsForgottenAndNoneIsMadeLater() {
+    Asked asked = Asked.about().outputTokens(i -> 400).running(1);
+    asked.previous = predicted(Money.of("2920", "EUR"), new Pending.Nothing());
+    assertThat(asked.advice().prediction()).isEqualTo(new Prediction.None());
+  }
+
+  private static PreviousDecision predicted(Money cost, Pending pending) {
+    return new PreviousDecision.Made(
+        Verdict.SELF_HOST,
+        1,
+        NOW.minus(Duration.ofDays(4)),
+        NOW.minus(Duration.ofDays(4)),
+        "1-a",
+        pending,
+        new Prediction.Of(NOW.minus(Duration.ofDays(4)), cost, Finding.of(usd("0")), 1),
+        List.of());
+  }
+
+  @Test
+  void whileABetterPlanHasYetToLastTheApiIsScored() {
+    Asked asked = Asked.about().outputTokens(i -> 400);
+    asked.previous =
+        made(Verdict.API, 0, NOW.minus(Duration.ofDays(4)), usd("6832.80"), usd("0"), 0);
+    Advice advice = asked.following(i -> 1, 1);
+    assertThat(advice.pending()).isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 1, NOW));
+    assertThat(found(advice.score()).costHappened()).isEqualTo(usd("6832.80"));
   }
 
   @Test

@@ -95,6 +95,9 @@ class VerdictRulesTest {
     assertThat(ruling(today(0, 100), api(100), peak(2, 101)).reason()).isEqualTo("Cheapest");
     assertThat(ruling(today(0, 100), api(100), plan(1, 1, 100)).reason())
         .isEqualTo("SavingTooSmall");
+    // What the plan saves counts, and not what hindsight would.
+    assertThat(ruling(today(0, 100), api(100), peak(2, 70), plan(1, 1, 85)).message())
+        .startsWith("own GPUs would save 15.0 %");
     scenario = Scenario.LOW_OR_UNPREDICTABLE;
     assertThat(ruling(today(0, 100), api(100), peak(2, 80.5)).reason())
         .isEqualTo("TooEarlyToStart");
