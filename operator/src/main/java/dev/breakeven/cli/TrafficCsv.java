@@ -38,8 +38,24 @@ public final class TrafficCsv {
   private static final List<String> REQUIRED =
       List.of("workload", "t_s", "input_tokens_per_s", "output_tokens_per_s");
 
+  private static final List<String> KNOWN =
+      List.of(
+          "workload",
+          "t_s",
+          "input_tokens_per_s",
+          "output_tokens_per_s",
+          "cached_tokens_per_s",
+          "requests_per_s",
+          "replicas");
+
   /** Longest gap inside one workload, steps; a wrong time must not make a giant grid. */
   private static final int MAX_STEPS = 500_000;
+
+  /** More replicas than anybody runs; beyond them a count is a mistake, and an overflow. */
+  private static final double MOST_REPLICAS = 1e6;
+
+  /** Characters of a wrong cell that are shown. */
+  private static final int LONGEST_SHOWN = 80;
 
   private final String name;
   private final Map<String, Rows> rowsByWorkload = new LinkedHashMap<>();
@@ -108,7 +124,14 @@ public final class TrafficCsv {
 
   /** Where each known column stands; -1 where an optional one is missing. */
   private record Columns(
-      int workload, int time, int input, int output, int cached, int requests, int replicas) {
+      int all,
+      int workload,
+      int time,
+      int input,
+      int output,
+      int cached,
+      int requests,
+      int replicas) {
 
     int last() {
       return Math.max(Math.max(workload, time), Math.max(input, output));
@@ -123,7 +146,13 @@ public final class TrafficCsv {
         throw wrong(record, "the header has no column " + required);
       }
     }
+    for (String column : KNOWN) {
+      if (fields.indexOf(column) != fields.lastIndexOf(column)) {
+        throw wrong(record, "the header has the column " + column + " twice");
+      }
+    }
     return new Columns(
+        fields.size(),
         fields.indexOf("workload"),
         fields.indexOf("t_s"),
         fields.indexOf("input_tokens_per_s"),
@@ -137,6 +166,14 @@ public final class TrafficCsv {
     if (record.getFieldCount() <= columns.last()) {
       throw wrong(record, "only " + record.getFieldCount() + " columns");
     }
+    for (int i = columns.all; i < record.getFieldCount(); i++) {
+      if (!record.getField(i).isBlank()) {
+        // Most likely a comma inside a number: what follows would be read as another column's.
+        throw wrong(
+            record,
+            "%d columns, more than the header's %d".formatted(record.getFieldCount(), columns.all));
+      }
+    }
     String workload = record.getField(columns.workload);
     if (workload.isBlank()) {
       throw wrong(record, "no workload");
@@ -147,8 +184,11 @@ public final class TrafficCsv {
       throw wrong(record, "cached_tokens_per_s " + cached + " of only " + input + " input");
     }
     double replicas = figure(record, columns.replicas, "replicas");
-    if (replicas != Math.rint(replicas) && !Double.isNaN(replicas)) {
-      throw wrong(record, "replicas «" + record.getField(columns.replicas) + "» is not whole");
+    if (!Double.isNaN(replicas) && (replicas != Math.rint(replicas) || replicas > MOST_REPLICAS)) {
+      throw wrong(
+          record,
+          "replicas %s is not a whole number up to 1e6"
+              .formatted(quoted(record.getField(columns.replicas))));
     }
     rowsByWorkload
         .computeIfAbsent(workload, w -> new Rows())
@@ -166,14 +206,14 @@ public final class TrafficCsv {
   private long time(CsvRecord record, int column) {
     String text = record.getField(column).strip();
     try {
-      double seconds = Double.parseDouble(text);
+      double seconds = number(text);
       if (seconds >= 0 && seconds == Math.rint(seconds) && seconds < 1e11) {
         return (long) seconds;
       }
     } catch (NumberFormatException e) {
       // Refused below with the same words as every other wrong time.
     }
-    throw wrong(record, "t_s «" + text + "» is not whole seconds UTC");
+    throw wrong(record, "t_s " + quoted(text) + " is not whole seconds UTC");
   }
 
   private double figure(CsvRecord record, int column, String columnName) {
@@ -185,14 +225,30 @@ public final class TrafficCsv {
       return Double.NaN;
     }
     try {
-      double value = Double.parseDouble(text);
+      double value = number(text);
       if (value >= 0 && value <= 1e12) {
         return value;
       }
     } catch (NumberFormatException e) {
       // Refused below with the same words as every other wrong figure.
     }
-    throw wrong(record, columnName + " «" + text + "» is not a number from 0 to 1e12");
+    throw wrong(record, columnName + " " + quoted(text) + " is not a number from 0 to 1e12");
+  }
+
+  /** A decimal number; what only Java writes, such as 1d and 0x1p3, is none. */
+  private static double number(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if ("0123456789.eE+-".indexOf(text.charAt(i)) < 0) {
+        throw new NumberFormatException();
+      }
+    }
+    return Double.parseDouble(text);
+  }
+
+  private static String quoted(String cell) {
+    return "«"
+        + (cell.length() <= LONGEST_SHOWN ? cell : cell.substring(0, LONGEST_SHOWN) + "…")
+        + "»";
   }
 
   private IllegalArgumentException wrong(CsvRecord record, String what) {
