@@ -229,6 +229,9 @@ record Comparison(
 
     /** A plan leaves tokens where it may hold no more replicas, or where it added them late. */
     private Feasibility unservedInReplay(PlanCost cost) {
+      if (question.constraints().apiModelsNeeded()) {
+        return feasibilityOf(cost, 0); // it was replayed holding none
+      }
       return cost.unservedTokens() > 0
               && cost.burstTokens() == 0
               && terms.neededFor(curve.peak()) <= terms.maxReplicas()

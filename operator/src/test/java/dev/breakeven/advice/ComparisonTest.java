@@ -195,6 +195,8 @@ class ComparisonTest {
     assertThat(advice.verdict()).isEqualTo(Verdict.API);
     assertThat(alternative(advice, Kind.FOLLOWING_BURST).bill().total())
         .isEqualTo(alternative(advice, Kind.API_ONLY).bill().total());
+    asked.minReplicas = 1;
+    assertThat(whyNot(alternative(asked.planned(), Kind.FOLLOWING_BURST))).isEqualTo("MinReplicas");
   }
 
   @Test
