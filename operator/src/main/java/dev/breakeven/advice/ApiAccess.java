@@ -64,16 +64,14 @@ record ApiAccess(boolean priced, Tariff tariff, double tokensPerSecond, double r
 
   /** Of a step's load, what must be served on GPUs so that the rest fits into the limits. */
   double leastOwnLoadAt(PricedLoad load, int step) {
-    return load.replicasAt(step) * Math.max(0, 1 - timesThatFit(load, step));
+    return isLimited() ? load.replicasAt(step) * Math.max(0, 1 - timesThatFit(load, step)) : 0;
   }
 
   /** Fewest load that must be served on GPUs so that the rest fits into the limits. */
   double leastOwnLoad(PricedLoad load) {
     double least = 0;
-    if (isLimited()) {
-      for (int i = 0; i < load.steps(); i++) {
-        least = Math.max(least, leastOwnLoadAt(load, i));
-      }
+    for (int i = 0; i < load.steps(); i++) {
+      least = Math.max(least, leastOwnLoadAt(load, i));
     }
     return least;
   }

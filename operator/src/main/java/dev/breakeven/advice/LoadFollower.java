@@ -125,18 +125,19 @@ final class LoadFollower implements Planner {
       for (int step = 0; step < history.grid().steps(); step++) {
         boolean known = next < load.steps() && load.startOf(next) == history.grid().startOf(step);
         Ran ran = ran(history, step);
-        for (int part = 0; part < parts; part++) {
-          if (known) {
-            steps.add(
-                load.replicasAt(next),
-                load.apiAt(next) / parts,
-                replay.api().leastOwnLoadAt(load, next),
-                ran);
-          } else {
+        if (known) {
+          double replicas = load.replicasAt(next);
+          double api = load.apiAt(next) / parts;
+          double mustServe = replay.api().leastOwnLoadAt(load, next);
+          for (int part = 0; part < parts; part++) {
+            steps.add(replicas, api, mustServe, ran);
+          }
+          next++;
+        } else {
+          for (int part = 0; part < parts; part++) {
             steps.addUnknown(ran);
           }
         }
-        next += known ? 1 : 0;
       }
     }
 
