@@ -114,7 +114,8 @@ final class ActionRules {
         Action.SCALE_UP,
         "LoadRises",
         () ->
-            "one more replica would not pay all week and does at the load that is to come: hold "
+            "one more replica would not pay over the window and does at the load that is to come:"
+                + " hold "
                 + Phrases.replicas(c.advised()));
   }
 
@@ -124,7 +125,7 @@ final class ActionRules {
         Action.SCALE_DOWN,
         "LoadFalls",
         () ->
-            "the last replica pays over the week and does not at the load that is to come: hold "
+            "the last replica pays over the window and does not at the load that is to come: hold "
                 + Phrases.replicas(c.advised()));
   }
 
@@ -184,7 +185,8 @@ final class ActionRules {
         c.ruling().given() == Verdict.HYBRID,
         Action.BURST,
         "BurstingCostsLessNow",
-        () -> "one more replica would pay over the week and does not at the load that is to come");
+        () ->
+            "one more replica would pay over the window and does not at the load that is to come");
   }
 
   private static Optional<Named> itIsRight(Case c) {

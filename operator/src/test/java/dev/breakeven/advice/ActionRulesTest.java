@@ -74,7 +74,7 @@ class ActionRulesTest {
         recommend(serve(Verdict.HYBRID, 3), 2, window(3, 5)),
         SCALE_UP,
         "LoadRises",
-        "one more replica would not pay all week and does at the load that is to come:"
+        "one more replica would not pay over the window and does at the load that is to come:"
             + " hold 3 replicas");
     // What it costs it may cost: at the price of the API it pays.
     assertThat(recommend(serve(Verdict.HYBRID, 3), 2, window(4, 5)).reason())
@@ -92,7 +92,7 @@ class ActionRulesTest {
         recommend(serve(Verdict.HYBRID, 1), 2, window(3, 5)),
         SCALE_DOWN,
         "LoadFalls",
-        "the last replica pays over the week and does not at the load that is to come:"
+        "the last replica pays over the window and does not at the load that is to come:"
             + " hold 1 replica");
     assertThat(recommend(serve(Verdict.HYBRID, 1), 2, window(3, 4)).reason())
         .isEqualTo("LastReplicaDoesNotPay");
@@ -109,7 +109,7 @@ class ActionRulesTest {
         recommend(serve(Verdict.HYBRID, 2), 2, window(5, 5)),
         BURST,
         "BurstingCostsLessNow",
-        "one more replica would pay over the week and does not at the load that is to come");
+        "one more replica would pay over the window and does not at the load that is to come");
   }
 
   @Test
