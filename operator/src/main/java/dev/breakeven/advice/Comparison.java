@@ -18,7 +18,7 @@ import java.util.function.IntUnaryOperator;
  * @param curve the same, sorted
  * @param terms what replicas cost and carry
  * @param api what the API takes
- * @param mayBurst whether the part above own capacity may go there
+ * @param overflow what the part above own capacity may use of it: all, or nothing
  * @param options cheapest feasible first
  * @param followed what following the load would have held, or why that was not replayed
  */
@@ -27,7 +27,7 @@ record Comparison(
     LoadDurationCurve curve,
     HoldingTerms terms,
     ApiAccess api,
-    boolean mayBurst,
+    ApiAccess overflow,
     List<Option> options,
     Finding<Followed> followed) {
 
@@ -91,7 +91,7 @@ record Comparison(
         Comparator.comparing((Option option) -> !option.isFeasible())
             .thenComparingDouble(Option::total)
             .thenComparing(Comparison::comesLater));
-    return new Comparison(load, curve, terms, api, mayBurst, List.copyOf(options), followed);
+    return new Comparison(load, curve, terms, api, overflow, List.copyOf(options), followed);
   }
 
   /** At the same cost what runs is kept, which stands first; where nothing does, the API alone. */
@@ -118,12 +118,12 @@ record Comparison(
 
   /** What one way saves over another a month, as an interval. */
   Finding<SavingByDay.Interval> saving(Option way, Option over) {
-    return SavingByDay.of(way, over, load, terms, overflow());
+    return SavingByDay.of(way, over, load, terms, overflow);
   }
 
-  /** Where the part above own capacity goes. */
-  ApiAccess overflow() {
-    return mayBurst ? api : ApiAccess.NONE;
+  /** Whether the part above own capacity may go to the API. */
+  boolean mayBurst() {
+    return overflow.priced();
   }
 
   /** The plan that follows the load, where it was replayed and serves everything. */

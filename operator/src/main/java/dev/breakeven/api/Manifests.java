@@ -143,9 +143,7 @@ public record Manifests(List<CostPolicy> policies, List<RateCard> rateCards) {
         "neither a CostPolicy nor a RateCard of apiVersion %s, but %s"
             .formatted(
                 API_VERSION,
-                kind.isEmpty()
-                    ? "no kind"
-                    : StructuralSchema.abbreviated((apiVersion + " " + kind).strip())));
+                kind.isEmpty() ? "no kind" : Excerpt.of((apiVersion + " " + kind).strip())));
   }
 
   /** What is wrong outside the spec. */

@@ -46,9 +46,6 @@ final class StructuralSchema {
           "x-kubernetes-list-map-keys",
           "x-kubernetes-validations");
 
-  /** Characters of a wrong value that are shown; enough for every choice and number there is. */
-  private static final int LONGEST_SHOWN = 80;
-
   private final JsonNode root;
   private final CelRules rules;
 
@@ -173,13 +170,8 @@ final class StructuralSchema {
       case ARRAY -> "a list";
       case OBJECT -> "an object";
       case NULL -> "nothing";
-      default -> abbreviated(value.toString());
+      default -> Excerpt.of(value.toString());
     };
-  }
-
-  /** What was written, as far as it helps to find it: a line about a wrong value stays a line. */
-  static String abbreviated(String value) {
-    return value.length() <= LONGEST_SHOWN ? value : value.substring(0, LONGEST_SHOWN) + "…";
   }
 
   private static void object(JsonNode schema, JsonPointer at, JsonNode value, List<Refusal> out) {
@@ -273,7 +265,7 @@ final class StructuralSchema {
             new Refusal(
                 at,
                 "Unsupported value: \"%s\": supported values: \"%s\""
-                    .formatted(abbreviated(text), String.join("\", \"", choices))));
+                    .formatted(Excerpt.of(text), String.join("\", \"", choices))));
       }
     }
   }

@@ -3,6 +3,7 @@ package dev.breakeven.cli;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import dev.breakeven.api.Excerpt;
 import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
@@ -38,24 +39,14 @@ public final class TrafficCsv {
   private static final List<String> REQUIRED =
       List.of("workload", "t_s", "input_tokens_per_s", "output_tokens_per_s");
 
-  private static final List<String> KNOWN =
-      List.of(
-          "workload",
-          "t_s",
-          "input_tokens_per_s",
-          "output_tokens_per_s",
-          "cached_tokens_per_s",
-          "requests_per_s",
-          "replicas");
+  private static final List<String> OPTIONAL =
+      List.of("cached_tokens_per_s", "requests_per_s", "replicas");
 
   /** Longest gap inside one workload, steps; a wrong time must not make a giant grid. */
   private static final int MAX_STEPS = 500_000;
 
   /** More replicas than anybody runs; beyond them a count is a mistake, and an overflow. */
   private static final double MOST_REPLICAS = 1e6;
-
-  /** Characters of a wrong cell that are shown. */
-  private static final int LONGEST_SHOWN = 80;
 
   private final String name;
   private final Map<String, Rows> rowsByWorkload = new LinkedHashMap<>();
@@ -146,8 +137,9 @@ public final class TrafficCsv {
         throw wrong(record, "the header has no column " + required);
       }
     }
-    for (String column : KNOWN) {
-      if (fields.indexOf(column) != fields.lastIndexOf(column)) {
+    for (String column : fields) {
+      boolean isRead = REQUIRED.contains(column) || OPTIONAL.contains(column);
+      if (isRead && fields.indexOf(column) != fields.lastIndexOf(column)) {
         throw wrong(record, "the header has the column " + column + " twice");
       }
     }
@@ -246,9 +238,7 @@ public final class TrafficCsv {
   }
 
   private static String quoted(String cell) {
-    return "«"
-        + (cell.length() <= LONGEST_SHOWN ? cell : cell.substring(0, LONGEST_SHOWN) + "…")
-        + "»";
+    return "«" + Excerpt.of(cell) + "»";
   }
 
   private IllegalArgumentException wrong(CsvRecord record, String what) {

@@ -2,7 +2,6 @@ package dev.breakeven.prometheus;
 
 import dev.breakeven.prometheus.PodOwners.Pod;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -135,7 +134,7 @@ final class ChunkRead {
     }
     asker.together(work);
     pointsRead = figures.pointsRead();
-    return kept.isEmpty() ? Map.of() : new EnumMap<>(kept);
+    return kept;
   }
 
   /** Tells each target what went wrong with the newest steps, and takes back what no longer is. */

@@ -40,7 +40,6 @@ final class SourceReading {
   private final Map<Query, SourceFailure> failures = new LinkedHashMap<>();
   private final Set<String> leftOut = new HashSet<>(); // scrape targets that are not believed
   private Instant nextTails = Instant.MIN;
-  private ReadingAsker asker; // of this cycle
 
   SourceReading(
       Source source,
@@ -52,7 +51,6 @@ final class SourceReading {
     this.profile = profile;
     this.settings = settings;
     this.workers = workers;
-    this.asker = newAsker();
     this.main = new ReadBatch(throughAt(now));
     Questions questions = new Questions(source, profile, Set.of(), Set.of());
     for (Figure figure : Figure.values()) {
@@ -60,10 +58,6 @@ final class SourceReading {
         figures.add(figure);
       }
     }
-  }
-
-  private ReadingAsker newAsker() {
-    return new ReadingAsker(source.transport(), workers, settings.parallelism());
   }
 
   /** The step after the last that ended long enough ago. */
@@ -128,7 +122,7 @@ final class SourceReading {
   CycleReport.Reading read(
       Instant now, boolean onlyJoining, BooleanSupplier hasTime, @Nullable NodePrices prices) {
     failures.clear();
-    asker = newAsker();
+    ReadingAsker asker = new ReadingAsker(source.transport(), workers, settings.parallelism());
     List<ReadBatch> batches = new ArrayList<>();
     if (!onlyJoining) {
       leftOut.clear();
@@ -138,7 +132,7 @@ final class SourceReading {
     }
     batches.addAll(joining);
     for (ReadBatch batch : batches) {
-      readNewest(batch, now);
+      readNewest(batch, now, asker);
     }
     if (!now.isBefore(nextTails) && !failures.containsKey(Query.UNTRUSTED_TARGETS)) {
       new TailsRead(source, profile, allTargets(), leftOut).read(asker, now).forEach(failures::put);
@@ -149,7 +143,7 @@ final class SourceReading {
     }
     int newest = asker.requests();
     for (ReadBatch batch : batches) {
-      readPast(batch, now, hasTime);
+      readPast(batch, now, hasTime, asker);
     }
     mergeLoaded(now);
     forgetOldPods();
@@ -162,7 +156,7 @@ final class SourceReading {
         joining.isEmpty() && !main.isMissingAny());
   }
 
-  private void readNewest(ReadBatch batch, Instant now) {
+  private void readNewest(ReadBatch batch, Instant now, Asker asker) {
     long through = throughAt(now);
     if (batch.isAheadOf(through)) {
       batch.startAnew(through, figures);
@@ -171,7 +165,7 @@ final class SourceReading {
     batch.reach(through, figures);
     while (true) {
       Chunk chunk = batch.newest(through);
-      ChunkRead read = readChunk(batch, chunk, true, figures);
+      ChunkRead read = readChunk(batch, chunk, true, figures, asker);
       if (isTooLarge(read) && chunk.points() > 1) {
         batch.halve(chunk);
         continue;
@@ -205,14 +199,14 @@ final class SourceReading {
   }
 
   /** Reads what is missing of the past, newest first, while there is time. */
-  private void readPast(ReadBatch batch, Instant now, BooleanSupplier hasTime) {
+  private void readPast(ReadBatch batch, Instant now, BooleanSupplier hasTime, ReadingAsker asker) {
     if (batch.isWaitingToRetry(now) || asker.gaveUp()) {
       return;
     }
     StepRanges left = batch.missingPast();
     while (!left.isEmpty() && hasTime.getAsBoolean()) {
       Chunk chunk = batch.newestOf(left);
-      ChunkRead read = readChunk(batch, chunk, false, batch.missingIn(chunk.run()));
+      ChunkRead read = readChunk(batch, chunk, false, batch.missingIn(chunk.run()), asker);
       if (isTooLarge(read) && chunk.points() > 1) {
         batch.halve(chunk);
         continue;
@@ -228,7 +222,8 @@ final class SourceReading {
     }
   }
 
-  private ChunkRead readChunk(ReadBatch batch, Chunk chunk, boolean isNewest, Set<Figure> wanted) {
+  private ChunkRead readChunk(
+      ReadBatch batch, Chunk chunk, boolean isNewest, Set<Figure> wanted, Asker asker) {
     ChunkRead read =
         new ChunkRead(
             new ChunkRead.Scope(

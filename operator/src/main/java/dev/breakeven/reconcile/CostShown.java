@@ -61,7 +61,7 @@ final class CostShown {
             terms,
             advice.observed().inputTokensPerRequest() instanceof Finding.Found<Double> prompt
                 ? prompt.value()
-                : 0),
+                : Double.NaN),
         hour == null ? null : rate(hour.tokens()));
   }
 

@@ -115,7 +115,7 @@ public final class EventRecorder {
                 .build())
         .withType(severity.name())
         .withReason(reason)
-        .withMessage(cut(message))
+        .withMessage(Shown.cut(message, MAX_MESSAGE_CHARS))
         .withCount(1)
         .withFirstTimestamp(now)
         .withLastTimestamp(now)
@@ -123,12 +123,6 @@ public final class EventRecorder {
         .withReportingComponent(component)
         .withReportingInstance(instance)
         .build();
-  }
-
-  private static String cut(String message) {
-    return message.length() <= MAX_MESSAGE_CHARS
-        ? message
-        : message.substring(0, MAX_MESSAGE_CHARS - 1) + "…";
   }
 
   private static String key(HasMetadata about) {

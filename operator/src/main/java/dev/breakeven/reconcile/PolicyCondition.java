@@ -190,7 +190,7 @@ enum PolicyCondition {
 
   private static String sentences(List<Caveat> caveats) {
     String all = caveats.stream().map(Caveat::message).distinct().collect(Collectors.joining("; "));
-    return all.length() <= MAX_MESSAGE_CHARS ? all : all.substring(0, MAX_MESSAGE_CHARS - 1) + "…";
+    return Shown.cut(all, MAX_MESSAGE_CHARS);
   }
 
   private static Condition condition(

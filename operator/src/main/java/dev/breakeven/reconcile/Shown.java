@@ -120,7 +120,8 @@ final class Shown {
     return cut(text, MAX_SUMMARY_CHARS);
   }
 
-  private static String cut(String text, int chars) {
+  /** A text, cut to so many characters. */
+  static String cut(String text, int chars) {
     return text.length() <= chars ? text : text.substring(0, chars - 1) + "…";
   }
 

@@ -71,7 +71,7 @@ final class TermsShown {
    * The offer that is compared with, at the prices that prompts of that mean length are charged;
    * nothing where there is none.
    *
-   * @param meanInputTokens 0 where it is not known
+   * @param meanInputTokens NaN where it is not known
    */
   static CostPolicyStatus.@Nullable OfferUsed offer(ResolvedTerms terms, double meanInputTokens) {
     if (!(terms.api() instanceof Api.Offered offered)) {

@@ -74,7 +74,7 @@ final class GivenWays {
         new LoadDurationCurve(load),
         terms,
         Loads.API,
-        true,
+        Loads.API,
         cheapestFirst,
         Finding.notFound(Reason.NOT_REPLAYED, "the plan is given"));
   }
