@@ -6,6 +6,7 @@ import dev.breakeven.prometheus.SourceFailure.Reason;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -78,15 +79,13 @@ public final class HttpTransport implements Transport {
               + ")");
     }
     try {
-      HttpResponse<InputStream> response =
-          through.send(http.build(), HttpResponse.BodyHandlers.ofInputStream());
+      HttpResponse<InputStream> response = send(through, http, started);
       int status = response.statusCode();
       if (status >= FIRST_REDIRECT && status < FIRST_CLIENT_ERROR) {
         response.body().close();
         return failed(Reason.REDIRECTED, "it answers with a redirect, which is not followed");
       }
-      Duration left = endpoint.timeout().minusNanos(System.nanoTime() - started);
-      return new Reply.Answered(status, new BoundedBody(response.body(), left));
+      return new Reply.Answered(status, new BoundedBody(response.body(), leftSince(started)));
     } catch (HttpTimeoutException e) {
       return failed(Reason.TIMEOUT, "no answer within " + endpoint.timeout().toSeconds() + " s");
     } catch (SSLException e) {
@@ -97,6 +96,31 @@ public final class HttpTransport implements Transport {
       Thread.currentThread().interrupt();
       return failed(Reason.UNREACHABLE, "interrupted while asking");
     }
+  }
+
+  /**
+   * A connection that was idle may be closed by a server or a proxy just when it is used again, and
+   * the client repeats no POST by itself. A question changes nothing, so it may be asked once more.
+   */
+  private HttpResponse<InputStream> send(
+      HttpClient through, HttpRequest.Builder question, long startedNanos)
+      throws IOException, InterruptedException {
+    HttpResponse.BodyHandler<InputStream> body = HttpResponse.BodyHandlers.ofInputStream();
+    try {
+      return through.send(question.build(), body);
+    } catch (HttpTimeoutException | SSLException | ConnectException e) {
+      throw e;
+    } catch (IOException e) {
+      Duration left = leftSince(startedNanos);
+      if (left.isNegative() || left.isZero()) {
+        throw e;
+      }
+      return through.send(question.timeout(left).build(), body);
+    }
+  }
+
+  private Duration leftSince(long startedNanos) {
+    return endpoint.timeout().minusNanos(System.nanoTime() - startedNanos);
   }
 
   private static Reply failed(Reason reason, String message) {

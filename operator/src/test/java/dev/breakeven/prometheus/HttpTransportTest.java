@@ -262,6 +262,26 @@ class HttpTransportTest {
   }
 
   @Test
+  void aQuestionThatMetAConnectionBeingClosedIsAskedOnceMore() {
+    serve(
+        exchange -> {
+          if (bodies.size() > 1) {
+            send(exchange, 200, ANSWER);
+          }
+        });
+    assertThat(ask(endpoint())).isInstanceOf(Answer.Whole.class);
+    assertThat(bodies).hasSize(2);
+    assertThat(bodies.get(1)).isEqualTo(bodies.get(0));
+  }
+
+  @Test
+  void aServerThatAlwaysClosesTheConnectionIsAskedTwiceAndUnreachable() {
+    serve(exchange -> {});
+    assertThat(failure(endpoint())).isEqualTo(Reason.UNREACHABLE);
+    assertThat(bodies).hasSize(2);
+  }
+
+  @Test
   void aSignInPageIsNotAnAnswer() {
     serve(exchange -> send(exchange, 200, "<!DOCTYPE html><html>Sign in</html>"));
     assertThat(failure(endpoint())).isEqualTo(Reason.NOT_AN_ANSWER);

@@ -73,13 +73,18 @@ public final class RunningOperator implements AutoCloseable {
   /**
    * Reads all of the past of these policies before the first answer, which else depends on how fast
    * the machine is.
+   *
+   * @throws IllegalStateException where a question fails
    */
   static void readThePast(Cycle cycle, List<CostPolicy> policies, Instant now) {
     List<Target> targets = policies.stream().map(Observatory::targetOf).toList();
     CycleReport report;
     do {
       report = cycle.run(targets, now);
-    } while (report.readings().stream().anyMatch(r -> !r.loaded() && r.failures().isEmpty()));
+      if (report.readings().stream().anyMatch(r -> !r.failures().isEmpty())) {
+        throw new IllegalStateException("the past could not be read: " + report);
+      }
+    } while (report.readings().stream().anyMatch(r -> !r.loaded()));
   }
 
   /** Whether it would have ended because another replica may lead. */
