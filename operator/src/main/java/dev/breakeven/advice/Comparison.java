@@ -21,6 +21,7 @@ import java.util.function.IntUnaryOperator;
  * @param overflow what the part above own capacity may use of it: all, or nothing
  * @param options cheapest feasible first
  * @param followed what following the load would have held, or why that was not replayed
+ * @param savings what one way saves over another
  */
 record Comparison(
     PricedLoad load,
@@ -29,7 +30,8 @@ record Comparison(
     ApiAccess api,
     ApiAccess overflow,
     List<Option> options,
-    Finding<Followed> followed) {
+    Finding<Followed> followed,
+    SavingByDay savings) {
 
   private static final double SECONDS_PER_HOUR = 3600;
 
@@ -91,7 +93,15 @@ record Comparison(
         Comparator.comparing((Option option) -> !option.isFeasible())
             .thenComparingDouble(Option::total)
             .thenComparing(Comparison::comesLater));
-    return new Comparison(load, curve, terms, api, overflow, List.copyOf(options), followed);
+    return new Comparison(
+        load,
+        curve,
+        terms,
+        api,
+        overflow,
+        List.copyOf(options),
+        followed,
+        new SavingByDay(load, terms, overflow));
   }
 
   /** At the same cost what runs is kept, which stands first; where nothing does, the API alone. */
@@ -118,7 +128,7 @@ record Comparison(
 
   /** What one way saves over another a month, as an interval. */
   Finding<SavingByDay.Interval> saving(Option way, Option over) {
-    return SavingByDay.of(way, over, load, terms, overflow);
+    return savings.of(way, over);
   }
 
   /** Whether the part above own capacity may go to the API. */

@@ -54,8 +54,9 @@ final class LoadFollower implements Planner {
     PlanReplay plan =
         new PlanReplay(replay.terms(), replay.planning(), replay.mayBurst(), stepSeconds, voted);
     int settled = Math.max(0, steps.steps() - UNSETTLED) / REMEMBERED_EVERY * REMEMBERED_EVERY;
-    List<Integer> held = new ArrayList<>();
-    List<Integer> serving = new ArrayList<>();
+    int windowSteps = steps.steps() - past.windowFrom;
+    List<Integer> held = new ArrayList<>(windowSteps);
+    List<Integer> serving = new ArrayList<>(windowSteps);
     boolean hasServed = false;
     int firstServing = 0;
     for (int i = 0; i < steps.steps(); i++) {

@@ -2,15 +2,18 @@ package dev.breakeven.advice;
 
 import dev.breakeven.advice.Advice.Saving;
 import dev.breakeven.price.Money;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Currency;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * How far the saving of one way over another can be relied on: the days of the window are drawn
  * again and again with replacement, because what differs between weeks is which days they have.
+ * What a way costs on each day is worked out once. Not safe for several threads.
  */
 final class SavingByDay {
 
@@ -21,7 +24,24 @@ final class SavingByDay {
   /** Any number; a fixed one, so that the same question has the same answer. */
   private static final long SEED = 730;
 
-  private SavingByDay() {}
+  /** Which days are drawn, by how many there are: the same for every question. */
+  private static final Map<Integer, int[][]> DRAWN = new ConcurrentHashMap<>();
+
+  private final PricedLoad load;
+  private final HoldingTerms terms;
+  private final ApiAccess api;
+  private final List<LoadDay> days;
+  private final List<PricedLoad> loads; // by day
+  private final IdentityHashMap<Option, double[]> variableCosts = new IdentityHashMap<>(); // by day
+
+  /** Over the days of this load. */
+  SavingByDay(PricedLoad load, HoldingTerms terms, ApiAccess api) {
+    this.load = load;
+    this.terms = terms;
+    this.api = api;
+    days = LoadDay.of(load);
+    loads = days.stream().map(day -> load.slice(day.from(), day.to())).toList();
+  }
 
   /**
    * Money a month; not negative where it is one.
@@ -44,18 +64,7 @@ final class SavingByDay {
   }
 
   /** What {@code way} saves over {@code present} a month, over the same load. */
-  static Finding<Interval> of(
-      Option way, Option present, PricedLoad load, HoldingTerms terms, ApiAccess api) {
-    List<double[]> days = new ArrayList<>();
-    for (LoadDay known : LoadDay.of(load)) {
-      PricedLoad day = load.slice(known.from(), known.to());
-      days.add(
-          new double[] {
-            variableCost(present, day, known.from(), terms, api)
-                - variableCost(way, day, known.from(), terms, api),
-            day.hours()
-          });
-    }
+  Finding<Interval> of(Option way, Option present) {
     if (days.size() < 2) {
       return Finding.notFound(
           Caveat.Reason.SHORT_HISTORY, "one day says nothing of how days differ");
@@ -63,7 +72,7 @@ final class SavingByDay {
     // Overhead is paid for the whole period or not at all, whichever days are drawn.
     double overheadSaved = (present.cost().overhead() - way.cost().overhead()) * load.toMonth();
     double expected = (present.total() - way.total()) * load.toMonth();
-    double[] drawn = drawn(days);
+    double[] drawn = drawn(variableCosts(way), variableCosts(present));
     return Finding.of(
         new Interval(
             expected,
@@ -72,16 +81,15 @@ final class SavingByDay {
   }
 
   /** Savings of a month, overhead apart, of so many draws of as many days; rising. */
-  private static double[] drawn(List<double[]> days) {
-    SplittableRandom random = new SplittableRandom(SEED);
+  private double[] drawn(double[] ofWay, double[] ofPresent) {
+    int[][] draws = DRAWN.computeIfAbsent(days.size(), SavingByDay::draws);
     double[] savings = new double[DRAWS];
     for (int draw = 0; draw < DRAWS; draw++) {
       double saved = 0;
       double hours = 0;
-      for (int i = 0; i < days.size(); i++) {
-        double[] day = days.get(random.nextInt(days.size()));
-        saved += day[0];
-        hours += day[1];
+      for (int i : draws[draw]) {
+        saved += ofPresent[i] - ofWay[i];
+        hours += loads.get(i).hours();
       }
       savings[draw] = saved / hours * HoldingTerms.HOURS_PER_MONTH;
     }
@@ -89,8 +97,26 @@ final class SavingByDay {
     return savings;
   }
 
-  private static double variableCost(
-      Option option, PricedLoad day, int offset, HoldingTerms terms, ApiAccess api) {
+  private static int[][] draws(int days) {
+    SplittableRandom random = new SplittableRandom(SEED);
+    int[][] draws = new int[DRAWS][days];
+    for (int[] draw : draws) {
+      Arrays.setAll(draw, i -> random.nextInt(days));
+    }
+    return draws;
+  }
+
+  private double[] variableCosts(Option option) {
+    return variableCosts.computeIfAbsent(
+        option,
+        of -> {
+          double[] costs = new double[days.size()];
+          Arrays.setAll(costs, day -> variableCost(of, loads.get(day), days.get(day).from()));
+          return costs;
+        });
+  }
+
+  private double variableCost(Option option, PricedLoad day, int offset) {
     PlanCost cost =
         PlanCost.of(
             day,

@@ -54,7 +54,8 @@ final class WeeklySchedule {
       return Optional.empty();
     }
     Steps[] byBlockOfDay = new Steps[HOURS_PER_DAY / blockHours];
-    Arrays.setAll(byBlockOfDay, i -> new Steps());
+    int steps = past.stream().mapToInt(PricedLoad::steps).sum();
+    Arrays.setAll(byBlockOfDay, i -> new Steps(steps / byBlockOfDay.length + 1));
     long firstDay = Long.MAX_VALUE;
     long lastDay = Long.MIN_VALUE;
     for (PricedLoad load : past) {
@@ -180,12 +181,21 @@ final class WeeklySchedule {
 
   /** Steps of one block of the day, as columns. */
   private static final class Steps {
-    private long[] day = new long[16];
-    private double[] load = new double[16];
-    private double[] api = new double[16];
-    private double[] hours = new double[16];
-    private double[] leastOwnLoad = new double[16];
+    private long[] day;
+    private double[] load;
+    private double[] api;
+    private double[] hours;
+    private double[] leastOwnLoad;
     private int size;
+
+    /** None yet, with room for so many, at least 1, before it has to be made. */
+    Steps(int room) {
+      day = new long[room];
+      load = new double[room];
+      api = new double[room];
+      hours = new double[room];
+      leastOwnLoad = new double[room];
+    }
 
     void add(long onDay, double work, double apiMoney, double stepHours, double leastOwn) {
       if (size == day.length) {
@@ -204,7 +214,7 @@ final class WeeklySchedule {
 
     Steps[] byWeekday() {
       Steps[] byWeekday = new Steps[DAYS_PER_WEEK];
-      Arrays.setAll(byWeekday, weekday -> new Steps());
+      Arrays.setAll(byWeekday, weekday -> new Steps(size / DAYS_PER_WEEK + 1));
       for (int i = 0; i < size; i++) {
         byWeekday[weekdayOf(day[i])].add(day[i], load[i], api[i], hours[i], leastOwnLoad[i]);
       }
@@ -212,7 +222,7 @@ final class WeeklySchedule {
     }
 
     Steps on(LongPredicate allowed) {
-      Steps some = new Steps();
+      Steps some = new Steps(Math.max(1, size));
       for (int i = 0; i < size; i++) {
         if (allowed.test(day[i])) {
           some.add(day[i], load[i], api[i], hours[i], leastOwnLoad[i]);

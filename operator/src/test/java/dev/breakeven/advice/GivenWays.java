@@ -76,6 +76,7 @@ final class GivenWays {
         Loads.API,
         Loads.API,
         cheapestFirst,
-        Finding.notFound(Reason.NOT_REPLAYED, "the plan is given"));
+        Finding.notFound(Reason.NOT_REPLAYED, "the plan is given"),
+        new SavingByDay(load, terms, Loads.API));
   }
 }

@@ -73,8 +73,8 @@ class SavingByDayTest {
   void oneDaySaysNothingOfHowDaysDiffer() {
     PricedLoad load = Loads.hourly(days(1));
     assertThat(
-            SavingByDay.of(
-                holding(load, Loads.terms(), i -> 1), api(load), load, Loads.terms(), Loads.API))
+            new SavingByDay(load, Loads.terms(), Loads.API)
+                .of(holding(load, Loads.terms(), i -> 1), api(load)))
         .isInstanceOf(Finding.NotFound.class);
   }
 
@@ -111,7 +111,7 @@ class SavingByDayTest {
 
   private static Interval saved(PricedLoad load, HoldingTerms terms, IntUnaryOperator held) {
     return Asked.found(
-        SavingByDay.of(holding(load, terms, held), api(load), load, terms, Loads.API));
+        new SavingByDay(load, terms, Loads.API).of(holding(load, terms, held), api(load)));
   }
 
   private static Option api(PricedLoad load) {

@@ -24,6 +24,8 @@ public final class PlanReplay {
   private final PeakOfWindow mustServe;
   private final HeldReplicas worthwhile; // as if people were paid anyway
   private final HeldReplicas plan;
+  private double highest; // of what must be served
+  private int neededForHighest;
 
   /**
    * A plan with no past, holding none.
@@ -62,11 +64,20 @@ public final class PlanReplay {
   public int begin() {
     int agreed = voting.begin(terms.serving(worthwhile.held(0)));
     begin(worthwhile, mayBurst ? heldToServe(agreed) : 0);
-    int least = Math.max(terms.minReplicas(), terms.neededFor(mustServe.value()));
+    int least = Math.max(terms.minReplicas(), neededForHighest());
     // Who must hold some has the people anyway; only else is it asked whether they pay.
     boolean started = gate.isOpen() || least > 0;
     int wanted = Math.max(least, started ? worthwhile.held(0) : 0);
     return begin(plan, Math.min(terms.maxReplicas(), wanted));
+  }
+
+  /** Worked out where it has changed, which it does in few steps. */
+  private int neededForHighest() {
+    if (mustServe.value() != highest) {
+      highest = mustServe.value();
+      neededForHighest = terms.neededFor(highest);
+    }
+    return neededForHighest;
   }
 
   private static int begin(HeldReplicas one, int wanted) {
