@@ -1,9 +1,9 @@
 package dev.breakeven.advice;
 
+import dev.breakeven.advice.plan.LivedPast;
 import dev.breakeven.advice.plan.PastSteps;
 import dev.breakeven.advice.plan.PastSteps.Ran;
 import dev.breakeven.advice.plan.PlanReplay;
-import dev.breakeven.advice.plan.VotedPast;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
 import java.util.ArrayList;
@@ -15,31 +15,32 @@ import java.util.stream.Stream;
  * time before are taken apart into steps of that length with the same load. What is decided at a
  * time is what {@link Backtest} decides at that time from the same past.
  *
- * <p>It remembers what was voted on the past that it was last asked about. Asked again while that
- * past has but grown, it only votes on what is new; any other past, or the same on other terms, is
- * replayed from its start.
+ * <p>It remembers how it lived the past that it was last asked about. Asked again while that past
+ * has but grown, it goes on from there; any other past, or the same on other terms, is replayed
+ * from its start.
  */
 final class LoadFollower implements Planner {
 
-  /** So many steps, six hours, are voted on again before they are remembered anew. */
+  /** So many steps, six hours, are lived again before they are remembered anew. */
   private static final int REMEMBERED_EVERY = 36;
 
   /** The last steps, an hour, may still be read again and differ. */
   private static final int UNSETTLED = 6;
 
-  private volatile Remembered remembered = new Remembered(List.of(), 0, VotedPast.NONE);
+  private volatile Remembered remembered = new Remembered(List.of(), 0, LivedPast.NONE);
 
   /**
-   * What was voted.
+   * What was lived.
    *
    * @param terms on which it was, to be equal
    * @param fingerprint of the steps
    */
-  private record Remembered(List<Object> terms, long fingerprint, VotedPast voted) {
-    boolean isOf(List<Object> askedTerms, PastSteps past) {
+  private record Remembered(List<Object> terms, long fingerprint, LivedPast lived) {
+    boolean isOf(List<Object> askedTerms, Past past) {
       return terms.equals(askedTerms)
-          && voted.steps() <= past.steps()
-          && fingerprint == past.fingerprint(voted.steps());
+          && lived.from() <= past.windowFrom
+          && lived.steps() <= past.steps.steps()
+          && fingerprint == past.steps.fingerprint(lived.steps());
     }
   }
 
@@ -50,34 +51,36 @@ final class LoadFollower implements Planner {
     PastSteps steps = past.steps;
     List<Object> terms = List.of(replay.terms(), replay.planning(), replay.mayBurst(), stepSeconds);
     Remembered before = remembered;
-    VotedPast voted = before.isOf(terms, steps) ? before.voted() : VotedPast.NONE;
+    LivedPast lived = before.isOf(terms, past) ? before.lived() : LivedPast.NONE;
     PlanReplay plan =
-        new PlanReplay(replay.terms(), replay.planning(), replay.mayBurst(), stepSeconds, voted);
+        PlanReplay.goingOn(
+            replay.terms(), replay.planning(), replay.mayBurst(), stepSeconds, lived, steps);
     int settled = Math.max(0, steps.steps() - UNSETTLED) / REMEMBERED_EVERY * REMEMBERED_EVERY;
     int windowSteps = steps.steps() - past.windowFrom;
     List<Integer> held = new ArrayList<>(windowSteps);
     List<Integer> serving = new ArrayList<>(windowSteps);
-    boolean hasServed = false;
     int firstServing = 0;
-    for (int i = 0; i < steps.steps(); i++) {
-      if (i == settled && settled > voted.steps()) {
-        remembered = new Remembered(terms, steps.fingerprint(settled), plan.voted());
+    for (int i = lived.steps(); i < steps.steps(); i++) {
+      if (i == settled && settled > lived.steps()) {
+        remembered = new Remembered(terms, steps.fingerprint(settled), plan.lived());
       }
-      int replicas = plan.begin();
-      hasServed |= replay.terms().serving(plan.ready()) > 0;
-      if (i >= past.windowFrom && steps.isKnown(i)) {
-        held.add(replicas);
-        serving.add(plan.ready());
-        firstServing += hasServed ? 0 : 1;
-      }
+      plan.begin();
       steps.end(i, plan);
     }
-    return Finding.of(new Followed(held, serving, plan.begin(), firstServing));
+    int next = plan.begin();
+    for (int i = past.windowFrom; i < steps.steps(); i++) {
+      if (steps.isKnown(i)) {
+        held.add(plan.held(i));
+        serving.add(plan.ready(i));
+        firstServing += i < plan.firstServing() ? 1 : 0;
+      }
+    }
+    return Finding.of(new Followed(held, serving, next, firstServing));
   }
 
-  /** Steps of the last past that need not be voted on again while it but grows. */
+  /** Steps of the last past that need not be lived again while it but grows. */
   int remembered() {
-    return remembered.voted().steps();
+    return remembered.lived().steps();
   }
 
   /** The past, taken apart. */

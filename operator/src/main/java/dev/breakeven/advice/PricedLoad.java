@@ -76,13 +76,18 @@ public final class PricedLoad {
     }
     return new PricedLoad(
         stepSeconds,
-        Arrays.copyOf(start, known),
-        Arrays.copyOf(columns[0], known),
-        Arrays.copyOf(columns[1], known),
-        Arrays.copyOf(columns[2], known),
-        Arrays.copyOf(columns[3], known),
-        Arrays.copyOf(columns[4], known),
-        Arrays.copyOf(columns[5], known));
+        known == steps ? start : Arrays.copyOf(start, known),
+        first(known, columns[0]),
+        first(known, columns[1]),
+        first(known, columns[2]),
+        first(known, columns[3]),
+        first(known, columns[4]),
+        first(known, columns[5]));
+  }
+
+  /** The column itself where every step is known, which is the rule. */
+  private static double[] first(int known, double[] column) {
+    return known == column.length ? column : Arrays.copyOf(column, known);
   }
 
   /**

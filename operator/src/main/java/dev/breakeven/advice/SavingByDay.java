@@ -6,9 +6,7 @@ import java.util.Arrays;
 import java.util.Currency;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * How far the saving of one way over another can be relied on: the days of the window are drawn
@@ -24,14 +22,12 @@ final class SavingByDay {
   /** Any number; a fixed one, so that the same question has the same answer. */
   private static final long SEED = 730;
 
-  /** Which days are drawn, by how many there are: the same for every question. */
-  private static final Map<Integer, int[][]> DRAWN = new ConcurrentHashMap<>();
-
   private final PricedLoad load;
   private final HoldingTerms terms;
   private final ApiAccess api;
   private final List<LoadDay> days;
   private final List<PricedLoad> loads; // by day
+  private final int[][] draws; // which days each draws
   private final IdentityHashMap<Option, double[]> variableCosts = new IdentityHashMap<>(); // by day
 
   /** Over the days of this load. */
@@ -41,6 +37,7 @@ final class SavingByDay {
     this.api = api;
     days = LoadDay.of(load);
     loads = days.stream().map(day -> load.slice(day.from(), day.to())).toList();
+    draws = draws(days.size());
   }
 
   /**
@@ -82,7 +79,6 @@ final class SavingByDay {
 
   /** Savings of a month, overhead apart, of so many draws of as many days; rising. */
   private double[] drawn(double[] ofWay, double[] ofPresent) {
-    int[][] draws = DRAWN.computeIfAbsent(days.size(), SavingByDay::draws);
     double[] savings = new double[DRAWS];
     for (int draw = 0; draw < DRAWS; draw++) {
       double saved = 0;

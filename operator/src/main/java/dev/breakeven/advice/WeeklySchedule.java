@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongPredicate;
+import java.util.stream.IntStream;
 
 /**
  * Replicas by hour of the week: for each block of hours the number that would have cost least in
@@ -28,16 +29,17 @@ final class WeeklySchedule {
 
   private final HoldingTerms terms;
   private final int blockHours;
-  private final Steps[] byBlockOfDay;
-  private final Steps[][] byBlockAndWeekday;
+  private final Chosen[] byBlockOfDay;
+  private final Chosen[][] byBlockAndWeekday;
   private final boolean moreThanAWeek;
 
   private WeeklySchedule(
       HoldingTerms terms, int blockHours, Steps[] byBlockOfDay, boolean moreThanAWeek) {
     this.terms = terms;
     this.blockHours = blockHours;
-    this.byBlockOfDay = byBlockOfDay;
-    byBlockAndWeekday = Arrays.stream(byBlockOfDay).map(Steps::byWeekday).toArray(Steps[][]::new);
+    this.byBlockOfDay = Arrays.stream(byBlockOfDay).map(Steps::all).toArray(Chosen[]::new);
+    byBlockAndWeekday =
+        Arrays.stream(this.byBlockOfDay).map(Chosen::byWeekday).toArray(Chosen[][]::new);
     this.moreThanAWeek = moreThanAWeek;
   }
 
@@ -115,30 +117,29 @@ final class WeeklySchedule {
 
   /** The best number for a block, from the days most like a weekday among those allowed. */
   private int bestFor(int block, int weekday, LongPredicate allowed) {
-    Steps steps = byBlockOfDay[block];
+    Chosen steps = byBlockOfDay[block];
     if (moreThanAWeek) {
-      Steps sameWeekday = byBlockAndWeekday[block][weekday].on(allowed);
-      if (sameWeekday.size > 0) {
+      Chosen sameWeekday = byBlockAndWeekday[block][weekday].on(allowed);
+      if (!sameWeekday.isEmpty()) {
         return bestFor(sameWeekday);
       }
     }
-    Steps sameKindOfDay =
+    Chosen sameKindOfDay =
         steps.on(day -> allowed.test(day) && isWeekend(weekdayOf(day)) == isWeekend(weekday));
-    return bestFor(sameKindOfDay.size > 0 ? sameKindOfDay : steps.on(allowed));
+    return bestFor(sameKindOfDay.isEmpty() ? steps.on(allowed) : sameKindOfDay);
   }
 
   /** The number of replicas that costs least over these steps. */
-  private int bestFor(Steps steps) {
+  private int bestFor(Chosen steps) {
     int least =
         Math.min(
             terms.maxReplicas(),
-            Math.max(terms.minReplicas(), terms.neededFor(steps.greatest(steps.leastOwnLoad))));
+            Math.max(terms.minReplicas(), terms.neededFor(steps.greatestLeastOwnLoad())));
     int spare = terms.redundantReplicas();
-    double hours = steps.sum(steps.hours);
+    double hours = steps.hours();
     int low = 0;
     int high =
-        Math.max(
-            0, Math.min(terms.maxReplicas(), terms.neededFor(steps.greatest(steps.load))) - spare);
+        Math.max(0, Math.min(terms.maxReplicas(), terms.neededFor(steps.greatestLoad())) - spare);
     // The largest s of which the s-th serving replica saves what it costs; savings fall with s.
     while (low < high) {
       int serving = low + (high - low + 1) / 2;
@@ -212,36 +213,60 @@ final class WeeklySchedule {
       leastOwnLoad[size++] = leastOwn;
     }
 
-    Steps[] byWeekday() {
-      Steps[] byWeekday = new Steps[DAYS_PER_WEEK];
-      Arrays.setAll(byWeekday, weekday -> new Steps(size / DAYS_PER_WEEK + 1));
-      for (int i = 0; i < size; i++) {
-        byWeekday[weekdayOf(day[i])].add(day[i], load[i], api[i], hours[i], leastOwnLoad[i]);
-      }
+    Chosen all() {
+      return new Chosen(this, IntStream.range(0, size).toArray());
+    }
+  }
+
+  /** Some of the steps of a block: where they stand in its columns. */
+  private static final class Chosen {
+    private final Steps steps;
+    private final int[] at;
+
+    Chosen(Steps steps, int[] at) {
+      this.steps = steps;
+      this.at = at;
+    }
+
+    Chosen[] byWeekday() {
+      Chosen[] byWeekday = new Chosen[DAYS_PER_WEEK];
+      Arrays.setAll(byWeekday, weekday -> on(day -> weekdayOf(day) == weekday));
       return byWeekday;
     }
 
-    Steps on(LongPredicate allowed) {
-      Steps some = new Steps(Math.max(1, size));
-      for (int i = 0; i < size; i++) {
-        if (allowed.test(day[i])) {
-          some.add(day[i], load[i], api[i], hours[i], leastOwnLoad[i]);
-        }
+    Chosen on(LongPredicate allowed) {
+      int[] some = new int[at.length];
+      int count = 0;
+      for (int i : at) {
+        some[count] = i;
+        count += allowed.test(steps.day[i]) ? 1 : 0;
       }
-      return some;
+      return new Chosen(steps, Arrays.copyOf(some, count));
     }
 
-    double sum(double[] column) {
+    boolean isEmpty() {
+      return at.length == 0;
+    }
+
+    double hours() {
       double sum = 0;
-      for (int i = 0; i < size; i++) {
-        sum += column[i];
+      for (int i : at) {
+        sum += steps.hours[i];
       }
       return sum;
     }
 
-    double greatest(double[] column) {
+    double greatestLoad() {
+      return greatest(steps.load);
+    }
+
+    double greatestLeastOwnLoad() {
+      return greatest(steps.leastOwnLoad);
+    }
+
+    private double greatest(double[] column) {
       double greatest = 0;
-      for (int i = 0; i < size; i++) {
+      for (int i : at) {
         greatest = Math.max(greatest, column[i]);
       }
       return greatest;
@@ -250,9 +275,10 @@ final class WeeklySchedule {
     /** API money for the part of the load that this level of capacity carries. */
     double apiServedBy(double level) {
       double sum = 0;
-      for (int i = 0; i < size; i++) {
-        if (load[i] > 0) {
-          sum += api[i] * Math.min(1, level / load[i]);
+      for (int i : at) {
+        double load = steps.load[i];
+        if (load > 0) {
+          sum += steps.api[i] * Math.min(1, level / load);
         }
       }
       return sum;

@@ -67,6 +67,15 @@ public final class PastSteps {
     return !Double.isNaN(load[step]);
   }
 
+  /** A replay learns from a step that it lived before. */
+  void learn(int step, PlanReplay plan) {
+    if (isKnown(step)) {
+      plan.learn(step, load[step], api[step], mustServe[step]);
+    } else {
+      plan.endUnknown();
+    }
+  }
+
   /** Ends a step of a replay that has begun it. */
   public void end(int step, PlanReplay plan) {
     if (ran[step] != Ran.NOBODY_SAYS) {

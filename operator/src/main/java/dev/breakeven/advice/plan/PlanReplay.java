@@ -24,6 +24,11 @@ public final class PlanReplay {
   private final PeakOfWindow mustServe;
   private final HeldReplicas worthwhile; // as if people were paid anyway
   private final HeldReplicas plan;
+  private final int lookedBackFrom; // the first step that this replay knows
+  private final HeldByStep worthwhileByStep; // from there on, as the next
+  private final HeldByStep planByStep;
+  private int step;
+  private int firstServing;
   private double highest; // of what must be served
   private int neededForHighest;
 
@@ -36,16 +41,31 @@ public final class PlanReplay {
    * @param stepSeconds length of a step, seconds
    */
   public PlanReplay(HoldingTerms terms, Planning planning, boolean mayBurst, int stepSeconds) {
-    this(terms, planning, mayBurst, stepSeconds, VotedPast.NONE);
+    this(terms, planning, mayBurst, stepSeconds, LivedPast.NONE);
   }
 
   /**
-   * The same, where some of the steps that it will be told of were voted on before.
+   * The same plan after steps that it lived before.
    *
-   * @param voted of the very steps that will come first, on the same terms
+   * @param lived on the same terms
+   * @param past whose first steps these are
    */
-  public PlanReplay(
-      HoldingTerms terms, Planning planning, boolean mayBurst, int stepSeconds, VotedPast voted) {
+  public static PlanReplay goingOn(
+      HoldingTerms terms,
+      Planning planning,
+      boolean mayBurst,
+      int stepSeconds,
+      LivedPast lived,
+      PastSteps past) {
+    PlanReplay plan = new PlanReplay(terms, planning, mayBurst, stepSeconds, lived);
+    for (int i = lived.from(); i < lived.steps(); i++) {
+      past.learn(i, plan);
+    }
+    return plan;
+  }
+
+  private PlanReplay(
+      HoldingTerms terms, Planning planning, boolean mayBurst, int stepSeconds, LivedPast lived) {
     this.terms = terms;
     this.mayBurst = mayBurst;
     steps = StepTerms.of(terms, planning, stepSeconds);
@@ -53,11 +73,21 @@ public final class PlanReplay {
         new Voting(
             new ReplicaLadder(Math.max(0, terms.maxReplicas() - terms.redundantReplicas())),
             steps,
-            voted);
-    gate = new StartGate(steps, steps.overheadPerStep() + paidForSpares());
+            lived.steps(),
+            lived.voting());
+    gate = new StartGate(steps, steps.overheadPerStep() + paidForSpares(), lived.gate());
     mustServe = new PeakOfWindow(steps.windowSteps());
     worthwhile = new HeldReplicas(1, steps.holdSteps(), steps.leadSteps());
     plan = new HeldReplicas(1, steps.holdSteps(), steps.leadSteps());
+    if (lived.steps() > 0) {
+      worthwhile.goOn(lived.steps(), lived.worthwhile().standing());
+      plan.goOn(lived.steps(), lived.plan().standing());
+    }
+    lookedBackFrom = lived.from();
+    worthwhileByStep = new HeldByStep(lived.worthwhile());
+    planByStep = new HeldByStep(lived.plan());
+    step = lived.steps();
+    firstServing = lived.firstServing();
   }
 
   /** Begins the next step: replicas to hold in it, paid for from its start. */
@@ -68,7 +98,14 @@ public final class PlanReplay {
     // Who must hold some has the people anyway; only else is it asked whether they pay.
     boolean started = gate.isOpen() || least > 0;
     int wanted = Math.max(least, started ? worthwhile.held(0) : 0);
-    return begin(plan, Math.min(terms.maxReplicas(), wanted));
+    int held = begin(plan, Math.min(terms.maxReplicas(), wanted));
+    worthwhileByStep.add(worthwhile.held(0), worthwhile.ready(0));
+    planByStep.add(held, plan.ready(0));
+    if (step < firstServing && terms.serving(plan.ready(0)) > 0) {
+      firstServing = step;
+    }
+    step++;
+    return held;
   }
 
   /** Worked out where it has changed, which it does in few steps. */
@@ -110,9 +147,24 @@ public final class PlanReplay {
     double replicas = load / terms.targetUtilization();
     double apiPerReplica = replicas > 0 ? api / replicas : 0;
     voting.end(replicas, apiPerReplica);
-    int serving = terms.serving(worthwhile.ready(0));
-    gate.add(apiPerReplica * Math.min(replicas, serving) - paidForServing(worthwhile.held(0)));
+    gate.add(saved(replicas, apiPerReplica, worthwhile.held(0), worthwhile.ready(0)));
     this.mustServe.add(mayBurst ? mustServe : load);
+  }
+
+  /** What a step teaches that was lived before: all that {@link #end} does but to charge for it. */
+  void learn(int lived, double load, double api, double mustServe) {
+    double replicas = load / terms.targetUtilization();
+    double apiPerReplica = replicas > 0 ? api / replicas : 0;
+    int at = lived - lookedBackFrom;
+    voting.learn(replicas, apiPerReplica);
+    gate.learn(
+        saved(replicas, apiPerReplica, worthwhileByStep.replicas(at), worthwhileByStep.ready(at)));
+    this.mustServe.add(mayBurst ? mustServe : load);
+  }
+
+  /** Money that replicas saved in a step against the API, the fixed charge apart. */
+  private double saved(double replicas, double apiPerReplica, int held, int ready) {
+    return apiPerReplica * Math.min(replicas, terms.serving(ready)) - paidForServing(held);
   }
 
   /** The present step ended and nothing is known of it: it charges nobody and teaches nothing. */
@@ -122,9 +174,32 @@ public final class PlanReplay {
     mustServe.add(0);
   }
 
-  /** What was voted on so far; to be asked between two steps. */
-  public VotedPast voted() {
-    return voting.voted();
+  /** Replicas held in a step, one of those that are looked back on. */
+  public int held(int inStep) {
+    return planByStep.replicas(inStep - lookedBackFrom);
+  }
+
+  /** Of those, the ones that had finished loading. */
+  public int ready(int inStep) {
+    return planByStep.ready(inStep - lookedBackFrom);
+  }
+
+  /** The first step in which a replica served; {@link Integer#MAX_VALUE} where none has. */
+  public int firstServing() {
+    return firstServing;
+  }
+
+  /** The steps lived so far; to be asked between two steps. */
+  public LivedPast lived() {
+    int looksBack = Math.max(StartGate.looksBack(steps), ReplicaRules.looksBack(steps));
+    int from = Math.max(0, step - looksBack - lookedBackFrom);
+    return new LivedPast(
+        step,
+        worthwhileByStep.lived(from, worthwhile),
+        planByStep.lived(from, plan),
+        firstServing,
+        voting.standing(from),
+        gate.standing(from));
   }
 
   /** Money a step for spare replicas, which like people are there once anything is held. */

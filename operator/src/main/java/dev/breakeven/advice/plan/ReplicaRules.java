@@ -48,6 +48,12 @@ final class ReplicaRules {
     named = new int[trailing.length + 2 * SAME_HOURS_OF_DAYS.length + BLENDED.length];
   }
 
+  /** Steps that the rules look back on. */
+  static int looksBack(StepTerms terms) {
+    int[] trailing = terms.spans(TRAILING_MINUTES);
+    return Math.max(trailing[trailing.length - 1], MOST_DAYS_BACK * terms.stepsPerDay());
+  }
+
   /** How many rules. */
   int count() {
     return named.length;

@@ -16,8 +16,17 @@ final class RungSavings {
   private int steps;
 
   RungSavings(ReplicaLadder ladder) {
+    this(ladder, new double[0]);
+  }
+
+  /** With what each rung that was reached saved before the first step. */
+  RungSavings(ReplicaLadder ladder, double[] savedBefore) {
     this.ladder = ladder;
     savedUpTo = new double[ladder.rungs()][];
+    for (double saved : savedBefore) {
+      savedUpTo[rungs] = new double[knownUpTo.length];
+      savedUpTo[rungs++][0] = saved;
+    }
   }
 
   /**
@@ -76,6 +85,13 @@ final class RungSavings {
   double saved(int rung, int from, int to) {
     double[] saved = savedUpTo[rung];
     return saved[to] - saved[from];
+  }
+
+  /** What each rung that was reached saved before a step. */
+  double[] savedBefore(int step) {
+    double[] before = new double[rungs];
+    Arrays.setAll(before, rung -> savedUpTo[rung][step]);
+    return before;
   }
 
   /** Known steps from {@code from} to before {@code to}. */

@@ -32,14 +32,37 @@ final class StartGate {
   private boolean peopleAreThere;
 
   /**
+   * How it stood between two steps.
+   *
+   * @param savedBefore the first step that is looked back on
+   */
+  record Standing(double savedBefore, boolean open, double lost, boolean peopleAreThere) {
+    static final Standing AT_FIRST = new Standing(0, false, 0, false);
+  }
+
+  /**
    * @param perStep money a step for people and whatever else is paid once anything is held, F
    */
   StartGate(StepTerms terms, double perStep) {
+    this(terms, perStep, Standing.AT_FIRST);
+  }
+
+  /** Goes on from where it stood, once it has learned from the steps that are looked back on. */
+  StartGate(StepTerms terms, double perStep, Standing standing) {
     this.perStep = perStep;
+    savedUpTo[0] = standing.savedBefore();
+    open = standing.open();
+    lost = standing.lost();
+    peopleAreThere = standing.peopleAreThere();
     window = terms.windowSteps();
     stepsPerDay = terms.stepsPerDay();
     spans = terms.spans(SPAN_MINUTES);
     expected = Arrays.stream(spans).mapToDouble(s -> Math.log(1 + (double) window / s)).toArray();
+  }
+
+  /** Steps that it looks back on. */
+  static int looksBack(StepTerms terms) {
+    return Math.max(terms.windowSteps(), terms.stepsPerDay());
   }
 
   /** Whether to hold anything in the step that begins. */
@@ -89,13 +112,27 @@ final class StartGate {
 
   /** A step ended in which the replicas, the fixed charge apart, saved so much against the API. */
   void add(double saving) {
-    next(saving, 1);
+    learn(saving);
     lost = Math.max(0, lost + perStep - saving);
+  }
+
+  /** What a step teaches that was counted among the lost before, if it was. */
+  void learn(double saving) {
+    next(saving, 1);
   }
 
   /** A step ended of which nothing is known: it charges nobody. */
   void addUnknown() {
     next(0, 0);
+  }
+
+  /**
+   * How it stands now that a step has ended.
+   *
+   * @param from the first step that will be looked back on
+   */
+  Standing standing(int from) {
+    return new Standing(savedUpTo[from], open, lost, peopleAreThere);
   }
 
   private void next(double saving, int known) {

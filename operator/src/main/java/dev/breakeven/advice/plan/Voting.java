@@ -1,74 +1,83 @@
 package dev.breakeven.advice.plan;
 
-import java.util.Arrays;
-
-/**
- * How many serving replicas the rules' votes come to, step by step. What was voted before on the
- * very same steps is remembered, and not voted on again.
- */
+/** How many serving replicas the rules' votes come to, step by step. */
 final class Voting {
 
   private final RungSavings savings;
   private final ReplicaRules rules;
   private final RuleVotes votes;
-  private final int[] remembered; // by step
-  private int[] agreed = new int[1024]; // by step
-  private int step;
+  private int agreed;
   private boolean learned;
 
-  Voting(ReplicaLadder ladder, StepTerms terms, VotedPast voted) {
-    savings = new RungSavings(ladder);
+  /** How it stands between two steps. Immutable. */
+  static final class Standing {
+    static final Standing AT_FIRST =
+        new Standing(0, Runs.of(), RuleVotes.Standing.AT_FIRST, new double[0]);
+
+    private final int agreed; // serving replicas, last
+    private final Runs named; // by every rule, last
+    private final RuleVotes.Standing votes;
+    private final double[] savedBefore; // by rung, before the first step that is looked back on
+
+    private Standing(int agreed, Runs named, RuleVotes.Standing votes, double[] savedBefore) {
+      this.agreed = agreed;
+      this.named = named;
+      this.votes = votes;
+      this.savedBefore = savedBefore;
+    }
+  }
+
+  /**
+   * Goes on from where it stood.
+   *
+   * @param steps that were lived, of which those that are looked back on are to be {@link #learn
+   *     learned} from again
+   */
+  Voting(ReplicaLadder ladder, StepTerms terms, int steps, Standing standing) {
+    savings = new RungSavings(ladder, standing.savedBefore);
     rules = new ReplicaRules(savings, terms);
     votes = new RuleVotes(ladder, rules, terms);
-    remembered = voted.agreed().all();
-    if (remembered.length > 0) {
-      rules.goOn(voted.named());
-      votes.goOn(remembered.length, voted.votes());
+    if (steps > 0) {
+      agreed = standing.agreed;
+      rules.goOn(standing.named);
+      votes.goOn(steps, standing.votes);
     }
   }
 
   /** Begins the next step: the number agreed on for it, where that many serve now. */
   int begin(int servingNow) {
-    if (step == agreed.length) {
-      agreed = Arrays.copyOf(agreed, 2 * step);
-    }
-    agreed[step] = isRemembered() ? remembered[step] : vote(servingNow);
-    return agreed[step];
-  }
-
-  private boolean isRemembered() {
-    return step < remembered.length;
-  }
-
-  private int vote(int servingNow) {
-    int now = step == 0 ? 0 : agreed[step - 1];
     if (learned) {
       rules.name();
-      now = votes.agreed(servingNow);
+      agreed = votes.agreed(servingNow);
     }
     votes.begin();
-    return now;
+    return agreed;
   }
 
   /** The step ended; see {@link RuleVotes#charge}. */
   void end(double load, double apiPerLoad) {
+    votes.charge(load, apiPerLoad);
+    learn(load, apiPerLoad);
+  }
+
+  /** What a step teaches, whoever voted on it. */
+  void learn(double load, double apiPerLoad) {
     savings.add(load, apiPerLoad);
-    if (!isRemembered()) {
-      votes.charge(load, apiPerLoad);
-    }
     learned = true;
-    step++;
   }
 
   /** The step ended and nothing is known of it. */
   void endUnknown() {
     savings.addUnknown();
     learned = false;
-    step++;
   }
 
-  /** What was voted on the steps that have ended. */
-  VotedPast voted() {
-    return new VotedPast(Runs.of(Arrays.copyOf(agreed, step)), rules.named(), votes.standing());
+  /**
+   * How it stands now that a step has ended.
+   *
+   * @param from the first step that will be looked back on, of those learned from
+   */
+  Standing standing(int from) {
+    return new Standing(agreed, rules.named(), votes.standing(), savings.savedBefore(from));
   }
 }

@@ -6,73 +6,95 @@ import dev.breakeven.advice.HoldingTerms;
 import dev.breakeven.advice.Planning;
 import dev.breakeven.advice.plan.PastSteps.Ran;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
-class VotedPastTest {
+class LivedPastTest {
 
-  private static final int STEPS = 300;
+  /** Steps of an hour: more than two weeks, of which no more than seven days are looked back on. */
+  private static final int STEPS = 500;
 
-  /** What a plan held, and what of it was ready, in every step and the one after. */
-  private record Held(List<Integer> replicas, List<Integer> ready) {}
+  /**
+   * What a plan held, and what of it was ready, in every step from one on and the one after the
+   * last.
+   *
+   * @param firstServing the first step in which a replica served
+   */
+  private record Held(List<Integer> replicas, List<Integer> ready, int firstServing) {
+    Held from(int step) {
+      return new Held(
+          replicas.subList(step, replicas.size()), ready.subList(step, ready.size()), firstServing);
+    }
+  }
 
   /** A past on some terms. */
   private record Asked(HoldingTerms terms, Planning planning, boolean mayBurst, PastSteps past) {
 
-    PlanReplay plan(VotedPast voted) {
-      return new PlanReplay(terms, planning, mayBurst, 3_600, voted);
+    PlanReplay plan(LivedPast lived) {
+      return PlanReplay.goingOn(terms, planning, mayBurst, 3_600, lived, past);
     }
 
-    VotedPast voted(int steps, VotedPast before) {
+    LivedPast lived(int steps, LivedPast before) {
       PlanReplay plan = plan(before);
-      for (int i = 0; i < steps; i++) {
+      for (int i = before.steps(); i < steps; i++) {
         plan.begin();
         past.end(i, plan);
       }
-      return plan.voted();
+      return plan.lived();
     }
 
-    Held held(VotedPast voted) {
-      PlanReplay plan = plan(voted);
-      Held held = new Held(new ArrayList<>(), new ArrayList<>());
-      for (int i = 0; i < past.steps(); i++) {
-        held.replicas().add(plan.begin());
-        held.ready().add(plan.ready());
+    Held held(LivedPast lived) {
+      PlanReplay plan = plan(lived);
+      for (int i = lived.steps(); i < past.steps(); i++) {
+        assertThat(plan.begin()).isEqualTo(plan.held(i));
+        assertThat(plan.ready()).isEqualTo(plan.ready(i));
         past.end(i, plan);
       }
-      held.replicas().add(plan.begin());
-      held.ready().add(plan.ready());
-      return held;
+      plan.begin();
+      return new Held(
+          IntStream.rangeClosed(lived.from(), past.steps()).mapToObj(plan::held).toList(),
+          IntStream.rangeClosed(lived.from(), past.steps()).mapToObj(plan::ready).toList(),
+          plan.firstServing());
     }
   }
 
-  @Property(tries = 60)
-  void whoeverRemembersTheVotesOnAPartOfThePastHoldsTheSame(@ForAll long seed) {
+  @Property(tries = 100)
+  void whoeverGoesOnFromAPartOfThePastHoldsWhatIsHeldByWhomLivesAllOfIt(@ForAll long seed) {
     Random random = new Random(seed);
     Asked asked = any(random);
-    Held anew = asked.held(VotedPast.NONE);
+    Held anew = asked.held(LivedPast.NONE);
 
     int first = random.nextInt(STEPS + 1);
-    VotedPast voted = asked.voted(first, VotedPast.NONE);
-    assertThat(voted.steps()).isEqualTo(first);
-    assertThat(asked.held(voted)).isEqualTo(anew);
+    LivedPast lived = asked.lived(first, LivedPast.NONE);
+    assertThat(lived.steps()).isEqualTo(first);
+    assertThat(lived.from()).isEqualTo(Math.max(0, first - 7 * 24));
+    assertThat(asked.held(lived)).isEqualTo(anew.from(lived.from()));
 
     int second = first + random.nextInt(STEPS + 1 - first);
-    assertThat(asked.held(asked.voted(second, voted))).isEqualTo(anew);
+    LivedPast further = asked.lived(second, lived);
+    assertThat(asked.held(further)).isEqualTo(anew.from(further.from()));
   }
 
   @Test
-  void whatWasVotedOnIsNotVotedOnAgain() {
-    // Remembered are ten steps in which three replicas paid, told of are steps in which none does.
+  void aWindowLongerThanAWeekIsLookedBackOnWhole() {
+    HoldingTerms terms = new HoldingTerms(4, 0, 0, 0, 1, 0, 0, 100);
+    Planning planning = new Planning(Duration.ofDays(10), Duration.ZERO, Duration.ZERO, 5, 80);
+    LivedPast lived = new Asked(terms, planning, true, steady(400, 6)).lived(400, LivedPast.NONE);
+    assertThat(lived.from()).isEqualTo(400 - 10 * 24);
+  }
+
+  @Test
+  void whatWasLivedIsNotLivedAgain() {
+    // Lived are ten steps in which three replicas paid, told of are steps in which none does.
     HoldingTerms terms = new HoldingTerms(4, 0, 0, 0, 1, 0, 0, 100);
     Planning planning = new Planning(Duration.ofDays(1), Duration.ZERO, Duration.ZERO, 5, 80);
-    VotedPast voted = new Asked(terms, planning, true, steady(10, 6)).voted(10, VotedPast.NONE);
+    LivedPast lived = new Asked(terms, planning, true, steady(10, 6)).lived(10, LivedPast.NONE);
 
-    Held held = new Asked(terms, planning, true, steady(12, 1)).held(voted);
+    Held held = new Asked(terms, planning, true, steady(12, 1)).held(lived);
 
     assertThat(held.replicas()).containsExactly(0, 3, 3, 3, 3, 3, 3, 3, 3, 3, 0, 0, 0);
   }
