@@ -20,6 +20,9 @@ class ScrapedEngineIT {
   private static final Path CAPTURE =
       Path.of("src/test/resources/captures/vllm-0.19.1.metrics.txt");
 
+  /** How many scrapes there are at least, before a figure is looked at. */
+  private static final int SCRAPES = 40;
+
   @Test
   void vllmsTokensOfAWholeRunAreReadToTheLastOne() throws IOException, InterruptedException {
     String after = Files.readString(CAPTURE);
@@ -30,7 +33,7 @@ class ScrapedEngineIT {
         LivePrometheus prometheus =
             LivePrometheus.configured(
                     """
-                    global: {scrape_interval: 250ms, scrape_timeout: 250ms}
+                    global: {scrape_interval: 100ms, scrape_timeout: 100ms}
                     scrape_configs:
                     - job_name: vllm
                       static_configs:
@@ -46,16 +49,16 @@ class ScrapedEngineIT {
               EngineProfiles.builtIn().named("vllm"),
               Set.of("inference"),
               Set.of());
-      await(transport, questions, 0);
+      settled(transport, "0");
       page.show(after);
-      await(transport, questions, 16_000);
+      long at = settled(transport, "16000");
 
-      // The rate over a range, times the range, is the increase, extrapolated by up to a scrape at
-      // its edge: by the same factor for every counter at one time. So the sizes hold within that
-      // factor, and their proportions hold to the last tokens.
-      long at = Instant.now().getEpochSecond() + 1;
+      // The rate over a range, times the range, is the increase, carried on past the last scrape by
+      // at most 1.1 times what lies between two on average, and not before a first that is 0: for
+      // every counter by the same factor. So the sizes hold within that factor, whenever the
+      // scrapes were made, and their proportions hold to the last tokens.
       double output = increase(transport, questions, Query.OUTPUT_TOKENS, at);
-      assertThat(output).isCloseTo(16_000, within(1_600.0));
+      assertThat(output).isBetween(15_999.0, 16_001.0 * (1 + 1.1 / (SCRAPES - 1)));
       assertThat(increase(transport, questions, Query.INPUT_TOKENS, at) / output)
           .isCloseTo(110_240 / 16_000.0, within(0.01));
       assertThat(increase(transport, questions, Query.CACHED_TOKENS, at) / output)
@@ -65,19 +68,29 @@ class ScrapedEngineIT {
     }
   }
 
-  private static void await(Transport transport, Questions questions, double output)
-      throws InterruptedException {
-    // Long enough scraped on both sides that the edges weigh nothing.
-    int seen = 0;
-    for (int tries = 0; seen < 3; tries++) {
-      if (tries == 300) {
-        throw new AssertionError("Prometheus never showed " + output + " generated tokens");
+  /**
+   * A time that is over, when many scrapes had been made and the last showed this many generated
+   * tokens.
+   *
+   * @return in seconds since the epoch
+   */
+  private static long settled(Transport transport, String output) throws InterruptedException {
+    String scrapedAndShown =
+        "count_over_time(%1$s[600s]) >= %2$d and %1$s == %3$s"
+            .formatted("vllm:generation_tokens_total", SCRAPES, output);
+    for (int tries = 0; tries < 600; tries++) {
+      // A scrape is stored a little after the time it is stored at.
+      long at = Instant.now().getEpochSecond() - 2;
+      int[] found = {0};
+      AnswerReader.read(
+          transport.ask(new ApiRequest.Instant(Query.OUTPUT_TOKENS, scrapedAndShown, at)),
+          (labels, points) -> found[0]++);
+      if (found[0] == 1) {
+        return at;
       }
-      double now =
-          increase(transport, questions, Query.OUTPUT_TOKENS, Instant.now().getEpochSecond() + 1);
-      seen = Math.abs(now - output) <= output * 0.1 ? seen + 1 : 0;
-      Thread.sleep(300);
+      Thread.sleep(100);
     }
+    throw new AssertionError("Prometheus never showed " + output + " generated tokens");
   }
 
   private static double increase(

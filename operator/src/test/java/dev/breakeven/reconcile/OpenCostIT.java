@@ -86,7 +86,7 @@ class OpenCostIT {
                             "acme/chat",
                             3_000,
                             500)
-                        .into(history))
+                        .into(history, Instant.now()))
             .start();
   }
 
@@ -122,8 +122,7 @@ class OpenCostIT {
 
       // One in a hundred more: known at the next cycle, and nothing to write about once the first
       // answers have settled.
-      TimeUnit.SECONDS.sleep(5);
-      String written = resourceVersion();
+      String written = RunningOperator.settled(this::resourceVersion);
       show(2.02, 3.03);
       awaitMetric(operator, 4 * 2.525 * 730 + 3_000);
       assertThat(resourceVersion()).isEqualTo(written);

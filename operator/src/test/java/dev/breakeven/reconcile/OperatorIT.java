@@ -16,12 +16,11 @@ import dev.breakeven.testing.ChatWorkload;
 import dev.breakeven.testing.ControlPlane;
 import dev.breakeven.testing.LivePrometheus;
 import dev.breakeven.testing.OpenMetrics;
+import dev.breakeven.testing.SteadyTraffic;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -47,11 +46,6 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * </ul>
  */
 class OperatorIT {
-
-  private static final int STEP_SECONDS = 600;
-
-  /** A week, and a day before it for the plan to have learned from. */
-  private static final int STEPS = 1_152;
 
   private static final long PATIENCE_SECONDS = 60;
   private static final String MODEL = "acme/chat";
@@ -97,6 +91,7 @@ class OperatorIT {
     assertThat(total(status, "SelfHostPeak")).isCloseTo(6_650, within(1.0));
     assertThat(number(Objects.requireNonNull(status.observed()).utilizationPercent()))
         .isCloseTo(25, within(0.2));
+    assertThat(status.observed().gpuUtilizationPercent()).isEqualTo("60.0");
     assertThat(number(Objects.requireNonNull(status.breakeven()).utilizationPercent()))
         .isCloseTo(32.7, within(0.2));
     assertThat(status.observedGeneration()).isEqualTo(1);
@@ -180,8 +175,7 @@ class OperatorIT {
   void aStatusThatSaysTheSameIsNotWrittenAgain() throws InterruptedException {
     apply(policy("chat", "prices: {inputPerMillion: \"0.60\", outputPerMillion: \"2.40\"}"));
     awaitStatus("chat", s -> isAnswered(s) && condition(s, "Ready").status().equals("True"));
-    TimeUnit.SECONDS.sleep(3);
-    String written = resourceVersion("chat");
+    String written = RunningOperator.settled(() -> resourceVersion("chat"));
 
     TimeUnit.SECONDS.sleep(8); // eight cycles
 
@@ -191,82 +185,10 @@ class OperatorIT {
   // ---- the stage ----
 
   private void aWeekOfConstantTraffic(OpenMetrics history) {
-    long end = Instant.now().getEpochSecond() / STEP_SECONDS * STEP_SECONDS;
-    long start = end - (long) STEPS * STEP_SECONDS;
-    for (int replica = 0; replica < 2; replica++) {
-      String pod = "chat-7d4b9c6f85-x2k9" + (char) ('b' + replica);
-      Map<String, String> engine =
-          Map.of(
-              "namespace",
-              namespace,
-              "pod",
-              pod,
-              "model_name",
-              MODEL,
-              "engine",
-              "0",
-              "job",
-              "vllm",
-              "instance",
-              "10.0.0." + replica + ":8000");
-      counter(history, "vllm:prompt_tokens_total", engine, start, 1_500);
-      counter(history, "vllm:prompt_tokens_cached_total", engine, start, 0);
-      counter(history, "vllm:generation_tokens_total", engine, start, 250);
-      counter(history, "vllm:request_success_total", engine, start, 1);
-      gauge(history, "vllm:num_requests_waiting", engine, start, 0);
-      gauge(
-          history,
-          "DCGM_FI_DEV_GPU_UTIL",
-          Map.of(
-              "exported_namespace",
-              namespace,
-              "exported_pod",
-              pod,
-              "namespace",
-              "gpu",
-              "pod",
-              "dcgm-0",
-              "job",
-              "dcgm-exporter",
-              "gpu",
-              "0",
-              "Hostname",
-              "n1",
-              "instance",
-              "10.1.0." + replica + ":9400"),
-          start,
-          60);
-    }
-    gauge(
-        history,
-        "kube_deployment_status_replicas",
-        Map.of(
-            "namespace",
-            namespace,
-            "deployment",
-            "chat",
-            "job",
-            "kube-state-metrics",
-            "instance",
-            "ksm:8080"),
-        start,
-        2);
-  }
-
-  private static void counter(
-      OpenMetrics history, String name, Map<String, String> labels, long start, double perSecond) {
-    history.counter(name, labels, start, STEP_SECONDS, constant(perSecond));
-  }
-
-  private static void gauge(
-      OpenMetrics history, String name, Map<String, String> labels, long start, double value) {
-    history.gauge(name, labels, start, STEP_SECONDS, constant(value));
-  }
-
-  private static double[] constant(double value) {
-    double[] steps = new double[STEPS];
-    java.util.Arrays.fill(steps, value);
-    return steps;
+    List<String> pods = List.of("chat-7d4b9c6f85-x2k9b", "chat-7d4b9c6f85-x2k9c");
+    SteadyTraffic traffic = new SteadyTraffic(namespace, "chat", pods, MODEL, 3_000, 500);
+    traffic.into(history);
+    traffic.gpusInto(history, 60);
   }
 
   private void startOperator() throws IOException {

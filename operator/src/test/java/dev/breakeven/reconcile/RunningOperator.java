@@ -17,7 +17,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** The whole operator, in the tests' own process. */
 public final class RunningOperator implements AutoCloseable {
@@ -85,6 +87,25 @@ public final class RunningOperator implements AutoCloseable {
         throw new IllegalStateException("the past could not be read: " + report);
       }
     } while (report.readings().stream().anyMatch(r -> !r.loaded()));
+  }
+
+  /**
+   * A resource version that has not changed for some cycles: an operator's first answers follow one
+   * another while it reads the past.
+   *
+   * @throws IllegalStateException where it goes on changing for a minute
+   */
+  static String settled(Supplier<String> resourceVersion) throws InterruptedException {
+    String before = resourceVersion.get();
+    for (int tries = 0; tries < 12; tries++) {
+      TimeUnit.SECONDS.sleep(5);
+      String now = resourceVersion.get();
+      if (now.equals(before)) {
+        return now;
+      }
+      before = now;
+    }
+    throw new IllegalStateException("a status that is written again and again");
   }
 
   /** Whether it would have ended because another replica may lead. */

@@ -22,6 +22,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,9 @@ class TenantsIT {
           "\",namespace=~\".*\",x=\"",
           "acme/secret\\\\",
           "${jndi}{{.Values}}$(id)%s%n");
+
+  /** When both worlds are looked at: a step that ends between them would tell them apart. */
+  private final Instant now = Instant.now();
 
   private String curious = "";
   private String other = "";
@@ -195,22 +199,22 @@ class TenantsIT {
         RunningOperator.start(
             configuration,
             client(),
-            Clock.systemUTC(),
-            cycle -> RunningOperator.readThePast(cycle, allPolicies(), Instant.now()))) {
+            Clock.fixed(now, ZoneOffset.UTC),
+            cycle -> RunningOperator.readThePast(cycle, allPolicies(), now))) {
       String metrics = "http://127.0.0.1:" + operator.monitoringAddress().getPort() + "/metrics";
       Told before = told(metrics);
       long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
       while (true) {
         awaitCycles(metrics, 4);
-        Told now = told(metrics);
+        Told told = told(metrics);
         boolean allAnswered =
-            now.statuses().values().stream().noneMatch(s -> s.equals("null"))
+            told.statuses().values().stream().noneMatch(s -> s.equals("null"))
                 && allPolicies().stream().allMatch(p -> p.getStatus() != null);
-        if (allAnswered && now.equals(before)) {
-          return now;
+        if (allAnswered && told.equals(before)) {
+          return told;
         }
         assertThat(System.nanoTime()).as("settled in time").isLessThan(deadline);
-        before = now;
+        before = told;
       }
     }
   }
@@ -358,28 +362,28 @@ class TenantsIT {
   // ---- what there is to see ----
 
   private void ofTheCurious(OpenMetrics history) {
-    traffic(curious, "chat", "acme/chat", 3_000).into(history);
+    traffic(curious, "chat", "acme/chat", 3_000).into(history, now);
     price(history, nodeOf(curious), 1.11);
   }
 
   /** As OpenCost says it, for an hour from the last step on, so that it lasts as long as a test. */
-  private static void price(OpenMetrics history, String node, double perHour) {
+  private void price(OpenMetrics history, String node, double perHour) {
     double[] prices = new double[7];
     java.util.Arrays.fill(prices, perHour);
     history.gauge(
         "node_gpu_hourly_cost",
         Map.of("job", "opencost", "namespace", "opencost", "node", node, "instance", node),
-        Instant.now().getEpochSecond() / 600 * 600 - 600,
+        now.getEpochSecond() / 600 * 600 - 600,
         600,
         prices);
   }
 
   private void ofTheOther(OpenMetrics history) {
     // The same names of workload, pods and model, and such as only they have.
-    traffic(other, "chat", "acme/chat", 1_234).into(history);
-    traffic(other, "secret", "acme/secret", 123_400).into(history);
+    traffic(other, "chat", "acme/chat", 1_234).into(history, now);
+    traffic(other, "secret", "acme/secret", 123_400).into(history, now);
     price(history, nodeOf(other), 7.77);
-    long end = Instant.now().getEpochSecond() / 600 * 600;
+    long end = now.getEpochSecond() / 600 * 600;
     long start = end - 1_010L * 600;
     double[] busy = new double[1_010];
     java.util.Arrays.fill(busy, 12.34);

@@ -1,13 +1,16 @@
 package dev.breakeven.testing;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A week of constant traffic of one workload that vLLM serves, as Prometheus would have scraped it
- * until now: its engines' counters and the replicas that kube-state-metrics knows.
+ * Constant traffic of one workload that vLLM serves, as Prometheus would have scraped it: its
+ * engines' counters and the replicas that kube-state-metrics knows. It is a week, and a day before
+ * it to learn from, with some hours to spare: so that answers do not depend on where in a step of
+ * ten minutes a test happens to begin.
  *
  * @param namespace the workload's
  * @param workload its name
@@ -25,12 +28,19 @@ public record SteadyTraffic(
     double outputTokensPerSecond) {
 
   private static final int STEP_SECONDS = 600;
-  private static final int STEPS = 1_010;
+  private static final int STEPS = (7 + 1) * 144 + 24;
 
-  /** Writes it. */
+  /**
+   * Writes it until an hour from now, which Prometheus shows as it comes: a test may last into the
+   * next step. Not for a Prometheus that scrapes too, whose samples would be older than these.
+   */
   public void into(OpenMetrics history) {
-    long end = Instant.now().getEpochSecond() / STEP_SECONDS * STEP_SECONDS;
-    long start = end - (long) STEPS * STEP_SECONDS;
+    into(history, inAnHour());
+  }
+
+  /** Writes it until the last whole step before that time. */
+  public void into(OpenMetrics history, Instant until) {
+    long start = start(until);
     int pods = podNames.size();
     for (int i = 0; i < pods; i++) {
       Map<String, String> engine = new LinkedHashMap<>();
@@ -70,6 +80,41 @@ public record SteadyTraffic(
         start,
         STEP_SECONDS,
         constant(pods));
+  }
+
+  /** Writes until an hour from now how busy the GPU of each pod is, as DCGM's exporter shows it. */
+  public void gpusInto(OpenMetrics history, double busyPercent) {
+    for (String pod : podNames) {
+      history.gauge(
+          "DCGM_FI_DEV_GPU_UTIL",
+          Map.of(
+              "exported_namespace",
+              namespace,
+              "exported_pod",
+              pod,
+              "namespace",
+              "gpu",
+              "pod",
+              "dcgm-0",
+              "job",
+              "dcgm-exporter",
+              "gpu",
+              "0",
+              "instance",
+              pod + ":9400"),
+          start(inAnHour()),
+          STEP_SECONDS,
+          constant(busyPercent));
+    }
+  }
+
+  private static Instant inAnHour() {
+    return Instant.now().plus(Duration.ofHours(1));
+  }
+
+  /** When it begins, in seconds since the epoch, so that it lasts until then. */
+  private static long start(Instant until) {
+    return (until.getEpochSecond() / STEP_SECONDS - STEPS) * STEP_SECONDS;
   }
 
   private static double[] constant(double value) {
