@@ -99,6 +99,27 @@ class LivedPastTest {
     assertThat(held.replicas()).containsExactly(0, 3, 3, 3, 3, 3, 3, 3, 3, 3, 0, 0, 0);
   }
 
+  @Test
+  void whatWasSavedBeforeCountsTowardsHiringPeople() {
+    // After an idle hour ten replicas save 20.00 an hour; people are 4.00, 672.00 a week. 240 ·
+    // ln(1
+    // + 168/12) = 650 does not hire them, 300 · ln(1 + 168/15) = 750 does.
+    HoldingTerms terms = new HoldingTerms(4, 0, 0, 2_920, 1, 0, 0, 100);
+    Planning planning = new Planning(Duration.ofDays(7), Duration.ZERO, Duration.ZERO, 5, 80);
+    PastSteps past = new PastSteps(31);
+    past.add(0, 0, 0, Ran.NOBODY_SAYS);
+    for (int i = 0; i < 30; i++) {
+      past.add(10, 60, 0, Ran.NOBODY_SAYS);
+    }
+    Asked asked = new Asked(terms, planning, true, past);
+
+    Held held = asked.held(asked.lived(10, LivedPast.NONE));
+
+    assertThat(held.replicas().subList(0, 12)).containsOnly(0);
+    assertThat(held.replicas().subList(18, 32)).containsOnly(10);
+    assertThat(held).isEqualTo(asked.held(LivedPast.NONE));
+  }
+
   private static PastSteps steady(int steps, double apiPerReplica) {
     PastSteps past = new PastSteps(steps);
     for (int i = 0; i < steps; i++) {

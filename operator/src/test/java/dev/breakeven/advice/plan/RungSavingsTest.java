@@ -49,6 +49,17 @@ class RungSavingsTest {
     assertThat(savings.known(0, 5_000)).isEqualTo(5_000);
   }
 
+  @Test
+  void whoeverGoesOnFromAStepRoundsAsIfNothingHadBeenLeftOut() {
+    // A tenth is no double: after 1,000 of them the next is another one than the first.
+    IntStream.range(0, 1_003).forEach(step -> savings.add(1, 0.1));
+    RungSavings goingOn = new RungSavings(new ReplicaLadder(9), savings.savedBefore(1_000));
+    IntStream.range(0, 3).forEach(step -> goingOn.add(1, 0.1));
+
+    assertThat(goingOn.saved(0, 0, 3)).isEqualTo(savings.saved(0, 1_000, 1_003));
+    assertThat(goingOn.saved(0, 0, 3)).isNotEqualTo(savings.saved(0, 0, 3));
+  }
+
   private double[] savedByRung(int from, int to) {
     return IntStream.range(0, savings.rungs())
         .mapToDouble(rung -> savings.saved(rung, from, to))
