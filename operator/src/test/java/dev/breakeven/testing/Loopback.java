@@ -9,10 +9,16 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 
 /** Servers on 127.0.0.1. */
 public final class Loopback {
+
+  /** Linux gives connections ports from 32768 on, others from 49152 on. */
+  private static final int FIRST_PORT = 15_000;
+
+  private static final int LAST_PORT = 29_999;
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
@@ -20,13 +26,20 @@ public final class Loopback {
 
   /**
    * A port that was free a moment ago. Somebody else may take it before it is bound: whoever starts
-   * a server on it must look whether that server lives, and try again.
+   * a server on it must look whether that server lives, and try again. It is not among those that
+   * the system gives to connections, so that none is given it before the server starts, or while
+   * that is away.
    */
   public static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    for (int tries = 1; ; tries++) {
+      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT + 1);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      } catch (IOException e) {
+        if (tries == 100) {
+          throw new UncheckedIOException(e);
+        }
+      }
     }
   }
 
