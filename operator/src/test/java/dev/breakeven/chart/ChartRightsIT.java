@@ -103,7 +103,7 @@ class ChartRightsIT {
             .holding(
                 history -> {
                   for (String namespace : List.of(one, two)) {
-                    traffic(namespace).into(history);
+                    SteadyTraffic.ofChat(namespace).into(history);
                   }
                 })
             .start();
@@ -392,17 +392,6 @@ class ChartRightsIT {
         .withLabels(Map.of("nvidia.com/gpu.product", "H100"))
         .endMetadata()
         .build();
-  }
-
-  /** 3,000 input and 500 output tokens/s on two replicas, as OperatorIT has worked out by hand. */
-  private static SteadyTraffic traffic(String namespace) {
-    return new SteadyTraffic(
-        namespace,
-        "chat",
-        List.of("chat-7d4b9c6f85-x2k9b", "chat-7d4b9c6f85-x2k9c"),
-        MODEL,
-        3_000,
-        500);
   }
 
   private static HasMetadata policy(

@@ -92,17 +92,7 @@ class ReplicasIT {
     namespace = cluster.freshNamespace();
     ChatWorkload.create(client(), namespace);
     prometheus =
-        LivePrometheus.scrapingNothing()
-            .holding(
-                new SteadyTraffic(
-                        namespace,
-                        "chat",
-                        List.of("chat-7d4b9c6f85-x2k9b", "chat-7d4b9c6f85-x2k9c"),
-                        MODEL,
-                        3_000,
-                        500)
-                    ::into)
-            .start();
+        LivePrometheus.scrapingNothing().holding(SteadyTraffic.ofChat(namespace)::into).start();
   }
 
   @AfterAll

@@ -12,7 +12,6 @@ import dev.breakeven.testing.LivePrometheus;
 import dev.breakeven.testing.Loopback;
 import dev.breakeven.testing.SteadyTraffic;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -36,15 +35,7 @@ class ApiServerOutageIT {
     ChatWorkload.create(client(), namespace);
     try (LivePrometheus prometheus =
             LivePrometheus.scrapingNothing()
-                .holding(
-                    new SteadyTraffic(
-                            namespace,
-                            "chat",
-                            List.of("chat-7d4b9c6f85-x2k9b", "chat-7d4b9c6f85-x2k9c"),
-                            "acme/chat",
-                            3_000,
-                            500)
-                        ::into)
+                .holding(SteadyTraffic.ofChat(namespace)::into)
                 .start();
         RunningOperator operator =
             RunningOperator.start(

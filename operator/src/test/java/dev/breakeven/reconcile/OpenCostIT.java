@@ -77,16 +77,7 @@ class OpenCostIT {
     show(2, 3);
     prometheus =
         LivePrometheus.scraping(Duration.ofMillis(500), Map.of("opencost", opencost.port()))
-            .holding(
-                history ->
-                    new SteadyTraffic(
-                            namespace,
-                            "chat",
-                            List.of("chat-7d4b9c6f85-x2k9b", "chat-7d4b9c6f85-x2k9c"),
-                            "acme/chat",
-                            3_000,
-                            500)
-                        .into(history, Instant.now()))
+            .holding(history -> SteadyTraffic.ofChat(namespace).into(history, Instant.now()))
             .start();
   }
 

@@ -20,6 +20,7 @@ import dev.breakeven.testing.SteadyTraffic;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -185,10 +186,9 @@ class OperatorIT {
   // ---- the stage ----
 
   private void aWeekOfConstantTraffic(OpenMetrics history) {
-    List<String> pods = List.of("chat-7d4b9c6f85-x2k9b", "chat-7d4b9c6f85-x2k9c");
-    SteadyTraffic traffic = new SteadyTraffic(namespace, "chat", pods, MODEL, 3_000, 500);
-    traffic.into(history);
-    traffic.gpusInto(history, 60);
+    Instant until = SteadyTraffic.inAnHour();
+    SteadyTraffic.ofChat(namespace).into(history, until);
+    SteadyTraffic.ofChat(namespace).gpusInto(history, until, 60);
   }
 
   private void startOperator() throws IOException {

@@ -366,50 +366,30 @@ class TenantsIT {
     price(history, nodeOf(curious), 1.11);
   }
 
-  /** As OpenCost says it, for an hour from the last step on, so that it lasts as long as a test. */
+  /** As OpenCost says it, in the step that has not ended and the one before it. */
   private void price(OpenMetrics history, String node, double perHour) {
-    double[] prices = new double[7];
-    java.util.Arrays.fill(prices, perHour);
     history.gauge(
         "node_gpu_hourly_cost",
         Map.of("job", "opencost", "namespace", "opencost", "node", node, "instance", node),
         now.getEpochSecond() / 600 * 600 - 600,
         600,
-        prices);
+        new double[] {perHour, perHour});
   }
 
   private void ofTheOther(OpenMetrics history) {
     // The same names of workload, pods and model, and such as only they have.
-    traffic(other, "chat", "acme/chat", 1_234).into(history, now);
-    traffic(other, "secret", "acme/secret", 123_400).into(history, now);
+    for (SteadyTraffic theirs :
+        List.of(
+            traffic(other, "chat", "acme/chat", 1_234),
+            traffic(other, "secret", "acme/secret", 123_400))) {
+      theirs.into(history, now);
+      theirs.gpusInto(history, now, 12.34);
+    }
     price(history, nodeOf(other), 7.77);
     long end = now.getEpochSecond() / 600 * 600;
     long start = end - 1_010L * 600;
     double[] busy = new double[1_010];
     java.util.Arrays.fill(busy, 12.34);
-    for (String pod : List.of(pod("chat", 'b'), pod("secret", 'b'))) {
-      // A GPU exporter of theirs, with the labels that it has by default.
-      history.gauge(
-          "DCGM_FI_DEV_GPU_UTIL",
-          Map.of(
-              "job",
-              "dcgm-exporter",
-              "namespace",
-              "gpu",
-              "pod",
-              "dcgm-0",
-              "gpu",
-              "0",
-              "instance",
-              "10.1.0.1:9400",
-              "exported_namespace",
-              other,
-              "exported_pod",
-              pod),
-          start,
-          600,
-          busy);
-    }
     // Their gateway, and one that several namespaces use.
     for (String namespace : List.of(other, "gateways")) {
       for (String model : List.of("acme/chat", "acme/secret")) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -22,13 +23,24 @@ import java.util.Map;
 public record SteadyTraffic(
     String namespace,
     String workload,
-    java.util.List<String> podNames,
+    List<String> podNames,
     String model,
     double inputTokensPerSecond,
     double outputTokensPerSecond) {
 
   private static final int STEP_SECONDS = 600;
   private static final int STEPS = (7 + 1) * 144 + 24;
+
+  /** 3,000 input and 500 output tokens/s on the two replicas of {@link ChatWorkload}. */
+  public static SteadyTraffic ofChat(String namespace) {
+    return new SteadyTraffic(
+        namespace,
+        ChatWorkload.NAME,
+        List.of("chat-7d4b9c6f85-x2k9b", "chat-7d4b9c6f85-x2k9c"),
+        "acme/chat",
+        3_000,
+        500);
+  }
 
   /**
    * Writes it until an hour from now, which Prometheus shows as it comes: a test may last into the
@@ -82,8 +94,8 @@ public record SteadyTraffic(
         constant(pods));
   }
 
-  /** Writes until an hour from now how busy the GPU of each pod is, as DCGM's exporter shows it. */
-  public void gpusInto(OpenMetrics history, double busyPercent) {
+  /** Writes over the same steps how busy the GPU of each pod is, as DCGM's exporter shows it. */
+  public void gpusInto(OpenMetrics history, Instant until, double busyPercent) {
     for (String pod : podNames) {
       history.gauge(
           "DCGM_FI_DEV_GPU_UTIL",
@@ -102,13 +114,14 @@ public record SteadyTraffic(
               "0",
               "instance",
               pod + ":9400"),
-          start(inAnHour()),
+          start(until),
           STEP_SECONDS,
           constant(busyPercent));
     }
   }
 
-  private static Instant inAnHour() {
+  /** Until when it is to last, where the test may. */
+  public static Instant inAnHour() {
     return Instant.now().plus(Duration.ofHours(1));
   }
 

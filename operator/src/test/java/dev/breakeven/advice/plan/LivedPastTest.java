@@ -101,9 +101,8 @@ class LivedPastTest {
 
   @Test
   void whatWasSavedBeforeCountsTowardsHiringPeople() {
-    // After an idle hour ten replicas save 20.00 an hour; people are 4.00, 672.00 a week. 240 ·
-    // ln(1
-    // + 168/12) = 650 does not hire them, 300 · ln(1 + 168/15) = 750 does.
+    // After an idle hour ten replicas save 20.00 an hour; people are 4.00, 672.00 a week. What was
+    // saved in 12 h does not hire them, in 15 h it does: 240 · ln(1 + 168/12) = 650, 300 · 2.50.
     HoldingTerms terms = new HoldingTerms(4, 0, 0, 2_920, 1, 0, 0, 100);
     Planning planning = new Planning(Duration.ofDays(7), Duration.ZERO, Duration.ZERO, 5, 80);
     PastSteps past = new PastSteps(31);
