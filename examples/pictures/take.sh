@@ -9,7 +9,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 ./breakeven demo --report "$work/report.html" >/dev/null
 mvn -B -q test-compile exec:java -pl operator -Dexec.classpathScope=test \
-  -Dexec.mainClass=dev.breakeven.report.Pictures -Dexec.args="$work/report.html $work"
+  -Dexec.mainClass=dev.breakeven.render.html.Pictures -Dexec.args="$work/report.html $work"
 for picture in report breakeven; do
   pngquant --force --strip --output "examples/pictures/$picture.png" 128 "$work/$picture.png"
 done

@@ -1,6 +1,10 @@
 package dev.breakeven.advice;
 
-import dev.breakeven.advice.plan.PlanReplay;
+import dev.breakeven.advice.costing.LoadDurationCurve;
+import dev.breakeven.advice.costing.PricedLoad;
+import dev.breakeven.advice.costing.ReplicaCostModel;
+import dev.breakeven.advice.costing.StaticOptimum;
+import dev.breakeven.advice.following.PlanReplay;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.RequestLengths;
 import dev.breakeven.price.Offer;
@@ -48,7 +52,7 @@ public class PlanBenchmark {
   public int holdHours;
 
   private PricedLoad load;
-  private HoldingTerms terms;
+  private ReplicaCostModel terms;
   private Planning planning;
 
   /** A week of traffic; a replica does 1,000 tokens/s, for 2.00 an hour or 3.60 at the API. */
@@ -73,7 +77,7 @@ public class PlanBenchmark {
             Capacity.of(1000, 1000),
             new Tariff(1, 1, 1, new Offer.CacheHits.AsOurs()),
             RequestLengths.UNKNOWN);
-    terms = new HoldingTerms(2, 0, 0, 1000, 0.8, 0, 0, 1000);
+    terms = new ReplicaCostModel(2, 0, 0, 1000, 0.8, 0, 0, 1000);
     planning =
         new Planning(
             Duration.ofDays(7), Duration.ofHours(holdHours), Duration.ofMinutes(10), 5, 80);

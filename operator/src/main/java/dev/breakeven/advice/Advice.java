@@ -6,14 +6,14 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The answer to a {@link Question}: everything a status shows.
+ * The answer to a {@link AdvisorInput}: everything a status shows.
  *
  * @param summary one line a person can act on
  * @param verdict own or rent
  * @param reason the name of the verdict rule that spoke
  * @param message that rule's sentence
  * @param since when this verdict was first given
- * @param asked the name of the question that this decision answers, see {@link Question#asked}
+ * @param asked the name of the question that this decision answers, see {@link AdvisorInput#asked}
  * @param pending the change of mind under way
  * @param recommendation scale or burst
  * @param monthlySaving of following the advice over going on as now, per month
@@ -43,21 +43,21 @@ public record Advice(
     String asked,
     PreviousDecision.Pending pending,
     Recommendation recommendation,
-    Finding<Saving> monthlySaving,
+    Estimate<Saving> monthlySaving,
     Confidence confidence,
     List<Alternative> alternatives,
-    Finding<Breakeven> breakeven,
-    Finding<CostOfHour> cost,
+    Estimate<Breakeven> breakeven,
+    Estimate<CostOfHour> cost,
     List<HiddenCost> hiddenCosts,
     Observed observed,
     CapacityEvidence capacity,
-    Finding<ScenarioFinding> scenario,
+    Estimate<ScenarioFinding> scenario,
     List<ConstraintCost> constraints,
     List<WorkloadAdvice> workloads,
-    List<Caveat> caveats,
-    Finding<Proof> proof,
+    List<Issue> caveats,
+    Estimate<Proof> proof,
     PreviousDecision.Prediction prediction,
-    Finding<Score> score,
+    Estimate<Score> score,
     List<PreviousDecision.Change> changes) {
 
   public Advice {
@@ -87,7 +87,7 @@ public record Advice(
       int replicasNow,
       int replicasAdvised,
       BurstPoint burst,
-      Finding<Marginal> marginal) {}
+      Estimate<Marginal> marginal) {}
 
   /** Where traffic goes over to the API. */
   public sealed interface BurstPoint {
@@ -161,9 +161,9 @@ public record Advice(
       Instant from,
       double tokens,
       Money hourlyCost,
-      Finding<Money> effectivePerMillion,
-      Finding<Money> gpuOnlyPerMillion,
-      Finding<Money> apiPerMillion) {}
+      Estimate<Money> effectivePerMillion,
+      Estimate<Money> gpuOnlyPerMillion,
+      Estimate<Money> apiPerMillion) {}
 
   /**
    * One cost beside busy GPUs.
@@ -172,7 +172,7 @@ public record Advice(
    * @param perMonth money per month
    * @param perMillion money per 1,000,000 tokens that own GPUs serve
    */
-  public record HiddenCost(String name, Money perMonth, Finding<Money> perMillion) {}
+  public record HiddenCost(String name, Money perMonth, Estimate<Money> perMillion) {}
 
   /**
    * What one constraint costs.
@@ -181,7 +181,7 @@ public record Advice(
    * @param perMonth the best alternative with it less the best without it
    * @param message one sentence
    */
-  public record ConstraintCost(String constraint, Finding<Money> perMonth, String message) {}
+  public record ConstraintCost(String constraint, Estimate<Money> perMonth, String message) {}
 
   /** Replicas of one workload, now and advised. */
   public record WorkloadAdvice(Workload workload, int replicasAdvised) {}
@@ -196,7 +196,11 @@ public record Advice(
    * @param alwaysApi everything to the API
    */
   public record Proof(
-      double days, Money followed, Finding<Money> ran, Money hindsight, Finding<Money> alwaysApi) {}
+      double days,
+      Money followed,
+      Estimate<Money> ran,
+      Money hindsight,
+      Estimate<Money> alwaysApi) {}
 
   /**
    * What was predicted beside what then happened, money per month both, so that they can be
@@ -214,6 +218,6 @@ public record Advice(
       Instant to,
       Money costPredicted,
       Money costHappened,
-      Finding<Money> savingPredicted,
-      Finding<Money> savingHappened) {}
+      Estimate<Money> savingPredicted,
+      Estimate<Money> savingHappened) {}
 }

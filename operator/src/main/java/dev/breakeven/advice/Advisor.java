@@ -8,7 +8,31 @@ import dev.breakeven.advice.Advice.Marginal;
 import dev.breakeven.advice.Advice.Recommendation;
 import dev.breakeven.advice.Advice.Saving;
 import dev.breakeven.advice.Alternative.Kind;
-import dev.breakeven.advice.Caveat.Reason;
+import dev.breakeven.advice.Issue.Reason;
+import dev.breakeven.advice.alternatives.Candidate;
+import dev.breakeven.advice.alternatives.Candidates;
+import dev.breakeven.advice.alternatives.ConstraintCosts;
+import dev.breakeven.advice.alternatives.MonthlyBills;
+import dev.breakeven.advice.alternatives.SavingByDay;
+import dev.breakeven.advice.backtest.ForecastScore;
+import dev.breakeven.advice.costing.ApiAccess;
+import dev.breakeven.advice.costing.BreakevenPoint;
+import dev.breakeven.advice.costing.LastHour;
+import dev.breakeven.advice.costing.LoadDurationCurve;
+import dev.breakeven.advice.costing.ObservationWindow;
+import dev.breakeven.advice.costing.PricedLoad;
+import dev.breakeven.advice.costing.ReplicaCostModel;
+import dev.breakeven.advice.costing.TrafficSummary;
+import dev.breakeven.advice.costing.WorkloadAllocation;
+import dev.breakeven.advice.decision.ActionRules;
+import dev.breakeven.advice.decision.DecisionHistory;
+import dev.breakeven.advice.decision.Hysteresis;
+import dev.breakeven.advice.decision.IssueRules;
+import dev.breakeven.advice.decision.ScenarioRules;
+import dev.breakeven.advice.decision.Summary;
+import dev.breakeven.advice.decision.VerdictDecision;
+import dev.breakeven.advice.decision.VerdictRules;
+import dev.breakeven.advice.following.Planner;
 import dev.breakeven.capacity.CapacityAssessment;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.price.GpuPricing;
@@ -41,12 +65,11 @@ public final class Advisor {
   }
 
   /** The answer. The same question always has the same answer. */
-  public Advice advise(Question question) {
-    SeenWindow window = SeenWindow.of(question);
-    SeenTraffic seen = SeenTraffic.of(window.history());
+  public Advice advise(AdvisorInput question) {
+    ObservationWindow window = ObservationWindow.of(question);
+    TrafficSummary seen = TrafficSummary.of(window.history());
     CapacityEvidence capacity = CapacityAssessment.of(question.capacity(), window.everything());
-    List<Caveat> caveats =
-        CaveatRules.of(new CaveatRules.Situation(question, window, seen, capacity));
+    List<Issue> caveats = IssueRules.of(new IssueRules.Situation(question, window, seen, capacity));
     Draft draft = new Draft(question, window, seen, capacity, caveats);
     return isComparable(caveats)
             && question.selfHost().gpu() instanceof GpuPricing.Priced priced
@@ -56,35 +79,35 @@ public final class Advisor {
         : draft.blocked();
   }
 
-  private static boolean isComparable(List<Caveat> caveats) {
+  private static boolean isComparable(List<Issue> caveats) {
     return caveats.stream().noneMatch(caveat -> caveat.reason() == Reason.CURRENCY_MISMATCH);
   }
 
   /** What was decided before and how it did. */
   private record Standing(
-      Memory memory,
+      DecisionHistory memory,
       PreviousDecision.Pending pending,
-      Finding<Advice.Proof> proof,
+      Estimate<Advice.Proof> proof,
       PreviousDecision.Prediction prediction,
-      Finding<Advice.Score> score) {}
+      Estimate<Advice.Score> score) {}
 
   /** The parts that an answer is put together from. */
   private record Draft(
-      Question question,
-      SeenWindow window,
-      SeenTraffic seen,
+      AdvisorInput question,
+      ObservationWindow window,
+      TrafficSummary seen,
       CapacityEvidence capacity,
-      List<Caveat> caveats) {
+      List<Issue> caveats) {
 
     /** An answer without figures: something that every figure needs is missing. */
     Advice blocked() {
-      Caveat why =
+      Issue why =
           caveats.stream()
-              .filter(Caveat::blocks)
+              .filter(Issue::blocks)
               .findFirst()
-              .orElse(new Caveat(Reason.NO_TRAFFIC_DATA, "nothing is known"));
-      Ruling ruling = new Ruling.Undecided(why.reason().label(), why.message());
-      Finding<Marginal> marginal = new Finding.NotFound<>(why);
+              .orElse(new Issue(Reason.NO_TRAFFIC_DATA, "nothing is known"));
+      VerdictDecision ruling = new VerdictDecision.Undecided(why.reason().label(), why.message());
+      Estimate<Marginal> marginal = new Estimate.NotFound<>(why);
       Recommendation recommendation =
           ActionRules.recommend(
               new ActionRules.Case(ruling, question.replicasNow(), marginal),
@@ -92,49 +115,52 @@ public final class Advisor {
       return advice(
           ruling,
           recommendation,
-          new Finding.NotFound<>(why),
+          new Estimate.NotFound<>(why),
           List.of(),
-          new Finding.NotFound<>(why),
-          new Finding.NotFound<>(why),
+          new Estimate.NotFound<>(why),
+          new Estimate.NotFound<>(why),
           List.of(),
-          Observed.of(window, seen, new Finding.NotFound<>(why), new Finding.NotFound<>(why)),
-          new Finding.NotFound<>(why),
+          Observed.of(window, seen, new Estimate.NotFound<>(why), new Estimate.NotFound<>(why)),
+          new Estimate.NotFound<>(why),
           List.of(),
           new Standing(
-              Memory.after(question, ruling, recommendation.replicasAdvised()),
+              DecisionHistory.after(question, ruling, recommendation.replicasAdvised()),
               new PreviousDecision.Pending.Nothing(),
-              new Finding.NotFound<>(why),
+              new Estimate.NotFound<>(why),
               new PreviousDecision.Prediction.None(),
-              new Finding.NotFound<>(why)),
+              new Estimate.NotFound<>(why)),
           caveats);
     }
 
     Advice compared(GpuPricing.Priced priced, CapacityEvidence.Known known, Planner planner) {
-      HoldingTerms terms = Fleet.terms(question, priced, known);
+      ReplicaCostModel terms = WorkloadAllocation.terms(question, priced, known);
       ApiAccess api = ApiAccess.of(question.api(), seen.lengths().inputTokens());
       Planner.Span charged = span(window.history(), known, api);
       PricedLoad load = charged.load();
       List<Planner.Span> earlier =
           window.before().stream().map(history -> span(history, known, api)).toList();
-      Comparison comparison = Comparison.of(question, earlier, charged, terms, api, planner);
+      Candidates comparison = Candidates.of(question, earlier, charged, terms, api, planner);
       ScenarioFinding scenario = ScenarioRules.of(load, comparison.curve(), question.constraints());
-      Steadiness.Steadied steadied =
-          Steadiness.of(
+      Hysteresis.Steadied steadied =
+          Hysteresis.of(
               question,
               VerdictRules.rule(new VerdictRules.Case(question, caveats, comparison, scenario)),
               comparison);
-      Ruling ruling = steadied.ruling();
-      Finding<Marginal> marginal = marginal(comparison);
+      VerdictDecision ruling = steadied.ruling();
+      Estimate<Marginal> marginal = marginal(comparison);
       BurstPoint burst =
-          ruling instanceof Ruling.Serve serve ? burst(serve, comparison) : new BurstPoint.Never();
+          ruling instanceof VerdictDecision.Serve serve
+              ? burst(serve, comparison)
+              : new BurstPoint.Never();
       Recommendation recommendation =
           ActionRules.recommend(
               new ActionRules.Case(ruling, question.replicasNow(), marginal), burst);
-      Option present = comparison.option(Kind.TODAYS_REPLICAS).orElseThrow();
-      Finding<Saving> saving = saving(ruling, present, comparison);
+      Candidate present = comparison.option(Kind.TODAYS_REPLICAS).orElseThrow();
+      Estimate<Saving> saving = saving(ruling, present, comparison);
       MonthlyBills bills = MonthlyBills.of(question, comparison);
-      TrackRecord track = new TrackRecord(question, window.history(), comparison);
-      Memory memory = Memory.after(question, ruling, recommendation.replicasAdvised());
+      ForecastScore track = new ForecastScore(question, window.history(), comparison);
+      DecisionHistory memory =
+          DecisionHistory.after(question, ruling, recommendation.replicasAdvised());
       PreviousDecision.Prediction prediction = track.prediction(ruling, memory, saving);
       return advice(
           ruling,
@@ -148,8 +174,8 @@ public final class Advisor {
               window,
               seen,
               Observed.utilization(window.history(), load, terms, question.replicasNow()),
-              Finding.of(comparison.curve().peak())),
-          Finding.of(scenario),
+              Estimate.of(comparison.curve().peak())),
+          Estimate.of(scenario),
           ConstraintCosts.of(comparison, question.constraints(), question.currency()),
           new Standing(
               memory,
@@ -165,8 +191,8 @@ public final class Advisor {
     }
 
     /** Where what is advised bursts; where less is changed than wanted, at what is held. */
-    private static BurstPoint burst(Ruling.Serve serve, Comparison comparison) {
-      Option option = serve.option();
+    private static BurstPoint burst(VerdictDecision.Serve serve, Candidates comparison) {
+      Candidate option = serve.option();
       double perReplica = comparison.tokensPerSecondPerReplica();
       if (serve.replicas() == option.next() && serve.verdict() == option.verdict()) {
         return option.burst(comparison.terms(), perReplica);
@@ -184,18 +210,18 @@ public final class Advisor {
     }
 
     private Advice advice(
-        Ruling ruling,
+        VerdictDecision ruling,
         Recommendation recommendation,
-        Finding<Saving> saving,
+        Estimate<Saving> saving,
         List<Alternative> alternatives,
-        Finding<Breakeven> breakeven,
-        Finding<CostOfHour> cost,
+        Estimate<Breakeven> breakeven,
+        Estimate<CostOfHour> cost,
         List<HiddenCost> hiddenCosts,
         Observed observed,
-        Finding<ScenarioFinding> scenario,
+        Estimate<ScenarioFinding> scenario,
         List<Advice.ConstraintCost> constraints,
         Standing standing,
-        List<Caveat> allCaveats) {
+        List<Issue> allCaveats) {
       return new Advice(
           Summary.of(question, ruling, standing.pending(), recommendation, saving),
           ruling.given(),
@@ -215,7 +241,7 @@ public final class Advisor {
           capacity,
           scenario,
           constraints,
-          Fleet.advise(question, capacity, recommendation.replicasAdvised()),
+          WorkloadAllocation.advise(question, capacity, recommendation.replicasAdvised()),
           allCaveats,
           standing.proof(),
           standing.prediction(),
@@ -224,37 +250,37 @@ public final class Advisor {
     }
 
     /** The question that was decided last: not to know decides none. */
-    private String answered(Ruling ruling) {
-      return ruling instanceof Ruling.Undecided
+    private String answered(VerdictDecision ruling) {
+      return ruling instanceof VerdictDecision.Undecided
               && question.previous() instanceof PreviousDecision.Made made
           ? made.asked()
           : question.asked();
     }
 
     /** What can only be said once the advice is known. */
-    private List<Caveat> withAfterthoughts(
-        BurstPoint burst, Comparison comparison, Steadiness.Steadied steadied) {
-      List<Caveat> all = new ArrayList<>(caveats);
-      Fleet.misplaced(question, comparison.terms()).ifPresent(all::add);
+    private List<Issue> withAfterthoughts(
+        BurstPoint burst, Candidates comparison, Hysteresis.Steadied steadied) {
+      List<Issue> all = new ArrayList<>(caveats);
+      WorkloadAllocation.misplaced(question, comparison.terms()).ifPresent(all::add);
       steadied.held().ifPresent(all::add);
       VerdictRules.hangsOnTheDays(steadied.ruling(), comparison, question.currency())
           .ifPresent(all::add);
       if (burst instanceof BurstPoint.Above && question.replicasNow() > 0 && !seen.burstSeen()) {
         all.add(
-            new Caveat(
+            new Issue(
                 Reason.OVERFLOW_UNSEEN,
                 "no gateway says how much already goes to the API; what bursts now is not in the"
                     + " demand"));
       }
       if (burst instanceof BurstPoint.Above && comparison.api().isLimited()) {
         all.add(
-            new Caveat(
+            new Issue(
                 Reason.LIMITS_BY_MEAN,
                 "the API's limits are planned to "
                     + Phrases.percent(100 * ApiAccess.PLANNED_SHARE_OF_LIMIT)
                     + ", because a step's mean hides its fullest minute"));
       }
-      return CaveatRules.heaviestFirst(all);
+      return IssueRules.heaviestFirst(all);
     }
 
     /**
@@ -262,18 +288,18 @@ public final class Advisor {
      * with one such thing; low with more.
      */
     private static Confidence confidence(
-        Ruling ruling, List<Caveat> caveats, Finding<Saving> saving) {
-      if (ruling instanceof Ruling.Undecided) {
+        VerdictDecision ruling, List<Issue> caveats, Estimate<Saving> saving) {
+      if (ruling instanceof VerdictDecision.Undecided) {
         return Confidence.NONE;
       }
       long doubts =
           caveats.stream()
               .map(caveat -> caveat.reason())
-              .filter(reason -> reason.weight() == Caveat.Weight.WEAKENS)
+              .filter(reason -> reason.weight() == Issue.Weight.WEAKENS)
               .distinct()
               .count();
       if (caveats.stream().noneMatch(c -> c.reason() == Reason.SAVING_UNCERTAIN)
-          && saving instanceof Finding.Found<Saving> found
+          && saving instanceof Estimate.Found<Saving> found
           && found.value().low().isNegative()
           && !found.value().high().isNegative()) {
         doubts++;
@@ -281,37 +307,38 @@ public final class Advisor {
       return doubts == 0 ? Confidence.HIGH : doubts == 1 ? Confidence.MEDIUM : Confidence.LOW;
     }
 
-    private Finding<Saving> saving(Ruling ruling, Option present, Comparison comparison) {
-      if (!(ruling instanceof Ruling.Serve serve)) {
-        return Finding.notFound(Reason.NOTHING_TO_COMPARE, "there is no verdict to follow");
+    private Estimate<Saving> saving(
+        VerdictDecision ruling, Candidate present, Candidates comparison) {
+      if (!(ruling instanceof VerdictDecision.Serve serve)) {
+        return Estimate.notFound(Reason.NOTHING_TO_COMPARE, "there is no verdict to follow");
       }
       if (!present.isFeasible()) {
-        return Finding.notFound(
+        return Estimate.notFound(
             Reason.NOTHING_TO_COMPARE,
             "what runs now does not serve every token, so its cost is not comparable");
       }
       return comparison.saving(serve.option(), present)
-              instanceof Finding.Found<SavingByDay.Interval> found
-          ? Finding.of(found.value().in(question.currency()))
-          : Finding.notFound(Reason.SHORT_HISTORY, "one day says nothing of how days differ");
+              instanceof Estimate.Found<SavingByDay.Interval> found
+          ? Estimate.of(found.value().in(question.currency()))
+          : Estimate.notFound(Reason.SHORT_HISTORY, "one day says nothing of how days differ");
     }
 
-    private Finding<Marginal> marginal(Comparison comparison) {
+    private Estimate<Marginal> marginal(Candidates comparison) {
       if (!comparison.api().priced()) {
-        return Finding.notFound(
+        return Estimate.notFound(
             Reason.API_PRICE_MISSING, "no API price says what the overflow costs");
       }
       if (!comparison.mayBurst()) {
-        return Finding.notFound(Reason.NOTHING_TO_COMPARE, "no API may take what overflows");
+        return Estimate.notFound(Reason.NOTHING_TO_COMPARE, "no API may take what overflows");
       }
       int now = question.replicasNow();
       double hours = comparison.load().hours();
-      HoldingTerms terms = comparison.terms();
+      ReplicaCostModel terms = comparison.terms();
       LoadDurationCurve curve = comparison.curve();
       double overflow = curve.overflowApi(terms.usable(now));
       double withOneMore = curve.overflowApi(terms.usable(now + 1));
       double withOneLess = curve.overflowApi(terms.usable(Math.max(0, now - 1)));
-      return Finding.of(
+      return Estimate.of(
           new Marginal(
               hourly(terms.nextPerHour(now)),
               hourly((overflow - withOneMore) / hours),
@@ -323,15 +350,15 @@ public final class Advisor {
       return Money.rounded(amount, HOURLY_DECIMALS, question.currency());
     }
 
-    private Finding<Breakeven> breakeven(Comparison comparison) {
+    private Estimate<Breakeven> breakeven(Candidates comparison) {
       if (!comparison.api().priced()) {
-        return Finding.notFound(Reason.API_PRICE_MISSING, "no API price to break even with");
+        return Estimate.notFound(Reason.API_PRICE_MISSING, "no API price to break even with");
       }
       if (comparison.load().api() <= 0) {
-        return Finding.notFound(Reason.NO_TRAFFIC, "no traffic whose mix could be priced");
+        return Estimate.notFound(Reason.NO_TRAFFIC, "no traffic whose mix could be priced");
       }
       if (comparison.terms().maxReplicas() == 0) {
-        return Finding.notFound(
+        return Estimate.notFound(
             Reason.NOTHING_TO_COMPARE, "the policy allows no replica to break even with");
       }
       int replicas = question.replicasNow();
@@ -340,10 +367,10 @@ public final class Advisor {
             (comparison.mayBurst()
                     ? comparison.option(Kind.BASELINE_BURST)
                     : comparison.option(Kind.SELF_HOST_PEAK))
-                .map(Option::next)
+                .map(Candidate::next)
                 .orElse(1);
       }
-      return Finding.of(
+      return Estimate.of(
           new BreakevenPoint(
                   comparison.load(),
                   comparison.curve(),

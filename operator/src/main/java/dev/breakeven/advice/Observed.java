@@ -1,6 +1,10 @@
 package dev.breakeven.advice;
 
-import dev.breakeven.advice.Caveat.Reason;
+import dev.breakeven.advice.Issue.Reason;
+import dev.breakeven.advice.costing.ObservationWindow;
+import dev.breakeven.advice.costing.PricedLoad;
+import dev.breakeven.advice.costing.ReplicaCostModel;
+import dev.breakeven.advice.costing.TrafficSummary;
 import dev.breakeven.traffic.TokenRates;
 import dev.breakeven.traffic.TrafficHistory;
 import java.time.Instant;
@@ -27,55 +31,58 @@ public record Observed(
     Instant from,
     Instant to,
     double coveragePercent,
-    Finding<TokenRates> demand,
-    Finding<Double> tokensPerMonth,
-    Finding<Double> burstPercent,
-    Finding<Double> utilizationPercent,
-    Finding<Double> peakReplicasOfLoad,
-    Finding<Double> replicasHeld,
-    Finding<Double> requestsPerSecond,
-    Finding<Double> inputTokensPerRequest,
-    Finding<Double> outputTokensPerRequest,
-    Finding<Double> gpuUtilizationPercent,
-    Finding<Double> requestsWaiting) {
+    Estimate<TokenRates> demand,
+    Estimate<Double> tokensPerMonth,
+    Estimate<Double> burstPercent,
+    Estimate<Double> utilizationPercent,
+    Estimate<Double> peakReplicasOfLoad,
+    Estimate<Double> replicasHeld,
+    Estimate<Double> requestsPerSecond,
+    Estimate<Double> inputTokensPerRequest,
+    Estimate<Double> outputTokensPerRequest,
+    Estimate<Double> gpuUtilizationPercent,
+    Estimate<Double> requestsWaiting) {
 
   private static final int SECONDS_PER_HOUR = 3600;
 
   static Observed of(
-      SeenWindow window, SeenTraffic seen, Finding<Double> utilization, Finding<Double> peak) {
+      ObservationWindow window,
+      TrafficSummary seen,
+      Estimate<Double> utilization,
+      Estimate<Double> peak) {
     TrafficHistory history = window.history();
-    Caveat nothing = new Caveat(Reason.NO_TRAFFIC_DATA, "no step of the window is known");
+    Issue nothing = new Issue(Reason.NO_TRAFFIC_DATA, "no step of the window is known");
     boolean known = window.knownSteps() > 0;
     double perSecond = seen.demand().total();
-    Caveat uncounted = new Caveat(Reason.SERIES_MISSING, "requests were not counted");
+    Issue uncounted = new Issue(Reason.SERIES_MISSING, "requests were not counted");
     boolean counted = seen.lengths().areKnown();
     return new Observed(
         window.from(),
         window.to(),
         window.coveragePercent(),
         found(known, seen.demand(), nothing),
-        found(known, perSecond * SECONDS_PER_HOUR * HoldingTerms.HOURS_PER_MONTH, nothing),
+        found(known, perSecond * SECONDS_PER_HOUR * ReplicaCostModel.HOURS_PER_MONTH, nothing),
         found(
             known && seen.burstSeen(),
             perSecond > 0 ? 100 * seen.burst().total() / perSecond : 0,
-            known ? new Caveat(Reason.SERIES_MISSING, "no gateway was measured") : nothing),
+            known ? new Issue(Reason.SERIES_MISSING, "no gateway was measured") : nothing),
         utilization,
         peak,
-        SeenTraffic.mean(history.replicasHeld(), "what ran"),
+        TrafficSummary.mean(history.replicasHeld(), "what ran"),
         found(counted, seen.requestsPerSecond(), uncounted),
         found(counted, seen.lengths().inputTokens(), uncounted),
         found(counted, seen.lengths().outputTokens(), uncounted),
-        SeenTraffic.mean(history.gpuUtilizationPercent(), "GPU utilisation"),
-        SeenTraffic.mean(history.requestsWaiting(), "requests waiting"));
+        TrafficSummary.mean(history.gpuUtilizationPercent(), "GPU utilisation"),
+        TrafficSummary.mean(history.requestsWaiting(), "requests waiting"));
   }
 
-  private static <T> Finding<T> found(boolean known, T value, Caveat otherwise) {
-    return known ? Finding.of(value) : new Finding.NotFound<>(otherwise);
+  private static <T> Estimate<T> found(boolean known, T value, Issue otherwise) {
+    return known ? Estimate.of(value) : new Estimate.NotFound<>(otherwise);
   }
 
   /** Served load over replicas held, {@code mean(min(r, s·ρ)) ÷ n}, over what was held. */
-  static Finding<Double> utilization(
-      TrafficHistory history, PricedLoad load, HoldingTerms terms, int replicasNow) {
+  static Estimate<Double> utilization(
+      TrafficHistory history, PricedLoad load, ReplicaCostModel terms, int replicasNow) {
     double served = 0;
     double held = 0;
     for (int i = 0; i < load.steps(); i++) {
@@ -86,7 +93,7 @@ public record Observed(
       held += terms.sizeOf(replicas);
     }
     return held > 0
-        ? Finding.of(100 * served / held)
-        : Finding.notFound(Reason.NOTHING_TO_COMPARE, "no replica was held in the window");
+        ? Estimate.of(100 * served / held)
+        : Estimate.notFound(Reason.NOTHING_TO_COMPARE, "no replica was held in the window");
   }
 }

@@ -6,7 +6,7 @@ import java.math.RoundingMode;
 import java.util.Currency;
 
 /** Figures as they stand in a sentence for people. */
-final class Phrases {
+public final class Phrases {
 
   private Phrases() {}
 
@@ -14,18 +14,18 @@ final class Phrases {
   private static final BigDecimal WHOLE_FROM = BigDecimal.valueOf(1_000);
 
   /** Money, {@code 1,235 USD}; to the cent below a thousand, {@code 12.50 USD}. */
-  static String money(double amount, Currency currency) {
+  public static String money(double amount, Currency currency) {
     return money(BigDecimal.valueOf(amount)) + " " + currency.getCurrencyCode();
   }
 
   /** A range, {@code -144 USD and 4,131 USD}: neither end to the cent if the other is not. */
-  static String moneyBetween(double low, double high, Currency currency) {
+  public static String moneyBetween(double low, double high, Currency currency) {
     int decimals = cents(BigDecimal.valueOf(Math.max(Math.abs(low), Math.abs(high))));
     String code = " " + currency.getCurrencyCode();
     return decimal(low, decimals) + code + " and " + decimal(high, decimals) + code;
   }
 
-  static String money(Money money) {
+  public static String money(Money money) {
     return money(money.amount()) + " " + money.currency().getCurrencyCode();
   }
 
@@ -38,12 +38,12 @@ final class Phrases {
   }
 
   /** A share in percent, {@code 12.3 %}. */
-  static String percent(double percent) {
+  public static String percent(double percent) {
     return decimal(percent, 1) + " %";
   }
 
   /** A large number without decimals, {@code 12,345}. */
-  static String whole(double number) {
+  public static String whole(double number) {
     return decimal(number, 0);
   }
 
@@ -51,7 +51,7 @@ final class Phrases {
    * A number with so many decimals, rounded half up, thousands apart by commas. Written out here
    * because a format string is parsed anew each time, and there are thousands of policies.
    */
-  static String decimal(double number, int decimals) {
+  public static String decimal(double number, int decimals) {
     return Double.isFinite(number)
         ? decimal(BigDecimal.valueOf(number), decimals)
         : Double.toString(number);
@@ -69,7 +69,7 @@ final class Phrases {
   }
 
   /** {@code 1 replica}, {@code 2 replicas}. */
-  static String replicas(int count) {
+  public static String replicas(int count) {
     return count == 1 ? "1 replica" : whole(count) + " replicas";
   }
 }

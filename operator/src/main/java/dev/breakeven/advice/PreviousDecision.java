@@ -20,7 +20,7 @@ public sealed interface PreviousDecision {
    * @param replicas the last advised replicas
    * @param since when that verdict was first given
    * @param replicasSince when that number was first advised
-   * @param asked the name of the question it answered, see {@link Question#asked}
+   * @param asked the name of the question it answered, see {@link AdvisorInput#asked}
    * @param pending the change of mind under way
    * @param prediction what was expected of the verdict when it was given
    * @param changes the last changes of mind, newest first, at most {@link Change#KEPT}
@@ -51,7 +51,7 @@ public sealed interface PreviousDecision {
     }
 
     /** Replicas that were added within the hold, as far as the last changes tell. */
-    int addedSince(Instant from) {
+    public int addedSince(Instant from) {
       return changes.stream()
           .filter(c -> c.at().isAfter(from))
           .mapToInt(c -> Math.max(0, c.replicasTo() - c.replicasFrom()))
@@ -85,7 +85,7 @@ public sealed interface PreviousDecision {
      * @param savingPerMonth over going on as then
      * @param replicasThen what going on as then means: replicas that ran
      */
-    record Of(Instant at, Money costPerMonth, Finding<Money> savingPerMonth, int replicasThen)
+    record Of(Instant at, Money costPerMonth, Estimate<Money> savingPerMonth, int replicasThen)
         implements Prediction {}
   }
 

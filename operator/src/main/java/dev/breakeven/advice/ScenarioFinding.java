@@ -14,7 +14,7 @@ public record ScenarioFinding(
     String message,
     double peakToMean,
     double steadinessPercent,
-    Finding<Double> dayToDayVariation) {
+    Estimate<Double> dayToDayVariation) {
 
   /** Kinds of workload. */
   public enum Scenario {

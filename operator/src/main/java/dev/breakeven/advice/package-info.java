@@ -1,4 +1,4 @@
-/** The answer: costing, breakeven, plans, constraints, verdict and recommendation. */
+/** Evaluates a policy: the input, the answer, and the advisor that turns one into the other. */
 @NullMarked
 package dev.breakeven.advice;
 

@@ -16,6 +16,6 @@ import java.lang.annotation.Target;
 @ValidationRule(
     value = "self.matches('^[0-9]{1,9}([.][0-9]{1,9})?$')",
     message =
-        "must be an amount of money: a decimal of at least 0 in quotes, such as \"2.50\", with at most"
-            + " 9 digits before the point and 9 after it")
+        "must be an amount of money: a decimal of at least 0 in quotes, such as \"2.50\", with at"
+            + " most 9 digits before the point and 9 after it")
 @interface Amount {}

@@ -2,6 +2,7 @@ package dev.breakeven.api;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import dev.breakeven.api.manifest.Manifests;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
@@ -22,8 +23,8 @@ public record CostPolicySpec(
     @Required
         @ModelName
         @JsonPropertyDescription(
-            "The model, such as meta-llama/Llama-3.3-70B-Instruct: its key on the rate card, and the"
-                + " value of the engine's model label unless engineModelName says otherwise.")
+            "The model, such as meta-llama/Llama-3.3-70B-Instruct: its key on the rate card, and"
+                + " the value of the engine's model label unless engineModelName says otherwise.")
         String model,
     @ModelName
         @JsonPropertyDescription(
@@ -43,7 +44,8 @@ public record CostPolicySpec(
             message =
                 "roles Prefill and Decode come together, and Serve does not stand beside them")
         @JsonPropertyDescription(
-            "What serves the model in the policy's namespace. None asks: should we start to host it?")
+            "What serves the model in the policy's namespace. None asks: should we start to host"
+                + " it?")
         List<Workload> workloads,
     @ConfiguredName
         @Default("vllm")
@@ -75,9 +77,9 @@ public record CostPolicySpec(
         SelfHost selfHost,
     @Default("{}")
         @JsonPropertyDescription(
-            "What the same tokens cost on an API. Without offer and prices the cheapest offer of the"
-                + " rate card for the model is taken, among those with the same weights if there are"
-                + " any, else among the comparable ones.")
+            "What the same tokens cost on an API. Without offer and prices the cheapest offer of"
+                + " the rate card for the model is taken, among those with the same weights if"
+                + " there are any, else among the comparable ones.")
         Api api,
     @Default("{}") @JsonPropertyDescription("What cost cannot decide.") Constraints constraints,
     @Default("{}")
@@ -200,8 +202,8 @@ public record CostPolicySpec(
       @JsonPropertyDescription("GPUs that are paid whether used or not.")
           @Nullable Reserved reserved,
       @JsonPropertyDescription(
-              "What one replica sustains at its latency target. Without it and without benchmarks it"
-                  + " is learned from the traffic, as far as that shows it.")
+              "What one replica sustains at its latency target. Without it and without benchmarks"
+                  + " it is learned from the traffic, as far as that shows it.")
           @Nullable Capacity capacityPerReplica,
       @Size(min = 1, max = 50)
           @JsonPropertyDescription("Measured maxima of one replica, to which a capacity is fitted.")
@@ -238,8 +240,8 @@ public record CostPolicySpec(
       @Amount
           @JsonPropertyDescription(
               "Price of one GPU for one hour, on demand, in the policy's currency. Else the rate"
-                  + " card's, by product and purchase; else what OpenCost says of the nodes that the"
-                  + " pods are on, where the source has it.")
+                  + " card's, by product and purchase; else what OpenCost says of the nodes that"
+                  + " the pods are on, where the source has it.")
           @Nullable String hourlyPrice,
       @Min(value = 0, inclusive = false)
           @Max(1024)
@@ -282,13 +284,13 @@ public record CostPolicySpec(
           Integer replicas,
       @Amount
           @JsonPropertyDescription(
-              "Price of one reserved GPU for one hour, in the policy's currency. Else the rate card's"
-                  + " for purchase Reserved.")
+              "Price of one reserved GPU for one hour, in the policy's currency. Else the rate"
+                  + " card's for purchase Reserved.")
           @Nullable String hourlyPrice,
       @Day
           @JsonPropertyDescription(
-              "Last day that is paid, UTC, such as \"2027-06-30\"; needed where replicas is above 0."
-                  + " Until then the reservation is paid in every alternative.")
+              "Last day that is paid, UTC, such as \"2027-06-30\"; needed where replicas is above"
+                  + " 0. Until then the reservation is paid in every alternative.")
           @Nullable String until) {}
 
   /** What one replica sustains at its latency target, of each kind of token alone. */
@@ -386,8 +388,8 @@ public record CostPolicySpec(
       @Min(0)
           @Max(100)
           @JsonPropertyDescription(
-              "Part of the input tokens that the API's prompt cache finds, percent. If not stated it"
-                  + " is taken to hit as often as the engine's own, and the status says so.")
+              "Part of the input tokens that the API's prompt cache finds, percent. If not stated"
+                  + " it is taken to hit as often as the engine's own, and the status says so.")
           @Nullable BigDecimal cacheHitPercent,
       @Min(0)
           @Max(100)
@@ -517,9 +519,9 @@ public record CostPolicySpec(
               message = "must be 1m to 60m, such as 10m")
           @Default("10m")
           @JsonPropertyDescription(
-              "Length of a step of the traffic a backtest is given, in minutes (m); a file with other"
-                  + " steps is decided in its own, and the command says so. The operator has one"
-                  + " step for all policies, 10m.")
+              "Length of a step of the traffic a backtest is given, in minutes (m); a file with"
+                  + " other steps is decided in its own, and the command says so. The operator has"
+                  + " one step for all policies, 10m.")
           String step,
       @Size(min = 2, max = 6)
           @ValidationRule(
@@ -528,8 +530,8 @@ public record CostPolicySpec(
               message = "must be 0m to 9999m, 0h to 999h or 0d to 28d, such as 1h or 24h")
           @Default("1h")
           @JsonPropertyDescription(
-              "Shortest time a replica is kept once added, in minutes (m), hours (h) or days (d): 1h"
-                  + " for GPUs on demand, 24h and more for committed ones.")
+              "Shortest time a replica is kept once added, in minutes (m), hours (h) or days (d):"
+                  + " 1h for GPUs on demand, 24h and more for committed ones.")
           String hold,
       @Size(min = 2, max = 5)
           @ValidationRule(
@@ -550,7 +552,8 @@ public record CostPolicySpec(
           @Max(100)
           @Default("80")
           @JsonPropertyDescription(
-              "Part of the window's steps that must be known for a verdict, from the first known one on, percent.")
+              "Part of the window's steps that must be known for a verdict, from the first known"
+                  + " one on, percent.")
           BigDecimal minCoveragePercent) {}
 
   static <T> List<T> listOf(@Nullable List<T> given) {

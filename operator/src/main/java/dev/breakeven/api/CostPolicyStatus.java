@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 @SchemaCustomizer(
     value = SchemaAddition.class,
     input =
-        "{\"properties\": {\"conditions\": {\"x-kubernetes-list-type\": \"map\", \"x-kubernetes-list-map-keys\": [\"type\"]}}}")
+        "{\"properties\": {\"conditions\": {\"x-kubernetes-list-type\": \"map\","
+            + " \"x-kubernetes-list-map-keys\": [\"type\"]}}}")
 public record CostPolicyStatus(
     @JsonPropertyDescription("The answer.") @Nullable Advice advice,
     @Size(max = 12)
@@ -56,11 +57,15 @@ public record CostPolicyStatus(
   @SchemaCustomizer(
       value = SchemaAddition.class,
       input =
-          "{\"properties\": {\"action\": {\"enum\": [\"None\", \"Hold\", \"ScaleUp\", \"ScaleDown\", \"Burst\", \"StartSelfHosting\", \"StopSelfHosting\"]}, \"confidence\": {\"enum\": [\"High\", \"Medium\", \"Low\", \"None\"]}, \"verdict\": {\"enum\": [\"SelfHost\", \"Hybrid\", \"API\", \"Inconclusive\"]}}}")
+          "{\"properties\": {\"action\": {\"enum\": [\"None\", \"Hold\", \"ScaleUp\","
+              + " \"ScaleDown\", \"Burst\", \"StartSelfHosting\", \"StopSelfHosting\"]},"
+              + " \"confidence\": {\"enum\": [\"High\", \"Medium\", \"Low\", \"None\"]},"
+              + " \"verdict\": {\"enum\": [\"SelfHost\", \"Hybrid\", \"API\", \"Inconclusive\"]}}}")
   public record Advice(
       @Size(max = 63)
           @JsonPropertyDescription(
-              "Scale or burst, the next thing to do: None, Hold, ScaleUp, ScaleDown, Burst, StartSelfHosting or StopSelfHosting.")
+              "Scale or burst, the next thing to do: None, Hold, ScaleUp, ScaleDown, Burst,"
+                  + " StartSelfHosting or StopSelfHosting.")
           @Nullable String action,
       @Size(max = 2048) @JsonPropertyDescription("Why that action, in a sentence.")
           @Nullable String actionMessage,
@@ -78,26 +83,31 @@ public record CostPolicyStatus(
           @Nullable String confidence,
       @Size(max = 63)
           @JsonPropertyDescription(
-              "Names the policy's generation and its prices; where they change the question is another one, and is decided afresh at once.")
+              "Names the policy's generation and its prices; where they change the question is"
+                  + " another one, and is decided afresh at once.")
           @Nullable String decidedFor,
       @Size(max = 63) @JsonPropertyDescription("The advice in a few words.")
           @Nullable String inShort,
       @JsonPropertyDescription(
-              "The next whole replica against what it would take over from the API, and the last one the other way round.")
+              "The next whole replica against what it would take over from the API, and the last"
+                  + " one the other way round.")
           @Nullable Marginal marginal,
       @Size(max = 2048) @JsonPropertyDescription("Why that verdict, in a sentence.")
           @Nullable String message,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "What following the advice saves against going on as now, money per month; negative where it costs more.")
+              "What following the advice saves against going on as now, money per month; negative"
+                  + " where it costs more.")
           @Nullable String monthlySaving,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "The most it is likely to save: 95th percentile when whole days are resampled, money per month.")
+              "The most it is likely to save: 95th percentile when whole days are resampled, money"
+                  + " per month.")
           @Nullable String monthlySavingHigh,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "The least it is likely to save: 5th percentile when whole days are resampled, money per month.")
+              "The least it is likely to save: 5th percentile when whole days are resampled, money"
+                  + " per month.")
           @Nullable String monthlySavingLow,
       @JsonPropertyDescription("A change of mind that has yet to prove that it lasts.")
           @Nullable Pending pending,
@@ -136,7 +146,8 @@ public record CostPolicyStatus(
           @Nullable String nextReplicaPerHour,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "What the API would charge for what one more replica would take over, money per hour.")
+              "What the API would charge for what one more replica would take over, money per"
+                  + " hour.")
           @Nullable String overflowSavedPerHour) {}
 
   /** A change of mind that has yet to prove that it lasts. */
@@ -168,17 +179,20 @@ public record CostPolicyStatus(
       @JsonProperty("alternative")
           @Size(max = 63)
           @JsonPropertyDescription(
-              "Which way: APIOnly, TodaysReplicas, SelfHostPeak, BaselineBurst, ScheduledBurst or FollowingBurst.")
+              "Which way: APIOnly, TodaysReplicas, SelfHostPeak, BaselineBurst, ScheduledBurst or"
+                  + " FollowingBurst.")
           @Nullable String kind,
       @Size(max = 2048) @JsonPropertyDescription("Why it leaves tokens unserved, in a sentence.")
           @Nullable String message,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "Everything that is paid, money per month; of APIOnly all of the traffic, whether the API may and can take it or not.")
+              "Everything that is paid, money per month; of APIOnly all of the traffic, whether the"
+                  + " API may and can take it or not.")
           @Nullable String monthlyTotal,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "The same where reserved GPUs are paid only while they are used: the question at renewal, money per month.")
+              "The same where reserved GPUs are paid only while they are used: the question at"
+                  + " renewal, money per month.")
           @Nullable String monthlyTotalWithoutReservation,
       @JsonPropertyDescription("The month line by line.") @Nullable Bill perMonth,
       @Size(max = 63) @JsonPropertyDescription("Why it leaves tokens unserved, as a name.")
@@ -187,7 +201,8 @@ public record CostPolicyStatus(
           @Nullable String replicas,
       @Size(max = 7)
           @JsonPropertyDescription(
-              "Replicas by hour of the week, a line a day from Monday, 24 numbers from 00:00 UTC, made from all days; each day is charged by one that is made from the others.")
+              "Replicas by hour of the week, a line a day from Monday, 24 numbers from 00:00 UTC,"
+                  + " made from all days; each day is charged by one that is made from the others.")
           List<@Size(max = 160) String> schedule,
       @Size(max = 32) @JsonPropertyDescription("Tokens that nobody would serve, tokens per month.")
           @Nullable String unservedTokensPerMonth) {
@@ -229,7 +244,8 @@ public record CostPolicyStatus(
       @Min(0)
           @Max(1_000_000)
           @JsonPropertyDescription(
-              "The number of replicas it is worked out at: what runs now, else what the best plan holds.")
+              "The number of replicas it is worked out at: what runs now, else what the best plan"
+                  + " holds.")
           @Nullable Integer atReplicas,
       @Size(max = 32)
           @JsonPropertyDescription(
@@ -241,7 +257,8 @@ public record CostPolicyStatus(
       @Size(max = 2048) @JsonPropertyDescription("In a sentence, or why it is not known.")
           @Nullable String message,
       @JsonPropertyDescription(
-              "Whether that utilisation can be reached with that many replicas, headroom and redundancy kept.")
+              "Whether that utilisation can be reached with that many replicas, headroom and"
+                  + " redundancy kept.")
           @Nullable Boolean reachable,
       @Size(max = 32)
           @JsonPropertyDescription(
@@ -309,7 +326,8 @@ public record CostPolicyStatus(
           @Nullable String currency,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "What a token cost on own GPUs, everything included: hourly cost ÷ tokens of the hour, money per 1,000,000.")
+              "What a token cost on own GPUs, everything included: hourly cost ÷ tokens of the"
+                  + " hour, money per 1,000,000.")
           @Nullable String effectivePerMillion,
       @JsonPropertyDescription("What an hour of a GPU costs.") @Nullable GpuHour gpuHour,
       @Size(max = 32) @JsonPropertyDescription("The same without overhead, money per 1,000,000.")
@@ -354,7 +372,8 @@ public record CostPolicyStatus(
   public record GpuHour(
       @Size(max = 20)
           @JsonPropertyDescription(
-              "Day on which the price was read, UTC; of a reported price the time, RFC 3339 in UTC.")
+              "Day on which the price was read, UTC; of a reported price the time, RFC 3339 in"
+                  + " UTC.")
           @Nullable String asOf,
       @Size(max = 32) @JsonPropertyDescription("Price of one GPU for one hour.")
           @Nullable String price,
@@ -384,21 +403,25 @@ public record CostPolicyStatus(
           @Nullable String asOf,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "What 1,000,000 cached input tokens are charged: the mean prompt's tier, batch share and discount included.")
+              "What 1,000,000 cached input tokens are charged: the mean prompt's tier, batch share"
+                  + " and discount included.")
           @Nullable String cachedInputPerMillion,
       @Size(max = 63)
           @JsonPropertyDescription(
-              "How its model compares with the one served on own GPUs: Same, Comparable or Different.")
+              "How its model compares with the one served on own GPUs: Same, Comparable or"
+                  + " Different.")
           @Nullable String comparability,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "What 1,000,000 uncached input tokens are charged: the mean prompt's tier, batch share and discount included.")
+              "What 1,000,000 uncached input tokens are charged: the mean prompt's tier, batch"
+                  + " share and discount included.")
           @Nullable String inputPerMillion,
       @Size(max = 253) @JsonPropertyDescription("Its name on the rate card, or inline.")
           @Nullable String name,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "What 1,000,000 output tokens are charged: the mean prompt's tier, batch share and discount included.")
+              "What 1,000,000 output tokens are charged: the mean prompt's tier, batch share and"
+                  + " discount included.")
           @Nullable String outputPerMillion,
       @Size(max = 100) @JsonPropertyDescription("Who sells it.") @Nullable String provider,
       @Size(max = 600) @JsonPropertyDescription("Where its prices were read.")
@@ -436,7 +459,8 @@ public record CostPolicyStatus(
           @Nullable String from,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "Share of time in which any kernel ran on the GPUs, percent. Evidence, never the load.")
+              "Share of time in which any kernel ran on the GPUs, percent. Evidence, never the"
+                  + " load.")
           @Nullable String gpuUtilizationPercent,
       @Size(max = 32) @JsonPropertyDescription("Mean prompt, cached tokens included, tokens.")
           @Nullable String inputTokensPerRequest,
@@ -551,7 +575,8 @@ public record CostPolicyStatus(
           @Nullable String dayToDayVariation,
       @Size(max = 63)
           @JsonPropertyDescription(
-              "LowOrUnpredictable, EarlyProduct, HighAndSteady, StrictDataControl, CustomModel or Mixed.")
+              "LowOrUnpredictable, EarlyProduct, HighAndSteady, StrictDataControl, CustomModel or"
+                  + " Mixed.")
           @Nullable String kind,
       @Size(max = 2048) @JsonPropertyDescription("The figures that say so, in a sentence.")
           @Nullable String message,
@@ -577,8 +602,8 @@ public record CostPolicyStatus(
       @Size(max = 253) @JsonPropertyDescription("Its name.") @Nullable String name,
       @Size(max = 16)
           @JsonPropertyDescription(
-              "Nodes that its pods are on, of which OpenCost reports the price; hourlyPrice is their"
-                  + " mean, weighed by its GPUs there.")
+              "Nodes that its pods are on, of which OpenCost reports the price; hourlyPrice is"
+                  + " their mean, weighed by its GPUs there.")
           List<NodePrice> nodes,
       @Size(max = 20)
           @JsonPropertyDescription(

@@ -16,6 +16,6 @@ import java.lang.annotation.Target;
 @ValidationRule(
     value = "self.matches('^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$')",
     message =
-        "must be a GPU product as node labels name it, such as NVIDIA-H100-80GB-HBM3: letters, digits"
-            + " and . _ -, starting and ending with a letter or digit")
+        "must be a GPU product as node labels name it, such as NVIDIA-H100-80GB-HBM3: letters,"
+            + " digits and . _ -, starting and ending with a letter or digit")
 @interface GpuProductName {}

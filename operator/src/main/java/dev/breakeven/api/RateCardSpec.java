@@ -38,8 +38,8 @@ public record RateCardSpec(
             message = "must be names of namespaces, or * for every one")
         @Default("[\"*\"]")
         @JsonPropertyDescription(
-            "Namespaces whose policies may use the card; * is every one. To others the card does not"
-                + " exist. Prices can be worked out from a policy's status.")
+            "Namespaces whose policies may use the card; * is every one. To others the card does"
+                + " not exist. Prices can be worked out from a policy's status.")
         List<@Size(min = 1, max = 63) String> allowedNamespaces,
     @Size(max = 500) @JsonPropertyDescription("What an hour of a GPU costs.") List<GpuPrice> gpus,
     @Size(max = 500) @JsonPropertyDescription("What APIs charge.") List<Offer> offers) {
@@ -127,8 +127,8 @@ public record RateCardSpec(
           @Nullable String provider,
       @Default("Comparable")
           @JsonPropertyDescription(
-              "How the API's model compares with the one served on own GPUs: Same (the same weights),"
-                  + " Comparable or Different.")
+              "How the API's model compares with the one served on own GPUs: Same (the same"
+                  + " weights), Comparable or Different.")
           Comparability comparability,
       @Required @JsonPropertyDescription("Its price list.") Prices prices,
       @Default("{}") @JsonPropertyDescription("What it lets through.") Limits limits) {}

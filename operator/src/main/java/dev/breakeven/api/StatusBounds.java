@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import dev.breakeven.api.manifest.StructuralSchema;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;

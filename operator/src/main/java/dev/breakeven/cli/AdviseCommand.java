@@ -9,6 +9,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.render.text.StatusText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

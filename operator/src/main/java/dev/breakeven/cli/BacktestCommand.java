@@ -4,14 +4,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import de.siegmar.fastcsv.writer.CsvWriter;
-import dev.breakeven.advice.Backtest;
-import dev.breakeven.advice.Caveat;
-import dev.breakeven.advice.Finding;
+import dev.breakeven.advice.Estimate;
+import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Planning;
+import dev.breakeven.advice.backtest.Backtest;
 import dev.breakeven.api.CostPolicy;
-import dev.breakeven.api.Manifests;
+import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
+import dev.breakeven.render.text.TextTable;
 import dev.breakeven.terms.ResolvedTerms;
 import dev.breakeven.terms.TermsResolver;
 import dev.breakeven.traffic.TimeSpan;
@@ -43,8 +44,8 @@ import picocli.CommandLine.Spec;
     name = "backtest",
     description =
         "Replays recorded traffic step by step, each decided only from the steps before, and prints"
-            + " what that would have cost beside the API, GPUs for the peak, the best fixed number of"
-            + " replicas known only afterwards, the best that could have been held with the same"
+            + " what that would have cost beside the API, GPUs for the peak, the best fixed number"
+            + " of replicas known only afterwards, the best that could have been held with the same"
             + " lead and hold by somebody who knew the traffic beforehand, and what ran.",
     footer = {
       "",
@@ -154,7 +155,7 @@ final class BacktestCommand implements Callable<Integer> {
           "a backtest needs a price for the GPU hour: " + unpriced.message());
     }
     terms.caveats().stream()
-        .filter(Caveat::blocks)
+        .filter(Issue::blocks)
         .findFirst()
         .ifPresent(
             missing -> {
@@ -312,8 +313,8 @@ final class BacktestCommand implements Callable<Integer> {
     return Optional.of(sum);
   }
 
-  private static Optional<Backtest.Outcome> known(Finding<Backtest.Outcome> finding) {
-    return finding instanceof Finding.Found<Backtest.Outcome> found
+  private static Optional<Backtest.Outcome> known(Estimate<Backtest.Outcome> finding) {
+    return finding instanceof Estimate.Found<Backtest.Outcome> found
         ? Optional.of(found.value())
         : Optional.empty();
   }

@@ -1,13 +1,14 @@
 package dev.breakeven.cli;
 
 import dev.breakeven.api.CostPolicy;
-import dev.breakeven.api.Manifests;
-import dev.breakeven.prometheus.Cycle;
-import dev.breakeven.prometheus.CycleReport;
-import dev.breakeven.prometheus.CycleSettings;
+import dev.breakeven.api.manifest.Manifests;
+import dev.breakeven.operator.MetricsPollingEventSource;
+import dev.breakeven.prometheus.CollectionReport;
+import dev.breakeven.prometheus.CollectorSettings;
+import dev.breakeven.prometheus.MetricsCollector;
 import dev.breakeven.prometheus.Source;
 import dev.breakeven.prometheus.Target;
-import dev.breakeven.reconcile.Observatory;
+import dev.breakeven.render.text.StatusText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -67,12 +68,14 @@ final class DemoCommand implements Callable<Integer> {
   /** The demo's policies, answered by the operator's own path. */
   static List<RecordedAnswer> answers(Clock clock) {
     Manifests manifests = Manifests.parse(RESOURCES, resources());
-    List<Target> targets = manifests.policies().stream().map(Observatory::targetOf).toList();
+    List<Target> targets =
+        manifests.policies().stream().map(MetricsPollingEventSource::targetOf).toList();
     List<RecordedAnswer> answers = new ArrayList<>();
-    try (Cycle cycle =
-            new Cycle(List.of(Source.of("default", new DemoPrometheus())), CycleSettings.DEFAULT);
+    try (MetricsCollector cycle =
+            new MetricsCollector(
+                List.of(Source.of("default", new DemoPrometheus())), CollectorSettings.DEFAULT);
         ProgressBar progress = progress(targets.size() + 1)) {
-      CycleReport report;
+      CollectionReport report;
       do {
         report = cycle.run(targets, clock.instant());
       } while (report.readings().stream().anyMatch(r -> !r.loaded() && r.failures().isEmpty()));
@@ -80,7 +83,10 @@ final class DemoCommand implements Callable<Integer> {
       for (CostPolicy policy : manifests.policies()) {
         answers.add(
             RecordedAnswer.to(
-                policy, manifests, cycle.of(Observatory.targetOf(policy)), clock.instant()));
+                policy,
+                manifests,
+                cycle.of(MetricsPollingEventSource.targetOf(policy)),
+                clock.instant()));
         progress.step();
       }
     }

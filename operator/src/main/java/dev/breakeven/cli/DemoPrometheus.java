@@ -3,10 +3,10 @@ package dev.breakeven.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.breakeven.prometheus.ApiRequest;
-import dev.breakeven.prometheus.Query;
-import dev.breakeven.prometheus.Reply;
-import dev.breakeven.prometheus.Transport;
+import dev.breakeven.prometheus.client.ApiRequest;
+import dev.breakeven.prometheus.client.HttpResult;
+import dev.breakeven.prometheus.client.Transport;
+import dev.breakeven.prometheus.query.QueryCatalog;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -26,7 +26,7 @@ final class DemoPrometheus implements Transport {
   private static final double SCRAPES = 40;
 
   @Override
-  public Reply ask(ApiRequest request) {
+  public HttpResult ask(ApiRequest request) {
     ObjectNode answer = JSON.createObjectNode();
     answer.put("status", "success");
     ObjectNode data = answer.putObject("data");
@@ -42,13 +42,13 @@ final class DemoPrometheus implements Transport {
       data.put("resultType", "vector");
       data.putArray("result");
     }
-    return new Reply.Answered(
+    return new HttpResult.Answered(
         HTTP_OK, new ByteArrayInputStream(answer.toString().getBytes(StandardCharsets.UTF_8)));
   }
 
   private static void addSeries(ArrayNode result, ApiRequest.Range range, DemoTraffic traffic) {
-    Query query = range.query();
-    if (!isMeasured(query) || (query == Query.REPLICAS && !asksForDeployments(range))) {
+    QueryCatalog query = range.query();
+    if (!isMeasured(query) || (query == QueryCatalog.REPLICAS && !asksForDeployments(range))) {
       return;
     }
     ObjectNode series = result.addObject();
@@ -66,25 +66,25 @@ final class DemoPrometheus implements Transport {
     return range.promql().contains("deployment");
   }
 
-  private static boolean isMeasured(Query query) {
+  private static boolean isMeasured(QueryCatalog query) {
     return switch (query) {
       case SAMPLES, INPUT_TOKENS, CACHED_TOKENS, OUTPUT_TOKENS, REQUESTS, WAITING, REPLICAS -> true;
       default -> false;
     };
   }
 
-  private static Map<String, String> labels(Query query, DemoTraffic traffic) {
+  private static Map<String, String> labels(QueryCatalog query, DemoTraffic traffic) {
     String workload = traffic.workload();
-    if (query == Query.REPLICAS) {
+    if (query == QueryCatalog.REPLICAS) {
       return Map.of("namespace", NAMESPACE, "deployment", workload);
     }
     String pod = workload + "-7d4b9c6f85-x2k9q";
-    return query == Query.SAMPLES
+    return query == QueryCatalog.SAMPLES
         ? Map.of("namespace", NAMESPACE, "pod", pod)
         : Map.of("namespace", NAMESPACE, "pod", pod, "model_name", MODEL);
   }
 
-  private static double value(Query query, DemoTraffic traffic, long end, int stepSeconds) {
+  private static double value(QueryCatalog query, DemoTraffic traffic, long end, int stepSeconds) {
     double requests = traffic.requestsPerSecond(end, stepSeconds);
     return switch (query) {
       case SAMPLES -> SCRAPES;

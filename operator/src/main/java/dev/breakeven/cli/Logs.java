@@ -19,8 +19,11 @@ final class Logs {
 
   /** Line ends inside a message or a trace are folded: one event is one line, whoever wrote it. */
   private static final String ONE_LINE =
-      "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level %logger{0} %replace(%msg){'\\s*[\\r\\n]+\\s*', ' | '}"
-          + "%replace( %ex{8}){'\\s*[\\r\\n]+\\s*', ' | '}%nopex%n";
+      "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level %logger{0} %replace(%msg){'\\s*[\\r"
+          + "\\n"
+          + "]+\\s*', ' | '}%replace( %ex{8}){'\\s*[\\r"
+          + "\\n"
+          + "]+\\s*', ' | '}%nopex%n";
 
   private Logs() {}
 

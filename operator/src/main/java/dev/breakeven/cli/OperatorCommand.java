@@ -9,10 +9,10 @@ import dev.breakeven.configuration.ConfigurationFile;
 import dev.breakeven.configuration.ListenAddress;
 import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.configuration.PrometheusServer;
+import dev.breakeven.operator.BreakevenOperator;
+import dev.breakeven.prometheus.CollectorSettings;
 import dev.breakeven.prometheus.ConfiguredSources;
-import dev.breakeven.prometheus.Cycle;
-import dev.breakeven.prometheus.CycleSettings;
-import dev.breakeven.reconcile.BreakevenOperator;
+import dev.breakeven.prometheus.MetricsCollector;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
@@ -84,7 +84,8 @@ final class OperatorCommand implements Callable<Integer> {
     // The workloads are watched before there is an operator to tell of them.
     List<Consumer<WorkloadReference>> onChange = new CopyOnWriteArrayList<>();
     try (KubernetesClient client = client();
-        Cycle reading = new Cycle(ConfiguredSources.of(configuration), settings(configuration));
+        MetricsCollector reading =
+            new MetricsCollector(ConfiguredSources.of(configuration), settings(configuration));
         ClusterWorkloads workloads =
             new ClusterWorkloads(
                 client,
@@ -112,9 +113,9 @@ final class OperatorCommand implements Callable<Integer> {
     return Breakeven.ANSWERED;
   }
 
-  private static CycleSettings settings(OperatorConfiguration configuration) {
-    CycleSettings usual = CycleSettings.DEFAULT;
-    return new CycleSettings(
+  private static CollectorSettings settings(OperatorConfiguration configuration) {
+    CollectorSettings usual = CollectorSettings.DEFAULT;
+    return new CollectorSettings(
         configuration.history(), usual.lateness(), usual.backfill(), usual.parallelism());
   }
 

@@ -1,6 +1,6 @@
 package dev.breakeven.cli;
 
-import dev.breakeven.api.Manifests;
+import dev.breakeven.api.manifest.Manifests;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;

@@ -1,17 +1,17 @@
 package dev.breakeven.cli;
 
 import dev.breakeven.api.CostPolicy;
-import dev.breakeven.api.Manifests;
+import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.configuration.PrometheusServer;
+import dev.breakeven.operator.MetricsPollingEventSource;
+import dev.breakeven.prometheus.CollectionReport;
+import dev.breakeven.prometheus.CollectorSettings;
 import dev.breakeven.prometheus.ConfiguredSources;
-import dev.breakeven.prometheus.Cycle;
-import dev.breakeven.prometheus.CycleReport;
-import dev.breakeven.prometheus.CycleSettings;
+import dev.breakeven.prometheus.MetricsCollector;
 import dev.breakeven.prometheus.Observation;
 import dev.breakeven.prometheus.Source;
 import dev.breakeven.prometheus.Target;
-import dev.breakeven.reconcile.Observatory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -35,17 +35,19 @@ final class PrometheusTraffic {
           new OperatorConfiguration().withSource(name, PrometheusServer.at(url)).checked();
       ConfiguredSources.of(one).forEach(source -> sources.put(name, source));
     }
-    try (Cycle cycle = new Cycle(sources.values(), CycleSettings.DEFAULT)) {
-      List<Target> targets = manifests.policies().stream().map(Observatory::targetOf).toList();
+    try (MetricsCollector cycle =
+        new MetricsCollector(sources.values(), CollectorSettings.DEFAULT)) {
+      List<Target> targets =
+          manifests.policies().stream().map(MetricsPollingEventSource::targetOf).toList();
       long deadline = System.nanoTime() + PATIENCE.toNanos();
-      CycleReport report = cycle.run(targets, clock.instant());
+      CollectionReport report = cycle.run(targets, clock.instant());
       while (!isDone(report) && System.nanoTime() < deadline) {
         report = cycle.run(targets, clock.instant());
       }
       return manifests.policies().stream()
           .map(
               policy -> {
-                Observation observation = cycle.of(Observatory.targetOf(policy));
+                Observation observation = cycle.of(MetricsPollingEventSource.targetOf(policy));
                 return RecordedAnswer.to(policy, manifests, observation, clock.instant());
               })
           .toList();
@@ -53,7 +55,7 @@ final class PrometheusTraffic {
   }
 
   /** All of the past is read, or asking on is in vain. */
-  private static boolean isDone(CycleReport report) {
+  private static boolean isDone(CollectionReport report) {
     return report.readings().stream().allMatch(r -> r.loaded() || !r.failures().isEmpty());
   }
 }

@@ -5,11 +5,11 @@ import dev.breakeven.advice.Verdict;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicySpec;
 import dev.breakeven.api.CostPolicyStatus;
-import dev.breakeven.api.Manifests;
+import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.cluster.WorkloadState;
+import dev.breakeven.operator.PolicyEvaluator;
 import dev.breakeven.prometheus.Observation;
-import dev.breakeven.reconcile.PolicyAnswer;
 import dev.breakeven.terms.ResolvedTerms;
 import dev.breakeven.terms.TermsResolver;
 import dev.breakeven.traffic.Series;
@@ -23,7 +23,7 @@ import java.util.List;
  * @param terms its terms as resolved
  * @param answer what the operator would answer
  */
-record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyAnswer answer) {
+record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyEvaluator answer) {
 
   private static final String NO_CLUSTER =
       "without a cluster it is not known on which nodes the pods run, so neither their GPU product"
@@ -43,7 +43,7 @@ record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyAnswer answe
     return new RecordedAnswer(
         policy,
         terms,
-        PolicyAnswer.to(policy, terms, observation, List.of(), null, now, Advisor.standard()));
+        PolicyEvaluator.to(policy, terms, observation, List.of(), null, now, Advisor.standard()));
   }
 
   /**
@@ -91,7 +91,7 @@ record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyAnswer answe
   }
 
   boolean isConclusive() {
-    return answer instanceof PolicyAnswer.Answered answered
+    return answer instanceof PolicyEvaluator.Answered answered
         && answered.advice().verdict() != Verdict.INCONCLUSIVE;
   }
 }

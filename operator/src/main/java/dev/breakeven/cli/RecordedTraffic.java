@@ -1,7 +1,7 @@
 package dev.breakeven.cli;
 
 import dev.breakeven.api.CostPolicy;
-import dev.breakeven.api.Manifests;
+import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.prometheus.LengthTails;
 import dev.breakeven.prometheus.Observation;
 import dev.breakeven.traffic.TimeSpan;

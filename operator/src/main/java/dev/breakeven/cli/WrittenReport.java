@@ -1,8 +1,8 @@
 package dev.breakeven.cli;
 
-import dev.breakeven.reconcile.PolicyAnswer;
-import dev.breakeven.report.HtmlReport;
-import dev.breakeven.report.ReportedPolicy;
+import dev.breakeven.operator.PolicyEvaluator;
+import dev.breakeven.render.html.HtmlReport;
+import dev.breakeven.render.html.ReportedPolicy;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -18,13 +18,13 @@ record WrittenReport(List<ReportedPolicy> policies) {
   static WrittenReport of(List<RecordedAnswer> answers) {
     return new WrittenReport(
         answers.stream()
-            .filter(answer -> answer.answer() instanceof PolicyAnswer.Answered)
+            .filter(answer -> answer.answer() instanceof PolicyEvaluator.Answered)
             .map(WrittenReport::reported)
             .toList());
   }
 
   private static ReportedPolicy reported(RecordedAnswer answer) {
-    PolicyAnswer.Answered answered = (PolicyAnswer.Answered) answer.answer();
+    PolicyEvaluator.Answered answered = (PolicyEvaluator.Answered) answer.answer();
     var metadata = answer.policy().getMetadata();
     return new ReportedPolicy(
         Objects.requireNonNullElse(metadata.getNamespace(), "default"),

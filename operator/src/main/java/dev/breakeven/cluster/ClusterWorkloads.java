@@ -33,7 +33,7 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
   private final Map<WorkloadKind, WatchedKind> watchByKind = new LinkedHashMap<>();
   private final KubernetesClient client;
   private final boolean readsNodes;
-  private final PodPlaces places;
+  private final PodPlacement places;
   private Optional<Watch<GenericKubernetesResource, GpuNode>> nodes = Optional.empty();
 
   /**
@@ -51,7 +51,7 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
       Clock clock) {
     this.client = client;
     this.readsNodes = configuration.readsNodes();
-    this.places = new PodPlaces(client, clock);
+    this.places = new PodPlacement(client, clock);
     WatchedKind.Listener listener =
         new WatchedKind.Listener() {
           @Override
@@ -107,7 +107,7 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
       return new WorkloadState.Missing(reference, unknown.message());
     }
     WatchedKind.Known.Present present = (WatchedKind.Known.Present) known;
-    Scalable scalable = present.scalable();
+    ScaleSnapshot scalable = present.scalable();
     Ground ground = ground(reference, scalable, present.version());
     return new WorkloadState.Found(
         reference,
@@ -127,7 +127,7 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
    */
   private record Ground(GpuNodes nodes, String whyNoProduct, Whereabouts whereabouts) {}
 
-  private Ground ground(WorkloadReference reference, Scalable scalable, String version) {
+  private Ground ground(WorkloadReference reference, ScaleSnapshot scalable, String version) {
     if (nodes.isEmpty()) {
       return promised(
           scalable, "the operator does not read nodes: name the GPU product in the policy");
@@ -136,12 +136,12 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
     if (watch.notSynced() instanceof Watch.NotSynced.Because because) {
       return promised(scalable, "the nodes' GPUs are not known: " + because.message());
     }
-    PodPlaces.Places where = places.of(reference, version, scalable.podSelector());
-    if (where instanceof PodPlaces.Places.Unknown unknown) {
+    PodPlacement.Places where = places.of(reference, version, scalable.podSelector());
+    if (where instanceof PodPlacement.Places.Unknown unknown) {
       return promised(
           scalable, "the pods of %s are not known: %s".formatted(reference, unknown.message()));
     }
-    Map<String, Integer> podsByNode = ((PodPlaces.Places.Known) where).podsByNode();
+    Map<String, Integer> podsByNode = ((PodPlacement.Places.Known) where).podsByNode();
     if (podsByNode.isEmpty()) {
       return promised(scalable, "no pod of %s is on a node".formatted(reference));
     }
@@ -165,7 +165,7 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
   }
 
   /** Of a replica of several pods, what all of them hold: nodes are weighed by it, not counted. */
-  private static double gpusOfAPod(Scalable scalable, GpuNode node) {
+  private static double gpusOfAPod(ScaleSnapshot scalable, GpuNode node) {
     return new GpuNodes(Map.of(node, 1)).requestOf(scalable.devices())
             instanceof WorkloadState.GpuRequest.Requested requested
         ? requested.gpusPerReplica()
@@ -173,7 +173,7 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
   }
 
   /** Without a pod on a node, what its pods ask of a node is what they will get. */
-  private static Ground promised(Scalable scalable, String whyNoProduct) {
+  private static Ground promised(ScaleSnapshot scalable, String whyNoProduct) {
     GpuNode asked = GpuNode.of(scalable.nodeSelector());
     return new Ground(
         new GpuNodes(Map.of(asked, 1)), whyNoProduct, new Whereabouts.Unknown(whyNoProduct));

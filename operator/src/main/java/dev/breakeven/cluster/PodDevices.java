@@ -36,7 +36,7 @@ record PodDevices(Map<String, Double> countByResource) {
   static PodDevices ofPod(Map<String, Object> podSpec) {
     Map<String, Double> running = new HashMap<>();
     Map<String, Double> most = new HashMap<>();
-    for (Map<String, Object> container : Tree.maps(podSpec.get("initContainers"))) {
+    for (Map<String, Object> container : JsonTree.maps(podSpec.get("initContainers"))) {
       Map<String, Double> wanted = requests(container);
       if ("Always".equals(container.get("restartPolicy"))) {
         wanted.forEach((name, count) -> running.merge(name, count, Double::sum));
@@ -47,7 +47,7 @@ record PodDevices(Map<String, Double> countByResource) {
                 most.merge(name, count + running.getOrDefault(name, 0.0), Double::max));
       }
     }
-    for (Map<String, Object> container : Tree.maps(podSpec.get("containers"))) {
+    for (Map<String, Object> container : JsonTree.maps(podSpec.get("containers"))) {
       requests(container).forEach((name, count) -> running.merge(name, count, Double::sum));
     }
     running.forEach((name, count) -> most.merge(name, count, Double::max));
@@ -65,10 +65,10 @@ record PodDevices(Map<String, Double> countByResource) {
 
   /** Limits say it all: of an accelerator a container requests what it is limited to. */
   private static Map<String, Double> requests(Map<String, Object> container) {
-    Map<String, Object> resources = Tree.map(container.get("resources"));
+    Map<String, Object> resources = JsonTree.map(container.get("resources"));
     Map<String, Double> wanted = new HashMap<>();
     for (Map<String, Object> listed :
-        List.of(Tree.map(resources.get("requests")), Tree.map(resources.get("limits")))) {
+        List.of(JsonTree.map(resources.get("requests")), JsonTree.map(resources.get("limits")))) {
       listed.forEach(
           (name, quantity) -> {
             if (GpuResource.isGpu(name)) {

@@ -35,7 +35,7 @@ final class WatchedKind implements AutoCloseable {
   private final List<String> namespaces;
   private final Listener listener;
   private final Clock clock;
-  private volatile Map<String, Watch<GenericKubernetesResource, Optional<Scalable>>>
+  private volatile Map<String, Watch<GenericKubernetesResource, Optional<ScaleSnapshot>>>
       watchByNamespace = Map.of();
   private volatile String whyNotStarted = "it has not been asked for yet";
   private Instant nextAttempt = Instant.MIN;
@@ -69,7 +69,7 @@ final class WatchedKind implements AutoCloseable {
      *
      * @param version changes whenever the workload does
      */
-    record Present(Scalable scalable, String version) implements Known {}
+    record Present(ScaleSnapshot scalable, String version) implements Known {}
 
     /** It is not there, or cannot be read; one sentence says which. */
     record Unknown(String message) implements Known {}
@@ -83,7 +83,7 @@ final class WatchedKind implements AutoCloseable {
           "the kind %s of %s cannot be read: %s"
               .formatted(kind.kind(), kind.apiVersion(), whyNotStarted));
     }
-    Watch<GenericKubernetesResource, Optional<Scalable>> watch =
+    Watch<GenericKubernetesResource, Optional<ScaleSnapshot>> watch =
         Optional.ofNullable(watchByNamespace.get(EVERYWHERE))
             .orElseGet(() -> watchByNamespace.get(namespace));
     if (watch == null) {
@@ -125,7 +125,7 @@ final class WatchedKind implements AutoCloseable {
         whyNotStarted = "this cluster does not serve it";
         return;
       }
-      Map<String, Watch<GenericKubernetesResource, Optional<Scalable>>> started =
+      Map<String, Watch<GenericKubernetesResource, Optional<ScaleSnapshot>>> started =
           new LinkedHashMap<>();
       for (String namespace : namespaces) {
         started.put(namespace, watch(plural, namespace));
@@ -157,7 +157,7 @@ final class WatchedKind implements AutoCloseable {
             .orElse("");
   }
 
-  private Watch<GenericKubernetesResource, Optional<Scalable>> watch(
+  private Watch<GenericKubernetesResource, Optional<ScaleSnapshot>> watch(
       String plural, String namespace) {
     String apiVersion = kind.apiVersion();
     int slash = apiVersion.indexOf('/');
@@ -170,9 +170,9 @@ final class WatchedKind implements AutoCloseable {
                 .withPlural(plural)
                 .withNamespaced(true)
                 .build());
-    TrimmedStore<GenericKubernetesResource, Optional<Scalable>> store =
+    TrimmedStore<GenericKubernetesResource, Optional<ScaleSnapshot>> store =
         new TrimmedStore<>(
-            Scalable::of,
+            ScaleSnapshot::of,
             Watch::stub,
             new TrimmedStore.Listener() {
               @Override

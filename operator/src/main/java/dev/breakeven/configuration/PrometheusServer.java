@@ -99,9 +99,9 @@ public final class PrometheusServer {
 
   @JsonProperty
   @JsonPropertyDescription(
-      "Currency that OpenCost is set to (its `currencyCode`), such as `USD`; its metrics do not carry"
-          + " it. Given, OpenCost prices the GPUs that neither the policy nor its rate card prices;"
-          + " empty: OpenCost is not read.")
+      "Currency that OpenCost is set to (its `currencyCode`), such as `USD`; its metrics do not"
+          + " carry it. Given, OpenCost prices the GPUs that neither the policy nor its rate card"
+          + " prices; empty: OpenCost is not read.")
   String opencostCurrencyCode = "";
 
   @JsonProperty

@@ -2,6 +2,9 @@ package dev.breakeven.prometheus;
 
 import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.configuration.PrometheusServer;
+import dev.breakeven.prometheus.client.Endpoint;
+import dev.breakeven.prometheus.client.HttpTransport;
+import dev.breakeven.prometheus.query.GatewayProfiles;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import dev.breakeven.traffic.TrafficHistory;
 import java.time.Instant;
 import java.util.List;
 
-/** What is known of a {@link Target} after a {@link Cycle}. */
+/** What is known of a {@link Target} after a {@link MetricsCollector}. */
 public sealed interface Observation {
 
   /**

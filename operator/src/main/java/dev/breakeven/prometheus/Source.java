@@ -1,6 +1,8 @@
 package dev.breakeven.prometheus;
 
 import dev.breakeven.configuration.PrometheusServer.OpencostPrice;
+import dev.breakeven.prometheus.client.Transport;
+import dev.breakeven.prometheus.query.GatewayProfile;
 import java.util.Currency;
 import java.util.List;
 import java.util.Map;
@@ -94,7 +96,7 @@ public record Source(
         sharedWith = Set.copyOf(sharedWith);
       }
 
-      boolean isSharedWith(String namespace) {
+      public boolean isSharedWith(String namespace) {
         return sharedWith.contains("*") || sharedWith.contains(namespace);
       }
     }
@@ -120,7 +122,7 @@ public record Source(
       }
 
       /** The metric that is the price, or the two of which one is divided by the other. */
-      List<String> metrics() {
+      public List<String> metrics() {
         return switch (price) {
           case gpu -> List.of("node_gpu_hourly_cost");
           case node -> List.of("node_total_hourly_cost", "node_gpu_count");

@@ -1,5 +1,6 @@
 package dev.breakeven.prometheus;
 
+import dev.breakeven.prometheus.history.Figure;
 import java.time.Duration;
 import java.util.Set;
 
@@ -32,7 +33,7 @@ public record Target(
   }
 
   /** A target whose workloads read and generate. */
-  Target(
+  public Target(
       String source,
       String engine,
       String namespace,
@@ -44,7 +45,7 @@ public record Target(
   }
 
   /** Whether a figure of one of its workloads counts: prompts once, and answers once. */
-  boolean counts(Figure figure, WorkloadRef workload) {
+  public boolean counts(Figure figure, WorkloadRef workload) {
     if (readers.isEmpty()) {
       return true;
     }

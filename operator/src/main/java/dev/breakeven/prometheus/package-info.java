@@ -1,6 +1,6 @@
 /**
- * Everything PromQL: sources, engine profiles, queries, and which series belong to which workload.
- * {@link Cycle} is the way in; nothing in this room throws for what a source answers or does not.
+ * Collects traffic from Prometheus-compatible servers. MetricsCollector is the way in; the packages
+ * below this one are internal.
  */
 @NullMarked
 package dev.breakeven.prometheus;

@@ -1,6 +1,6 @@
 package dev.breakeven.terms;
 
-import dev.breakeven.advice.Caveat.Reason;
+import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.api.CostPolicySpec;
 import dev.breakeven.api.CostPolicySpec.Prices;
 import dev.breakeven.api.RateCardSpec;
@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
 final class ApiTerms {
 
   private final CostPolicySpec spec;
-  private final CardAccess card;
+  private final RateCardLookup card;
   private final Currency currency;
   private final Optional<RateCardSpec.Offer> listed;
 
-  ApiTerms(CostPolicySpec spec, CardAccess card, Currency currency) {
+  ApiTerms(CostPolicySpec spec, RateCardLookup card, Currency currency) {
     this.spec = spec;
     this.card = card;
     this.currency = currency;
@@ -56,7 +56,7 @@ final class ApiTerms {
                 case DIFFERENT -> Offer.Weights.DIFFERENT;
               }));
     }
-    if (card instanceof CardAccess.Unusable unusable) {
+    if (card instanceof RateCardLookup.Unusable unusable) {
       return new Api.NoOffer(
           unusable.reason() == Reason.CURRENCY_MISMATCH
               ? Api.Why.CURRENCY_MISMATCH
@@ -75,7 +75,7 @@ final class ApiTerms {
 
   /** The offer on the rate card that the policy names, or the cheapest for its model. */
   private Optional<RateCardSpec.Offer> listedOffer() {
-    if (spec.api().prices() != null || !(card instanceof CardAccess.Usable usable)) {
+    if (spec.api().prices() != null || !(card instanceof RateCardLookup.Usable usable)) {
       return Optional.empty();
     }
     String named = spec.api().offer();

@@ -1,7 +1,7 @@
 package dev.breakeven.terms;
 
-import dev.breakeven.advice.Caveat;
-import dev.breakeven.advice.Caveat.Reason;
+import dev.breakeven.advice.Issue;
+import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.api.CostPolicySpec;
 import dev.breakeven.api.CostPolicySpec.Purchase;
 import dev.breakeven.api.CostPolicyStatus;
@@ -27,11 +27,11 @@ final class GpuTerms {
 
   private final CostPolicySpec spec;
   private final StatedWorkloads workloads;
-  private final CardAccess card;
+  private final RateCardLookup card;
   private final Currency currency;
-  private final PricesAsked prices;
+  private final GpuPriceLookup prices;
   private final @Nullable CostPolicyStatus previous;
-  private final List<Caveat> caveats;
+  private final List<Issue> caveats;
 
   /**
    * @param prices what OpenCost says of the nodes that pods are on
@@ -40,11 +40,11 @@ final class GpuTerms {
    */
   GpuTerms(
       CostPolicySpec spec,
-      CardAccess card,
+      RateCardLookup card,
       Currency currency,
-      PricesAsked prices,
+      GpuPriceLookup prices,
       @Nullable CostPolicyStatus previous,
-      List<Caveat> caveats) {
+      List<Issue> caveats) {
     this.spec = spec;
     this.workloads = new StatedWorkloads(spec);
     this.card = card;
@@ -60,7 +60,7 @@ final class GpuTerms {
    * @param product empty where nobody says
    * @param doubts to be said where a price is picked by the purchase
    */
-  record Sought(String product, Purchase purchase, String whyNoProduct, List<Caveat> doubts) {}
+  record Sought(String product, Purchase purchase, String whyNoProduct, List<Issue> doubts) {}
 
   /** What a workload says of its GPUs, and the policy where it says nothing. */
   CostPolicySpec.Gpu stated(CostPolicySpec.@Nullable Workload workload) {
@@ -102,7 +102,7 @@ final class GpuTerms {
       break;
     }
     caveats.add(
-        new Caveat(
+        new Issue(
             Reason.GPU_PRICE_MISSING,
             why
                 + ", and the policy does not say how many GPUs a replica takes: set"
@@ -115,7 +115,7 @@ final class GpuTerms {
     String product = stated.product() == null ? "" : stated.product();
     Purchase purchase = stated.purchase();
     String why = "the policy names no GPU product";
-    List<Caveat> doubts = new ArrayList<>();
+    List<Issue> doubts = new ArrayList<>();
     for (WorkloadState state : of) {
       if (!(state instanceof WorkloadState.Found found)) {
         why = ((WorkloadState.Missing) state).message();
@@ -132,7 +132,7 @@ final class GpuTerms {
         if (purchase == null
             && labelled.purchase() instanceof WorkloadState.PurchaseLabel.Mixed several) {
           doubts.add(
-              new Caveat(
+              new Issue(
                   Reason.GPU_PRODUCTS_DIFFER,
                   "%s runs on GPUs had in several ways (%s), and the policy does not say which is to"
                           .formatted(
@@ -144,7 +144,7 @@ final class GpuTerms {
         }
       } else if (found.product() instanceof WorkloadState.GpuProduct.Mixed mixed) {
         caveats.add(
-            new Caveat(
+            new Issue(
                 Reason.GPU_PRODUCTS_DIFFER,
                 found.reference()
                     + " runs on several GPU products: "
@@ -177,7 +177,7 @@ final class GpuTerms {
   }
 
   private PricedGpu listedPrice(Sought sought) {
-    if (card instanceof CardAccess.Unusable unusable) {
+    if (card instanceof RateCardLookup.Unusable unusable) {
       return PricedGpu.unknown(unusable.message(), unusable.reason() == Reason.CURRENCY_MISMATCH);
     }
     if (sought.product().isEmpty()) {
@@ -187,7 +187,7 @@ final class GpuTerms {
               + "; set selfHost.gpu.product or selfHost.gpu.hourlyPrice",
           false);
     }
-    return ((CardAccess.Usable) card)
+    return ((RateCardLookup.Usable) card)
         .spec().gpus().stream()
             .filter(g -> g.product().equals(sought.product()) && g.purchase() == sought.purchase())
             .findFirst()
@@ -241,8 +241,8 @@ final class GpuTerms {
     if (workload.isEmpty()) {
       return Optional.empty();
     }
-    ReportedPrice reported =
-        ReportedPrice.of(
+    OpenCostPrice reported =
+        OpenCostPrice.of(
             workload.get().reference(),
             sought.product(),
             whereabouts(workload.get()),
@@ -250,10 +250,10 @@ final class GpuTerms {
             spec.source(),
             currency,
             previous);
-    if (reported instanceof ReportedPrice.NotRead) {
+    if (reported instanceof OpenCostPrice.NotRead) {
       return Optional.empty();
     }
-    if (reported instanceof ReportedPrice.Missing missing) {
+    if (reported instanceof OpenCostPrice.Missing missing) {
       return Optional.of(
           PricedGpu.unknown(
               listed.message() + "; " + missing.why(),
@@ -267,7 +267,7 @@ final class GpuTerms {
                       .formatted(workload.get().reference()),
               listed.currencyDiffers()));
     }
-    ReportedPrice.Known known = (ReportedPrice.Known) reported;
+    OpenCostPrice.Known known = (OpenCostPrice.Known) reported;
     caveats.addAll(known.caveats());
     return Optional.of(
         new PricedGpu(
@@ -317,7 +317,7 @@ final class GpuTerms {
     if (reserved.hourlyPrice() != null) {
       return new Reservation.Held(reserved.replicas(), money(reserved.hourlyPrice()), until);
     }
-    if (card instanceof CardAccess.Usable usable) {
+    if (card instanceof RateCardLookup.Usable usable) {
       Optional<Money> listed =
           usable.spec().gpus().stream()
               .filter(
@@ -332,7 +332,7 @@ final class GpuTerms {
       }
     }
     caveats.add(
-        new Caveat(
+        new Issue(
             Reason.GPU_PRICE_MISSING,
             "the reservation has no price: set selfHost.reserved.hourlyPrice, or a Reserved price"
                 + " on the rate card"));

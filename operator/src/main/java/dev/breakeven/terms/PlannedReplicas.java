@@ -1,7 +1,7 @@
 package dev.breakeven.terms;
 
-import dev.breakeven.advice.Caveat;
-import dev.breakeven.advice.Caveat.Reason;
+import dev.breakeven.advice.Issue;
+import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.api.CostPolicySpec;
 import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.cluster.WorkloadState;
@@ -21,7 +21,7 @@ final class PlannedReplicas {
   private final StatedWorkloads stated;
   private final List<WorkloadState> states;
   private final GpuTerms gpus;
-  private final List<Caveat> caveats;
+  private final List<Issue> caveats;
   private final List<PlannedReplica> prefill = new ArrayList<>();
   private final List<PlannedReplica> planned;
 
@@ -30,7 +30,7 @@ final class PlannedReplicas {
    * @param caveats where what is missing or assumed is said
    */
   PlannedReplicas(
-      CostPolicySpec spec, List<WorkloadState> states, GpuTerms gpus, List<Caveat> caveats) {
+      CostPolicySpec spec, List<WorkloadState> states, GpuTerms gpus, List<Issue> caveats) {
     this.spec = spec;
     this.stated = new StatedWorkloads(spec);
     this.states = states;
@@ -155,7 +155,7 @@ final class PlannedReplicas {
               .flatMap(p -> p.reference().stream())
               .noneMatch(r -> r.name().equals(workload.name()))) {
         caveats.add(
-            new Caveat(
+            new Issue(
                 Reason.GPU_PRODUCTS_DIFFER,
                 "how many replicas of %s come with one that generates is not seen, so its GPUs are"
                         .formatted(workload.name())
@@ -174,7 +174,7 @@ final class PlannedReplicas {
             .toList();
     if (!assumed.isEmpty()) {
       caveats.add(
-          new Caveat(
+          new Issue(
               Reason.GPU_PRODUCTS_DIFFER,
               "%s takes another number of GPUs a replica than %s, and one capacity is taken for"
                       .formatted(

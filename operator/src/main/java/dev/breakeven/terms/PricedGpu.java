@@ -10,10 +10,10 @@ import dev.breakeven.terms.ResolvedTerms.GpuOrigin;
  * @param origin where it was read
  * @param evidence where it is OpenCost's, when and of which nodes
  */
-record PricedGpu(GpuPricing pricing, GpuOrigin origin, ReportedPrice.Evidence evidence) {
+record PricedGpu(GpuPricing pricing, GpuOrigin origin, OpenCostPrice.Evidence evidence) {
 
   static PricedGpu of(GpuHour hour, GpuOrigin origin) {
-    return new PricedGpu(new GpuPricing.Priced(hour), origin, ReportedPrice.Evidence.NONE);
+    return new PricedGpu(new GpuPricing.Priced(hour), origin, OpenCostPrice.Evidence.NONE);
   }
 
   /**
@@ -25,6 +25,6 @@ record PricedGpu(GpuPricing pricing, GpuOrigin origin, ReportedPrice.Evidence ev
     return new PricedGpu(
         new GpuPricing.Unpriced(message, currencyDiffers),
         GpuOrigin.NONE,
-        ReportedPrice.Evidence.NONE);
+        OpenCostPrice.Evidence.NONE);
   }
 }

@@ -1,7 +1,7 @@
 package dev.breakeven.terms;
 
-import dev.breakeven.advice.Caveat;
 import dev.breakeven.advice.Constraints;
+import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Planning;
 import dev.breakeven.advice.SelfHostTerms;
 import dev.breakeven.advice.Workload;
@@ -40,7 +40,7 @@ public record ResolvedTerms(
     List<ResolvedWorkload> workloads,
     GpuOrigin gpu,
     String provider,
-    List<Caveat> caveats) {
+    List<Issue> caveats) {
 
   /** Overhead parts by name, as a bill's lines carry them. */
   public static final String ENGINEERING = "engineering";
@@ -86,7 +86,7 @@ public record ResolvedTerms(
       String gpuProduct,
       @Nullable BigDecimal gpusPerReplica,
       @Nullable Money gpuHour,
-      ReportedPrice.Evidence evidence,
+      OpenCostPrice.Evidence evidence,
       @Nullable Workload workload,
       boolean isPrefill,
       String message) {}

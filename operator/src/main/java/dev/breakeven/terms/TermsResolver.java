@@ -1,8 +1,8 @@
 package dev.breakeven.terms;
 
-import dev.breakeven.advice.Caveat;
-import dev.breakeven.advice.Caveat.Reason;
 import dev.breakeven.advice.Constraints;
+import dev.breakeven.advice.Issue;
+import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.advice.Planning;
 import dev.breakeven.advice.ReplicaTerms;
 import dev.breakeven.advice.SelfHostTerms;
@@ -40,20 +40,20 @@ public final class TermsResolver {
   private final GpuTerms gpus;
   private final PlannedReplicas replicas;
   private final ApiTerms api;
-  private final List<Caveat> caveats = new ArrayList<>();
+  private final List<Issue> caveats = new ArrayList<>();
 
   private TermsResolver(
       CostPolicy policy,
       Optional<RateCard> given,
       List<WorkloadState> states,
-      PricesAsked prices,
+      GpuPriceLookup prices,
       @Nullable CostPolicyStatus previous) {
     this.spec = policy.getSpec();
     this.stated = new StatedWorkloads(spec);
     this.states = states;
     this.currency = Currency.getInstance(spec.currency());
     this.previous = previous;
-    CardAccess card = CardAccess.of(policy, given);
+    RateCardLookup card = RateCardLookup.of(policy, given);
     gpus = new GpuTerms(spec, card, currency, prices, previous, caveats);
     replicas = new PlannedReplicas(spec, states, gpus, caveats);
     api = new ApiTerms(spec, card, currency);
@@ -68,7 +68,7 @@ public final class TermsResolver {
    */
   public static ResolvedTerms resolve(
       CostPolicy policy, Optional<RateCard> card, List<WorkloadState> states) {
-    return resolve(policy, card, states, PricesAsked.ofNobody(), null);
+    return resolve(policy, card, states, GpuPriceLookup.ofNobody(), null);
   }
 
   /**
@@ -84,7 +84,7 @@ public final class TermsResolver {
       CostPolicy policy,
       Optional<RateCard> card,
       List<WorkloadState> states,
-      PricesAsked prices,
+      GpuPriceLookup prices,
       @Nullable CostPolicyStatus previous) {
     return new TermsResolver(policy, card, states, prices, previous).resolve();
   }
@@ -120,10 +120,10 @@ public final class TermsResolver {
   private ResolvedWorkload workload(WorkloadState state) {
     WorkloadReference reference = state.reference();
     if (state instanceof WorkloadState.Missing missing) {
-      caveats.add(new Caveat(Reason.WORKLOAD_NOT_FOUND, missing.message()));
+      caveats.add(new Issue(Reason.WORKLOAD_NOT_FOUND, missing.message()));
       // What OpenCost last said of it is remembered for when it is found again.
-      Optional<ReportedPrice.Known> last =
-          ReportedPrice.last(reference, "", spec.source(), currency, previous);
+      Optional<OpenCostPrice.Known> last =
+          OpenCostPrice.last(reference, "", spec.source(), currency, previous);
       return new ResolvedWorkload(
           reference.apiVersion(),
           reference.kind(),
@@ -131,7 +131,7 @@ public final class TermsResolver {
           "",
           null,
           last.map(known -> known.hour().perHour()).orElse(null),
-          last.map(ReportedPrice.Known::evidence).orElse(ReportedPrice.Evidence.NONE),
+          last.map(OpenCostPrice.Known::evidence).orElse(OpenCostPrice.Evidence.NONE),
           null,
           false,
           missing.message());

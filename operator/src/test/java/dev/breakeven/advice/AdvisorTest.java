@@ -1,8 +1,8 @@
 package dev.breakeven.advice;
 
-import static dev.breakeven.advice.Asked.alternative;
-import static dev.breakeven.advice.Asked.found;
-import static dev.breakeven.advice.Asked.usd;
+import static dev.breakeven.advice.SampleInput.alternative;
+import static dev.breakeven.advice.SampleInput.found;
+import static dev.breakeven.advice.SampleInput.usd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -11,6 +11,7 @@ import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.Constraints.Stage;
 import dev.breakeven.advice.PreviousDecision.Change;
 import dev.breakeven.advice.PreviousDecision.Pending;
+import dev.breakeven.advice.decision.Hysteresis;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
@@ -28,8 +29,11 @@ class AdvisorTest {
   @Test
   void theLastHoursCostIsEverythingPaidOverItsTokens() {
     // The last hour has 200 output and 2,000 input tokens/s on two replicas; before it twice that.
-    Asked asked =
-        Asked.about().outputTokens(i -> i < 1002 ? 400 : 200).running(2).overhead("onCall", "730");
+    SampleInput asked =
+        SampleInput.about()
+            .outputTokens(i -> i < 1002 ? 400 : 200)
+            .running(2)
+            .overhead("onCall", "730");
     Advice.CostOfHour cost = found(asked.advice().cost());
     assertThat(cost.from()).isEqualTo(Instant.parse("2026-11-08T23:00:00Z"));
     assertThat(cost.tokens()).isCloseTo(2_200 * 3600.0, within(1.0));
@@ -42,17 +46,17 @@ class AdvisorTest {
 
   @Test
   void anHourWithoutTokensHasNoCostPerToken() {
-    Asked asked = Asked.about().outputTokens(i -> i < 1002 ? 400 : 0).running(2);
+    SampleInput asked = SampleInput.about().outputTokens(i -> i < 1002 ? 400 : 0).running(2);
     Advice.CostOfHour cost = found(asked.advice().cost());
     assertThat(cost.hourlyCost()).isEqualTo(usd("8"));
-    assertThat(cost.effectivePerMillion()).isInstanceOf(Finding.NotFound.class);
+    assertThat(cost.effectivePerMillion()).isInstanceOf(Estimate.NotFound.class);
   }
 
   @Test
   void everyHiddenCostIsALineAMonthAndAMillion() {
     // Three replicas, one to spare, 20 % headroom: 0.8 of 1.6 usable is busy.
-    Asked asked =
-        Asked.about()
+    SampleInput asked =
+        SampleInput.about()
             .outputTokens(i -> 400)
             .running(3)
             .overhead("engineering", "2000")
@@ -78,12 +82,12 @@ class AdvisorTest {
   }
 
   private static org.assertj.core.groups.Tuple line(String name, double perMonth) {
-    return org.assertj.core.groups.Tuple.tuple(name, Money.rounded(perMonth, 2, Asked.USD));
+    return org.assertj.core.groups.Tuple.tuple(name, Money.rounded(perMonth, 2, SampleInput.USD));
   }
 
   @Test
   void reservedGpusArePaidEverywhereAndTheViewWithoutThemIsShownBeside() {
-    Asked asked = Asked.about().outputTokens(i -> 400);
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
     asked.reservation = new Reservation.Held(2, usd("3.00"), LocalDate.parse("2027-12-31"));
     Advice advice = asked.advice();
     Alternative apiOnly = alternative(advice, Kind.API_ONLY);
@@ -97,7 +101,7 @@ class AdvisorTest {
 
   @Test
   void aReservationThatHasEndedIsNoLongerPaid() {
-    Asked asked = Asked.about().outputTokens(i -> 400);
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
     asked.reservation = new Reservation.Held(2, usd("3.00"), LocalDate.parse("2026-11-08"));
     assertThat(alternative(asked.advice(), Kind.API_ONLY).bill().total()).isEqualTo(usd("6832.80"));
   }
@@ -105,7 +109,7 @@ class AdvisorTest {
   @Test
   void aSunkReservationIsUsedWhereRentingItAnewWouldNotPay() {
     // At 12.00 an hour a replica never pays; one that is paid anyway carries 9.36 for nothing more.
-    Asked asked = Asked.about().outputTokens(i -> 400);
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
     asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("12.00")));
     asked.reservation = new Reservation.Held(1, usd("12.00"), LocalDate.parse("2027-12-31"));
     Advice advice = asked.advice();
@@ -117,7 +121,7 @@ class AdvisorTest {
   @Test
   void whatEachConstraintCostsIsTheBestWithItLessTheBestWithout() {
     // 0.8 for a day in seven, else nothing: 9.36 × 730/7 at the API, 2,920 on a replica.
-    Asked asked = Asked.about().outputTokens(i -> i < 144 ? 400 : 0);
+    SampleInput asked = SampleInput.about().outputTokens(i -> i < 144 ? 400 : 0);
     asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
     assertThat(asked.advice().constraints())
         .singleElement()
@@ -131,7 +135,7 @@ class AdvisorTest {
 
   @Test
   void spareReplicasAndTheFewestKeptCostWhatTheyCost() {
-    Asked asked = Asked.about().outputTokens(i -> 400);
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
     asked.redundantReplicas = 1;
     asked.minReplicas = 3;
     // Best is 3 replicas. Without the spare one it is still 3; without the minimum it is 2.
@@ -144,7 +148,7 @@ class AdvisorTest {
 
   @Test
   void twoConstraintsThatForbidTheSameCostNothingEach() {
-    Asked asked = Asked.about().outputTokens(i -> i < 144 ? 400 : 0);
+    SampleInput asked = SampleInput.about().outputTokens(i -> i < 144 ? 400 : 0);
     asked.constraints = new Constraints(true, true, false, false, Stage.ESTABLISHED);
     assertThat(asked.advice().constraints())
         .extracting(cost -> found(cost.perMonth()))
@@ -153,7 +157,7 @@ class AdvisorTest {
 
   @Test
   void anApisModelsCostWhatOwnGpusWouldSave() {
-    Asked asked = Asked.about().outputTokens(i -> 400);
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
     asked.constraints = new Constraints(false, false, false, true, Stage.ESTABLISHED);
     assertThat(found(asked.advice().constraints().get(0).perMonth())).isEqualTo(usd("3912.80"));
   }
@@ -161,7 +165,7 @@ class AdvisorTest {
   @Test
   void theNextReplicaIsComparedWithTheOverflowItTakesOver() {
     // Half the time 1, half the time 2 replicas' worth; one runs. The second works half the time.
-    Asked asked = Asked.about().outputTokens(i -> i % 2 == 0 ? 500 : 1000).running(1);
+    SampleInput asked = SampleInput.about().outputTokens(i -> i % 2 == 0 ? 500 : 1000).running(1);
     asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("5.80")));
     Advice up = asked.advice();
     Advice.Marginal marginal = found(up.recommendation().marginal());
@@ -184,19 +188,19 @@ class AdvisorTest {
   @Test
   void whereNoApiMayTakeTheOverflowTheNextReplicaIsNotComparedWithIt() {
     // 0.2 of a replica's work, and 2.0 in one step of ten: it pays at no API's price and is needed.
-    Asked asked = Asked.about().outputTokens(i -> i % 10 == 0 ? 1_000 : 100).running(1);
+    SampleInput asked = SampleInput.about().outputTokens(i -> i % 10 == 0 ? 1_000 : 100).running(1);
     asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
     Advice.Recommendation recommendation = asked.advice().recommendation();
     assertThat(recommendation.action()).isEqualTo(Action.SCALE_UP);
     assertThat(recommendation.message())
         .isEqualTo(
             "one more replica is judged by what must be served: no API may take what overflows");
-    assertThat(recommendation.marginal()).isInstanceOf(Finding.NotFound.class);
+    assertThat(recommendation.marginal()).isInstanceOf(Estimate.NotFound.class);
   }
 
   @Test
   void oneMoreIsAddedAndTheLastGivenUpWhereThatPaysByMoreThanThePolicyAsks() {
-    Asked asked = Asked.about().outputTokens(i -> 1_400).running(1);
+    SampleInput asked = SampleInput.about().outputTokens(i -> 1_400).running(1);
     Advice up = asked.advice();
     assertThat(up.recommendation().action()).isEqualTo(Action.SCALE_UP);
     assertThat(up.recommendation().replicasAdvised()).isEqualTo(3);
@@ -213,7 +217,7 @@ class AdvisorTest {
 
   @Test
   void replicasAreSpreadOverWorkloadsWithinTheirBounds() {
-    Asked asked = Asked.about().outputTokens(i -> 3_400); // 6.8 replicas' worth
+    SampleInput asked = SampleInput.about().outputTokens(i -> 3_400); // 6.8 replicas' worth
     asked.workloads =
         List.of(
             new Workload("Deployment", "a", 1, 1, 1, 3),
@@ -237,23 +241,25 @@ class AdvisorTest {
   @Test
   void aSavingComesWithWhatTheDaysMakeOfIt() {
     // Six days at 0.8 replicas' worth and one at none: 9.36 an hour on six days, for 4.00 on seven.
-    Advice advice = Asked.about().outputTokens(i -> i < 864 ? 400 : 0).advice();
+    Advice advice = SampleInput.about().outputTokens(i -> i < 864 ? 400 : 0).advice();
     Advice.Saving saving = found(advice.monthlySaving());
-    assertThat(saving.expected()).isEqualTo(Money.rounded((9.36 * 6 / 7 - 4) * 730, 2, Asked.USD));
+    assertThat(saving.expected())
+        .isEqualTo(Money.rounded((9.36 * 6 / 7 - 4) * 730, 2, SampleInput.USD));
     assertThat(saving.low().value()).isBetween((9.36 * 3 / 7 - 4) * 730, (9.36 * 5 / 7 - 4) * 730);
     assertThat(saving.high().value()).isCloseTo((9.36 - 4) * 730, within(0.01));
   }
 
   @Test
   void theSameDaysEachMakeTheSavingCertain() {
-    Advice.Saving saving = found(Asked.about().outputTokens(i -> 400).advice().monthlySaving());
+    Advice.Saving saving =
+        found(SampleInput.about().outputTokens(i -> 400).advice().monthlySaving());
     assertThat(saving.low()).isEqualTo(saving.expected()).isEqualTo(saving.high());
   }
 
   @Test
   void aChangeOfMindIsRememberedAndWhatStaysKeepsItsDate() {
     Instant before = Instant.parse("2026-11-01T12:00:00Z");
-    Asked asked = Asked.about().outputTokens(i -> 400).running(1);
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
     asked.previous = made(Verdict.SELF_HOST, 1, before, List.of());
     Advice same = asked.advice();
     assertThat(same.since()).isEqualTo(before);
@@ -272,7 +278,7 @@ class AdvisorTest {
             before,
             before,
             asked.asked,
-            new Pending.Considering(Verdict.SELF_HOST, 1, asked.now.minus(Steadiness.LASTING)),
+            new Pending.Considering(Verdict.SELF_HOST, 1, asked.now.minus(Hysteresis.LASTING)),
             new PreviousDecision.Prediction.None(),
             Collections.nCopies(5, old));
     Advice changed = asked.advice();
@@ -305,15 +311,16 @@ class AdvisorTest {
 
   @Test
   void theSameQuestionHasTheSameAnswer() {
-    Asked asked = Asked.about().outputTokens(i -> 300 + i % 7 * 100).running(2);
+    SampleInput asked = SampleInput.about().outputTokens(i -> 300 + i % 7 * 100).running(2);
     assertThat(asked.advice()).isEqualTo(asked.advice());
   }
 
   @Test
   void whatIsSeenIsTheMeanOverTheKnownSteps() {
-    Asked asked = Asked.about().outputTokens(i -> i % 10 == 0 ? Double.NaN : 400).running(2);
-    asked.requests = Series.constant(Asked.WEEK, 2);
-    asked.gpuUtilizationPercent = Series.constant(Asked.WEEK, 60);
+    SampleInput asked =
+        SampleInput.about().outputTokens(i -> i % 10 == 0 ? Double.NaN : 400).running(2);
+    asked.requests = Series.constant(SampleInput.WEEK, 2);
+    asked.gpuUtilizationPercent = Series.constant(SampleInput.WEEK, 60);
     Observed observed = asked.advice().observed();
     assertThat(observed.coveragePercent()).isCloseTo(90, within(0.1));
     assertThat(found(observed.demand()).total()).isCloseTo(4_400, within(1e-6));
@@ -322,14 +329,14 @@ class AdvisorTest {
     assertThat(found(observed.utilizationPercent())).isCloseTo(40, within(1e-4));
     assertThat(found(observed.gpuUtilizationPercent())).isCloseTo(60, within(1e-6));
     assertThat(found(observed.replicasHeld())).isEqualTo(2);
-    assertThat(observed.requestsWaiting()).isInstanceOf(Finding.NotFound.class);
-    assertThat(observed.burstPercent()).isInstanceOf(Finding.NotFound.class);
+    assertThat(observed.requestsWaiting()).isInstanceOf(Estimate.NotFound.class);
+    assertThat(observed.burstPercent()).isInstanceOf(Estimate.NotFound.class);
   }
 
   @Test
   void whereNothingRunsHiddenCostsAreThoseOfTheBestWayToSelfHostAndNothingIsUtilized() {
     // One replica at 0.4 of its 0.8: a fifth of 2,920.00 is headroom and two fifths are idle.
-    Asked asked = Asked.about().outputTokens(i -> 200);
+    SampleInput asked = SampleInput.about().outputTokens(i -> 200);
     asked.headroomPercent = 20;
     Advice advice = asked.advice();
     assertThat(advice.hiddenCosts())
@@ -339,20 +346,20 @@ class AdvisorTest {
             line("redundancy", 0),
             line("idle", 0.4 * 2920),
             line("unusedReservation", 0));
-    assertThat(advice.observed().utilizationPercent()).isInstanceOf(Finding.NotFound.class);
+    assertThat(advice.observed().utilizationPercent()).isInstanceOf(Estimate.NotFound.class);
   }
 
   @Test
   void whereNothingIsAskedNothingBursts() {
-    Asked asked = Asked.about();
-    asked.burstInput = Series.constant(Asked.WEEK, 0);
-    asked.burstOutput = Series.constant(Asked.WEEK, 0);
+    SampleInput asked = SampleInput.about();
+    asked.burstInput = Series.constant(SampleInput.WEEK, 0);
+    asked.burstOutput = Series.constant(SampleInput.WEEK, 0);
     assertThat(found(asked.advice().observed().burstPercent())).isZero();
   }
 
   @Test
   void aPlannersReplayIsOneOfTheAlternatives() {
-    Asked asked = Asked.about().outputTokens(i -> i % 144 < 72 ? 400 : 0);
+    SampleInput asked = SampleInput.about().outputTokens(i -> i % 144 < 72 ? 400 : 0);
     Advice advice = asked.following(i -> i % 144 < 72 ? 1 : 0, 1);
     assertThat(alternative(advice, Kind.FOLLOWING_BURST).bill().total()).isEqualTo(usd("1460.00"));
     assertThat(alternative(advice, Kind.FOLLOWING_BURST).replicas())
@@ -363,8 +370,8 @@ class AdvisorTest {
     assertThat(proof.followed()).isEqualTo(usd("336.00"));
     assertThat(proof.hindsight()).isEqualTo(usd("672.00"));
     assertThat(found(proof.alwaysApi())).isEqualTo(usd("786.24"));
-    assertThat(proof.ran()).isInstanceOf(Finding.NotFound.class);
+    assertThat(proof.ran()).isInstanceOf(Estimate.NotFound.class);
     assertThat(advice.recommendation().replicasAdvised()).isEqualTo(1);
-    assertThat(asked.advice().proof()).isInstanceOf(Finding.NotFound.class);
+    assertThat(asked.advice().proof()).isInstanceOf(Estimate.NotFound.class);
   }
 }

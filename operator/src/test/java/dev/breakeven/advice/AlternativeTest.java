@@ -1,7 +1,7 @@
 package dev.breakeven.advice;
 
-import static dev.breakeven.advice.Asked.alternative;
-import static dev.breakeven.advice.Asked.usd;
+import static dev.breakeven.advice.SampleInput.alternative;
+import static dev.breakeven.advice.SampleInput.usd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakeven.advice.Alternative.Feasibility;
@@ -9,6 +9,9 @@ import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.Alternative.Line;
 import dev.breakeven.advice.Alternative.MonthlyBill;
 import dev.breakeven.advice.Alternative.ReplicaPlan;
+import dev.breakeven.advice.alternatives.Candidate;
+import dev.breakeven.advice.costing.Loads;
+import dev.breakeven.advice.costing.PlanCost;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +39,7 @@ class AlternativeTest {
   @Test
   void whatLeavesTokensIsNotFeasible() {
     // 1.6 replicas' work and at most one.
-    Asked asked = Asked.about().outputTokens(i -> 800).running(1);
+    SampleInput asked = SampleInput.about().outputTokens(i -> 800).running(1);
     asked.maxReplicas = 1;
     Advice advice = asked.advice();
     assertThat(alternative(advice, Kind.BASELINE_BURST).isFeasible()).isTrue();
@@ -49,8 +52,8 @@ class AlternativeTest {
     assertThat(optionThatBursts(0.01).verdict()).isEqualTo(Verdict.HYBRID);
   }
 
-  private static Option optionThatBursts(double share) {
-    return new Option(
+  private static Candidate optionThatBursts(double share) {
+    return new Candidate(
         Kind.BASELINE_BURST,
         new ReplicaPlan.Fixed(1),
         i -> 1,

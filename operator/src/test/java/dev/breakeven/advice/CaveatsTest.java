@@ -1,10 +1,13 @@
 package dev.breakeven.advice;
 
-import static dev.breakeven.advice.Asked.usd;
+import static dev.breakeven.advice.SampleInput.usd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakeven.advice.Advice.Confidence;
-import dev.breakeven.advice.Caveat.Reason;
+import dev.breakeven.advice.Issue.Reason;
+import dev.breakeven.advice.costing.ObservationWindow;
+import dev.breakeven.advice.costing.TrafficSummary;
+import dev.breakeven.advice.decision.IssueRules;
 import dev.breakeven.capacity.BenchmarkPoint;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.CapacityEvidence;
@@ -34,32 +37,31 @@ class CaveatsTest {
 
   @Test
   void aWholeKnownWeekOfAnOrdinaryPolicyNeedsNoWarning() {
-    Asked asked = steady().running(1);
-    asked.burstInput = Series.constant(Asked.WEEK, 0);
-    asked.burstOutput = Series.constant(Asked.WEEK, 0);
+    SampleInput asked = steady().running(1);
+    asked.burstInput = Series.constant(SampleInput.WEEK, 0);
+    asked.burstOutput = Series.constant(SampleInput.WEEK, 0);
     assertThat(asked.advice().caveats()).isEmpty();
     assertThat(asked.advice().confidence()).isEqualTo(Confidence.HIGH);
   }
 
   @Test
   void oneDoubtMakesConfidenceMediumAndTwoMakeItLow() {
-    Asked asked = steady().running(1);
-    asked.caveats =
-        List.of(new Caveat(Reason.AMBIGUOUS_ATTRIBUTION, "two workloads match pod a-1"));
+    SampleInput asked = steady().running(1);
+    asked.caveats = List.of(new Issue(Reason.AMBIGUOUS_ATTRIBUTION, "two workloads match pod a-1"));
     assertThat(asked.advice().confidence()).isEqualTo(Confidence.MEDIUM);
     asked.caveats =
         List.of(
-            new Caveat(Reason.AMBIGUOUS_ATTRIBUTION, "two workloads match pod a-1"),
-            new Caveat(Reason.PARTIAL_ANSWER, "a store was away"));
+            new Issue(Reason.AMBIGUOUS_ATTRIBUTION, "two workloads match pod a-1"),
+            new Issue(Reason.PARTIAL_ANSWER, "a store was away"));
     assertThat(asked.advice().confidence()).isEqualTo(Confidence.LOW);
     assertThat(asked.advice().caveats()).containsAll(asked.caveats);
   }
 
   @Test
   void aReasonGivenUpstreamIsNotGivenAgainInOtherWords() {
-    Caveat upstream = new Caveat(Reason.REPLICAS_UNMEASURED, "kube-state-metrics is not scraped");
-    Asked asked = steady().running(1);
-    asked.replicasHeld = Series.absent(Asked.WEEK, Absence.NO_SERIES);
+    Issue upstream = new Issue(Reason.REPLICAS_UNMEASURED, "kube-state-metrics is not scraped");
+    SampleInput asked = steady().running(1);
+    asked.replicasHeld = Series.absent(SampleInput.WEEK, Absence.NO_SERIES);
     assertThat(reasons(asked)).containsOnlyOnce(Reason.REPLICAS_UNMEASURED);
     asked.caveats = List.of(upstream);
     assertThat(asked.advice().caveats()).contains(upstream);
@@ -68,9 +70,9 @@ class CaveatsTest {
 
   @Test
   void theHeaviestCaveatComesFirst() {
-    Asked asked = steady().steps(300).outputTokens(i -> i % 2 == 0 ? 400 : Double.NaN);
-    asked.caveats = List.of(new Caveat(Reason.WEIGHTS_DIFFER, "x"));
-    List<Caveat> caveats = asked.advice().caveats();
+    SampleInput asked = steady().steps(300).outputTokens(i -> i % 2 == 0 ? 400 : Double.NaN);
+    asked.caveats = List.of(new Issue(Reason.WEIGHTS_DIFFER, "x"));
+    List<Issue> caveats = asked.advice().caveats();
     assertThat(caveats).extracting(caveat -> caveat.reason().weight()).isSorted();
     assertThat(caveats.get(0).reason()).isEqualTo(Reason.COVERAGE_LOW);
   }
@@ -79,12 +81,12 @@ class CaveatsTest {
   void lessThanADayOfTrafficIsNotJudgedAndADayIs() {
     assertThat(steady().steps(143).outputTokens(i -> 400).advice().caveats())
         .contains(
-            new Caveat(
+            new Issue(
                 Reason.HISTORY_TOO_SHORT, "traffic is known for 23.8 h; a verdict needs 24 h"));
     assertThat(steady().steps(144).outputTokens(i -> 400).advice().caveats())
         .containsExactly(
-            new Caveat(Reason.SHORT_HISTORY, "traffic is known for 24 h of a window of 168 h"),
-            new Caveat(
+            new Issue(Reason.SHORT_HISTORY, "traffic is known for 24 h of a window of 168 h"),
+            new Issue(
                 Reason.NOT_WHOLE_WEEKS,
                 "the months shown repeat 24 h, which is not whole weeks: weekdays and weekends may"
                     + " be out of balance"));
@@ -92,7 +94,7 @@ class CaveatsTest {
 
   @Test
   void aPolicyWithAShorterWindowIsJudgedByThat() {
-    Asked sixHours =
+    SampleInput sixHours =
         steady()
             .planning(Duration.ofHours(6), Duration.ofHours(1), Duration.ofMinutes(10))
             .steps(36)
@@ -103,22 +105,22 @@ class CaveatsTest {
 
   @Test
   void stepsBeforeTheFirstKnownOneShortenTheWindowAndAreNoGap() {
-    Asked asked = steady().outputTokens(i -> i < 720 ? Double.NaN : 400);
+    SampleInput asked = steady().outputTokens(i -> i < 720 ? Double.NaN : 400);
     Advice advice = asked.advice();
     assertThat(advice.observed().coveragePercent()).isEqualTo(100);
     assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(advice.caveats())
         .contains(
-            new Caveat(Reason.SHORT_HISTORY, "traffic is known for 48 h of a window of 168 h"));
+            new Issue(Reason.SHORT_HISTORY, "traffic is known for 48 h of a window of 168 h"));
   }
 
   @Test
   void demandIsALowerBoundFromOnePercentOfStepsWithRequestsWaiting() {
-    Asked asked = Asked.about().steps(1_000).outputTokens(i -> 400).running(2);
+    SampleInput asked = SampleInput.about().steps(1_000).outputTokens(i -> 400).running(2);
     asked.requestsWaiting = waitingIn(10);
     assertThat(asked.advice().caveats())
         .contains(
-            new Caveat(
+            new Issue(
                 Reason.DEMAND_LOWER_BOUND,
                 "requests were waiting in 1.0 % of the steps, so more was asked than was served"));
     asked.requestsWaiting = waitingIn(9);
@@ -133,15 +135,15 @@ class CaveatsTest {
 
   @Test
   void whereNothingIsKnownOnlyThatIsSaid() {
-    Asked asked = Asked.about().running(2);
-    Series nothing = Series.absent(Asked.WEEK, Absence.NO_SERIES);
+    SampleInput asked = SampleInput.about().running(2);
+    Series nothing = Series.absent(SampleInput.WEEK, Absence.NO_SERIES);
     asked.output = nothing;
     asked.uncachedInput = nothing;
     asked.cachedInput = nothing;
     asked.replicasHeld = nothing;
     assertThat(asked.advice().caveats())
         .containsExactly(
-            new Caveat(
+            new Issue(
                 Reason.NO_TRAFFIC_DATA,
                 "no step of the window has input and output tokens of test-model"));
   }
@@ -169,21 +171,21 @@ class CaveatsTest {
     }
     assertThat(currencies(offer(inDollars, List.of(), new Offer.Batch.Listed(inDollars))))
         .isEmpty();
-    Asked reserved = steady();
+    SampleInput reserved = steady();
     reserved.reservation = new Reservation.Held(1, euro, LocalDate.parse("2027-06-30"));
     assertThat(reserved.advice().caveats()).containsExactly(NOTHING_IS_CONVERTED);
-    Asked people = steady();
+    SampleInput people = steady();
     people.overhead = List.of(new OverheadPart("onCall", euro));
     assertThat(people.advice().caveats()).containsExactly(NOTHING_IS_CONVERTED);
   }
 
-  private static final Caveat NOTHING_IS_CONVERTED =
-      new Caveat(
+  private static final Issue NOTHING_IS_CONVERTED =
+      new Issue(
           Reason.CURRENCY_MISMATCH,
           "the policy is in USD and a price is in EUR; nothing is converted");
 
-  private static List<Caveat> currencies(Offer offer) {
-    Asked asked = steady();
+  private static List<Issue> currencies(Offer offer) {
+    SampleInput asked = steady();
     asked.api = new Api.Offered(offer);
     return asked.advice().caveats();
   }
@@ -205,27 +207,27 @@ class CaveatsTest {
 
   @Test
   void anOldOfferIsNamedAndTheVerdictStands() {
-    Asked asked = steady();
+    SampleInput asked = steady();
     asked.api = new Api.Offered(fast("2026-08-01", Offer.Weights.DIFFERENT));
     Advice advice = asked.advice();
     assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(advice.caveats())
         .contains(
-            new Caveat(
+            new Issue(
                 Reason.OFFER_STALE,
                 "offer fast was read on 2026-08-01, 100 days ago; the policy allows 90"),
-            new Caveat(
+            new Issue(
                 Reason.WEIGHTS_DIFFER,
                 "the API serves other weights than the GPUs do; cost is compared, quality is not"));
   }
 
   @Test
   void anOfferDatedAheadIsNamedBecauseItWouldNeverGrowOld() {
-    Asked asked = steady();
+    SampleInput asked = steady();
     asked.api = new Api.Offered(fast("2062-08-01", Offer.Weights.SAME));
     assertThat(asked.advice().caveats())
         .contains(
-            new Caveat(
+            new Issue(
                 Reason.OFFER_STALE,
                 "offer fast is said to have been read on 2062-08-01, which is yet to come"));
   }
@@ -247,11 +249,11 @@ class CaveatsTest {
 
   @Test
   void ourCacheHitsAreAssumedOfTheApiAndSaidToBe() {
-    Asked asked = steady();
-    asked.cachedInput = Series.constant(Asked.WEEK, 100);
+    SampleInput asked = steady();
+    asked.cachedInput = Series.constant(SampleInput.WEEK, 100);
     assertThat(asked.advice().caveats())
         .contains(
-            new Caveat(
+            new Issue(
                 Reason.CACHE_HITS_ASSUMED,
                 "the API's cache is taken to hit as often as ours; state api.cacheHitPercent if it"
                     + " does not"));
@@ -277,18 +279,18 @@ class CaveatsTest {
 
   @Test
   void aCacheThatIsNotMeasuredIsSaid() {
-    Asked asked = steady();
-    asked.cachedInput = Series.absent(Asked.WEEK, Absence.NOT_MEASURED);
+    SampleInput asked = steady();
+    asked.cachedInput = Series.absent(SampleInput.WEEK, Absence.NOT_MEASURED);
     assertThat(asked.advice().caveats())
         .contains(
-            new Caveat(
+            new Issue(
                 Reason.CACHE_UNMEASURED,
                 "cache hits are not measured; all input counts as uncached"));
   }
 
   @Test
   void aTierThatAppliesByMeanLengthIsSaid() {
-    Asked asked = steady();
+    SampleInput asked = steady();
     asked.api =
         new Api.Offered(
             offer(
@@ -297,45 +299,47 @@ class CaveatsTest {
                 new Offer.Batch.NotOffered()));
     assertThat(reasons(asked)).contains(Reason.REQUEST_LENGTHS_UNKNOWN);
     // 4,000 input tokens/s in one request a second
-    asked.requests = Series.constant(Asked.WEEK, 1);
+    asked.requests = Series.constant(SampleInput.WEEK, 1);
     Advice advice = asked.advice();
     assertThat(advice.caveats())
         .contains(
-            new Caveat(
+            new Issue(
                 Reason.PRICE_TIER_BY_MEAN_LENGTH,
                 "prompts average 4,000 tokens, so all are priced as longer than 3,999"));
-    assertThat(Asked.alternative(advice, Alternative.Kind.API_ONLY).bill().total())
+    assertThat(SampleInput.alternative(advice, Alternative.Kind.API_ONLY).bill().total())
         .isEqualTo(usd("13665.60"));
   }
 
   @Test
   void aContextTermWithoutRequestLengthsIsLeftOutAndSaid() {
-    Asked asked = steady();
+    SampleInput asked = steady();
     asked.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000, 1e6));
     assertThat(asked.advice().caveats())
         .contains(
-            new Caveat(
+            new Issue(
                 Reason.REQUEST_LENGTHS_UNKNOWN,
                 "requests were not counted, so their lengths are not known: the load leaves out the"
                     + " context term, and no long-context price applies"));
-    assertThat(Asked.found(asked.advice().observed().peakReplicasOfLoad())).isEqualTo(0.8, near());
+    assertThat(SampleInput.found(asked.advice().observed().peakReplicasOfLoad()))
+        .isEqualTo(0.8, near());
     // One request a second: 400 output tokens each read 4,000 + 200 of context: 1.68 of a million.
-    asked.requests = Series.constant(Asked.WEEK, 1);
+    asked.requests = Series.constant(SampleInput.WEEK, 1);
     assertThat(reasons(asked)).doesNotContain(Reason.REQUEST_LENGTHS_UNKNOWN);
-    assertThat(Asked.found(asked.advice().observed().peakReplicasOfLoad())).isEqualTo(2.48, near());
+    assertThat(SampleInput.found(asked.advice().observed().peakReplicasOfLoad()))
+        .isEqualTo(2.48, near());
   }
 
   @Test
   void aLongTailIsSaidFromFourTimesTheMeanWhereThereIsAContextTerm() {
-    Asked asked = steady();
+    SampleInput asked = steady();
     asked.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000, 1e6));
-    asked.requests = Series.constant(Asked.WEEK, 1);
+    asked.requests = Series.constant(SampleInput.WEEK, 1);
     asked.tails = new LengthTail.Measured(15_999, 1_599);
     assertThat(reasons(asked)).doesNotContain(Reason.LONG_TAIL);
     asked.tails = new LengthTail.Measured(16_000, 1_599);
     assertThat(asked.advice().caveats())
         .contains(
-            new Caveat(
+            new Issue(
                 Reason.LONG_TAIL,
                 "some requests are far longer than the mean, so the load from reading their context"
                     + " is underestimated"));
@@ -349,11 +353,11 @@ class CaveatsTest {
 
   @Test
   void aMixFarFromWhereTheCapacityWasMeasuredIsSaid() {
-    Asked asked = steady();
+    SampleInput asked = steady();
     // Traffic has ten input tokens for one output token.
     asked.capacity = benchmarked(4.9);
-    Caveat drifted =
-        new Caveat(
+    Issue drifted =
+        new Issue(
             Reason.MIX_DRIFTED,
             "the mix of tokens is more than a factor of 2 outside of where the capacity was"
                 + " measured");
@@ -379,7 +383,7 @@ class CaveatsTest {
 
   @Test
   void benchmarksThatNoCapacityExplainsAreSaid() {
-    Asked asked = steady();
+    SampleInput asked = steady();
     asked.capacity =
         new StatedCapacity.Benchmarked(
             List.of(new BenchmarkPoint(1000, 0, 100, 2), new BenchmarkPoint(1000, 0, 100, 4)));
@@ -390,8 +394,8 @@ class CaveatsTest {
   void aFitMissesFromAQuarterOnAtItsWorstPoint() {
     Capacity capacity = Capacity.of(10_000, 1_000);
     MeasuredMix anyMix = new MeasuredMix(10, 10, 0, Double.POSITIVE_INFINITY);
-    Caveat misses =
-        new Caveat(
+    Issue misses =
+        new Issue(
             Reason.CAPACITY_MISSES,
             "the fitted capacity misses its worst point by 25.0 %, on average by 12.5 %");
     FitError quarter = new FitError(0.25, 0.125);
@@ -403,29 +407,32 @@ class CaveatsTest {
     assertThat(fitted(new CapacityEvidence.Fitted(capacity, 2, less, anyMix))).isEmpty();
   }
 
-  private static List<Caveat> fitted(CapacityEvidence capacity) {
-    Question question = steady().question();
-    return CaveatRules.of(
-        new CaveatRules.Situation(
-            question, SeenWindow.of(question), SeenTraffic.of(question.traffic()), capacity));
+  private static List<Issue> fitted(CapacityEvidence capacity) {
+    AdvisorInput question = steady().question();
+    return IssueRules.of(
+        new IssueRules.Situation(
+            question,
+            ObservationWindow.of(question),
+            TrafficSummary.of(question.traffic()),
+            capacity));
   }
 
   @Test
   void whereNothingWasAskedLengthsAreNotMissed() {
-    Asked asked = Asked.about();
+    SampleInput asked = SampleInput.about();
     asked.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000, 1e6));
     assertThat(asked.advice().caveats())
         .containsExactly(
-            new Caveat(Reason.NO_TRAFFIC, "not one token was asked of test-model in the window"));
+            new Issue(Reason.NO_TRAFFIC, "not one token was asked of test-model in the window"));
   }
 
   @Test
   void whatRanIsMissedWhereSomethingRunsNow() {
-    Asked asked = steady().running(1);
-    asked.replicasHeld = Series.absent(Asked.WEEK, Absence.NO_SERIES);
+    SampleInput asked = steady().running(1);
+    asked.replicasHeld = Series.absent(SampleInput.WEEK, Absence.NO_SERIES);
     assertThat(asked.advice().caveats())
         .containsExactly(
-            new Caveat(
+            new Issue(
                 Reason.REPLICAS_UNMEASURED,
                 "what ran is not measured; the whole window is taken to have had today's 1"
                     + " replica"));
@@ -435,10 +442,10 @@ class CaveatsTest {
 
   @Test
   void aCapacityFromGpuUtilizationIsSaidAndOneFromNothingIsNoCapacity() {
-    Asked asked = steady().running(1);
+    SampleInput asked = steady().running(1);
     asked.capacity = new StatedCapacity.NotStated();
     assertThat(asked.advice().reason()).isEqualTo("CapacityUnknown");
-    asked.gpuUtilizationPercent = Series.constant(Asked.WEEK, 80);
+    asked.gpuUtilizationPercent = Series.constant(SampleInput.WEEK, 80);
     assertThat(reasons(asked)).contains(Reason.CAPACITY_EXTRAPOLATED);
     assertThat(asked.advice().verdict()).isEqualTo(Verdict.SELF_HOST);
   }
@@ -447,7 +454,7 @@ class CaveatsTest {
   void aReservationsEndIsAnnouncedSixtyDaysBefore() {
     assertThat(reservedUntil("2027-01-08").advice().caveats())
         .containsExactly(
-            new Caveat(
+            new Issue(
                 Reason.RESERVATION_ENDS_SOON,
                 "the reservation of 1 replica ends on 2027-01-08; compare the totals without it"
                     + " before renewing"));
@@ -455,15 +462,15 @@ class CaveatsTest {
     assertThat(reasons(reservedUntil("2026-11-08"))).doesNotContain(Reason.RESERVATION_ENDS_SOON);
   }
 
-  private static Asked reservedUntil(String day) {
-    Asked asked = steady();
+  private static SampleInput reservedUntil(String day) {
+    SampleInput asked = steady();
     asked.reservation = new Reservation.Held(1, usd("3.00"), LocalDate.parse(day));
     return asked;
   }
 
   @Test
   void adviceThatBurstsWithoutAGatewaySaysSo() {
-    Asked asked = Asked.about().outputTokens(i -> i % 2 == 0 ? 500 : 1000).running(1);
+    SampleInput asked = SampleInput.about().outputTokens(i -> i % 2 == 0 ? 500 : 1000).running(1);
     asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("8.00")));
     assertThat(asked.advice().verdict()).isEqualTo(Verdict.HYBRID);
     assertThat(reasons(asked)).contains(Reason.OVERFLOW_UNSEEN);
@@ -471,21 +478,21 @@ class CaveatsTest {
     assertThat(asked.advice().verdict()).isEqualTo(Verdict.HYBRID);
     assertThat(reasons(asked)).doesNotContain(Reason.OVERFLOW_UNSEEN);
     asked.running(1);
-    asked.burstInput = Series.constant(Asked.WEEK, 0);
-    asked.burstOutput = Series.constant(Asked.WEEK, 0);
+    asked.burstInput = Series.constant(SampleInput.WEEK, 0);
+    asked.burstOutput = Series.constant(SampleInput.WEEK, 0);
     assertThat(reasons(asked)).doesNotContain(Reason.OVERFLOW_UNSEEN);
   }
 
   @Test
   void adviceThatBurstsToALimitedApiSaysHowMuchOfTheLimitIsPlanned() {
-    Asked asked = Asked.about().outputTokens(i -> i % 2 == 0 ? 500 : 1_000);
+    SampleInput asked = SampleInput.about().outputTokens(i -> i % 2 == 0 ? 500 : 1_000);
     asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("8.00")));
     assertThat(reasons(asked)).doesNotContain(Reason.LIMITS_BY_MEAN);
-    asked.api = Asked.limited(1e6);
+    asked.api = SampleInput.limited(1e6);
     assertThat(asked.advice().verdict()).isEqualTo(Verdict.HYBRID);
     assertThat(asked.advice().caveats())
         .contains(
-            new Caveat(
+            new Issue(
                 Reason.LIMITS_BY_MEAN,
                 "the API's limits are planned to 80.0 %, because a step's mean hides its fullest"
                     + " minute"));
@@ -496,26 +503,27 @@ class CaveatsTest {
   @Test
   void aSavingThatHangsOnTheDaysIsADoubtAndACertainLossIsNone() {
     // Four days at 0.45 and three at 0.95 of a replica at 7.50: 0.27 an hour less than the API.
-    Asked asked = Asked.about().outputTokens(i -> i / 144 % 2 == 1 ? 475 : 225);
+    SampleInput asked = SampleInput.about().outputTokens(i -> i / 144 % 2 == 1 ? 475 : 225);
     asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("7.50")));
     asked.planning =
         new Planning(Duration.ofDays(7), Duration.ofHours(24), Duration.ofMinutes(10), 0, 80);
-    Caveat noDoubt = new Caveat(Reason.GPU_PRICES_DIFFER, "two nodes, two prices");
+    Issue noDoubt = new Issue(Reason.GPU_PRICES_DIFFER, "two nodes, two prices");
     asked.caveats = List.of(noDoubt);
     Advice unsure = asked.advice();
-    assertThat(Asked.found(unsure.monthlySaving()).low().isNegative()).isTrue();
+    assertThat(SampleInput.found(unsure.monthlySaving()).low().isNegative()).isTrue();
     assertThat(unsure.caveats()).containsExactly(noDoubt);
     assertThat(unsure.confidence()).isEqualTo(Confidence.MEDIUM);
-    Asked dearer = steady().running(1);
+    SampleInput dearer = steady().running(1);
     dearer.constraints = new Constraints(false, false, false, true, Constraints.Stage.ESTABLISHED);
-    assertThat(Asked.found(dearer.advice().monthlySaving()).high()).isEqualTo(usd("-3912.80"));
+    assertThat(SampleInput.found(dearer.advice().monthlySaving()).high())
+        .isEqualTo(usd("-3912.80"));
     assertThat(dearer.advice().confidence()).isEqualTo(Confidence.HIGH);
   }
 
   @Test
   void atZeroReplicasTheLastDemandSeenIsKeptAndDated() {
-    Asked asked = Asked.about().running(0);
-    double[] held = new double[Asked.WEEK];
+    SampleInput asked = SampleInput.about().running(0);
+    double[] held = new double[SampleInput.WEEK];
     Arrays.fill(held, 0, 864, 1);
     asked.outputTokens(i -> i < 864 ? 400 : Double.NaN);
     asked.replicasHeld = Series.of(held);
@@ -533,26 +541,26 @@ class CaveatsTest {
 
   @Test
   void whatTheGatewaySawOfZeroReplicasIsDemand() {
-    Asked asked = Asked.about().running(0);
+    SampleInput asked = SampleInput.about().running(0);
     asked.workloads = List.of();
     asked.outputTokens(i -> Double.NaN);
-    asked.burstInput = Series.constant(Asked.WEEK, 4000);
-    asked.burstOutput = Series.constant(Asked.WEEK, 400);
+    asked.burstInput = Series.constant(SampleInput.WEEK, 4000);
+    asked.burstOutput = Series.constant(SampleInput.WEEK, 400);
     Advice advice = asked.advice();
     assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(advice.summary()).startsWith("SelfHost: start 1 replica; saves 3,913 USD");
-    assertThat(Asked.found(advice.observed().burstPercent())).isEqualTo(100, near());
+    assertThat(SampleInput.found(advice.observed().burstPercent())).isEqualTo(100, near());
   }
 
   private static org.assertj.core.data.Offset<Double> near() {
     return org.assertj.core.api.Assertions.within(1e-6);
   }
 
-  private static Asked steady() {
-    return Asked.about().outputTokens(i -> 400);
+  private static SampleInput steady() {
+    return SampleInput.about().outputTokens(i -> 400);
   }
 
-  private static List<Reason> reasons(Asked asked) {
-    return asked.advice().caveats().stream().map(Caveat::reason).toList();
+  private static List<Reason> reasons(SampleInput asked) {
+    return asked.advice().caveats().stream().map(Issue::reason).toList();
   }
 }

@@ -5,6 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.breakeven.advice.Alternative.MonthlyBill;
 import dev.breakeven.advice.Breakeven.Utilization;
+import dev.breakeven.advice.costing.ApiAccess;
+import dev.breakeven.advice.costing.BreakevenPoint;
+import dev.breakeven.advice.costing.LoadDurationCurve;
+import dev.breakeven.advice.costing.Loads;
+import dev.breakeven.advice.costing.PlanCost;
+import dev.breakeven.advice.costing.PricedLoad;
+import dev.breakeven.advice.costing.ReplicaCostModel;
+import dev.breakeven.advice.costing.StaticOptimum;
 import dev.breakeven.price.Reservation;
 import dev.breakeven.price.Tariff;
 import java.time.LocalDate;
@@ -97,7 +105,7 @@ class CostArithmeticTest {
       @ForAll @DoubleRange(min = 0.5, max = 8) double replicaHour,
       @ForAll @DoubleRange(min = 0, max = 3000) double overhead,
       @ForAll @IntRange(min = 1, max = 9) int replicas) {
-    HoldingTerms terms = onDemand(replicaHour, overhead);
+    ReplicaCostModel terms = onDemand(replicaHour, overhead);
     PricedLoad any = Loads.hourly(1, 1, 1);
     Breakeven breakeven =
         new BreakevenPoint(any, new LoadDurationCurve(any), terms, Loads.API, true).at(replicas);
@@ -170,10 +178,12 @@ class CostArithmeticTest {
       @ForAll @IntRange(min = 0, max = 40) int headroom,
       @ForAll @IntRange(min = 0, max = 2) int spare,
       @ForAll @IntRange(min = 10, max = 3_000) int tokens) {
-    Asked asked = Asked.about().outputTokens(i -> tokens * (1 + i % 3) / 3.0).running(running);
+    SampleInput asked =
+        SampleInput.about().outputTokens(i -> tokens * (1 + i % 3) / 3.0).running(running);
     asked.headroomPercent = headroom;
     asked.redundantReplicas = spare;
-    asked.reservation = new Reservation.Held(2, Asked.usd("2.50"), LocalDate.parse("2027-06-30"));
+    asked.reservation =
+        new Reservation.Held(2, SampleInput.usd("2.50"), LocalDate.parse("2027-06-30"));
     asked.overhead("engineering", "2000.01").overhead("onCall", "600.02");
 
     for (Alternative way : asked.advice().alternatives()) {
@@ -193,7 +203,7 @@ class CostArithmeticTest {
           .as(way.kind().label())
           .isCloseTo(lines - bill.unusedReservation().value(), within(1e-6));
       // People are paid in full or not at all.
-      assertThat(bill.people()).isIn(Asked.usd("2600.03"), Asked.usd("0"));
+      assertThat(bill.people()).isIn(SampleInput.usd("2600.03"), SampleInput.usd("0"));
     }
   }
 
@@ -209,22 +219,22 @@ class CostArithmeticTest {
   }
 
   /** Money an hour that holding saves over the API, load steady. */
-  private static double savedByHolding(int replicas, double load, HoldingTerms terms) {
+  private static double savedByHolding(int replicas, double load, ReplicaCostModel terms) {
     PricedLoad steady = Loads.hourly(load);
     return PlanCost.ofConstant(steady, terms, Loads.API, 0).total()
         - PlanCost.ofConstant(steady, terms, Loads.API, replicas).total();
   }
 
-  private static StaticOptimum optimum(PricedLoad load, HoldingTerms terms) {
+  private static StaticOptimum optimum(PricedLoad load, ReplicaCostModel terms) {
     return StaticOptimum.between(1, 100, new LoadDurationCurve(load), terms, load.hours(), 1);
   }
 
-  private static HoldingTerms terms() {
-    return new HoldingTerms(4, 3, 2, 1000, 0.8, 1, 0, 100);
+  private static ReplicaCostModel terms() {
+    return new ReplicaCostModel(4, 3, 2, 1000, 0.8, 1, 0, 100);
   }
 
-  private static HoldingTerms onDemand(double replicaHour, double overhead) {
-    return new HoldingTerms(replicaHour, 0, 0, overhead, 1, 0, 0, 100);
+  private static ReplicaCostModel onDemand(double replicaHour, double overhead) {
+    return new ReplicaCostModel(replicaHour, 0, 0, overhead, 1, 0, 0, 100);
   }
 
   private static org.assertj.core.data.Offset<Double> relative(double figure) {

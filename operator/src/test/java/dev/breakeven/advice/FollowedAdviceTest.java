@@ -1,12 +1,13 @@
 package dev.breakeven.advice;
 
-import static dev.breakeven.advice.Asked.alternative;
-import static dev.breakeven.advice.Asked.found;
-import static dev.breakeven.advice.Asked.usd;
+import static dev.breakeven.advice.SampleInput.alternative;
+import static dev.breakeven.advice.SampleInput.found;
+import static dev.breakeven.advice.SampleInput.usd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.advice.backtest.Backtest;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.traffic.Absence;
@@ -50,8 +51,8 @@ class FollowedAdviceTest {
   })
   void theSamePastThroughBacktestGivesTheSameNumberAtTheSameTime(
       int holdHours, int overhead, int now) {
-    Asked asked =
-        Asked.about()
+    SampleInput asked =
+        SampleInput.about()
             .overhead("onCall", Integer.toString(overhead))
             .planning(Duration.ofDays(7), Duration.ofHours(holdHours), Duration.ofMinutes(10));
     TrafficHistory past = history(2_016, i -> officeHours(i, 5));
@@ -65,7 +66,7 @@ class FollowedAdviceTest {
 
   @Test
   void theProofIsWhatBacktestChargesForTheSameWeek() {
-    Asked asked = Asked.about().overhead("onCall", "1500");
+    SampleInput asked = SampleInput.about().overhead("onCall", "1500");
     TrafficHistory past = history(2_016, i -> officeHours(i, 5));
     seenUntil(asked, past, 2_016);
 
@@ -85,8 +86,8 @@ class FollowedAdviceTest {
   @ParameterizedTest
   @CsvSource({"1, 0", "24, 0", "1, 1500"})
   void itDoesNotMatterWhatAnAdvisorWasAskedBefore(int holdHours, int overhead) {
-    Asked asked =
-        Asked.about()
+    SampleInput asked =
+        SampleInput.about()
             .overhead("onCall", Integer.toString(overhead))
             .planning(Duration.ofDays(7), Duration.ofHours(holdHours), Duration.ofMinutes(10));
     TrafficHistory past = history(2_016, i -> officeHours(i, 5));
@@ -100,18 +101,19 @@ class FollowedAdviceTest {
 
   @Test
   void whatRanIsInTheProofWhereThePastSaysIt() {
-    Asked asked = Asked.about().outputTokens(i -> 400).running(3);
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(3);
 
     // Three replicas for 168 hours at 4.00; without a gap.
     assertThat(found(found(asked.planned().proof()).ran())).isEqualTo(usd("2016.00"));
-    asked.replicasHeld = Series.absent(Asked.WEEK, Absence.GAP);
-    assertThat(found(asked.planned().proof()).ran()).isInstanceOf(Finding.NotFound.class);
+    asked.replicasHeld = Series.absent(SampleInput.WEEK, Absence.GAP);
+    assertThat(found(asked.planned().proof()).ran()).isInstanceOf(Estimate.NotFound.class);
   }
 
   @Test
   void aNumberFoundWithHindsightIsShownAndDoesNotBeatThePlan() {
     // Nothing for six days, then nine hours of two replicas' worth: nobody knew before.
-    Asked asked = Asked.about().outputTokens(i -> i >= 6 * DAY && i < 6 * DAY + 54 ? 1_000 : 0);
+    SampleInput asked =
+        SampleInput.about().outputTokens(i -> i >= 6 * DAY && i < 6 * DAY + 54 ? 1_000 : 0);
     asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("1.00")));
     Advice advice = asked.planned();
 
@@ -123,7 +125,7 @@ class FollowedAdviceTest {
   @Test
   void steadyTrafficIsFollowedFromItsSecondStepOnAndLearningIsNoBurst() {
     // No past: the first step and the one in which the replica loads go to the API, 1.56 each.
-    Advice advice = Asked.about().outputTokens(i -> 400).planned();
+    Advice advice = SampleInput.about().outputTokens(i -> 400).planned();
 
     assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(advice.recommendation().replicasAdvised()).isEqualTo(1);
@@ -135,7 +137,7 @@ class FollowedAdviceTest {
 
   @Test
   void hoursOfTheTimeBeforeAreLearnedFromAsStepsOfTheirLoad() {
-    Asked asked = Asked.about().outputTokens(i -> 400);
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
     asked.earlier = aDayBefore(400);
 
     assertThat(found(asked.planned().proof()).followed().value()).isCloseTo(168 * 4, within(0.01));
@@ -145,7 +147,7 @@ class FollowedAdviceTest {
   void whereReplicasRunThePeopleAreThereAndStayWhileTheyAreEarned() {
     // One replica at 0.8 saves 5.36 an hour. People at 5.30 an hour are earned, at 5.40 they are
     // not; to hire them a week's saving would have to pay them 1.44 times.
-    Asked asked = Asked.about().outputTokens(i -> 400).running(1);
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
     asked.planning = new Planning(Duration.ofDays(7), Duration.ofHours(1), Duration.ZERO, 0, 80);
     asked.earlier = aDayBefore(400);
     asked.overhead("onCall", "3869");
@@ -163,7 +165,8 @@ class FollowedAdviceTest {
       Random random = new Random(seed);
       int level = 100 + random.nextInt(2_000);
       int on = 1 + random.nextInt(DAY);
-      Asked asked = Asked.about().outputTokens(i -> i % DAY < on ? level : level / 20.0);
+      SampleInput asked =
+          SampleInput.about().outputTokens(i -> i % DAY < on ? level : level / 20.0);
       asked.overhead("onCall", Integer.toString(random.nextInt(4_000)));
       asked.gpu =
           new GpuPricing.Priced(
@@ -202,7 +205,7 @@ class FollowedAdviceTest {
     }
     Series generated = Series.of(values, Absence.GAP);
     return TrafficHistory.ofTokens(
-        new StepGrid(Asked.MONDAY.getEpochSecond(), 600, steps),
+        new StepGrid(SampleInput.MONDAY.getEpochSecond(), 600, steps),
         generated.map(tokens -> 10 * tokens),
         Series.constant(steps, 0),
         generated);
@@ -210,15 +213,15 @@ class FollowedAdviceTest {
 
   private static TrafficHistory aDayBefore(double output) {
     return TrafficHistory.ofTokens(
-        new StepGrid(Asked.MONDAY.minus(Duration.ofDays(1)).getEpochSecond(), 3_600, 24),
+        new StepGrid(SampleInput.MONDAY.minus(Duration.ofDays(1)).getEpochSecond(), 3_600, 24),
         Series.constant(24, 10 * output),
         Series.constant(24, 0),
         Series.constant(24, output));
   }
 
-  /** Asked when that many steps of the past have ended. */
-  private static void seenUntil(Asked asked, TrafficHistory past, int now) {
-    int window = Math.min(now, Asked.WEEK);
+  /** SampleInput when that many steps of the past have ended. */
+  private static void seenUntil(SampleInput asked, TrafficHistory past, int now) {
+    int window = Math.min(now, SampleInput.WEEK);
     TrafficHistory seen = past.slice(now - window, now);
     asked.steps(window);
     asked.grid = seen.grid();
@@ -228,7 +231,7 @@ class FollowedAdviceTest {
     asked.earlier = past.slice(0, now - window);
   }
 
-  private static int backtested(Asked asked, TrafficHistory past, int now) {
+  private static int backtested(SampleInput asked, TrafficHistory past, int now) {
     long at = past.grid().startOf(now);
     return Backtest.of(past, terms(asked)).decisions().stream()
         .filter(d -> d.epochSecond() <= at)
@@ -237,7 +240,7 @@ class FollowedAdviceTest {
         .orElse(0);
   }
 
-  private static Backtest.Terms terms(Asked asked) {
+  private static Backtest.Terms terms(SampleInput asked) {
     return new Backtest.Terms(
         asked.selfHost(), asked.api, asked.constraints, asked.capacity, asked.planning);
   }

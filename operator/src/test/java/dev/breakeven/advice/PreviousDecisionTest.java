@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class PreviousDecisionTest {
 
-  private static final Instant THEN = Asked.MONDAY;
+  private static final Instant THEN = SampleInput.MONDAY;
   private static final Change UNDECIDED = change(Verdict.HYBRID, 3, Verdict.INCONCLUSIVE, 3, THEN);
   private static final Change FIRST_MIND =
       change(Verdict.INCONCLUSIVE, 0, Verdict.HYBRID, 3, THEN.minus(Duration.ofDays(9)));

@@ -1,6 +1,6 @@
 package dev.breakeven.advice;
 
-import static dev.breakeven.advice.Asked.found;
+import static dev.breakeven.advice.SampleInput.found;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -85,7 +85,7 @@ class PublishedCostTest {
 
   /** A day of exactly the published throughput on one replica of a capacity fitted to it. */
   private static Advice advice(Row row) {
-    Asked asked = Asked.about().steps(144);
+    SampleInput asked = SampleInput.about().steps(144);
     double q = row.requestsPerSecond();
     asked.uncachedInput = Series.constant(144, q * row.inputTokens());
     asked.output = Series.constant(144, q * row.outputTokens());

@@ -1,14 +1,14 @@
 package dev.breakeven.advice;
 
-import static dev.breakeven.advice.Asked.found;
-import static dev.breakeven.advice.Asked.usd;
+import static dev.breakeven.advice.SampleInput.found;
+import static dev.breakeven.advice.SampleInput.usd;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.breakeven.advice.Advice.Confidence;
 import dev.breakeven.advice.Advice.CostOfHour;
 import dev.breakeven.advice.Advice.HiddenCost;
-import dev.breakeven.advice.Caveat.Reason;
+import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.Offer;
 import dev.breakeven.price.Reservation;
@@ -33,7 +33,7 @@ class ShownFiguresTest {
   }
 
   private static Advice threeWithASpareAndHeadroom(double outputTokens) {
-    Asked asked = Asked.about().outputTokens(i -> outputTokens).running(3);
+    SampleInput asked = SampleInput.about().outputTokens(i -> outputTokens).running(3);
     asked.headroomPercent = 50;
     asked.redundantReplicas = 1;
     return asked.advice();
@@ -41,7 +41,7 @@ class ShownFiguresTest {
 
   @Test
   void aMonthOfTokensIsWhatWasSeenForSevenHundredAndThirtyHours() {
-    Advice advice = Asked.about().outputTokens(i -> 500).running(1).advice();
+    Advice advice = SampleInput.about().outputTokens(i -> 500).running(1).advice();
     assertThat(found(advice.observed().tokensPerMonth()))
         .isCloseTo(5_500.0 * 3600 * 730, within(1.0));
   }
@@ -49,17 +49,17 @@ class ShownFiguresTest {
   @Test
   void halfAReplicaMoreIsPaidHalfOfTheNext() {
     // One is reserved at 3.00, the next is 4.00: one and a half on average are 5.00.
-    Asked asked = Asked.about().outputTokens(i -> 500).running(1);
+    SampleInput asked = SampleInput.about().outputTokens(i -> 500).running(1);
     asked.reservation = new Reservation.Held(1, usd("3.00"), LocalDate.parse("2027-06-30"));
-    asked.replicasHeld = Series.constant(Asked.WEEK, 1.5);
+    asked.replicasHeld = Series.constant(SampleInput.WEEK, 1.5);
     assertThat(found(asked.advice().cost()).hourlyCost()).isEqualTo(usd("5.00"));
   }
 
   @Test
   void anHourInWhichNothingRanCostsNobodyAnything() {
-    Asked asked = Asked.about().outputTokens(i -> Double.NaN).running(0);
-    asked.burstInput = Series.constant(Asked.WEEK, 5_000);
-    asked.burstOutput = Series.constant(Asked.WEEK, 500);
+    SampleInput asked = SampleInput.about().outputTokens(i -> Double.NaN).running(0);
+    asked.burstInput = Series.constant(SampleInput.WEEK, 5_000);
+    asked.burstOutput = Series.constant(SampleInput.WEEK, 500);
     asked.overhead("onCall", "730");
     CostOfHour cost = found(asked.advice().cost());
     assertThat(cost.hourlyCost()).isEqualTo(usd("0"));
@@ -69,7 +69,7 @@ class ShownFiguresTest {
   @Test
   void tokensOfAnHourInWhichNothingRanAreNotFreeOnOwnGpus() {
     // Somebody else served them: 5,000 × 0.50 and 500 × 1.50 a million, of 5,500 tokens.
-    CostOfHour cost = found(Asked.about().outputTokens(i -> 500).running(0).advice().cost());
+    CostOfHour cost = found(SampleInput.about().outputTokens(i -> 500).running(0).advice().cost());
     assertThat(why(cost.effectivePerMillion())).isEqualTo("nothing ran");
     assertThat(why(cost.gpuOnlyPerMillion())).isEqualTo("nothing ran");
     assertThat(found(cost.apiPerMillion()).value()).isCloseTo(3_250 / 5_500.0, within(1e-5));
@@ -77,7 +77,8 @@ class ShownFiguresTest {
 
   @Test
   void anHourOfIdleReplicasIsPaidAndServesNothing() {
-    Asked asked = Asked.about().outputTokens(i -> i < Asked.WEEK - 6 ? 500 : 0).running(2);
+    SampleInput asked =
+        SampleInput.about().outputTokens(i -> i < SampleInput.WEEK - 6 ? 500 : 0).running(2);
     asked.overhead("onCall", "730");
     CostOfHour cost = found(asked.advice().cost());
     assertThat(cost.hourlyCost()).isEqualTo(usd("9.00"));
@@ -87,15 +88,18 @@ class ShownFiguresTest {
   @Test
   void anHourThatWasNotMeasuredHasNoCost() {
     Advice advice =
-        Asked.about().outputTokens(i -> i < Asked.WEEK - 6 ? 500 : Double.NaN).running(1).advice();
+        SampleInput.about()
+            .outputTokens(i -> i < SampleInput.WEEK - 6 ? 500 : Double.NaN)
+            .running(1)
+            .advice();
     assertThat(why(advice.cost())).isEqualTo("the last hour was not measured");
   }
 
   @Test
   void whatTheGatewaySawIsNoShareOfWhatIsNotKnown() {
-    Asked asked = Asked.about().outputTokens(i -> Double.NaN).running(1);
-    asked.burstInput = Series.constant(Asked.WEEK, 5_000);
-    asked.burstOutput = Series.constant(Asked.WEEK, 500);
+    SampleInput asked = SampleInput.about().outputTokens(i -> Double.NaN).running(1);
+    asked.burstInput = Series.constant(SampleInput.WEEK, 5_000);
+    asked.burstOutput = Series.constant(SampleInput.WEEK, 500);
     assertThat(why(asked.advice().observed().burstPercent()))
         .isEqualTo("no step of the window is known");
   }
@@ -103,7 +107,8 @@ class ShownFiguresTest {
   @Test
   void hiddenCostsAreSpreadOverTheTokensThatOwnGpusServe() {
     // One replica serves 5,500 tokens/s, whatever else is asked: 1.00 an hour over 19.8 million.
-    Asked asked = Asked.about().outputTokens(i -> 800).running(1).overhead("onCall", "730");
+    SampleInput asked =
+        SampleInput.about().outputTokens(i -> 800).running(1).overhead("onCall", "730");
     assertThat(perMillion(asked.advice(), "onCall")).isCloseTo(1 / 19.8, within(1e-5));
     asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, "none");
     assertThat(perMillion(asked.advice(), "onCall")).isCloseTo(1 / 19.8, within(1e-5));
@@ -118,25 +123,25 @@ class ShownFiguresTest {
   @Test
   void breakevenIsThatOfWhatRunsElseOfTheBestSizeThatMayBe() {
     // Half the time 0.8 and half the time 2.4: the second replica is worth 5.85, the third 2.34.
-    Asked asked = Asked.about().outputTokens(i -> i % 2 == 0 ? 400 : 1_200).running(1);
+    SampleInput asked = SampleInput.about().outputTokens(i -> i % 2 == 0 ? 400 : 1_200).running(1);
     assertThat(found(asked.advice().breakeven()).replicas()).isEqualTo(1);
     asked.running(0);
     assertThat(found(asked.advice().breakeven()).replicas()).isEqualTo(2);
     asked.constraints =
-        new Constraints(true, false, false, false, Asked.about().constraints.stage());
+        new Constraints(true, false, false, false, SampleInput.about().constraints.stage());
     assertThat(found(asked.advice().breakeven()).replicas()).isEqualTo(3);
   }
 
   @Test
   void withoutAReplicaOrAPriceThereIsNothingToBreakEvenWith() {
-    Asked none = Asked.about().outputTokens(i -> 500);
+    SampleInput none = SampleInput.about().outputTokens(i -> 500);
     none.maxReplicas = 0;
     assertThat(why(none.advice().breakeven()))
         .isEqualTo("the policy allows no replica to break even with");
-    Asked free = Asked.about().outputTokens(i -> 500);
+    SampleInput free = SampleInput.about().outputTokens(i -> 500);
     free.api = new Api.Offered(Offer.of("inline", TokenPrices.of(usd("0"), usd("0"))));
     assertThat(why(free.advice().breakeven())).isEqualTo("no traffic whose mix could be priced");
-    Asked unpriced = Asked.about().outputTokens(i -> 500);
+    SampleInput unpriced = SampleInput.about().outputTokens(i -> 500);
     unpriced.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, "none");
     assertThat(why(unpriced.advice().breakeven())).isEqualTo("no API price to break even with");
     assertThat(why(unpriced.advice().recommendation().marginal()))
@@ -149,7 +154,7 @@ class ShownFiguresTest {
   @Test
   void nothingIsSavedOverWhatLeavesTokensUnserved() {
     // Data stays; of 1.6 replicas' work the one that runs leaves 0.6.
-    Asked asked = Asked.about().outputTokens(i -> 800).running(1);
+    SampleInput asked = SampleInput.about().outputTokens(i -> 800).running(1);
     asked.constraints = new Constraints(true, false, false, false, asked.constraints.stage());
     Advice advice = asked.advice();
     assertThat(advice.summary()).isEqualTo("SelfHost: scale up from 1 to 2 replicas");
@@ -159,7 +164,7 @@ class ShownFiguresTest {
 
   @Test
   void theLastReplicaOfAReservationCostsNothingMore() {
-    Asked asked = Asked.about().outputTokens(i -> 500).running(2);
+    SampleInput asked = SampleInput.about().outputTokens(i -> 500).running(2);
     asked.reservation = new Reservation.Held(2, usd("3.00"), LocalDate.parse("2027-06-30"));
     Advice.Marginal marginal = found(asked.advice().recommendation().marginal());
     assertThat(marginal.lastReplicaPerHour()).isEqualTo(usd("0"));
@@ -168,14 +173,14 @@ class ShownFiguresTest {
 
   @Test
   void whatOnlyInformsLeavesTheConfidenceHigh() {
-    Asked asked = Asked.about().outputTokens(i -> 400).running(1);
-    asked.caveats = java.util.List.of(new Caveat(Reason.GPU_PRICES_DIFFER, "two prices"));
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
+    asked.caveats = java.util.List.of(new Issue(Reason.GPU_PRICES_DIFFER, "two prices"));
     assertThat(asked.advice().confidence()).isEqualTo(Confidence.HIGH);
-    asked.caveats = java.util.List.of(new Caveat(Reason.GPU_PRODUCTS_DIFFER, "two products"));
+    asked.caveats = java.util.List.of(new Issue(Reason.GPU_PRODUCTS_DIFFER, "two products"));
     assertThat(asked.advice().confidence()).isEqualTo(Confidence.MEDIUM);
   }
 
-  private static String why(Finding<?> finding) {
-    return ((Finding.NotFound<?>) finding).why().message();
+  private static String why(Estimate<?> finding) {
+    return ((Estimate.NotFound<?>) finding).why().message();
   }
 }

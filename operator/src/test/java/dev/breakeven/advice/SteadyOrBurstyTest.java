@@ -1,8 +1,8 @@
 package dev.breakeven.advice;
 
-import static dev.breakeven.advice.Asked.alternative;
-import static dev.breakeven.advice.Asked.found;
-import static dev.breakeven.advice.Asked.usd;
+import static dev.breakeven.advice.SampleInput.alternative;
+import static dev.breakeven.advice.SampleInput.found;
+import static dev.breakeven.advice.SampleInput.usd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakeven.advice.Alternative.Kind;
@@ -14,9 +14,9 @@ class SteadyOrBurstyTest {
   private static final int STEPS_PER_DAY = 144;
 
   private final Advice steady =
-      Asked.about().outputTokens(i -> 400).overhead("engineering", "1000").advice();
+      SampleInput.about().outputTokens(i -> 400).overhead("engineering", "1000").advice();
   private final Advice bursty =
-      Asked.about()
+      SampleInput.about()
           .outputTokens(i -> i % STEPS_PER_DAY < 2 ? 400 * 72 : 0)
           .overhead("engineering", "1000")
           .advice();

@@ -1,9 +1,9 @@
 package dev.breakeven.advice;
 
-import static dev.breakeven.advice.Asked.alternative;
-import static dev.breakeven.advice.Asked.found;
-import static dev.breakeven.advice.Asked.limited;
-import static dev.breakeven.advice.Asked.usd;
+import static dev.breakeven.advice.SampleInput.alternative;
+import static dev.breakeven.advice.SampleInput.found;
+import static dev.breakeven.advice.SampleInput.limited;
+import static dev.breakeven.advice.SampleInput.usd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakeven.advice.Advice.Confidence;
@@ -27,7 +27,8 @@ class VerdictTest {
 
   @Test
   void whatIsPartlyKnownIsNotJudged() {
-    Asked asked = Asked.about().outputTokens(i -> i < 10 || i % 2 == 0 ? 400 : Double.NaN);
+    SampleInput asked =
+        SampleInput.about().outputTokens(i -> i < 10 || i % 2 == 0 ? 400 : Double.NaN);
     Advice advice = asked.running(2).advice();
     assertThat(advice.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     assertThat(advice.reason()).isEqualTo("CoverageLow");
@@ -45,7 +46,7 @@ class VerdictTest {
 
   @Test
   void coverageIsEnoughAtExactlyWhatThePolicyAsksFor() {
-    Asked asked = Asked.about().steps(1000);
+    SampleInput asked = SampleInput.about().steps(1000);
     asked.outputTokens(i -> i % 5 == 4 ? Double.NaN : 400);
     assertThat(asked.advice().observed().coveragePercent()).isEqualTo(80);
     assertThat(asked.advice().verdict()).isEqualTo(Verdict.SELF_HOST);
@@ -55,21 +56,21 @@ class VerdictTest {
 
   @Test
   void withoutAnyTrafficSeriesThereIsNoVerdictAndNoFigure() {
-    Asked asked = Asked.about();
-    asked.output = Series.absent(Asked.WEEK, Absence.NO_SERIES);
+    SampleInput asked = SampleInput.about();
+    asked.output = Series.absent(SampleInput.WEEK, Absence.NO_SERIES);
     asked.uncachedInput = asked.output;
     Advice advice = asked.advice();
     assertThat(advice.reason()).isEqualTo("NoTrafficData");
     assertThat(advice.message()).contains("test-model");
     assertThat(advice.alternatives()).isEmpty();
-    assertThat(advice.observed().demand()).isInstanceOf(Finding.NotFound.class);
-    assertThat(advice.breakeven()).isInstanceOf(Finding.NotFound.class);
+    assertThat(advice.observed().demand()).isInstanceOf(Estimate.NotFound.class);
+    assertThat(advice.breakeven()).isInstanceOf(Estimate.NotFound.class);
     assertThat(advice.recommendation().action()).isEqualTo(Action.NONE);
   }
 
   @Test
   void withoutAGpuPriceThereIsNoVerdict() {
-    Asked asked = Asked.about().outputTokens(i -> 400);
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
     asked.gpu = new GpuPricing.Unpriced("rate card default has no price for NVIDIA-H100", false);
     assertThat(asked.advice().reason()).isEqualTo("GPUPriceMissing");
     assertThat(asked.advice().message()).contains("NVIDIA-H100");
@@ -79,7 +80,7 @@ class VerdictTest {
 
   @Test
   void nothingIsConverted() {
-    Asked asked = Asked.about().outputTokens(i -> 400);
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
     asked.gpu =
         new GpuPricing.Priced(new GpuHour.OnDemand(dev.breakeven.price.Money.of("4", "EUR")));
     assertThat(asked.advice().reason()).isEqualTo("CurrencyMismatch");
@@ -88,7 +89,7 @@ class VerdictTest {
 
   @Test
   void withoutAnApiPriceNothingCanBeCompared() {
-    Asked asked = Asked.about().outputTokens(i -> 400);
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
     asked.api =
         new Api.NoOffer(Api.Why.GONE_FROM_CARD, "offer fast is gone from rate card default");
     Advice gone = asked.advice();
@@ -106,7 +107,7 @@ class VerdictTest {
 
   @Test
   void dataThatMustStayIsSelfHostedWhateverItCosts() {
-    Asked asked = Asked.about().outputTokens(i -> i < 144 ? 400 : 4);
+    SampleInput asked = SampleInput.about().outputTokens(i -> i < 144 ? 400 : 4);
     asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
     Advice advice = asked.advice();
     assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
@@ -121,7 +122,7 @@ class VerdictTest {
 
   @Test
   void weightsThatNoApiOffersAndLatencyThatNoneMeetsAreSelfHosted() {
-    Asked asked = Asked.about().outputTokens(i -> i < 144 ? 400 : 4);
+    SampleInput asked = SampleInput.about().outputTokens(i -> i < 144 ? 400 : 4);
     asked.constraints = new Constraints(false, true, false, false, Stage.ESTABLISHED);
     assertThat(asked.advice().reason()).isEqualTo("CustomWeights");
     asked.constraints = new Constraints(false, false, true, false, Stage.ESTABLISHED);
@@ -133,7 +134,7 @@ class VerdictTest {
 
   @Test
   void modelsThatOnlyAnApiHasAreRentedEvenWhereOwnGpusCostLess() {
-    Asked asked = Asked.about().outputTokens(i -> 400);
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
     asked.constraints = new Constraints(false, false, false, true, Stage.ESTABLISHED);
     assertThat(asked.advice().verdict()).isEqualTo(Verdict.API);
     assertThat(asked.advice().reason()).isEqualTo("APIModelsNeeded");
@@ -143,7 +144,7 @@ class VerdictTest {
 
   @Test
   void whatNothingServesWholeIsNotDecided() {
-    Asked asked = Asked.about().outputTokens(i -> 400 * 10);
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400 * 10);
     asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
     asked.maxReplicas = 7;
     Advice advice = asked.advice();
@@ -177,7 +178,8 @@ class VerdictTest {
 
   private static Advice spikes(int steps) {
     // At a price of 11.00 only full hours pay for a replica: none that works for the spikes does.
-    Asked asked = Asked.about().outputTokens(i -> i % 60 == 0 && i / 60 < steps ? 900 : 500);
+    SampleInput asked =
+        SampleInput.about().outputTokens(i -> i % 60 == 0 && i / 60 < steps ? 900 : 500);
     asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("11.00")));
     return asked.advice();
   }
@@ -201,7 +203,7 @@ class VerdictTest {
   }
 
   private static Advice atPrice(String gpuHour, Stage stage) {
-    Asked asked = Asked.about().outputTokens(i -> 450);
+    SampleInput asked = SampleInput.about().outputTokens(i -> 450);
     asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd(gpuHour)));
     asked.constraints = new Constraints(false, false, false, false, stage);
     return asked.advice();
@@ -222,43 +224,43 @@ class VerdictTest {
   }
 
   private static Advice runningOneAt(String gpuHour) {
-    Asked asked = Asked.about().outputTokens(i -> 450).running(1);
+    SampleInput asked = SampleInput.about().outputTokens(i -> 450).running(1);
     asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd(gpuHour)));
     return asked.advice();
   }
 
   @Test
   void atTheSameCostWhatRunsIsKeptAndNothingRunningIsTheApiAlone() {
-    assertThat(Asked.about().outputTokens(i -> 400).running(1).advice().message())
+    assertThat(SampleInput.about().outputTokens(i -> 400).running(1).advice().message())
         .startsWith("TodaysReplicas costs least: 2,920 USD a month, APIOnly 6,833 USD");
-    assertThat(Asked.about().outputTokens(i -> 4).advice().message())
+    assertThat(SampleInput.about().outputTokens(i -> 4).advice().message())
         .startsWith("APIOnly costs least: 68.33 USD a month, SelfHostPeak 2,920 USD");
-    Asked free = Asked.about().outputTokens(i -> 400);
+    SampleInput free = SampleInput.about().outputTokens(i -> 400);
     free.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("0.00")));
     free.api = new Api.Offered(Offer.of("inline", TokenPrices.of(usd("0.00"), usd("0.00"))));
     assertThat(free.advice().message())
         .isEqualTo("APIOnly costs least: 0.00 USD a month, SelfHostPeak 0.00 USD");
     assertThat(free.advice().breakeven())
         .isEqualTo(
-            Finding.notFound(Caveat.Reason.NO_TRAFFIC, "no traffic whose mix could be priced"));
+            Estimate.notFound(Issue.Reason.NO_TRAFFIC, "no traffic whose mix could be priced"));
     assertThat(free.running(1).advice().message())
         .isEqualTo("TodaysReplicas costs least: 0.00 USD a month, APIOnly 0.00 USD");
   }
 
   @Test
   void noTrafficNeedsNoReplica() {
-    Advice advice = Asked.about().running(2).overhead("onCall", "600").advice();
+    Advice advice = SampleInput.about().running(2).overhead("onCall", "600").advice();
     assertThat(advice.verdict()).isEqualTo(Verdict.API);
-    assertThat(advice.caveats()).extracting(Caveat::reason).contains(Caveat.Reason.NO_TRAFFIC);
+    assertThat(advice.caveats()).extracting(Issue::reason).contains(Issue.Reason.NO_TRAFFIC);
     assertThat(advice.recommendation().action()).isEqualTo(Action.STOP_SELF_HOSTING);
     assertThat(found(advice.monthlySaving()).expected()).isEqualTo(usd("6440.00"));
-    assertThat(advice.breakeven()).isInstanceOf(Finding.NotFound.class);
+    assertThat(advice.breakeven()).isInstanceOf(Estimate.NotFound.class);
     assertThat(found(advice.observed().utilizationPercent())).isZero();
   }
 
   @Test
   void anApiThatTakesTooLittleCannotBeTheAnswer() {
-    Asked asked = Asked.about().outputTokens(i -> 400);
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
     // 4,400 tokens/s are 264,000 a minute: 330,000 × 80 % is exactly that.
     asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("100")));
     asked.api = limited(330_000);
@@ -279,8 +281,8 @@ class VerdictTest {
 
   @Test
   void requestsAMinuteAreALimitToo() {
-    Asked asked = Asked.about().outputTokens(i -> 400);
-    asked.requests = Series.constant(Asked.WEEK, 2);
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
+    asked.requests = Series.constant(SampleInput.WEEK, 2);
     asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("100")));
     asked.api = limited(new Limit.None(), new Limit.PerMinute(150));
     assertThat(asked.advice().verdict()).isEqualTo(Verdict.API);
@@ -290,7 +292,7 @@ class VerdictTest {
 
   @Test
   void anApiThatIsForbiddenLeavesEveryTokenWhateverItsLimits() {
-    Asked asked = Asked.about().outputTokens(i -> 400);
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
     asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
     asked.api = limited(165_000); // half of it
     assertThat(alternative(asked.advice(), Kind.API_ONLY).feasibility())
@@ -303,7 +305,7 @@ class VerdictTest {
 
   @Test
   void theFewestReplicasThatThePolicyKeepsRuleOutTheApiAlone() {
-    Asked asked = Asked.about().outputTokens(i -> 4);
+    SampleInput asked = SampleInput.about().outputTokens(i -> 4);
     asked.minReplicas = 1;
     Advice advice = asked.running(1).advice();
     assertThat(advice.verdict()).isNotEqualTo(Verdict.API);
@@ -313,7 +315,7 @@ class VerdictTest {
 
   @Test
   void everyAlternativeOfAnOrdinaryPolicyIsAMonthlyTotalInOrderOfCost() {
-    Advice advice = Asked.about().outputTokens(i -> 400).running(3).advice();
+    Advice advice = SampleInput.about().outputTokens(i -> 400).running(3).advice();
     assertThat(advice.alternatives())
         .extracting(Alternative::kind)
         .containsExactlyInAnyOrder(

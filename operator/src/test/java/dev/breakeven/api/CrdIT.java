@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.testing.ControlPlane;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;

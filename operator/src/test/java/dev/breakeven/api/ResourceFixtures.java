@@ -13,20 +13,20 @@ import java.util.stream.Stream;
  * read from a file alike. A refused one says in its first line what it is refused for: {@code #
  * FIELD: words of the message}.
  */
-final class ResourceFixtures {
+public final class ResourceFixtures {
 
   private static final String FOLDER = "operator/src/test/resources/crds/";
 
   private ResourceFixtures() {}
 
   /** What must be accepted: the folder of that name, and every example. */
-  static List<Path> accepted() {
+  public static List<Path> accepted() {
     return Stream.concat(yamlIn(FOLDER + "accepted").stream(), yamlIn("examples").stream())
         .toList();
   }
 
   /** What must be refused. */
-  static List<Refused> refused() {
+  public static List<Refused> refused() {
     return yamlIn(FOLDER + "refused").stream().map(Refused::of).toList();
   }
 
@@ -45,7 +45,7 @@ final class ResourceFixtures {
    * @param field what is wrong, say {@code spec.workloads[1].name}
    * @param words part of what is said about it
    */
-  record Refused(Path file, String field, String words) {
+  public record Refused(Path file, String field, String words) {
 
     static Refused of(Path file) {
       try (Stream<String> lines = Files.lines(file)) {

@@ -9,7 +9,7 @@ import dev.breakeven.api.RateCard;
 import dev.breakeven.configuration.ConfigurationFile;
 import dev.breakeven.configuration.ListenAddress;
 import dev.breakeven.configuration.OperatorConfiguration;
-import dev.breakeven.reconcile.RunningOperator;
+import dev.breakeven.operator.RunningOperator;
 import dev.breakeven.testing.ChatWorkload;
 import dev.breakeven.testing.ControlPlane;
 import dev.breakeven.testing.LivePrometheus;
@@ -431,7 +431,8 @@ class ChartRightsIT {
   private static final String KINDS =
       """
       [{"apiVersion":"apps/v1","kind":"Deployment"},{"apiVersion":"apps/v1","kind":"StatefulSet"},\
-      {"apiVersion":"serving.example.com/v1","kind":"ModelServer"}]""";
+      {"apiVersion":"serving.example.com/v1","kind":"ModelServer"}]\
+      """;
 
   private static final String STATEFUL_SET =
       """

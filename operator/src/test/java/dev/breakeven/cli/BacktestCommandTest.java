@@ -108,10 +108,10 @@ class BacktestCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "', perReplica: 1' | a backtest needs every price: no workload is seen, and the policy does not"
-            + " say how many GPUs a replica takes: set selfHost.gpu.perReplica",
-        "'hourlyPrice: \"2.00\", ' | a backtest needs a price for the GPU hour: there is no RateCard"
-            + " default for this namespace",
+        "', perReplica: 1' | a backtest needs every price: no workload is seen, and the policy does"
+            + " not say how many GPUs a replica takes: set selfHost.gpu.perReplica",
+        "'hourlyPrice: \"2.00\", ' | a backtest needs a price for the GPU hour: there is no"
+            + " RateCard default for this namespace",
       })
   void whatAReplicaCostsIsNeverGuessed(String unsaid, String refusal) throws IOException {
     Files.writeString(policy, POLICY.replace(unsaid, ""));

@@ -2,8 +2,8 @@ package dev.breakeven.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.breakeven.metrics.Monitoring;
-import dev.breakeven.metrics.Probe;
+import dev.breakeven.render.metrics.Monitoring;
+import dev.breakeven.render.metrics.Probe;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
-import dev.breakeven.api.Manifests;
+import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.testing.ChatWorkload;
 import dev.breakeven.testing.ChildProcess;
 import dev.breakeven.testing.ControlPlane;

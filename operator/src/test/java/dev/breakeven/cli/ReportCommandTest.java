@@ -86,8 +86,8 @@ class ReportCommandTest {
     assertThat(code).isEqualTo(3);
     assertThat(out.toString())
         .contains(
-            "without a cluster it is not known how many GPUs a pod requests, and the policy does not"
-                + " say how many GPUs a replica takes: set selfHost.gpu.perReplica");
+            "without a cluster it is not known how many GPUs a pod requests, and the policy does"
+                + " not say how many GPUs a replica takes: set selfHost.gpu.perReplica");
   }
 
   @Test

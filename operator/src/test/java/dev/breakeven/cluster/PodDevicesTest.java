@@ -81,7 +81,7 @@ class PodDevicesTest {
   }
 
   private static Map<String, Double> devices(String podSpec) {
-    return PodDevices.ofPod(Tree.map(Serialization.unmarshal(podSpec, Map.class)))
+    return PodDevices.ofPod(JsonTree.map(Serialization.unmarshal(podSpec, Map.class)))
         .countByResource();
   }
 }

@@ -75,11 +75,12 @@ class ConfigurationFileTest {
         "'sources: {a: {url: ''http://x'', token: t}}' | sources.a.token: no such option",
         "sources: {a: {url: 'http://x', opencostCurrencyCode: dollars}}"
             + " | sources.a.opencostCurrencyCode: «dollars» is no currency of ISO 4217 such as USD",
-        "sources: {a: {url: 'http://x', opencostCurrencyCode: USD, opencostMatchers: {}}}"
-            + " | sources.a.opencostMatchers: without a label anybody's metric could price every GPU",
+        "sources: {a: {url: 'http://x', opencostCurrencyCode: USD, opencostMatchers: {}}} |"
+            + " sources.a.opencostMatchers: without a label anybody's metric could price every GPU",
         "sources: {a: {url: 'http://x', opencostCurrencyCode: USD, opencostMatchers: {job: ''}}}"
             + " | sources.a.opencostMatchers: without a label",
-        "sources: {a: {url: 'http://x', opencostPrice: pod}} | sources.a.opencostPrice: Cannot deserialize",
+        "sources: {a: {url: 'http://x', opencostPrice: pod}} | sources.a.opencostPrice: Cannot"
+            + " deserialize",
         "'cycle: 1s\ncycle: 2s' | Duplicate",
       })
   void whatIsWrongIsNamedInOneLine(String yaml, String message) {

@@ -1,6 +1,6 @@
 package dev.breakeven.figures;
 
-import dev.breakeven.api.Manifests;
+import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.testing.LoopbackControlPlane;
 import dev.breakeven.testing.Repository;
 import dev.breakeven.testing.ServiceAccount;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakeven.configuration.PrometheusServer.OpencostPrice;
 import dev.breakeven.prometheus.GpuPrices.NodePrice;
+import dev.breakeven.prometheus.client.Endpoint;
+import dev.breakeven.prometheus.client.HttpTransport;
 import dev.breakeven.testing.LivePrometheus;
 import dev.breakeven.testing.OpenMetrics;
 import java.math.BigDecimal;
@@ -116,7 +118,8 @@ class GpuPricesIT {
             "llama",
             "llama",
             Duration.ofDays(1));
-    try (Cycle cycle = new Cycle(List.of(source), CycleSettings.DEFAULT)) {
+    try (MetricsCollector cycle =
+        new MetricsCollector(List.of(source), CollectorSettings.DEFAULT)) {
       cycle.run(List.of(target), Instant.ofEpochSecond(NOW));
       GpuPrices prices = cycle.gpuPrices(target, Set.of(node));
       assertThat(prices).isInstanceOf(GpuPrices.Read.class);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.breakeven.price.Offer;
 import dev.breakeven.price.Tariff;
+import dev.breakeven.prometheus.history.Figure;
+import dev.breakeven.prometheus.history.StoredHistory;
 import dev.breakeven.traffic.TokenRates;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;

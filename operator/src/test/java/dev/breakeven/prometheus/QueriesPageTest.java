@@ -1,6 +1,11 @@
 package dev.breakeven.prometheus;
 
 import dev.breakeven.configuration.PrometheusServer.OpencostPrice;
+import dev.breakeven.prometheus.query.EngineProfile;
+import dev.breakeven.prometheus.query.EngineProfiles;
+import dev.breakeven.prometheus.query.GatewayProfile;
+import dev.breakeven.prometheus.query.GatewayProfiles;
+import dev.breakeven.prometheus.query.QueryCatalog;
 import dev.breakeven.testing.GeneratedFile;
 import java.util.Arrays;
 import java.util.Currency;
@@ -37,7 +42,7 @@ class QueriesPageTest {
 
   private static String questions() {
     StringBuilder page = new StringBuilder("## Questions\n");
-    for (Query query : Query.values()) {
+    for (QueryCatalog query : QueryCatalog.values()) {
       page.append(
           """
 
@@ -73,8 +78,8 @@ class QueriesPageTest {
     return page.toString();
   }
 
-  private static List<String> names(EngineProfile engine, Query query) {
-    return query.scope() == Query.Scope.ENGINE || query.scope() == Query.Scope.TAIL
+  private static List<String> names(EngineProfile engine, QueryCatalog query) {
+    return query.scope() == QueryCatalog.Scope.ENGINE || query.scope() == QueryCatalog.Scope.TAIL
         ? engine.metricsFor(query).stream().map(EngineProfile.Metric::metric).toList()
         : List.of();
   }
@@ -87,7 +92,7 @@ class QueriesPageTest {
       page.append(
           table(
               query ->
-                  query.scope() == Query.Scope.GATEWAY
+                  query.scope() == QueryCatalog.Scope.GATEWAY
                       ? gateway.metricsFor(query).stream()
                           .map(GatewayProfile.Metric::metric)
                           .toList()
@@ -99,10 +104,14 @@ class QueriesPageTest {
   private static String opencost() {
     StringBuilder page =
         new StringBuilder(
-            "\n## OpenCost\n\nWhere `opencostCurrencyCode` says that it is there. Two metrics are divided"
-                + " by one another. A price of 0 is one that OpenCost does\nnot know; a node is"
-                + " `exported_node` where Prometheus gives series a `node` of its own.\n\n"
-                + "| `opencostPrice` | gpu-prices |\n|---|---|\n");
+            "\n"
+                + "## OpenCost\n\n"
+                + "Where `opencostCurrencyCode` says that it is there. Two metrics are divided by"
+                + " one another. A price of 0 is one that OpenCost does\n"
+                + "not know; a node is `exported_node` where Prometheus gives series a `node` of"
+                + " its own.\n\n"
+                + "| `opencostPrice` | gpu-prices |\n"
+                + "|---|---|\n");
     for (OpencostPrice price : OpencostPrice.values()) {
       page.append("| `%s` | ".formatted(price))
           .append(
@@ -115,8 +124,8 @@ class QueriesPageTest {
     return page.toString();
   }
 
-  private static String table(Function<Query, List<String>> metrics) {
-    return Arrays.stream(Query.values())
+  private static String table(Function<QueryCatalog, List<String>> metrics) {
+    return Arrays.stream(QueryCatalog.values())
         .filter(query -> !metrics.apply(query).isEmpty())
         .map(
             query ->

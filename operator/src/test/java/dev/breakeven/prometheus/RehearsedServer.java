@@ -2,6 +2,10 @@ package dev.breakeven.prometheus;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.breakeven.prometheus.client.ApiRequest;
+import dev.breakeven.prometheus.client.HttpResult;
+import dev.breakeven.prometheus.client.Transport;
+import dev.breakeven.prometheus.query.QueryCatalog;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.TrafficHistory;
 import java.io.ByteArrayInputStream;
@@ -17,7 +21,7 @@ import java.util.function.IntToDoubleFunction;
 /**
  * Answers this operator's questions from traffic held in this process, in the form a Prometheus
  * would that had scraped it, at a size that a real one takes too long to be filled with. It knows
- * the rows of {@link Query}, not PromQL.
+ * the rows of {@link QueryCatalog}, not PromQL.
  */
 final class RehearsedServer implements Transport {
 
@@ -45,12 +49,12 @@ final class RehearsedServer implements Transport {
   }
 
   @Override
-  public Reply ask(ApiRequest request) {
+  public HttpResult ask(ApiRequest request) {
     List<Answered> answers = new ArrayList<>();
     for (Deployment deployment : deployments) {
       answer(request, deployment, answers);
     }
-    return new Reply.Answered(200, new ByteArrayInputStream(json(request, answers)));
+    return new HttpResult.Answered(200, new ByteArrayInputStream(json(request, answers)));
   }
 
   /** A series of an answer: labels, and figures by the seconds they are evaluated at. */
@@ -165,7 +169,7 @@ final class RehearsedServer implements Transport {
       if (known > 0) {
         figures.put(
             t,
-            range.query() == Query.SAMPLES
+            range.query() == QueryCatalog.SAMPLES
                 ? known * (double) past.grid().stepSeconds() / SECONDS_BETWEEN_SCRAPES
                 : sum / known);
       }

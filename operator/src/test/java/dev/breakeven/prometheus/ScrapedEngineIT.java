@@ -3,6 +3,15 @@ package dev.breakeven.prometheus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.breakeven.prometheus.client.ApiRequest;
+import dev.breakeven.prometheus.client.Endpoint;
+import dev.breakeven.prometheus.client.HttpTransport;
+import dev.breakeven.prometheus.client.QueryResult;
+import dev.breakeven.prometheus.client.ResponseParser;
+import dev.breakeven.prometheus.client.Transport;
+import dev.breakeven.prometheus.query.EngineProfiles;
+import dev.breakeven.prometheus.query.QueryBuilder;
+import dev.breakeven.prometheus.query.QueryCatalog;
 import dev.breakeven.testing.LivePrometheus;
 import dev.breakeven.testing.ScrapedPage;
 import java.io.IOException;
@@ -43,8 +52,8 @@ class ScrapedEngineIT {
                         .formatted(page.port()))
                 .start()) {
       HttpTransport transport = new HttpTransport(Endpoint.at(prometheus.url()));
-      Questions questions =
-          new Questions(
+      QueryBuilder questions =
+          new QueryBuilder(
               Source.of("default", transport),
               EngineProfiles.builtIn().named("vllm"),
               Set.of("inference"),
@@ -57,13 +66,13 @@ class ScrapedEngineIT {
       // at most 1.1 times what lies between two on average, and not before a first that is 0: for
       // every counter by the same factor. So the sizes hold within that factor, whenever the
       // scrapes were made, and their proportions hold to the last tokens.
-      double output = increase(transport, questions, Query.OUTPUT_TOKENS, at);
+      double output = increase(transport, questions, QueryCatalog.OUTPUT_TOKENS, at);
       assertThat(output).isBetween(15_999.0, 16_001.0 * (1 + 1.1 / (SCRAPES - 1)));
-      assertThat(increase(transport, questions, Query.INPUT_TOKENS, at) / output)
+      assertThat(increase(transport, questions, QueryCatalog.INPUT_TOKENS, at) / output)
           .isCloseTo(110_240 / 16_000.0, within(0.01));
-      assertThat(increase(transport, questions, Query.CACHED_TOKENS, at) / output)
+      assertThat(increase(transport, questions, QueryCatalog.CACHED_TOKENS, at) / output)
           .isCloseTo(2_560 / 16_000.0, within(0.001));
-      assertThat(increase(transport, questions, Query.REQUESTS, at) / output)
+      assertThat(increase(transport, questions, QueryCatalog.REQUESTS, at) / output)
           .isCloseTo(370 / 16_000.0, within(0.0001));
     }
   }
@@ -82,8 +91,8 @@ class ScrapedEngineIT {
       // A scrape is stored a little after the time it is stored at.
       long at = Instant.now().getEpochSecond() - 2;
       int[] found = {0};
-      AnswerReader.read(
-          transport.ask(new ApiRequest.Instant(Query.OUTPUT_TOKENS, scrapedAndShown, at)),
+      ResponseParser.read(
+          transport.ask(new ApiRequest.Instant(QueryCatalog.OUTPUT_TOKENS, scrapedAndShown, at)),
           (labels, points) -> found[0]++);
       if (found[0] == 1) {
         return at;
@@ -94,10 +103,10 @@ class ScrapedEngineIT {
   }
 
   private static double increase(
-      Transport transport, Questions questions, Query query, long atEpochSecond) {
+      Transport transport, QueryBuilder questions, QueryCatalog query, long atEpochSecond) {
     double[] found = {Double.NaN};
-    Answer answer =
-        AnswerReader.read(
+    QueryResult answer =
+        ResponseParser.read(
             transport.ask(
                 new ApiRequest.Instant(query, questions.engine(query, 600), atEpochSecond)),
             (labels, points) -> {
@@ -106,7 +115,7 @@ class ScrapedEngineIT {
                       Map.of("namespace", "inference", "pod", "chat-0", "model_name", "tiny"));
               found[0] = 600 * points.valueAt(0);
             });
-    assertThat(answer).isEqualTo(new Answer.Whole(List.of()));
+    assertThat(answer).isEqualTo(new QueryResult.Whole(List.of()));
     return found[0];
   }
 }

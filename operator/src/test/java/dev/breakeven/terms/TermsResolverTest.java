@@ -3,7 +3,7 @@ package dev.breakeven.terms;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.breakeven.advice.Caveat;
+import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.ReplicaTerms;
 import dev.breakeven.advice.Workload;
 import dev.breakeven.capacity.Capacity;
@@ -89,7 +89,7 @@ class TermsResolverTest {
 
     assertThat(ownOf(terms, 1).perHour().value()).isCloseTo(10, within(1e-9));
     assertThat(terms.caveats())
-        .extracting(Caveat::message)
+        .extracting(Issue::message)
         .singleElement()
         .asString()
         .contains("takes another number of GPUs", "state capacityPerReplica of each workload");
@@ -142,7 +142,7 @@ class TermsResolverTest {
 
     assertThat(terms.selfHost().gpusPerReplica()).isEqualTo(8);
     assertThat(terms.caveats())
-        .extracting(Caveat::message)
+        .extracting(Issue::message)
         .containsExactly(
             "how many replicas of prefill come with one that generates is not seen, so its GPUs are"
                 + " not in the cost");
@@ -166,15 +166,14 @@ class TermsResolverTest {
         ", and the policy does not say how many GPUs a replica takes: set selfHost.gpu.perReplica";
 
     assertThat(resolved(priced).caveats())
-        .containsExactly(
-            new Caveat(Caveat.Reason.GPU_PRICE_MISSING, "no workload is seen" + unsaid));
+        .containsExactly(new Issue(Issue.Reason.GPU_PRICE_MISSING, "no workload is seen" + unsaid));
     assertThat(
             resolved(
                     "  workloads: [{name: a}]\n" + priced,
                     new WorkloadState.Missing(
                         ChatPolicy.deployment("a"), "there is no Deployment a"))
                 .caveats())
-        .contains(new Caveat(Caveat.Reason.GPU_PRICE_MISSING, "there is no Deployment a" + unsaid));
+        .contains(new Issue(Issue.Reason.GPU_PRICE_MISSING, "there is no Deployment a" + unsaid));
     assertThat(resolved("  selfHost: {gpu: {hourlyPrice: \"2.50\", perReplica: 2}}\n").caveats())
         .isEmpty();
   }
@@ -198,7 +197,8 @@ class TermsResolverTest {
         ChatPolicy.with(
             """
             [{product: NVIDIA-H100-80GB-HBM3, hourlyPrice: "2.50"},
-             {product: NVIDIA-A100-SXM4-80GB, hourlyPrice: "1.50"}]""",
+             {product: NVIDIA-A100-SXM4-80GB, hourlyPrice: "1.50"}]\
+            """,
             spec);
     return TermsResolver.resolve(chat.policy(), chat.card(), List.of(states));
   }

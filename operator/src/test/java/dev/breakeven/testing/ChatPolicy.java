@@ -1,8 +1,8 @@
 package dev.breakeven.testing;
 
 import dev.breakeven.api.CostPolicy;
-import dev.breakeven.api.Manifests;
 import dev.breakeven.api.RateCard;
+import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.cluster.WorkloadReference;
 import java.util.Optional;
 
@@ -34,7 +34,8 @@ public record ChatPolicy(CostPolicy policy, Optional<RateCard> card) {
             metadata: {name: chat, namespace: inference, uid: uid-1}
             spec:
               model: acme/chat
-            %s"""
+            %s\
+            """
                 .formatted(gpus, spec));
     CostPolicy policy = manifests.policies().get(0);
     return new ChatPolicy(policy, manifests.rateCard(policy.getSpec().rateCard()));

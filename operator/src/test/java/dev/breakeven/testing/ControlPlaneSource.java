@@ -154,7 +154,9 @@ enum ControlPlaneSource {
     }
   }
 
-  /** Asked first because the download itself would wait for minutes behind a silent firewall. */
+  /**
+   * SampleInput first because the download itself would wait for minutes behind a silent firewall.
+   */
   private static boolean reachable(String address) {
     try {
       HttpURLConnection connection =

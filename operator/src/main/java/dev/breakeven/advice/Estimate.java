@@ -1,0 +1,28 @@
+package dev.breakeven.advice;
+
+import java.util.function.Function;
+
+/** A figure of the answer: found, or not, and then why not. Never a zero in place of a reason. */
+public sealed interface Estimate<T> {
+
+  /** This is the figure. */
+  record Found<T>(T value) implements Estimate<T> {}
+
+  /** There is none, for this reason. */
+  record NotFound<T>(Issue why) implements Estimate<T> {}
+
+  /** What follows from the figure; without one, the same reason. */
+  default <R> Estimate<R> map(Function<T, R> then) {
+    return this instanceof Found<T> found
+        ? of(then.apply(found.value()))
+        : new NotFound<>(((NotFound<T>) this).why());
+  }
+
+  static <T> Estimate<T> of(T value) {
+    return new Found<>(value);
+  }
+
+  static <T> Estimate<T> notFound(Issue.Reason reason, String message) {
+    return new NotFound<>(new Issue(reason, message));
+  }
+}

@@ -1,0 +1,100 @@
+package dev.breakeven.advice;
+
+/**
+ * Something a reader must know beside a figure: a problem found on the way in, or an assumption
+ * made on the way out.
+ *
+ * @param reason its name
+ * @param message one sentence for a person, with the names and numbers that matter
+ */
+public record Issue(Reason reason, String message) {
+
+  /** Whether it stops the verdict. */
+  public boolean blocks() {
+    return reason.weight == Weight.BLOCKS;
+  }
+
+  /** What a reason does to the answer. */
+  public enum Weight {
+    /** No verdict can be given. */
+    BLOCKS,
+    /** The verdict stands, with less confidence. */
+    WEAKENS,
+    /** The verdict stands. */
+    INFORMS
+  }
+
+  /** Named reasons; a name never changes its meaning. */
+  public enum Reason {
+    // What could not be read.
+    SOURCE_UNAVAILABLE("SourceUnavailable", Weight.WEAKENS),
+    PARTIAL_ANSWER("PartialAnswer", Weight.WEAKENS),
+    SERIES_MISSING("SeriesMissing", Weight.WEAKENS),
+    NO_TRAFFIC_DATA("NoTrafficData", Weight.BLOCKS),
+    AMBIGUOUS_ATTRIBUTION("AmbiguousAttribution", Weight.WEAKENS),
+    CONTESTED_WORKLOAD("ContestedWorkload", Weight.WEAKENS),
+    WORKLOAD_NOT_FOUND("WorkloadNotFound", Weight.WEAKENS),
+    WORKLOADS_DIFFER("WorkloadsDiffer", Weight.INFORMS),
+    ENGINE_UNKNOWN("EngineUnknown", Weight.BLOCKS),
+    SOURCE_UNKNOWN("SourceUnknown", Weight.BLOCKS),
+    RATE_CARD_UNAVAILABLE("RateCardUnavailable", Weight.WEAKENS),
+    // Prices.
+    GPU_PRICE_MISSING("GPUPriceMissing", Weight.BLOCKS),
+    API_PRICE_MISSING("APIPriceMissing", Weight.WEAKENS),
+    CURRENCY_MISMATCH("CurrencyMismatch", Weight.BLOCKS),
+    OFFER_STALE("OfferStale", Weight.WEAKENS),
+    OFFER_GONE("OfferGone", Weight.WEAKENS),
+    CACHE_HITS_ASSUMED("CacheHitsAssumed", Weight.INFORMS),
+    PRICE_TIER_BY_MEAN_LENGTH("PriceTierByMeanLength", Weight.INFORMS),
+    WEIGHTS_DIFFER("WeightsDiffer", Weight.INFORMS),
+    RESERVATION_ENDS_SOON("ReservationEndsSoon", Weight.INFORMS),
+    GPU_PRODUCTS_DIFFER("GPUProductsDiffer", Weight.WEAKENS),
+    GPU_PRICES_DIFFER("GPUPricesDiffer", Weight.INFORMS),
+    GPU_PRICE_PARTIAL("GPUPricePartial", Weight.WEAKENS),
+    GPU_PRICE_KEPT("GPUPriceKept", Weight.WEAKENS),
+    // Capacity.
+    CAPACITY_UNKNOWN("CapacityUnknown", Weight.BLOCKS),
+    CAPACITY_EXTRAPOLATED("CapacityExtrapolated", Weight.WEAKENS),
+    CAPACITY_MISSES("CapacityMisses", Weight.WEAKENS),
+    MIX_DRIFTED("MixDrifted", Weight.WEAKENS),
+    LONG_TAIL("LongTail", Weight.WEAKENS),
+    REQUEST_LENGTHS_UNKNOWN("RequestLengthsUnknown", Weight.WEAKENS),
+    // Demand.
+    COVERAGE_LOW("CoverageLow", Weight.BLOCKS),
+    HISTORY_TOO_SHORT("HistoryTooShort", Weight.BLOCKS),
+    NO_TRAFFIC("NoTraffic", Weight.WEAKENS),
+    DEMAND_LOWER_BOUND("DemandLowerBound", Weight.WEAKENS),
+    OVERFLOW_UNSEEN("OverflowUnseen", Weight.INFORMS),
+    LAST_DEMAND_KEPT("LastDemandKept", Weight.WEAKENS),
+    NOT_WHOLE_WEEKS("NotWholeWeeks", Weight.INFORMS),
+    SHORT_HISTORY("ShortHistory", Weight.WEAKENS),
+    CACHE_UNMEASURED("CacheUnmeasured", Weight.INFORMS),
+    REPLICAS_UNMEASURED("ReplicasUnmeasured", Weight.INFORMS),
+    REPLICAS_FROM_UP("ReplicasFromUp", Weight.INFORMS),
+    LIMITS_BY_MEAN("LimitsByMean", Weight.INFORMS),
+    // Advice.
+    NOT_REPLAYED("NotReplayed", Weight.INFORMS),
+    NOTHING_TO_COMPARE("NothingToCompare", Weight.INFORMS),
+    SAVING_UNCERTAIN("SavingUncertain", Weight.WEAKENS),
+    HELD_BY_HYSTERESIS("HeldByHysteresis", Weight.INFORMS),
+    STALE("Stale", Weight.WEAKENS);
+
+    private final String label;
+    private final Weight weight;
+
+    Reason(String label, Weight weight) {
+      this.label = label;
+      this.weight = weight;
+    }
+
+    /** As it stands in a condition. */
+    public String label() {
+      return label;
+    }
+
+    /** What it does to the answer. */
+    public Weight weight() {
+      return weight;
+    }
+  }
+}

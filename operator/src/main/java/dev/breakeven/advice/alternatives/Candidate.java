@@ -1,0 +1,70 @@
+package dev.breakeven.advice.alternatives;
+
+import dev.breakeven.advice.Advice.BurstPoint;
+import dev.breakeven.advice.Alternative.Feasibility;
+import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.advice.Alternative.ReplicaPlan;
+import dev.breakeven.advice.Verdict;
+import dev.breakeven.advice.costing.PlanCost;
+import dev.breakeven.advice.costing.ReplicaCostModel;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * An alternative while it is still worked with: figures over the window's hours, in doubles.
+ *
+ * @param kind which way
+ * @param plan as a status shows it
+ * @param held replicas in each step
+ * @param ready of those, no longer loading
+ * @param leadHours paid for an added replica before the step it is held from
+ * @param next replicas to hold from now on
+ * @param cost over the window
+ * @param burstShare share of the tokens that goes to the API, 0 to 1; what went there before a plan
+ *     had learned anything is no burst
+ * @param feasibility whether every token is served
+ */
+public record Candidate(
+    Kind kind,
+    ReplicaPlan plan,
+    IntUnaryOperator held,
+    IntUnaryOperator ready,
+    double leadHours,
+    int next,
+    PlanCost cost,
+    double burstShare,
+    Feasibility feasibility) {
+
+  /** Share of the tokens below which what bursts does not make a plan a hybrid, 1 %. */
+  static final double HYBRID_FROM_BURST_SHARE = 0.01;
+
+  public boolean isFeasible() {
+    return feasibility instanceof Feasibility.Feasible;
+  }
+
+  /** Whether it holds any replica at any time. */
+  public boolean isSelfHosted() {
+    return cost.replicaHours() > 0;
+  }
+
+  public double total() {
+    return cost.total();
+  }
+
+  /**
+   * What it is: API without replicas, SelfHost where less than 1 % of the tokens burst, else
+   * Hybrid.
+   */
+  public Verdict verdict() {
+    if (!isSelfHosted()) {
+      return Verdict.API;
+    }
+    return burstShare < HYBRID_FROM_BURST_SHARE ? Verdict.SELF_HOST : Verdict.HYBRID;
+  }
+
+  /** From which tokens/s on the rest goes to the API, at the number of replicas held next. */
+  public BurstPoint burst(ReplicaCostModel terms, double tokensPerSecondPerReplica) {
+    return burstShare > 0
+        ? new BurstPoint.Above(terms.usable(next) * tokensPerSecondPerReplica, 100 * burstShare)
+        : new BurstPoint.Never();
+  }
+}

@@ -1,0 +1,344 @@
+package dev.breakeven.advice.alternatives;
+
+import dev.breakeven.advice.AdvisorInput;
+import dev.breakeven.advice.Alternative.Feasibility;
+import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.advice.Alternative.ReplicaPlan;
+import dev.breakeven.advice.Estimate;
+import dev.breakeven.advice.Issue;
+import dev.breakeven.advice.Phrases;
+import dev.breakeven.advice.costing.ApiAccess;
+import dev.breakeven.advice.costing.LoadDurationCurve;
+import dev.breakeven.advice.costing.PlanCost;
+import dev.breakeven.advice.costing.PricedLoad;
+import dev.breakeven.advice.costing.ReplicaCostModel;
+import dev.breakeven.advice.costing.StaticOptimum;
+import dev.breakeven.advice.following.Planner;
+import dev.breakeven.advice.following.Planner.Followed;
+import dev.breakeven.advice.following.WeeklySchedule;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * The ways to serve the window's traffic, each with its cost and whether it serves everything.
+ *
+ * @param load the window
+ * @param curve the same, sorted
+ * @param terms what replicas cost and carry
+ * @param api what the API takes
+ * @param overflow what the part above own capacity may use of it: all, or nothing
+ * @param options cheapest feasible first
+ * @param followed what following the load would have held, or why that was not replayed
+ * @param savings what one way saves over another
+ */
+public record Candidates(
+    PricedLoad load,
+    LoadDurationCurve curve,
+    ReplicaCostModel terms,
+    ApiAccess api,
+    ApiAccess overflow,
+    List<Candidate> options,
+    Estimate<Followed> followed,
+    SavingByDay savings) {
+
+  private static final double SECONDS_PER_HOUR = 3600;
+
+  /**
+   * Compares every way that has a price.
+   *
+   * @param earlier the past before the window, to learn from
+   * @param window the steps that are charged
+   */
+  public static Candidates of(
+      AdvisorInput question,
+      List<Planner.Span> earlier,
+      Planner.Span window,
+      ReplicaCostModel terms,
+      ApiAccess api,
+      Planner planner) {
+    PricedLoad load = window.load();
+    LoadDurationCurve curve = new LoadDurationCurve(load);
+    ApiAccess overflow = question.constraints().allowApi() ? api : ApiAccess.NONE;
+    boolean mayBurst = overflow.priced();
+    Ways ways =
+        new Ways(
+            question,
+            earlier.stream().map(Planner.Span::load).toList(),
+            load,
+            curve,
+            terms,
+            api,
+            overflow);
+    List<Candidate> options = new ArrayList<>();
+    options.add(ways.todaysReplicas());
+    options.add(ways.selfHostForThePeak());
+    if (api.priced()) {
+      options.add(ways.apiOnly());
+      options.add(ways.baselineAndBurst());
+      ways.scheduledAndBurst().ifPresent(options::add);
+    }
+    // What a product needs of an API is not answered by own replicas, however well they pay.
+    ReplicaCostModel mayHold =
+        question.constraints().apiModelsNeeded() ? terms.withReplicasBetween(0, 0) : terms;
+    Estimate<Followed> followed =
+        terms.isAlike()
+            ? planner.follow(
+                new Planner.Replay(
+                    earlier,
+                    window,
+                    mayHold,
+                    overflow,
+                    mayBurst,
+                    question.planning(),
+                    question.replicasNow() > 0))
+            : Estimate.notFound(
+                Issue.Reason.NOT_REPLAYED,
+                "following the load is replayed only where all replicas are alike");
+    if (followed instanceof Estimate.Found<Followed> found) {
+      options.add(ways.following(found.value()));
+    }
+    options.sort(
+        Comparator.comparing((Candidate option) -> !option.isFeasible())
+            .thenComparingDouble(Candidate::total)
+            .thenComparing(Candidates::comesLater));
+    return new Candidates(
+        load,
+        curve,
+        terms,
+        api,
+        overflow,
+        List.copyOf(options),
+        followed,
+        new SavingByDay(load, terms, overflow));
+  }
+
+  /** At the same cost what runs is kept, which stands first; where nothing does, the API alone. */
+  private static boolean comesLater(Candidate option) {
+    return (option.kind() == Kind.TODAYS_REPLICAS) != option.isSelfHosted();
+  }
+
+  /** The option of that kind, where it was compared. */
+  public Optional<Candidate> option(Kind kind) {
+    return options.stream().filter(option -> option.kind() == kind).findFirst();
+  }
+
+  /** The cheapest option that serves everything. */
+  public Optional<Candidate> cheapest() {
+    return options.stream().filter(Candidate::isFeasible).findFirst();
+  }
+
+  /** The cheapest option that holds replicas and serves everything. */
+  public Optional<Candidate> cheapestSelfHosted() {
+    return options.stream()
+        .filter(option -> option.isFeasible() && option.isSelfHosted())
+        .findFirst();
+  }
+
+  /** What one way saves over another a month, as an interval. */
+  public Estimate<SavingByDay.Interval> saving(Candidate way, Candidate over) {
+    return savings.of(way, over);
+  }
+
+  /** Whether the part above own capacity may go to the API. */
+  public boolean mayBurst() {
+    return overflow.priced();
+  }
+
+  /** The plan that follows the load, where it was replayed and serves everything. */
+  public Optional<Candidate> plan() {
+    return option(Kind.FOLLOWING_BURST).filter(Candidate::isFeasible);
+  }
+
+  /** What one replica's worth of work is in tokens/s at the window's mean mix. */
+  public double tokensPerSecondPerReplica() {
+    return load.load() > 0
+        ? load.tokens() / (load.load() * load.stepHours() * SECONDS_PER_HOUR)
+        : 0;
+  }
+
+  /** Builds the ways one by one. */
+  private record Ways(
+      AdvisorInput question,
+      List<PricedLoad> earlier,
+      PricedLoad load,
+      LoadDurationCurve curve,
+      ReplicaCostModel terms,
+      ApiAccess api,
+      ApiAccess overflow) {
+
+    /** All of it at the API's prices; that it may not or cannot take all makes none of it free. */
+    Candidate apiOnly() {
+      PlanCost all = PlanCost.ofConstant(load, terms, api.withoutLimits(), 0);
+      PlanCost taken = PlanCost.ofConstant(load, terms, api, 0);
+      return constant(Kind.API_ONLY, 0, all, feasibilityOf(taken, 0));
+    }
+
+    Candidate todaysReplicas() {
+      int replicas = question.replicasNow();
+      PlanCost cost = PlanCost.ofConstant(load, terms, overflow, replicas);
+      return constant(Kind.TODAYS_REPLICAS, replicas, cost, unserved(cost, replicas));
+    }
+
+    Candidate selfHostForThePeak() {
+      int needed = Math.max(Math.max(1, terms.minReplicas()), terms.neededFor(curve.peak()));
+      int replicas = Math.min(needed, terms.maxReplicas());
+      PlanCost cost = PlanCost.ofConstant(load, terms, ApiAccess.NONE, replicas);
+      return constant(Kind.SELF_HOST_PEAK, replicas, cost, feasibilityOf(cost, replicas));
+    }
+
+    Candidate baselineAndBurst() {
+      int least = Math.max(terms.minReplicas(), terms.neededFor(api.leastOwnLoad(load)));
+      int replicas = StaticOptimum.allowedBy(least, curve, terms, load.hours()).replicas();
+      PlanCost cost = PlanCost.ofConstant(load, terms, api, replicas);
+      return constant(Kind.BASELINE_BURST, replicas, cost, feasibilityOf(cost, replicas));
+    }
+
+    Optional<Candidate> scheduledAndBurst() {
+      List<PricedLoad> past = new ArrayList<>(earlier);
+      past.add(load);
+      return WeeklySchedule.learnedFrom(past, terms, api, question.planning().hold())
+          .map(
+              schedule -> {
+                int[] held = schedule.replayedOver(load);
+                double leadHours = question.planning().lead().toSeconds() / SECONDS_PER_HOUR;
+                PlanCost cost =
+                    PlanCost.of(load, terms, api, i -> held[i], i -> held[i], leadHours);
+                List<Integer> byHour = schedule.byHourOfWeek();
+                int most = 0;
+                for (int replicas : held) {
+                  most = Math.max(most, replicas);
+                }
+                return new Candidate(
+                    Kind.SCHEDULED_BURST,
+                    new ReplicaPlan.ByHourOfWeek(byHour),
+                    i -> held[i],
+                    i -> held[i],
+                    leadHours,
+                    scheduledNow(byHour, question.now()),
+                    cost,
+                    cost.burstShare(),
+                    feasibilityOf(cost, most));
+              });
+    }
+
+    /** What a schedule holds now: what this hour asks, and what has to be started for the next. */
+    private int scheduledNow(List<Integer> byHour, Instant now) {
+      int here = byHour.get(WeeklySchedule.hourOfWeek(now.getEpochSecond()));
+      int soon =
+          byHour.get(
+              WeeklySchedule.hourOfWeek(now.plus(question.planning().lead()).getEpochSecond()));
+      return Math.max(here, soon);
+    }
+
+    Candidate following(Followed followed) {
+      PlanCost cost =
+          PlanCost.of(load, terms, overflow, followed.replicas()::get, followed.serving()::get, 0);
+      return new Candidate(
+          Kind.FOLLOWING_BURST,
+          followed.plan(),
+          followed.replicas()::get,
+          followed.serving()::get,
+          0,
+          followed.next(),
+          cost,
+          burstShareSinceLearned(followed),
+          unservedInReplay(cost));
+    }
+
+    /** A plan leaves tokens where it may hold no more replicas, or where it added them late. */
+    private Feasibility unservedInReplay(PlanCost cost) {
+      if (question.constraints().apiModelsNeeded()) {
+        return feasibilityOf(cost, 0); // it was replayed holding none
+      }
+      return cost.unservedTokens() > 0
+              && cost.burstTokens() == 0
+              && terms.neededFor(curve.peak()) <= terms.maxReplicas()
+          ? infeasible(
+              "TooFewReplicas",
+              "tokens were left unserved until replicas that were added step by step served",
+              cost.unservedTokens())
+          : unserved(cost, terms.maxReplicas());
+    }
+
+    private double burstShareSinceLearned(Followed followed) {
+      int from = followed.firstServing();
+      IntUnaryOperator serving = i -> followed.serving().get(from + i);
+      return PlanCost.of(load.slice(from, load.steps()), terms, overflow, serving, serving, 0)
+          .burstShare();
+    }
+
+    private Candidate constant(Kind kind, int replicas, PlanCost cost, Feasibility feasibility) {
+      return new Candidate(
+          kind,
+          new ReplicaPlan.Fixed(replicas),
+          i -> replicas,
+          i -> replicas,
+          0,
+          replicas,
+          cost,
+          cost.burstShare(),
+          feasibility);
+    }
+
+    /** Feasibility of a plan that would be advised: it must also keep to the policy. */
+    private Feasibility feasibilityOf(PlanCost cost, int mostHeld) {
+      if (cost.burstTokens() > 0 && !overflow.priced()) {
+        return infeasible(
+            constraintName(),
+            constraintName() + " keeps these tokens from the API",
+            cost.burstTokens() + cost.unservedTokens());
+      }
+      if (mostHeld > 0 && question.constraints().apiModelsNeeded()) {
+        return infeasible("APIModelsNeeded", "the product needs models that only an API has", 0);
+      }
+      if (mostHeld < terms.minReplicas()) {
+        return infeasible(
+            "MinReplicas", "the policy keeps at least " + Phrases.replicas(terms.minReplicas()), 0);
+      }
+      if (mostHeld > terms.maxReplicas()) {
+        return infeasible(
+            "MaxReplicas",
+            "the policy allows at most " + Phrases.replicas(terms.maxReplicas()),
+            cost.unservedTokens());
+      }
+      return unserved(cost, mostHeld);
+    }
+
+    /** Feasibility of what runs already: whether it serves everything. */
+    private Feasibility unserved(PlanCost cost, int mostHeld) {
+      if (cost.unservedTokens() <= 0) {
+        return new Feasibility.Feasible();
+      }
+      if (cost.burstTokens() > 0) {
+        return infeasible(
+            "APILimits",
+            "the API's limits, planned to "
+                + Phrases.percent(100 * ApiAccess.PLANNED_SHARE_OF_LIMIT)
+                + " because a step's mean hides its fullest minute, leave tokens unserved",
+            cost.unservedTokens());
+      }
+      return infeasible(
+          mostHeld >= terms.maxReplicas() ? "MaxReplicas" : "TooFewReplicas",
+          "tokens are left unserved by "
+              + Phrases.replicas(mostHeld)
+              + " at "
+              + Phrases.percent(100 * terms.targetUtilization()),
+          cost.unservedTokens());
+    }
+
+    private Feasibility infeasible(String reason, String message, double unservedTokens) {
+      return new Feasibility.Infeasible(reason, message, unservedTokens * load.toMonth());
+    }
+
+    private String constraintName() {
+      if (question.constraints().dataMustStay()) {
+        return "dataMustStay";
+      }
+      return question.constraints().customWeights() ? "customWeights" : "apiTooSlow";
+    }
+  }
+}

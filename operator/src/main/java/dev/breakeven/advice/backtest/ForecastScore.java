@@ -1,0 +1,154 @@
+package dev.breakeven.advice.backtest;
+
+import dev.breakeven.advice.Advice.Proof;
+import dev.breakeven.advice.Advice.Saving;
+import dev.breakeven.advice.Advice.Score;
+import dev.breakeven.advice.AdvisorInput;
+import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.advice.Alternative.ReplicaPlan;
+import dev.breakeven.advice.Estimate;
+import dev.breakeven.advice.Issue;
+import dev.breakeven.advice.PreviousDecision;
+import dev.breakeven.advice.PreviousDecision.Prediction;
+import dev.breakeven.advice.Verdict;
+import dev.breakeven.advice.alternatives.Candidate;
+import dev.breakeven.advice.alternatives.Candidates;
+import dev.breakeven.advice.costing.ActualCost;
+import dev.breakeven.advice.costing.PlanCost;
+import dev.breakeven.advice.costing.PricedLoad;
+import dev.breakeven.advice.decision.DecisionHistory;
+import dev.breakeven.advice.decision.VerdictDecision;
+import dev.breakeven.advice.following.Planner;
+import dev.breakeven.price.Money;
+import dev.breakeven.traffic.TrafficHistory;
+import java.time.Instant;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * What speaks for the advice: the proof, which is the plan replayed over the window beside what ran
+ * and what could have been; and the score, which is what was predicted when the verdict was given
+ * beside what then happened.
+ */
+public final class ForecastScore {
+
+  /** Hours that must be known since a prediction before it is scored; those of a day differ. */
+  private static final double SCORED_FROM_HOURS = 24;
+
+  private final AdvisorInput question;
+  private final TrafficHistory history;
+  private final Candidates comparison;
+
+  public ForecastScore(AdvisorInput question, TrafficHistory history, Candidates comparison) {
+    this.question = question;
+    this.history = history;
+    this.comparison = comparison;
+  }
+
+  /** What the plan would have cost over the window, or why it was not replayed. */
+  public Estimate<Proof> proof() {
+    if (comparison.followed() instanceof Estimate.NotFound<Planner.Followed> notFound) {
+      return new Estimate.NotFound<>(notFound.why());
+    }
+    Candidate plan = comparison.option(Kind.FOLLOWING_BURST).orElseThrow();
+    return Estimate.of(
+        new Proof(
+            comparison.load().hours() / 24,
+            money(plan.total()),
+            ActualCost.cost(history, comparison.load(), comparison.terms(), comparison.overflow())
+                .map(ran -> money(ran.total())),
+            money(hindsight()),
+            comparison
+                .option(Kind.API_ONLY)
+                .map(o -> Estimate.of(money(o.total())))
+                .orElseGet(
+                    () ->
+                        Estimate.notFound(
+                            Issue.Reason.API_PRICE_MISSING, "the API has no price"))));
+  }
+
+  /** The cheapest fixed number of replicas, none included, that serves everything. */
+  private double hindsight() {
+    return comparison.options().stream()
+        .filter(o -> o.plan() instanceof ReplicaPlan.Fixed && o.isFeasible())
+        .mapToDouble(Candidate::total)
+        .min()
+        .orElseGet(() -> comparison.option(Kind.SELF_HOST_PEAK).orElseThrow().total());
+  }
+
+  /** What is expected of the verdict: as it was when it was given, or what is expected now. */
+  public Prediction prediction(
+      VerdictDecision ruling, DecisionHistory memory, Estimate<Saving> saving) {
+    if (!(ruling instanceof VerdictDecision.Serve serve)) {
+      return new Prediction.None();
+    }
+    if (question.previous() instanceof PreviousDecision.Made made
+        && made.verdict() == ruling.given()
+        && made.answers(question.asked())
+        && made.prediction() instanceof Prediction.Of before
+        && before.costPerMonth().currency().equals(question.currency())) {
+      return before;
+    }
+    // While a better answer has yet to last the figures are not those of what is advised.
+    boolean ofTheAdvised = serve.verdict() == serve.option().verdict();
+    return memory.since().equals(question.asOf()) && ofTheAdvised
+        ? new Prediction.Of(
+            question.asOf(),
+            money(serve.option().total() * comparison.load().toMonth()),
+            saving.map(Saving::expected),
+            question.replicasNow())
+        : new Prediction.None();
+  }
+
+  /** What was predicted beside what the traffic since then came to under it. */
+  public Estimate<Score> score(VerdictDecision ruling, Prediction prediction) {
+    if (!(prediction instanceof Prediction.Of predicted)) {
+      return Estimate.notFound(Issue.Reason.NOTHING_TO_COMPARE, "nothing was predicted");
+    }
+    PricedLoad all = comparison.load();
+    int from = 0;
+    while (from < all.steps() && all.startOf(from) < predicted.at().getEpochSecond()) {
+      from++;
+    }
+    PricedLoad since = all.slice(from, all.steps());
+    if (since.hours() < SCORED_FROM_HOURS) {
+      return Estimate.notFound(
+          Issue.Reason.NOTHING_TO_COMPARE,
+          "a prediction is scored once a day of traffic has come since");
+    }
+    double happened = underTheAdvice(since, from, ruling.given());
+    int then = predicted.replicasThen();
+    PlanCost goingOn = PlanCost.ofConstant(since, comparison.terms(), comparison.overflow(), then);
+    return Estimate.of(
+        new Score(
+            Instant.ofEpochSecond(since.startOf(0)),
+            Instant.ofEpochSecond(history.grid().endEpochSecond()),
+            predicted.costPerMonth(),
+            money(happened * since.toMonth()),
+            predicted.savingPerMonth(),
+            goingOn.unservedTokens() > 0
+                ? Estimate.notFound(
+                    Issue.Reason.NOTHING_TO_COMPARE,
+                    "what ran then would not have served every token since")
+                : Estimate.of(money((goingOn.total() - happened) * since.toMonth()))));
+  }
+
+  private double underTheAdvice(PricedLoad since, int from, Verdict verdict) {
+    if (verdict != Verdict.API
+        && comparison.followed() instanceof Estimate.Found<Planner.Followed> found) {
+      return cost(
+          since,
+          i -> found.value().replicas().get(from + i),
+          i -> found.value().serving().get(from + i));
+    }
+    int advised = question.previous() instanceof PreviousDecision.Made made ? made.replicas() : 0;
+    return cost(since, i -> advised, i -> advised);
+  }
+
+  private double cost(PricedLoad load, IntUnaryOperator held, IntUnaryOperator ready) {
+    return PlanCost.of(load, comparison.terms(), comparison.overflow(), held, ready, 0).total();
+  }
+
+  private Money money(double amount) {
+    return Money.rounded(amount, 2, question.currency());
+  }
+}

@@ -1,0 +1,76 @@
+package dev.breakeven.advice.costing;
+
+import dev.breakeven.advice.Advice.CostOfHour;
+import dev.breakeven.advice.AdvisorInput;
+import dev.breakeven.advice.Estimate;
+import dev.breakeven.advice.Issue;
+import dev.breakeven.advice.Issue.Reason;
+import dev.breakeven.price.Money;
+import dev.breakeven.traffic.TrafficHistory;
+import java.time.Instant;
+
+/** What the last hour cost. */
+public final class LastHour {
+
+  private static final int SECONDS_PER_HOUR = 3600;
+  private static final int HOURLY_DECIMALS = 4;
+
+  private LastHour() {}
+
+  /**
+   * The last hour's cost over its tokens: GPUs held and overhead, {@code (n·c + [n>0]·F/730) ÷
+   * tokens}, beside what the API would have charged for the same tokens.
+   */
+  public static Estimate<CostOfHour> cost(
+      AdvisorInput question, TrafficHistory all, ReplicaCostModel terms, ApiAccess api) {
+    int steps = all.grid().steps();
+    int stepsOfHour = Math.max(1, SECONDS_PER_HOUR / all.grid().stepSeconds());
+    TrafficHistory hour = all.slice(Math.max(0, steps - stepsOfHour), steps);
+    double replicas = 0;
+    double gpus = 0;
+    double overhead = 0;
+    double tokens = 0;
+    double apiMoney = 0;
+    int seenSteps = 0;
+    for (int i = 0; i < hour.grid().steps(); i++) {
+      if (!hour.isServedMeasured(i) && !hour.nothingRan(i)) {
+        continue;
+      }
+      seenSteps++;
+      double held = hour.replicasHeld().at(i, question.replicasNow());
+      replicas += held;
+      gpus += paidPerHour(terms, held);
+      overhead += held > 0 ? terms.overheadPerMonth() / ReplicaCostModel.HOURS_PER_MONTH : 0;
+      tokens += hour.servedAt(i).total() * SECONDS_PER_HOUR;
+      apiMoney += api.tariff().perSecond(hour.servedAt(i)) * SECONDS_PER_HOUR;
+    }
+    if (seenSteps == 0) {
+      return Estimate.notFound(Reason.SERIES_MISSING, "the last hour was not measured");
+    }
+    double inHour = tokens / seenSteps;
+    Issue nothingServed =
+        new Issue(
+            Reason.NO_TRAFFIC,
+            replicas > 0 ? "no token was served in the last hour" : "nothing ran");
+    // Tokens of an hour in which nothing ran were served elsewhere: they are not free on own GPUs.
+    double onOwnGpus = replicas > 0 ? inHour : 0;
+    double perHour = (gpus + overhead) / seenSteps;
+    return Estimate.of(
+        new CostOfHour(
+            Instant.ofEpochSecond(hour.grid().startEpochSecond()),
+            inHour,
+            Money.rounded(perHour, HOURLY_DECIMALS, question.currency()),
+            PerMillion.of(perHour, onOwnGpus, question.currency(), nothingServed),
+            PerMillion.of(gpus / seenSteps, onOwnGpus, question.currency(), nothingServed),
+            api.priced()
+                ? PerMillion.of(apiMoney / seenSteps, inHour, question.currency(), nothingServed)
+                : Estimate.notFound(Reason.API_PRICE_MISSING, "the API has no price")));
+  }
+
+  /** What is paid an hour for a mean number of replicas, which may be a fraction. */
+  private static double paidPerHour(ReplicaCostModel terms, double held) {
+    int whole = (int) Math.floor(held);
+    return terms.paidPerHour(whole)
+        + (held - whole) * (terms.paidPerHour(whole + 1) - terms.paidPerHour(whole));
+  }
+}

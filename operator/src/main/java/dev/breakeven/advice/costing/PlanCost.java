@@ -1,0 +1,178 @@
+package dev.breakeven.advice.costing;
+
+import java.util.function.IntUnaryOperator;
+
+/**
+ * What holding replicas step by step costs over a load, line by line, in doubles and over the hours
+ * covered, not a month. The GPU lines add up to what is paid for GPUs.
+ *
+ * @param hours covered, H
+ * @param busy GPUs that carried load
+ * @param headroom GPUs kept free on purpose, s(1−ρ)
+ * @param redundancy spare replicas, k
+ * @param idle GPUs that could have carried load and had none, and replicas that were still loading
+ * @param unusedReservation reserved GPUs on which nothing ran
+ * @param overhead people and upkeep; all of it if anything was held
+ * @param apiInput uncached input tokens on the API
+ * @param apiCachedInput cached input tokens on the API
+ * @param apiOutput output tokens on the API
+ * @param tokens all tokens
+ * @param burstTokens tokens that went to the API
+ * @param unservedTokens tokens that found neither a GPU nor room at the API
+ * @param servedLoad load carried on the GPUs, replica-hours
+ * @param replicaHours replicas held
+ */
+public record PlanCost(
+    double hours,
+    double busy,
+    double headroom,
+    double redundancy,
+    double idle,
+    double unusedReservation,
+    double overhead,
+    double apiInput,
+    double apiCachedInput,
+    double apiOutput,
+    double tokens,
+    double burstTokens,
+    double unservedTokens,
+    double servedLoad,
+    double replicaHours) {
+
+  /** Tokens that count as rounding, of all tokens. */
+  private static final double ROUNDING = 1e-9;
+
+  /**
+   * The cost of a plan.
+   *
+   * @param replicas held in each step of the load
+   * @param ready of those, no longer loading
+   * @param api where the overflow goes; {@link ApiAccess#NONE} leaves it unserved
+   * @param leadHours paid for an added replica before the step it is held from; 0 where the steps
+   *     in which it loads are among those it is held in
+   */
+  public static PlanCost of(
+      PricedLoad load,
+      ReplicaCostModel terms,
+      ApiAccess api,
+      IntUnaryOperator replicas,
+      IntUnaryOperator ready,
+      double leadHours) {
+    double stepHours = load.stepHours();
+    double busy = 0;
+    double headroom = 0;
+    double redundancy = 0;
+    double idle = 0;
+    double unused = 0;
+    double apiInput = 0;
+    double apiCachedInput = 0;
+    double apiOutput = 0;
+    double tokens = 0;
+    double burstTokens = 0;
+    double unservedTokens = 0;
+    double servedLoad = 0;
+    double replicaHours = 0;
+    boolean anyHeld = false;
+    int before = load.steps() == 0 ? 0 : replicas.applyAsInt(0);
+    Holding now = new Holding(terms, 0, 0, stepHours);
+    for (int i = 0; i < load.steps(); i++) {
+      int held = replicas.applyAsInt(i);
+      int loaded = ready.applyAsInt(i);
+      if (held != now.held || loaded != now.loaded) {
+        now = new Holding(terms, held, loaded, stepHours); // most plans change in few steps
+      }
+      double work = load.replicasAt(i);
+      double carried = Math.min(work, now.usable);
+      if (held > 0) {
+        anyHeld = true;
+        busy += carried * now.perWork;
+        headroom += (now.serving - now.usable) * now.perWork;
+        redundancy += (now.able - now.serving) * now.perWork;
+        idle += (now.usable - carried + now.size - now.able) * now.perWork;
+        servedLoad += carried * stepHours;
+        replicaHours += held * stepHours;
+        if (held > before) {
+          idle += (terms.paidPerHour(held) - terms.paidPerHour(before)) * leadHours;
+        }
+      }
+      before = held;
+      unused += now.unusedReservation;
+      double stepTokens = load.tokensAt(i);
+      tokens += stepTokens;
+      if (work > now.usable) {
+        double overflow = 1 - now.usable / work;
+        double sent = api.priced() ? Math.min(overflow, api.timesThatFit(load, i)) : 0;
+        apiInput += sent * load.apiInputAt(i);
+        apiCachedInput += sent * load.apiCachedInputAt(i);
+        apiOutput += sent * load.apiOutputAt(i);
+        burstTokens += sent * stepTokens;
+        unservedTokens += (overflow - sent) * stepTokens;
+      }
+    }
+    return new PlanCost(
+        load.hours(),
+        busy,
+        headroom,
+        redundancy,
+        idle,
+        unused,
+        anyHeld ? terms.overheadPerMonth() * load.hours() / ReplicaCostModel.HOURS_PER_MONTH : 0,
+        apiInput,
+        apiCachedInput,
+        apiOutput,
+        tokens,
+        burstTokens,
+        unservedTokens > ROUNDING * tokens ? unservedTokens : 0,
+        servedLoad,
+        replicaHours);
+  }
+
+  /** What so many replicas, of which so many have loaded, do and cost in a step. */
+  private static final class Holding {
+    final int held;
+    final int loaded;
+    final double size; // of those held, in replicas' worth of work; as the next three
+    final double able; // of those loaded
+    final double serving; // of those that are no spare
+    final double usable; // of that, without headroom
+    final double perWork; // money for one replica's worth of what is held
+    final double unusedReservation; // money
+
+    Holding(ReplicaCostModel terms, int held, int loaded, double stepHours) {
+      this.held = held;
+      this.loaded = loaded;
+      size = terms.sizeOf(held);
+      able = terms.sizeOf(loaded);
+      serving = terms.sizeOf(terms.serving(loaded));
+      usable = terms.usable(loaded);
+      perWork = terms.heldPerHour(held) / size * stepHours;
+      unusedReservation = terms.unusedReservationPerHour(held) * stepHours;
+    }
+  }
+
+  /** The cost of always holding the same number. */
+  public static PlanCost ofConstant(
+      PricedLoad load, ReplicaCostModel terms, ApiAccess api, int replicas) {
+    return of(load, terms, api, i -> replicas, i -> replicas, 0);
+  }
+
+  /** What the GPUs cost. */
+  public double gpus() {
+    return busy + headroom + redundancy + idle + unusedReservation;
+  }
+
+  /** What the API charges. */
+  public double api() {
+    return apiInput + apiCachedInput + apiOutput;
+  }
+
+  /** Everything that is paid. */
+  public double total() {
+    return gpus() + overhead + api();
+  }
+
+  /** Share of the tokens that went to the API, 0 to 1. */
+  public double burstShare() {
+    return tokens > 0 ? burstTokens / tokens : 0;
+  }
+}

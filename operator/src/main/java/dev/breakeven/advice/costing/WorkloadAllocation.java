@@ -1,0 +1,199 @@
+package dev.breakeven.advice.costing;
+
+import dev.breakeven.advice.Advice.WorkloadAdvice;
+import dev.breakeven.advice.AdvisorInput;
+import dev.breakeven.advice.Issue;
+import dev.breakeven.advice.Phrases;
+import dev.breakeven.advice.ReplicaTerms;
+import dev.breakeven.advice.Workload;
+import dev.breakeven.advice.costing.MeritOrder.Run;
+import dev.breakeven.capacity.Capacity;
+import dev.breakeven.capacity.CapacityAssessment;
+import dev.breakeven.capacity.CapacityEvidence;
+import dev.breakeven.capacity.ReplicaLoad;
+import dev.breakeven.price.GpuPricing;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The workloads of a question as replicas to hold. Where each says its own price and capacity, work
+ * is still counted in replicas of the terms' own capacity, and what another replica does of that is
+ * worked out at the mix that was seen.
+ */
+public final class WorkloadAllocation {
+
+  private WorkloadAllocation() {}
+
+  /**
+   * What holding the question's replicas costs and carries.
+   *
+   * @param price of one GPU hour on demand, as the terms say for all
+   * @param capacity of a replica, as the terms say for all
+   */
+  public static ReplicaCostModel terms(
+      AdvisorInput question, GpuPricing.Priced price, CapacityEvidence capacity) {
+    ReplicaCostModel alike = ReplicaCostModel.of(question.selfHost(), price, question.now());
+    return isAlike(question) || !(capacity instanceof CapacityEvidence.Known known)
+        ? alike
+        : alike.withLadder(ladder(question, alike.replicaHour(), known.capacity()));
+  }
+
+  /** Whether one price and one capacity are said for all replicas. */
+  private static boolean isAlike(AdvisorInput question) {
+    return question.workloads().stream()
+        .allMatch(workload -> workload.replica() instanceof ReplicaTerms.Common);
+  }
+
+  private static MeritOrder ladder(AdvisorInput question, double replicaHour, Capacity common) {
+    TrafficSummary seen = TrafficSummary.of(question.traffic());
+    List<Run> least = new ArrayList<>();
+    List<Run> running = new ArrayList<>();
+    List<Run> owed = new ArrayList<>();
+    List<Run> free = new ArrayList<>();
+    for (int i = 0; i < question.workloads().size(); i++) {
+      Workload workload = question.workloads().get(i);
+      double perHour = replicaHour;
+      double size = 1;
+      if (workload.replica() instanceof ReplicaTerms.Own own) {
+        perHour = own.perHour().value();
+        if (CapacityAssessment.of(own.capacity(), List.of())
+            instanceof CapacityEvidence.Known its) {
+          size = size(seen, common, its.capacity());
+        }
+      }
+      int wanted = workload.replicasWanted();
+      int kept = kept(workload);
+      int missing = Math.max(0, workload.minReplicas() - wanted);
+      add(least, new Run(i, kept, perHour, size));
+      add(running, new Run(i, wanted - kept, perHour, size));
+      add(owed, new Run(i, missing, perHour, size));
+      add(free, new Run(i, room(workload) - missing, perHour, size));
+    }
+    Comparator<Run> cheapestWorkFirst = Comparator.comparingDouble(Run::perHourOfWork);
+    running.sort(cheapestWorkFirst);
+    free.sort(cheapestWorkFirst);
+    List<Run> runs = new ArrayList<>(least);
+    runs.addAll(running);
+    runs.addAll(owed);
+    runs.addAll(free);
+    return new MeritOrder(runs, question.replicasNow());
+  }
+
+  private static void add(List<Run> runs, Run run) {
+    if (run.replicas() > 0) {
+      runs.add(run);
+    }
+  }
+
+  /** How many replicas of the common capacity one of its own is worth, at the mix seen. */
+  private static double size(TrafficSummary seen, Capacity common, Capacity its) {
+    double context = seen.lengths().areKnown() ? seen.lengths().contextTokens() : 0;
+    double work = ReplicaLoad.of(seen.demand(), context, its);
+    return work > 0 ? ReplicaLoad.of(seen.demand(), context, common) / work : 1;
+  }
+
+  /** What that many replicas over all workloads come to for each of them, prefill's after them. */
+  public static List<WorkloadAdvice> advise(
+      AdvisorInput question, CapacityEvidence capacity, int advised) {
+    int[] replicas = spread(question, capacity, advised);
+    List<WorkloadAdvice> each = new ArrayList<>();
+    for (int i = 0; i < replicas.length; i++) {
+      each.add(new WorkloadAdvice(question.workloads().get(i), replicas[i]));
+    }
+    for (Workload prefill : question.prefill()) {
+      int beside = prefillBeside(advised, question.replicasNow(), prefill.replicasWanted());
+      each.add(
+          new WorkloadAdvice(
+              prefill, Math.max(prefill.minReplicas(), Math.min(prefill.maxReplicas(), beside))));
+    }
+    return each;
+  }
+
+  /**
+   * As many for each replica that generates as there are now, rounded up; where none generates now
+   * one for each, or those that are there; none where none is to generate.
+   */
+  private static int prefillBeside(int advised, int now, int prefillNow) {
+    if (advised == 0) {
+      return 0;
+    }
+    return now == 0 ? Math.max(prefillNow, advised) : (advised * prefillNow + now - 1) / now;
+  }
+
+  /**
+   * Replicas of each workload when so many are held over all of them. Where they are not alike work
+   * goes to the cheapest; else the first workloads get more first, and the last ones less first.
+   */
+  private static int[] spread(AdvisorInput question, CapacityEvidence capacity, int advised) {
+    if (question.selfHost().gpu() instanceof GpuPricing.Priced price) {
+      ReplicaCostModel terms = terms(question, price, capacity);
+      if (!terms.isAlike()) {
+        return terms.ladder().spread(advised, question.workloads().size());
+      }
+    }
+    int[] replicas = question.workloads().stream().mapToInt(Workload::replicasWanted).toArray();
+    int missing = advised - question.replicasNow();
+    for (int i = 0; i < replicas.length && missing > 0; i++) {
+      int more = Math.min(missing, question.workloads().get(i).maxReplicas() - replicas[i]);
+      replicas[i] += Math.max(0, more);
+      missing -= Math.max(0, more);
+    }
+    for (int i = replicas.length - 1; i >= 0 && missing < 0; i--) {
+      int less = Math.min(-missing, replicas[i] - question.workloads().get(i).minReplicas());
+      replicas[i] -= Math.max(0, less);
+      missing += Math.max(0, less);
+    }
+    return replicas;
+  }
+
+  /** Work that a cheaper replica has room for while a dearer one runs. */
+  public static Optional<Issue> misplaced(AdvisorInput question, ReplicaCostModel terms) {
+    int kept = question.workloads().stream().mapToInt(WorkloadAllocation::kept).sum();
+    int place = 0;
+    Run dearest = null;
+    Run cheapest = null;
+    for (Run run : terms.ladder().runs()) {
+      if (place >= terms.ladder().held()) {
+        if (cheapest == null || run.perHourOfWork() < cheapest.perHourOfWork()) {
+          cheapest = run;
+        }
+      } else if (place >= kept) {
+        dearest = run; // what may go stands cheapest first
+      }
+      place += run.replicas();
+    }
+    if (dearest == null
+        || cheapest == null
+        || !(cheapest.perHourOfWork() < dearest.perHourOfWork() * (1 - MATERIAL))) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Issue(
+            Issue.Reason.WORKLOADS_DIFFER,
+            "%s does for %s an hour what costs %s on %s, and may have %s more: move work there first"
+                .formatted(
+                    named(question, cheapest),
+                    Phrases.money(cheapest.perHourOfWork(), question.currency()),
+                    Phrases.money(dearest.perHourOfWork(), question.currency()),
+                    named(question, dearest),
+                    Phrases.whole(room(question.workloads().get(cheapest.workload()))))));
+  }
+
+  /** Below this part of its price a difference is not worth moving for. */
+  private static final double MATERIAL = 0.01;
+
+  private static int kept(Workload workload) {
+    return Math.min(workload.replicasWanted(), workload.minReplicas());
+  }
+
+  private static int room(Workload workload) {
+    return workload.maxReplicas() - workload.replicasWanted();
+  }
+
+  private static String named(AdvisorInput question, Run run) {
+    Workload workload = question.workloads().get(run.workload());
+    return workload.kind() + " " + workload.name();
+  }
+}

@@ -1,0 +1,203 @@
+package dev.breakeven.advice.decision;
+
+import dev.breakeven.advice.AdvisorInput;
+import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.advice.Estimate;
+import dev.breakeven.advice.Issue;
+import dev.breakeven.advice.Phrases;
+import dev.breakeven.advice.PreviousDecision;
+import dev.breakeven.advice.PreviousDecision.Mind;
+import dev.breakeven.advice.PreviousDecision.Pending;
+import dev.breakeven.advice.Verdict;
+import dev.breakeven.advice.alternatives.Candidate;
+import dev.breakeven.advice.alternatives.Candidates;
+import dev.breakeven.advice.alternatives.SavingByDay;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Keeps a mind from being changed for little, or for what may not last. Own against rent is changed
+ * for a saving that is material, is one whichever days are drawn, and has been there without a
+ * break for {@link #LASTING} or the hold, whichever is longer. How much of it bursts, SelfHost or
+ * Hybrid, only has to last. Replicas follow the plan, which keeps its own hold; what was advised
+ * within the hold is not taken back either where the replay, seen from today, would not have added
+ * it.
+ *
+ * <p>A first answer, one to another question, and not knowing come at once. All it needs stands in
+ * the status, and times are those of the steps it was decided from, so that it does not matter who
+ * asks, or how often.
+ */
+public final class Hysteresis {
+
+  /**
+   * How long a better verdict must have been the better one. A day, because the hours of a day
+   * differ more than most days do: what is so at night and by day is not an accident of the hour.
+   */
+  public static final Duration LASTING = Duration.ofHours(24);
+
+  /**
+   * What stands after that.
+   *
+   * @param ruling what is answered
+   * @param pending what it would rather be
+   * @param held whether something was held back, and then why
+   */
+  public record Steadied(VerdictDecision ruling, Pending pending, Optional<Issue> held) {
+    static Steadied free(VerdictDecision ruling) {
+      return new Steadied(ruling, new Pending.Nothing(), Optional.empty());
+    }
+  }
+
+  private final AdvisorInput question;
+  private final Candidates comparison;
+  private final PreviousDecision.Made before;
+
+  private Hysteresis(AdvisorInput question, Candidates comparison, PreviousDecision.Made before) {
+    this.question = question;
+    this.comparison = comparison;
+    this.before = before;
+  }
+
+  public static Steadied of(AdvisorInput question, VerdictDecision ruling, Candidates comparison) {
+    if (!(ruling instanceof VerdictDecision.Serve wanted)
+        || !(question.previous() instanceof PreviousDecision.Made before)) {
+      return Steadied.free(ruling);
+    }
+    return before
+        .mindOn(question.asked())
+        .map(mind -> new Hysteresis(question, comparison, before).steadied(mind, wanted))
+        .orElse(Steadied.free(ruling));
+  }
+
+  private Steadied steadied(Mind mind, VerdictDecision.Serve wanted) {
+    if (mind.verdict() == wanted.verdict()) {
+      return keepingTheHold(wanted);
+    }
+    boolean changesSides = isOwn(mind.verdict()) != isOwn(wanted.verdict());
+    if (changesSides) {
+      Optional<Candidate> staying = staying(isOwn(mind.verdict()));
+      if (staying.isEmpty()) {
+        return Steadied.free(wanted); // what was advised can no longer be done
+      }
+      if (!isMaterial(staying.get(), wanted.option())) {
+        return new Steadied(tooLittle(mind, wanted, staying.get()), nothing(), Optional.empty());
+      }
+    }
+    Instant since = since(wanted.verdict());
+    Duration needed = lasting();
+    if (!Duration.between(since, question.asOf()).minus(needed).isNegative()) {
+      return keepingTheHold(wanted);
+    }
+    VerdictDecision.Serve kept =
+        new VerdictDecision.Serve(
+            wanted.option(),
+            mind.verdict(),
+            changesSides
+                ? withinBounds(mind.replicas())
+                : Math.max(wanted.replicas(), addedWithinHold()),
+            Issue.Reason.HELD_BY_HYSTERESIS.label(),
+            wanted.verdict().label()
+                + " is the better answer since "
+                + since
+                + " and is given once it has been for "
+                + Phrases.decimal(needed.toSeconds() / 3600.0, 0)
+                + " h: "
+                + wanted.message());
+    return new Steadied(
+        kept,
+        new Pending.Considering(wanted.verdict(), wanted.replicas(), since),
+        Optional.of(new Issue(Issue.Reason.HELD_BY_HYSTERESIS, kept.message())));
+  }
+
+  /** Replicas that were advised within the hold are not taken back. */
+  private Steadied keepingTheHold(VerdictDecision.Serve wanted) {
+    int least = addedWithinHold();
+    if (wanted.replicas() >= least || !isOwn(wanted.verdict())) {
+      return Steadied.free(wanted);
+    }
+    String why =
+        "the last hold keeps what was advised within it, "
+            + Phrases.replicas(least)
+            + "; "
+            + Phrases.replicas(wanted.replicas())
+            + " would do";
+    return new Steadied(
+        new VerdictDecision.Serve(
+            wanted.option(), wanted.verdict(), least, Issue.Reason.HELD_BY_HYSTERESIS.label(), why),
+        new Pending.Considering(wanted.verdict(), wanted.replicas(), since(wanted.verdict())),
+        Optional.of(new Issue(Issue.Reason.HELD_BY_HYSTERESIS, why)));
+  }
+
+  private int addedWithinHold() {
+    return Math.min(
+        comparison.terms().maxReplicas(),
+        Math.min(
+            before.replicas(),
+            before.addedSince(question.asOf().minus(question.planning().hold()))));
+  }
+
+  /** What going on with the verdict that stands would cost. */
+  private Optional<Candidate> staying(boolean own) {
+    if (!own) {
+      return comparison.option(Kind.API_ONLY).filter(Candidate::isFeasible);
+    }
+    // It is left for the API alone: what takes all takes what today's replicas leave.
+    return comparison
+        .option(Kind.TODAYS_REPLICAS)
+        .filter(Candidate::isSelfHosted)
+        .or(comparison::cheapestSelfHosted);
+  }
+
+  private boolean isMaterial(Candidate staying, Candidate wanted) {
+    double saved = staying.total() - wanted.total();
+    return saved > 0
+        && saved * 100 >= question.planning().minSavingPercent() * staying.total()
+        && !(comparison.saving(wanted, staying)
+                instanceof Estimate.Found<SavingByDay.Interval> found
+            && found.value().low() < 0);
+  }
+
+  private VerdictDecision.Serve tooLittle(
+      Mind mind, VerdictDecision.Serve wanted, Candidate staying) {
+    double saved = (staying.total() - wanted.option().total()) * comparison.load().toMonth();
+    return new VerdictDecision.Serve(
+        wanted.option(),
+        mind.verdict(),
+        withinBounds(mind.replicas()),
+        "SavingTooSmall",
+        wanted.verdict().label()
+            + " would save "
+            + Phrases.money(saved, question.currency())
+            + " a month, too little or too unsure to change for: the policy asks for "
+            + Phrases.percent(question.planning().minSavingPercent())
+            + ", whichever days are drawn");
+  }
+
+  /** Since when it is wanted without a break; another size of the same side is no break. */
+  private Instant since(Verdict wanted) {
+    return before.pending() instanceof Pending.Considering better
+            && isOwn(better.verdict()) == isOwn(wanted)
+        ? better.since()
+        : question.asOf();
+  }
+
+  private Duration lasting() {
+    return Collections.max(List.of(question.planning().hold(), LASTING));
+  }
+
+  private int withinBounds(int replicas) {
+    return Math.max(
+        comparison.terms().minReplicas(), Math.min(comparison.terms().maxReplicas(), replicas));
+  }
+
+  private static Pending nothing() {
+    return new Pending.Nothing();
+  }
+
+  private static boolean isOwn(Verdict verdict) {
+    return verdict == Verdict.SELF_HOST || verdict == Verdict.HYBRID;
+  }
+}

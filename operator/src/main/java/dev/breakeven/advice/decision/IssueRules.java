@@ -1,0 +1,452 @@
+package dev.breakeven.advice.decision;
+
+import dev.breakeven.advice.AdvisorInput;
+import dev.breakeven.advice.Issue;
+import dev.breakeven.advice.Issue.Reason;
+import dev.breakeven.advice.LengthTail;
+import dev.breakeven.advice.Phrases;
+import dev.breakeven.advice.costing.ObservationWindow;
+import dev.breakeven.advice.costing.TrafficSummary;
+import dev.breakeven.capacity.CapacityAssessment;
+import dev.breakeven.capacity.CapacityEvidence;
+import dev.breakeven.capacity.CapacityEvidence.FitError;
+import dev.breakeven.capacity.CapacityEvidence.MeasuredMix;
+import dev.breakeven.price.Api;
+import dev.breakeven.price.GpuPricing;
+import dev.breakeven.price.Money;
+import dev.breakeven.price.Offer;
+import dev.breakeven.price.OfferAge;
+import dev.breakeven.price.OverheadPart;
+import dev.breakeven.price.Reservation;
+import dev.breakeven.price.Tariff;
+import dev.breakeven.price.TokenPrices;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** What a reader must know beside the figures: a list of small rules, each of which may speak. */
+public final class IssueRules {
+
+  /**
+   * Share of the known steps with requests waiting from which on demand is a lower bound, percent.
+   */
+  static final double LOWER_BOUND_FROM_PERCENT = 1;
+
+  /** Relative error of a fit from which on it is said to miss. */
+  static final double FIT_MISSES_FROM = 0.25;
+
+  /**
+   * 95th percentile of a length over its mean from which on the tail is long; 3.0 is exponential.
+   */
+  static final double LONG_TAIL_FROM_P95_TO_MEAN = 4;
+
+  /** Days before its end from which on a reservation's end is announced. */
+  static final int RESERVATION_ENDS_SOON_DAYS = 60;
+
+  private static final Duration WEEK = Duration.ofDays(7);
+
+  /** What the rules look at. */
+  public record Situation(
+      AdvisorInput question,
+      ObservationWindow window,
+      TrafficSummary seen,
+      CapacityEvidence capacity) {}
+
+  private static final List<Function<Situation, Optional<Issue>>> RULES =
+      List.of(
+          IssueRules::currencyDiffers,
+          IssueRules::gpuPriceIsMissing,
+          IssueRules::noTrafficIsKnown,
+          IssueRules::historyIsTooShort,
+          IssueRules::coverageIsLow,
+          IssueRules::capacityIsUnknown,
+          IssueRules::offerIsMissing,
+          IssueRules::offerIsStale,
+          IssueRules::windowIsShort,
+          IssueRules::lastDemandIsKept,
+          IssueRules::demandIsALowerBound,
+          IssueRules::capacityIsExtrapolated,
+          IssueRules::fitMisses,
+          IssueRules::mixHasDrifted,
+          IssueRules::tailIsLong,
+          IssueRules::lengthsAreUnknown,
+          IssueRules::nothingWasAsked,
+          IssueRules::windowIsNotWholeWeeks,
+          IssueRules::cacheIsUnmeasured,
+          IssueRules::cacheHitsAreAssumed,
+          IssueRules::priceGoesByMeanLength,
+          IssueRules::weightsDiffer,
+          IssueRules::replicasAreUnmeasured,
+          IssueRules::reservationEndsSoon);
+
+  private IssueRules() {}
+
+  /**
+   * Every caveat, those found upstream included, heaviest first. Where upstream already gave a
+   * reason its sentence stands: it knows names that are not known here.
+   */
+  public static List<Issue> of(Situation situation) {
+    List<Issue> given = situation.question().caveats();
+    List<Issue> caveats = new ArrayList<>(given);
+    for (Function<Situation, Optional<Issue>> rule : RULES) {
+      rule.apply(situation)
+          .filter(caveat -> given.stream().noneMatch(g -> g.reason() == caveat.reason()))
+          .ifPresent(caveats::add);
+    }
+    return heaviestFirst(caveats);
+  }
+
+  /** The same caveats, heaviest first, in order otherwise, none twice. */
+  public static List<Issue> heaviestFirst(List<Issue> caveats) {
+    return caveats.stream()
+        .distinct()
+        .sorted(Comparator.comparing(caveat -> caveat.reason().weight()))
+        .toList();
+  }
+
+  private static Optional<Issue> currencyDiffers(Situation s) {
+    AdvisorInput question = s.question();
+    List<Money> amounts = new ArrayList<>();
+    if (question.selfHost().gpu() instanceof GpuPricing.Priced priced) {
+      amounts.add(priced.hour().perHour());
+    }
+    if (question.selfHost().reservation() instanceof Reservation.Held held) {
+      amounts.add(held.gpuHour());
+    }
+    for (OverheadPart part : question.selfHost().monthlyOverhead()) {
+      amounts.add(part.perMonth());
+    }
+    if (question.api() instanceof Api.Offered offered) {
+      addPrices(amounts, offered.offer().prices());
+      offered.offer().longContextTiers().forEach(tier -> addPrices(amounts, tier.prices()));
+      if (offered.offer().batch() instanceof Offer.Batch.Listed batch) {
+        addPrices(amounts, batch.prices());
+      }
+    }
+    for (Money amount : amounts) {
+      if (!amount.currency().equals(question.currency())) {
+        return caveat(
+            Reason.CURRENCY_MISMATCH,
+            "the policy is in "
+                + question.currency()
+                + " and a price is in "
+                + amount.currency()
+                + "; nothing is converted");
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static void addPrices(List<Money> amounts, TokenPrices prices) {
+    amounts.add(prices.inputPerMillion());
+    amounts.add(prices.cachedInputPerMillion());
+    amounts.add(prices.outputPerMillion());
+  }
+
+  private static Optional<Issue> gpuPriceIsMissing(Situation s) {
+    return s.question().selfHost().gpu() instanceof GpuPricing.Unpriced unpriced
+        ? caveat(
+            unpriced.currencyDiffers() ? Reason.CURRENCY_MISMATCH : Reason.GPU_PRICE_MISSING,
+            unpriced.message())
+        : Optional.empty();
+  }
+
+  private static Optional<Issue> noTrafficIsKnown(Situation s) {
+    return when(
+        s.window().knownSteps() == 0,
+        Reason.NO_TRAFFIC_DATA,
+        () -> "no step of the window has input and output tokens of " + s.question().model());
+  }
+
+  private static Optional<Issue> historyIsTooShort(Situation s) {
+    Duration window = s.question().planning().window();
+    Duration least = Collections.min(List.of(window, ObservationWindow.LEAST_SPAN));
+    return when(
+        s.window().knownSteps() > 0 && s.window().span().compareTo(least) < 0,
+        Reason.HISTORY_TOO_SHORT,
+        () ->
+            "traffic is known for "
+                + hours(s.window().span())
+                + " h; a verdict needs "
+                + hours(least)
+                + " h");
+  }
+
+  private static Optional<Issue> coverageIsLow(Situation s) {
+    double asked = s.question().planning().minCoveragePercent();
+    return when(
+        s.window().knownSteps() > 0 && s.window().coveragePercent() < asked,
+        Reason.COVERAGE_LOW,
+        () ->
+            Phrases.percent(s.window().coveragePercent())
+                + " of the window is known; the policy asks for "
+                + Phrases.percent(asked));
+  }
+
+  private static Optional<Issue> capacityIsUnknown(Situation s) {
+    return s.capacity() instanceof CapacityEvidence.Unknown unknown
+        ? caveat(Reason.CAPACITY_UNKNOWN, unknown.message())
+        : Optional.empty();
+  }
+
+  private static Optional<Issue> offerIsMissing(Situation s) {
+    if (!(s.question().api() instanceof Api.NoOffer none)) {
+      return Optional.empty();
+    }
+    Reason reason =
+        switch (none.why()) {
+          case NOT_ON_CARD, PRICE_MISSING -> Reason.API_PRICE_MISSING;
+          case GONE_FROM_CARD -> Reason.OFFER_GONE;
+          case CARD_UNAVAILABLE -> Reason.RATE_CARD_UNAVAILABLE;
+          case CURRENCY_MISMATCH -> Reason.CURRENCY_MISMATCH;
+        };
+    return caveat(reason, none.message());
+  }
+
+  private static Optional<Issue> offerIsStale(Situation s) {
+    if (!(s.question().api() instanceof Api.Offered offered)) {
+      return Optional.empty();
+    }
+    OfferAge age = OfferAge.of(offered.offer(), s.question().now());
+    String offer = "offer " + offered.offer().name();
+    if (age instanceof OfferAge.Stale stale) {
+      return caveat(
+          Reason.OFFER_STALE,
+          offer
+              + " was read on "
+              + stale.asOf()
+              + ", "
+              + stale.days()
+              + " days ago; the policy allows "
+              + stale.maxAgeDays());
+    }
+    return age instanceof OfferAge.Ahead ahead
+        ? caveat(
+            Reason.OFFER_STALE,
+            offer + " is said to have been read on " + ahead.asOf() + ", which is yet to come")
+        : Optional.empty();
+  }
+
+  private static Optional<Issue> windowIsShort(Situation s) {
+    Duration window = s.question().planning().window();
+    return when(
+        s.window().knownSteps() > 0 && s.window().span().compareTo(window) < 0,
+        Reason.SHORT_HISTORY,
+        () ->
+            "traffic is known for "
+                + hours(s.window().span())
+                + " h of a window of "
+                + hours(window)
+                + " h");
+  }
+
+  private static Optional<Issue> lastDemandIsKept(Situation s) {
+    return when(
+        s.window().endsEarly(),
+        Reason.LAST_DEMAND_KEPT,
+        () ->
+            "nothing has run since "
+                + s.window().to()
+                + " and no gateway says what was asked; the demand before that is taken");
+  }
+
+  private static Optional<Issue> demandIsALowerBound(Situation s) {
+    double percent = 100.0 * s.seen().saturatedSteps() / Math.max(1, s.window().knownSteps());
+    return when(
+        percent >= LOWER_BOUND_FROM_PERCENT,
+        Reason.DEMAND_LOWER_BOUND,
+        () ->
+            "requests were waiting in "
+                + Phrases.percent(percent)
+                + " of the steps, so more was asked than was served");
+  }
+
+  private static Optional<Issue> capacityIsExtrapolated(Situation s) {
+    return s.capacity() instanceof CapacityEvidence.Extrapolated extrapolated
+        ? caveat(
+            Reason.CAPACITY_EXTRAPOLATED,
+            "capacity is extrapolated from "
+                + Phrases.percent(extrapolated.gpuUtilizationPercent())
+                + " GPU utilisation, which counts time in which anything ran: a replica may do"
+                + " several times as much; benchmark it")
+        : Optional.empty();
+  }
+
+  private static Optional<Issue> fitMisses(Situation s) {
+    FitError error;
+    if (s.capacity() instanceof CapacityEvidence.Fitted fitted) {
+      error = fitted.error();
+    } else if (s.capacity() instanceof CapacityEvidence.Learned learned) {
+      error = learned.error();
+    } else {
+      return Optional.empty();
+    }
+    return when(
+        error.greatest() >= FIT_MISSES_FROM,
+        Reason.CAPACITY_MISSES,
+        () ->
+            "the fitted capacity misses its worst point by "
+                + Phrases.percent(100 * error.greatest())
+                + ", on average by "
+                + Phrases.percent(100 * error.mean()));
+  }
+
+  private static Optional<Issue> mixHasDrifted(Situation s) {
+    MeasuredMix measuredAt;
+    if (s.capacity() instanceof CapacityEvidence.Fitted fitted) {
+      measuredAt = fitted.measuredAt();
+    } else if (s.capacity() instanceof CapacityEvidence.Learned learned) {
+      measuredAt = learned.measuredAt();
+    } else {
+      return Optional.empty();
+    }
+    return when(
+        CapacityAssessment.hasDrifted(
+            measuredAt, s.seen().demand(), s.seen().lengths().contextTokens()),
+        Reason.MIX_DRIFTED,
+        () ->
+            "the mix of tokens is more than a factor of 2 outside of where the capacity was"
+                + " measured");
+  }
+
+  private static Optional<Issue> tailIsLong(Situation s) {
+    if (!(s.question().tails() instanceof LengthTail.Measured tail)
+        || !(s.capacity() instanceof CapacityEvidence.Known known)) {
+      return Optional.empty();
+    }
+    boolean isLong =
+        tail.p95InputTokens() >= LONG_TAIL_FROM_P95_TO_MEAN * s.seen().lengths().inputTokens()
+            || tail.p95OutputTokens()
+                >= LONG_TAIL_FROM_P95_TO_MEAN * s.seen().lengths().outputTokens();
+    return when(
+        isLong && known.capacity().hasContextTerm(),
+        Reason.LONG_TAIL,
+        () ->
+            "some requests are far longer than the mean, so the load from reading their context is"
+                + " underestimated");
+  }
+
+  private static Optional<Issue> lengthsAreUnknown(Situation s) {
+    boolean context =
+        s.capacity() instanceof CapacityEvidence.Known known && known.capacity().hasContextTerm();
+    boolean tiers =
+        s.question().api() instanceof Api.Offered offered
+            && !offered.offer().longContextTiers().isEmpty();
+    return when(
+        s.seen().demand().total() > 0 && !s.seen().lengths().areKnown() && (context || tiers),
+        Reason.REQUEST_LENGTHS_UNKNOWN,
+        () ->
+            "requests were not counted, so their lengths are not known: the load leaves out the"
+                + " context term, and no long-context price applies");
+  }
+
+  private static Optional<Issue> nothingWasAsked(Situation s) {
+    return when(
+        s.window().knownSteps() > 0 && s.seen().demand().total() == 0,
+        Reason.NO_TRAFFIC,
+        () -> "not one token was asked of " + s.question().model() + " in the window");
+  }
+
+  private static Optional<Issue> windowIsNotWholeWeeks(Situation s) {
+    return when(
+        s.window().span().toSeconds() % WEEK.toSeconds() != 0,
+        Reason.NOT_WHOLE_WEEKS,
+        () ->
+            "the months shown repeat "
+                + hours(s.window().span())
+                + " h, which is not whole weeks: weekdays and weekends may be out of balance");
+  }
+
+  private static Optional<Issue> cacheIsUnmeasured(Situation s) {
+    return when(
+        s.window().knownSteps() > 0 && !s.seen().cacheMeasured(),
+        Reason.CACHE_UNMEASURED,
+        () -> "cache hits are not measured; all input counts as uncached");
+  }
+
+  private static Optional<Issue> cacheHitsAreAssumed(Situation s) {
+    return when(
+        s.seen().demand().cachedInput() > 0
+            && s.question().api() instanceof Api.Offered offered
+            && offered.offer().cacheHits() instanceof Offer.CacheHits.AsOurs,
+        Reason.CACHE_HITS_ASSUMED,
+        () ->
+            "the API's cache is taken to hit as often as ours; state api.cacheHitPercent if it does"
+                + " not");
+  }
+
+  private static Optional<Issue> priceGoesByMeanLength(Situation s) {
+    if (!(s.question().api() instanceof Api.Offered offered)) {
+      return Optional.empty();
+    }
+    double mean = s.seen().lengths().inputTokens();
+    return Tariff.tierFor(offered.offer().longContextTiers(), mean)
+        .map(
+            tier ->
+                new Issue(
+                    Reason.PRICE_TIER_BY_MEAN_LENGTH,
+                    "prompts average "
+                        + Phrases.whole(mean)
+                        + " tokens, so all are priced as longer than "
+                        + Phrases.whole((double) tier.aboveInputTokens())));
+  }
+
+  private static Optional<Issue> weightsDiffer(Situation s) {
+    return when(
+        s.question().api() instanceof Api.Offered offered
+            && offered.offer().weights() == Offer.Weights.DIFFERENT,
+        Reason.WEIGHTS_DIFFER,
+        () -> "the API serves other weights than the GPUs do; cost is compared, quality is not");
+  }
+
+  private static Optional<Issue> replicasAreUnmeasured(Situation s) {
+    return when(
+        s.window().knownSteps() > 0
+            && s.question().replicasNow() > 0
+            && s.window().history().replicasHeld().measuredSteps() == 0,
+        Reason.REPLICAS_UNMEASURED,
+        () ->
+            "what ran is not measured; the whole window is taken to have had today's "
+                + Phrases.replicas(s.question().replicasNow()));
+  }
+
+  private static Optional<Issue> reservationEndsSoon(Situation s) {
+    if (!(s.question().selfHost().reservation().at(s.question().now())
+        instanceof Reservation.Held held)) {
+      return Optional.empty();
+    }
+    long days =
+        ChronoUnit.DAYS.between(
+            s.question().now().atZone(ZoneOffset.UTC).toLocalDate(), held.until());
+    return when(
+        days <= RESERVATION_ENDS_SOON_DAYS,
+        Reason.RESERVATION_ENDS_SOON,
+        () ->
+            "the reservation of "
+                + Phrases.replicas(held.replicas())
+                + " ends on "
+                + held.until()
+                + "; compare the totals without it before renewing");
+  }
+
+  private static Optional<Issue> when(boolean speaks, Reason reason, Supplier<String> message) {
+    return speaks ? caveat(reason, message.get()) : Optional.empty();
+  }
+
+  private static Optional<Issue> caveat(Reason reason, String message) {
+    return Optional.of(new Issue(reason, message));
+  }
+
+  /** Hours, rounded down to a tenth: what is short of a day must not read as one. */
+  private static String hours(Duration duration) {
+    long tenths = duration.toSeconds() / 360;
+    return Phrases.decimal(tenths / 10.0, tenths % 10 == 0 ? 0 : 1);
+  }
+}

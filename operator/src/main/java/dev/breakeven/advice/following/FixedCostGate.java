@@ -1,0 +1,147 @@
+package dev.breakeven.advice.following;
+
+import java.util.Arrays;
+
+/**
+ * Whether to hire people at all: a fixed charge that is paid whatever is held. It opens when what
+ * was saved over some trailing span, expected to last on as long things that have lasted that long
+ * do (hazard 1/span), would pay a whole window of people: {@code saved(τ)·ln(1 + W/τ) ≥ F·W}, and
+ * the last day earned its own people, {@code saved(day) ≥ F·day}: what is over hires nobody. It
+ * shuts when a whole window of people has been lost since.
+ *
+ * <p>Where replicas really run there is nobody to hire: the people are there, and are kept as long
+ * as they were earned over the last window, {@code saved(W) ≥ F·W}. A day at least is looked at.
+ */
+final class FixedCostGate {
+
+  private static final int[] SPAN_MINUTES = {
+    10, 20, 30, 40, 60, 90, 120, 180, 240, 360, 540, 720, 1080, 1440, 2160, 2880, 4320, 5760, 7200,
+    10080
+  };
+
+  private final double perStep;
+  private final int window;
+  private final int[] spans;
+  private final double[] expected; // by span, ln(1 + W/span)
+  private final int stepsPerDay;
+  private double[] savedUpTo = new double[1024];
+  private int[] knownUpTo = new int[1024];
+  private int steps;
+  private boolean open;
+  private double lost;
+  private boolean peopleAreThere;
+
+  /**
+   * How it stood between two steps.
+   *
+   * @param savedBefore the first step that is looked back on
+   */
+  record Standing(double savedBefore, boolean open, double lost, boolean peopleAreThere) {
+    static final Standing AT_FIRST = new Standing(0, false, 0, false);
+  }
+
+  /**
+   * @param perStep money a step for people and whatever else is paid once anything is held, F
+   */
+  FixedCostGate(StepTerms terms, double perStep) {
+    this(terms, perStep, Standing.AT_FIRST);
+  }
+
+  /** Goes on from where it stood, once it has learned from the steps that are looked back on. */
+  FixedCostGate(StepTerms terms, double perStep, Standing standing) {
+    this.perStep = perStep;
+    savedUpTo[0] = standing.savedBefore();
+    open = standing.open();
+    lost = standing.lost();
+    peopleAreThere = standing.peopleAreThere();
+    window = terms.windowSteps();
+    stepsPerDay = terms.stepsPerDay();
+    spans = terms.spans(SPAN_MINUTES);
+    expected = Arrays.stream(spans).mapToDouble(s -> Math.log(1 + (double) window / s)).toArray();
+  }
+
+  /** Steps that it looks back on. */
+  static int looksBack(StepTerms terms) {
+    return Math.max(terms.windowSteps(), terms.stepsPerDay());
+  }
+
+  /** Whether to hold anything in the step that begins. */
+  boolean isOpen() {
+    if (perStep <= 0) {
+      return true;
+    }
+    if (peopleAreThere) {
+      open = areEarned();
+      lost = 0;
+    } else if (open) {
+      open = lost < perStep * window;
+    } else if (isWorthStarting() && wereEarned(stepsPerDay)) {
+      open = true;
+      lost = 0;
+    }
+    return open;
+  }
+
+  /** What really ran in the step that ended. */
+  void reallyRan(boolean any) {
+    peopleAreThere = any;
+  }
+
+  private boolean areEarned() {
+    return known(window) < Math.min(stepsPerDay, window) || wereEarned(window);
+  }
+
+  /** Whether people would have been paid by what was saved over the last known steps of a span. */
+  private boolean wereEarned(int span) {
+    return savedUpTo[steps] - savedUpTo[Math.max(0, steps - span)] >= perStep * known(span);
+  }
+
+  private int known(int span) {
+    return knownUpTo[steps] - knownUpTo[Math.max(0, steps - span)];
+  }
+
+  private boolean isWorthStarting() {
+    for (int i = 0; i < spans.length && spans[i] <= Math.min(steps, window); i++) {
+      double saved = savedUpTo[steps] - savedUpTo[steps - spans[i]];
+      if (saved * expected[i] >= perStep * window) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A step ended in which the replicas, the fixed charge apart, saved so much against the API. */
+  void add(double saving) {
+    learn(saving);
+    lost = Math.max(0, lost + perStep - saving);
+  }
+
+  /** What a step teaches that was counted among the lost before, if it was. */
+  void learn(double saving) {
+    next(saving, 1);
+  }
+
+  /** A step ended of which nothing is known: it charges nobody. */
+  void addUnknown() {
+    next(0, 0);
+  }
+
+  /**
+   * How it stands now that a step has ended.
+   *
+   * @param from the first step that will be looked back on
+   */
+  Standing standing(int from) {
+    return new Standing(savedUpTo[from], open, lost, peopleAreThere);
+  }
+
+  private void next(double saving, int known) {
+    if (steps + 1 == savedUpTo.length) {
+      savedUpTo = Arrays.copyOf(savedUpTo, 2 * savedUpTo.length);
+      knownUpTo = Arrays.copyOf(knownUpTo, 2 * knownUpTo.length);
+    }
+    savedUpTo[steps + 1] = savedUpTo[steps] + saving;
+    knownUpTo[steps + 1] = knownUpTo[steps] + known;
+    steps++;
+  }
+}

@@ -1,0 +1,93 @@
+package dev.breakeven.advice.following;
+
+import dev.breakeven.advice.Alternative.ReplicaPlan;
+import dev.breakeven.advice.Estimate;
+import dev.breakeven.advice.Issue;
+import dev.breakeven.advice.Planning;
+import dev.breakeven.advice.costing.ApiAccess;
+import dev.breakeven.advice.costing.PricedLoad;
+import dev.breakeven.advice.costing.ReplicaCostModel;
+import dev.breakeven.traffic.TrafficHistory;
+import java.util.List;
+
+/**
+ * Follows the load: rules replayed over the policy's own past, each step decided from what was
+ * known before it, with lead and hold.
+ */
+public interface Planner {
+
+  /** What following the load would have held over the window, and what it would hold next. */
+  Estimate<Followed> follow(Replay replay);
+
+  /** No planner: that alternative is not compared. */
+  static Planner none() {
+    return replay ->
+        Estimate.notFound(Issue.Reason.NOT_REPLAYED, "following the load was not replayed");
+  }
+
+  /**
+   * The plan that {@code backtest} replays too. It remembers the past that it was asked about last:
+   * asked again about that past and what has come since it is sooner done, and holds the same.
+   */
+  static Planner standard() {
+    return new LoadFollower();
+  }
+
+  /**
+   * The past to replay.
+   *
+   * @param earlier what is kept of the time before the window, oldest first
+   * @param window the steps that are charged
+   * @param terms what holding replicas costs and carries
+   * @param api where the overflow goes
+   * @param mayBurst whether it may; else everything must be served
+   * @param planning window, hold and lead
+   * @param runsNow whether own replicas run at the time of asking
+   */
+  record Replay(
+      List<Span> earlier,
+      Span window,
+      ReplicaCostModel terms,
+      ApiAccess api,
+      boolean mayBurst,
+      Planning planning,
+      boolean runsNow) {
+    public Replay {
+      earlier = List.copyOf(earlier);
+    }
+  }
+
+  /**
+   * A part of the past.
+   *
+   * @param history every step, known or not, and what ran in it
+   * @param load the known ones
+   */
+  record Span(TrafficHistory history, PricedLoad load) {}
+
+  /**
+   * A replayed plan.
+   *
+   * @param replicas held in each known step of the window, paid from that step on and serving from
+   *     lead later
+   * @param serving of those, serving in each step
+   * @param next to hold from now on
+   * @param firstServing the first of the window's steps before which it has ever served: where it
+   *     had all to learn, what it sent to the API until then is no burst
+   */
+  record Followed(List<Integer> replicas, List<Integer> serving, int next, int firstServing) {
+    public Followed {
+      replicas = List.copyOf(replicas);
+      serving = List.copyOf(serving);
+    }
+
+    /** As an alternative shows it. */
+    public ReplicaPlan plan() {
+      return new ReplicaPlan.Following(
+          replicas.stream().mapToInt(n -> n).min().orElse(0),
+          replicas.stream().mapToInt(n -> n).average().orElse(0),
+          replicas.stream().mapToInt(n -> n).max().orElse(0),
+          replicas.isEmpty() ? 0 : replicas.get(replicas.size() - 1));
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package dev.breakeven.cluster;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * On which nodes a workload's pods are.
+ *
+ * <p>Pods are not watched: a cluster has many more of them than the operator is asked about, and
+ * none of them can be told from others on the server by the GPUs it requests. They are listed by
+ * their workload's selector instead, and again only when the workload has changed: a pod that
+ * appears or goes changes its workload's status.
+ */
+final class PodPlacement {
+
+  /** A rollout changes its workload many times a minute. */
+  private static final Duration AT_MOST_EVERY = Duration.ofSeconds(20);
+
+  /** In case a change was missed. */
+  private static final Duration AT_LEAST_EVERY = Duration.ofHours(1);
+
+  /** Read as trees: a pod's own class would bring those of every volume and probe there is. */
+  private static final ResourceDefinitionContext PODS =
+      new ResourceDefinitionContext.Builder()
+          .withVersion("v1")
+          .withKind("Pod")
+          .withPlural("pods")
+          .withNamespaced(true)
+          .build();
+
+  private static final Set<String> FINISHED = Set.of("Succeeded", "Failed");
+
+  private final KubernetesClient client;
+  private final Clock clock;
+  private final Map<WorkloadReference, Remembered> rememberedByWorkload = new ConcurrentHashMap<>();
+
+  PodPlacement(KubernetesClient client, Clock clock) {
+    this.client = client;
+    this.clock = clock;
+  }
+
+  /** Where a workload's pods are. */
+  sealed interface Places {
+    /** How many of its pods are on each node, unfinished and not about to go. */
+    record Known(Map<String, Integer> podsByNode) implements Places {}
+
+    /** Not known; the end of a sentence says why. */
+    record Unknown(String message) implements Places {}
+  }
+
+  /** What was listed, for which version of the workload, and when. */
+  private static final class Remembered {
+    private String version = "";
+    private Instant listed = Instant.MIN;
+    private Places places = new Places.Unknown("they have not been listed yet");
+  }
+
+  /**
+   * Where the pods are.
+   *
+   * @param version changes whenever the workload does
+   * @param selector selects the pods
+   */
+  Places of(WorkloadReference workload, String version, String selector) {
+    if (selector.isEmpty()) {
+      return new Places.Unknown("it does not say which pods are its own");
+    }
+    Remembered remembered = rememberedByWorkload.computeIfAbsent(workload, w -> new Remembered());
+    synchronized (remembered) {
+      Instant now = clock.instant();
+      boolean outdated = !remembered.version.equals(version);
+      Duration atMostAfter = outdated ? AT_MOST_EVERY : AT_LEAST_EVERY;
+      if (remembered.listed.equals(Instant.MIN)
+          || !now.isBefore(remembered.listed.plus(atMostAfter))) {
+        remembered.places = list(workload.namespace(), selector);
+        remembered.listed = now;
+        // What was not learned is asked for again soon.
+        remembered.version = remembered.places instanceof Places.Known ? version : "";
+      }
+      return remembered.places;
+    }
+  }
+
+  /** Forgets a workload that is gone. */
+  void forget(WorkloadReference workload) {
+    rememberedByWorkload.remove(workload);
+  }
+
+  private Places list(String namespace, String selector) {
+    try {
+      Map<String, Integer> podsByNode = new TreeMap<>();
+      for (GenericKubernetesResource pod :
+          client
+              .genericKubernetesResources(PODS)
+              .inNamespace(namespace)
+              // Version 0: from the API server's memory, not from its disk.
+              .list(
+                  new ListOptionsBuilder()
+                      .withLabelSelector(selector)
+                      .withResourceVersion("0")
+                      .build())
+              .getItems()) {
+        String node =
+            JsonTree.text(JsonTree.map(pod.getAdditionalProperties(), "spec"), "nodeName");
+        if (!node.isEmpty() && staysOn(pod)) {
+          podsByNode.merge(node, 1, Integer::sum);
+        }
+      }
+      return new Places.Known(podsByNode);
+    } catch (KubernetesClientException e) {
+      return new Places.Unknown(Watch.sentence(e));
+    }
+  }
+
+  private static boolean staysOn(GenericKubernetesResource pod) {
+    String phase = JsonTree.text(JsonTree.map(pod.getAdditionalProperties(), "status"), "phase");
+    return pod.getMetadata().getDeletionTimestamp() == null && !FINISHED.contains(phase);
+  }
+}

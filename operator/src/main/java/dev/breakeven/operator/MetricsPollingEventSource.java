@@ -1,0 +1,332 @@
+package dev.breakeven.operator;
+
+import dev.breakeven.advice.Issue;
+import dev.breakeven.api.CostPolicy;
+import dev.breakeven.api.CostPolicySpec;
+import dev.breakeven.cluster.WorkloadReference;
+import dev.breakeven.prometheus.CollectionReport;
+import dev.breakeven.prometheus.MetricsCollector;
+import dev.breakeven.prometheus.Observation;
+import dev.breakeven.prometheus.ObservationVersion;
+import dev.breakeven.prometheus.Target;
+import dev.breakeven.prometheus.WorkloadRef;
+import dev.breakeven.prometheus.client.SourceFailure;
+import dev.breakeven.render.metrics.OperatorMetrics;
+import dev.breakeven.terms.GpuPriceLookup;
+import dev.breakeven.traffic.TimeSpan;
+import io.javaoperatorsdk.operator.health.Status;
+import io.javaoperatorsdk.operator.processing.event.Event;
+import io.javaoperatorsdk.operator.processing.event.source.AbstractEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches what all policies ask for and reads it in one go: every cycle, and soon after a policy
+ * came or asks for something else, so that many that come together join one batch. Policies whose
+ * observation changed are reconciled. Runs on a standby replica too, which so stays warm.
+ */
+public final class MetricsPollingEventSource extends AbstractEventSource<Void, CostPolicy>
+    implements ResourceEventAware<CostPolicy> {
+
+  private static final Logger log = LoggerFactory.getLogger(MetricsPollingEventSource.class);
+
+  /** How long a new policy waits for others to join its batch. */
+  private static final Duration BATCHING = Duration.ofMillis(250);
+
+  private final MetricsCollector cycle;
+  private final Clock clock;
+  private final Duration period;
+  private final OperatorMetrics metrics;
+  private final Consumer<CostPolicy> onSeen;
+  private final Consumer<CostPolicy> onGone;
+  private final WorkloadConflicts claims = new WorkloadConflicts();
+  private final Map<PolicyKey, Target> targets = new ConcurrentHashMap<>();
+  private final Map<PolicyKey, ObservationVersion> announced = new ConcurrentHashMap<>();
+  private final Map<PolicyKey, GpuPriceLookup> prices = new ConcurrentHashMap<>();
+  private final AtomicBoolean soon = new AtomicBoolean();
+  private volatile @Nullable ScheduledExecutorService thread;
+  private volatile CycleTimer round = new CycleTimer(0, List.of());
+
+  /**
+   * @param onSeen told of every policy as the API server sent it, before it is reconciled
+   * @param onGone told of every policy that is deleted
+   */
+  MetricsPollingEventSource(
+      MetricsCollector cycle,
+      Clock clock,
+      Duration period,
+      OperatorMetrics metrics,
+      Consumer<CostPolicy> onSeen,
+      Consumer<CostPolicy> onGone) {
+    super(Void.class, "observatory");
+    this.cycle = cycle;
+    this.clock = clock;
+    this.period = period;
+    this.metrics = metrics;
+    this.onSeen = onSeen;
+    this.onGone = onGone;
+  }
+
+  /** What is known for a policy; empty while its first batch is still being read. */
+  Optional<Observation> observationFor(CostPolicy policy) {
+    Target target = targetOf(policy);
+    return cycle.standingOf(target).isStillBeingRead()
+        ? Optional.empty()
+        : Optional.of(cycle.of(target));
+  }
+
+  /** What OpenCost says, in the policy's source, of the nodes that its pods are on. */
+  GpuPriceLookup pricesFor(CostPolicy policy) {
+    Target target = targetOf(policy);
+    return new GpuPriceLookup(nodes -> cycle.gpuPrices(target, nodes));
+  }
+
+  /** What was asked for the answer to a policy, which is to be answered again when that moves. */
+  void asked(CostPolicy policy, GpuPriceLookup asked) {
+    PolicyKey key = PolicyKey.of(policy);
+    if (asked.isEmpty()) {
+      prices.remove(key);
+    } else if (targets.containsKey(key)) {
+      prices.put(key, asked);
+    }
+  }
+
+  /** Whether there is still such a policy. */
+  boolean isWatched(CostPolicy policy) {
+    return targets.containsKey(PolicyKey.of(policy));
+  }
+
+  /** What to tell a policy whose claims others share. */
+  Optional<Issue> contested(CostPolicy policy) {
+    return claims.contested(policy);
+  }
+
+  @Override
+  public void onResourceCreated(CostPolicy policy) {
+    onSeen.accept(policy);
+    noted(policy);
+  }
+
+  @Override
+  public void onResourceUpdated(CostPolicy policy, CostPolicy before) {
+    onSeen.accept(policy);
+    noted(policy);
+  }
+
+  @Override
+  public void onResourceDeleted(CostPolicy policy) {
+    PolicyKey key = PolicyKey.of(policy);
+    targets.remove(key);
+    announced.remove(key);
+    prices.remove(key);
+    claims.withdraw(key).forEach(this::announce);
+    ended(key);
+    onGone.accept(policy);
+  }
+
+  private void noted(CostPolicy policy) {
+    PolicyKey key = PolicyKey.of(policy);
+    Target target = targetOf(policy);
+    Target before = targets.put(key, target);
+    claims.claim(policy).forEach(this::announce);
+    if (!target.equals(before)) {
+      joinSoon();
+    }
+  }
+
+  private void joinSoon() {
+    ScheduledExecutorService running = thread;
+    if (running != null && soon.compareAndSet(false, true)) {
+      try {
+        // Whatever happens in it is caught in it.
+        Future<?> unused = running.schedule(this::join, BATCHING.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (RejectedExecutionException e) {
+        log.debug("stopping; nothing is read any more");
+      }
+    }
+  }
+
+  /** Reads for the policies that are new. */
+  private void join() {
+    soon.set(false);
+    guarded(() -> cycle.join(Set.copyOf(targets.values()), clock.instant()));
+  }
+
+  /** Reads what is new for every policy. */
+  private void read() {
+    guarded(() -> cycle.run(Set.copyOf(targets.values()), clock.instant()));
+  }
+
+  /** A cycle must never be the last one, whatever happens in it. */
+  private void guarded(Supplier<CollectionReport> cycleRun) {
+    long started = System.nanoTime();
+    try {
+      CollectionReport report = cycleRun.get();
+      report(report);
+      begin(new CycleTimer(started, changed()));
+    } catch (RuntimeException e) {
+      log.error("a cycle failed; the next one comes in {} s", period.toSeconds(), e);
+    }
+  }
+
+  private void report(CollectionReport report) {
+    for (CollectionReport.Reading reading : report.readings()) {
+      int asked = reading.requests() + reading.backfillRequests();
+      for (int i = 0; i < asked; i++) {
+        metrics.asked(reading.source());
+      }
+      reading
+          .failures()
+          .values()
+          .forEach(failure -> metrics.failed(reading.source(), word(failure.reason())));
+      if (asked > reading.failures().size()) {
+        metrics.answered(reading.source(), clock.instant());
+      }
+    }
+  }
+
+  private static String word(SourceFailure.Reason reason) {
+    return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** The policies of which something new is known. */
+  private List<PolicyKey> changed() {
+    List<PolicyKey> changed = new ArrayList<>();
+    Map.copyOf(targets)
+        .forEach(
+            (key, target) -> {
+              ObservationVersion now = cycle.standingOf(target);
+              if (now.isStillBeingRead()) {
+                return;
+              }
+              boolean isNews = !now.equals(announced.put(key, now));
+              GpuPriceLookup asked = prices.get(key);
+              if (isNews || (asked != null && asked.wouldBeToldOtherwise())) {
+                changed.add(key);
+              }
+            });
+    return changed;
+  }
+
+  /** Reconciles the policies of a round; its time is taken when the last of them is answered. */
+  private void begin(CycleTimer next) {
+    CycleTimer before = round;
+    if (before.isUnderWay()) {
+      metrics.cycled(before.sinceStart());
+    }
+    round = next;
+    if (next.isEmpty()) {
+      metrics.cycled(next.sinceStart());
+    }
+    next.concerned().forEach(this::announce);
+  }
+
+  /** To be told of each policy that has been answered. */
+  void answered(CostPolicy policy) {
+    ended(PolicyKey.of(policy));
+  }
+
+  private void ended(PolicyKey key) {
+    CycleTimer current = round;
+    if (current.endsWith(key)) {
+      metrics.cycled(current.sinceStart());
+    }
+  }
+
+  private void announce(PolicyKey key) {
+    if (isRunning()) {
+      getEventHandler().handleEvent(new Event(key.id()));
+    }
+  }
+
+  /** Reconciles the policies that name this workload. */
+  void changed(WorkloadReference workload) {
+    WorkloadRef named = new WorkloadRef(workload.kind(), workload.name());
+    targets.forEach(
+        (key, target) -> {
+          if (target.namespace().equals(workload.namespace())
+              && target.workloads().contains(named)) {
+            announce(key);
+          }
+        });
+  }
+
+  /** What a policy asks its source for. */
+  public static Target targetOf(CostPolicy policy) {
+    var spec = policy.getSpec();
+    String model = spec.engineModelName() == null ? spec.model() : spec.engineModelName();
+    String gatewayModel = spec.gatewayModelName() == null ? spec.model() : spec.gatewayModelName();
+    return new Target(
+        spec.source(),
+        spec.engine(),
+        policy.getMetadata().getNamespace(),
+        spec.workloads().stream()
+            .map(w -> new WorkloadRef(w.kind(), w.name()))
+            .collect(Collectors.toUnmodifiableSet()),
+        spec.workloads().stream()
+            .filter(w -> w.role() == CostPolicySpec.Role.PREFILL)
+            .map(w -> new WorkloadRef(w.kind(), w.name()))
+            .collect(Collectors.toUnmodifiableSet()),
+        model,
+        gatewayModel,
+        TimeSpan.parse(spec.planning().window()));
+  }
+
+  @Override
+  public synchronized void start() {
+    if (isRunning()) {
+      return;
+    }
+    super.start();
+    ScheduledExecutorService started =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread daemon = new Thread(task, "cycle");
+              daemon.setDaemon(true);
+              return daemon;
+            });
+    thread = started;
+    Future<?> unused =
+        started.scheduleAtFixedRate(this::read, 0, period.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public synchronized void stop() {
+    ScheduledExecutorService running = thread;
+    if (running != null) {
+      running.shutdownNow();
+    }
+    thread = null;
+    super.stop();
+  }
+
+  @Override
+  public Set<Void> getSecondaryResources(CostPolicy policy) {
+    return Set.of();
+  }
+
+  @Override
+  public Status getStatus() {
+    return isRunning() ? Status.HEALTHY : Status.UNHEALTHY;
+  }
+}

@@ -1,0 +1,154 @@
+package dev.breakeven.operator;
+
+import dev.breakeven.advice.Advice;
+import dev.breakeven.advice.Advisor;
+import dev.breakeven.advice.AdvisorInput;
+import dev.breakeven.advice.Issue;
+import dev.breakeven.advice.Issue.Reason;
+import dev.breakeven.advice.LengthTail;
+import dev.breakeven.api.CostPolicy;
+import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.prometheus.LengthTails;
+import dev.breakeven.prometheus.Note;
+import dev.breakeven.prometheus.Observation;
+import dev.breakeven.render.status.PreviousDecisionReader;
+import dev.breakeven.render.status.StatusFactory;
+import dev.breakeven.terms.ResolvedTerms;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a policy is answered: from terms and observations to a status, in one pure step. The
+ * operator, {@code advise} and {@code demo} all answer here.
+ */
+public sealed interface PolicyEvaluator {
+
+  /** The status to show. */
+  CostPolicyStatus status();
+
+  /** There is an answer, if only an inconclusive one. */
+  record Answered(CostPolicyStatus status, AdvisorInput question, Advice advice)
+      implements PolicyEvaluator {}
+
+  /** Nothing is known of the traffic: the last figures stay beside the reasons. */
+  record Unanswered(CostPolicyStatus status, List<Issue> caveats) implements PolicyEvaluator {
+    public Unanswered {
+      caveats = List.copyOf(caveats);
+    }
+  }
+
+  /**
+   * Answers a policy.
+   *
+   * @param policy as the API server admitted it
+   * @param terms its terms, resolved
+   * @param observation what its source last said
+   * @param claims what is known of other policies' claims
+   * @param previous the status that stands, or none
+   * @param now the time of asking
+   * @param advisor remembers what it advised on before, best the same policy; the answer is the
+   *     same whatever it remembers
+   */
+  static PolicyEvaluator to(
+      CostPolicy policy,
+      ResolvedTerms terms,
+      Observation observation,
+      List<Issue> claims,
+      @Nullable CostPolicyStatus previous,
+      Instant now,
+      Advisor advisor) {
+    List<Issue> caveats = new ArrayList<>(terms.caveats());
+    caveats.addAll(claims);
+    long generation = generationOf(policy);
+    if (observation instanceof Observation.Observed observed) {
+      return answered(terms, observed, caveats, previous, generation, now, advisor);
+    }
+    if (observation instanceof Observation.Stale stale) {
+      caveats.add(unavailable(stale.why(), stale.since()));
+      Observation.Observed last = stale.lastGood();
+      caveats.add(stale(last.through().toString()));
+      // Asked as of then: a window that ends now would be a window of which the end is unknown.
+      return answered(terms, last, caveats, previous, generation, last.through(), advisor);
+    }
+    Observation.Unavailable unavailable = (Observation.Unavailable) observation;
+    caveats.add(0, unavailable(unavailable.why(), unavailable.since()));
+    CostPolicyStatus.Observed seen = previous == null ? null : previous.observed();
+    if (seen != null && seen.to() != null) {
+      caveats.add(0, stale(seen.to()));
+    } else {
+      caveats.add(0, new Issue(Reason.NO_TRAFFIC_DATA, "no traffic is known"));
+    }
+    return new Unanswered(StatusFactory.unanswered(caveats, previous, generation, now), caveats);
+  }
+
+  private static Answered answered(
+      ResolvedTerms terms,
+      Observation.Observed observed,
+      List<Issue> caveats,
+      @Nullable CostPolicyStatus previous,
+      long generation,
+      Instant now,
+      Advisor advisor) {
+    observed.notes().forEach(note -> caveats.add(caveat(note)));
+    AdvisorInput question =
+        new AdvisorInput(
+            terms.nameOfQuestion(generation),
+            terms.model(),
+            terms.currency(),
+            terms.planning(),
+            terms.selfHost(),
+            terms.api(),
+            terms.constraints(),
+            terms.capacity(),
+            terms.present(),
+            terms.prefill(),
+            observed.traffic(),
+            List.of(observed.earlier(), observed.before()),
+            observed.tails() instanceof LengthTails.Measured measured
+                ? new LengthTail.Measured(measured.p95InputTokens(), measured.p95OutputTokens())
+                : new LengthTail.Unmeasured(),
+            now,
+            caveats,
+            PreviousDecisionReader.of(previous));
+    Advice advice = advisor.advise(question);
+    return new Answered(
+        StatusFactory.answered(advice, terms, previous, generation, question.asOf(), now),
+        question,
+        advice);
+  }
+
+  private static long generationOf(CostPolicy policy) {
+    Long generation = policy.getMetadata().getGeneration();
+    return generation == null ? 0 : generation;
+  }
+
+  private static Issue unavailable(Note why, Instant since) {
+    return new Issue(
+        caveat(why).reason(), why.message() + ", since " + since.truncatedTo(ChronoUnit.MINUTES));
+  }
+
+  private static Issue stale(String through) {
+    return new Issue(Reason.STALE, "the figures are those of " + through);
+  }
+
+  private static Issue caveat(Note note) {
+    Reason reason =
+        switch (note.reason()) {
+          case SOURCE_UNKNOWN -> Reason.SOURCE_UNKNOWN;
+          case ENGINE_UNKNOWN -> Reason.ENGINE_UNKNOWN;
+          case SOURCE_UNAVAILABLE -> Reason.SOURCE_UNAVAILABLE;
+          case PARTIAL_ANSWER, PODS_UNSEEN, QUERY_FAILED -> Reason.PARTIAL_ANSWER;
+          case SERIES_MISSING, MODEL_NAME_DIFFERS, LABELS_NOT_TRUSTED -> Reason.SERIES_MISSING;
+          case AMBIGUOUS_ATTRIBUTION -> Reason.AMBIGUOUS_ATTRIBUTION;
+          case SCALED_TO_ZERO -> Reason.LAST_DEMAND_KEPT;
+          case REPLICAS_FROM_PODS -> Reason.REPLICAS_FROM_UP;
+          case REPLICAS_UNMEASURED -> Reason.REPLICAS_UNMEASURED;
+          case CACHE_UNMEASURED -> Reason.CACHE_UNMEASURED;
+          case HISTORY_LOADING -> Reason.SHORT_HISTORY;
+        };
+    return new Issue(reason, note.message());
+  }
+}

@@ -1,0 +1,46 @@
+package dev.breakeven.prometheus;
+
+import dev.breakeven.prometheus.client.SourceFailure;
+import dev.breakeven.prometheus.query.QueryCatalog;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a cycle did, for the operator's own metrics and log.
+ *
+ * @param readings one entry for each source and engine that was asked
+ */
+public record CollectionReport(List<Reading> readings) {
+
+  public CollectionReport {
+    readings = List.copyOf(readings);
+  }
+
+  /** QueryBuilder asked in all. */
+  public int requests() {
+    return readings.stream().mapToInt(r -> r.requests() + r.backfillRequests()).sum();
+  }
+
+  /**
+   * One source as seen through one engine profile.
+   *
+   * @param source its name
+   * @param engine the profile's name
+   * @param requests questions asked for what is new
+   * @param backfillRequests questions asked for the past
+   * @param failures what failed last, by question
+   * @param loaded whether all of the past has been asked for
+   */
+  public record Reading(
+      String source,
+      String engine,
+      int requests,
+      int backfillRequests,
+      Map<QueryCatalog, SourceFailure> failures,
+      boolean loaded) {
+
+    public Reading {
+      failures = Map.copyOf(failures);
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package dev.breakeven.prometheus;
+
+import java.time.Duration;
+
+/**
+ * How a {@link MetricsCollector} paces itself.
+ *
+ * @param history how much past is kept, whole days
+ * @param lateness how long after its end a step is first read: scrapes and remote writes arrive
+ *     late
+ * @param backfill how long one cycle may spend reading the past before it hands back what it has
+ * @param parallelism questions to one source at a time
+ */
+public record CollectorSettings(
+    Duration history, Duration lateness, Duration backfill, int parallelism) {
+
+  /** 28 days, two minutes, 30 s, 2. */
+  public static final CollectorSettings DEFAULT =
+      new CollectorSettings(Duration.ofDays(28), Duration.ofMinutes(2), Duration.ofSeconds(30), 2);
+}

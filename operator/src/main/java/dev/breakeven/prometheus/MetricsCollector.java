@@ -1,0 +1,207 @@
+package dev.breakeven.prometheus;
+
+import dev.breakeven.prometheus.attribution.TenantFilter;
+import dev.breakeven.prometheus.collect.NodePrices;
+import dev.breakeven.prometheus.collect.SourceCollector;
+import dev.breakeven.prometheus.collect.TargetState;
+import dev.breakeven.prometheus.query.EngineProfiles;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Asks every source for what all targets want, and keeps what it said. The way into this room:
+ *
+ * <pre>
+ *   cycle.run(targets, now);      // on a timer, every minute
+ *   cycle.join(newTargets, now);  // when policies come or change, a batch at a time
+ *   cycle.of(target);             // at any time, from any thread
+ * </pre>
+ *
+ * Nothing that a source does or fails to do comes out as an exception: it is an {@link
+ * Observation}.
+ */
+public final class MetricsCollector implements AutoCloseable {
+
+  private record Key(String source, String engine) {}
+
+  private final Map<String, Source> sources = new HashMap<>();
+  private final EngineProfiles engines;
+  private final CollectorSettings settings;
+  private final ExecutorService workers;
+  private final Map<Key, SourceCollector> readings = new HashMap<>();
+  private final Map<Target, TargetState> tracked = new ConcurrentHashMap<>();
+  private final Map<String, NodePrices> prices = new HashMap<>();
+
+  /** A cycle over these sources, with the built-in profiles. */
+  public MetricsCollector(Collection<Source> sources, CollectorSettings settings) {
+    for (Source source : sources) {
+      this.sources.put(source.name(), source);
+      if (source.opencost() instanceof Source.OpenCost.Scraped opencost) {
+        prices.put(source.name(), new NodePrices(source, opencost));
+      }
+    }
+    this.engines = EngineProfiles.builtIn();
+    this.settings = settings;
+    AtomicInteger number = new AtomicInteger();
+    // Idle threads end; how many there are is bounded by the sources and what each may be asked.
+    this.workers =
+        Executors.newCachedThreadPool(
+            work -> {
+              Thread thread = new Thread(work, "prometheus-" + number.incrementAndGet());
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  /**
+   * Reads what is new for all targets, and what is missing of their past while there is time.
+   * Targets that are not among them are forgotten.
+   */
+  public synchronized CollectionReport run(Collection<Target> targets, Instant now) {
+    Set<Target> wanted = new HashSet<>(targets);
+    tracked.keySet().retainAll(wanted);
+    readings.values().forEach(reading -> reading.retain(wanted));
+    readings.values().removeIf(SourceCollector::isEmpty);
+    prices.forEach(
+        (source, its) -> {
+          if (readings.keySet().stream().noneMatch(key -> key.source().equals(source))) {
+            its.forget();
+          }
+        });
+    return read(targets, now, false);
+  }
+
+  /** Reads only for those of the targets that are not yet known, and forgets none. */
+  public synchronized CollectionReport join(Collection<Target> targets, Instant now) {
+    return read(targets, now, true);
+  }
+
+  private CollectionReport read(Collection<Target> targets, Instant now, boolean onlyJoining) {
+    for (Target target : targets) {
+      if (!tracked.containsKey(target) && isServed(target)) {
+        tracked.put(target, reading(target, now).join(target, now));
+      }
+    }
+    long started = System.nanoTime();
+    BooleanSupplier hasTime =
+        () -> Duration.ofNanos(System.nanoTime() - started).compareTo(settings.backfill()) < 0;
+    // Side by side, so that a slow source keeps no other waiting longer than the slowest answer.
+    List<Callable<CollectionReport.Reading>> work = new ArrayList<>();
+    Map<String, NodePrices> toAsk = pricesToAsk(onlyJoining);
+    for (SourceCollector reading : readings.values()) {
+      // Asked once a source, whichever of its engines' readings comes first.
+      NodePrices its = toAsk.remove(reading.sourceName());
+      work.add(() -> reading.read(now, onlyJoining, hasTime, its));
+    }
+    List<CollectionReport.Reading> reports = new ArrayList<>();
+    try {
+      for (Future<CollectionReport.Reading> done : workers.invokeAll(work)) {
+        reports.add(done.get());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("reading failed otherwise than with a value", e);
+    }
+    return new CollectionReport(reports);
+  }
+
+  private Map<String, NodePrices> pricesToAsk(boolean onlyJoining) {
+    Map<String, NodePrices> toAsk = new HashMap<>(prices);
+    toAsk.values().removeIf(its -> onlyJoining && !its.isUnread());
+    return toAsk;
+  }
+
+  /**
+   * What OpenCost says of the GPUs of nodes.
+   *
+   * @param target who wants to know
+   * @param nodesOfItsPods the nodes that its own pods are on: it learns of no other
+   */
+  public GpuPrices gpuPrices(Target target, Set<String> nodesOfItsPods) {
+    Source source = sources.get(target.source());
+    NodePrices its = prices.get(target.source());
+    // Forbidden and absent read the same.
+    return source == null || its == null || !TenantFilter.mayLearnPrices(target, source)
+        ? new GpuPrices.NotRead()
+        : its.of(nodesOfItsPods);
+  }
+
+  private SourceCollector reading(Target target, Instant now) {
+    return readings.computeIfAbsent(
+        new Key(target.source(), target.engine()),
+        key ->
+            new SourceCollector(
+                source(target), engines.named(key.engine()), settings, workers, now));
+  }
+
+  private Source source(Target target) {
+    Source source = sources.get(target.source());
+    if (source == null) {
+      throw new IllegalArgumentException("no source called " + target.source());
+    }
+    return source;
+  }
+
+  private boolean isServed(Target target) {
+    Source source = sources.get(target.source());
+    return source != null && source.allows(target.namespace()) && engines.has(target.engine());
+  }
+
+  /** What is known of a target now. Cheap enough to be asked when it is needed, not to be kept. */
+  public Observation of(Target target) {
+    TargetState known = tracked.get(target);
+    return known == null ? untracked(target) : known.observe();
+  }
+
+  private Observation.Unavailable untracked(Target target) {
+    Source source = sources.get(target.source());
+    if (source == null || !source.allows(target.namespace())) {
+      // Forbidden and absent read the same.
+      return new Observation.Unavailable(
+          new Note(
+              Note.Reason.SOURCE_UNKNOWN,
+              "namespace %s has no source called %s"
+                  .formatted(target.namespace(), target.source())),
+          Instant.EPOCH);
+    }
+    if (!engines.has(target.engine())) {
+      return new Observation.Unavailable(
+          new Note(
+              Note.Reason.ENGINE_UNKNOWN,
+              "no engine profile called %s; there are %s"
+                  .formatted(target.engine(), String.join(", ", engines.names()))),
+          Instant.EPOCH);
+    }
+    return new Observation.Unavailable(TargetState.NOTHING_READ, Instant.EPOCH);
+  }
+
+  /**
+   * Whether {@link #of} would say anything new: cheap enough for every target after every cycle.
+   */
+  public ObservationVersion standingOf(Target target) {
+    TargetState known = tracked.get(target);
+    return known == null ? ObservationVersion.of(untracked(target)) : known.standing();
+  }
+
+  /** Stops; answers stay readable. */
+  @Override
+  public void close() {
+    workers.shutdownNow();
+  }
+}

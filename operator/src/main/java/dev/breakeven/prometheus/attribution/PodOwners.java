@@ -1,0 +1,145 @@
+package dev.breakeven.prometheus.attribution;
+
+import dev.breakeven.prometheus.WorkloadRef;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * Who owned which pod: as kube-state-metrics recorded it, else as the pod's name says. Not safe for
+ * several threads.
+ */
+public final class PodOwners {
+
+  /** A pod, in its namespace. */
+  public record Pod(String namespace, String name) {}
+
+  /** An object that owns others. */
+  public record Owner(String kind, String name) {}
+
+  /** Where a pod belongs. */
+  public sealed interface Belonging {
+    /** To one of the workloads asked about. */
+    record To(WorkloadRef workload) implements Belonging {}
+
+    /** To none of them. */
+    record Elsewhere() implements Belonging {}
+
+    /** To one of several, and its name does not tell which. */
+    record Ambiguous(Set<WorkloadRef> workloads) implements Belonging {}
+  }
+
+  private static final Belonging ELSEWHERE = new Belonging.Elsewhere();
+
+  private final Map<Pod, Owner> ofPods = new HashMap<>();
+  private final Map<Pod, Owner> ofReplicaSets = new HashMap<>();
+  private final Map<Pod, Long> seenAtStep = new HashMap<>();
+  private final Map<Pod, Long> askedAtStep = new HashMap<>();
+  private final Map<Pod, Long> replicaSetsAskedAtStep = new HashMap<>();
+
+  /**
+   * Whether a pod that was seen in a chunk has to be asked for there: its owner is not known, and
+   * was not looked for in that chunk.
+   *
+   * @param lastStep the chunk's last step
+   */
+  public boolean isToBeAsked(Pod pod, long lastStep) {
+    seenAtStep.merge(pod, lastStep, Math::max);
+    return !ofPods.containsKey(pod) && !Long.valueOf(lastStep).equals(askedAtStep.get(pod));
+  }
+
+  public void markAsked(Pod pod, long lastStep) {
+    askedAtStep.put(pod, lastStep);
+  }
+
+  /** The ReplicaSet that owns this pod, if who owns that is not known and has to be asked for. */
+  public Optional<String> unknownReplicaSetOf(Pod pod, long lastStep) {
+    Owner owner = ofPods.get(pod);
+    if (owner == null || !owner.kind().equals("ReplicaSet")) {
+      return Optional.empty();
+    }
+    Pod replicaSet = new Pod(pod.namespace(), owner.name());
+    if (ofReplicaSets.containsKey(replicaSet)
+        || Long.valueOf(lastStep).equals(replicaSetsAskedAtStep.get(replicaSet))) {
+      return Optional.empty();
+    }
+    replicaSetsAskedAtStep.put(replicaSet, lastStep);
+    return Optional.of(owner.name());
+  }
+
+  public void learnPod(Pod pod, Owner owner) {
+    ofPods.put(pod, owner);
+  }
+
+  public void learnReplicaSet(String namespace, String name, Owner owner) {
+    ofReplicaSets.put(new Pod(namespace, name), owner);
+  }
+
+  /** Drops what is known of pods that were last seen before a step. */
+  public void forgetBefore(long step) {
+    seenAtStep.values().removeIf(seen -> seen < step);
+    ofPods.keySet().retainAll(seenAtStep.keySet());
+    askedAtStep.keySet().retainAll(seenAtStep.keySet());
+    Set<Pod> replicaSets = new HashSet<>();
+    ofPods.forEach((pod, owner) -> replicaSets.add(new Pod(pod.namespace(), owner.name())));
+    ofReplicaSets.keySet().retainAll(replicaSets);
+    replicaSetsAskedAtStep.keySet().retainAll(replicaSets);
+  }
+
+  /** Where a pod belongs among these workloads of its namespace. */
+  public Belonging belonging(Pod pod, Collection<WorkloadRef> workloads) {
+    Owner owner = ofPods.get(pod);
+    if (owner == null) {
+      return one(PodNames.pointedTo(pod.name(), workloads));
+    }
+    if (owner.kind().equals("ReplicaSet")) {
+      Owner above = ofReplicaSets.get(new Pod(pod.namespace(), owner.name()));
+      if (above == null) {
+        return one(longestReplicaSetOwner(owner.name(), workloads));
+      }
+      if (!above.kind().isEmpty() && !above.kind().equals("<none>")) {
+        owner = above;
+      }
+    }
+    for (WorkloadRef workload : workloads) {
+      if (owns(owner, workload)) {
+        return new Belonging.To(workload);
+      }
+    }
+    return ELSEWHERE;
+  }
+
+  private static Set<WorkloadRef> longestReplicaSetOwner(
+      String replicaSet, Collection<WorkloadRef> workloads) {
+    Set<WorkloadRef> found = new TreeSet<>();
+    for (WorkloadRef workload : workloads) {
+      if (PodNames.isReplicaSetOf(replicaSet, workload)) {
+        found.add(workload);
+      }
+    }
+    return found;
+  }
+
+  private static boolean owns(Owner owner, WorkloadRef workload) {
+    if (owner.kind().equals(workload.kind())) {
+      return owner.name().equals(workload.name());
+    }
+    // A LeaderWorkerSet's pods belong to StatefulSets named NAME and NAME-GROUP.
+    return workload.kind().equals("LeaderWorkerSet")
+        && owner.kind().equals("StatefulSet")
+        && owner.name().matches(Pattern.quote(workload.name()) + "(-\\d+)?");
+  }
+
+  private static Belonging one(Set<WorkloadRef> pointedTo) {
+    return switch (pointedTo.size()) {
+      case 0 -> ELSEWHERE;
+      case 1 -> new Belonging.To(pointedTo.iterator().next());
+      default -> new Belonging.Ambiguous(pointedTo);
+    };
+  }
+}

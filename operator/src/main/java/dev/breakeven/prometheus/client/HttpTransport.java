@@ -1,0 +1,237 @@
+package dev.breakeven.prometheus.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.breakeven.prometheus.client.SourceFailure.Reason;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks a server over HTTP. Follows no redirect, so that no credential reaches another origin; holds
+ * the whole answer, not only its head, to the time and the bytes allowed; reads credentials anew
+ * when their files change.
+ */
+public final class HttpTransport implements Transport {
+
+  private static final Duration CONNECT = Duration.ofSeconds(10);
+  private static final int FIRST_REDIRECT = 300;
+  private static final int FIRST_CLIENT_ERROR = 400;
+
+  // One thread cuts off the answers that dawdle, for every source.
+  private static final ScheduledExecutorService DEADLINES =
+      Executors.newSingleThreadScheduledExecutor(
+          work -> {
+            Thread thread = new Thread(work, "prometheus-deadlines");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private final Endpoint endpoint;
+  private final Object lock = new Object();
+  private @Nullable HttpClient client; // guarded by lock, as is the next
+  private TlsFiles.Stamp clientStamp = TlsFiles.Stamp.NONE;
+
+  public HttpTransport(Endpoint endpoint) {
+    this.endpoint = endpoint;
+  }
+
+  @Override
+  public HttpResult ask(ApiRequest request) {
+    long started = System.nanoTime();
+    HttpRequest.Builder http =
+        HttpRequest.newBuilder(at(request.path()))
+            .timeout(endpoint.timeout())
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .header("Accept", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(encoded(request.form())));
+    HttpClient through;
+    try {
+      endpoint.headers().forEach(http::header);
+      authenticate(http);
+      through = client();
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+      // The exception may hold what stands in the file: its kind is all that is said.
+      return failed(
+          Reason.CREDENTIALS_UNREADABLE,
+          "a credential, certificate or header cannot be used ("
+              + e.getClass().getSimpleName()
+              + ")");
+    }
+    try {
+      HttpResponse<InputStream> response = send(through, http, started);
+      int status = response.statusCode();
+      if (status >= FIRST_REDIRECT && status < FIRST_CLIENT_ERROR) {
+        response.body().close();
+        return failed(Reason.REDIRECTED, "it answers with a redirect, which is not followed");
+      }
+      return new HttpResult.Answered(status, new BoundedBody(response.body(), leftSince(started)));
+    } catch (HttpTimeoutException e) {
+      return failed(Reason.TIMEOUT, "no answer within " + endpoint.timeout().toSeconds() + " s");
+    } catch (SSLException e) {
+      return failed(Reason.UNREACHABLE, "no TLS connection: certificates do not fit");
+    } catch (IOException e) {
+      return failed(Reason.UNREACHABLE, "no connection (" + e.getClass().getSimpleName() + ")");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return failed(Reason.UNREACHABLE, "interrupted while asking");
+    }
+  }
+
+  /**
+   * A connection that was idle may be closed by a server or a proxy just when it is used again, and
+   * the client repeats no POST by itself. A question changes nothing, so it may be asked once more.
+   */
+  private HttpResponse<InputStream> send(
+      HttpClient through, HttpRequest.Builder question, long startedNanos)
+      throws IOException, InterruptedException {
+    HttpResponse.BodyHandler<InputStream> body = HttpResponse.BodyHandlers.ofInputStream();
+    try {
+      return through.send(question.build(), body);
+    } catch (HttpTimeoutException | SSLException | ConnectException e) {
+      throw e;
+    } catch (IOException e) {
+      Duration left = leftSince(startedNanos);
+      if (left.isNegative() || left.isZero()) {
+        throw e;
+      }
+      return through.send(question.timeout(left).build(), body);
+    }
+  }
+
+  private Duration leftSince(long startedNanos) {
+    return endpoint.timeout().minusNanos(System.nanoTime() - startedNanos);
+  }
+
+  private static HttpResult failed(Reason reason, String message) {
+    return new HttpResult.Failed(SourceFailure.of(reason, message));
+  }
+
+  private URI at(String path) {
+    String base = endpoint.baseUrl().toString();
+    return URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path);
+  }
+
+  private static String encoded(Map<String, String> form) {
+    return form.entrySet().stream()
+        .map(e -> e.getKey() + "=" + URLEncoder.encode(e.getValue(), UTF_8))
+        .collect(Collectors.joining("&"));
+  }
+
+  private void authenticate(HttpRequest.Builder http) throws IOException {
+    if (endpoint.authentication() instanceof Endpoint.Authentication.Bearer bearer) {
+      http.header("Authorization", "Bearer " + secret(bearer.tokenFile()));
+    } else if (endpoint.authentication() instanceof Endpoint.Authentication.Basic basic) {
+      String pair = basic.username() + ":" + secret(basic.passwordFile());
+      http.header(
+          "Authorization", "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8)));
+    }
+  }
+
+  private static String secret(String file) throws IOException {
+    return Files.readString(Path.of(file)).strip();
+  }
+
+  /** The client, made anew when the certificates it was made with have changed. */
+  private HttpClient client() throws IOException, GeneralSecurityException {
+    synchronized (lock) {
+      TlsFiles.Stamp now = TlsFiles.Stamp.of(endpoint.trust());
+      HttpClient present = client;
+      if (present != null && now.equals(clientStamp)) {
+        return present;
+      }
+      HttpClient.Builder builder =
+          HttpClient.newBuilder()
+              .connectTimeout(
+                  CONNECT.compareTo(endpoint.timeout()) < 0 ? CONNECT : endpoint.timeout())
+              .followRedirects(HttpClient.Redirect.NEVER)
+              .version(HttpClient.Version.HTTP_1_1);
+      if (!endpoint.trust().isDefault()) {
+        builder.sslContext(TlsFiles.context(endpoint.trust()));
+      }
+      HttpClient made = builder.build();
+      client = made;
+      clientStamp = now;
+      return made;
+    }
+  }
+
+  /** A body that ends with an exception past the bytes or the time allowed. */
+  private final class BoundedBody extends FilterInputStream {
+
+    private final ScheduledFuture<?> deadline;
+    private long left = endpoint.maxAnswerBytes();
+    private volatile boolean late;
+
+    BoundedBody(InputStream body, Duration allowed) {
+      super(body);
+      this.deadline =
+          DEADLINES.schedule(this::cutOff, Math.max(0, allowed.toMillis()), TimeUnit.MILLISECONDS);
+    }
+
+    private void cutOff() {
+      late = true;
+      try {
+        in.close(); // unblocks the reader
+      } catch (IOException e) {
+        // The reader is told by `late`; there is nobody else to tell.
+      }
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      int n = read(one, 0, 1);
+      return n < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int from, int length) throws IOException {
+      int n;
+      try {
+        n = super.read(buffer, from, length);
+      } catch (IOException e) {
+        if (late) {
+          throw new HttpResult.AnswerTooLate(endpoint.timeout());
+        }
+        throw e;
+      }
+      if (late) {
+        throw new HttpResult.AnswerTooLate(endpoint.timeout());
+      }
+      if (n > 0) {
+        left -= n;
+        if (left < 0) {
+          throw new HttpResult.AnswerTooLarge(endpoint.maxAnswerBytes());
+        }
+      }
+      return n;
+    }
+
+    @Override
+    public void close() throws IOException {
+      deadline.cancel(false);
+      super.close();
+    }
+  }
+}

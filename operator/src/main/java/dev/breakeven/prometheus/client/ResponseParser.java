@@ -1,0 +1,272 @@
+package dev.breakeven.prometheus.client;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.breakeven.prometheus.client.SourceFailure.Reason;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Reads answers in Prometheus' form as a stream: one series is held at a time, however large the
+ * answer. Whatever is wrong becomes an {@link QueryResult.Failed}.
+ */
+public final class ResponseParser {
+
+  // Field names are few and repeat: they are interned. Label names and values are not.
+  private static final JsonFactory JSON = new JsonFactoryBuilder().build();
+  private static final int OK = 200;
+  private static final int MOST_REMARKS = 5;
+  private static final List<String> TOO_LARGE =
+      List.of(
+          "too many samples",
+          "maximum resolution",
+          "query timed out",
+          "limit",
+          "exceed",
+          "too large");
+
+  private final SeriesSink sink;
+  private final SeriesSink.Points points = new SeriesSink.Points();
+  private final List<String> warnings = new ArrayList<>();
+  private final List<String> infos = new ArrayList<>();
+  private String status = "";
+  private String errorType = "";
+  private String error = "";
+
+  private ResponseParser(SeriesSink sink) {
+    this.sink = sink;
+  }
+
+  /** Reads a reply to its end. */
+  public static QueryResult read(HttpResult reply, SeriesSink sink) {
+    if (reply instanceof HttpResult.Failed failed) {
+      return new QueryResult.Failed(failed.failure());
+    }
+    HttpResult.Answered answered = (HttpResult.Answered) reply;
+    return new ResponseParser(sink).read(answered.status(), answered.body());
+  }
+
+  private QueryResult read(int httpStatus, InputStream body) {
+    EndSeen whole = new EndSeen(body);
+    try (JsonParser json = JSON.createParser(whole)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        return notPrometheus(httpStatus);
+      }
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        field(json);
+      }
+      return verdict(httpStatus);
+    } catch (StreamConstraintsException e) {
+      return failed(Reason.NOT_AN_ANSWER, "its answer holds a text or number beyond all bounds");
+    } catch (JsonProcessingException | UnexpectedForm e) {
+      return whole.ended && whole.anyRead && httpStatus == OK
+          ? failed(Reason.TRUNCATED, "its answer ends in its middle")
+          : notPrometheus(httpStatus);
+    } catch (HttpResult.AnswerTooLate e) {
+      return failed(Reason.TIMEOUT, said(e));
+    } catch (HttpResult.AnswerTooLarge e) {
+      return failed(Reason.ANSWER_TOO_LARGE, said(e));
+    } catch (IOException e) {
+      return failed(Reason.TRUNCATED, "the connection broke while it answered");
+    }
+  }
+
+  private static String said(IOException e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  private static QueryResult failed(Reason reason, String message) {
+    return new QueryResult.Failed(SourceFailure.of(reason, message));
+  }
+
+  private static QueryResult notPrometheus(int httpStatus) {
+    return httpStatus == OK
+        ? failed(Reason.NOT_AN_ANSWER, "what it answers is not in Prometheus' form")
+        : ofStatus(httpStatus);
+  }
+
+  private static QueryResult ofStatus(int httpStatus) {
+    return switch (httpStatus) {
+      case 401, 403 -> failed(Reason.FORBIDDEN, "it refuses us: HTTP " + httpStatus);
+      case 429 -> failed(Reason.THROTTLED, "it asks us to slow down: HTTP 429");
+      default -> failed(Reason.HTTP_ERROR, "it answers HTTP " + httpStatus);
+    };
+  }
+
+  private QueryResult verdict(int httpStatus) {
+    if ("success".equals(status) && httpStatus == OK) {
+      List<String> missing = new ArrayList<>();
+      List<String> remarks = new ArrayList<>(infos);
+      for (String warning : warnings) {
+        // Prometheus also warns of what a query does; only other warnings say that data is away.
+        (warning.startsWith("PromQL ") ? remarks : missing).add(warning);
+      }
+      return missing.isEmpty()
+          ? new QueryResult.Whole(List.copyOf(remarks))
+          : new QueryResult.Partial(List.copyOf(missing));
+    }
+    if (!"error".equals(status)) {
+      return notPrometheus(httpStatus);
+    }
+    String words = error.toLowerCase(Locale.ROOT);
+    boolean tooLarge = "timeout".equals(errorType) || TOO_LARGE.stream().anyMatch(words::contains);
+    if (tooLarge) {
+      return refused(Reason.QUERY_TOO_LARGE, "it cannot answer that much at once");
+    }
+    if (List.of("bad_data", "execution", "canceled", "not_acceptable").contains(errorType)) {
+      return refused(Reason.QUERY_REFUSED, "it refuses the query (" + errorType + ")");
+    }
+    if (httpStatus == OK) {
+      return refused(Reason.QUERY_REFUSED, "it answers with an error");
+    }
+    return ofStatus(httpStatus);
+  }
+
+  private QueryResult refused(Reason reason, String message) {
+    return new QueryResult.Failed(new SourceFailure(reason, message, error));
+  }
+
+  private void field(JsonParser json) throws IOException {
+    String name = json.currentName();
+    json.nextToken();
+    switch (name) {
+      case "status" -> status = json.getValueAsString("");
+      case "errorType" -> errorType = json.getValueAsString("");
+      case "error" -> error = json.getValueAsString("");
+      case "warnings" -> remarks(json, warnings);
+      case "infos" -> remarks(json, infos);
+      case "data" -> data(json);
+      default -> json.skipChildren();
+    }
+  }
+
+  private static void remarks(JsonParser json, List<String> into) throws IOException {
+    if (json.currentToken() != JsonToken.START_ARRAY) {
+      json.skipChildren();
+      return;
+    }
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      if (into.size() < MOST_REMARKS) {
+        into.add(json.getValueAsString(""));
+      }
+      json.skipChildren();
+    }
+  }
+
+  private void data(JsonParser json) throws IOException {
+    if (json.currentToken() != JsonToken.START_OBJECT) {
+      json.skipChildren(); // an error's data is null
+      return;
+    }
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      json.nextToken();
+      if ("result".equals(name)) {
+        expect(json, JsonToken.START_ARRAY);
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+          expect(json, JsonToken.START_OBJECT);
+          series(json);
+        }
+      } else {
+        json.skipChildren();
+      }
+    }
+  }
+
+  private void series(JsonParser json) throws IOException {
+    Map<String, String> labels = new LinkedHashMap<>();
+    points.clear();
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      json.nextToken();
+      switch (name) {
+        case "metric" -> {
+          expect(json, JsonToken.START_OBJECT);
+          while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String label = json.currentName();
+            json.nextToken();
+            labels.put(label, json.getText());
+          }
+        }
+        case "value" -> point(json);
+        case "values" -> {
+          expect(json, JsonToken.START_ARRAY);
+          while (json.nextToken() != JsonToken.END_ARRAY) {
+            point(json);
+          }
+        }
+        default -> json.skipChildren();
+      }
+    }
+    sink.take(labels, points);
+  }
+
+  private void point(JsonParser json) throws IOException {
+    expect(json, JsonToken.START_ARRAY);
+    json.nextToken();
+    if (!json.currentToken().isNumeric()) {
+      throw new UnexpectedForm();
+    }
+    long epochSecond = Math.round(json.getDoubleValue());
+    json.nextToken();
+    expect(json, JsonToken.VALUE_STRING);
+    points.add(epochSecond, number(json.getText()));
+    json.nextToken();
+    expect(json, JsonToken.END_ARRAY);
+  }
+
+  private static double number(String text) throws UnexpectedForm {
+    return switch (text) {
+      case "+Inf", "Inf" -> Double.POSITIVE_INFINITY;
+      case "-Inf" -> Double.NEGATIVE_INFINITY;
+      case "NaN" -> Double.NaN;
+      default -> {
+        try {
+          yield Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+          throw new UnexpectedForm();
+        }
+      }
+    };
+  }
+
+  private static void expect(JsonParser json, JsonToken token) throws IOException {
+    if (json.currentToken() != token) {
+      throw new UnexpectedForm();
+    }
+  }
+
+  /** Knows whether the end was met: what is wrong there is wrong for being cut off. */
+  private static final class EndSeen extends FilterInputStream {
+
+    private boolean anyRead;
+    private boolean ended;
+
+    EndSeen(InputStream body) {
+      super(body);
+    }
+
+    @Override
+    public int read(byte[] buffer, int from, int length) throws IOException {
+      int n = super.read(buffer, from, length);
+      anyRead |= n > 0;
+      ended |= n < 0;
+      return n;
+    }
+  }
+
+  /** JSON, but not as Prometheus answers. */
+  private static final class UnexpectedForm extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
+}

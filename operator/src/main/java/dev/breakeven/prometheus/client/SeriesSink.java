@@ -1,0 +1,47 @@
+package dev.breakeven.prometheus.client;
+
+import java.util.Map;
+
+/** Takes the series of an answer one by one, while it is still being read. */
+@FunctionalInterface
+public interface SeriesSink {
+
+  /**
+   * @param labels of the series
+   * @param points its samples in the order of their times; reused for the next series
+   */
+  void take(Map<String, String> labels, Points points);
+
+  /** Samples of one series. A value is NaN or infinite where the server says so. */
+  final class Points {
+    private long[] epochSeconds = new long[256];
+    private double[] values = new double[256];
+    private int size;
+
+    public int size() {
+      return size;
+    }
+
+    public long epochSecondAt(int i) {
+      return epochSeconds[i];
+    }
+
+    public double valueAt(int i) {
+      return values[i];
+    }
+
+    void clear() {
+      size = 0;
+    }
+
+    void add(long epochSecond, double value) {
+      if (size == values.length) {
+        epochSeconds = java.util.Arrays.copyOf(epochSeconds, 2 * size);
+        values = java.util.Arrays.copyOf(values, 2 * size);
+      }
+      epochSeconds[size] = epochSecond;
+      values[size] = value;
+      size++;
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package dev.breakeven.prometheus.collect;
+
+import dev.breakeven.prometheus.client.ApiRequest;
+import dev.breakeven.prometheus.history.StepRanges;
+import dev.breakeven.prometheus.history.StoredHistory;
+import dev.breakeven.prometheus.query.QueryCatalog;
+
+/**
+ * Steps that are asked for together.
+ *
+ * @param run the steps
+ * @param stepsPerPoint steps that one figure stands for: 1, or an hour's
+ */
+public record Chunk(StepRanges.Run run, int stepsPerPoint) {
+
+  int points() {
+    return Math.toIntExact(run.length() / stepsPerPoint);
+  }
+
+  /** Length of what one figure stands for, seconds. */
+  int pointSeconds() {
+    return stepsPerPoint * StoredHistory.STEP_SECONDS;
+  }
+
+  /** When a figure is evaluated: at the end of what it stands for. */
+  long evaluatedAt(int point) {
+    return (run.from() + (point + 1L) * stepsPerPoint) * StoredHistory.STEP_SECONDS;
+  }
+
+  /** The point that was evaluated then; may lie outside the chunk. */
+  int pointAt(long epochSecond) {
+    long sinceStart = epochSecond - run.from() * StoredHistory.STEP_SECONDS;
+    return Math.toIntExact(Math.floorDiv(sinceStart, (long) pointSeconds()) - 1);
+  }
+
+  public boolean isByHour() {
+    return stepsPerPoint == StoredHistory.STEPS_PER_HOUR;
+  }
+
+  /** The question for these steps, and for {@code before} points before them. */
+  ApiRequest.Range ask(QueryCatalog query, String promql, int before) {
+    return new ApiRequest.Range(
+        query, promql, evaluatedAt(-before), evaluatedAt(points() - 1), pointSeconds());
+  }
+
+  /** The newest steps that are missing, cut to what is kept in one resolution. */
+  static Chunk newest(StepRanges missing, long recentFrom, int mostPoints) {
+    StepRanges.Run run = missing.newest(Long.MAX_VALUE / 2);
+    if (run.to() > recentFrom) {
+      long from = Math.max(Math.max(run.from(), recentFrom), run.to() - mostPoints);
+      return new Chunk(new StepRanges.Run(from, run.to()), 1);
+    }
+    int hour = StoredHistory.STEPS_PER_HOUR;
+    long to = -Math.floorDiv(-run.to(), (long) hour) * hour;
+    long from =
+        Math.max(Math.floorDiv(run.from(), (long) hour) * hour, to - (long) mostPoints * hour);
+    return new Chunk(new StepRanges.Run(from, to), hour);
+  }
+}

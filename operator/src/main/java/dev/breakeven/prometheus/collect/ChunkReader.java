@@ -1,0 +1,180 @@
+package dev.breakeven.prometheus.collect;
+
+import dev.breakeven.prometheus.Note;
+import dev.breakeven.prometheus.Source;
+import dev.breakeven.prometheus.attribution.PodOwners;
+import dev.breakeven.prometheus.attribution.PodOwners.Pod;
+import dev.breakeven.prometheus.attribution.ScrapeGapDetector;
+import dev.breakeven.prometheus.attribution.TargetIndex;
+import dev.breakeven.prometheus.client.SourceFailure;
+import dev.breakeven.prometheus.history.Figure;
+import dev.breakeven.prometheus.history.TargetSums;
+import dev.breakeven.prometheus.query.EngineProfile;
+import dev.breakeven.prometheus.query.QueryBuilder;
+import dev.breakeven.prometheus.query.QueryCatalog;
+import dev.breakeven.prometheus.query.QueryExecutor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+
+/**
+ * One chunk of steps, asked for and put into the histories of its targets: first which pods there
+ * were and whose they are, then the figures, side by side.
+ */
+final class ChunkReader {
+
+  /**
+   * What is read.
+   *
+   * @param isNewest whether these are the newest steps there are, and not some of the past
+   */
+  record Scope(
+      Source source, EngineProfile profile, TargetIndex index, Chunk chunk, boolean isNewest) {
+
+    /** The questions of this source, for the namespaces of the targets. */
+    QueryBuilder questions(Set<String> leftOut) {
+      return new QueryBuilder(source, profile, index.namespaces(), leftOut);
+    }
+  }
+
+  private final Scope scope;
+  private final QueryExecutor asker;
+  private final ChunkQueries answers;
+  private final ChunkPods pods;
+  private final ChunkWriter store;
+  private long pointsRead;
+
+  /**
+   * @param owners whose pods are known to be; learned from this chunk too
+   * @param presences when pods were scraped so far; learned from this chunk too
+   */
+  ChunkReader(
+      Scope scope, PodOwners owners, Map<Pod, ScrapeGapDetector> presences, QueryExecutor asker) {
+    this.scope = scope;
+    this.asker = asker;
+    this.answers = new ChunkQueries(asker);
+    this.pods = new ChunkPods(scope, owners, presences, answers);
+    this.store = new ChunkWriter(scope, pods, answers);
+  }
+
+  /** What was asked and what came of it. */
+  ChunkQueries answers() {
+    return answers;
+  }
+
+  /** Scrape targets whose engine series are not believed. */
+  Set<String> leftOut() {
+    return pods.leftOut();
+  }
+
+  /** Figures read, a measure of the answers' size. */
+  long pointsRead() {
+    return pointsRead;
+  }
+
+  /** Asks for these figures and stores what comes. */
+  void read(Set<Figure> wanted) {
+    boolean ofPods =
+        wanted.stream().anyMatch(ChunkReader::restsOnPods)
+            && scope.index().all().stream().anyMatch(t -> !t.target().workloads().isEmpty());
+    if (ofPods) {
+      pods.read();
+      failWhatRestsOnPods(wanted);
+    }
+    Map<Figure, TargetSums> kept = readFigures(wanted);
+    if (scope.isNewest()) {
+      scope.index().all().stream()
+          .filter(store::isToBeKept)
+          .forEach(target -> target.history().advanceTo(scope.chunk().run().to()));
+    }
+    kept.forEach(store::store);
+    if (ofPods
+        && wanted.contains(Figure.REPLICAS)
+        && !answers.hasFailed(QueryCatalog.REPLICAS)
+        && !answers.hasFailed(QueryCatalog.SAMPLES)) {
+      store.storePodsWhereNotRecorded(
+          kept.getOrDefault(
+              Figure.REPLICAS, new TargetSums(scope.chunk().points(), TargetSums.Rule.SUM)));
+    }
+    pods.forgetDoubtfulOutside();
+    if (scope.isNewest()) {
+      remarkOnNewest(kept);
+    }
+  }
+
+  private static boolean restsOnPods(Figure figure) {
+    return figure.isReportedByPods() || figure == Figure.GPU;
+  }
+
+  /** Without its pods, or without knowing whom to believe, an engine's figure says nothing. */
+  private void failWhatRestsOnPods(Set<Figure> wanted) {
+    for (QueryCatalog basis : List.of(QueryCatalog.UNTRUSTED_TARGETS, QueryCatalog.SAMPLES)) {
+      SourceFailure why = answers.failures().get(basis);
+      if (why != null) {
+        wanted.stream()
+            .filter(ChunkReader::restsOnPods)
+            .forEach(figure -> answers.fail(figure.query(), why));
+      }
+    }
+  }
+
+  /**
+   * Asks for the figures side by side.
+   *
+   * @return what has still to be stored
+   */
+  private Map<Figure, TargetSums> readFigures(Set<Figure> wanted) {
+    QueryBuilder questions = scope.questions(pods.leftOut());
+    ChunkFigures figures = new ChunkFigures(scope, questions, pods, answers);
+    Map<Figure, TargetSums> kept = new ConcurrentHashMap<>();
+    List<Runnable> work = new ArrayList<>();
+    for (Figure figure : wanted) {
+      if (questions.canAnswer(figure.query()) && !answers.hasFailed(figure.query())) {
+        work.add(
+            () -> {
+              TargetSums sums = figures.ask(figure);
+              // Thousands of targets' sums weigh as much as their histories: of the past none is
+              // kept for longer than it takes to store it.
+              if (scope.isNewest() || figure == Figure.REPLICAS) {
+                kept.put(figure, sums);
+              } else {
+                store.store(figure, sums);
+              }
+            });
+      }
+    }
+    asker.together(work);
+    pointsRead = figures.pointsRead();
+    return kept;
+  }
+
+  /** Tells each target what went wrong with the newest steps, and takes back what no longer is. */
+  private void remarkOnNewest(Map<Figure, TargetSums> stored) {
+    String inPart =
+        answers.areInPart()
+            ? "source %s answered for a part of its data only; what that leaves in doubt is left out"
+                .formatted(scope.source().name())
+            : "";
+    String failed =
+        answers.failures().entrySet().stream()
+            .map(e -> e.getKey().label() + ": " + e.getValue().message())
+            .sorted()
+            .collect(Collectors.joining("; "));
+    int last = scope.chunk().points() - 1;
+    TargetSums recorded = stored.get(Figure.REPLICAS);
+    Map<TargetState, Integer> scraped = pods.scrapedLast();
+    for (TargetState target : scope.index().all()) {
+      target.remark(Note.Reason.PARTIAL_ANSWER, inPart);
+      target.remark(
+          Note.Reason.QUERY_FAILED,
+          failed.isEmpty() ? "" : "source " + scope.source().name() + ", " + failed);
+      if (recorded != null && recorded.has(target, last) && scraped.containsKey(target)) {
+        target.sawPods(
+            scope.chunk().run().to(), scraped.getOrDefault(target, 0), recorded.at(target, last));
+      }
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package dev.breakeven.prometheus.collect;
+
+import dev.breakeven.prometheus.client.ApiRequest;
+import dev.breakeven.prometheus.client.QueryResult;
+import dev.breakeven.prometheus.client.ResponseParser;
+import dev.breakeven.prometheus.client.SeriesSink;
+import dev.breakeven.prometheus.client.SourceFailure;
+import dev.breakeven.prometheus.client.Transport;
+import dev.breakeven.prometheus.query.QueryExecutor;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks one source during one cycle: counts, and runs questions side by side. Once the source has
+ * failed as a whole it is left alone until the next cycle.
+ */
+final class CycleQueryExecutor implements QueryExecutor {
+
+  // One slow or failing answer may be the question's fault; two are the source's.
+  private static final int STRIKES = 2;
+
+  private final Transport transport;
+  private final ExecutorService workers;
+  private final int parallelism;
+  private final AtomicInteger requests = new AtomicInteger();
+  private final AtomicInteger struck = new AtomicInteger();
+  private final AtomicReference<@Nullable SourceFailure> down = new AtomicReference<>();
+
+  /**
+   * @param parallelism questions asked at once, at most
+   */
+  CycleQueryExecutor(Transport transport, ExecutorService workers, int parallelism) {
+    this.transport = transport;
+    this.workers = workers;
+    this.parallelism = parallelism;
+  }
+
+  /** Requests sent so far. */
+  int requests() {
+    return requests.get();
+  }
+
+  /** Whether the source has failed as a whole. */
+  boolean gaveUp() {
+    return down.get() != null;
+  }
+
+  @Override
+  public QueryResult ask(ApiRequest request, SeriesSink sink) {
+    SourceFailure known = down.get();
+    if (known != null) {
+      return new QueryResult.Failed(known);
+    }
+    requests.incrementAndGet();
+    QueryResult answer = ResponseParser.read(transport.ask(request), sink);
+    if (answer instanceof QueryResult.Failed failed && failed.failure().concernsTheServer()) {
+      int strikes = failed.failure().isLasting() ? STRIKES : 1;
+      if (struck.addAndGet(strikes) >= STRIKES) {
+        down.compareAndSet(null, failed.failure());
+      }
+    }
+    return answer;
+  }
+
+  @Override
+  public void together(Collection<Runnable> work) {
+    Queue<Runnable> queue = new ConcurrentLinkedQueue<>(work);
+    List<Callable<Boolean>> lanes = new ArrayList<>();
+    for (int i = 0; i < Math.min(parallelism, work.size()); i++) {
+      lanes.add(
+          () -> {
+            for (Runnable next = queue.poll(); next != null; next = queue.poll()) {
+              next.run();
+            }
+            return true;
+          });
+    }
+    try {
+      for (Future<Boolean> lane : workers.invokeAll(lanes)) {
+        lane.get();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a question failed otherwise than with a value", e);
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package dev.breakeven.prometheus.collect;
+
+import dev.breakeven.prometheus.history.Figure;
+import dev.breakeven.prometheus.history.StepRanges;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Targets whose past is read together, and how far that has come. Steps are numbered in UTC. */
+final class ReadBatch {
+
+  // Late writes may still change them.
+  private static final int STEPS_READ_AGAIN = 2;
+  private static final int FIRST_POINTS = 144; // a day of steps
+  private static final int MOST_POINTS = 1008;
+  private static final long FEW_FIGURES = 200_000;
+  private static final int CLOCK_BACK_STEPS = 6;
+  private static final Duration RETRY_PAST = Duration.ofMinutes(10);
+
+  private final List<TargetState> targets = new ArrayList<>();
+  private final Map<Figure, StepRanges> missing = new EnumMap<>(Figure.class);
+  private int mostPoints = FIRST_POINTS;
+  private long missedThrough; // steps from here on are not yet in `missing`
+  private long readThrough; // the newest that was read of what every answer needs
+  private StepRanges.Run readNow = new StepRanges.Run(0, 0); // the newest steps, as last asked for
+  private Instant retryPastAt = Instant.MIN;
+
+  /** A batch of nobody yet, of which no step before {@code through} is missing. */
+  ReadBatch(long through) {
+    this.missedThrough = through;
+    this.readThrough = through - FIRST_POINTS;
+  }
+
+  /** Whose past is read; may be added to and taken from. */
+  List<TargetState> targets() {
+    return targets;
+  }
+
+  /** The step after the last that it knows of. */
+  long through() {
+    return missedThrough;
+  }
+
+  /** Notes that steps of these figures have to be read. */
+  void miss(Set<Figure> figures, StepRanges.Run run) {
+    for (Figure figure : figures) {
+      missing.computeIfAbsent(figure, f -> new StepRanges()).add(run);
+    }
+  }
+
+  /** Whether a clock went back so far that what was read is no past any more. */
+  boolean isAheadOf(long through) {
+    return through < missedThrough - CLOCK_BACK_STEPS;
+  }
+
+  /** Forgets all that was read; the clock by which it was kept was wrong. */
+  void startAnew(long through, Set<Figure> figures) {
+    missing.clear();
+    readThrough = through - FIRST_POINTS;
+    missedThrough = through;
+    for (TargetState tracked : targets) {
+      tracked.history().startAnew(through);
+      miss(figures, new StepRanges.Run(tracked.history().earliestFrom(), through));
+    }
+  }
+
+  /** Time went on: the steps up to then have to be read. */
+  void reach(long through, Set<Figure> figures) {
+    miss(figures, new StepRanges.Run(missedThrough, through));
+    missedThrough = Math.max(missedThrough, through);
+  }
+
+  /** The newest steps: what has come since they were last read whole, and a little of before. */
+  Chunk newest(long through) {
+    long from = Math.min(readThrough, through) - STEPS_READ_AGAIN;
+    return new Chunk(
+        new StepRanges.Run(
+            Math.max(Math.max(from, through - mostPoints), recentFrom(through)), through),
+        1);
+  }
+
+  /** The newest steps were asked for. */
+  void askedNewest(Chunk chunk, boolean wasWhole) {
+    readNow = chunk.run();
+    if (wasWhole) {
+      readThrough = chunk.run().to();
+    }
+  }
+
+  /** Whether anything of the past has still to be read, of any figure. */
+  boolean isMissingAny() {
+    return !allMissing().isEmpty();
+  }
+
+  /** What is missing of the past, without the newest steps, which are read again anyway. */
+  StepRanges missingPast() {
+    StepRanges left = allMissing();
+    left.remove(readNow);
+    return left;
+  }
+
+  private StepRanges allMissing() {
+    StepRanges all = new StepRanges();
+    missing.values().forEach(all::addAll);
+    return all;
+  }
+
+  /** The newest of what is left, as much as is asked for at once. */
+  Chunk newestOf(StepRanges left) {
+    return Chunk.newest(left, recentFrom(Long.MIN_VALUE), mostPoints);
+  }
+
+  /** The figures of which any of these steps is missing. */
+  Set<Figure> missingIn(StepRanges.Run run) {
+    Set<Figure> found = EnumSet.noneOf(Figure.class);
+    missing.forEach(
+        (figure, ranges) -> {
+          if (ranges.meets(run)) {
+            found.add(figure);
+          }
+        });
+    return found;
+  }
+
+  /** A figure of these steps has come whole. */
+  void found(Figure figure, StepRanges.Run run) {
+    StepRanges ranges = missing.get(figure);
+    if (ranges != null) {
+      ranges.remove(run);
+    }
+  }
+
+  /** Asks for half as much from now on. */
+  void halve(Chunk tooLarge) {
+    mostPoints = tooLarge.points() / 2;
+  }
+
+  /** Asks for more from now on where an answer was small. */
+  void widenAfter(long figuresRead) {
+    if (figuresRead < FEW_FIGURES) {
+      mostPoints = Math.min(MOST_POINTS, 2 * mostPoints);
+    }
+  }
+
+  /** Something of the past could not be read. */
+  void pastFailed(Instant now) {
+    retryPastAt = now.plus(RETRY_PAST);
+  }
+
+  /** Whether the past failed a short while ago. */
+  boolean isWaitingToRetry(Instant now) {
+    return now.isBefore(retryPastAt);
+  }
+
+  /** Takes in another batch, with whatever is still missing of its past. */
+  void absorb(ReadBatch other) {
+    if (targets.isEmpty()) {
+      readThrough = other.readThrough;
+      missedThrough = other.missedThrough;
+      mostPoints = other.mostPoints;
+      missing.clear();
+    } else {
+      readThrough = Math.min(readThrough, other.readThrough);
+      missedThrough = Math.min(missedThrough, other.missedThrough);
+      mostPoints = Math.min(mostPoints, other.mostPoints);
+    }
+    other.missing.forEach(
+        (figure, ranges) -> missing.computeIfAbsent(figure, f -> new StepRanges()).addAll(ranges));
+    retryPastAt = other.retryPastAt;
+    targets.addAll(other.targets);
+  }
+
+  /** The first step that any of its histories keeps as a step once read up to {@code end}. */
+  private long recentFrom(long end) {
+    return targets.stream().mapToLong(t -> t.history().recentFromUpTo(end)).min().orElse(0);
+  }
+}

@@ -1,0 +1,321 @@
+package dev.breakeven.prometheus.collect;
+
+import dev.breakeven.prometheus.LengthTails;
+import dev.breakeven.prometheus.Note;
+import dev.breakeven.prometheus.Observation;
+import dev.breakeven.prometheus.ObservationVersion;
+import dev.breakeven.prometheus.Target;
+import dev.breakeven.prometheus.WorkloadRef;
+import dev.breakeven.prometheus.history.Figure;
+import dev.breakeven.prometheus.history.StoredHistory;
+import dev.breakeven.prometheus.query.EngineProfile;
+import dev.breakeven.traffic.Absence;
+import dev.breakeven.traffic.Series;
+import dev.breakeven.traffic.StepGrid;
+import dev.breakeven.traffic.TrafficHistory;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A target and all that is known of it: written by the cycle, read by whoever wants the answer.
+ * Every access holds its monitor.
+ */
+public final class TargetState {
+
+  public static final Note NOTHING_READ =
+      new Note(Note.Reason.HISTORY_LOADING, "nothing has been read yet");
+
+  private static final int MOST_NAMES = 3;
+
+  private final Target target;
+  private final EngineProfile profile;
+  private final Set<Figure> measurable;
+  private final Instant since;
+  private final StoredHistory history;
+  private final Set<String> otherModels = new TreeSet<>();
+  private final Set<String> ambiguousPods = new TreeSet<>();
+  private final Map<Figure, Absence> doubts = new EnumMap<>(Figure.class);
+  private final Map<Note.Reason, String> remarks = new EnumMap<>(Note.Reason.class);
+  private LengthTails tails = new LengthTails.Unmeasured();
+  private long unseenSince = Long.MAX_VALUE;
+  private boolean everRead;
+  private boolean loaded;
+  private @Nullable Note trouble;
+  private Instant troubleSince = Instant.EPOCH;
+
+  TargetState(
+      Target target,
+      EngineProfile profile,
+      Set<Figure> measurable,
+      StoredHistory history,
+      Instant since) {
+    this.target = target;
+    this.profile = profile;
+    this.measurable = measurable;
+    this.history = history;
+    this.since = since;
+  }
+
+  public Target target() {
+    return target;
+  }
+
+  StoredHistory history() {
+    return history;
+  }
+
+  synchronized void sawOtherModel(String model) {
+    if (otherModels.size() < MOST_NAMES) {
+      otherModels.add(model);
+    }
+  }
+
+  synchronized void sawAmbiguousPod(String pod) {
+    if (ambiguousPods.size() < MOST_NAMES) {
+      ambiguousPods.add(pod);
+    }
+  }
+
+  /** Why a figure's absent steps are absent, until it is read again without doubt. */
+  synchronized void doubt(Figure figure, Absence why) {
+    doubts.put(figure, why);
+  }
+
+  synchronized void trust(Figure figure) {
+    doubts.remove(figure);
+  }
+
+  /** Something to say beside the history; an empty message takes it back. */
+  synchronized void remark(Note.Reason reason, String message) {
+    if (message.isEmpty()) {
+      remarks.remove(reason);
+    } else {
+      remarks.put(reason, message);
+    }
+  }
+
+  /** How many pods were scraped in the newest step, of how many replicas that existed. */
+  synchronized void sawPods(long step, int pods, double replicas) {
+    if (pods >= Math.floor(replicas)) {
+      unseenSince = Long.MAX_VALUE;
+      remark(Note.Reason.PODS_UNSEEN, "");
+      return;
+    }
+    unseenSince = Math.min(unseenSince, step);
+    if (step - unseenSince >= StoredHistory.STEPS_PER_HOUR) {
+      remark(
+          Note.Reason.PODS_UNSEEN,
+          "for an hour or more fewer pods have been scraped than there are replicas: those that"
+              + " wait for a GPU or still load serve nothing, and what others serve is not seen");
+    }
+  }
+
+  synchronized void tails(LengthTails measured) {
+    tails = measured;
+  }
+
+  synchronized void wasRead() {
+    everRead = true;
+    trouble = null;
+  }
+
+  synchronized boolean wasEverRead() {
+    return everRead;
+  }
+
+  synchronized void wasLoaded() {
+    loaded = true;
+  }
+
+  synchronized void failed(Note why, Instant when) {
+    if (trouble == null) {
+      troubleSince = when;
+    }
+    trouble = why;
+  }
+
+  /** What is known now. */
+  public synchronized Observation observe() {
+    Note why = trouble;
+    if (why == null) {
+      return everRead ? observed() : new Observation.Unavailable(NOTHING_READ, since);
+    }
+    return everRead
+        ? new Observation.Stale(observed(), why, troubleSince)
+        : new Observation.Unavailable(why, troubleSince);
+  }
+
+  /** What tells this answer from another, without its history. */
+  public synchronized ObservationVersion standing() {
+    Note why = trouble;
+    return new ObservationVersion(
+        everRead ? history.revision() : ObservationVersion.NOTHING_READ,
+        loaded,
+        why != null ? List.of(why) : everRead ? notes() : List.of(NOTHING_READ));
+  }
+
+  private Observation.Observed observed() {
+    long end = history.endStep();
+    long recentFrom = history.recentFrom();
+    int hour = StoredHistory.STEPS_PER_HOUR;
+    long earlierFrom = firstKnownHour(recentFrom);
+    long windowFrom = end - history.windowSteps();
+    TrafficHistory earlier =
+        traffic(
+            new StepGrid(
+                earlierFrom * StoredHistory.STEP_SECONDS,
+                hour * StoredHistory.STEP_SECONDS,
+                Math.toIntExact((recentFrom - earlierFrom) / hour)),
+            figure -> history.hours(figure, earlierFrom, recentFrom));
+    return new Observation.Observed(
+        steps(windowFrom, end),
+        steps(recentFrom, windowFrom),
+        earlier,
+        tails,
+        loaded,
+        history.revision(),
+        notes());
+  }
+
+  private TrafficHistory steps(long from, long to) {
+    return traffic(
+        new StepGrid(
+            from * StoredHistory.STEP_SECONDS,
+            StoredHistory.STEP_SECONDS,
+            Math.toIntExact(to - from)),
+        figure -> history.steps(figure, from, to));
+  }
+
+  private TrafficHistory traffic(StepGrid grid, Function<Figure, double[]> figures) {
+    double[] input = figures.apply(Figure.INPUT);
+    double[] cached = figures.apply(Figure.CACHED);
+    double[] uncached = new double[input.length];
+    for (int i = 0; i < input.length; i++) {
+      uncached[i] =
+          profile.inputIncludesCached() && !Double.isNaN(cached[i])
+              ? Math.max(0, input[i] - cached[i])
+              : input[i];
+    }
+    Function<Figure, Series> series = figure -> Series.of(figures.apply(figure), absence(figure));
+    return new TrafficHistory(
+        grid,
+        Series.of(uncached, absence(Figure.INPUT)),
+        Series.of(cached, absence(Figure.CACHED)),
+        series.apply(Figure.OUTPUT),
+        series.apply(Figure.REQUESTS),
+        series.apply(Figure.BURST_INPUT),
+        series.apply(Figure.BURST_CACHED),
+        series.apply(Figure.BURST_OUTPUT),
+        series.apply(Figure.BURST_REQUESTS),
+        target.workloads().isEmpty()
+            ? Series.constant(grid.steps(), 0)
+            : series.apply(Figure.REPLICAS),
+        series.apply(Figure.WAITING),
+        series.apply(Figure.GPU));
+  }
+
+  /** The first hour before {@code to} of which any tokens are known; {@code to} where none is. */
+  private long firstKnownHour(long to) {
+    long from = history.earliestFrom();
+    double[] served = history.hours(Figure.OUTPUT, from, to);
+    double[] burst = history.hours(Figure.BURST_OUTPUT, from, to);
+    int first = 0;
+    while (first < served.length && Double.isNaN(served[first]) && Double.isNaN(burst[first])) {
+      first++;
+    }
+    return from + (long) first * StoredHistory.STEPS_PER_HOUR;
+  }
+
+  private Absence absence(Figure figure) {
+    Absence doubt = doubts.get(figure);
+    if (doubt != null) {
+      return doubt;
+    }
+    if (history.has(figure)) {
+      return Absence.GAP;
+    }
+    return measurable.contains(figure) ? Absence.NO_SERIES : Absence.NOT_MEASURED;
+  }
+
+  private List<Note> notes() {
+    List<Note> notes = new ArrayList<>();
+    remarks.forEach((reason, message) -> notes.add(new Note(reason, message)));
+    if (!loaded) {
+      notes.add(new Note(Note.Reason.HISTORY_LOADING, "the past is still being read"));
+    }
+    if (!ambiguousPods.isEmpty()) {
+      notes.add(
+          new Note(
+              Note.Reason.AMBIGUOUS_ATTRIBUTION,
+              "pods that may belong to several workloads: " + String.join(", ", ambiguousPods)));
+    }
+    if (!target.workloads().isEmpty()) {
+      boolean served = history.has(Figure.OUTPUT);
+      if (!served && !otherModels.isEmpty()) {
+        notes.add(
+            new Note(
+                Note.Reason.MODEL_NAME_DIFFERS,
+                "the workloads' pods serve "
+                    + String.join(", ", otherModels)
+                    + ", not "
+                    + target.model()
+                    + "; set engineModelName to the name that they report"));
+      } else if (!served) {
+        notes.add(
+            new Note(
+                Note.Reason.SERIES_MISSING,
+                "source %s has no %s series for %s in namespace %s"
+                    .formatted(target.source(), profile.title(), names(), target.namespace())));
+      } else if (!history.has(Figure.CACHED)) {
+        notes.add(
+            new Note(
+                Note.Reason.CACHE_UNMEASURED,
+                profile.cached().isEmpty()
+                    ? profile.title() + " has no metric for cached tokens"
+                    : "the pods show no metric for cached tokens"));
+      }
+      if (!history.has(Figure.REPLICAS)) {
+        notes.add(
+            new Note(
+                Note.Reason.REPLICAS_UNMEASURED,
+                "neither kube-state-metrics nor scraped pods tell how many replicas ran"));
+      }
+      noteZero(notes);
+    }
+    return notes;
+  }
+
+  private void noteZero(List<Note> notes) {
+    long from = history.endStep();
+    while (from > history.recentFrom() && nothingKnownOfZero(from - 1)) {
+      from--;
+    }
+    if (from < history.endStep()) {
+      notes.add(
+          new Note(
+              Note.Reason.SCALED_TO_ZERO,
+              from == history.recentFrom()
+                  ? "nothing has run for longer than the window, so what is asked for is not known"
+                  : "nothing has run since %s, so what was asked for since then is not known"
+                      .formatted(Instant.ofEpochSecond(from * StoredHistory.STEP_SECONDS))));
+    }
+  }
+
+  private boolean nothingKnownOfZero(long step) {
+    return history.at(Figure.REPLICAS, step) == 0
+        && Float.isNaN(history.at(Figure.OUTPUT, step))
+        && Float.isNaN(history.at(Figure.BURST_OUTPUT, step));
+  }
+
+  private String names() {
+    return String.join(
+        ", ", target.workloads().stream().sorted().map(WorkloadRef::toString).toList());
+  }
+}

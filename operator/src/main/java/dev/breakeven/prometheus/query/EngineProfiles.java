@@ -1,0 +1,70 @@
+package dev.breakeven.prometheus.query;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The engine profiles by name. */
+public final class EngineProfiles {
+
+  private static final String RESOURCE = "engine-profiles.yaml";
+
+  private final Map<String, EngineProfile> byName = new LinkedHashMap<>();
+
+  private EngineProfiles(List<EngineProfile> profiles) {
+    for (EngineProfile profile : profiles) {
+      if (byName.put(profile.name(), profile) != null) {
+        throw new IllegalArgumentException("two engine profiles called " + profile.name());
+      }
+    }
+  }
+
+  /** The profiles this operator comes with. */
+  public static EngineProfiles builtIn() {
+    try (InputStream yaml = EngineProfiles.class.getResourceAsStream(RESOURCE)) {
+      if (yaml == null) {
+        throw new IllegalStateException(RESOURCE + " is not in the jar");
+      }
+      return new EngineProfiles(
+          new ObjectMapper(new YAMLFactory())
+              .readValue(yaml, new TypeReference<List<EngineProfile>>() {}));
+    } catch (IOException e) {
+      throw new UncheckedIOException(RESOURCE + " does not read", e);
+    }
+  }
+
+  /** Whether there is one of this name. */
+  public boolean has(String name) {
+    return byName.containsKey(name);
+  }
+
+  /**
+   * The profile of this name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public EngineProfile named(String name) {
+    EngineProfile profile = byName.get(name);
+    if (profile == null) {
+      throw new IllegalArgumentException("no engine profile called " + name);
+    }
+    return profile;
+  }
+
+  /** All of them, in the order of the file. */
+  public Collection<EngineProfile> all() {
+    return List.copyOf(byName.values());
+  }
+
+  /** Their names, in the order of the file. */
+  public List<String> names() {
+    return List.copyOf(byName.keySet());
+  }
+}

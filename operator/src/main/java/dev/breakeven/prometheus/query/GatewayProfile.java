@@ -1,0 +1,64 @@
+package dev.breakeven.prometheus.query;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How one gateway names the tokens it sends to APIs. Data: the profiles stand in {@code
+ * gateway-profiles.yaml}.
+ *
+ * @param name as the operator's configuration writes it
+ * @param title as people write it
+ * @param modelLabels labels that may hold the model's name
+ * @param input prompt tokens, the first metric that exists counts
+ * @param cached of the prompt tokens, those the API found in its cache; may be empty
+ * @param output generated tokens
+ * @param requests requests; may be empty
+ * @param traps what a reader of these metrics must know
+ */
+public record GatewayProfile(
+    @JsonProperty(required = true) String name,
+    @JsonProperty(required = true) String title,
+    @JsonProperty(required = true) List<String> modelLabels,
+    @JsonProperty(required = true) List<Metric> input,
+    @JsonProperty(required = true) List<Metric> cached,
+    @JsonProperty(required = true) List<Metric> output,
+    @JsonProperty(required = true) List<Metric> requests,
+    @JsonProperty(required = true) List<String> traps) {
+
+  public GatewayProfile {
+    modelLabels = List.copyOf(modelLabels);
+    input = List.copyOf(input);
+    cached = List.copyOf(cached);
+    output = List.copyOf(output);
+    requests = List.copyOf(requests);
+    traps = List.copyOf(traps);
+  }
+
+  /** Metrics for one of the questions of scope gateway, the first that exists counts. */
+  public List<Metric> metricsFor(QueryCatalog query) {
+    return switch (query) {
+      case BURST_INPUT -> input;
+      case BURST_CACHED -> cached;
+      case BURST_OUTPUT -> output;
+      case BURST_REQUESTS -> requests;
+      default -> List.of();
+    };
+  }
+
+  /**
+   * A counter.
+   *
+   * @param metric its name
+   * @param matchers labels it is held to
+   */
+  public record Metric(
+      @JsonProperty(required = true) String metric,
+      @JsonProperty(required = true) Map<String, String> matchers) {
+
+    public Metric {
+      matchers = Map.copyOf(matchers);
+    }
+  }
+}

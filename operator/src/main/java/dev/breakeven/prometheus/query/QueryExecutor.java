@@ -1,0 +1,16 @@
+package dev.breakeven.prometheus.query;
+
+import dev.breakeven.prometheus.client.ApiRequest;
+import dev.breakeven.prometheus.client.QueryResult;
+import dev.breakeven.prometheus.client.SeriesSink;
+import java.util.Collection;
+
+/** Puts questions to a source. */
+public interface QueryExecutor {
+
+  /** One question; what comes of it is a value, whatever happens. */
+  QueryResult ask(ApiRequest request, SeriesSink sink);
+
+  /** Runs pieces of work side by side and waits for all. */
+  void together(Collection<Runnable> work);
+}

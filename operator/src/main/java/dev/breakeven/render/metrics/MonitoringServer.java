@@ -1,0 +1,141 @@
+package dev.breakeven.render.metrics;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.exporter.common.TextFormat;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * The operator's only open port: {@code /metrics} for Prometheus, {@code /healthz} and {@code
+ * /readyz} for the kubelet. Up before anything else, so that a start that takes long can be told
+ * from one that hangs.
+ */
+final class MonitoringServer implements AutoCloseable {
+
+  private static final int OK = 200;
+  private static final int NOT_FOUND = 404;
+  private static final int METHOD_NOT_ALLOWED = 405;
+  private static final int UNAVAILABLE = 503;
+  private static final int THREADS = 3;
+
+  private final HttpServer server;
+  private final ExecutorService threads;
+
+  private MonitoringServer(HttpServer server, ExecutorService threads) {
+    this.server = server;
+    this.threads = threads;
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param address port 0 takes a free one
+   * @param alive for {@code /healthz}
+   * @param ready for {@code /readyz}
+   * @throws IOException if the address cannot be listened on
+   */
+  static MonitoringServer start(
+      InetSocketAddress address, CollectorRegistry registry, Probe alive, Probe ready)
+      throws IOException {
+    HttpServer server = HttpServer.create(address, 0);
+    ExecutorService threads =
+        Executors.newFixedThreadPool(
+            THREADS,
+            task -> {
+              Thread thread = new Thread(task, "monitoring");
+              thread.setDaemon(true);
+              return thread;
+            });
+    server.setExecutor(threads);
+    server.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            String path = exchange.getRequestURI().getPath();
+            String method = exchange.getRequestMethod();
+            if (!"GET".equals(method) && !"HEAD".equals(method)) {
+              say(exchange, METHOD_NOT_ALLOWED, "GET only");
+            } else if ("/metrics".equals(path)) {
+              metrics(exchange, registry);
+            } else if ("/healthz".equals(path)) {
+              probe(exchange, alive);
+            } else if ("/readyz".equals(path)) {
+              probe(exchange, ready);
+            } else {
+              say(exchange, NOT_FOUND, "there are /metrics, /healthz and /readyz");
+            }
+          }
+        });
+    server.start();
+    return new MonitoringServer(server, threads);
+  }
+
+  /** Where it listens. */
+  InetSocketAddress address() {
+    return server.getAddress();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdown();
+  }
+
+  private static void probe(HttpExchange exchange, Probe probe) throws IOException {
+    if (probe.now() instanceof Probe.Condition.Bad bad) {
+      say(exchange, UNAVAILABLE, bad.why());
+    } else {
+      say(exchange, OK, "ok");
+    }
+  }
+
+  private static void say(HttpExchange exchange, int status, String line) throws IOException {
+    byte[] body = (line + "\n").getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+    boolean head = "HEAD".equals(exchange.getRequestMethod());
+    exchange.sendResponseHeaders(status, head ? -1 : body.length);
+    if (!head) {
+      exchange.getResponseBody().write(body);
+    }
+  }
+
+  private static void metrics(HttpExchange exchange, CollectorRegistry registry)
+      throws IOException {
+    String type = TextFormat.chooseContentType(exchange.getRequestHeaders().getFirst("Accept"));
+    exchange.getResponseHeaders().set("Content-Type", type);
+    if ("HEAD".equals(exchange.getRequestMethod())) {
+      exchange.sendResponseHeaders(OK, -1);
+      return;
+    }
+    boolean gzip = takesGzip(exchange);
+    if (gzip) {
+      exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+    }
+    // Length 0: as it is made, in chunks; thousands of policies are never in memory as one text.
+    exchange.sendResponseHeaders(OK, 0);
+    OutputStream body = exchange.getResponseBody();
+    try (Writer writer =
+        new BufferedWriter(
+            new OutputStreamWriter(
+                gzip ? new GZIPOutputStream(body) : body, StandardCharsets.UTF_8))) {
+      TextFormat.writeFormat(type, writer, registry.metricFamilySamples());
+    }
+  }
+
+  private static boolean takesGzip(HttpExchange exchange) {
+    return exchange.getRequestHeaders().getOrDefault("Accept-Encoding", List.of()).stream()
+        .anyMatch(value -> value.toLowerCase(Locale.ROOT).contains("gzip"));
+  }
+}

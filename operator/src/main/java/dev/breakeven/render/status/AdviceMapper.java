@@ -1,0 +1,144 @@
+package dev.breakeven.render.status;
+
+import static dev.breakeven.render.status.StatusFormat.burstAbove;
+import static dev.breakeven.render.status.StatusFormat.burstShare;
+import static dev.breakeven.render.status.StatusFormat.found;
+import static dev.breakeven.render.status.StatusFormat.money;
+import static dev.breakeven.render.status.StatusFormat.percent;
+import static dev.breakeven.render.status.StatusFormat.sentence;
+import static dev.breakeven.render.status.StatusFormat.summary;
+import static dev.breakeven.render.status.StatusFormat.time;
+import static dev.breakeven.render.status.StatusFormat.wholeMoney;
+
+import dev.breakeven.advice.Advice;
+import dev.breakeven.advice.Estimate;
+import dev.breakeven.advice.Issue;
+import dev.breakeven.advice.PreviousDecision;
+import dev.breakeven.advice.Verdict;
+import dev.breakeven.api.CostPolicyStatus;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The advice of an answer as a status shows it. */
+final class AdviceMapper {
+
+  private AdviceMapper() {}
+
+  static CostPolicyStatus.Advice advice(
+      Advice advice, @Nullable CostPolicyStatus previous, Instant asOf) {
+    Advice.Recommendation next = advice.recommendation();
+    return new CostPolicyStatus.Advice(
+        next.action().label(),
+        sentence(next.message()),
+        next.reason(),
+        burstAbove(next.burst()),
+        burstShare(next.burst()),
+        advice.confidence().label(),
+        advice.asked().isEmpty() ? null : advice.asked(),
+        inShort(advice),
+        next.marginal() instanceof Estimate.Found<Advice.Marginal> marginal
+            ? marginal(marginal.value())
+            : null,
+        sentence(advice.message()),
+        found(advice.monthlySaving(), s -> wholeMoney(s.expected())),
+        found(advice.monthlySaving(), s -> wholeMoney(s.high())),
+        found(advice.monthlySaving(), s -> wholeMoney(s.low())),
+        pending(advice.pending()),
+        advice.reason(),
+        next.replicasAdvised(),
+        next.replicasNow(),
+        replicasSince(next.replicasAdvised(), previous, asOf),
+        time(advice.since()),
+        summary(advice.summary()),
+        advice.verdict().label());
+  }
+
+  static CostPolicyStatus.Advice inconclusive(List<Issue> caveats, String why, Instant now) {
+    return new CostPolicyStatus.Advice(
+        null,
+        null,
+        null,
+        null,
+        null,
+        Advice.Confidence.NONE.label(),
+        null,
+        "No advice yet",
+        null,
+        sentence(why),
+        null,
+        null,
+        null,
+        null,
+        caveats.isEmpty() ? null : caveats.get(0).reason().label(),
+        null,
+        null,
+        null,
+        time(now),
+        summary("Inconclusive: " + why),
+        "Inconclusive");
+  }
+
+  private static String replicasSince(
+      int advised, @Nullable CostPolicyStatus previous, Instant asOf) {
+    CostPolicyStatus.Advice before = previous == null ? null : previous.advice();
+    return before != null
+            && before.replicasSince() != null
+            && before.replicasAdvised() != null
+            && before.replicasAdvised() == advised
+        ? before.replicasSince()
+        : time(asOf);
+  }
+
+  /** The advice as it stands in one column of {@code kubectl get}. */
+  private static String inShort(Advice advice) {
+    Advice.Recommendation next = advice.recommendation();
+    int now = next.replicasNow();
+    int advised = next.replicasAdvised();
+    if (advised == 0 && now > 0 && advice.verdict() == Verdict.HYBRID) {
+      return "Scale " + now + " to 0 for now";
+    }
+    String burst =
+        next.burst() instanceof Advice.BurstPoint.Above above
+            ? " + burst " + percent(above.sharePercent()) + "%"
+            : "";
+    return switch (next.action()) {
+      case NONE ->
+          switch (advice.verdict()) {
+            case INCONCLUSIVE -> "No advice yet";
+            case API -> "Stay on the API";
+            case SELF_HOST, HYBRID -> "Hold 0 for now";
+          };
+      case HOLD -> "Hold " + now + burst;
+      case BURST -> "Hold " + now + burst;
+      case SCALE_UP, SCALE_DOWN -> "Scale " + now + " to " + advised + burst;
+      case START_SELF_HOSTING -> "Start with " + advised + burst;
+      case STOP_SELF_HOSTING -> "Scale " + now + " to 0";
+    };
+  }
+
+  private static CostPolicyStatus.Marginal marginal(Advice.Marginal marginal) {
+    return new CostPolicyStatus.Marginal(
+        money(marginal.lastReplicaCarriesPerHour()),
+        money(marginal.lastReplicaPerHour()),
+        money(marginal.nextReplicaPerHour()),
+        money(marginal.overflowSavedPerHour()));
+  }
+
+  private static CostPolicyStatus.@Nullable Pending pending(PreviousDecision.Pending pending) {
+    return pending instanceof PreviousDecision.Pending.Considering c
+        ? new CostPolicyStatus.Pending(c.replicas(), time(c.since()), c.verdict().label())
+        : null;
+  }
+
+  static CostPolicyStatus.Change change(PreviousDecision.Change change) {
+    return new CostPolicyStatus.Change(
+        time(change.at()),
+        change.from().label(),
+        sentence(change.message()),
+        change.reason(),
+        change.replicasFrom(),
+        change.replicasTo(),
+        change.to().label());
+  }
+}

@@ -1,0 +1,100 @@
+package dev.breakeven.render.status;
+
+import static dev.breakeven.render.status.StatusFormat.burstAbove;
+import static dev.breakeven.render.status.StatusFormat.burstShare;
+import static dev.breakeven.render.status.StatusFormat.money;
+import static dev.breakeven.render.status.StatusFormat.rate;
+import static dev.breakeven.render.status.StatusFormat.ratio;
+import static dev.breakeven.render.status.StatusFormat.sentence;
+
+import dev.breakeven.advice.Alternative;
+import dev.breakeven.advice.Alternative.Feasibility;
+import dev.breakeven.advice.Alternative.ReplicaPlan;
+import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.price.Reservation;
+import dev.breakeven.terms.ResolvedTerms;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The ways that were compared, as a status shows them. */
+final class AlternativesMapper {
+
+  private static final int HOURS_OF_A_DAY = 24;
+
+  private AlternativesMapper() {}
+
+  static CostPolicyStatus.Alternative alternative(Alternative alternative, ResolvedTerms terms) {
+    Feasibility.Infeasible infeasible =
+        alternative.feasibility() instanceof Feasibility.Infeasible i ? i : null;
+    return new CostPolicyStatus.Alternative(
+        burstAbove(alternative.burst()),
+        burstShare(alternative.burst()),
+        alternative.isFeasible(),
+        alternative.kind().label(),
+        infeasible == null ? null : sentence(infeasible.message()),
+        money(alternative.bill().total()),
+        terms.selfHost().reservation() instanceof Reservation.Held
+            ? money(alternative.withoutSunk())
+            : null,
+        bill(alternative.bill()),
+        infeasible == null ? null : infeasible.reason(),
+        replicas(alternative.replicas()),
+        schedule(alternative.replicas()),
+        infeasible == null ? null : rate(infeasible.unservedTokensPerMonth()));
+  }
+
+  private static String replicas(ReplicaPlan plan) {
+    if (plan instanceof ReplicaPlan.Fixed fixed) {
+      return Integer.toString(fixed.replicas());
+    }
+    if (plan instanceof ReplicaPlan.ByHourOfWeek hours) {
+      int least = hours.replicas().stream().mapToInt(Integer::intValue).min().orElse(0);
+      int most = hours.replicas().stream().mapToInt(Integer::intValue).max().orElse(0);
+      return least + " to " + most;
+    }
+    ReplicaPlan.Following following = (ReplicaPlan.Following) plan;
+    return "%d to %d, mean %s"
+        .formatted(following.least(), following.most(), ratio(following.mean()));
+  }
+
+  private static List<String> schedule(ReplicaPlan plan) {
+    if (!(plan instanceof ReplicaPlan.ByHourOfWeek hours)) {
+      return List.of();
+    }
+    List<String> days = new ArrayList<>();
+    for (int from = 0; from < hours.replicas().size(); from += HOURS_OF_A_DAY) {
+      int to = Math.min(from + HOURS_OF_A_DAY, hours.replicas().size());
+      days.add(
+          hours.replicas().subList(from, to).stream()
+              .map(Object::toString)
+              .collect(Collectors.joining(" ")));
+    }
+    return days;
+  }
+
+  private static CostPolicyStatus.Bill bill(Alternative.MonthlyBill bill) {
+    return new CostPolicyStatus.Bill(
+        money(bill.apiCachedInput()),
+        money(bill.apiInput()),
+        money(bill.apiOutput()),
+        money(bill.busy()),
+        part(bill, ResolvedTerms.ENGINEERING),
+        money(bill.headroom()),
+        money(bill.idle()),
+        part(bill, ResolvedTerms.MODEL_UPDATES),
+        part(bill, ResolvedTerms.ON_CALL),
+        part(bill, ResolvedTerms.OTHER),
+        money(bill.redundancy()),
+        money(bill.unusedReservation()));
+  }
+
+  private static @Nullable String part(Alternative.MonthlyBill bill, String name) {
+    return bill.overhead().stream()
+        .filter(line -> line.name().equals(name))
+        .map(line -> money(line.perMonth()))
+        .findFirst()
+        .orElse(null);
+  }
+}

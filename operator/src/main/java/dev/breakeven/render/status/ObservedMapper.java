@@ -1,0 +1,108 @@
+package dev.breakeven.render.status;
+
+import static dev.breakeven.render.status.StatusFormat.firstOf;
+import static dev.breakeven.render.status.StatusFormat.found;
+import static dev.breakeven.render.status.StatusFormat.missing;
+import static dev.breakeven.render.status.StatusFormat.percent;
+import static dev.breakeven.render.status.StatusFormat.rate;
+import static dev.breakeven.render.status.StatusFormat.ratio;
+import static dev.breakeven.render.status.StatusFormat.sentence;
+import static dev.breakeven.render.status.StatusFormat.time;
+
+import dev.breakeven.advice.Advice;
+import dev.breakeven.advice.Estimate;
+import dev.breakeven.advice.Observed;
+import dev.breakeven.advice.ScenarioFinding;
+import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.capacity.Capacity;
+import dev.breakeven.capacity.CapacityEvidence;
+import dev.breakeven.traffic.TokenRates;
+import org.jspecify.annotations.Nullable;
+
+/** What was seen, as a status shows it. */
+final class ObservedMapper {
+
+  private ObservedMapper() {}
+
+  static CostPolicyStatus.Observed observed(Observed seen, CapacityEvidence capacity) {
+    TokenRates demand =
+        seen.demand() instanceof Estimate.Found<TokenRates> found ? found.value() : null;
+    return new CostPolicyStatus.Observed(
+        found(seen.burstPercent(), StatusFormat::percent),
+        demand == null ? null : rate(demand.cachedInput()),
+        capacity(capacity),
+        percent(seen.coveragePercent()),
+        time(seen.from()),
+        found(seen.gpuUtilizationPercent(), StatusFormat::percent),
+        found(seen.inputTokensPerRequest(), StatusFormat::rate),
+        demand == null ? null : rate(demand.uncachedInput()),
+        sentence(firstOf(missing(seen.demand()), missing(seen.utilizationPercent()))),
+        found(seen.outputTokensPerRequest(), StatusFormat::rate),
+        demand == null ? null : rate(demand.output()),
+        found(seen.peakReplicasOfLoad(), StatusFormat::ratio),
+        found(seen.replicasHeld(), StatusFormat::ratio),
+        found(seen.requestsPerSecond(), StatusFormat::rate),
+        found(seen.requestsWaiting(), StatusFormat::ratio),
+        time(seen.to()),
+        found(seen.tokensPerMonth(), StatusFormat::rate),
+        found(seen.utilizationPercent(), StatusFormat::percent));
+  }
+
+  private static CostPolicyStatus.CapacitySeen capacity(CapacityEvidence evidence) {
+    if (evidence instanceof CapacityEvidence.Unknown unknown) {
+      return new CostPolicyStatus.CapacitySeen(
+          null, null, "Unknown", null, null, null, sentence(unknown.message()), null, null);
+    }
+    CapacityEvidence.Known known = (CapacityEvidence.Known) evidence;
+    CapacityEvidence.@Nullable FitError error = null;
+    @Nullable Integer points = null;
+    String name = "Declared";
+    @Nullable String message = null;
+    if (evidence instanceof CapacityEvidence.Fitted fitted) {
+      name = "Fitted";
+      error = fitted.error();
+      points = fitted.points();
+    } else if (evidence instanceof CapacityEvidence.Learned learned) {
+      name = "Learned";
+      error = learned.error();
+      points = learned.steps();
+      message = "learned from steps in which requests were waiting";
+    } else if (evidence instanceof CapacityEvidence.Extrapolated extrapolated) {
+      name = "Extrapolated";
+      message =
+          "extrapolated from a GPU utilisation of "
+              + percent(extrapolated.gpuUtilizationPercent())
+              + " %, which is a weak guide";
+    }
+    Capacity capacity = known.capacity();
+    return new CostPolicyStatus.CapacitySeen(
+        finite(capacity.cachedInputTokensPerSecond()),
+        finite(capacity.contextTokensPerSecond()),
+        name,
+        error == null ? null : percent(error.greatest() * 100),
+        finite(capacity.inputTokensPerSecond()),
+        error == null ? null : percent(error.mean() * 100),
+        message,
+        finite(capacity.outputTokensPerSecond()),
+        points);
+  }
+
+  /** A kind of token that takes nothing of a replica has no limit to show. */
+  private static @Nullable String finite(double tokensPerSecond) {
+    return Double.isFinite(tokensPerSecond) ? rate(tokensPerSecond) : null;
+  }
+
+  static CostPolicyStatus.Scenario scenario(Advice advice) {
+    if (!(advice.scenario() instanceof Estimate.Found<ScenarioFinding> found)) {
+      return new CostPolicyStatus.Scenario(
+          null, null, sentence(missing(advice.scenario())), null, null);
+    }
+    ScenarioFinding scenario = found.value();
+    return new CostPolicyStatus.Scenario(
+        found(scenario.dayToDayVariation(), StatusFormat::ratio),
+        scenario.scenario().label(),
+        sentence(scenario.message()),
+        ratio(scenario.peakToMean()),
+        percent(scenario.steadinessPercent()));
+  }
+}

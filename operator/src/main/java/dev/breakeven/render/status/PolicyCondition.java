@@ -1,0 +1,210 @@
+package dev.breakeven.render.status;
+
+import static dev.breakeven.advice.Issue.Reason.*;
+
+import dev.breakeven.advice.Issue;
+import dev.breakeven.advice.Issue.Weight;
+import dev.breakeven.api.CostPolicyStatus.Condition;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What a policy's conditions say. Each looks at the caveats that are its own: it holds where none
+ * blocks or weakens the answer, and its message carries every sentence, assumptions included, so
+ * that nothing the advisor said is lost. What nobody could look at is Unknown, never True.
+ */
+enum PolicyCondition {
+  CAPACITY_KNOWN(
+      "CapacityKnown",
+      "Known",
+      "what one replica sustains is known",
+      EnumSet.of(
+          CAPACITY_UNKNOWN,
+          CAPACITY_EXTRAPOLATED,
+          CAPACITY_MISSES,
+          MIX_DRIFTED,
+          LONG_TAIL,
+          REQUEST_LENGTHS_UNKNOWN)),
+  DEMAND_COMPLETE(
+      "DemandComplete",
+      "Complete",
+      "all that was asked for is seen",
+      EnumSet.of(DEMAND_LOWER_BOUND, OVERFLOW_UNSEEN, LAST_DEMAND_KEPT)),
+  PRICES_KNOWN(
+      "PricesKnown",
+      "Known",
+      "every price is known",
+      EnumSet.of(
+          GPU_PRICE_MISSING,
+          API_PRICE_MISSING,
+          CURRENCY_MISMATCH,
+          OFFER_STALE,
+          OFFER_GONE,
+          RATE_CARD_UNAVAILABLE,
+          CACHE_HITS_ASSUMED,
+          PRICE_TIER_BY_MEAN_LENGTH,
+          WEIGHTS_DIFFER,
+          RESERVATION_ENDS_SOON,
+          GPU_PRODUCTS_DIFFER,
+          GPU_PRICES_DIFFER,
+          GPU_PRICE_PARTIAL,
+          GPU_PRICE_KEPT)),
+  SOURCE_ANSWERS(
+      "SourceAnswers",
+      "Answers",
+      "Prometheus answers",
+      EnumSet.of(SOURCE_UNAVAILABLE, PARTIAL_ANSWER, SOURCE_UNKNOWN, ENGINE_UNKNOWN, STALE)),
+  TRAFFIC_KNOWN(
+      "TrafficKnown",
+      "Known",
+      "the traffic of the window is known",
+      EnumSet.of(
+          SERIES_MISSING,
+          NO_TRAFFIC_DATA,
+          NO_TRAFFIC,
+          AMBIGUOUS_ATTRIBUTION,
+          COVERAGE_LOW,
+          SHORT_HISTORY,
+          NOT_WHOLE_WEEKS,
+          CACHE_UNMEASURED,
+          REPLICAS_UNMEASURED,
+          REPLICAS_FROM_UP,
+          LIMITS_BY_MEAN)),
+  UNCONTESTED(
+      "Uncontested",
+      "Alone",
+      "no other policy claims this model on these workloads",
+      EnumSet.of(CONTESTED_WORKLOAD)),
+  WORKLOADS_FOUND(
+      "WorkloadsFound",
+      "Found",
+      "the workloads exist",
+      EnumSet.of(WORKLOAD_NOT_FOUND, WORKLOADS_DIFFER)),
+  SAVING_CLEAR(
+      "SavingClear",
+      "Clear",
+      "own or rent does not depend on which of the days seen come again",
+      EnumSet.of(SAVING_UNCERTAIN)),
+  STEADY("Steady", "Settled", "no change of mind is held back", EnumSet.of(HELD_BY_HYSTERESIS));
+
+  private static final String READY = "Ready";
+  private static final String TRUE = "True";
+  private static final String FALSE = "False";
+  private static final String UNKNOWN = "Unknown";
+
+  /** What only an answer can show; where there is none, nobody looked. */
+  private static final Set<PolicyCondition> OF_AN_ANSWER =
+      EnumSet.of(DEMAND_COMPLETE, SAVING_CLEAR, STEADY);
+
+  /** What a condition's message may hold. */
+  private static final int MAX_MESSAGE_CHARS = 4096;
+
+  private final String type;
+  private final String goodReason;
+  private final String goodMessage;
+
+  @SuppressWarnings("ImmutableEnumChecker") // written once, read only
+  private final Set<Issue.Reason> own;
+
+  PolicyCondition(String type, String goodReason, String goodMessage, Set<Issue.Reason> own) {
+    this.type = type;
+    this.goodReason = goodReason;
+    this.goodMessage = goodMessage;
+    this.own = own;
+  }
+
+  /**
+   * Every condition of a policy, Ready among them, in the order of their types.
+   *
+   * @param caveats what the advisor had to say, heaviest first
+   * @param previous the conditions as they were; a status that stays keeps its transition time
+   */
+  static List<Condition> all(
+      List<Issue> caveats, List<Condition> previous, long generation, Instant now) {
+    List<Condition> conditions = new ArrayList<>();
+    for (PolicyCondition condition : values()) {
+      conditions.add(condition.of(caveats, previous, generation, now));
+    }
+    conditions.add(ready(caveats, previous, generation, now));
+    conditions.sort(java.util.Comparator.comparing(Condition::type));
+    return List.copyOf(conditions);
+  }
+
+  private Condition of(
+      List<Issue> caveats, List<Condition> previous, long generation, Instant now) {
+    List<Issue> mine = caveats.stream().filter(c -> own.contains(c.reason())).toList();
+    if (mine.isEmpty() && OF_AN_ANSWER.contains(this) && caveats.stream().anyMatch(Issue::blocks)) {
+      return condition(
+          type,
+          UNKNOWN,
+          "NoAnswer",
+          "there is no answer that would show it",
+          previous,
+          generation,
+          now);
+    }
+    if (mine.isEmpty()) {
+      return condition(type, TRUE, goodReason, goodMessage, previous, generation, now);
+    }
+    return condition(
+        type,
+        statusOf(mine),
+        mine.get(0).reason().label(),
+        sentences(mine),
+        previous,
+        generation,
+        now);
+  }
+
+  private static String statusOf(List<Issue> caveats) {
+    if (caveats.stream().anyMatch(c -> c.reason().weight() != Weight.INFORMS)) {
+      return FALSE;
+    }
+    // Nobody sees what bursts: it may be nothing.
+    return caveats.stream().anyMatch(c -> c.reason() == OVERFLOW_UNSEEN) ? UNKNOWN : TRUE;
+  }
+
+  /** Ready: the figures are today's and there is a verdict. */
+  private static Condition ready(
+      List<Issue> caveats, List<Condition> previous, long generation, Instant now) {
+    List<Issue> against = caveats.stream().filter(c -> c.blocks() || c.reason() == STALE).toList();
+    if (against.isEmpty()) {
+      return condition(
+          READY, TRUE, "Answered", "the advice is up to date", previous, generation, now);
+    }
+    return condition(
+        READY,
+        FALSE,
+        against.get(0).reason().label(),
+        sentences(against),
+        previous,
+        generation,
+        now);
+  }
+
+  private static String sentences(List<Issue> caveats) {
+    String all = caveats.stream().map(Issue::message).distinct().collect(Collectors.joining("; "));
+    return StatusFormat.cut(all, MAX_MESSAGE_CHARS);
+  }
+
+  private static Condition condition(
+      String type,
+      String status,
+      String reason,
+      String message,
+      List<Condition> previous,
+      long generation,
+      Instant now) {
+    String since =
+        previous.stream()
+            .filter(c -> c.type().equals(type) && c.status().equals(status))
+            .map(Condition::lastTransitionTime)
+            .findFirst()
+            .orElse(StatusFormat.time(now));
+    return new Condition(since, message, generation, reason, status, type);
+  }
+}

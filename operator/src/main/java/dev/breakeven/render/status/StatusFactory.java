@@ -1,0 +1,112 @@
+package dev.breakeven.render.status;
+
+import static dev.breakeven.render.status.StatusFormat.isSaidOnce;
+
+import dev.breakeven.advice.Advice;
+import dev.breakeven.advice.Issue;
+import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.api.CostPolicyStatus.Condition;
+import dev.breakeven.terms.ResolvedTerms;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a policy's status afresh from the advice: every field, every time. */
+public final class StatusFactory {
+
+  private StatusFactory() {}
+
+  /**
+   * The status of a policy that was answered.
+   *
+   * @param advice the answer
+   * @param terms the prices it was answered with, and where they come from
+   * @param previous the status as it was, or none
+   * @param generation of the policy that was answered
+   * @param asOf end of the last step that it was decided from
+   */
+  public static CostPolicyStatus answered(
+      Advice advice,
+      ResolvedTerms terms,
+      @Nullable CostPolicyStatus previous,
+      long generation,
+      Instant asOf,
+      Instant now) {
+    return new CostPolicyStatus(
+        AdviceMapper.advice(advice, previous, asOf),
+        advice.alternatives().stream().map(a -> AlternativesMapper.alternative(a, terms)).toList(),
+        isSaidOnce(advice.breakeven(), advice) ? null : CostMapper.breakeven(advice.breakeven()),
+        PolicyCondition.all(advice.caveats(), conditionsOf(previous), generation, now),
+        CostMapper.cost(advice, terms),
+        advice.changes().stream().map(AdviceMapper::change).toList(),
+        ObservedMapper.observed(advice.observed(), advice.capacity()),
+        generation,
+        isSaidOnce(advice.proof(), advice) ? null : ProofMapper.proof(advice),
+        isSaidOnce(advice.scenario(), advice) ? null : ObservedMapper.scenario(advice),
+        workloads(advice, terms));
+  }
+
+  /**
+   * The status of a policy that cannot be answered now: the last good figures stay, and the
+   * conditions say what happened.
+   *
+   * @param caveats why not, heaviest first
+   */
+  public static CostPolicyStatus unanswered(
+      List<Issue> caveats, @Nullable CostPolicyStatus previous, long generation, Instant now) {
+    List<Condition> conditions =
+        PolicyCondition.all(caveats, conditionsOf(previous), generation, now);
+    if (previous == null || previous.advice() == null) {
+      String why =
+          caveats.stream().map(Issue::message).distinct().collect(Collectors.joining("; "));
+      return new CostPolicyStatus(
+          AdviceMapper.inconclusive(caveats, why, now),
+          List.of(),
+          null,
+          conditions,
+          null,
+          List.of(),
+          null,
+          generation,
+          null,
+          null,
+          List.of());
+    }
+    return new CostPolicyStatus(
+        previous.advice(),
+        previous.alternatives(),
+        previous.breakeven(),
+        conditions,
+        previous.cost(),
+        previous.history(),
+        previous.observed(),
+        generation,
+        previous.proof(),
+        previous.scenario(),
+        previous.workloads());
+  }
+
+  private static List<Condition> conditionsOf(@Nullable CostPolicyStatus previous) {
+    return previous == null ? List.of() : previous.conditions();
+  }
+
+  private static List<CostPolicyStatus.WorkloadStatus> workloads(
+      Advice advice, ResolvedTerms terms) {
+    return terms.workloads().stream()
+        .map(
+            w -> {
+              Integer advised =
+                  advice.workloads().stream()
+                      .filter(
+                          a ->
+                              a.workload().kind().equals(w.kind())
+                                  && a.workload().name().equals(w.name()))
+                      .map(Advice.WorkloadAdvice::replicasAdvised)
+                      .findFirst()
+                      .orElse(null);
+              return TermsMapper.workload(w, advised);
+            })
+        .toList();
+  }
+}

@@ -1,0 +1,131 @@
+package dev.breakeven.render.status;
+
+import dev.breakeven.advice.Advice;
+import dev.breakeven.advice.Estimate;
+import dev.breakeven.price.Money;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Objects;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Figures as a status shows them: decimal strings, rounded to what a person reads. What was not
+ * found is left out.
+ */
+public final class StatusFormat {
+
+  private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
+  private static final BigDecimal TENTH = new BigDecimal("0.1");
+  private static final MathContext FOUR_DIGITS = new MathContext(4, RoundingMode.HALF_UP);
+
+  private static final int MAX_SENTENCE_CHARS = 512;
+  private static final int MAX_SUMMARY_CHARS = 1024;
+
+  private StatusFormat() {}
+
+  /** An amount per month or hour, to the cent. */
+  static String money(Money money) {
+    return money.amount().setScale(2, RoundingMode.HALF_UP).toPlainString();
+  }
+
+  /** An amount per month that is an estimate: whole from a hundred on, else to the cent. */
+  static String wholeMoney(Money money) {
+    return money.amount().abs().compareTo(HUNDRED) < 0
+        ? money(money)
+        : money.amount().setScale(0, RoundingMode.HALF_UP).toPlainString();
+  }
+
+  /** A price as it stands in a list. */
+  static String unitPrice(Money money) {
+    return money.listed();
+  }
+
+  /** What a million tokens come to: to the cent, below a tenth to a ten-thousandth. */
+  static String perMillion(Money money) {
+    return money.amount().abs().compareTo(TENTH) < 0
+        ? atLeastCents(money.amount().setScale(4, RoundingMode.HALF_UP))
+        : money(money);
+  }
+
+  private static String atLeastCents(BigDecimal amount) {
+    BigDecimal stripped = amount.stripTrailingZeros();
+    return stripped
+        .setScale(Math.max(2, stripped.scale()), RoundingMode.UNNECESSARY)
+        .toPlainString();
+  }
+
+  /** A percentage, to a tenth. */
+  static String percent(double percent) {
+    return decimal(percent, 1);
+  }
+
+  /** A ratio or a number of replicas, to a hundredth. */
+  static String ratio(double ratio) {
+    return decimal(ratio, 2);
+  }
+
+  /** A rate or a number of tokens, to four digits. */
+  static String rate(double rate) {
+    return BigDecimal.valueOf(rate).round(FOUR_DIGITS).stripTrailingZeros().toPlainString();
+  }
+
+  /** A time, to the second, RFC 3339 in UTC. */
+  static String time(Instant time) {
+    return time.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  /** What a finding shows, or nothing. */
+  static <T> @Nullable String found(Estimate<T> finding, Function<T, String> shown) {
+    return finding instanceof Estimate.Found<T> f ? shown.apply(f.value()) : null;
+  }
+
+  /** Why there is no such figure, or nothing where there is one. */
+  static @Nullable String missing(Estimate<?> finding) {
+    return finding instanceof Estimate.NotFound<?> n ? n.why().message() : null;
+  }
+
+  /** Whether a figure is missing for the very reason that there is no verdict. */
+  static boolean isSaidOnce(Estimate<?> finding, Advice advice) {
+    return finding instanceof Estimate.NotFound<?> missing
+        && missing.why().message().equals(advice.message());
+  }
+
+  /** Above which rate tokens go to the API, or nothing where none do. */
+  static @Nullable String burstAbove(Advice.BurstPoint burst) {
+    return burst instanceof Advice.BurstPoint.Above above ? rate(above.tokensPerSecond()) : null;
+  }
+
+  /** The share of tokens that go to the API, or nothing where none do. */
+  static @Nullable String burstShare(Advice.BurstPoint burst) {
+    return burst instanceof Advice.BurstPoint.Above above ? percent(above.sharePercent()) : null;
+  }
+
+  /** The first text that there is. */
+  static @Nullable String firstOf(@Nullable String... texts) {
+    return Stream.of(texts).filter(Objects::nonNull).findFirst().orElse(null);
+  }
+
+  /** A message, cut to what the resource allows. */
+  static @Nullable String sentence(@Nullable String text) {
+    return text == null ? null : cut(text, MAX_SENTENCE_CHARS);
+  }
+
+  /** The line of the answer, cut to what the resource allows. */
+  static String summary(String text) {
+    return cut(text, MAX_SUMMARY_CHARS);
+  }
+
+  /** A text, cut to so many characters. */
+  public static String cut(String text, int chars) {
+    return text.length() <= chars ? text : text.substring(0, chars - 1) + "…";
+  }
+
+  private static String decimal(double value, int decimals) {
+    return BigDecimal.valueOf(value).setScale(decimals, RoundingMode.HALF_UP).toPlainString();
+  }
+}

@@ -1,0 +1,240 @@
+package dev.breakeven.render.text;
+
+import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.api.CostPolicyStatus.Alternative;
+import dev.breakeven.api.CostPolicyStatus.Bill;
+import dev.breakeven.api.CostPolicyStatus.Condition;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A status as a person reads it in a terminal: the answer first, then the figures behind it. */
+public final class StatusText {
+
+  private static final String UNKNOWN = "-";
+
+  private final CostPolicyStatus status;
+  private final String currency;
+  private final StringBuilder text = new StringBuilder();
+
+  private StatusText(CostPolicyStatus status) {
+    this.status = status;
+    CostPolicyStatus.Cost cost = status.cost();
+    this.currency = cost == null || cost.currency() == null ? "" : cost.currency();
+  }
+
+  /** The whole status. */
+  public static String of(CostPolicyStatus status) {
+    StatusText text = new StatusText(status);
+    text.answer();
+    text.figures();
+    text.alternatives();
+    text.proof();
+    text.hiddenCosts();
+    text.conditions();
+    return text.text.toString();
+  }
+
+  /** Only the table of alternatives. */
+  static String alternativesOf(CostPolicyStatus status) {
+    StatusText text = new StatusText(status);
+    text.alternatives();
+    return text.text.toString();
+  }
+
+  private void answer() {
+    CostPolicyStatus.Advice advice = status.advice();
+    if (advice == null) {
+      return;
+    }
+    line(shown(advice.summary()));
+    line("");
+    TextTable facts = TextTable.plain();
+    facts.row("verdict", shown(advice.verdict()), "", shown(advice.message()));
+    facts.row("action", shown(advice.action()), "", shown(advice.actionMessage()));
+    facts.row("confidence", shown(advice.confidence()));
+    if (advice.monthlySaving() != null) {
+      facts.row(
+          "saving",
+          grouped(advice.monthlySaving()) + " " + currency,
+          "",
+          "a month, likely between "
+              + grouped(advice.monthlySavingLow())
+              + " and "
+              + grouped(advice.monthlySavingHigh()));
+    }
+    CostPolicyStatus.Pending pending = advice.pending();
+    if (pending != null) {
+      facts.row(
+          "pending",
+          shown(pending.verdict()),
+          "",
+          "with " + shown(pending.replicas()) + " replicas, since " + shown(pending.since()));
+    }
+    text.append(facts);
+  }
+
+  private void figures() {
+    TextTable facts = TextTable.plain();
+    CostPolicyStatus.Observed seen = status.observed();
+    CostPolicyStatus.Breakeven breakeven = status.breakeven();
+    CostPolicyStatus.Cost cost = status.cost();
+    if (seen != null) {
+      facts.row("utilisation", percent(seen.utilizationPercent()), "", "of the GPUs held");
+    }
+    if (breakeven != null) {
+      facts.row(
+          "breakeven",
+          percent(breakeven.utilizationPercent()),
+          "",
+          breakeven.message() == null
+              ? "of "
+                  + shown(breakeven.atReplicas())
+                  + " replicas; this traffic can use "
+                  + percent(breakeven.reachableForShapePercent())
+              : breakeven.message());
+    }
+    if (cost != null) {
+      facts.row(
+          "ours",
+          shown(cost.effectivePerMillion()),
+          "",
+          currency + " per 1M tokens in the last hour, everything included");
+      facts.row("the API's", shown(cost.apiPerMillion()), "", currency + " for the same tokens");
+    }
+    if (seen != null) {
+      facts.row("traffic", grouped(seen.tokensPerMonth()), "", "tokens a month at this rate");
+      facts.row("known", percent(seen.coveragePercent()), "", "of the window");
+    }
+    text.append(facts);
+    line("");
+  }
+
+  private void alternatives() {
+    if (status.alternatives().isEmpty()) {
+      return;
+    }
+    TextTable table =
+        TextTable.withHeader(
+            "alternative",
+            "replicas",
+            "busy",
+            "idle etc.",
+            "people",
+            "API",
+            currency + "/month",
+            "");
+    for (Alternative alternative : status.alternatives()) {
+      Bill bill = alternative.perMonth();
+      table.row(
+          shown(alternative.kind()),
+          shown(alternative.replicas()),
+          bill == null ? UNKNOWN : grouped(bill.busy()),
+          bill == null
+              ? UNKNOWN
+              : sum(bill.headroom(), bill.redundancy(), bill.idle(), bill.unusedReservation()),
+          bill == null
+              ? UNKNOWN
+              : sum(bill.engineering(), bill.onCall(), bill.modelUpdates(), bill.other()),
+          bill == null ? UNKNOWN : sum(bill.apiInput(), bill.apiCachedInput(), bill.apiOutput()),
+          grouped(alternative.monthlyTotal()),
+          Boolean.FALSE.equals(alternative.feasible())
+              ? "infeasible: " + shown(alternative.message())
+              : "");
+    }
+    text.append(table);
+    line("");
+  }
+
+  /** What the advice would have cost on this very past, and how the last prediction did. */
+  private void proof() {
+    CostPolicyStatus.Proof proof = status.proof();
+    if (proof == null) {
+      return;
+    }
+    if (proof.followedCost() == null) {
+      if (proof.message() != null) {
+        line("proof: " + proof.message());
+        line("");
+      }
+      return;
+    }
+    TextTable table =
+        TextTable.withHeader("over the last " + shown(proof.days()) + " days", currency);
+    table.row("following the advice", grouped(proof.followedCost()));
+    table.row("what ran", grouped(proof.ranCost()));
+    table.row("best fixed number in hindsight", grouped(proof.bestPossibleCost()));
+    table.row("always the API", grouped(proof.alwaysApiCost()));
+    text.append(table);
+    CostPolicyStatus.Score score = proof.score();
+    if (score != null && score.monthlyCostHappened() != null) {
+      line(
+          "predicted "
+              + shown(score.predictedAt())
+              + ": "
+              + grouped(score.monthlyCostPredicted())
+              + " a month; since then "
+              + grouped(score.monthlyCostHappened())
+              + (score.monthlySavingHappened() == null || score.monthlySavingPredicted() == null
+                  ? ""
+                  : "; saving predicted "
+                      + grouped(score.monthlySavingPredicted())
+                      + ", had "
+                      + grouped(score.monthlySavingHappened())));
+    }
+    line("");
+  }
+
+  private void hiddenCosts() {
+    CostPolicyStatus.Cost cost = status.cost();
+    if (cost == null || cost.hidden().isEmpty()) {
+      return;
+    }
+    TextTable table = TextTable.withHeader("hidden cost", currency + "/month", "per 1M tokens");
+    cost.hidden()
+        .forEach(h -> table.row(shown(h.name()), grouped(h.perMonth()), shown(h.perMillion())));
+    text.append(table);
+    line("");
+  }
+
+  /** What does not hold, and what was assumed. */
+  private void conditions() {
+    List<String> lines = new ArrayList<>();
+    for (Condition condition : status.conditions()) {
+      if (!condition.status().equals("True")) {
+        lines.add("! " + condition.type() + ": " + condition.reason() + ": " + condition.message());
+      }
+    }
+    lines.forEach(this::line);
+  }
+
+  private void line(String words) {
+    text.append(words).append('\n');
+  }
+
+  private static String shown(@Nullable Object value) {
+    return value == null ? UNKNOWN : value.toString();
+  }
+
+  private static String percent(@Nullable String value) {
+    return value == null ? UNKNOWN : value + " %";
+  }
+
+  private static String sum(@Nullable String... amounts) {
+    return grouped(
+        Stream.of(amounts)
+            .filter(a -> a != null)
+            .map(BigDecimal::new)
+            .reduce(BigDecimal.ZERO, BigDecimal::add)
+            .toPlainString());
+  }
+
+  /** With thousands apart, without cents: 12,345. */
+  public static String grouped(@Nullable String amount) {
+    return amount == null
+        ? UNKNOWN
+        : String.format(java.util.Locale.ROOT, "%,.0f", new BigDecimal(amount));
+  }
+}

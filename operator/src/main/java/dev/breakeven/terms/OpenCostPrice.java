@@ -1,0 +1,290 @@
+package dev.breakeven.terms;
+
+import dev.breakeven.advice.Issue;
+import dev.breakeven.advice.Issue.Reason;
+import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.cluster.WorkloadReference;
+import dev.breakeven.cluster.WorkloadState.Whereabouts;
+import dev.breakeven.price.GpuHour;
+import dev.breakeven.price.Money;
+import dev.breakeven.prometheus.GpuPrices;
+import dev.breakeven.prometheus.GpuPrices.NodePrice;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Currency;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What OpenCost says that the GPUs of one workload cost: the mean over the nodes that its pods are
+ * on, each weighed by the GPUs that they hold there. Where nothing can be said now, what was said
+ * last is kept, as the status remembers it.
+ */
+public sealed interface OpenCostPrice {
+
+  /** OpenCost is not read: there is nothing to say of it. */
+  record NotRead() implements OpenCostPrice {}
+
+  /**
+   * No price, now or before.
+   *
+   * @param why the end of a sentence
+   * @param currencyDiffers whether there are prices, in another currency than the policy's
+   */
+  record Missing(String why, boolean currencyDiffers) implements OpenCostPrice {}
+
+  /**
+   * A price.
+   *
+   * @param hour of one whole GPU
+   * @param source where it was read
+   * @param evidence when, and of which nodes
+   * @param caveats what is to be known beside it
+   */
+  record Known(GpuHour.Reported hour, String source, Evidence evidence, List<Issue> caveats)
+      implements OpenCostPrice {
+    public Known {
+      caveats = List.copyOf(caveats);
+    }
+  }
+
+  /**
+   * When a price was reported, and of which nodes.
+   *
+   * @param at RFC 3339; empty for a price that is not reported
+   * @param nodes by name, those with a price
+   */
+  record Evidence(String at, List<CostPolicyStatus.NodePrice> nodes) {
+    static final Evidence NONE = new Evidence("", List.of());
+
+    public Evidence {
+      nodes = List.copyOf(nodes);
+    }
+  }
+
+  /** As people know it. */
+  String OPENCOST = "OpenCost";
+
+  /** As many as a sentence can name. */
+  int MOST_NAMED = 3;
+
+  /** OpenCost's own decimals. */
+  int DECIMALS = 6;
+
+  /**
+   * The price of a workload's GPUs.
+   *
+   * @param product of its GPUs, or empty where nobody says
+   * @param whereabouts the nodes of its pods
+   * @param prices what OpenCost says of nodes
+   * @param sourceName of the source it is read from
+   * @param currency the policy's
+   * @param previous the status that stands, or none
+   */
+  static OpenCostPrice of(
+      WorkloadReference workload,
+      String product,
+      Whereabouts whereabouts,
+      GpuPriceLookup prices,
+      String sourceName,
+      Currency currency,
+      @Nullable CostPolicyStatus previous) {
+    Set<String> nodes =
+        whereabouts instanceof Whereabouts.OnNodes on ? on.gpusByNode().keySet() : Set.of();
+    GpuPrices said = prices.of(nodes);
+    if (said instanceof GpuPrices.NotRead) {
+      return new NotRead();
+    }
+    Currency its = currencyOf(said);
+    if (!its.equals(currency)) {
+      return new Missing(
+          "OpenCost's prices in source %s are in %s, the policy is in %s; nothing is converted"
+              .formatted(sourceName, its, currency),
+          true);
+    }
+    String why;
+    if (whereabouts instanceof Whereabouts.Unknown unknown) {
+      why = unknown.message();
+    } else if (said instanceof GpuPrices.Unavailable unavailable) {
+      why = unavailable.why();
+    } else {
+      Whereabouts.OnNodes on = (Whereabouts.OnNodes) whereabouts;
+      GpuPrices.Read read = (GpuPrices.Read) said;
+      Map<String, BigDecimal> priced = new TreeMap<>();
+      Map<String, String> unpriced = new TreeMap<>();
+      sort(on, read, priced, unpriced);
+      if (!priced.isEmpty()) {
+        return mean(workload, on, read, priced, unpriced, sourceName, currency);
+      }
+      why = sentence(unpriced);
+    }
+    return kept(workload, product, why, sourceName, currency, previous);
+  }
+
+  private static Currency currencyOf(GpuPrices said) {
+    return said instanceof GpuPrices.Read read
+        ? read.currency()
+        : ((GpuPrices.Unavailable) said).currency();
+  }
+
+  private static void sort(
+      Whereabouts.OnNodes on,
+      GpuPrices.Read read,
+      Map<String, BigDecimal> priced,
+      Map<String, String> unpriced) {
+    read.byNode()
+        .forEach(
+            (node, price) -> {
+              if (on.sliced().contains(node)) {
+                unpriced.put(node, "OpenCost prices MIG slices as GPUs, and so not a whole one of");
+              } else if (price instanceof NodePrice.PerGpuHour perHour) {
+                priced.put(node, perHour.amount());
+              } else if (price instanceof NodePrice.NotPriced notPriced) {
+                unpriced.put(node, notPriced.why());
+              }
+            });
+  }
+
+  /** Each reason once, with the first nodes that it holds for. */
+  private static String sentence(Map<String, String> whyByNode) {
+    Map<String, List<String>> nodesByWhy = new TreeMap<>();
+    whyByNode.forEach(
+        (node, why) -> nodesByWhy.computeIfAbsent(why, w -> new ArrayList<>()).add(node));
+    return nodesByWhy.entrySet().stream()
+        .map(
+            e ->
+                e.getKey()
+                    + (e.getValue().size() == 1 ? " node " : " nodes ")
+                    + named(e.getValue()))
+        .collect(Collectors.joining("; "));
+  }
+
+  private static String named(List<String> nodes) {
+    String first = nodes.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
+    return nodes.size() <= MOST_NAMED
+        ? first
+        : first + " and " + (nodes.size() - MOST_NAMED) + " more";
+  }
+
+  private static Known mean(
+      WorkloadReference workload,
+      Whereabouts.OnNodes on,
+      GpuPrices.Read read,
+      Map<String, BigDecimal> priced,
+      Map<String, String> unpriced,
+      String sourceName,
+      Currency currency) {
+    BigDecimal sum = BigDecimal.ZERO;
+    BigDecimal gpus = BigDecimal.ZERO;
+    for (Map.Entry<String, BigDecimal> node : priced.entrySet()) {
+      BigDecimal held = BigDecimal.valueOf(on.gpusByNode().getOrDefault(node.getKey(), 1.0));
+      sum = sum.add(held.multiply(node.getValue()));
+      gpus = gpus.add(held);
+    }
+    Money mean =
+        new Money(
+            sum.divide(gpus, MathContext.DECIMAL64).setScale(DECIMALS, RoundingMode.HALF_UP),
+            currency);
+    List<Issue> caveats = new ArrayList<>();
+    BigDecimal least = priced.values().stream().min(BigDecimal::compareTo).orElseThrow();
+    BigDecimal most = priced.values().stream().max(BigDecimal::compareTo).orElseThrow();
+    if (least.compareTo(most) < 0) {
+      caveats.add(
+          new Issue(
+              Reason.GPU_PRICES_DIFFER,
+              "GPUs of %s cost from %s to %s %s an hour, by their node, as OpenCost reports; their mean, %s, is taken"
+                  .formatted(
+                      workload,
+                      new Money(least, currency).listed(),
+                      new Money(most, currency).listed(),
+                      currency,
+                      mean.listed())));
+    }
+    if (!unpriced.isEmpty()) {
+      caveats.add(
+          new Issue(
+              Reason.GPU_PRICE_PARTIAL,
+              "the price of the GPUs of %s is that of a part of its nodes: %s"
+                  .formatted(workload, sentence(unpriced))));
+    }
+    return new Known(
+        new GpuHour.Reported(mean, OPENCOST),
+        "%s's %s, in source %s".formatted(OPENCOST, read.from(), sourceName),
+        new Evidence(
+            read.at().truncatedTo(ChronoUnit.SECONDS).toString(),
+            priced.entrySet().stream()
+                .map(
+                    e ->
+                        new CostPolicyStatus.NodePrice(
+                            new Money(e.getValue(), currency).listed(), e.getKey()))
+                .toList()),
+        caveats);
+  }
+
+  private static OpenCostPrice kept(
+      WorkloadReference workload,
+      String product,
+      String why,
+      String sourceName,
+      Currency currency,
+      @Nullable CostPolicyStatus previous) {
+    return last(workload, product, sourceName, currency, previous)
+        .<OpenCostPrice>map(
+            last ->
+                new Known(
+                    last.hour(),
+                    last.source(),
+                    last.evidence(),
+                    List.of(
+                        new Issue(
+                            Reason.GPU_PRICE_KEPT,
+                            "%s; what OpenCost last reported of the GPUs of %s is kept: %s %s an hour, of %s"
+                                .formatted(
+                                    why,
+                                    workload,
+                                    last.hour().perHour().listed(),
+                                    currency,
+                                    last.evidence().at())))))
+        .orElseGet(() -> new Missing(why, false));
+  }
+
+  /** What a status remembers of a workload, if it is of the same GPUs and in this currency. */
+  static Optional<Known> last(
+      WorkloadReference workload,
+      String product,
+      String sourceName,
+      Currency currency,
+      @Nullable CostPolicyStatus previous) {
+    CostPolicyStatus.Cost cost = previous == null ? null : previous.cost();
+    if (previous == null || cost == null || !currency.getCurrencyCode().equals(cost.currency())) {
+      return Optional.empty();
+    }
+    for (CostPolicyStatus.WorkloadStatus its : previous.workloads()) {
+      String price = its.hourlyPrice();
+      String at = its.priceReportedAt();
+      boolean sameGpu =
+          product.isEmpty() || its.gpuProduct() == null || product.equals(its.gpuProduct());
+      if (workload.kind().equals(its.kind())
+          && workload.name().equals(its.name())
+          && price != null
+          && at != null
+          && sameGpu) {
+        return Optional.of(
+            new Known(
+                new GpuHour.Reported(new Money(new BigDecimal(price), currency), OPENCOST),
+                "%s's last price, in source %s".formatted(OPENCOST, sourceName),
+                new Evidence(at, List.of()),
+                List.of()));
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,46 @@
+package dev.breakeven.terms;
+
+import dev.breakeven.advice.Issue.Reason;
+import dev.breakeven.api.CostPolicy;
+import dev.breakeven.api.CostPolicySpec;
+import dev.breakeven.api.RateCard;
+import dev.breakeven.api.RateCardSpec;
+import java.util.Optional;
+
+/** The rate card that a policy names, as far as this policy may use it. */
+sealed interface RateCardLookup {
+
+  /** It may be used. */
+  record Usable(RateCardSpec spec) implements RateCardLookup {}
+
+  /** There is none for this policy; one sentence says why. */
+  record Unusable(Reason reason, String message) implements RateCardLookup {}
+
+  /** In {@code allowedNamespaces}: every one. */
+  String ANY_NAMESPACE = "*";
+
+  static RateCardLookup of(CostPolicy policy, Optional<RateCard> given) {
+    CostPolicySpec spec = policy.getSpec();
+    // Forbidden and absent read the same, so that nobody learns of a card that is not theirs.
+    Optional<RateCard> allowed =
+        given.filter(
+            c ->
+                c.getSpec().allowedNamespaces().contains(ANY_NAMESPACE)
+                    || c.getSpec()
+                        .allowedNamespaces()
+                        .contains(policy.getMetadata().getNamespace()));
+    if (allowed.isEmpty()) {
+      return new Unusable(
+          Reason.RATE_CARD_UNAVAILABLE,
+          "there is no RateCard " + spec.rateCard() + " for this namespace");
+    }
+    RateCardSpec cardSpec = allowed.get().getSpec();
+    if (!cardSpec.currency().equals(spec.currency())) {
+      return new Unusable(
+          Reason.CURRENCY_MISMATCH,
+          "RateCard %s is in %s, the policy in %s; nothing is converted"
+              .formatted(spec.rateCard(), cardSpec.currency(), spec.currency()));
+    }
+    return new Usable(cardSpec);
+  }
+}

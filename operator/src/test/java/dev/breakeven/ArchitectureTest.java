@@ -1,0 +1,237 @@
+package dev.breakeven;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The rooms of the house, who may know whom, and what stays outside of the core. */
+@AnalyzeClasses(packages = "dev.breakeven", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  private static final String ROOT = "dev.breakeven.";
+  private static final Set<String> CORE = Set.of("traffic", "price", "capacity", "advice");
+  private static final String[] CORE_PACKAGES = {
+    ROOT + "traffic..", ROOT + "price..", ROOT + "capacity..", ROOT + "advice.."
+  };
+
+  /** Each room and the rooms it may know, itself apart. A room that is not here may not be. */
+  private static final Map<String, Set<String>> MAY_KNOW =
+      Map.ofEntries(
+          Map.entry("api", Set.of()),
+          Map.entry("traffic", Set.of()),
+          Map.entry("price", Set.of("traffic")),
+          Map.entry("capacity", Set.of("traffic", "price")),
+          Map.entry("advice", Set.of("traffic", "price", "capacity")),
+          Map.entry("configuration", Set.of("traffic")),
+          Map.entry("prometheus", Set.of("traffic", "capacity", "configuration")),
+          Map.entry("cluster", Set.of("api", "capacity", "price", "configuration")),
+          Map.entry("terms", with(CORE, "api", "prometheus", "cluster")),
+          Map.entry("render", with(CORE, "api", "terms", "cluster")),
+          Map.entry(
+              "operator",
+              with(CORE, "api", "configuration", "prometheus", "cluster", "terms", "render")),
+          Map.entry(
+              "cli",
+              with(
+                  CORE,
+                  "api",
+                  "configuration",
+                  "prometheus",
+                  "cluster",
+                  "terms",
+                  "render",
+                  "operator")));
+
+  /** Packages within a room, each with the ones of the same room that it may know. */
+  private static final Map<String, Set<String>> MAY_KNOW_WITHIN =
+      Map.ofEntries(
+          Map.entry("advice.costing", Set.of()),
+          Map.entry("advice.following", Set.of("advice.costing")),
+          Map.entry("advice.alternatives", Set.of("advice.costing", "advice.following")),
+          Map.entry("advice.decision", Set.of("advice.costing", "advice.alternatives")),
+          Map.entry(
+              "advice.backtest",
+              Set.of(
+                  "advice.costing", "advice.following", "advice.alternatives", "advice.decision")),
+          Map.entry("render.status", Set.of()),
+          Map.entry("render.text", Set.of()),
+          Map.entry("render.html", Set.of()),
+          Map.entry("render.metrics", Set.of()));
+
+  @ArchTest
+  static final ArchRule everyRoomKnowsOnlyTheRoomsItMay =
+      classes()
+          .should(
+              new ArchCondition<JavaClass>("know only the rooms that their room may know") {
+                @Override
+                public void check(JavaClass item, ConditionEvents events) {
+                  String room = roomOf(item);
+                  Set<String> allowed = MAY_KNOW.get(room);
+                  if (allowed == null) {
+                    events.add(
+                        SimpleConditionEvent.violated(
+                            item, item.getName() + " is in a room that is not on the plan"));
+                    return;
+                  }
+                  item.getDirectDependenciesFromSelf().stream()
+                      .filter(d -> d.getTargetClass().getPackageName().startsWith(ROOT))
+                      .filter(
+                          d -> {
+                            String other = roomOf(d.getTargetClass());
+                            return !other.equals(room) && !allowed.contains(other);
+                          })
+                      .forEach(
+                          d -> events.add(SimpleConditionEvent.violated(item, d.getDescription())));
+                }
+              });
+
+  @ArchTest
+  static final ArchRule packagesWithinARoomKnowEachOtherOneWay =
+      classes()
+          .should(
+              new ArchCondition<JavaClass>("know only the packages of their room that they may") {
+                @Override
+                public void check(JavaClass item, ConditionEvents events) {
+                  Set<String> allowed = MAY_KNOW_WITHIN.get(below(item));
+                  if (allowed == null) {
+                    return;
+                  }
+                  item.getDirectDependenciesFromSelf().stream()
+                      .filter(d -> d.getTargetClass().getPackageName().startsWith(ROOT))
+                      .filter(
+                          d -> {
+                            String other = below(d.getTargetClass());
+                            return MAY_KNOW_WITHIN.containsKey(other)
+                                && roomOf(d.getTargetClass()).equals(roomOf(item))
+                                && !other.equals(below(item))
+                                && !allowed.contains(other);
+                          })
+                      .forEach(
+                          d -> events.add(SimpleConditionEvent.violated(item, d.getDescription())));
+                }
+              });
+
+  @ArchTest
+  static final ArchRule howPrometheusIsReadStaysInItsRoom =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + "prometheus..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              ROOT + "prometheus.attribution..",
+              ROOT + "prometheus.history..",
+              ROOT + "prometheus.collect..");
+
+  @ArchTest
+  static final ArchRule theCoreKnowsOnlyJava =
+      classes()
+          .that()
+          .resideInAnyPackage(CORE_PACKAGES)
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "java.lang..",
+              "java.math..",
+              "java.time..",
+              "java.text..",
+              "java.util",
+              "java.util.function..",
+              "java.util.regex..",
+              "java.util.stream..",
+              "org.jspecify.annotations..",
+              ROOT + "traffic..",
+              ROOT + "price..",
+              ROOT + "capacity..",
+              ROOT + "advice..");
+
+  @ArchTest
+  static final ArchRule theCoreNeverLooksAtTheClock =
+      noClasses()
+          .that()
+          .resideInAnyPackage(CORE_PACKAGES)
+          .should()
+          .dependOnClassesThat()
+          .areAssignableTo(Clock.class)
+          .orShould()
+          .accessTargetWhere(
+              new DescribedPredicate<JavaAccess<?>>("it tells the time of day") {
+                @Override
+                public boolean test(JavaAccess<?> access) {
+                  String owner = access.getTargetOwner().getName();
+                  String name = access.getName();
+                  return (owner.startsWith("java.time.") && name.equals("now"))
+                      || (owner.equals("java.lang.System")
+                          && Set.of("currentTimeMillis", "nanoTime", "out", "err", "getenv")
+                              .contains(name))
+                      || owner.equals("java.lang.Thread");
+                }
+              });
+
+  @ArchTest
+  static final ArchRule onlyTheMetricsRoomKnowsThePrometheusClientLibrary =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(ROOT + "render.metrics..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.prometheus..");
+
+  @ArchTest
+  static final ArchRule theRoomOfPromqlKnowsNoKubernetes =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + "prometheus..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.fabric8..", "io.javaoperatorsdk..")
+          .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule aClassIsNamedForWhatItIs =
+      noClasses()
+          .should()
+          .haveSimpleNameEndingWith("Manager")
+          .orShould()
+          .haveSimpleNameEndingWith("Helper")
+          .orShould()
+          .haveSimpleNameEndingWith("Util")
+          .orShould()
+          .haveSimpleNameEndingWith("Utils")
+          .orShould()
+          .haveSimpleNameEndingWith("Impl")
+          .orShould()
+          .haveSimpleNameEndingWith("Data")
+          .orShould()
+          .haveSimpleNameEndingWith("Info");
+
+  private static String below(JavaClass item) {
+    return item.getPackageName().substring(ROOT.length());
+  }
+
+  private static String roomOf(JavaClass item) {
+    String below = below(item);
+    int dot = below.indexOf('.');
+    return dot < 0 ? below : below.substring(0, dot);
+  }
+
+  private static Set<String> with(Set<String> some, String... more) {
+    Set<String> all = new TreeSet<>(some);
+    all.addAll(Set.of(more));
+    return all;
+  }
+}

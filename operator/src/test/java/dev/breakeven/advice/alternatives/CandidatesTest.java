@@ -1,0 +1,229 @@
+package dev.breakeven.advice.alternatives;
+
+import static dev.breakeven.advice.SampleInput.alternative;
+import static dev.breakeven.advice.SampleInput.found;
+import static dev.breakeven.advice.SampleInput.usd;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.breakeven.advice.Advice;
+import dev.breakeven.advice.Advice.BurstPoint;
+import dev.breakeven.advice.Advisor;
+import dev.breakeven.advice.Alternative;
+import dev.breakeven.advice.Alternative.Feasibility.Infeasible;
+import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.advice.Alternative.ReplicaPlan;
+import dev.breakeven.advice.Constraints;
+import dev.breakeven.advice.Constraints.Stage;
+import dev.breakeven.advice.SampleInput;
+import dev.breakeven.advice.Verdict;
+import dev.breakeven.advice.costing.ApiAccess;
+import dev.breakeven.advice.costing.Loads;
+import dev.breakeven.advice.following.Planner;
+import dev.breakeven.price.GpuHour;
+import dev.breakeven.price.GpuPricing;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The ways to serve a window, each with its cost and whether it may be followed. */
+class CandidatesTest {
+
+  @Test
+  void waysThatServeEverythingComeFirstHoweverCheapTheOthersAre() {
+    // 68.33 a month at the API, which is forbidden; 2,920.00 on the replica that nothing forbids.
+    SampleInput asked = SampleInput.about().outputTokens(i -> 4);
+    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    assertThat(asked.advice().alternatives())
+        .extracting(Alternative::isFeasible)
+        .containsExactly(true, true, false, false, false);
+  }
+
+  @Test
+  void whatLeavesTokensIsNoWayToSelfHost() {
+    Candidates comparison =
+        GivenCandidates.comparison(
+            GivenCandidates.HOUR,
+            Loads.terms(),
+            GivenCandidates.api(100),
+            GivenCandidates.leavingTokens(GivenCandidates.peak(2, 70), 1));
+    assertThat(comparison.cheapestSelfHosted()).isEmpty();
+    assertThat(comparison.cheapest()).contains(comparison.options().get(0));
+  }
+
+  @Test
+  void whatRunsAndLeavesTokensWhereMoreMayBeHeldIsTooFew() {
+    // Data stays; of 1.6 replicas' work the one that runs leaves 0.6.
+    SampleInput asked = SampleInput.about().outputTokens(i -> 800).running(1);
+    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    assertThat(alternative(asked.advice(), Kind.TODAYS_REPLICAS).feasibility())
+        .isInstanceOfSatisfying(
+            Infeasible.class,
+            infeasible -> {
+              assertThat(infeasible.reason()).isEqualTo("TooFewReplicas");
+              assertThat(infeasible.message())
+                  .isEqualTo("tokens are left unserved by 1 replica at 100.0 %");
+            });
+  }
+
+  @Test
+  void whereTheTrafficMayNotLeaveThePlanIsReplayedWithoutAnApi() {
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
+    assertThat(replayed(asked).api().priced()).isTrue();
+    assertThat(replayed(asked).runsNow()).isFalse();
+    assertThat(replayed(asked.running(1)).runsNow()).isTrue();
+    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    assertThat(replayed(asked).api()).isEqualTo(ApiAccess.NONE);
+    assertThat(replayed(asked).mayBurst()).isFalse();
+  }
+
+  private static Planner.Replay replayed(SampleInput asked) {
+    List<Planner.Replay> seen = new ArrayList<>();
+    Planner planner =
+        replay -> {
+          seen.add(replay);
+          return Planner.none().follow(replay);
+        };
+    new Advisor(planner).advise(asked.question());
+    return seen.get(0);
+  }
+
+  @Test
+  void whatAReplicaDoesInTokensIsNothingWhereThereAreNone() {
+    assertThat(
+            GivenCandidates.comparison(Loads.hourly(1, 2), Loads.terms())
+                .tokensPerSecondPerReplica())
+        .isCloseTo(5_500, within(1e-6));
+    assertThat(
+            GivenCandidates.comparison(Loads.hourly(0), Loads.terms()).tokensPerSecondPerReplica())
+        .isZero();
+  }
+
+  @Test
+  void aScheduleIsPaidFromItsLeadOnAndSaysWhatToHoldBeforeTheHourBegins() {
+    // One replica's work from noon to midnight: twelve and a half hours a day at 4.00.
+    SampleInput asked =
+        SampleInput.about()
+            .planning(Duration.ofDays(7), Duration.ofHours(1), Duration.ofMinutes(30))
+            .outputTokens(i -> i % 144 < 72 ? 0 : 500);
+    asked.now = SampleInput.MONDAY.plus(Duration.ofDays(7)).plus(Duration.ofMinutes(11 * 60 + 20));
+    Advice before = asked.advice();
+    assertThat(before.message()).startsWith("ScheduledBurst costs least: 1,521 USD a month");
+    assertThat(alternative(before, Kind.SCHEDULED_BURST).bill().total()).isEqualTo(usd("1520.83"));
+    assertThat(before.recommendation().replicasAdvised()).isZero();
+    // 11.70 less 4.00 × 12.5 ÷ 12 for half of 730 hours, on each day the same.
+    Advice.Saving saving = found(before.monthlySaving());
+    assertThat(saving.expected()).isEqualTo(usd("2749.67"));
+    assertThat(saving.low()).isEqualTo(saving.expected()).isEqualTo(saving.high());
+    asked.now = asked.now.plus(Duration.ofMinutes(10));
+    assertThat(asked.advice().recommendation().replicasAdvised()).isEqualTo(1);
+  }
+
+  @Test
+  void aPlanThatSendsAPartToTheApiIsAHybrid() {
+    // Of one and of two replicas' work in turn one replica leaves a third of the tokens.
+    SampleInput asked = SampleInput.about().outputTokens(i -> i % 2 == 0 ? 500 : 1_000);
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("8.00")));
+    Advice advice = asked.following(i -> 1, 1);
+    assertThat(advice.verdict()).isEqualTo(Verdict.HYBRID);
+    assertThat(advice.recommendation().burst())
+        .isInstanceOfSatisfying(
+            BurstPoint.Above.class,
+            above -> assertThat(above.sharePercent()).isCloseTo(100 / 3.0, within(1e-6)));
+  }
+
+  @Test
+  void aPlanThatMustServeAllAndWasLateOrMayHoldNoMoreSaysWhich() {
+    // Two replicas' work for a week; for the first hour of it one is held: 5,500 tokens/s are left.
+    SampleInput asked = SampleInput.about().outputTokens(i -> 1_000);
+    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    Advice late = asked.following(i -> i < 6 ? 1 : 2, 2);
+    assertThat(alternative(late, Kind.FOLLOWING_BURST).feasibility())
+        .isInstanceOfSatisfying(
+            Infeasible.class,
+            infeasible -> {
+              assertThat(infeasible.reason()).isEqualTo("TooFewReplicas");
+              assertThat(infeasible.message())
+                  .isEqualTo(
+                      "tokens were left unserved until replicas that were added step by step"
+                          + " served");
+              assertThat(infeasible.unservedTokensPerMonth())
+                  .isCloseTo(5_500 * 3600.0 * 730 / 168, within(1e3));
+            });
+    asked.maxReplicas = 2;
+    assertThat(following(asked, 2).isFeasible()).isTrue();
+    assertThat(whyNot(following(asked, 1))).isEqualTo("TooFewReplicas");
+    asked.maxReplicas = 1;
+    Alternative full = following(asked, 1);
+    assertThat(whyNot(full)).isEqualTo("MaxReplicas");
+    assertThat(((Infeasible) full.feasibility()).message())
+        .isEqualTo("tokens are left unserved by 1 replica at 100.0 %");
+    // What an API leaves is its limits' doing: one replica's worth of 5,500 tokens/s, half fits.
+    asked.constraints = Constraints.NONE;
+    asked.maxReplicas = 2;
+    asked.api = SampleInput.limited(2_750 * 60 / 0.8);
+    assertThat(whyNot(following(asked, 1))).isEqualTo("APILimits");
+  }
+
+  private static Alternative following(SampleInput asked, int replicas) {
+    return alternative(asked.following(i -> replicas, replicas), Kind.FOLLOWING_BURST);
+  }
+
+  private static String whyNot(Alternative way) {
+    return ((Infeasible) way.feasibility()).reason();
+  }
+
+  @Test
+  void oneReplicaIsAtMostOneAndMoreThanNone() {
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
+    asked.maxReplicas = 1;
+    assertThat(alternative(asked.advice(), Kind.BASELINE_BURST).isFeasible()).isTrue();
+    asked.maxReplicas = 0;
+    assertThat(alternative(asked.advice(), Kind.BASELINE_BURST).feasibility())
+        .isEqualTo(new Infeasible("MaxReplicas", "the policy allows at most 0 replicas", 0));
+  }
+
+  @Test
+  void theApiAloneIsPricedWholeThoughItLetsOnlyHalfThrough() {
+    // 4,400 tokens/s are 9.36 an hour; 2,200 may go.
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
+    asked.api = SampleInput.limited(2_200 * 60 / 0.8);
+    Alternative apiOnly = alternative(asked.advice(), Kind.API_ONLY);
+    assertThat(apiOnly.bill().total()).isEqualTo(usd("6832.80"));
+    assertThat(apiOnly.feasibility())
+        .isInstanceOfSatisfying(
+            Infeasible.class,
+            left ->
+                assertThat(left.unservedTokensPerMonth())
+                    .isCloseTo(2_200 * 3600.0 * 730, within(1e3)));
+  }
+
+  @Test
+  void whatAnApisModelsAreNeededForIsFollowedOnTheApiHoweverWellOwnReplicasPay() {
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
+    asked.constraints = new Constraints(false, false, false, true, Constraints.Stage.ESTABLISHED);
+    Advice advice = asked.planned();
+    assertThat(advice.verdict()).isEqualTo(Verdict.API);
+    assertThat(alternative(advice, Kind.FOLLOWING_BURST).bill().total())
+        .isEqualTo(alternative(advice, Kind.API_ONLY).bill().total());
+    asked.minReplicas = 1;
+    assertThat(whyNot(alternative(asked.planned(), Kind.FOLLOWING_BURST))).isEqualTo("MinReplicas");
+  }
+
+  @Test
+  void aLeastOfSparesAloneIsHeldWithEverythingOnTheApiWhereThatCostsLess() {
+    // One spare and the API are 12.00 and 9.36 an hour, a second replica that serves 24.00.
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
+    asked.redundantReplicas = 1;
+    asked.minReplicas = 1;
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("12.00")));
+    Alternative spare = alternative(asked.advice(), Kind.BASELINE_BURST);
+    assertThat(spare.replicas()).isEqualTo(new ReplicaPlan.Fixed(1));
+    assertThat(spare.bill().total()).isEqualTo(usd("15592.80"));
+    // At 4.00 it is 13.36 beside 8.00.
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("4.00")));
+    assertThat(alternative(asked.advice(), Kind.BASELINE_BURST).replicas())
+        .isEqualTo(new ReplicaPlan.Fixed(2));
+  }
+}

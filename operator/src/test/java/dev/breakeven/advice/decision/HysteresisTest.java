@@ -1,0 +1,491 @@
+package dev.breakeven.advice.decision;
+
+import static dev.breakeven.advice.SampleInput.found;
+import static dev.breakeven.advice.SampleInput.usd;
+import static dev.breakeven.advice.alternatives.GivenCandidates.api;
+import static dev.breakeven.advice.alternatives.GivenCandidates.peak;
+import static dev.breakeven.advice.alternatives.GivenCandidates.today;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.breakeven.advice.Advice;
+import dev.breakeven.advice.Advice.BurstPoint;
+import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.advice.Constraints;
+import dev.breakeven.advice.Issue;
+import dev.breakeven.advice.Issue.Reason;
+import dev.breakeven.advice.Planning;
+import dev.breakeven.advice.PreviousDecision;
+import dev.breakeven.advice.PreviousDecision.Change;
+import dev.breakeven.advice.PreviousDecision.Pending;
+import dev.breakeven.advice.PreviousDecision.Prediction;
+import dev.breakeven.advice.SampleInput;
+import dev.breakeven.advice.Verdict;
+import dev.breakeven.advice.alternatives.Candidate;
+import dev.breakeven.advice.alternatives.GivenCandidates;
+import dev.breakeven.advice.costing.Loads;
+import dev.breakeven.advice.costing.PricedLoad;
+import dev.breakeven.advice.decision.Hysteresis.Steadied;
+import dev.breakeven.price.GpuHour;
+import dev.breakeven.price.GpuPricing;
+import dev.breakeven.traffic.Series;
+import dev.breakeven.traffic.StepGrid;
+import dev.breakeven.traffic.TrafficHistory;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.IntUnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/**
+ * When a mind is changed. One replica at 0.8 costs 4.00 an hour, 2,920 a month; the API asks 9.36,
+ * 6,832.80 a month. Nothing runs unless a test says so.
+ */
+class HysteresisTest {
+
+  private static final Instant NOW = SampleInput.MONDAY.plus(Duration.ofDays(7));
+  private static final Instant BEFORE = NOW.minus(Duration.ofDays(3));
+
+  @Test
+  void aFirstAnswerComesAtOnce() {
+    Advice advice = steady().planned();
+    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(advice.since()).isEqualTo(NOW);
+    assertThat(advice.pending()).isEqualTo(new Pending.Nothing());
+  }
+
+  @Test
+  void aBetterVerdictIsPendingFirstAndItsFiguresAreShown() {
+    SampleInput asked = steady();
+    asked.previous = made(Verdict.API, 0, new Pending.Nothing());
+    Advice advice = asked.planned();
+
+    assertThat(advice.verdict()).isEqualTo(Verdict.API);
+    assertThat(advice.recommendation().replicasAdvised()).isZero();
+    assertThat(advice.reason()).isEqualTo("HeldByHysteresis");
+    assertThat(advice.caveats()).extracting(Issue::reason).contains(Reason.HELD_BY_HYSTERESIS);
+    assertThat(advice.pending()).isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 1, NOW));
+    assertThat(advice.since()).isEqualTo(BEFORE);
+    assertThat(advice.changes()).isEmpty();
+    assertThat(found(advice.monthlySaving()).expected()).isEqualTo(usd("3912.80"));
+    assertThat(advice.summary())
+        .isEqualTo(
+            "API: run nothing and send everything to the API; since 2026-11-09T00:00:00Z SelfHost"
+                + " with 1 replica would do better: saves 3,913 USD a month, and is advised if"
+                + " that lasts");
+  }
+
+  @Test
+  void aBetterVerdictIsGivenOnceItHasBeenForADayOrTheHoldIfThatIsLonger() {
+    assertThat(pendingFor(Duration.ofHours(24).minusSeconds(600), 1).verdict())
+        .isEqualTo(Verdict.API);
+    Advice changed = pendingFor(Duration.ofHours(24), 1);
+    assertThat(changed.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(changed.pending()).isEqualTo(new Pending.Nothing());
+    assertThat(changed.since()).isEqualTo(NOW);
+    assertThat(changed.changes())
+        .containsExactly(
+            new Change(NOW, Verdict.API, Verdict.SELF_HOST, 0, 1, "Cheapest", changed.message()));
+    assertThat(pendingFor(Duration.ofDays(2).minusSeconds(600), 48).verdict())
+        .isEqualTo(Verdict.API);
+    assertThat(pendingFor(Duration.ofDays(2), 48).verdict()).isEqualTo(Verdict.SELF_HOST);
+  }
+
+  private static Advice pendingFor(Duration since, int holdHours) {
+    SampleInput asked = steady();
+    asked.planning(Duration.ofDays(7), Duration.ofHours(holdHours), Duration.ofMinutes(10));
+    asked.previous =
+        made(
+            Verdict.API,
+            0,
+            new Pending.Considering(Verdict.HYBRID, 2, NOW.minus(since))); // as long as it is own
+    return asked.planned();
+  }
+
+  @Test
+  void whatIsKeptUntilTheBetterAnswerLastsIsShownAtItsOwnSize() {
+    // 1.6 of work: one replica at 14.00 and 0.6 × 11.70 beside 18.72 at the API.
+    SampleInput asked = steady();
+    asked.outputTokens(i -> 800);
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("14.00")));
+    asked.previous = made(Verdict.SELF_HOST, 1, new Pending.Nothing());
+    Advice advice = asked.planned();
+    assertThat(advice.pending()).isEqualTo(new Pending.Considering(Verdict.API, 0, NOW));
+    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(advice.message()).contains("is given once it has been for 24 h");
+    assertThat(advice.recommendation().replicasAdvised()).isEqualTo(1);
+    assertThat(advice.recommendation().burst())
+        .isInstanceOfSatisfying(
+            BurstPoint.Above.class,
+            above -> {
+              assertThat(above.tokensPerSecond()).isCloseTo(5_500, within(0.01));
+              assertThat(above.sharePercent()).isCloseTo(37.5, within(1e-4));
+            });
+  }
+
+  @Test
+  void anAdviceThatCanNoLongerBeFollowedIsChangedAtOnce() {
+    SampleInput asked = steady();
+    asked.api = SampleInput.limited(1);
+    asked.previous = made(Verdict.API, 0, new Pending.Nothing());
+    Advice advice = asked.planned();
+    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(advice.pending()).isEqualTo(new Pending.Nothing());
+  }
+
+  @Test
+  void whatWasPendingIsForgottenWhenItIsNoLongerBetter() {
+    SampleInput asked = steady();
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("12.00")));
+    asked.previous =
+        made(Verdict.API, 0, new Pending.Considering(Verdict.SELF_HOST, 1, NOW.minusSeconds(600)));
+    Advice advice = asked.planned();
+    assertThat(advice.verdict()).isEqualTo(Verdict.API);
+    assertThat(advice.pending()).isEqualTo(new Pending.Nothing());
+  }
+
+  @Test
+  void aSavingBelowWhatThePolicyAsksChangesNoMindHoweverLongItLasts() {
+    // Five percent of 9.36 is 0.468: 8.90 an hour saves 4.91 %, 8.89 saves 5.02 %.
+    assertThat(lastedAt("8.90").verdict()).isEqualTo(Verdict.API);
+    assertThat(lastedAt("8.90").reason()).isEqualTo("SavingTooSmall");
+    // 0.46 an hour.
+    assertThat(lastedAt("8.90").message()).contains("would save 335.80 USD a month");
+    assertThat(lastedAt("8.90").pending()).isEqualTo(new Pending.Nothing());
+    assertThat(lastedAt("8.89").verdict()).isEqualTo(Verdict.SELF_HOST);
+  }
+
+  private static Advice lastedAt(String gpuHour) {
+    SampleInput asked = steady();
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd(gpuHour)));
+    asked.previous =
+        made(
+            Verdict.API,
+            0,
+            new Pending.Considering(Verdict.SELF_HOST, 1, NOW.minus(Duration.ofDays(2))));
+    return asked.planned();
+  }
+
+  @Test
+  void anotherQuestionIsDecidedAfreshAtOnceAndTheHistorySaysSo() {
+    SampleInput asked = steady();
+    asked.previous = made(Verdict.API, 0, new Pending.Nothing());
+    asked.asked = "2-a";
+    Advice advice = asked.planned();
+    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(advice.asked()).isEqualTo("2-a");
+    assertThat(advice.changes())
+        .singleElement()
+        .satisfies(
+            change -> {
+              assertThat(change.reason()).isEqualTo("AskedAnew");
+              assertThat(change.message())
+                  .isEqualTo("the policy or its prices changed; " + advice.message());
+            });
+  }
+
+  @Test
+  void notToKnowForAWhileIsNoChangeOfMind() {
+    SampleInput asked = steady();
+    Change lost =
+        new Change(BEFORE, Verdict.API, Verdict.INCONCLUSIVE, 0, 0, "CoverageLow", "half is known");
+    asked.previous =
+        new PreviousDecision.Made(
+            Verdict.INCONCLUSIVE,
+            0,
+            BEFORE,
+            BEFORE,
+            "1-a",
+            new Pending.Nothing(),
+            new Prediction.None(),
+            List.of(lost));
+    // It was the API before the gap, so the API it is until something else has lasted.
+    assertThat(asked.planned().verdict()).isEqualTo(Verdict.API);
+    assertThat(asked.planned().pending())
+        .isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 1, NOW));
+    // What is shown is the better answer's, and no prediction of the one that is given.
+    assertThat(asked.planned().prediction()).isEqualTo(new Prediction.None());
+  }
+
+  @Test
+  void notToKnowAnswersNoOtherQuestion() {
+    SampleInput asked =
+        SampleInput.about().outputTokens(i -> i < 10 || i % 2 == 0 ? 400 : Double.NaN);
+    asked.asked = "2-a";
+    assertThat(asked.planned().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(asked.planned().asked()).isEqualTo("2-a");
+    asked.previous = made(Verdict.API, 0, new Pending.Nothing());
+    assertThat(asked.planned().asked()).isEqualTo("1-a");
+  }
+
+  @Test
+  void whereNothingIsHeldUntilTheBetterAnswerLastsEverythingGoesToTheApi() {
+    // One replica by day and none by night, which it is: the plan that waits bursts nothing.
+    SampleInput asked = SampleInput.about().outputTokens(i -> i % 144 < 72 ? 400 : 0);
+    asked.previous = made(Verdict.API, 0, new Pending.Nothing());
+    Advice advice = asked.following(i -> i % 144 < 72 ? 1 : 0, 0);
+    assertThat(advice.pending()).isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 0, NOW));
+    assertThat(advice.recommendation().burst()).isEqualTo(new BurstPoint.Above(0, 100));
+    assertThat(advice.summary())
+        .startsWith("API: run nothing and send everything to the API; since ");
+  }
+
+  @Test
+  void whatIsHeldOnToWithinTheHoldBurstsAtItsOwnSize() {
+    // One or two replicas' work in turn: one leaves a third of the tokens, two leave none.
+    SampleInput asked = SampleInput.about().outputTokens(i -> i % 2 == 0 ? 500 : 1_000);
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("8.00")));
+    asked.previous = added(Verdict.HYBRID, 2, Duration.ofMinutes(10), new Pending.Nothing());
+    Advice held = asked.following(i -> 1, 1);
+    assertThat(held.recommendation().replicasAdvised()).isEqualTo(2);
+    assertThat(held.recommendation().burst()).isInstanceOf(BurstPoint.Never.class);
+  }
+
+  @Test
+  void whatIsHeldOnToBurstsNothingWhereNoApiMayTakeIt() {
+    // Three replicas' work in the first hour, which two would not have carried, and one since.
+    SampleInput asked = SampleInput.about().outputTokens(i -> i < 6 ? 1_500 : 500);
+    asked.constraints = new Constraints(true, false, false, false, asked.constraints.stage());
+    asked.previous = added(2, Duration.ofMinutes(10));
+    Advice held = asked.following(i -> i < 6 ? 3 : 1, 1);
+    assertThat(held.recommendation().replicasAdvised()).isEqualTo(2);
+    assertThat(held.recommendation().burst()).isInstanceOf(BurstPoint.Never.class);
+  }
+
+  @Test
+  void whatWasAddedWithinTheHoldIsStoppedWithTheRest() {
+    SampleInput asked = SampleInput.about().outputTokens(i -> 4);
+    asked.planning(Duration.ofDays(7), Duration.ofHours(24), Duration.ofMinutes(10));
+    asked.previous =
+        added(
+            Verdict.SELF_HOST,
+            2,
+            Duration.ofHours(1),
+            new Pending.Considering(Verdict.API, 0, NOW.minus(Duration.ofDays(1))));
+    Advice stopped = asked.running(3).planned();
+    assertThat(stopped.verdict()).isEqualTo(Verdict.API);
+    assertThat(stopped.recommendation().replicasAdvised()).isZero();
+    assertThat(stopped.pending()).isEqualTo(new Pending.Nothing());
+  }
+
+  @Test
+  void whatWasAddedWithinTheHoldIsNotTakenBack() {
+    SampleInput asked = steady();
+    asked.planning(Duration.ofDays(7), Duration.ofHours(24), Duration.ofMinutes(10));
+    asked.previous = added(2, Duration.ofHours(24).minusSeconds(600));
+    Advice held = asked.planned();
+    assertThat(held.recommendation().replicasAdvised()).isEqualTo(2);
+    assertThat(held.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(held.reason()).isEqualTo("HeldByHysteresis");
+    assertThat(held.message())
+        .isEqualTo(
+            "the last hold keeps what was advised within it, 2 replicas; 1 replica would do");
+    assertThat(held.pending()).isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 1, NOW));
+    assertThat(held.summary())
+        .isEqualTo(
+            "SelfHost: start 2 replicas; since 2026-11-09T00:00:00Z 1 replica would do better:"
+                + " saves 3,913 USD a month, and is advised if that lasts");
+    // Two carry all that there is.
+    assertThat(held.recommendation().burst()).isInstanceOf(BurstPoint.Never.class);
+    asked.previous = added(2, Duration.ofHours(24));
+    assertThat(asked.planned().recommendation().replicasAdvised()).isEqualTo(1);
+    asked.previous = added(1, Duration.ofHours(1));
+    assertThat(asked.planned().reason()).isEqualTo("Cheapest");
+  }
+
+  /** From one replica to so many more, so long ago. */
+  private static PreviousDecision added(int more, Duration ago) {
+    return added(Verdict.SELF_HOST, more, ago, new Pending.Nothing());
+  }
+
+  private static PreviousDecision added(Verdict verdict, int more, Duration ago, Pending pending) {
+    return new PreviousDecision.Made(
+        verdict,
+        1 + more,
+        BEFORE,
+        NOW.minus(ago),
+        "1-a",
+        pending,
+        new Prediction.None(),
+        List.of(new Change(NOW.minus(ago), verdict, verdict, 1, 1 + more, "Cheapest", "")));
+  }
+
+  @Test
+  void ownOrRentThatHangsOnTheDaysIsInconclusiveWhereItWouldBeAChange() {
+    // Replicas pay on every day, people are earned on the three busy days of seven alone.
+    SampleInput asked = uncertain();
+    Advice start = asked.planned();
+    assertThat(start.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(start.reason()).isEqualTo("SavingUncertain");
+    assertThat(start.message())
+        .startsWith("own GPUs would save between -")
+        .endsWith(" USD a month over the API, depending on which of the days seen come again");
+    // It is the answer, and need not be said beside it.
+    assertThat(start.caveats()).extracting(Issue::reason).doesNotContain(Reason.SAVING_UNCERTAIN);
+  }
+
+  @Test
+  void stayingWhereOneIsNeedsNoProofAndIsSaidWithLessConfidence() {
+    SampleInput asked = uncertain().running(1);
+    asked.earlier = withReplicas(asked.earlier, 1);
+    Advice stay = asked.planned();
+    assertThat(stay.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(stay.caveats()).extracting(Issue::reason).contains(Reason.SAVING_UNCERTAIN);
+    assertThat(stay.confidence()).isEqualTo(Advice.Confidence.MEDIUM);
+    SampleInput decided = uncertain();
+    decided.previous = made(Verdict.SELF_HOST, 1, new Pending.Nothing());
+    assertThat(decided.planned().verdict()).isEqualTo(Verdict.SELF_HOST);
+    // That the days decide is one doubt, said of the verdict and seen in the saving.
+    assertThat(found(decided.planned().monthlySaving()).low().isNegative()).isTrue();
+    assertThat(decided.planned().confidence()).isEqualTo(Advice.Confidence.MEDIUM);
+  }
+
+  /** A busy day before, then three days at 0.95 and four at 0.45 with people at 2.50 an hour. */
+  private static SampleInput uncertain() {
+    SampleInput asked = SampleInput.about().outputTokens(i -> i / 144 % 2 == 1 ? 475 : 225);
+    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("5.00")));
+    asked.overhead("onCall", "1825");
+    asked.planning =
+        new Planning(Duration.ofDays(7), Duration.ofHours(1), Duration.ofMinutes(10), 0, 80);
+    asked.earlier = aDayBefore(4_750);
+    return asked;
+  }
+
+  // ---- ways whose totals are given ----
+
+  private final SampleInput asked = SampleInput.about();
+
+  @Test
+  void aSavingOfExactlyWhatThePolicyAsksIsWorthAChangeIfItLasts() {
+    assertThat(own(today(3, 100), api(95.5))).isEqualTo(new Pending.Nothing());
+    assertThat(own(today(3, 100), api(95))).isEqualTo(new Pending.Considering(Verdict.API, 0, NOW));
+  }
+
+  @Test
+  void whatRunsIsWhatWouldGoOnAndNotTheBestThatCould() {
+    // Today's three cost 100, one would cost 10: the API at 90 saves 10 %.
+    assertThat(own(today(3, 100), peak(1, 10), api(90)))
+        .isEqualTo(new Pending.Considering(Verdict.API, 0, NOW));
+    // Where nothing runs, the best that could is what was advised.
+    assertThat(own(today(0, 100), peak(1, 10), api(90))).isEqualTo(new Pending.Nothing());
+  }
+
+  @Test
+  void noMindIsChangedForNothingHoweverLittleThePolicyAsks() {
+    asked.planning = new Planning(Duration.ofDays(7), Duration.ofHours(1), Duration.ZERO, 0, 80);
+    assertThat(own(today(3, 100), api(100))).isEqualTo(new Pending.Nothing());
+    assertThat(own(today(3, 100), api(99.5)))
+        .isEqualTo(new Pending.Considering(Verdict.API, 0, NOW));
+  }
+
+  @Test
+  void aSavingThatIsALossOnSomeDaysChangesNoMind() {
+    // Held on both days 192.00 beside 280.80, and 96.00 beside nothing if an idle day comes twice.
+    Steadied both = considered(i -> 1);
+    assertThat(both.pending()).isEqualTo(new Pending.Nothing());
+    assertThat(both.ruling().reason()).isEqualTo("SavingTooSmall");
+    assertThat(both.ruling().message())
+        .isEqualTo(
+            "SelfHost would save 1,351 USD a month, too little or too unsure to change for: the"
+                + " policy asks for 5.0 %, whichever days are drawn");
+    // Held on the busy one alone it saves nothing on the other, and loses nothing.
+    assertThat(considered(i -> 1 - i).pending())
+        .isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 1, NOW));
+  }
+
+  @Test
+  void howMuchBurstsNeedSaveNothingAndIsFollowedInReplicasMeanwhile() {
+    Steadied held = steadied(Verdict.HYBRID, GivenCandidates.HOUR, today(3, 100), peak(2, 100));
+    assertThat(held.pending()).isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 2, NOW));
+    assertThat(held.ruling())
+        .isInstanceOfSatisfying(
+            VerdictDecision.Serve.class,
+            serve -> {
+              assertThat(serve.verdict()).isEqualTo(Verdict.HYBRID);
+              assertThat(serve.replicas()).isEqualTo(2);
+            });
+  }
+
+  @Test
+  void whatTheOtherSideWasPendingSinceDoesNotCount() {
+    asked.previous =
+        made(
+            Verdict.HYBRID,
+            3,
+            new Pending.Considering(Verdict.API, 0, NOW.minus(Duration.ofDays(2))));
+    Candidate wanted = peak(2, 100);
+    Steadied held =
+        Hysteresis.of(
+            asked.question(),
+            new VerdictDecision.Serve(wanted, Verdict.SELF_HOST, 2, "Cheapest", "it costs least"),
+            GivenCandidates.comparison(GivenCandidates.HOUR, Loads.terms(), today(3, 100), wanted));
+    assertThat(held.pending()).isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 2, NOW));
+  }
+
+  /** What is pending where it was own and the last of these ways, the API, is wanted. */
+  private Pending own(Candidate... ways) {
+    return steadied(Verdict.SELF_HOST, GivenCandidates.HOUR, ways).pending();
+  }
+
+  /** Where it was the API, and holding so many on either day is wanted. */
+  private Steadied considered(IntUnaryOperator held) {
+    PricedLoad days = GivenCandidates.BUSY_THEN_IDLE;
+    return steadied(
+        Verdict.API,
+        days,
+        Loads.holding(Kind.API_ONLY, days, Loads.terms(), i -> 0, 0),
+        Loads.holding(Kind.FOLLOWING_BURST, days, Loads.terms(), held, 1));
+  }
+
+  private Steadied steadied(Verdict before, PricedLoad load, Candidate... ways) {
+    asked.previous = made(before, 3, new Pending.Nothing());
+    Candidate wanted = ways[ways.length - 1];
+    return Hysteresis.of(
+        asked.question(),
+        new VerdictDecision.Serve(
+            wanted, sideOf(wanted), wanted.next(), "Cheapest", "it costs least"),
+        GivenCandidates.comparison(load, Loads.terms(), ways));
+  }
+
+  /** SelfHost where any is held, so that what bursts meanwhile is no part of the question. */
+  private static Verdict sideOf(Candidate wanted) {
+    return wanted.isSelfHosted() ? Verdict.SELF_HOST : Verdict.API;
+  }
+
+  // ---- the stage ----
+
+  private static SampleInput steady() {
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
+    asked.earlier = aDayBefore(400);
+    return asked;
+  }
+
+  private static TrafficHistory aDayBefore(double output) {
+    return TrafficHistory.ofTokens(
+        new StepGrid(SampleInput.MONDAY.minus(Duration.ofDays(1)).getEpochSecond(), 3_600, 24),
+        Series.constant(24, 10 * output),
+        Series.constant(24, 0),
+        Series.constant(24, output));
+  }
+
+  private static TrafficHistory withReplicas(TrafficHistory past, int replicas) {
+    return new TrafficHistory(
+        past.grid(),
+        past.uncachedInput(),
+        past.cachedInput(),
+        past.output(),
+        past.requests(),
+        past.burstInput(),
+        past.burstCachedInput(),
+        past.burstOutput(),
+        past.burstRequests(),
+        Series.constant(past.grid().steps(), replicas),
+        past.requestsWaiting(),
+        past.gpuUtilizationPercent());
+  }
+
+  private static PreviousDecision made(Verdict verdict, int replicas, Pending pending) {
+    return new PreviousDecision.Made(
+        verdict, replicas, BEFORE, BEFORE, "1-a", pending, new Prediction.None(), List.of());
+  }
+}

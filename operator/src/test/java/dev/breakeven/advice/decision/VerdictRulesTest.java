@@ -1,0 +1,393 @@
+package dev.breakeven.advice.decision;
+
+import static dev.breakeven.advice.alternatives.GivenCandidates.BUSY_THEN_IDLE;
+import static dev.breakeven.advice.alternatives.GivenCandidates.HOUR;
+import static dev.breakeven.advice.alternatives.GivenCandidates.api;
+import static dev.breakeven.advice.alternatives.GivenCandidates.leavingTokens;
+import static dev.breakeven.advice.alternatives.GivenCandidates.peak;
+import static dev.breakeven.advice.alternatives.GivenCandidates.plan;
+import static dev.breakeven.advice.alternatives.GivenCandidates.today;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.breakeven.advice.Advice;
+import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.advice.Constraints;
+import dev.breakeven.advice.Constraints.Stage;
+import dev.breakeven.advice.Estimate;
+import dev.breakeven.advice.Issue;
+import dev.breakeven.advice.Issue.Reason;
+import dev.breakeven.advice.Planning;
+import dev.breakeven.advice.PreviousDecision;
+import dev.breakeven.advice.PreviousDecision.Pending;
+import dev.breakeven.advice.PreviousDecision.Prediction;
+import dev.breakeven.advice.SampleInput;
+import dev.breakeven.advice.ScenarioFinding;
+import dev.breakeven.advice.ScenarioFinding.Scenario;
+import dev.breakeven.advice.Verdict;
+import dev.breakeven.advice.alternatives.Candidate;
+import dev.breakeven.advice.alternatives.Candidates;
+import dev.breakeven.advice.alternatives.GivenCandidates;
+import dev.breakeven.advice.costing.Loads;
+import dev.breakeven.advice.costing.PricedLoad;
+import dev.breakeven.advice.costing.ReplicaCostModel;
+import dev.breakeven.advice.decision.VerdictRules.Case;
+import dev.breakeven.price.Api;
+import java.util.List;
+import java.util.function.IntUnaryOperator;
+import org.junit.jupiter.api.Test;
+
+/** Own or rent of ways whose totals are given, of one hour where nothing else is said. */
+class VerdictRulesTest {
+
+  private final SampleInput asked = SampleInput.about();
+  private PricedLoad load = HOUR;
+  private ReplicaCostModel terms = Loads.terms();
+  private Scenario scenario = Scenario.MIXED;
+
+  // ---- without a plan ----
+
+  @Test
+  void whatTheApiHasNoPriceForIsNamedAfterWhatIsWrongWithThePrice() {
+    asked.api = new Api.NoOffer(Api.Why.CARD_UNAVAILABLE, "rate card default cannot be read");
+    asked.caveats = List.of(new Issue(Reason.AMBIGUOUS_ATTRIBUTION, "two match pod a-1"));
+    assertThat(asked.outputTokens(i -> 400).advice().reason()).isEqualTo("RateCardUnavailable");
+    assertThat(asked.advice().message()).isEqualTo("rate card default cannot be read");
+    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, "no offer for test-model");
+    assertThat(asked.advice().reason()).isEqualTo("APIPriceMissing");
+  }
+
+  @Test
+  void whereNothingServesEverythingTheWayThatLeavesLeastIsNamed() {
+    // Ten replicas' worth of work on two that run or on seven that may; the API would take it all.
+    asked.outputTokens(i -> 5_000).running(2);
+    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    asked.maxReplicas = 7;
+    asked.headroomPercent = 20;
+    assertThat(asked.advice().message())
+        .isEqualTo(
+            "no way serves every token; SelfHostPeak comes nearest: tokens are left"
+                + " unserved by 7 replicas at 80.0 %");
+  }
+
+  @Test
+  void aWayThatMayNotBeIsNotNearHoweverFewTokensItLeaves() {
+    assertThat(
+            ruling(
+                    leavingTokens(today(1, 60), 2),
+                    leavingTokens(api(50), 0),
+                    leavingTokens(peak(2, 70), 1))
+                .message())
+        .isEqualTo(
+            "no way serves every token; SelfHostPeak comes nearest: SelfHostPeak leaves some");
+  }
+
+  @Test
+  void modelsThatOnlyAnApiHasAreNotServedOnOwnGpusWhereTheApiCannotBeUsedEither() {
+    asked.outputTokens(i -> 400).running(1);
+    asked.constraints = new Constraints(false, false, false, true, Stage.ESTABLISHED);
+    asked.minReplicas = 1;
+    Advice advice = asked.planned();
+    assertThat(advice.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(advice.reason()).isEqualTo("MinReplicas");
+    assertThat(advice.message())
+        .isEqualTo(
+            "the product needs models that only an API has, and the policy keeps at least 1"
+                + " replica");
+    asked.minReplicas = 0;
+    assertThat(asked.planned().message())
+        .isEqualTo("the product needs models that only an API has; it costs 6,833 USD a month");
+  }
+
+  @Test
+  void unsureTrafficStartsAtExactlyTwentyPercentAndNotForLess() {
+    scenario = Scenario.EARLY_PRODUCT;
+    assertServes(
+        ruling(today(0, 100), api(100), peak(2, 80.5)),
+        Kind.API_ONLY,
+        "TooEarlyToStart",
+        "own GPUs would save 19.5 %, and EarlyProduct traffic needs 20.0 % to start: it is so");
+    assertThat(ruling(today(0, 100), api(100), peak(2, 80)).reason()).isEqualTo("Cheapest");
+    assertThat(ruling(today(0, 100), api(100), peak(2, 101)).reason()).isEqualTo("Cheapest");
+    assertThat(ruling(today(0, 100), api(100), plan(1, 1, 100)).reason())
+        .isEqualTo("SavingTooSmall");
+    // What the plan saves counts, and not what hindsight would.
+    assertThat(ruling(today(0, 100), api(100), peak(2, 70), plan(1, 1, 85)).message())
+        .startsWith("own GPUs would save 15.0 %");
+    scenario = Scenario.LOW_OR_UNPREDICTABLE;
+    assertThat(ruling(today(0, 100), api(100), peak(2, 80.5)).reason())
+        .isEqualTo("TooEarlyToStart");
+  }
+
+  @Test
+  void itIsNeverTooEarlyForWhatRunsAlreadyOrWhereTheApiCannotTakeItAll() {
+    scenario = Scenario.EARLY_PRODUCT;
+    assertServes(
+        ruling(today(1, 100), api(100), peak(2, 81)),
+        Kind.SELF_HOST_PEAK,
+        "Cheapest",
+        "SelfHostPeak costs least: 59,130 USD a month, APIOnly 73,000 USD");
+    // Nor is a price named at which no way serves everything.
+    assertServes(
+        ruling(today(1, 100), leavingTokens(api(60), 1), peak(2, 81)),
+        Kind.SELF_HOST_PEAK,
+        "Cheapest",
+        "SelfHostPeak costs least: 59,130 USD a month");
+    assertThat(ruling(today(0, 100), leavingTokens(api(60), 1), peak(2, 81)).reason())
+        .isEqualTo("Cheapest");
+  }
+
+  @Test
+  void whatLeavesTokensIsChangedHoweverLittleThatSaves() {
+    assertThat(ruling(leavingTokens(today(2, 100), 1), api(99)).reason()).isEqualTo("Cheapest");
+  }
+
+  @Test
+  void whereNoReplicaMayBeHeldTheApiIsTheAnswer() {
+    asked.outputTokens(i -> 400).maxReplicas = 0;
+    assertThat(asked.planned().message()).isEqualTo("APIOnly costs 6,833 USD a month");
+  }
+
+  @Test
+  void whatRunsIsChangedAtExactlyTheSavingThatThePolicyAsksFor() {
+    assertServes(
+        ruling(today(2, 100), api(95.5)),
+        Kind.TODAYS_REPLICAS,
+        "SavingTooSmall",
+        "APIOnly would save 3,285 USD a month, less than the 5.0 % the policy asks for a change");
+    assertServes(
+        ruling(today(2, 100), api(95)),
+        Kind.API_ONLY,
+        "Cheapest",
+        "APIOnly costs least: 69,350 USD a month, TodaysReplicas 73,000 USD");
+  }
+
+  @Test
+  void whatRunsBeyondItsBoundsIsNotKept() {
+    terms = terms.withReplicasBetween(3, 4);
+    for (int running : List.of(3, 4)) {
+      assertThat(ruling(today(running, 100), api(99)).reason()).isEqualTo("SavingTooSmall");
+      assertThat(ruling(today(running, 100), api(99), plan(0, 0, 99)).reason())
+          .isEqualTo("SavingTooSmall");
+    }
+    for (int running : List.of(2, 5)) {
+      assertThat(ruling(today(running, 100), api(99)).reason()).isEqualTo("Cheapest");
+      assertThat(ruling(today(running, 100), api(99), plan(0, 0, 99)).reason())
+          .isEqualTo("Cheapest");
+    }
+  }
+
+  // ---- with a plan ----
+
+  @Test
+  void thePlanDecidesAndNotANumberFoundWithHindsight() {
+    assertServes(
+        ruling(today(0, 100), api(100), peak(2, 70), plan(1, 1, 80)),
+        Kind.FOLLOWING_BURST,
+        "Cheapest",
+        "FollowingBurst, as it would have been advised step by step, costs 58,400 USD a month,"
+            + " APIOnly 73,000 USD");
+    assertServes(
+        ruling(today(0, 100), api(100), peak(2, 70), plan(0, 0, 100)),
+        Kind.API_ONLY,
+        "Cheapest",
+        "APIOnly costs 73,000 USD a month, SelfHostPeak 51,100 USD");
+  }
+
+  @Test
+  void whereTheApiCannotTakeItAllThePlanIsServedWhateverItCosts() {
+    assertServes(
+        ruling(today(0, 100), leavingTokens(api(60), 1), peak(2, 70), plan(1, 1, 80)),
+        Kind.FOLLOWING_BURST,
+        "Cheapest",
+        "FollowingBurst, as it would have been advised step by step, costs 58,400 USD a month");
+  }
+
+  @Test
+  void aPlanThatHoldsNothingNowIsOwnOnlyWhereItSaved() {
+    assertThat(ruling(today(1, 200), api(100), plan(1, 0, 99)).given())
+        .isEqualTo(Verdict.SELF_HOST);
+    assertThat(ruling(today(1, 200), api(100), plan(1, 0, 100)).given()).isEqualTo(Verdict.API);
+    assertThat(ruling(today(1, 200), api(100), plan(1, 1, 100)).given())
+        .isEqualTo(Verdict.SELF_HOST);
+    // Dearer, and no day to say that it might not be.
+    assertThat(ruling(today(1, 200), api(100), plan(1, 1, 100.5)).given()).isEqualTo(Verdict.API);
+    // What held nothing yet is the API alone, whatever it would hold next.
+    assertThat(ruling(today(0, 100), api(100), plan(0, 1, 100)).reason()).isEqualTo("Cheapest");
+  }
+
+  @Test
+  void aPlanThatTheDaysMayMakeCheaperIsOwnWhereItRunsAndRentWhereItHoldsNothing() {
+    // At 6.00 an hour a day costs 144.00: 288.00 beside 280.80 at the API, and less on busy days.
+    atSixAnHour();
+    assertThat(ruling(todayHolding(i -> 1), apiAlone(), planHolding(i -> 1, 1)).given())
+        .isEqualTo(Verdict.SELF_HOST);
+    assertThat(ruling(todayHolding(i -> 0), apiAlone(), planHolding(i -> 1, 1)).given())
+        .isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(ruling(todayHolding(i -> 0), apiAlone(), planHolding(i -> 1, 0)).given())
+        .isEqualTo(Verdict.API);
+    // Two are 288.00 a day, more than the API on a busy one.
+    assertThat(ruling(todayHolding(i -> 0), apiAlone(), planHolding(i -> 2, 2)).given())
+        .isEqualTo(Verdict.API);
+  }
+
+  @Test
+  void aPlanThatCostsNoLessOnAnyDayAndMoreOnSomeIsNotLostForSure() {
+    // Held on the idle day alone: as much as the API on a draw of busy days, more on the others.
+    load = BUSY_THEN_IDLE;
+    assertThat(ruling(todayHolding(i -> 0), apiAlone(), planHolding(i -> i, 1)).reason())
+        .isEqualTo("SavingUncertain");
+  }
+
+  @Test
+  void ownGpusAreNotStartedForLessThanThePolicyAsks() {
+    assertServes(
+        ruling(today(0, 100), api(100), plan(1, 1, 96)),
+        Kind.API_ONLY,
+        "SavingTooSmall",
+        "FollowingBurst would save 2,920 USD a month, less than the 5.0 % the policy asks for a"
+            + " change");
+    assertServes(
+        ruling(today(0, 100), api(100), plan(1, 1, 100)),
+        Kind.API_ONLY,
+        "SavingTooSmall",
+        "FollowingBurst would save nothing");
+    assertThat(ruling(today(0, 100), api(100), plan(1, 1, 95)).given())
+        .isEqualTo(Verdict.SELF_HOST);
+    // Where it was own before, or runs, there is nothing to start.
+    decidedBefore(Verdict.SELF_HOST);
+    assertThat(ruling(today(0, 100), api(100), plan(1, 1, 96)).given())
+        .isEqualTo(Verdict.SELF_HOST);
+  }
+
+  @Test
+  void ownGpusAreNotStartedWhereTheDaysDecide() {
+    // At 4.00 an hour 192.00 beside 280.80 over two days, 15.208 of which make a month.
+    load = BUSY_THEN_IDLE;
+    assertThat(ruling(todayHolding(i -> 0), apiAlone(), planHolding(i -> 1, 1)))
+        .isEqualTo(
+            new VerdictDecision.Undecided(
+                "SavingUncertain",
+                "own GPUs would save between -2,920 USD and 5,621 USD a month over the API,"
+                    + " depending on which of the days seen come again"));
+    assertThat(ruling(todayHolding(i -> 1), apiAlone(), planHolding(i -> 1, 1)).given())
+        .isEqualTo(Verdict.SELF_HOST);
+  }
+
+  @Test
+  void ownGpusAreNotStoppedForLessThanThePolicyAsks() {
+    assertServes(
+        ruling(today(2, 100), api(95.5), plan(0, 0, 95.5)),
+        Kind.TODAYS_REPLICAS,
+        "SavingTooSmall",
+        "APIOnly would save 3,285 USD a month, less than the 5.0 % the policy asks for a change");
+    assertServes(
+        ruling(today(2, 100), api(100), plan(0, 0, 100)),
+        Kind.TODAYS_REPLICAS,
+        "SavingTooSmall",
+        "APIOnly would save nothing");
+    assertServes(
+        ruling(today(2, 100), api(95), plan(0, 0, 95)),
+        Kind.API_ONLY,
+        "Cheapest",
+        "APIOnly costs 69,350 USD a month, TodaysReplicas 73,000 USD");
+    // What stopped before is not there to stop.
+    decidedBefore(Verdict.API);
+    assertThat(ruling(today(2, 100), api(99), plan(0, 0, 99)).given()).isEqualTo(Verdict.API);
+  }
+
+  @Test
+  void ownGpusAreNotStoppedWhereTheDaysDecide() {
+    atSixAnHour();
+    assertThat(ruling(todayHolding(i -> 1), apiAlone(), planHolding(i -> 0, 0)))
+        .isEqualTo(
+            new VerdictDecision.Undecided(
+                "SavingUncertain",
+                "own GPUs would save between -4,380 USD and 4,161 USD a month over the API,"
+                    + " depending on which of the days seen come again"));
+    // Three cost 432.00 a day, more than the API on either; that one would do changes nothing.
+    assertThat(
+            ruling(todayHolding(i -> 3), apiAlone(), peakHolding(i -> 1), planHolding(i -> 0, 0))
+                .given())
+        .isEqualTo(Verdict.API);
+    // On the idle day alone they save nothing on any draw; a busy one costs the same without them.
+    assertThat(
+            ruling(todayHolding(i -> i), apiAlone(), peakHolding(i -> 1), planHolding(i -> 0, 0))
+                .given())
+        .isEqualTo(Verdict.API);
+    // One that is held on the busy day alone loses on no draw, whatever today's one does.
+    assertThat(
+            ruling(
+                    todayHolding(i -> 1),
+                    apiAlone(),
+                    peakHolding(i -> 1 - i),
+                    planHolding(i -> 0, 0))
+                .given())
+        .isEqualTo(Verdict.API);
+    decidedBefore(Verdict.API);
+    assertThat(ruling(todayHolding(i -> 1), apiAlone(), planHolding(i -> 0, 0)).given())
+        .isEqualTo(Verdict.API);
+  }
+
+  // ---- the stage ----
+
+  private void atSixAnHour() {
+    load = BUSY_THEN_IDLE;
+    terms = new ReplicaCostModel(6, 0, 0, 0, 1, 0, 0, 100);
+    asked.planning =
+        new Planning(asked.planning.window(), asked.planning.hold(), asked.planning.lead(), 0, 80);
+  }
+
+  private void decidedBefore(Verdict verdict) {
+    asked.previous =
+        new PreviousDecision.Made(
+            verdict,
+            1,
+            SampleInput.MONDAY,
+            SampleInput.MONDAY,
+            asked.asked,
+            new Pending.Nothing(),
+            new Prediction.None(),
+            List.of());
+  }
+
+  private VerdictDecision ruling(Candidate... ways) {
+    Candidates comparison = GivenCandidates.comparison(load, terms, ways);
+    asked.running(comparison.option(Kind.TODAYS_REPLICAS).orElseThrow().next());
+    return VerdictRules.rule(
+        new Case(
+            asked.question(),
+            List.of(),
+            comparison,
+            new ScenarioFinding(scenario, "it is so", 1, 100, Estimate.of(0.0))));
+  }
+
+  private static void assertServes(
+      VerdictDecision ruling, Kind kind, String reason, String message) {
+    assertThat(ruling)
+        .isInstanceOfSatisfying(
+            VerdictDecision.Serve.class,
+            serve -> assertThat(serve.option().kind()).isEqualTo(kind));
+    assertThat(ruling.reason()).isEqualTo(reason);
+    assertThat(ruling.message()).isEqualTo(message);
+  }
+
+  private Candidate todayHolding(IntUnaryOperator held) {
+    return way(Kind.TODAYS_REPLICAS, held, held.applyAsInt(1));
+  }
+
+  private Candidate apiAlone() {
+    return way(Kind.API_ONLY, i -> 0, 0);
+  }
+
+  private Candidate peakHolding(IntUnaryOperator held) {
+    return way(Kind.SELF_HOST_PEAK, held, held.applyAsInt(1));
+  }
+
+  private Candidate planHolding(IntUnaryOperator held, int next) {
+    return way(Kind.FOLLOWING_BURST, held, next);
+  }
+
+  private Candidate way(Kind kind, IntUnaryOperator held, int next) {
+    return Loads.holding(kind, load, terms, held, next);
+  }
+}

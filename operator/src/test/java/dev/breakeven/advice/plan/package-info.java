@@ -1,4 +1,0 @@
-@NullMarked
-package dev.breakeven.advice.plan;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.breakeven.metrics;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,724 @@
+package dev.breakeven.prometheus;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.breakeven.configuration.PrometheusServer.OpencostPrice;
+import dev.breakeven.prometheus.client.ApiRequest;
+import dev.breakeven.prometheus.client.HttpResult;
+import dev.breakeven.prometheus.client.SourceFailure;
+import dev.breakeven.prometheus.client.SourceFailure.Reason;
+import dev.breakeven.prometheus.client.Transport;
+import dev.breakeven.prometheus.query.QueryCatalog;
+import dev.breakeven.traffic.Absence;
+import dev.breakeven.traffic.Series;
+import dev.breakeven.traffic.StepGrid;
+import dev.breakeven.traffic.TrafficHistory;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Currency;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What a cycle makes of a source that answers in part, late, wrongly, or not at all. */
+class MetricsCollectorTest {
+
+  private static final int DAY = 144;
+  private static final long END = Instant.parse("2026-11-20T12:00:00Z").getEpochSecond();
+  private static final Instant NOW = Instant.ofEpochSecond(END + 300);
+  private static final StepGrid TWO_DAYS = new StepGrid(END - 2L * DAY * 600, 600, 2 * DAY);
+
+  /** A server whose answers to some questions are replaced, and which remembers what was asked. */
+  private static final class Spoilt implements Transport {
+    private final Transport server;
+    private final Map<QueryCatalog, HttpResult> instead = new EnumMap<>(QueryCatalog.class);
+    private final Map<QueryCatalog, String> warnings = new EnumMap<>(QueryCatalog.class);
+    private final List<QueryCatalog> asked = Collections.synchronizedList(new ArrayList<>());
+
+    Spoilt(Transport server) {
+      this.server = server;
+    }
+
+    void fail(Reason reason, QueryCatalog... queries) {
+      for (QueryCatalog query : queries) {
+        instead.put(query, new HttpResult.Failed(SourceFailure.of(reason, "it is so")));
+      }
+    }
+
+    @Override
+    public HttpResult ask(ApiRequest request) {
+      asked.add(request.query());
+      HttpResult replaced = instead.get(request.query());
+      if (replaced != null) {
+        return replaced;
+      }
+      HttpResult reply = server.ask(request);
+      String warning = warnings.get(request.query());
+      return warning == null ? reply : warned((HttpResult.Answered) reply, warning);
+    }
+
+    private static HttpResult warned(HttpResult.Answered answered, String warning) {
+      try {
+        String body = new String(answered.body().readAllBytes(), UTF_8);
+        String with = body.substring(0, body.length() - 1) + ",\"warnings\":[\"" + warning + "\"]}";
+        return new HttpResult.Answered(200, new ByteArrayInputStream(with.getBytes(UTF_8)));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private static TrafficHistory served(double tokens, double replicas) {
+    Series none = Series.absent(TWO_DAYS.steps(), Absence.NOT_MEASURED);
+    Series some = Series.constant(TWO_DAYS.steps(), tokens);
+    return new TrafficHistory(
+        TWO_DAYS,
+        some,
+        Series.constant(TWO_DAYS.steps(), 0),
+        some,
+        Series.constant(TWO_DAYS.steps(), 1),
+        none,
+        none,
+        none,
+        none,
+        Series.constant(TWO_DAYS.steps(), replicas),
+        Series.constant(TWO_DAYS.steps(), 0),
+        Series.constant(TWO_DAYS.steps(), 50));
+  }
+
+  private final Spoilt server =
+      new Spoilt(
+          new RehearsedServer(
+              List.of(
+                  new RehearsedServer.Deployment("a", "chat", "llama", served(100, 1)),
+                  new RehearsedServer.Deployment("b", "code", "llama", served(30, 1)))));
+
+  private static Target target(String source, String engine, String namespace, String name) {
+    return new Target(
+        source,
+        engine,
+        namespace,
+        Set.of(new WorkloadRef("Deployment", name)),
+        "llama",
+        "llama",
+        Duration.ofDays(1));
+  }
+
+  private static final Target CHAT = target("default", "vllm", "a", "chat");
+  private static final Target CODE = target("default", "vllm", "b", "code");
+
+  private static CollectorSettings settings(Duration history) {
+    return new CollectorSettings(history, Duration.ofMinutes(2), Duration.ofSeconds(60), 2);
+  }
+
+  private MetricsCollector cycle() {
+    return new MetricsCollector(
+        List.of(Source.of("default", server)), settings(Duration.ofDays(3)));
+  }
+
+  private static Observation.Observed observed(MetricsCollector cycle, Target target) {
+    assertThat(cycle.of(target)).isInstanceOf(Observation.Observed.class);
+    return (Observation.Observed) cycle.of(target);
+  }
+
+  /** That are known, of those that are kept by the hour and of those that are kept in steps. */
+  private static double hoursBeforeTheWindow(Observation.Observed observed) {
+    assertThat(observed.earlier().grid().endEpochSecond())
+        .isEqualTo(observed.before().grid().startEpochSecond());
+    assertThat(observed.before().grid().endEpochSecond())
+        .isEqualTo(observed.traffic().grid().startEpochSecond());
+    return observed.earlier().output().measuredSteps()
+        + observed.before().output().measuredSteps() / 6.0;
+  }
+
+  private static List<Note.Reason> reasons(Observation.Observed observed) {
+    return observed.notes().stream().map(Note::reason).toList();
+  }
+
+  @Test
+  void eachPolicyReadsItsOwnWorkload() {
+    try (MetricsCollector cycle = cycle()) {
+      CollectionReport report = cycle.run(List.of(CHAT, CODE), NOW);
+      assertThat(report.readings()).hasSize(1);
+      assertThat(report.readings().get(0).loaded()).isTrue();
+      assertThat(observed(cycle, CHAT).traffic().output().mean())
+          .isEqualTo(new dev.breakeven.traffic.Reading.Measured(100));
+      assertThat(observed(cycle, CODE).traffic().output().mean())
+          .isEqualTo(new dev.breakeven.traffic.Reading.Measured(30));
+      assertThat(observed(cycle, CHAT).notes()).isEmpty();
+      assertThat(hoursBeforeTheWindow(observed(cycle, CHAT))).isBetween(23.0, 24.0);
+    }
+  }
+
+  @Test
+  void forADayWhatIsKeptBeginsWithTheSameHourAndTheSameStep() {
+    Instant from = NOW.minus(Duration.ofHours(12));
+    Set<Long> firstSteps = new LinkedHashSet<>();
+    Set<Long> firstHours = new LinkedHashSet<>();
+    try (MetricsCollector cycle = cycle()) {
+      for (int step = 0; step < 70; step++) {
+        cycle.run(List.of(CHAT), from.plusSeconds(step * 600L));
+        firstSteps.add(observed(cycle, CHAT).before().grid().startEpochSecond());
+        firstHours.add(observed(cycle, CHAT).earlier().grid().startEpochSecond());
+      }
+      assertThat(firstSteps).hasSizeLessThanOrEqualTo(2);
+      assertThat(firstHours).hasSizeLessThanOrEqualTo(2);
+    }
+  }
+
+  @Test
+  void aWarningThatDataIsAwayLeavesTheStepsInDoubtAbsentAndWhatIsKnownInPlace() {
+    try (MetricsCollector cycle = cycle()) {
+      Instant hourBefore = NOW.minus(Duration.ofHours(1));
+      cycle.run(List.of(CHAT), hourBefore);
+      server.warnings.put(QueryCatalog.OUTPUT_TOKENS, "a store is away");
+      cycle.run(List.of(CHAT), NOW);
+      TrafficHistory traffic = observed(cycle, CHAT).traffic();
+      assertThat(traffic.output().measuredSteps()).isEqualTo(DAY - 6);
+      assertThat(traffic.uncachedInput().measuredSteps()).isEqualTo(DAY);
+      assertThat(traffic.output().absence()).isEqualTo(Absence.PARTIAL_ANSWER);
+      assertThat(reasons(observed(cycle, CHAT))).containsExactly(Note.Reason.PARTIAL_ANSWER);
+
+      server.warnings.clear();
+      cycle.run(List.of(CHAT), NOW.plusSeconds(60));
+      assertThat(observed(cycle, CHAT).traffic().output().measuredSteps()).isEqualTo(DAY);
+      assertThat(observed(cycle, CHAT).notes()).isEmpty();
+    }
+  }
+
+  @Test
+  void aQuestionThatFailsLeavesOutItsOwnFigureAloneAndIsMadeUpForLater() {
+    server.fail(Reason.QUERY_REFUSED, QueryCatalog.GPU_UTILIZATION);
+    try (MetricsCollector cycle = cycle()) {
+      cycle.run(List.of(CHAT), NOW);
+      assertThat(observed(cycle, CHAT).traffic().gpuUtilizationPercent().measuredSteps()).isZero();
+      assertThat(observed(cycle, CHAT).traffic().output().measuredSteps()).isEqualTo(DAY);
+      assertThat(reasons(observed(cycle, CHAT))).containsExactly(Note.Reason.QUERY_FAILED);
+
+      server.instead.clear();
+      cycle.run(List.of(CHAT), NOW.plus(Duration.ofMinutes(11)));
+      assertThat(observed(cycle, CHAT).traffic().gpuUtilizationPercent().measuredSteps())
+          .isEqualTo(DAY - 1); // the server knows nothing of the step that came since
+      assertThat(observed(cycle, CHAT).notes()).isEmpty();
+    }
+  }
+
+  @Test
+  void withoutItsTokensThereIsNoAnswer() {
+    server.fail(Reason.NOT_AN_ANSWER, QueryCatalog.OUTPUT_TOKENS);
+    try (MetricsCollector cycle = cycle()) {
+      cycle.run(List.of(CHAT), NOW);
+      assertThat(cycle.of(CHAT))
+          .isEqualTo(
+              new Observation.Unavailable(
+                  new Note(
+                      Note.Reason.SOURCE_UNAVAILABLE,
+                      "source default: it is so (asked for output-tokens)"),
+                  NOW));
+    }
+  }
+
+  @Test
+  void whereItCannotBeKnownWhomToBelieveNoEngineIsBelieved() {
+    server.fail(Reason.QUERY_REFUSED, QueryCatalog.UNTRUSTED_TARGETS);
+    try (MetricsCollector cycle = cycle()) {
+      cycle.run(List.of(CHAT), NOW);
+      assertThat(cycle.of(CHAT)).isInstanceOf(Observation.Unavailable.class);
+    }
+  }
+
+  @Test
+  void aSourceThatIsDownIsAskedOnceACycle() {
+    server.fail(Reason.UNREACHABLE, QueryCatalog.values());
+    try (MetricsCollector cycle = cycle()) {
+      cycle.run(List.of(CHAT, CODE), NOW);
+      assertThat(server.asked).hasSize(1);
+      cycle.run(List.of(CHAT, CODE), NOW.plusSeconds(60));
+      assertThat(server.asked).hasSize(2);
+      assertThat(((Observation.Unavailable) cycle.of(CODE)).since()).isEqualTo(NOW);
+    }
+  }
+
+  @Test
+  void aSourceThatIsTooSlowIsLeftAloneAfterTwoAnswersThatDidNotCome() {
+    server.fail(Reason.TIMEOUT, QueryCatalog.values());
+    try (MetricsCollector cycle = cycle()) {
+      cycle.run(List.of(CHAT), NOW);
+      assertThat(server.asked).hasSize(2);
+    }
+  }
+
+  @Test
+  void aSourceThatIsDownKeepsNoOtherFromAnswering() {
+    Transport dead =
+        request -> new HttpResult.Failed(SourceFailure.of(Reason.UNREACHABLE, "nobody there"));
+    Target lost = target("dead", "vllm", "a", "chat");
+    try (MetricsCollector cycle =
+        new MetricsCollector(
+            List.of(Source.of("default", server), Source.of("dead", dead)),
+            settings(Duration.ofDays(3)))) {
+      cycle.run(List.of(CHAT, lost), NOW);
+      assertThat(cycle.of(lost)).isInstanceOf(Observation.Unavailable.class);
+      assertThat(observed(cycle, CHAT).traffic().output().measuredSteps()).isEqualTo(DAY);
+    }
+  }
+
+  @Test
+  void anOutageIsStaleSinceItBeganAndIsMadeUpForWhenItEnds() {
+    try (MetricsCollector cycle = cycle()) {
+      Instant before = NOW.minus(Duration.ofHours(30));
+      cycle.run(List.of(CHAT), before);
+      server.fail(Reason.UNREACHABLE, QueryCatalog.values());
+      cycle.run(List.of(CHAT), before.plusSeconds(60));
+      cycle.run(List.of(CHAT), NOW);
+      assertThat(cycle.of(CHAT)).isInstanceOf(Observation.Stale.class);
+      Observation.Stale stale = (Observation.Stale) cycle.of(CHAT);
+      assertThat(stale.since()).isEqualTo(before.plusSeconds(60));
+      assertThat(stale.lastGood().through()).isEqualTo(Instant.parse("2026-11-19T06:00:00Z"));
+
+      server.instead.clear();
+      cycle.run(List.of(CHAT), NOW.plusSeconds(60));
+      assertThat(observed(cycle, CHAT).traffic().output().measuredSteps()).isEqualTo(DAY);
+      assertThat(hoursBeforeTheWindow(observed(cycle, CHAT))).isBetween(23.0, 24.0);
+    }
+  }
+
+  @Test
+  void afterALongOutageEveryWindowAndTheHoursBeforeItAreWholeAgain() {
+    Target longer =
+        new Target(
+            "default", "vllm", "b", CODE.workloads(), "llama", "llama", Duration.ofHours(36));
+    try (MetricsCollector cycle = cycle()) {
+      Instant before = NOW.minus(Duration.ofHours(40));
+      cycle.run(List.of(CHAT, longer), before);
+      server.fail(Reason.UNREACHABLE, QueryCatalog.values());
+      cycle.run(List.of(CHAT, longer), NOW);
+      server.instead.clear();
+      cycle.run(List.of(CHAT, longer), NOW.plusSeconds(60));
+      assertThat(observed(cycle, CHAT).traffic().output().measuredSteps()).isEqualTo(DAY);
+      assertThat(hoursBeforeTheWindow(observed(cycle, CHAT))).isBetween(23.0, 24.0);
+      assertThat(observed(cycle, longer).traffic().output().measuredSteps()).isEqualTo(36 * 6);
+      assertThat(hoursBeforeTheWindow(observed(cycle, longer))).isBetween(11.0, 12.0);
+    }
+  }
+
+  @Test
+  void forbiddenAndAbsentReadTheSame() {
+    Source secret =
+        new Source(
+            "secret",
+            server,
+            Map.of(),
+            Set.of("b"),
+            Source.Trust.DEFAULT,
+            new Source.Gateway.None(),
+            new Source.OpenCost.None());
+    Target forbidden = target("secret", "vllm", "a", "chat");
+    try (MetricsCollector with =
+            new MetricsCollector(List.of(secret), settings(Duration.ofDays(3)));
+        MetricsCollector without = new MetricsCollector(List.of(), settings(Duration.ofDays(3)))) {
+      with.run(List.of(forbidden), NOW);
+      without.run(List.of(forbidden), NOW);
+      assertThat(with.of(forbidden)).isEqualTo(without.of(forbidden));
+      assertThat(with.standingOf(forbidden)).isEqualTo(without.standingOf(forbidden));
+      assertThat(server.asked).isEmpty();
+    }
+  }
+
+  @Test
+  void anEngineNobodyKnowsIsNamedWithThoseThereAre() {
+    Target unknown = target("default", "ollama", "a", "chat");
+    try (MetricsCollector cycle = cycle()) {
+      cycle.run(List.of(unknown), NOW);
+      Observation.Unavailable unavailable = (Observation.Unavailable) cycle.of(unknown);
+      assertThat(unavailable.why().reason()).isEqualTo(Note.Reason.ENGINE_UNKNOWN);
+      assertThat(unavailable.why().message()).contains("ollama").contains("vllm, sglang");
+    }
+  }
+
+  @Test
+  void theSameStepsReadAgainChangeNothing() {
+    try (MetricsCollector cycle = cycle()) {
+      cycle.run(List.of(CHAT), NOW);
+      ObservationVersion before = cycle.standingOf(CHAT);
+      cycle.run(List.of(CHAT), NOW.plusSeconds(60));
+      assertThat(cycle.standingOf(CHAT)).isEqualTo(before);
+      assertThat(before.isStillBeingRead()).isFalse();
+    }
+  }
+
+  @Test
+  void aPastThatTakesLongIsReadInSeveralCyclesNewestFirst() {
+    try (MetricsCollector cycle =
+        new MetricsCollector(
+            List.of(Source.of("default", server)),
+            new CollectorSettings(Duration.ofDays(3), Duration.ofMinutes(2), Duration.ZERO, 2))) {
+      assertThat(cycle.standingOf(CHAT).isStillBeingRead()).isTrue();
+      cycle.run(List.of(CHAT), NOW);
+      assertThat(observed(cycle, CHAT).loaded()).isFalse();
+      assertThat(reasons(observed(cycle, CHAT))).containsExactly(Note.Reason.HISTORY_LOADING);
+      assertThat(observed(cycle, CHAT).traffic().output().measuredSteps()).isEqualTo(DAY);
+      assertThat(observed(cycle, CHAT).earlier().grid().steps()).isZero();
+    }
+  }
+
+  @Test
+  void aTargetNobodyAsksAboutIsForgotten() {
+    try (MetricsCollector cycle = cycle()) {
+      cycle.run(List.of(CHAT, CODE), NOW);
+      cycle.run(List.of(CODE), NOW.plusSeconds(60));
+      assertThat(cycle.standingOf(CHAT).isStillBeingRead()).isTrue();
+      cycle.run(List.of(), NOW.plusSeconds(120));
+      server.asked.clear();
+      cycle.run(List.of(), NOW.plusSeconds(180));
+      assertThat(server.asked).isEmpty();
+    }
+  }
+
+  @Test
+  void aClockThatWasWrongAndIsSetBackLosesNothingThatTheSourceStillHas() {
+    try (MetricsCollector cycle = cycle()) {
+      cycle.run(List.of(CHAT), NOW.plus(Duration.ofDays(400)));
+      assertThat(observed(cycle, CHAT).traffic().output().measuredSteps()).isZero();
+      cycle.run(List.of(CHAT), NOW);
+      assertThat(observed(cycle, CHAT).traffic().output().measuredSteps()).isEqualTo(DAY);
+      assertThat(observed(cycle, CHAT).through()).isEqualTo(Instant.ofEpochSecond(END));
+    }
+  }
+
+  @Test
+  void twoPoliciesOnOneWorkloadBothSeeIt() {
+    Target same =
+        new Target(
+            "default", "vllm", "a", CHAT.workloads(), "llama", "llama-api", Duration.ofDays(1));
+    try (MetricsCollector cycle = cycle()) {
+      cycle.run(List.of(CHAT, same), NOW);
+      assertThat(observed(cycle, CHAT).traffic().output())
+          .isEqualTo(observed(cycle, same).traffic().output());
+    }
+  }
+
+  @Test
+  void whereServingIsSplitPromptsCountAtPrefillAndAnswersAtDecode() {
+    WorkloadRef prefill = new WorkloadRef("Deployment", "prefill");
+    WorkloadRef decode = new WorkloadRef("Deployment", "decode");
+    Target split =
+        new Target(
+            "default",
+            "vllm",
+            "a",
+            Set.of(prefill, decode),
+            Set.of(prefill),
+            "llama",
+            "llama",
+            Duration.ofDays(1));
+    RehearsedServer server =
+        new RehearsedServer(
+            List.of(
+                new RehearsedServer.Deployment("a", "prefill", "llama", served(100, 1)),
+                new RehearsedServer.Deployment("a", "decode", "llama", served(30, 2))));
+    try (MetricsCollector cycle =
+        new MetricsCollector(List.of(Source.of("default", server)), settings(Duration.ofDays(3)))) {
+      Target reads = target("default", "vllm", "a", "prefill");
+      Target generates = target("default", "vllm", "a", "decode");
+      cycle.run(List.of(split, reads, generates), NOW);
+
+      TrafficHistory seen = observed(cycle, split).traffic();
+      TrafficHistory read = observed(cycle, reads).traffic();
+      TrafficHistory generated = observed(cycle, generates).traffic();
+      assertThat(seen.uncachedInput()).isEqualTo(read.uncachedInput());
+      assertThat(seen.cachedInput()).isEqualTo(read.cachedInput());
+      assertThat(seen.output()).isEqualTo(generated.output());
+      assertThat(seen.requests()).isEqualTo(generated.requests());
+      assertThat(seen.replicasHeld()).isEqualTo(generated.replicasHeld());
+      assertThat(read.output()).isNotEqualTo(generated.output());
+    }
+  }
+
+  @Test
+  void whereServingIsSplitAndNobodyRecordedReplicasThePodsThatGenerateAreCounted() {
+    WorkloadRef prefill = new WorkloadRef("Deployment", "prefill");
+    Target split =
+        new Target(
+            "default",
+            "vllm",
+            "a",
+            Set.of(prefill, new WorkloadRef("Deployment", "decode")),
+            Set.of(prefill),
+            "llama",
+            "llama",
+            Duration.ofDays(1));
+    RehearsedServer pods =
+        new RehearsedServer(
+            List.of(
+                new RehearsedServer.Deployment("a", "prefill", "llama", served(100, 1)),
+                new RehearsedServer.Deployment("a", "decode", "llama", served(30, 1))));
+    Transport withoutKubeStateMetrics =
+        request ->
+            request.query() == QueryCatalog.REPLICAS
+                ? new RehearsedServer(List.of()).ask(request)
+                : pods.ask(request);
+    try (MetricsCollector cycle =
+        new MetricsCollector(
+            List.of(Source.of("default", withoutKubeStateMetrics)), settings(Duration.ofDays(3)))) {
+      cycle.run(List.of(split), NOW);
+
+      assertThat(observed(cycle, split).traffic().replicasHeld().mean())
+          .isEqualTo(new dev.breakeven.traffic.Reading.Measured(1));
+      assertThat(reasons(observed(cycle, split))).contains(Note.Reason.REPLICAS_FROM_PODS);
+    }
+  }
+
+  @Test
+  void replicasThatAreNotScrapedForAnHourAreSpokenOf() {
+    Spoilt three =
+        new Spoilt(
+            new RehearsedServer(
+                List.of(new RehearsedServer.Deployment("a", "chat", "llama", served(100, 3)))));
+    try (MetricsCollector cycle =
+        new MetricsCollector(List.of(Source.of("default", three)), settings(Duration.ofDays(3)))) {
+      Instant before = NOW.minus(Duration.ofHours(2));
+      cycle.run(List.of(CHAT), before);
+      assertThat(observed(cycle, CHAT).notes()).isEmpty();
+      cycle.run(List.of(CHAT), before.plus(Duration.ofHours(1)));
+      assertThat(observed(cycle, CHAT).notes())
+          .containsExactly(
+              new Note(
+                  Note.Reason.PODS_UNSEEN,
+                  "for an hour or more fewer pods have been scraped than there are replicas: those"
+                      + " that wait for a GPU or still load serve nothing, and what others serve is"
+                      + " not seen"));
+    }
+  }
+
+  @Test
+  void whatIsAnsweredWhileScaledToZeroIsAReplicaCountAndNothingElse() {
+    Series tokens =
+        Series.of(
+            java.util.stream.IntStream.range(0, TWO_DAYS.steps())
+                .mapToDouble(i -> i < TWO_DAYS.steps() - 30 ? 100 : Double.NaN)
+                .toArray(),
+            Absence.GAP);
+    Series replicas =
+        Series.of(
+            java.util.stream.IntStream.range(0, TWO_DAYS.steps())
+                .mapToDouble(i -> i < TWO_DAYS.steps() - 30 ? 1 : 0)
+                .toArray());
+    TrafficHistory plain = served(100, 1);
+    TrafficHistory stopped =
+        new TrafficHistory(
+            TWO_DAYS,
+            tokens,
+            tokens,
+            tokens,
+            tokens,
+            plain.burstInput(),
+            plain.burstInput(),
+            plain.burstInput(),
+            plain.burstInput(),
+            replicas,
+            tokens,
+            tokens);
+    try (MetricsCollector cycle =
+        new MetricsCollector(
+            List.of(
+                Source.of(
+                    "default",
+                    new RehearsedServer(
+                        List.of(new RehearsedServer.Deployment("a", "chat", "llama", stopped))))),
+            settings(Duration.ofDays(3)))) {
+      cycle.run(List.of(CHAT), NOW);
+      TrafficHistory traffic = observed(cycle, CHAT).traffic();
+      assertThat(traffic.isKnown(DAY - 31)).isTrue();
+      assertThat(traffic.isKnown(DAY - 30)).isFalse();
+      assertThat(traffic.nothingRan(DAY - 30)).isTrue();
+      assertThat(observed(cycle, CHAT).notes())
+          .containsExactly(
+              new Note(
+                  Note.Reason.SCALED_TO_ZERO,
+                  "nothing has run since 2026-11-20T07:00:00Z, so what was asked for since then is"
+                      + " not known"));
+    }
+  }
+
+  // ---- what OpenCost says of nodes ----
+
+  private static final Currency USD = Currency.getInstance("USD");
+
+  private Source priced(String name, Set<String> allowed) {
+    return new Source(
+        name,
+        server,
+        Map.of(),
+        allowed,
+        Source.Trust.DEFAULT,
+        new Source.Gateway.None(),
+        new Source.OpenCost.Scraped(USD, Map.of("job", "opencost"), OpencostPrice.gpu));
+  }
+
+  private MetricsCollector pricedCycle() {
+    return new MetricsCollector(List.of(priced("default", Set.of())), settings(Duration.ofDays(3)));
+  }
+
+  private static HttpResult prices(String result) {
+    String body =
+        "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[" + result + "]}}";
+    return new HttpResult.Answered(200, new ByteArrayInputStream(body.getBytes(UTF_8)));
+  }
+
+  private static HttpResult price(String node, String price) {
+    return prices("{\"metric\":{\"node\":\"%s\"},\"value\":[1,\"%s\"]}".formatted(node, price));
+  }
+
+  private static GpuPrices.NodePrice of(GpuPrices prices, String node) {
+    assertThat(prices).isInstanceOf(GpuPrices.Read.class);
+    return Objects.requireNonNull(((GpuPrices.Read) prices).byNode().get(node));
+  }
+
+  private long timesAsked(QueryCatalog query) {
+    return server.asked.stream().filter(query::equals).count();
+  }
+
+  @Test
+  void pricesAreAskedForOnceASourceAndCycleHoweverManyEnginesAndPoliciesThereAre() {
+    Target sglang = target("default", "sglang", "a", "other");
+    try (MetricsCollector cycle = pricedCycle()) {
+      server.instead.put(QueryCatalog.GPU_PRICES, price("gpu-a", "2.5"));
+      cycle.run(List.of(CHAT, CODE, sglang), NOW);
+      assertThat(timesAsked(QueryCatalog.GPU_PRICES)).isEqualTo(1);
+      cycle.join(List.of(target("default", "vllm", "a", "new")), NOW.plusSeconds(1));
+      assertThat(timesAsked(QueryCatalog.GPU_PRICES)).isEqualTo(1);
+      server.instead.put(QueryCatalog.GPU_PRICES, price("gpu-a", "2.4"));
+      CollectionReport second = cycle.run(List.of(CHAT, CODE, sglang), NOW.plusSeconds(60));
+      assertThat(timesAsked(QueryCatalog.GPU_PRICES)).isEqualTo(2);
+      assertThat(second.readings())
+          .allSatisfy(reading -> assertThat(reading.requests()).isLessThanOrEqualTo(20));
+      assertThat(of(cycle.gpuPrices(CHAT, Set.of("gpu-a")), "gpu-a"))
+          .isEqualTo(new GpuPrices.NodePrice.PerGpuHour(new BigDecimal("2.400000")));
+    }
+  }
+
+  @Test
+  void theFirstPoliciesOfASourceHaveItsPricesWithTheirFirstAnswer() {
+    try (MetricsCollector cycle = pricedCycle()) {
+      server.instead.put(QueryCatalog.GPU_PRICES, price("gpu-a", "2.5"));
+      cycle.run(List.of(), NOW);
+      assertThat(cycle.gpuPrices(CHAT, Set.of()))
+          .isEqualTo(
+              new GpuPrices.Unavailable(
+                  USD, "OpenCost's prices have not been read yet from source default"));
+      cycle.join(List.of(CHAT), NOW);
+      assertThat(of(cycle.gpuPrices(CHAT, Set.of("gpu-a")), "gpu-a"))
+          .isEqualTo(new GpuPrices.NodePrice.PerGpuHour(new BigDecimal("2.500000")));
+    }
+  }
+
+  @Test
+  void aSourceThatNobodySaysOpenCostIsInIsNeverAskedForPrices() {
+    try (MetricsCollector cycle = cycle()) {
+      cycle.run(List.of(CHAT), NOW);
+      assertThat(timesAsked(QueryCatalog.GPU_PRICES)).isZero();
+      assertThat(cycle.gpuPrices(CHAT, Set.of("gpu-a"))).isEqualTo(new GpuPrices.NotRead());
+    }
+  }
+
+  @Test
+  void pricesOfASourceThatANamespaceMayNotUseAreAsIfThereWereNone() {
+    try (MetricsCollector cycle =
+        new MetricsCollector(
+            List.of(priced("secret", Set.of("b"))), settings(Duration.ofDays(3)))) {
+      server.instead.put(QueryCatalog.GPU_PRICES, price("gpu-a", "2.5"));
+      Target theirs = target("secret", "vllm", "b", "code");
+      cycle.run(List.of(theirs), NOW);
+      assertThat(cycle.gpuPrices(theirs, Set.of("gpu-a"))).isInstanceOf(GpuPrices.Read.class);
+      assertThat(cycle.gpuPrices(target("secret", "vllm", "a", "chat"), Set.of("gpu-a")))
+          .isEqualTo(cycle.gpuPrices(target("no-such", "vllm", "a", "chat"), Set.of("gpu-a")));
+    }
+  }
+
+  @Test
+  void ofNodesThatItDidNotAskAboutATargetLearnsNothing() {
+    try (MetricsCollector cycle = pricedCycle()) {
+      server.instead.put(QueryCatalog.GPU_PRICES, price("gpu-a", "2.5"));
+      cycle.run(List.of(CHAT), NOW);
+      GpuPrices.Read read = (GpuPrices.Read) cycle.gpuPrices(CHAT, Set.of("gpu-b"));
+      assertThat(read.byNode()).containsOnlyKeys("gpu-b");
+    }
+  }
+
+  @Test
+  void aFailedQuestionForPricesIsNamedAndLeavesTheTrafficAlone() {
+    server.fail(Reason.QUERY_REFUSED, QueryCatalog.GPU_PRICES);
+    try (MetricsCollector cycle = pricedCycle()) {
+      CollectionReport report = cycle.run(List.of(CHAT), NOW);
+      assertThat(report.readings().get(0).failures()).containsOnlyKeys(QueryCatalog.GPU_PRICES);
+      assertThat(observed(cycle, CHAT).notes()).isEmpty();
+      assertThat(cycle.gpuPrices(CHAT, Set.of("gpu-a")))
+          .isEqualTo(
+              new GpuPrices.Unavailable(
+                  USD, "OpenCost's prices cannot be read from source default: it is so"));
+    }
+  }
+
+  @Test
+  void anAnswerInPartIsBelievedInWhatItHoldsAndLeavesTheOtherNodesInDoubt() {
+    try (MetricsCollector cycle = pricedCycle()) {
+      server.instead.put(
+          QueryCatalog.GPU_PRICES,
+          Spoilt.warned((HttpResult.Answered) price("gpu-a", "2.5"), "a store is away"));
+      cycle.run(List.of(CHAT), NOW);
+      GpuPrices prices = cycle.gpuPrices(CHAT, Set.of("gpu-a", "gpu-b"));
+      assertThat(of(prices, "gpu-a")).isInstanceOf(GpuPrices.NodePrice.PerGpuHour.class);
+      assertThat(of(prices, "gpu-b"))
+          .isEqualTo(
+              new GpuPrices.NodePrice.NotPriced(
+                  "OpenCost's source answered in part, without a price for"));
+    }
+  }
+
+  @Test
+  void aSourceThatIsDownIsNotAskedForPricesOnTop() {
+    server.fail(Reason.UNREACHABLE, QueryCatalog.values());
+    try (MetricsCollector cycle = pricedCycle()) {
+      cycle.run(List.of(CHAT), NOW);
+      assertThat(server.asked).hasSize(1);
+      assertThat(cycle.gpuPrices(CHAT, Set.of("gpu-a"))).isInstanceOf(GpuPrices.Unavailable.class);
+    }
+  }
+
+  @Test
+  void pricesThatNobodyAsksForAnyMoreAreForgotten() {
+    try (MetricsCollector cycle = pricedCycle()) {
+      server.instead.put(QueryCatalog.GPU_PRICES, price("gpu-a", "2.5"));
+      cycle.run(List.of(CHAT), NOW);
+      cycle.run(List.of(), NOW.plusSeconds(60));
+      assertThat(cycle.gpuPrices(CHAT, Set.of("gpu-a"))).isInstanceOf(GpuPrices.Unavailable.class);
+    }
+  }
+
+  @Test
+  void thePassingOfTimeAloneIsNoNewsOfPrices() {
+    try (MetricsCollector cycle = pricedCycle()) {
+      server.instead.put(QueryCatalog.GPU_PRICES, price("gpu-a", "2.5"));
+      cycle.run(List.of(CHAT), NOW);
+      GpuPrices before = cycle.gpuPrices(CHAT, Set.of("gpu-a"));
+      server.instead.put(QueryCatalog.GPU_PRICES, price("gpu-a", "2.5"));
+      cycle.run(List.of(CHAT), NOW.plusSeconds(60));
+      assertThat(before.saysTheSameAs(cycle.gpuPrices(CHAT, Set.of("gpu-a")))).isTrue();
+      server.instead.put(QueryCatalog.GPU_PRICES, price("gpu-a", "2.51"));
+      cycle.run(List.of(CHAT), NOW.plusSeconds(120));
+      assertThat(before.saysTheSameAs(cycle.gpuPrices(CHAT, Set.of("gpu-a")))).isFalse();
+    }
+  }
+}

@@ -1,0 +1,191 @@
+package dev.breakeven.prometheus.client;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import dev.breakeven.prometheus.query.QueryCatalog;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A server with a certificate that only its own authority vouches for, and that wants to see ours.
+ */
+class TlsFilesTest {
+
+  private static final char[] PASSWORD = "changeit".toCharArray();
+  private static final String ANSWER = "{\"status\":\"success\",\"data\":{\"result\":[]}}";
+  private static final ApiRequest REQUEST = new ApiRequest.Instant(QueryCatalog.POD_OWNERS, "x", 0);
+
+  private final Path directory;
+
+  TlsFilesTest(@TempDir Path directory) {
+    this.directory = directory;
+  }
+
+  /** A self-signed key pair, made by the JDK's own tool; also as PEM files. */
+  private KeyStore pair(String name, String algorithm) throws Exception {
+    Path store = directory.resolve(name + ".p12");
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-alias",
+                "it",
+                "-keyalg",
+                algorithm,
+                "-dname",
+                "CN=" + name,
+                "-ext",
+                "san=ip:127.0.0.1",
+                "-validity",
+                "2",
+                "-storetype",
+                "PKCS12",
+                "-keystore",
+                store.toString(),
+                "-storepass",
+                new String(PASSWORD))
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("keytool.log").toFile())
+            .start();
+    assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    KeyStore pair = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(store)) {
+      pair.load(in, PASSWORD);
+    }
+    write(name, pair);
+    return pair;
+  }
+
+  private void write(String name, KeyStore pair) throws GeneralSecurityException, IOException {
+    Key key = pair.getKey("it", PASSWORD);
+    Files.writeString(directory.resolve(name + ".key"), pem("PRIVATE KEY", key.getEncoded()));
+    Certificate certificate = pair.getCertificate("it");
+    Files.writeString(
+        directory.resolve(name + ".crt"), pem("CERTIFICATE", certificate.getEncoded()));
+  }
+
+  private static String pem(String what, byte[] der) {
+    return "-----BEGIN %s-----%n%s%n-----END %s-----%n"
+        .formatted(what, Base64.getMimeEncoder().encodeToString(der), what);
+  }
+
+  private HttpsServer server(KeyStore ours, KeyStore trusted) throws Exception {
+    KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+    keys.init(ours, PASSWORD);
+    KeyStore believed = KeyStore.getInstance("PKCS12");
+    believed.load(null, PASSWORD);
+    believed.setCertificateEntry("client", trusted.getCertificate("it"));
+    TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+    trust.init(believed);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+    HttpsServer server =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setHttpsConfigurator(
+        new HttpsConfigurator(context) {
+          @Override
+          public void configure(HttpsParameters parameters) {
+            SSLParameters wanted = context.getDefaultSSLParameters();
+            wanted.setNeedClientAuth(true);
+            parameters.setSSLParameters(wanted);
+          }
+        });
+    server.createContext(
+        "/",
+        exchange -> {
+          byte[] bytes = ANSWER.getBytes(UTF_8);
+          exchange.sendResponseHeaders(200, bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
+    server.start();
+    return server;
+  }
+
+  private Endpoint endpoint(HttpsServer server, String ca, String certificate, String key) {
+    Endpoint plain = Endpoint.at("https://127.0.0.1:" + server.getAddress().getPort());
+    return new Endpoint(
+        plain.baseUrl(),
+        plain.authentication(),
+        new Endpoint.Tls(file(ca), file(certificate), file(key)),
+        Map.of(),
+        Duration.ofSeconds(30),
+        plain.maxAnswerBytes());
+  }
+
+  private String file(String name) {
+    return name.isEmpty() ? "" : directory.resolve(name).toString();
+  }
+
+  private static String ask(Transport transport) {
+    QueryResult answer = ResponseParser.read(transport.ask(REQUEST), (labels, points) -> {});
+    return answer instanceof QueryResult.Failed failed
+        ? failed.failure().reason().name()
+        : answer.getClass().getSimpleName();
+  }
+
+  @Test
+  void aServersAuthorityAndOurCertificateComeFromFiles() throws Exception {
+    KeyStore serverPair = pair("server", "RSA");
+    KeyStore client = pair("client", "EC");
+    HttpsServer server = server(serverPair, client);
+    try {
+      assertThat(ask(new HttpTransport(endpoint(server, "server.crt", "client.crt", "client.key"))))
+          .isEqualTo("Whole");
+      assertThat(ask(new HttpTransport(endpoint(server, "", "client.crt", "client.key"))))
+          .isEqualTo("UNREACHABLE");
+      assertThat(ask(new HttpTransport(endpoint(server, "server.crt", "", ""))))
+          .isEqualTo("UNREACHABLE");
+      assertThat(ask(new HttpTransport(endpoint(server, "server.crt", "client.crt", "server.crt"))))
+          .isEqualTo("CREDENTIALS_UNREADABLE");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void filesThatAreRotatedAreReadAnew() throws Exception {
+    pair("server", "EC");
+    KeyStore client = pair("client", "EC");
+    HttpsServer server = server(pair("other", "RSA"), client);
+    List<String> answers = new ArrayList<>();
+    try {
+      Transport transport =
+          new HttpTransport(endpoint(server, "server.crt", "client.crt", "client.key"));
+      answers.add(ask(transport));
+      Files.copy(
+          directory.resolve("other.crt"),
+          directory.resolve("server.crt"),
+          StandardCopyOption.REPLACE_EXISTING);
+      answers.add(ask(transport));
+    } finally {
+      server.stop(0);
+    }
+    assertThat(answers).containsExactly("UNREACHABLE", "Whole");
+  }
+}

@@ -1,0 +1,210 @@
+package dev.breakeven.prometheus.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.breakeven.configuration.PrometheusServer.OpencostPrice;
+import dev.breakeven.prometheus.Source;
+import dev.breakeven.prometheus.client.HttpResult;
+import dev.breakeven.prometheus.client.SourceFailure;
+import dev.breakeven.prometheus.client.Transport;
+import java.util.Arrays;
+import java.util.Currency;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class QueryBuilderTest {
+
+  private static final Transport NOBODY =
+      request ->
+          new HttpResult.Failed(SourceFailure.of(SourceFailure.Reason.UNREACHABLE, "nobody there"));
+
+  private static QueryBuilder questions(
+      String engine, Set<String> namespaces, String... untrusted) {
+    Source source =
+        new Source(
+            "default",
+            NOBODY,
+            Map.of("cluster", "eu-1"),
+            Set.of(),
+            Source.Trust.DEFAULT,
+            new Source.Gateway.Configured(
+                GatewayProfiles.builtIn().named("litellm"),
+                Map.of("api_provider", "openai"),
+                Set.of()),
+            new Source.OpenCost.None());
+    return new QueryBuilder(
+        source, EngineProfiles.builtIn().named(engine), namespaces, List.of(untrusted));
+  }
+
+  @Test
+  void aCounterIsARateOverTheStepThatCountsEachScrapeOnce() {
+    assertThat(questions("vllm", Set.of("a")).engine(QueryCatalog.OUTPUT_TOKENS, 600))
+        .isEqualTo(
+            "sum by (namespace, pod, model_name) (max by (namespace, pod, model_name, engine)"
+                + " (rate(vllm:generation_tokens_total{cluster=\"eu-1\",namespace=\"a\"}[600s])))");
+  }
+
+  @Test
+  void aGaugeIsItsMeanOverTheStep() {
+    assertThat(questions("vllm", Set.of("a", "b")).engine(QueryCatalog.WAITING, 600))
+        .isEqualTo(
+            "sum by (namespace, pod, model_name) (max by (namespace, pod, model_name, engine)"
+                + " (avg_over_time(vllm:num_requests_waiting"
+                + "{cluster=\"eu-1\",namespace=~\"a|b\"}[599999ms] offset 1ms)))");
+  }
+
+  @Test
+  void theFirstNameThatAPodHasCounts() {
+    assertThat(
+            questions("vllm", Set.of("a"))
+                .engine(QueryCatalog.CACHED_TOKENS, 600)
+                .split(" or ", -1))
+        .hasSize(3)
+        .satisfies(
+            names ->
+                assertThat(Arrays.asList(names))
+                    .satisfiesExactly(
+                        n -> assertThat(n).contains("vllm:prompt_tokens_cached_total"),
+                        n -> assertThat(n).contains("vllm:prefix_cache_hits_total"),
+                        n -> assertThat(n).contains("vllm:gpu_prefix_cache_hits_total")));
+  }
+
+  @Test
+  void anEngineWithoutAModelLabelIsGroupedByPodAlone() {
+    assertThat(questions("tgi", Set.of("a")).engine(QueryCatalog.INPUT_TOKENS, 3600))
+        .isEqualTo(
+            "sum by (namespace, pod) (max by (namespace, pod)"
+                + " (rate(tgi_request_input_length_sum{cluster=\"eu-1\",namespace=\"a\"}[3600s])))");
+  }
+
+  @Test
+  void aMetricsOwnMatchersStandBesideTheSources() {
+    assertThat(questions("triton-trtllm", Set.of("a")).engine(QueryCatalog.WAITING, 600))
+        .contains("{cluster=\"eu-1\",request_type=\"waiting\",namespace=\"a\"}");
+  }
+
+  @Test
+  void anInstanceThatIsNotTrustedIsLeftOut() {
+    assertThat(
+            questions("vllm", Set.of("a"), "10.0.0.7:8000").engine(QueryCatalog.OUTPUT_TOKENS, 600))
+        .contains("namespace=\"a\",instance!~\"10\\\\.0\\\\.0\\\\.7:8000\"}");
+  }
+
+  @Test
+  void aGatewayIsHeldToTheMatchersItIsConfiguredWith() {
+    assertThat(questions("vllm", Set.of("a")).gateway(QueryCatalog.BURST_OUTPUT, 600))
+        .startsWith(
+            "sum by (namespace, model, requested_model) (max without (job, endpoint, service,"
+                + " container, prometheus, prometheus_replica, replica)"
+                + " (rate(litellm_output_tokens_metric_total{cluster=\"eu-1\","
+                + "api_provider=\"openai\",namespace=\"a\"}[600s])))");
+  }
+
+  @Test
+  void objectsAreFoundUnderTheirOwnLabelsOrUnderThoseATrustedScrapeRenamed() {
+    assertThat(questions("vllm", Set.of("a")).podOwners(List.of("p"), 1200))
+        .isEqualTo(
+            "group by (namespace, pod, exported_namespace, exported_pod, job, owner_kind,"
+                + " owner_name) (present_over_time(kube_pod_owner{cluster=\"eu-1\","
+                + "exported_namespace=\"\",namespace=\"a\",pod=\"p\"}[1200s]))"
+                + " or group by (namespace, pod, exported_namespace, exported_pod, job, owner_kind,"
+                + " owner_name) (present_over_time(kube_pod_owner{cluster=\"eu-1\","
+                + "job=\"kube-state-metrics\",exported_namespace=\"a\",exported_pod=\"p\"}"
+                + "[1200s]))");
+  }
+
+  @Test
+  void manyNamesAreNotListed() {
+    Set<String> many =
+        IntStream.range(0, 500)
+            .mapToObj(i -> "ns-" + i)
+            .collect(java.util.stream.Collectors.toSet());
+    assertThat(questions("vllm", many).engine(QueryCatalog.OUTPUT_TOKENS, 600))
+        .contains("{cluster=\"eu-1\"}");
+    assertThat(questions("vllm", many).podOwners(many, 600))
+        .contains("{cluster=\"eu-1\",exported_namespace=\"\"}")
+        .contains("exported_namespace!=\"\"}");
+  }
+
+  @Test
+  void everyRowOfTheTableHasANameAndAReasonOfItsOwn() {
+    assertThat(Arrays.stream(QueryCatalog.values()).map(QueryCatalog::label))
+        .doesNotHaveDuplicates();
+    assertThat(QueryCatalog.values())
+        .allSatisfy(
+            query -> {
+              assertThat(query.label()).matches("[a-z0-9-]+");
+              assertThat(query.reason()).endsWith(".");
+              assertThat(query.parameters()).isNotEmpty();
+            });
+  }
+
+  private static String gpuPrices(OpencostPrice price) {
+    Source source =
+        new Source(
+            "default",
+            NOBODY,
+            Map.of("cluster", "eu-1"),
+            Set.of(),
+            Source.Trust.DEFAULT,
+            new Source.Gateway.None(),
+            new Source.OpenCost.None());
+    return QueryBuilder.gpuPrices(
+        source,
+        new Source.OpenCost.Scraped(
+            Currency.getInstance("EUR"), Map.of("job", "opencost", "namespace", "costs"), price),
+        600);
+  }
+
+  @Test
+  void aGpusPriceIsTheLastOfTenMinutesAndCountsOnceHoweverManyExportersNameIt() {
+    assertThat(gpuPrices(OpencostPrice.gpu))
+        .isEqualTo(
+            "max by (node, exported_node) (last_over_time(node_gpu_hourly_cost"
+                + "{cluster=\"eu-1\",job=\"opencost\",namespace=\"costs\"}[600s]))");
+  }
+
+  @Test
+  void aGpusShareOfItsNodeIsTheNodesPriceByItsGpus() {
+    String matched = "{cluster=\"eu-1\",job=\"opencost\",namespace=\"costs\"}[600s]))";
+    assertThat(gpuPrices(OpencostPrice.node))
+        .isEqualTo(
+            "max by (node, exported_node) (last_over_time(node_total_hourly_cost"
+                + matched
+                + " / max by (node, exported_node) (last_over_time(node_gpu_count"
+                + matched);
+  }
+
+  @Test
+  void allRowsTogetherAreNoMoreThanACycleMayAsk() {
+    assertThat(QueryCatalog.values()).hasSizeLessThanOrEqualTo(20);
+  }
+
+  @Test
+  void noParameterIsLeftOpen() {
+    for (String engine : EngineProfiles.builtIn().names()) {
+      QueryBuilder questions = questions(engine, Set.of("a"));
+      for (QueryCatalog query : QueryCatalog.values()) {
+        if (!questions.canAnswer(query)) {
+          continue;
+        }
+        String promql =
+            switch (query.scope()) {
+              case ENGINE, TAIL -> questions.engine(query, 600);
+              case STATE -> questions.replicas(600);
+              case GPU -> questions.gpuUtilization(600);
+              case GATEWAY -> questions.gateway(query, 600);
+              case NODE -> throw new AssertionError("there is no OpenCost here");
+              case LOOKUP ->
+                  query == QueryCatalog.UNTRUSTED_TARGETS
+                      ? questions.untrustedTargets(600)
+                      : questions.replicaSetOwners(List.of("r"), 600);
+            };
+        assertThat(promql).as("%s %s", engine, query).doesNotContain("<").contains("eu-1");
+      }
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.breakeven.render.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.prometheus.client.CollectorRegistry;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class MonitoringServerTest {
+
+  private final CollectorRegistry registry = new CollectorRegistry();
+  private final HttpClient client = HttpClient.newHttpClient();
+  private Probe.Condition ready = new Probe.Condition.Good();
+  private MonitoringServer server = start();
+
+  private MonitoringServer start() {
+    try {
+      return MonitoringServer.start(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+          registry,
+          Probe.Condition.Good::new,
+          () -> ready);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @BeforeEach
+  void onePolicy() {
+    new PolicyMetrics(registry, 10).answered("ns", "chat", "llama", SampleAdvice.hybrid());
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void metricsAreText() throws Exception {
+    HttpResponse<byte[]> answer = get("/metrics");
+
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.headers().firstValue("Content-Type"))
+        .contains("text/plain; version=0.0.4; charset=utf-8");
+    assertThat(text(answer))
+        .contains("# HELP breakeven_policy_replicas Replicas wanted now")
+        .contains("breakeven_policy_replicas{namespace=\"ns\",policy=\"chat\",} 2.0");
+  }
+
+  @Test
+  void metricsAreOpenMetricsForWhoWantsThat() throws Exception {
+    HttpResponse<byte[]> answer =
+        get("/metrics", "Accept", "application/openmetrics-text;version=1.0.0,text/plain;q=0.5");
+
+    assertThat(answer.headers().firstValue("Content-Type").orElse(""))
+        .startsWith("application/openmetrics-text");
+    assertThat(text(answer)).endsWith("# EOF\n");
+  }
+
+  @Test
+  void metricsAreCompressedForWhoTakesThat() throws Exception {
+    HttpResponse<byte[]> answer = get("/metrics", "Accept-Encoding", "gzip");
+
+    assertThat(answer.headers().firstValue("Content-Encoding")).contains("gzip");
+    try (GZIPInputStream plain = new GZIPInputStream(new ByteArrayInputStream(answer.body()))) {
+      assertThat(new String(plain.readAllBytes(), StandardCharsets.UTF_8))
+          .contains("breakeven_policy_replicas{");
+    }
+  }
+
+  @Test
+  void aReplicaThatIsNotReadySaysWhy() throws Exception {
+    ready = new Probe.Condition.Bad("the cache of costpolicies is not filled yet");
+
+    HttpResponse<byte[]> answer = get("/readyz");
+
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(text(answer)).isEqualTo("the cache of costpolicies is not filled yet\n");
+    assertThat(get("/healthz").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void whatIsNotThereIsNotFound() throws Exception {
+    assertThat(get("/").statusCode()).isEqualTo(404);
+    assertThat(get("/metrics/x").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void nothingCanBePosted() throws Exception {
+    HttpResponse<byte[]> answer =
+        client.send(
+            HttpRequest.newBuilder(uri("/metrics"))
+                .POST(HttpRequest.BodyPublishers.ofString("x"))
+                .build(),
+            HttpResponse.BodyHandlers.ofByteArray());
+
+    assertThat(answer.statusCode()).isEqualTo(405);
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + server.address().getPort() + path);
+  }
+
+  private HttpResponse<byte[]> get(String path, String... headers) throws Exception {
+    HttpRequest.Builder request = HttpRequest.newBuilder(uri(path));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+  }
+
+  private static String text(HttpResponse<byte[]> answer) {
+    return new String(answer.body(), StandardCharsets.UTF_8);
+  }
+}

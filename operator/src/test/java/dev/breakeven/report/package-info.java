@@ -1,4 +1,0 @@
-@NullMarked
-package dev.breakeven.report;
-
-import org.jspecify.annotations.NullMarked;
