@@ -2,22 +2,24 @@ package dev.breakeven.advice;
 
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.price.Money;
+import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Reason;
 import java.time.Instant;
 import java.util.List;
 
 /**
  * The answer to a {@link AdvisorInput}: everything a status shows.
  *
- * @param summary one line a person can act on
  * @param verdict own or rent
- * @param reason the name of the verdict rule that spoke
- * @param message that rule's sentence
+ * @param reason why this verdict
+ * @param message what that rule says
  * @param since when this verdict was first given
  * @param asked the name of the question that this decision answers, see {@link AdvisorInput#asked}
  * @param pending the change of mind under way
  * @param recommendation scale or burst
  * @param monthlySaving of following the advice over going on as now, per month
  * @param confidence in the verdict
+ * @param chosen the alternative that is advised, one of {@code alternatives}
  * @param alternatives every alternative that was compared, as monthly totals, cheapest feasible
  *     first
  * @param breakeven where self-hosting breaks even for this traffic
@@ -35,16 +37,16 @@ import java.util.List;
  * @param changes the last changes of mind, newest first
  */
 public record Advice(
-    String summary,
     Verdict verdict,
-    String reason,
-    String message,
+    Reason reason,
+    Message message,
     Instant since,
     String asked,
     PreviousDecision.Pending pending,
     Recommendation recommendation,
     Estimate<Saving> monthlySaving,
     Confidence confidence,
+    Estimate<Alternative.Kind> chosen,
     List<Alternative> alternatives,
     Estimate<Breakeven> breakeven,
     Estimate<CostOfHour> cost,
@@ -73,20 +75,22 @@ public record Advice(
    * What to do with replicas now.
    *
    * @param action the next thing to do
-   * @param reason the name of the rule that chose it
-   * @param message that rule's sentence
+   * @param reason why this action
+   * @param message what that rule says
    * @param replicasNow wanted now, over all workloads
    * @param replicasAdvised to hold from now on, over all workloads
    * @param burst where traffic goes over to the API
+   * @param offer name of the offer that it goes to; empty where none is priced
    * @param marginal the next whole replica against the overflow alone
    */
   public record Recommendation(
       Action action,
-      String reason,
-      String message,
+      Reason reason,
+      Message message,
       int replicasNow,
       int replicasAdvised,
       BurstPoint burst,
+      String offer,
       Estimate<Marginal> marginal) {}
 
   /** Where traffic goes over to the API. */
@@ -179,9 +183,9 @@ public record Advice(
    *
    * @param constraint its name in the policy
    * @param perMonth the best alternative with it less the best without it
-   * @param message one sentence
+   * @param message what it costs
    */
-  public record ConstraintCost(String constraint, Estimate<Money> perMonth, String message) {}
+  public record ConstraintCost(String constraint, Estimate<Money> perMonth, Message message) {}
 
   /** Replicas of one workload, now and advised. */
   public record WorkloadAdvice(Workload workload, int replicasAdvised) {}

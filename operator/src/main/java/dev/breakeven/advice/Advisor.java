@@ -1,5 +1,7 @@
 package dev.breakeven.advice;
 
+import static dev.breakeven.reason.Parameter.percent;
+
 import dev.breakeven.advice.Advice.BurstPoint;
 import dev.breakeven.advice.Advice.Confidence;
 import dev.breakeven.advice.Advice.CostOfHour;
@@ -29,14 +31,16 @@ import dev.breakeven.advice.decision.DecisionHistory;
 import dev.breakeven.advice.decision.Hysteresis;
 import dev.breakeven.advice.decision.IssueRules;
 import dev.breakeven.advice.decision.ScenarioRules;
-import dev.breakeven.advice.decision.Summary;
 import dev.breakeven.advice.decision.VerdictDecision;
 import dev.breakeven.advice.decision.VerdictRules;
 import dev.breakeven.advice.following.Planner;
 import dev.breakeven.capacity.CapacityAssessment;
 import dev.breakeven.capacity.CapacityEvidence;
+import dev.breakeven.price.Api;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import dev.breakeven.traffic.TrafficHistory;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,13 +109,14 @@ public final class Advisor {
           caveats.stream()
               .filter(Issue::blocks)
               .findFirst()
-              .orElse(new Issue(Reason.NO_TRAFFIC_DATA, "nothing is known"));
-      VerdictDecision ruling = new VerdictDecision.Undecided(why.reason().label(), why.message());
+              .orElse(new Issue(Reason.NO_TRAFFIC_DATA, Message.of(Cause.NO_TRAFFIC_KNOWN)));
+      VerdictDecision ruling = new VerdictDecision.Undecided(why.reason(), why.message());
       Estimate<Marginal> marginal = new Estimate.NotFound<>(why);
       Recommendation recommendation =
           ActionRules.recommend(
               new ActionRules.Case(ruling, question.replicasNow(), marginal),
-              new BurstPoint.Never());
+              new BurstPoint.Never(),
+              offer());
       return advice(
           ruling,
           recommendation,
@@ -154,7 +159,7 @@ public final class Advisor {
               : new BurstPoint.Never();
       Recommendation recommendation =
           ActionRules.recommend(
-              new ActionRules.Case(ruling, question.replicasNow(), marginal), burst);
+              new ActionRules.Case(ruling, question.replicasNow(), marginal), burst, offer());
       Candidate present = comparison.option(Kind.TODAYS_REPLICAS).orElseThrow();
       Estimate<Saving> saving = saving(ruling, present, comparison);
       MonthlyBills bills = MonthlyBills.of(question, comparison);
@@ -223,7 +228,6 @@ public final class Advisor {
         Standing standing,
         List<Issue> allCaveats) {
       return new Advice(
-          Summary.of(question, ruling, standing.pending(), recommendation, saving),
           ruling.given(),
           ruling.reason(),
           ruling.message(),
@@ -233,6 +237,9 @@ public final class Advisor {
           recommendation,
           saving,
           confidence(ruling, allCaveats, saving),
+          ruling instanceof VerdictDecision.Serve serve
+              ? Estimate.of(serve.option().kind())
+              : Estimate.notFound(Reason.NOTHING_TO_COMPARE, Cause.NO_VERDICT_TO_FOLLOW),
           alternatives,
           breakeven,
           cost,
@@ -247,6 +254,10 @@ public final class Advisor {
           standing.prediction(),
           standing.score(),
           standing.memory().changes());
+    }
+
+    private String offer() {
+      return question.api() instanceof Api.Offered offered ? offered.offer().name() : "";
     }
 
     /** The question that was decided last: not to know decides none. */
@@ -266,19 +277,15 @@ public final class Advisor {
       VerdictRules.hangsOnTheDays(steadied.ruling(), comparison, question.currency())
           .ifPresent(all::add);
       if (burst instanceof BurstPoint.Above && question.replicasNow() > 0 && !seen.burstSeen()) {
-        all.add(
-            new Issue(
-                Reason.OVERFLOW_UNSEEN,
-                "no gateway says how much already goes to the API; what bursts now is not in the"
-                    + " demand"));
+        all.add(new Issue(Reason.OVERFLOW_UNSEEN, Message.of(Cause.BURST_TRAFFIC_NOT_SEEN)));
       }
       if (burst instanceof BurstPoint.Above && comparison.api().isLimited()) {
         all.add(
             new Issue(
                 Reason.LIMITS_BY_MEAN,
-                "the API's limits are planned to "
-                    + Phrases.percent(100 * ApiAccess.PLANNED_SHARE_OF_LIMIT)
-                    + ", because a step's mean hides its fullest minute"));
+                Message.of(
+                    Cause.LIMITS_PLANNED_WITH_MARGIN,
+                    percent(100 * ApiAccess.PLANNED_SHARE_OF_LIMIT))));
       }
       return IssueRules.heaviestFirst(all);
     }
@@ -310,26 +317,23 @@ public final class Advisor {
     private Estimate<Saving> saving(
         VerdictDecision ruling, Candidate present, Candidates comparison) {
       if (!(ruling instanceof VerdictDecision.Serve serve)) {
-        return Estimate.notFound(Reason.NOTHING_TO_COMPARE, "there is no verdict to follow");
+        return Estimate.notFound(Reason.NOTHING_TO_COMPARE, Cause.NO_VERDICT_TO_FOLLOW);
       }
       if (!present.isFeasible()) {
-        return Estimate.notFound(
-            Reason.NOTHING_TO_COMPARE,
-            "what runs now does not serve every token, so its cost is not comparable");
+        return Estimate.notFound(Reason.NOTHING_TO_COMPARE, Cause.PRESENT_COST_NOT_COMPARABLE);
       }
       return comparison.saving(serve.option(), present)
               instanceof Estimate.Found<SavingByDay.Interval> found
           ? Estimate.of(found.value().in(question.currency()))
-          : Estimate.notFound(Reason.SHORT_HISTORY, "one day says nothing of how days differ");
+          : Estimate.notFound(Reason.SHORT_HISTORY, Cause.ONE_DAY_IS_NO_SAMPLE);
     }
 
     private Estimate<Marginal> marginal(Candidates comparison) {
       if (!comparison.api().priced()) {
-        return Estimate.notFound(
-            Reason.API_PRICE_MISSING, "no API price says what the overflow costs");
+        return Estimate.notFound(Reason.API_PRICE_MISSING, Cause.NO_API_PRICE_FOR_OVERFLOW);
       }
       if (!comparison.mayBurst()) {
-        return Estimate.notFound(Reason.NOTHING_TO_COMPARE, "no API may take what overflows");
+        return Estimate.notFound(Reason.NOTHING_TO_COMPARE, Cause.NO_API_FOR_OVERFLOW);
       }
       int now = question.replicasNow();
       double hours = comparison.load().hours();
@@ -352,14 +356,13 @@ public final class Advisor {
 
     private Estimate<Breakeven> breakeven(Candidates comparison) {
       if (!comparison.api().priced()) {
-        return Estimate.notFound(Reason.API_PRICE_MISSING, "no API price to break even with");
+        return Estimate.notFound(Reason.API_PRICE_MISSING, Cause.NO_API_PRICE_TO_BREAK_EVEN);
       }
       if (comparison.load().api() <= 0) {
-        return Estimate.notFound(Reason.NO_TRAFFIC, "no traffic whose mix could be priced");
+        return Estimate.notFound(Reason.NO_TRAFFIC, Cause.NO_PRICED_TRAFFIC);
       }
       if (comparison.terms().maxReplicas() == 0) {
-        return Estimate.notFound(
-            Reason.NOTHING_TO_COMPARE, "the policy allows no replica to break even with");
+        return Estimate.notFound(Reason.NOTHING_TO_COMPARE, Cause.NO_REPLICA_ALLOWED);
       }
       int replicas = question.replicasNow();
       if (replicas == 0) {

@@ -1,6 +1,8 @@
 package dev.breakeven.advice;
 
 import dev.breakeven.price.Money;
+import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Reason;
 import java.util.List;
 
 /**
@@ -75,11 +77,34 @@ public record Alternative(
      * Some tokens are left over.
      *
      * @param reason a name, say {@code APITokenLimit} or {@code MaxReplicas}
-     * @param message one sentence
+     * @param message what leaves them over
      * @param unservedTokensPerMonth tokens that nobody would serve
      */
-    record Infeasible(String reason, String message, double unservedTokensPerMonth)
+    record Infeasible(Reason reason, Message message, double unservedTokensPerMonth)
         implements Feasibility {}
+  }
+
+  /** Why an alternative does not serve every token. */
+  public enum Shortfall implements Reason {
+    API_LIMITS("APILimits"),
+    API_MODELS_NEEDED("APIModelsNeeded"),
+    API_TOO_SLOW("apiTooSlow"),
+    CUSTOM_WEIGHTS("customWeights"),
+    DATA_MUST_STAY("dataMustStay"),
+    MAX_REPLICAS("MaxReplicas"),
+    MIN_REPLICAS("MinReplicas"),
+    TOO_FEW_REPLICAS("TooFewReplicas");
+
+    private final String label;
+
+    Shortfall(String label) {
+      this.label = label;
+    }
+
+    @Override
+    public String label() {
+      return label;
+    }
   }
 
   public boolean isFeasible() {

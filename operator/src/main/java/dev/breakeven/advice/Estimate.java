@@ -1,5 +1,8 @@
 package dev.breakeven.advice;
 
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
 import java.util.function.Function;
 
 /** A figure of the answer: found, or not, and then why not. Never a zero in place of a reason. */
@@ -22,7 +25,7 @@ public sealed interface Estimate<T> {
     return new Found<>(value);
   }
 
-  static <T> Estimate<T> notFound(Issue.Reason reason, String message) {
-    return new NotFound<>(new Issue(reason, message));
+  static <T> Estimate<T> notFound(Issue.Reason reason, Cause cause, Parameter... parameters) {
+    return new NotFound<>(new Issue(reason, Message.of(cause, parameters)));
   }
 }

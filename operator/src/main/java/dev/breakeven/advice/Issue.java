@@ -1,13 +1,15 @@
 package dev.breakeven.advice;
 
+import dev.breakeven.reason.Message;
+
 /**
  * Something a reader must know beside a figure: a problem found on the way in, or an assumption
  * made on the way out.
  *
  * @param reason its name
- * @param message one sentence for a person, with the names and numbers that matter
+ * @param message what to say of it, with the names and numbers that matter
  */
-public record Issue(Reason reason, String message) {
+public record Issue(Reason reason, Message message) {
 
   /** Whether it stops the verdict. */
   public boolean blocks() {
@@ -25,7 +27,7 @@ public record Issue(Reason reason, String message) {
   }
 
   /** Named reasons; a name never changes its meaning. */
-  public enum Reason {
+  public enum Reason implements dev.breakeven.reason.Reason {
     // What could not be read.
     SOURCE_UNAVAILABLE("SourceUnavailable", Weight.WEAKENS),
     PARTIAL_ANSWER("PartialAnswer", Weight.WEAKENS),
@@ -88,6 +90,7 @@ public record Issue(Reason reason, String message) {
     }
 
     /** As it stands in a condition. */
+    @Override
     public String label() {
       return label;
     }

@@ -5,6 +5,8 @@ import dev.breakeven.advice.costing.ObservationWindow;
 import dev.breakeven.advice.costing.PricedLoad;
 import dev.breakeven.advice.costing.ReplicaCostModel;
 import dev.breakeven.advice.costing.TrafficSummary;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import dev.breakeven.traffic.TokenRates;
 import dev.breakeven.traffic.TrafficHistory;
 import java.time.Instant;
@@ -51,10 +53,10 @@ public record Observed(
       Estimate<Double> utilization,
       Estimate<Double> peak) {
     TrafficHistory history = window.history();
-    Issue nothing = new Issue(Reason.NO_TRAFFIC_DATA, "no step of the window is known");
+    Issue nothing = new Issue(Reason.NO_TRAFFIC_DATA, Message.of(Cause.NO_STEP_KNOWN));
     boolean known = window.knownSteps() > 0;
     double perSecond = seen.demand().total();
-    Issue uncounted = new Issue(Reason.SERIES_MISSING, "requests were not counted");
+    Issue uncounted = new Issue(Reason.SERIES_MISSING, Message.of(Cause.REQUESTS_NOT_COUNTED));
     boolean counted = seen.lengths().areKnown();
     return new Observed(
         window.from(),
@@ -65,10 +67,12 @@ public record Observed(
         found(
             known && seen.burstSeen(),
             perSecond > 0 ? 100 * seen.burst().total() / perSecond : 0,
-            known ? new Issue(Reason.SERIES_MISSING, "no gateway was measured") : nothing),
+            known
+                ? new Issue(Reason.SERIES_MISSING, Message.of(Cause.GATEWAY_NOT_MEASURED))
+                : nothing),
         utilization,
         peak,
-        TrafficSummary.mean(history.replicasHeld(), "what ran"),
+        TrafficSummary.mean(history.replicasHeld(), "replicas that ran"),
         found(counted, seen.requestsPerSecond(), uncounted),
         found(counted, seen.lengths().inputTokens(), uncounted),
         found(counted, seen.lengths().outputTokens(), uncounted),
@@ -94,6 +98,6 @@ public record Observed(
     }
     return held > 0
         ? Estimate.of(100 * served / held)
-        : Estimate.notFound(Reason.NOTHING_TO_COMPARE, "no replica was held in the window");
+        : Estimate.notFound(Reason.NOTHING_TO_COMPARE, Cause.NO_REPLICA_HELD);
   }
 }

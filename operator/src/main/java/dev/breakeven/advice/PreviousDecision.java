@@ -1,6 +1,7 @@
 package dev.breakeven.advice;
 
 import dev.breakeven.price.Money;
+import dev.breakeven.reason.Message;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -113,7 +114,7 @@ public sealed interface PreviousDecision {
    * @param replicasFrom advised before
    * @param replicasTo advised after
    * @param reason the name of the rule that spoke
-   * @param message its sentence
+   * @param message what it said
    */
   record Change(
       Instant at,
@@ -122,7 +123,7 @@ public sealed interface PreviousDecision {
       int replicasFrom,
       int replicasTo,
       String reason,
-      String message) {
+      Message message) {
     /** How many are kept. */
     public static final int KEPT = 5;
   }

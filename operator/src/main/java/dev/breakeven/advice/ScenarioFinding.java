@@ -1,17 +1,19 @@
 package dev.breakeven.advice;
 
+import dev.breakeven.reason.Message;
+
 /**
  * Which kind of workload this is, and the figures that say so.
  *
  * @param scenario the kind
- * @param message one sentence with the figures and the thresholds they met
+ * @param message which rule applied, with the figures and the thresholds they met
  * @param peakToMean highest step's load ÷ mean load (spikiness)
  * @param steadinessPercent share of the load that lies below the load of nine steps of ten
  * @param dayToDayVariation standard deviation ÷ mean of the days' tokens
  */
 public record ScenarioFinding(
     Scenario scenario,
-    String message,
+    Message message,
     double peakToMean,
     double steadinessPercent,
     Estimate<Double> dayToDayVariation) {

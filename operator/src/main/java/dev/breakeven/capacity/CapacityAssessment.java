@@ -1,6 +1,8 @@
 package dev.breakeven.capacity;
 
 import dev.breakeven.capacity.CapacityEvidence.MeasuredMix;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import dev.breakeven.traffic.TokenRates;
 import dev.breakeven.traffic.TrafficHistory;
 import java.util.ArrayList;
@@ -110,9 +112,7 @@ public final class CapacityAssessment {
       }
     }
     if (steps.isEmpty()) {
-      return new CapacityEvidence.Unknown(
-          "state capacityPerReplica or benchmarks: no step had requests waiting, and no GPU"
-              + " utilisation was read, to learn a replica's capacity from");
+      return new CapacityEvidence.Unknown(Message.of(Cause.CAPACITY_NOT_STATED));
     }
     CapacityFit fit = CapacityFit.to(preferringLengths(steps));
     return new CapacityEvidence.Extrapolated(

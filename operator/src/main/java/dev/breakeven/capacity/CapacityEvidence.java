@@ -1,5 +1,7 @@
 package dev.breakeven.capacity;
 
+import dev.breakeven.reason.Message;
+
 /** What one replica sustains and how that is known; or why it is not. */
 public sealed interface CapacityEvidence {
 
@@ -42,7 +44,7 @@ public sealed interface CapacityEvidence {
       implements Known {}
 
   /** Not known; one sentence says what would help. */
-  record Unknown(String message) implements CapacityEvidence {}
+  record Unknown(Message message) implements CapacityEvidence {}
 
   /**
    * Relative error of predicted against measured throughput, as fractions of 1.

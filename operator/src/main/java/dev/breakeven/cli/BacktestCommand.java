@@ -13,6 +13,7 @@ import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
 import dev.breakeven.render.text.TextTable;
+import dev.breakeven.render.words.Words;
 import dev.breakeven.terms.ResolvedTerms;
 import dev.breakeven.terms.TermsResolver;
 import dev.breakeven.traffic.TimeSpan;
@@ -152,7 +153,7 @@ final class BacktestCommand implements Callable<Integer> {
   private static void refuseWhatIsUnpriced(ResolvedTerms terms) {
     if (terms.selfHost().gpu() instanceof GpuPricing.Unpriced unpriced) {
       throw new IllegalArgumentException(
-          "a backtest needs a price for the GPU hour: " + unpriced.message());
+          "a backtest needs a price for the GPU hour: " + Words.of(unpriced.message()));
     }
     terms.caveats().stream()
         .filter(Issue::blocks)
@@ -160,7 +161,7 @@ final class BacktestCommand implements Callable<Integer> {
         .ifPresent(
             missing -> {
               throw new IllegalArgumentException(
-                  "a backtest needs every price: " + missing.message());
+                  "a backtest needs every price: " + Words.of(missing.message()));
             });
   }
 

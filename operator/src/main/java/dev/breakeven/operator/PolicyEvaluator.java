@@ -1,5 +1,8 @@
 package dev.breakeven.operator;
 
+import static dev.breakeven.reason.Parameter.name;
+import static dev.breakeven.reason.Parameter.time;
+
 import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Advisor;
 import dev.breakeven.advice.AdvisorInput;
@@ -11,6 +14,8 @@ import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.prometheus.LengthTails;
 import dev.breakeven.prometheus.Note;
 import dev.breakeven.prometheus.Observation;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import dev.breakeven.render.status.PreviousDecisionReader;
 import dev.breakeven.render.status.StatusFactory;
 import dev.breakeven.terms.ResolvedTerms;
@@ -79,7 +84,7 @@ public sealed interface PolicyEvaluator {
     if (seen != null && seen.to() != null) {
       caveats.add(0, stale(seen.to()));
     } else {
-      caveats.add(0, new Issue(Reason.NO_TRAFFIC_DATA, "no traffic is known"));
+      caveats.add(0, new Issue(Reason.NO_TRAFFIC_DATA, Message.of(Cause.NO_TRAFFIC_KNOWN)));
     }
     return new Unanswered(StatusFactory.unanswered(caveats, previous, generation, now), caveats);
   }
@@ -127,11 +132,15 @@ public sealed interface PolicyEvaluator {
 
   private static Issue unavailable(Note why, Instant since) {
     return new Issue(
-        caveat(why).reason(), why.message() + ", since " + since.truncatedTo(ChronoUnit.MINUTES));
+        caveat(why).reason(),
+        Message.of(
+            Cause.UNAVAILABLE_SINCE,
+            name(why.message()),
+            time(since.truncatedTo(ChronoUnit.MINUTES))));
   }
 
   private static Issue stale(String through) {
-    return new Issue(Reason.STALE, "the figures are those of " + through);
+    return new Issue(Reason.STALE, Message.of(Cause.FIGURES_ARE_OF, name(through)));
   }
 
   private static Issue caveat(Note note) {
@@ -149,6 +158,6 @@ public sealed interface PolicyEvaluator {
           case CACHE_UNMEASURED -> Reason.CACHE_UNMEASURED;
           case HISTORY_LOADING -> Reason.SHORT_HISTORY;
         };
-    return new Issue(reason, note.message());
+    return new Issue(reason, Message.quoted(note.message()));
   }
 }

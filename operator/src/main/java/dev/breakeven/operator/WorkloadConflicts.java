@@ -1,7 +1,13 @@
 package dev.breakeven.operator;
 
+import static dev.breakeven.reason.Parameter.clauses;
+import static dev.breakeven.reason.Parameter.name;
+
 import dev.breakeven.advice.Issue;
 import dev.breakeven.api.CostPolicy;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +82,7 @@ final class WorkloadConflicts {
   /** What to tell a policy whose claims others share. */
   synchronized Optional<Issue> contested(CostPolicy policy) {
     PolicyKey key = PolicyKey.of(policy);
-    List<String> sentences =
+    List<Message> sentences =
         claims.getOrDefault(key, Set.of()).stream()
             .flatMap(
                 claim ->
@@ -84,13 +90,18 @@ final class WorkloadConflicts {
                         .filter(name -> !name.equals(key.name()))
                         .map(
                             name ->
-                                "CostPolicy %s claims model %s on %s too"
-                                    .formatted(name, claim.model(), claim.workload())))
-            .sorted()
+                                Message.of(
+                                    Cause.POLICY_CLAIMS_SAME_WORKLOAD,
+                                    name(name),
+                                    name(claim.model()),
+                                    name(claim.workload()))))
             .distinct()
+            .sorted(Comparator.comparing(m -> m.parameters().toString()))
             .toList();
     return sentences.isEmpty()
         ? Optional.empty()
-        : Optional.of(new Issue(Issue.Reason.CONTESTED_WORKLOAD, String.join("; ", sentences)));
+        : Optional.of(
+            new Issue(
+                Issue.Reason.CONTESTED_WORKLOAD, Message.of(Cause.ALL_OF, clauses(sentences))));
   }
 }

@@ -1,5 +1,7 @@
 package dev.breakeven.price;
 
+import dev.breakeven.reason.Message;
+
 /** The API that could serve the same tokens, or why there is none. */
 public sealed interface Api {
 
@@ -10,9 +12,9 @@ public sealed interface Api {
    * No offer can be had.
    *
    * @param why the reason
-   * @param message one sentence, with the names a person needs
+   * @param message what to say of it, with the names a person needs
    */
-  record NoOffer(Why why, String message) implements Api {}
+  record NoOffer(Why why, Message message) implements Api {}
 
   /** Why there is no offer. */
   enum Why {

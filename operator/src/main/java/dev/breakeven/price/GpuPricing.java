@@ -1,5 +1,7 @@
 package dev.breakeven.price;
 
+import dev.breakeven.reason.Message;
+
 /** The price of one more GPU hour, or why it is not known. */
 public sealed interface GpuPricing {
 
@@ -7,9 +9,9 @@ public sealed interface GpuPricing {
   record Priced(GpuHour hour) implements GpuPricing {}
 
   /**
-   * No price: one sentence says what is missing, for example which product is not on which card.
+   * No price, and what is missing, for example which product is not on which card.
    *
    * @param currencyDiffers whether a price is there but in another currency than the policy's
    */
-  record Unpriced(String message, boolean currencyDiffers) implements GpuPricing {}
+  record Unpriced(Message message, boolean currencyDiffers) implements GpuPricing {}
 }

@@ -1,5 +1,7 @@
 package dev.breakeven.terms;
 
+import static dev.breakeven.reason.Parameter.name;
+
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.api.CostPolicySpec;
 import dev.breakeven.api.CostPolicySpec.Prices;
@@ -9,6 +11,8 @@ import dev.breakeven.price.ApiLimits;
 import dev.breakeven.price.Money;
 import dev.breakeven.price.Offer;
 import dev.breakeven.price.TokenPrices;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.Comparator;
@@ -66,11 +70,11 @@ final class ApiTerms {
     if (spec.api().offer() != null) {
       return new Api.NoOffer(
           Api.Why.GONE_FROM_CARD,
-          "RateCard %s has no offer %s".formatted(spec.rateCard(), spec.api().offer()));
+          Message.of(Cause.OFFER_NOT_ON_CARD, name(spec.rateCard()), name(spec.api().offer())));
     }
     return new Api.NoOffer(
         Api.Why.NOT_ON_CARD,
-        "RateCard %s has no offer for model %s".formatted(spec.rateCard(), spec.model()));
+        Message.of(Cause.NO_OFFER_FOR_MODEL, name(spec.rateCard()), name(spec.model())));
   }
 
   /** The offer on the rate card that the policy names, or the cheapest for its model. */

@@ -1,5 +1,9 @@
 package dev.breakeven.terms;
 
+import static dev.breakeven.reason.Parameter.clause;
+import static dev.breakeven.reason.Parameter.name;
+import static dev.breakeven.reason.Parameter.names;
+
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.api.CostPolicySpec;
@@ -11,6 +15,8 @@ import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
 import dev.breakeven.price.Reservation;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import dev.breakeven.terms.ResolvedTerms.GpuOrigin;
 import java.math.BigDecimal;
 import java.time.LocalDate;
@@ -19,7 +25,6 @@ import java.util.Currency;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The GPUs of a replica: how many, which, and what an hour of one costs. */
@@ -60,7 +65,7 @@ final class GpuTerms {
    * @param product empty where nobody says
    * @param doubts to be said where a price is picked by the purchase
    */
-  record Sought(String product, Purchase purchase, String whyNoProduct, List<Issue> doubts) {}
+  record Sought(String product, Purchase purchase, Message whyNoProduct, List<Issue> doubts) {}
 
   /** What a workload says of its GPUs, and the policy where it says nothing. */
   CostPolicySpec.Gpu stated(CostPolicySpec.@Nullable Workload workload) {
@@ -85,10 +90,10 @@ final class GpuTerms {
     if (gpu.perReplica() != null) {
       return gpu.perReplica().doubleValue();
     }
-    String why = "no workload is seen";
+    Message why = Message.of(Cause.NO_WORKLOAD_SEEN);
     for (WorkloadState state : of) {
       if (state instanceof WorkloadState.Missing missing) {
-        why = missing.message();
+        why = Message.quoted(missing.message());
         continue;
       }
       WorkloadState.GpuRequest gpus = ((WorkloadState.Found) state).gpus();
@@ -97,16 +102,12 @@ final class GpuTerms {
       }
       why =
           gpus instanceof WorkloadState.GpuRequest.Unknown unknown
-              ? unknown.message()
-              : "no pod of %s requests a GPU".formatted(state.reference());
+              ? Message.quoted(unknown.message())
+              : Message.of(Cause.NO_GPU_REQUESTED, name(state.reference().toString()));
       break;
     }
     caveats.add(
-        new Issue(
-            Reason.GPU_PRICE_MISSING,
-            why
-                + ", and the policy does not say how many GPUs a replica takes: set"
-                + " selfHost.gpu.perReplica"));
+        new Issue(Reason.GPU_PRICE_MISSING, Message.of(Cause.GPU_COUNT_UNKNOWN, clause(why))));
     return 1;
   }
 
@@ -114,11 +115,11 @@ final class GpuTerms {
   Sought sought(CostPolicySpec.Gpu stated, List<WorkloadState> of) {
     String product = stated.product() == null ? "" : stated.product();
     Purchase purchase = stated.purchase();
-    String why = "the policy names no GPU product";
+    Message why = Message.of(Cause.NO_GPU_PRODUCT_NAMED);
     List<Issue> doubts = new ArrayList<>();
     for (WorkloadState state : of) {
       if (!(state instanceof WorkloadState.Found found)) {
-        why = ((WorkloadState.Missing) state).message();
+        why = Message.quoted(((WorkloadState.Missing) state).message());
         continue;
       }
       if (found.product() instanceof WorkloadState.GpuProduct.Labelled labelled) {
@@ -134,26 +135,24 @@ final class GpuTerms {
           doubts.add(
               new Issue(
                   Reason.GPU_PRODUCTS_DIFFER,
-                  "%s runs on GPUs had in several ways (%s), and the policy does not say which is to"
-                          .formatted(
-                              found.reference(),
-                              several.purchases().stream()
-                                  .map(GpuTerms::label)
-                                  .collect(Collectors.joining(", ")))
-                      + " be priced: on demand is; set selfHost.gpu.purchase"));
+                  Message.of(
+                      Cause.GPU_PURCHASES_SEVERAL,
+                      name(found.reference().toString()),
+                      names(several.purchases().stream().map(GpuTerms::label).toList()))));
         }
       } else if (found.product() instanceof WorkloadState.GpuProduct.Mixed mixed) {
         caveats.add(
             new Issue(
                 Reason.GPU_PRODUCTS_DIFFER,
-                found.reference()
-                    + " runs on several GPU products: "
-                    + String.join(", ", mixed.products())));
+                Message.of(
+                    Cause.GPU_PRODUCTS_SEVERAL,
+                    name(found.reference().toString()),
+                    names(mixed.products()))));
         if (product.isEmpty() && !mixed.products().isEmpty()) {
           product = mixed.products().get(0);
         }
       } else if (found.product() instanceof WorkloadState.GpuProduct.Unknown unknown) {
-        why = unknown.message();
+        why = Message.quoted(unknown.message());
       }
     }
     return new Sought(product, purchase == null ? Purchase.ON_DEMAND : purchase, why, doubts);
@@ -182,10 +181,7 @@ final class GpuTerms {
     }
     if (sought.product().isEmpty()) {
       return PricedGpu.unknown(
-          "no GPU price: "
-              + sought.whyNoProduct()
-              + "; set selfHost.gpu.product or selfHost.gpu.hourlyPrice",
-          false);
+          Message.of(Cause.NO_GPU_PRODUCT_FOR_PRICE, clause(sought.whyNoProduct())), false);
     }
     return ((RateCardLookup.Usable) card)
         .spec().gpus().stream()
@@ -195,8 +191,11 @@ final class GpuTerms {
             .orElseGet(
                 () ->
                     PricedGpu.unknown(
-                        "RateCard %s has no %s price for GPU product %s"
-                            .formatted(spec.rateCard(), label(sought.purchase()), sought.product()),
+                        Message.of(
+                            Cause.NO_GPU_PRICE_ON_CARD,
+                            name(spec.rateCard()),
+                            name(label(sought.purchase())),
+                            name(sought.product())),
                         false));
   }
 
@@ -256,15 +255,17 @@ final class GpuTerms {
     if (reported instanceof OpenCostPrice.Missing missing) {
       return Optional.of(
           PricedGpu.unknown(
-              listed.message() + "; " + missing.why(),
+              Message.of(
+                  Cause.OPENCOST_ALSO_MISSING, clause(listed.message()), clause(missing.why())),
               listed.currencyDiffers() || missing.currencyDiffers()));
     }
     if (!runsOnWhatIsAsked(stated, workload.get())) {
       return Optional.of(
           PricedGpu.unknown(
-              listed.message()
-                  + "; OpenCost prices the GPUs that %s runs on, and the policy asks for others"
-                      .formatted(workload.get().reference()),
+              Message.of(
+                  Cause.OPENCOST_PRICES_OTHER_GPUS,
+                  clause(listed.message()),
+                  name(workload.get().reference().toString())),
               listed.currencyDiffers()));
     }
     OpenCostPrice.Known known = (OpenCostPrice.Known) reported;
@@ -331,11 +332,7 @@ final class GpuTerms {
         return new Reservation.Held(reserved.replicas(), listed.get(), until);
       }
     }
-    caveats.add(
-        new Issue(
-            Reason.GPU_PRICE_MISSING,
-            "the reservation has no price: set selfHost.reserved.hourlyPrice, or a Reserved price"
-                + " on the rate card"));
+    caveats.add(new Issue(Reason.GPU_PRICE_MISSING, Message.of(Cause.RESERVATION_WITHOUT_PRICE)));
     return new Reservation.None();
   }
 

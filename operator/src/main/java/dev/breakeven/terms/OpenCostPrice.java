@@ -1,5 +1,9 @@
 package dev.breakeven.terms;
 
+import static dev.breakeven.reason.Parameter.clause;
+import static dev.breakeven.reason.Parameter.clauses;
+import static dev.breakeven.reason.Parameter.name;
+
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.api.CostPolicyStatus;
@@ -9,6 +13,8 @@ import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.Money;
 import dev.breakeven.prometheus.GpuPrices;
 import dev.breakeven.prometheus.GpuPrices.NodePrice;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -39,7 +45,7 @@ public sealed interface OpenCostPrice {
    * @param why the end of a sentence
    * @param currencyDiffers whether there are prices, in another currency than the policy's
    */
-  record Missing(String why, boolean currencyDiffers) implements OpenCostPrice {}
+  record Missing(Message why, boolean currencyDiffers) implements OpenCostPrice {}
 
   /**
    * A price.
@@ -106,15 +112,18 @@ public sealed interface OpenCostPrice {
     Currency its = currencyOf(said);
     if (!its.equals(currency)) {
       return new Missing(
-          "OpenCost's prices in source %s are in %s, the policy is in %s; nothing is converted"
-              .formatted(sourceName, its, currency),
+          Message.of(
+              Cause.OPENCOST_CURRENCY_DIFFERS,
+              name(sourceName),
+              name(its.getCurrencyCode()),
+              name(currency.getCurrencyCode())),
           true);
     }
-    String why;
+    Message why;
     if (whereabouts instanceof Whereabouts.Unknown unknown) {
-      why = unknown.message();
+      why = Message.quoted(unknown.message());
     } else if (said instanceof GpuPrices.Unavailable unavailable) {
-      why = unavailable.why();
+      why = Message.quoted(unavailable.why());
     } else {
       Whereabouts.OnNodes on = (Whereabouts.OnNodes) whereabouts;
       GpuPrices.Read read = (GpuPrices.Read) said;
@@ -154,17 +163,23 @@ public sealed interface OpenCostPrice {
   }
 
   /** Each reason once, with the first nodes that it holds for. */
-  private static String sentence(Map<String, String> whyByNode) {
+  private static Message sentence(Map<String, String> whyByNode) {
     Map<String, List<String>> nodesByWhy = new TreeMap<>();
     whyByNode.forEach(
         (node, why) -> nodesByWhy.computeIfAbsent(why, w -> new ArrayList<>()).add(node));
-    return nodesByWhy.entrySet().stream()
-        .map(
-            e ->
-                e.getKey()
-                    + (e.getValue().size() == 1 ? " node " : " nodes ")
-                    + named(e.getValue()))
-        .collect(Collectors.joining("; "));
+    return Message.of(
+        Cause.ALL_OF,
+        clauses(
+            nodesByWhy.entrySet().stream()
+                .map(
+                    e ->
+                        Message.of(
+                            Cause.OPENCOST_NODES_WITHOUT_PRICE,
+                            name(e.getKey()),
+                            name(
+                                (e.getValue().size() == 1 ? "node " : "nodes ")
+                                    + named(e.getValue()))))
+                .toList()));
   }
 
   private static String named(List<String> nodes) {
@@ -200,20 +215,22 @@ public sealed interface OpenCostPrice {
       caveats.add(
           new Issue(
               Reason.GPU_PRICES_DIFFER,
-              "GPUs of %s cost from %s to %s %s an hour, by their node, as OpenCost reports; their mean, %s, is taken"
-                  .formatted(
-                      workload,
-                      new Money(least, currency).listed(),
-                      new Money(most, currency).listed(),
-                      currency,
-                      mean.listed())));
+              Message.of(
+                  Cause.OPENCOST_NODE_PRICES_DIFFER,
+                  name(workload.toString()),
+                  name(new Money(least, currency).listed()),
+                  name(new Money(most, currency).listed()),
+                  name(currency.getCurrencyCode()),
+                  name(mean.listed()))));
     }
     if (!unpriced.isEmpty()) {
       caveats.add(
           new Issue(
               Reason.GPU_PRICE_PARTIAL,
-              "the price of the GPUs of %s is that of a part of its nodes: %s"
-                  .formatted(workload, sentence(unpriced))));
+              Message.of(
+                  Cause.OPENCOST_NODES_PARTLY_PRICED,
+                  name(workload.toString()),
+                  clause(sentence(unpriced)))));
     }
     return new Known(
         new GpuHour.Reported(mean, OPENCOST),
@@ -232,7 +249,7 @@ public sealed interface OpenCostPrice {
   private static OpenCostPrice kept(
       WorkloadReference workload,
       String product,
-      String why,
+      Message why,
       String sourceName,
       Currency currency,
       @Nullable CostPolicyStatus previous) {
@@ -246,13 +263,13 @@ public sealed interface OpenCostPrice {
                     List.of(
                         new Issue(
                             Reason.GPU_PRICE_KEPT,
-                            "%s; what OpenCost last reported of the GPUs of %s is kept: %s %s an hour, of %s"
-                                .formatted(
-                                    why,
-                                    workload,
-                                    last.hour().perHour().listed(),
-                                    currency,
-                                    last.evidence().at())))))
+                            Message.of(
+                                Cause.OPENCOST_PRICE_KEPT,
+                                clause(why),
+                                name(workload.toString()),
+                                name(last.hour().perHour().listed()),
+                                name(currency.getCurrencyCode()),
+                                name(last.evidence().at()))))))
         .orElseGet(() -> new Missing(why, false));
   }
 

@@ -1,11 +1,18 @@
 package dev.breakeven.terms;
 
+import static dev.breakeven.reason.Parameter.clause;
+import static dev.breakeven.reason.Parameter.name;
+import static dev.breakeven.reason.Parameter.names;
+
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.api.CostPolicySpec;
 import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.cluster.WorkloadState;
 import dev.breakeven.price.GpuPricing;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -157,9 +164,7 @@ final class PlannedReplicas {
         caveats.add(
             new Issue(
                 Reason.GPU_PRODUCTS_DIFFER,
-                "how many replicas of %s come with one that generates is not seen, so its GPUs are"
-                        .formatted(workload.name())
-                    + " not in the cost"));
+                Message.of(Cause.PREFILL_REPLICAS_UNSEEN, name(workload.name()))));
       }
     }
   }
@@ -176,11 +181,14 @@ final class PlannedReplicas {
       caveats.add(
           new Issue(
               Reason.GPU_PRODUCTS_DIFFER,
-              "%s takes another number of GPUs a replica than %s, and one capacity is taken for"
-                      .formatted(
-                          String.join(", ", assumed),
-                          common.reference().map(WorkloadReference::toString).orElse("the others"))
-                  + " both: state capacityPerReplica of each workload"));
+              Message.of(
+                  Cause.ONE_CAPACITY_FOR_DIFFERENT_GPUS,
+                  names(assumed),
+                  common
+                      .reference()
+                      .map(WorkloadReference::toString)
+                      .map(Parameter::name)
+                      .orElseGet(() -> clause(Message.of(Cause.OTHER_WORKLOADS))))));
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.breakeven.terms;
 
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
+import dev.breakeven.reason.Message;
 import dev.breakeven.terms.ResolvedTerms.GpuOrigin;
 
 /**
@@ -19,9 +20,9 @@ record PricedGpu(GpuPricing pricing, GpuOrigin origin, OpenCostPrice.Evidence ev
   /**
    * No price.
    *
-   * @param message why, a sentence
+   * @param message why
    */
-  static PricedGpu unknown(String message, boolean currencyDiffers) {
+  static PricedGpu unknown(Message message, boolean currencyDiffers) {
     return new PricedGpu(
         new GpuPricing.Unpriced(message, currencyDiffers),
         GpuOrigin.NONE,

@@ -1,10 +1,14 @@
 package dev.breakeven.terms;
 
+import static dev.breakeven.reason.Parameter.name;
+
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicySpec;
 import dev.breakeven.api.RateCard;
 import dev.breakeven.api.RateCardSpec;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import java.util.Optional;
 
 /** The rate card that a policy names, as far as this policy may use it. */
@@ -13,8 +17,8 @@ sealed interface RateCardLookup {
   /** It may be used. */
   record Usable(RateCardSpec spec) implements RateCardLookup {}
 
-  /** There is none for this policy; one sentence says why. */
-  record Unusable(Reason reason, String message) implements RateCardLookup {}
+  /** There is none for this policy, and why. */
+  record Unusable(Reason reason, Message message) implements RateCardLookup {}
 
   /** In {@code allowedNamespaces}: every one. */
   String ANY_NAMESPACE = "*";
@@ -32,14 +36,17 @@ sealed interface RateCardLookup {
     if (allowed.isEmpty()) {
       return new Unusable(
           Reason.RATE_CARD_UNAVAILABLE,
-          "there is no RateCard " + spec.rateCard() + " for this namespace");
+          Message.of(Cause.CARD_NOT_AVAILABLE, name(spec.rateCard())));
     }
     RateCardSpec cardSpec = allowed.get().getSpec();
     if (!cardSpec.currency().equals(spec.currency())) {
       return new Unusable(
           Reason.CURRENCY_MISMATCH,
-          "RateCard %s is in %s, the policy in %s; nothing is converted"
-              .formatted(spec.rateCard(), cardSpec.currency(), spec.currency()));
+          Message.of(
+              Cause.CARD_CURRENCY_DIFFERS,
+              name(spec.rateCard()),
+              name(cardSpec.currency()),
+              name(spec.currency())));
     }
     return new Usable(cardSpec);
   }

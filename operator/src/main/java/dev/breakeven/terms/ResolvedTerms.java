@@ -138,7 +138,6 @@ public record ResolvedTerms(
     CRC32 sum = new CRC32();
     sum.update(asked.toString().getBytes(StandardCharsets.UTF_8));
     StringBuilder name = new StringBuilder().append(generation).append('-');
-    // Letters alone: digits in a status are figures, which may move without being written.
     for (int shift = 28; shift >= 0; shift -= 4) {
       name.append((char) ('a' + (sum.getValue() >>> shift & 0xf)));
     }

@@ -16,6 +16,7 @@ import dev.breakeven.cluster.WorkloadState;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
 import dev.breakeven.price.OverheadPart;
+import dev.breakeven.reason.Message;
 import dev.breakeven.terms.ResolvedTerms.ResolvedWorkload;
 import dev.breakeven.traffic.TimeSpan;
 import java.math.BigDecimal;
@@ -120,7 +121,7 @@ public final class TermsResolver {
   private ResolvedWorkload workload(WorkloadState state) {
     WorkloadReference reference = state.reference();
     if (state instanceof WorkloadState.Missing missing) {
-      caveats.add(new Issue(Reason.WORKLOAD_NOT_FOUND, missing.message()));
+      caveats.add(new Issue(Reason.WORKLOAD_NOT_FOUND, Message.quoted(missing.message())));
       // What OpenCost last said of it is remembered for when it is found again.
       Optional<OpenCostPrice.Known> last =
           OpenCostPrice.last(reference, "", spec.source(), currency, previous);

@@ -1,12 +1,16 @@
 package dev.breakeven.advice.alternatives;
 
+import static dev.breakeven.reason.Parameter.name;
+import static dev.breakeven.reason.Parameter.percent;
+import static dev.breakeven.reason.Parameter.replicas;
+
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Alternative.Feasibility;
 import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.Alternative.ReplicaPlan;
+import dev.breakeven.advice.Alternative.Shortfall;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
-import dev.breakeven.advice.Phrases;
 import dev.breakeven.advice.costing.ApiAccess;
 import dev.breakeven.advice.costing.LoadDurationCurve;
 import dev.breakeven.advice.costing.PlanCost;
@@ -16,6 +20,8 @@ import dev.breakeven.advice.costing.StaticOptimum;
 import dev.breakeven.advice.following.Planner;
 import dev.breakeven.advice.following.Planner.Followed;
 import dev.breakeven.advice.following.WeeklySchedule;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -95,9 +101,7 @@ public record Candidates(
                     mayBurst,
                     question.planning(),
                     question.replicasNow() > 0))
-            : Estimate.notFound(
-                Issue.Reason.NOT_REPLAYED,
-                "following the load is replayed only where all replicas are alike");
+            : Estimate.notFound(Issue.Reason.NOT_REPLAYED, Cause.NOT_REPLAYED_UNLIKE_REPLICAS);
     if (followed instanceof Estimate.Found<Followed> found) {
       options.add(ways.following(found.value()));
     }
@@ -258,8 +262,8 @@ public record Candidates(
               && cost.burstTokens() == 0
               && terms.neededFor(curve.peak()) <= terms.maxReplicas()
           ? infeasible(
-              "TooFewReplicas",
-              "tokens were left unserved until replicas that were added step by step served",
+              Shortfall.TOO_FEW_REPLICAS,
+              Message.of(Cause.REPLICAS_ADDED_TOO_LATE),
               cost.unservedTokens())
           : unserved(cost, terms.maxReplicas());
     }
@@ -288,21 +292,23 @@ public record Candidates(
     private Feasibility feasibilityOf(PlanCost cost, int mostHeld) {
       if (cost.burstTokens() > 0 && !overflow.priced()) {
         return infeasible(
-            constraintName(),
-            constraintName() + " keeps these tokens from the API",
+            constraint(),
+            Message.of(Cause.CONSTRAINT_FORBIDS_API, name(constraint().label())),
             cost.burstTokens() + cost.unservedTokens());
       }
       if (mostHeld > 0 && question.constraints().apiModelsNeeded()) {
-        return infeasible("APIModelsNeeded", "the product needs models that only an API has", 0);
+        return infeasible(Shortfall.API_MODELS_NEEDED, Message.of(Cause.API_MODELS_NEEDED), 0);
       }
       if (mostHeld < terms.minReplicas()) {
         return infeasible(
-            "MinReplicas", "the policy keeps at least " + Phrases.replicas(terms.minReplicas()), 0);
+            Shortfall.MIN_REPLICAS,
+            Message.of(Cause.POLICY_KEEPS_AT_LEAST, replicas(terms.minReplicas())),
+            0);
       }
       if (mostHeld > terms.maxReplicas()) {
         return infeasible(
-            "MaxReplicas",
-            "the policy allows at most " + Phrases.replicas(terms.maxReplicas()),
+            Shortfall.MAX_REPLICAS,
+            Message.of(Cause.POLICY_ALLOWS_AT_MOST, replicas(terms.maxReplicas())),
             cost.unservedTokens());
       }
       return unserved(cost, mostHeld);
@@ -315,30 +321,28 @@ public record Candidates(
       }
       if (cost.burstTokens() > 0) {
         return infeasible(
-            "APILimits",
-            "the API's limits, planned to "
-                + Phrases.percent(100 * ApiAccess.PLANNED_SHARE_OF_LIMIT)
-                + " because a step's mean hides its fullest minute, leave tokens unserved",
+            Shortfall.API_LIMITS,
+            Message.of(Cause.API_LIMITS_EXCEEDED, percent(100 * ApiAccess.PLANNED_SHARE_OF_LIMIT)),
             cost.unservedTokens());
       }
       return infeasible(
-          mostHeld >= terms.maxReplicas() ? "MaxReplicas" : "TooFewReplicas",
-          "tokens are left unserved by "
-              + Phrases.replicas(mostHeld)
-              + " at "
-              + Phrases.percent(100 * terms.targetUtilization()),
+          mostHeld >= terms.maxReplicas() ? Shortfall.MAX_REPLICAS : Shortfall.TOO_FEW_REPLICAS,
+          Message.of(
+              Cause.TOO_FEW_REPLICAS, replicas(mostHeld), percent(100 * terms.targetUtilization())),
           cost.unservedTokens());
     }
 
-    private Feasibility infeasible(String reason, String message, double unservedTokens) {
+    private Feasibility infeasible(Shortfall reason, Message message, double unservedTokens) {
       return new Feasibility.Infeasible(reason, message, unservedTokens * load.toMonth());
     }
 
-    private String constraintName() {
+    private Shortfall constraint() {
       if (question.constraints().dataMustStay()) {
-        return "dataMustStay";
+        return Shortfall.DATA_MUST_STAY;
       }
-      return question.constraints().customWeights() ? "customWeights" : "apiTooSlow";
+      return question.constraints().customWeights()
+          ? Shortfall.CUSTOM_WEIGHTS
+          : Shortfall.API_TOO_SLOW;
     }
   }
 }

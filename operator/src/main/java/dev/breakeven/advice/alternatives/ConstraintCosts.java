@@ -1,15 +1,20 @@
 package dev.breakeven.advice.alternatives;
 
+import static dev.breakeven.reason.Parameter.amount;
+import static dev.breakeven.reason.Parameter.clause;
+import static dev.breakeven.reason.Parameter.replicas;
+
 import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Constraints;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
-import dev.breakeven.advice.Phrases;
 import dev.breakeven.advice.costing.ApiAccess;
 import dev.breakeven.advice.costing.PricedLoad;
 import dev.breakeven.advice.costing.ReplicaCostModel;
 import dev.breakeven.advice.costing.StaticOptimum;
 import dev.breakeven.price.Money;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
@@ -47,19 +52,19 @@ public final class ConstraintCosts {
             + (constraints.apiTooSlow() ? 1 : 0);
     boolean freeWithoutOne = bans == 1;
     if (constraints.dataMustStay()) {
-      addBan("dataMustStay", best, freeWithoutOne, "keeping data in");
+      addBan("dataMustStay", best, freeWithoutOne, Message.of(Cause.KEEPING_DATA_IN));
     }
     if (constraints.customWeights()) {
-      addBan("customWeights", best, freeWithoutOne, "serving own weights");
+      addBan("customWeights", best, freeWithoutOne, Message.of(Cause.SERVING_OWN_WEIGHTS));
     }
     if (constraints.apiTooSlow()) {
-      addBan("apiTooSlow", best, freeWithoutOne, "meeting the latency this traffic needs");
+      addBan("apiTooSlow", best, freeWithoutOne, Message.of(Cause.MEETING_LATENCY));
     }
     if (constraints.apiModelsNeeded()) {
       add(
           "apiModelsNeeded",
           best - best(terms, api, comparison.mayBurst(), true),
-          "using an API's models");
+          Message.of(Cause.USING_API_MODELS));
     }
     if (terms.redundantReplicas() > 0) {
       add(
@@ -70,7 +75,7 @@ public final class ConstraintCosts {
                   api,
                   comparison.mayBurst(),
                   !constraints.apiModelsNeeded()),
-          "holding " + Phrases.replicas(terms.redundantReplicas()) + " to spare");
+          Message.of(Cause.HOLDING_SPARES, replicas(terms.redundantReplicas())));
     }
     if (terms.minReplicas() > 0) {
       add(
@@ -81,7 +86,7 @@ public final class ConstraintCosts {
                   api,
                   comparison.mayBurst(),
                   !constraints.apiModelsNeeded()),
-          "keeping at least " + Phrases.replicas(terms.minReplicas()));
+          Message.of(Cause.KEEPING_AT_LEAST, replicas(terms.minReplicas())));
     }
     addIfDearer(
         "maxReplicas",
@@ -91,7 +96,7 @@ public final class ConstraintCosts {
                 api,
                 comparison.mayBurst(),
                 !constraints.apiModelsNeeded()),
-        "holding at most " + Phrases.replicas(terms.maxReplicas()));
+        Message.of(Cause.HOLDING_AT_MOST, replicas(terms.maxReplicas())));
     if (api.isLimited()) {
       addIfDearer(
           "apiLimits",
@@ -101,31 +106,30 @@ public final class ConstraintCosts {
                   api.withoutLimits(),
                   comparison.mayBurst(),
                   !constraints.apiModelsNeeded()),
-          "keeping to the API's limits");
+          Message.of(Cause.KEEPING_TO_API_LIMITS));
     }
     return List.copyOf(costs);
   }
 
-  private void addBan(String constraint, double best, boolean freeWithout, String what) {
+  private void addBan(String constraint, double best, boolean freeWithout, Message what) {
     if (!comparison.api().priced()) {
       costs.add(
           new Advice.ConstraintCost(
               constraint,
-              Estimate.notFound(
-                  Issue.Reason.API_PRICE_MISSING, "no API price says what it would cost without"),
-              what + ": no API price says what it costs"));
+              Estimate.notFound(Issue.Reason.API_PRICE_MISSING, Cause.NO_API_PRICE_WITHOUT_IT),
+              Message.of(Cause.CONSTRAINT_NOT_PRICED, clause(what))));
       return;
     }
     add(constraint, best - best(comparison.terms(), comparison.api(), freeWithout, true), what);
   }
 
-  private void addIfDearer(String constraint, double overTheWindow, String what) {
+  private void addIfDearer(String constraint, double overTheWindow, Message what) {
     if (overTheWindow * comparison.load().toMonth() >= 0.01) {
       add(constraint, overTheWindow, what);
     }
   }
 
-  private void add(String constraint, double overTheWindow, String what) {
+  private void add(String constraint, double overTheWindow, Message what) {
     double perMonth = overTheWindow * comparison.load().toMonth();
     if (Double.isFinite(perMonth)) {
       Money money = Money.rounded(Math.max(0, perMonth), 2, currency);
@@ -133,14 +137,14 @@ public final class ConstraintCosts {
           new Advice.ConstraintCost(
               constraint,
               Estimate.of(money),
-              what + " costs " + Phrases.money(money) + " a month"));
+              Message.of(
+                  Cause.CONSTRAINT_COSTS, clause(what), amount(money.value(), money.currency()))));
     } else {
       costs.add(
           new Advice.ConstraintCost(
               constraint,
-              Estimate.notFound(
-                  Issue.Reason.NOTHING_TO_COMPARE, "no way serves every token with it"),
-              what + ": no way serves every token with it"));
+              Estimate.notFound(Issue.Reason.NOTHING_TO_COMPARE, Cause.NO_ALTERNATIVE_WITH_IT),
+              Message.of(Cause.CONSTRAINT_NOT_SERVED, clause(what))));
     }
   }
 

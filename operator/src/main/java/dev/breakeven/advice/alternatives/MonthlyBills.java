@@ -10,6 +10,8 @@ import dev.breakeven.advice.costing.PerMillion;
 import dev.breakeven.advice.costing.PlanCost;
 import dev.breakeven.price.Money;
 import dev.breakeven.price.OverheadPart;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
@@ -79,7 +81,7 @@ public record MonthlyBills(Candidates comparison, List<OverheadPart> parts, Curr
             perMonth.value(),
             tokens,
             currency(),
-            new Issue(Reason.NO_TRAFFIC, "own GPUs serve no token to spread it over")));
+            new Issue(Reason.NO_TRAFFIC, Message.of(Cause.NO_TOKENS_SERVED_TO_SPREAD_OVER))));
   }
 
   private Alternative.MonthlyBill bill(PlanCost cost) {

@@ -9,6 +9,7 @@ import dev.breakeven.advice.costing.PlanCost;
 import dev.breakeven.advice.costing.PricedLoad;
 import dev.breakeven.advice.costing.ReplicaCostModel;
 import dev.breakeven.price.Money;
+import dev.breakeven.reason.Cause;
 import java.util.Arrays;
 import java.util.Currency;
 import java.util.IdentityHashMap;
@@ -71,8 +72,7 @@ public final class SavingByDay {
   /** What {@code way} saves over {@code present} a month, over the same load. */
   Estimate<Interval> of(Candidate way, Candidate present) {
     if (days.size() < 2) {
-      return Estimate.notFound(
-          Issue.Reason.SHORT_HISTORY, "one day says nothing of how days differ");
+      return Estimate.notFound(Issue.Reason.SHORT_HISTORY, Cause.ONE_DAY_IS_NO_SAMPLE);
     }
     // Overhead is paid for the whole period or not at all, whichever days are drawn.
     double overheadSaved = (present.cost().overhead() - way.cost().overhead()) * load.toMonth();

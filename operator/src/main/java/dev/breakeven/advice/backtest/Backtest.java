@@ -20,6 +20,7 @@ import dev.breakeven.capacity.RequestLengths;
 import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.GpuPricing;
+import dev.breakeven.reason.Cause;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
 import java.time.Instant;
@@ -200,7 +201,7 @@ public record Backtest(
           Outcome.of(followed),
           api.priced()
               ? Estimate.of(Outcome.of(PlanCost.ofConstant(load, terms, api, 0)))
-              : Estimate.notFound(Issue.Reason.API_PRICE_MISSING, "the API has no price"),
+              : Estimate.notFound(Issue.Reason.API_PRICE_MISSING, Cause.NO_API_PRICE),
           peak,
           mayBurst ? hindsight(load) : peak,
           Outcome.of(ClairvoyantPlan.of(load, terms, overflow, planning)),

@@ -20,6 +20,7 @@ import dev.breakeven.advice.decision.DecisionHistory;
 import dev.breakeven.advice.decision.VerdictDecision;
 import dev.breakeven.advice.following.Planner;
 import dev.breakeven.price.Money;
+import dev.breakeven.reason.Cause;
 import dev.breakeven.traffic.TrafficHistory;
 import java.time.Instant;
 import java.util.function.IntUnaryOperator;
@@ -61,9 +62,7 @@ public final class ForecastScore {
                 .option(Kind.API_ONLY)
                 .map(o -> Estimate.of(money(o.total())))
                 .orElseGet(
-                    () ->
-                        Estimate.notFound(
-                            Issue.Reason.API_PRICE_MISSING, "the API has no price"))));
+                    () -> Estimate.notFound(Issue.Reason.API_PRICE_MISSING, Cause.NO_API_PRICE))));
   }
 
   /** The cheapest fixed number of replicas, none included, that serves everything. */
@@ -102,7 +101,7 @@ public final class ForecastScore {
   /** What was predicted beside what the traffic since then came to under it. */
   public Estimate<Score> score(VerdictDecision ruling, Prediction prediction) {
     if (!(prediction instanceof Prediction.Of predicted)) {
-      return Estimate.notFound(Issue.Reason.NOTHING_TO_COMPARE, "nothing was predicted");
+      return Estimate.notFound(Issue.Reason.NOTHING_TO_COMPARE, Cause.NOTHING_PREDICTED);
     }
     PricedLoad all = comparison.load();
     int from = 0;
@@ -111,9 +110,7 @@ public final class ForecastScore {
     }
     PricedLoad since = all.slice(from, all.steps());
     if (since.hours() < SCORED_FROM_HOURS) {
-      return Estimate.notFound(
-          Issue.Reason.NOTHING_TO_COMPARE,
-          "a prediction is scored once a day of traffic has come since");
+      return Estimate.notFound(Issue.Reason.NOTHING_TO_COMPARE, Cause.SCORED_AFTER_A_DAY);
     }
     double happened = underTheAdvice(since, from, ruling.given());
     int then = predicted.replicasThen();
@@ -126,9 +123,7 @@ public final class ForecastScore {
             money(happened * since.toMonth()),
             predicted.savingPerMonth(),
             goingOn.unservedTokens() > 0
-                ? Estimate.notFound(
-                    Issue.Reason.NOTHING_TO_COMPARE,
-                    "what ran then would not have served every token since")
+                ? Estimate.notFound(Issue.Reason.NOTHING_TO_COMPARE, Cause.PAST_SIZE_NOT_COMPARABLE)
                 : Estimate.of(money((goingOn.total() - happened) * since.toMonth()))));
   }
 

@@ -2,6 +2,7 @@ package dev.breakeven.advice.costing;
 
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
+import dev.breakeven.reason.Cause;
 import dev.breakeven.traffic.TrafficHistory;
 
 /** What really ran over a load, where the past says it of every known step. */
@@ -21,8 +22,7 @@ public final class ActualCost {
     for (int i = 0; i < held.length; i++) {
       int step = history.grid().indexOf(load.startOf(i));
       if (!history.replicasHeld().isMeasured(step)) {
-        return Estimate.notFound(
-            Issue.Reason.REPLICAS_UNMEASURED, "the past does not say what ran in every step");
+        return Estimate.notFound(Issue.Reason.REPLICAS_UNMEASURED, Cause.PAST_REPLICAS_NOT_KNOWN);
       }
       held[i] = (int) Math.round(history.replicasHeld().measuredAt(step));
     }

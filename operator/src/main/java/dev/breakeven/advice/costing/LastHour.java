@@ -6,6 +6,8 @@ import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.price.Money;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import dev.breakeven.traffic.TrafficHistory;
 import java.time.Instant;
 
@@ -45,13 +47,13 @@ public final class LastHour {
       apiMoney += api.tariff().perSecond(hour.servedAt(i)) * SECONDS_PER_HOUR;
     }
     if (seenSteps == 0) {
-      return Estimate.notFound(Reason.SERIES_MISSING, "the last hour was not measured");
+      return Estimate.notFound(Reason.SERIES_MISSING, Cause.LAST_HOUR_NOT_MEASURED);
     }
     double inHour = tokens / seenSteps;
     Issue nothingServed =
         new Issue(
             Reason.NO_TRAFFIC,
-            replicas > 0 ? "no token was served in the last hour" : "nothing ran");
+            Message.of(replicas > 0 ? Cause.NO_TOKEN_SERVED_LAST_HOUR : Cause.NOTHING_RAN));
     // Tokens of an hour in which nothing ran were served elsewhere: they are not free on own GPUs.
     double onOwnGpus = replicas > 0 ? inHour : 0;
     double perHour = (gpus + overhead) / seenSteps;
@@ -64,7 +66,7 @@ public final class LastHour {
             PerMillion.of(gpus / seenSteps, onOwnGpus, question.currency(), nothingServed),
             api.priced()
                 ? PerMillion.of(apiMoney / seenSteps, inHour, question.currency(), nothingServed)
-                : Estimate.notFound(Reason.API_PRICE_MISSING, "the API has no price")));
+                : Estimate.notFound(Reason.API_PRICE_MISSING, Cause.NO_API_PRICE)));
   }
 
   /** What is paid an hour for a mean number of replicas, which may be a fraction. */

@@ -1,9 +1,12 @@
 package dev.breakeven.advice.costing;
 
+import static dev.breakeven.reason.Parameter.name;
+
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.capacity.CapacityAssessment;
 import dev.breakeven.capacity.RequestLengths;
+import dev.breakeven.reason.Cause;
 import dev.breakeven.traffic.Reading;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.TokenRates;
@@ -76,7 +79,7 @@ public record TrafficSummary(
   public static Estimate<Double> mean(Series series, String what) {
     return series.mean() instanceof Reading.Measured measured
         ? Estimate.of(measured.value())
-        : Estimate.notFound(Issue.Reason.SERIES_MISSING, what + " was not measured");
+        : Estimate.notFound(Issue.Reason.SERIES_MISSING, Cause.SERIES_NOT_MEASURED, name(what));
   }
 
   private static void add(double[] sum, TokenRates more) {

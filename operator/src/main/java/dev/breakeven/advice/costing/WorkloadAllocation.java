@@ -1,9 +1,12 @@
 package dev.breakeven.advice.costing;
 
+import static dev.breakeven.reason.Parameter.amount;
+import static dev.breakeven.reason.Parameter.count;
+import static dev.breakeven.reason.Parameter.name;
+
 import dev.breakeven.advice.Advice.WorkloadAdvice;
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Issue;
-import dev.breakeven.advice.Phrases;
 import dev.breakeven.advice.ReplicaTerms;
 import dev.breakeven.advice.Workload;
 import dev.breakeven.advice.costing.MeritOrder.Run;
@@ -12,6 +15,8 @@ import dev.breakeven.capacity.CapacityAssessment;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.capacity.ReplicaLoad;
 import dev.breakeven.price.GpuPricing;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -172,13 +177,13 @@ public final class WorkloadAllocation {
     return Optional.of(
         new Issue(
             Issue.Reason.WORKLOADS_DIFFER,
-            "%s does for %s an hour what costs %s on %s, and may have %s more: move work there first"
-                .formatted(
-                    named(question, cheapest),
-                    Phrases.money(cheapest.perHourOfWork(), question.currency()),
-                    Phrases.money(dearest.perHourOfWork(), question.currency()),
-                    named(question, dearest),
-                    Phrases.whole(room(question.workloads().get(cheapest.workload()))))));
+            Message.of(
+                Cause.WORK_BELONGS_ELSEWHERE,
+                name(named(question, cheapest)),
+                amount(cheapest.perHourOfWork(), question.currency()),
+                amount(dearest.perHourOfWork(), question.currency()),
+                name(named(question, dearest)),
+                count(room(question.workloads().get(cheapest.workload()))))));
   }
 
   /** Below this part of its price a difference is not worth moving for. */

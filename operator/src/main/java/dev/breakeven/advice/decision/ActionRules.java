@@ -1,12 +1,20 @@
 package dev.breakeven.advice.decision;
 
+import static dev.breakeven.reason.Parameter.amount;
+import static dev.breakeven.reason.Parameter.clause;
+import static dev.breakeven.reason.Parameter.replicas;
+
 import dev.breakeven.advice.Action;
+import dev.breakeven.advice.ActionReason;
 import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Advice.Marginal;
 import dev.breakeven.advice.Advice.Recommendation;
 import dev.breakeven.advice.Estimate;
-import dev.breakeven.advice.Phrases;
 import dev.breakeven.advice.Verdict;
+import dev.breakeven.price.Money;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -42,7 +50,7 @@ public final class ActionRules {
     }
   }
 
-  private record Named(Action action, String reason, String message) {}
+  private record Named(Action action, ActionReason reason, Message message) {}
 
   private static final List<Function<Case, Optional<Named>>> RULES =
       List.of(
@@ -60,7 +68,7 @@ public final class ActionRules {
 
   private ActionRules() {}
 
-  public static Recommendation recommend(Case given, Advice.BurstPoint burst) {
+  public static Recommendation recommend(Case given, Advice.BurstPoint burst, String offer) {
     Named named =
         RULES.stream()
             .map(rule -> rule.apply(given))
@@ -74,6 +82,7 @@ public final class ActionRules {
         given.replicasNow(),
         given.advised(),
         burst,
+        offer,
         given.marginal());
   }
 
@@ -81,24 +90,24 @@ public final class ActionRules {
     return when(
         !c.decided(),
         c.replicasNow() > 0 ? Action.HOLD : Action.NONE,
-        "Undecided",
-        () -> "leave what runs until the verdict is known");
+        ActionReason.UNDECIDED,
+        () -> Message.of(Cause.VERDICT_UNKNOWN));
   }
 
   private static Optional<Named> nothingRunsAndNothingShould(Case c) {
     return when(
         c.replicasNow() == 0 && c.advised() == 0,
         Action.NONE,
-        "NothingToRun",
-        () -> "nothing runs and nothing should");
+        ActionReason.NOTHING_TO_RUN,
+        () -> Message.of(Cause.NOTHING_TO_RUN));
   }
 
   private static Optional<Named> nothingRunsYet(Case c) {
     return when(
         c.replicasNow() == 0,
         Action.START_SELF_HOSTING,
-        "SelfHostingPays",
-        () -> "start " + Phrases.replicas(c.advised()));
+        ActionReason.SELF_HOSTING_PAYS,
+        () -> Message.of(Cause.START_REPLICAS, replicas(c.advised())));
   }
 
   private static Optional<Named> nothingShouldRun(Case c) {
@@ -106,109 +115,94 @@ public final class ActionRules {
     return when(
         c.advised() == 0,
         forGood ? Action.STOP_SELF_HOSTING : Action.SCALE_DOWN,
-        forGood ? "APICostsLess" : "NothingPaysNow",
-        () ->
-            forGood
-                ? "stop all replicas; the API costs less"
-                : "hold no replica until the load comes back");
+        forGood ? ActionReason.API_COSTS_LESS : ActionReason.NOTHING_PAYS_NOW,
+        () -> Message.of(forGood ? Cause.STOP_ALL_API_COSTS_LESS : Cause.HOLD_NONE_FOR_NOW));
   }
 
   private static Optional<Named> theLoadRises(Case c) {
     return when(
         c.advised() > c.replicasNow() && !c.nextPaysOverTheWindow(),
         Action.SCALE_UP,
-        "LoadRises",
-        () ->
-            "one more replica would not pay over the window and does at the load that is to come:"
-                + " hold "
-                + Phrases.replicas(c.advised()));
+        ActionReason.LOAD_RISES,
+        () -> Message.of(Cause.LOAD_RISES, replicas(c.advised())));
   }
 
   private static Optional<Named> theLoadFalls(Case c) {
     return when(
         c.advised() < c.replicasNow() && c.lastPaysOverTheWindow(),
         Action.SCALE_DOWN,
-        "LoadFalls",
-        () ->
-            "the last replica pays over the window and does not at the load that is to come: hold "
-                + Phrases.replicas(c.advised()));
+        ActionReason.LOAD_FALLS,
+        () -> Message.of(Cause.LOAD_FALLS, replicas(c.advised())));
   }
 
   private static Optional<Named> oneMorePays(Case c) {
     return when(
         c.advised() > c.replicasNow(),
         Action.SCALE_UP,
-        "NextReplicaPays",
-        () ->
-            "one more replica "
-                + marginal(
-                    c,
-                    m ->
-                        "costs "
-                            + Phrases.money(m.nextReplicaPerHour())
-                            + " an hour and takes over "
-                            + Phrases.money(m.overflowSavedPerHour())
-                            + " of API traffic"));
+        ActionReason.NEXT_REPLICA_PAYS,
+        () -> nextReplica(c, Cause.NEXT_REPLICA_PAYS));
   }
 
   private static Optional<Named> theLastDoesNotPay(Case c) {
     return when(
         c.advised() < c.replicasNow(),
         Action.SCALE_DOWN,
-        "LastReplicaDoesNotPay",
+        ActionReason.LAST_REPLICA_DOES_NOT_PAY,
         () ->
-            "the last replica "
-                + marginal(
-                    c,
-                    m ->
-                        "costs "
-                            + Phrases.money(m.lastReplicaPerHour())
-                            + " an hour and carries "
-                            + Phrases.money(m.lastReplicaCarriesPerHour())
-                            + " of API traffic"));
+            marginal(
+                c,
+                Cause.LAST_REPLICA_MUST_SERVE,
+                m ->
+                    Message.of(
+                        Cause.LAST_REPLICA_DOES_NOT_PAY,
+                        money(m.lastReplicaPerHour()),
+                        money(m.lastReplicaCarriesPerHour()))));
   }
 
   private static Optional<Named> theRestBursts(Case c) {
     return when(
         c.ruling().given() == Verdict.HYBRID && !c.nextPaysOverTheWindow(),
         Action.BURST,
-        "BurstingCostsLess",
-        () ->
-            "one more replica "
-                + marginal(
-                    c,
-                    m ->
-                        "costs "
-                            + Phrases.money(m.nextReplicaPerHour())
-                            + " an hour and would take over only "
-                            + Phrases.money(m.overflowSavedPerHour())
-                            + " of API traffic"));
+        ActionReason.BURSTING_COSTS_LESS,
+        () -> nextReplica(c, Cause.NEXT_REPLICA_DOES_NOT_PAY));
   }
 
   private static Optional<Named> theRestBurstsForNow(Case c) {
     return when(
         c.ruling().given() == Verdict.HYBRID,
         Action.BURST,
-        "BurstingCostsLessNow",
-        () ->
-            "one more replica would pay over the window and does not at the load that is to come");
+        ActionReason.BURSTING_COSTS_LESS_NOW,
+        () -> Message.of(Cause.NEXT_REPLICA_DOES_NOT_PAY_NOW));
   }
 
   private static Optional<Named> itIsRight(Case c) {
     return Optional.of(
         new Named(
-            Action.HOLD, "RightSize", "it takes what runs, " + Phrases.replicas(c.replicasNow())));
+            Action.HOLD,
+            ActionReason.RIGHT_SIZE,
+            Message.of(Cause.SIZE_IS_RIGHT, replicas(c.replicasNow()))));
   }
 
-  private static String marginal(Case c, Function<Marginal, String> words) {
+  private static Message nextReplica(Case c, Cause cause) {
+    return marginal(
+        c,
+        Cause.NEXT_REPLICA_MUST_SERVE,
+        m -> Message.of(cause, money(m.nextReplicaPerHour()), money(m.overflowSavedPerHour())));
+  }
+
+  private static Message marginal(Case c, Cause unknown, Function<Marginal, Message> known) {
     if (c.marginal() instanceof Estimate.NotFound<Marginal> notFound) {
-      return "is judged by what must be served: " + notFound.why().message();
+      return Message.of(unknown, clause(notFound.why().message()));
     }
-    return words.apply(((Estimate.Found<Marginal>) c.marginal()).value());
+    return known.apply(((Estimate.Found<Marginal>) c.marginal()).value());
+  }
+
+  private static Parameter money(Money money) {
+    return amount(money.value(), money.currency());
   }
 
   private static Optional<Named> when(
-      boolean speaks, Action action, String reason, Supplier<String> message) {
+      boolean speaks, Action action, ActionReason reason, Supplier<Message> message) {
     return speaks ? Optional.of(new Named(action, reason, message.get())) : Optional.empty();
   }
 }

@@ -1,8 +1,12 @@
 package dev.breakeven.advice.decision;
 
+import static dev.breakeven.reason.Parameter.clause;
+
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.PreviousDecision.Change;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,8 +43,10 @@ public record DecisionHistory(Instant since, List<Change> changes) {
             ruling.given(),
             made.replicas(),
             replicas,
-            another ? ASKED_ANEW : ruling.reason(),
-            (another ? "the policy or its prices changed; " : "") + ruling.message()));
+            another ? ASKED_ANEW : ruling.reason().label(),
+            another
+                ? Message.of(Cause.POLICY_CHANGED, clause(ruling.message()))
+                : ruling.message()));
     changes.addAll(made.changes());
     return new DecisionHistory(
         sameVerdict ? made.since() : question.asOf(),

@@ -1,17 +1,27 @@
 package dev.breakeven.advice.decision;
 
+import static dev.breakeven.reason.Parameter.amount;
+import static dev.breakeven.reason.Parameter.clause;
+import static dev.breakeven.reason.Parameter.decimal;
+import static dev.breakeven.reason.Parameter.name;
+import static dev.breakeven.reason.Parameter.percent;
+import static dev.breakeven.reason.Parameter.replicas;
+import static dev.breakeven.reason.Parameter.time;
+
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
-import dev.breakeven.advice.Phrases;
 import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.PreviousDecision.Mind;
 import dev.breakeven.advice.PreviousDecision.Pending;
 import dev.breakeven.advice.Verdict;
+import dev.breakeven.advice.VerdictReason;
 import dev.breakeven.advice.alternatives.Candidate;
 import dev.breakeven.advice.alternatives.Candidates;
 import dev.breakeven.advice.alternatives.SavingByDay;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -98,14 +108,13 @@ public final class Hysteresis {
             changesSides
                 ? withinBounds(mind.replicas())
                 : Math.max(wanted.replicas(), addedWithinHold()),
-            Issue.Reason.HELD_BY_HYSTERESIS.label(),
-            wanted.verdict().label()
-                + " is the better answer since "
-                + since
-                + " and is given once it has been for "
-                + Phrases.decimal(needed.toSeconds() / 3600.0, 0)
-                + " h: "
-                + wanted.message());
+            Issue.Reason.HELD_BY_HYSTERESIS,
+            Message.of(
+                Cause.BETTER_BUT_MUST_LAST,
+                name(wanted.verdict().label()),
+                time(since),
+                decimal(needed.toSeconds() / 3600.0, 0),
+                clause(wanted.message())));
     return new Steadied(
         kept,
         new Pending.Considering(wanted.verdict(), wanted.replicas(), since),
@@ -118,15 +127,11 @@ public final class Hysteresis {
     if (wanted.replicas() >= least || !isOwn(wanted.verdict())) {
       return Steadied.free(wanted);
     }
-    String why =
-        "the last hold keeps what was advised within it, "
-            + Phrases.replicas(least)
-            + "; "
-            + Phrases.replicas(wanted.replicas())
-            + " would do";
+    Message why =
+        Message.of(Cause.HOLD_KEEPS_REPLICAS, replicas(least), replicas(wanted.replicas()));
     return new Steadied(
         new VerdictDecision.Serve(
-            wanted.option(), wanted.verdict(), least, Issue.Reason.HELD_BY_HYSTERESIS.label(), why),
+            wanted.option(), wanted.verdict(), least, Issue.Reason.HELD_BY_HYSTERESIS, why),
         new Pending.Considering(wanted.verdict(), wanted.replicas(), since(wanted.verdict())),
         Optional.of(new Issue(Issue.Reason.HELD_BY_HYSTERESIS, why)));
   }
@@ -167,13 +172,12 @@ public final class Hysteresis {
         wanted.option(),
         mind.verdict(),
         withinBounds(mind.replicas()),
-        "SavingTooSmall",
-        wanted.verdict().label()
-            + " would save "
-            + Phrases.money(saved, question.currency())
-            + " a month, too little or too unsure to change for: the policy asks for "
-            + Phrases.percent(question.planning().minSavingPercent())
-            + ", whichever days are drawn");
+        VerdictReason.SAVING_TOO_SMALL,
+        Message.of(
+            Cause.SAVING_TOO_SMALL_OR_UNSURE,
+            name(wanted.verdict().label()),
+            amount(saved, question.currency()),
+            percent(question.planning().minSavingPercent())));
   }
 
   /** Since when it is wanted without a break; another size of the same side is no break. */

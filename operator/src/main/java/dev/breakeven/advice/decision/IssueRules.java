@@ -1,10 +1,17 @@
 package dev.breakeven.advice.decision;
 
+import static dev.breakeven.reason.Parameter.count;
+import static dev.breakeven.reason.Parameter.day;
+import static dev.breakeven.reason.Parameter.hours;
+import static dev.breakeven.reason.Parameter.name;
+import static dev.breakeven.reason.Parameter.percent;
+import static dev.breakeven.reason.Parameter.replicas;
+import static dev.breakeven.reason.Parameter.time;
+
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.advice.LengthTail;
-import dev.breakeven.advice.Phrases;
 import dev.breakeven.advice.costing.ObservationWindow;
 import dev.breakeven.advice.costing.TrafficSummary;
 import dev.breakeven.capacity.CapacityAssessment;
@@ -20,6 +27,9 @@ import dev.breakeven.price.OverheadPart;
 import dev.breakeven.price.Reservation;
 import dev.breakeven.price.Tariff;
 import dev.breakeven.price.TokenPrices;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -29,7 +39,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /** What a reader must know beside the figures: a list of small rules, each of which may speak. */
 public final class IssueRules {
@@ -134,11 +143,9 @@ public final class IssueRules {
       if (!amount.currency().equals(question.currency())) {
         return caveat(
             Reason.CURRENCY_MISMATCH,
-            "the policy is in "
-                + question.currency()
-                + " and a price is in "
-                + amount.currency()
-                + "; nothing is converted");
+            Cause.CURRENCY_DIFFERS,
+            name(question.currency().getCurrencyCode()),
+            name(amount.currency().getCurrencyCode()));
       }
     }
     return Optional.empty();
@@ -162,7 +169,8 @@ public final class IssueRules {
     return when(
         s.window().knownSteps() == 0,
         Reason.NO_TRAFFIC_DATA,
-        () -> "no step of the window has input and output tokens of " + s.question().model());
+        Cause.NO_STEP_WITH_TOKENS,
+        name(s.question().model()));
   }
 
   private static Optional<Issue> historyIsTooShort(Situation s) {
@@ -171,12 +179,9 @@ public final class IssueRules {
     return when(
         s.window().knownSteps() > 0 && s.window().span().compareTo(least) < 0,
         Reason.HISTORY_TOO_SHORT,
-        () ->
-            "traffic is known for "
-                + hours(s.window().span())
-                + " h; a verdict needs "
-                + hours(least)
-                + " h");
+        Cause.HISTORY_TOO_SHORT_FOR_VERDICT,
+        hours(s.window().span()),
+        hours(least));
   }
 
   private static Optional<Issue> coverageIsLow(Situation s) {
@@ -184,10 +189,9 @@ public final class IssueRules {
     return when(
         s.window().knownSteps() > 0 && s.window().coveragePercent() < asked,
         Reason.COVERAGE_LOW,
-        () ->
-            Phrases.percent(s.window().coveragePercent())
-                + " of the window is known; the policy asks for "
-                + Phrases.percent(asked));
+        Cause.WINDOW_PARTLY_KNOWN,
+        percent(s.window().coveragePercent()),
+        percent(asked));
   }
 
   private static Optional<Issue> capacityIsUnknown(Situation s) {
@@ -215,22 +219,18 @@ public final class IssueRules {
       return Optional.empty();
     }
     OfferAge age = OfferAge.of(offered.offer(), s.question().now());
-    String offer = "offer " + offered.offer().name();
+    Parameter offer = name(offered.offer().name());
     if (age instanceof OfferAge.Stale stale) {
       return caveat(
           Reason.OFFER_STALE,
-          offer
-              + " was read on "
-              + stale.asOf()
-              + ", "
-              + stale.days()
-              + " days ago; the policy allows "
-              + stale.maxAgeDays());
+          Cause.OFFER_OLD,
+          offer,
+          day(stale.asOf()),
+          count(stale.days()),
+          count(stale.maxAgeDays()));
     }
     return age instanceof OfferAge.Ahead ahead
-        ? caveat(
-            Reason.OFFER_STALE,
-            offer + " is said to have been read on " + ahead.asOf() + ", which is yet to come")
+        ? caveat(Reason.OFFER_STALE, Cause.OFFER_DATED_AHEAD, offer, day(ahead.asOf()))
         : Optional.empty();
   }
 
@@ -239,22 +239,17 @@ public final class IssueRules {
     return when(
         s.window().knownSteps() > 0 && s.window().span().compareTo(window) < 0,
         Reason.SHORT_HISTORY,
-        () ->
-            "traffic is known for "
-                + hours(s.window().span())
-                + " h of a window of "
-                + hours(window)
-                + " h");
+        Cause.HISTORY_SHORTER_THAN_WINDOW,
+        hours(s.window().span()),
+        hours(window));
   }
 
   private static Optional<Issue> lastDemandIsKept(Situation s) {
     return when(
         s.window().endsEarly(),
         Reason.LAST_DEMAND_KEPT,
-        () ->
-            "nothing has run since "
-                + s.window().to()
-                + " and no gateway says what was asked; the demand before that is taken");
+        Cause.DEMAND_BEFORE_SCALE_TO_ZERO_USED,
+        time(s.window().to()));
   }
 
   private static Optional<Issue> demandIsALowerBound(Situation s) {
@@ -262,20 +257,16 @@ public final class IssueRules {
     return when(
         percent >= LOWER_BOUND_FROM_PERCENT,
         Reason.DEMAND_LOWER_BOUND,
-        () ->
-            "requests were waiting in "
-                + Phrases.percent(percent)
-                + " of the steps, so more was asked than was served");
+        Cause.REQUESTS_WERE_WAITING,
+        percent(percent));
   }
 
   private static Optional<Issue> capacityIsExtrapolated(Situation s) {
     return s.capacity() instanceof CapacityEvidence.Extrapolated extrapolated
         ? caveat(
             Reason.CAPACITY_EXTRAPOLATED,
-            "capacity is extrapolated from "
-                + Phrases.percent(extrapolated.gpuUtilizationPercent())
-                + " GPU utilisation, which counts time in which anything ran: a replica may do"
-                + " several times as much; benchmark it")
+            Cause.CAPACITY_FROM_GPU_UTILIZATION,
+            percent(extrapolated.gpuUtilizationPercent()))
         : Optional.empty();
   }
 
@@ -291,11 +282,9 @@ public final class IssueRules {
     return when(
         error.greatest() >= FIT_MISSES_FROM,
         Reason.CAPACITY_MISSES,
-        () ->
-            "the fitted capacity misses its worst point by "
-                + Phrases.percent(100 * error.greatest())
-                + ", on average by "
-                + Phrases.percent(100 * error.mean()));
+        Cause.CAPACITY_FIT_MISSES,
+        percent(100 * error.greatest()),
+        percent(100 * error.mean()));
   }
 
   private static Optional<Issue> mixHasDrifted(Situation s) {
@@ -311,9 +300,7 @@ public final class IssueRules {
         CapacityAssessment.hasDrifted(
             measuredAt, s.seen().demand(), s.seen().lengths().contextTokens()),
         Reason.MIX_DRIFTED,
-        () ->
-            "the mix of tokens is more than a factor of 2 outside of where the capacity was"
-                + " measured");
+        Cause.MIX_OUTSIDE_MEASURED);
   }
 
   private static Optional<Issue> tailIsLong(Situation s) {
@@ -325,12 +312,7 @@ public final class IssueRules {
         tail.p95InputTokens() >= LONG_TAIL_FROM_P95_TO_MEAN * s.seen().lengths().inputTokens()
             || tail.p95OutputTokens()
                 >= LONG_TAIL_FROM_P95_TO_MEAN * s.seen().lengths().outputTokens();
-    return when(
-        isLong && known.capacity().hasContextTerm(),
-        Reason.LONG_TAIL,
-        () ->
-            "some requests are far longer than the mean, so the load from reading their context is"
-                + " underestimated");
+    return when(isLong && known.capacity().hasContextTerm(), Reason.LONG_TAIL, Cause.LONG_REQUESTS);
   }
 
   private static Optional<Issue> lengthsAreUnknown(Situation s) {
@@ -342,33 +324,30 @@ public final class IssueRules {
     return when(
         s.seen().demand().total() > 0 && !s.seen().lengths().areKnown() && (context || tiers),
         Reason.REQUEST_LENGTHS_UNKNOWN,
-        () ->
-            "requests were not counted, so their lengths are not known: the load leaves out the"
-                + " context term, and no long-context price applies");
+        Cause.REQUESTS_NOT_COUNTED_FOR_LENGTHS);
   }
 
   private static Optional<Issue> nothingWasAsked(Situation s) {
     return when(
         s.window().knownSteps() > 0 && s.seen().demand().total() == 0,
         Reason.NO_TRAFFIC,
-        () -> "not one token was asked of " + s.question().model() + " in the window");
+        Cause.NO_TOKENS_REQUESTED,
+        name(s.question().model()));
   }
 
   private static Optional<Issue> windowIsNotWholeWeeks(Situation s) {
     return when(
         s.window().span().toSeconds() % WEEK.toSeconds() != 0,
         Reason.NOT_WHOLE_WEEKS,
-        () ->
-            "the months shown repeat "
-                + hours(s.window().span())
-                + " h, which is not whole weeks: weekdays and weekends may be out of balance");
+        Cause.MONTH_REPEATS_PARTIAL_WEEKS,
+        hours(s.window().span()));
   }
 
   private static Optional<Issue> cacheIsUnmeasured(Situation s) {
     return when(
         s.window().knownSteps() > 0 && !s.seen().cacheMeasured(),
         Reason.CACHE_UNMEASURED,
-        () -> "cache hits are not measured; all input counts as uncached");
+        Cause.CACHE_HITS_NOT_MEASURED);
   }
 
   private static Optional<Issue> cacheHitsAreAssumed(Situation s) {
@@ -377,9 +356,7 @@ public final class IssueRules {
             && s.question().api() instanceof Api.Offered offered
             && offered.offer().cacheHits() instanceof Offer.CacheHits.AsOurs,
         Reason.CACHE_HITS_ASSUMED,
-        () ->
-            "the API's cache is taken to hit as often as ours; state api.cacheHitPercent if it does"
-                + " not");
+        Cause.CACHE_HIT_RATE_ASSUMED);
   }
 
   private static Optional<Issue> priceGoesByMeanLength(Situation s) {
@@ -392,10 +369,10 @@ public final class IssueRules {
             tier ->
                 new Issue(
                     Reason.PRICE_TIER_BY_MEAN_LENGTH,
-                    "prompts average "
-                        + Phrases.whole(mean)
-                        + " tokens, so all are priced as longer than "
-                        + Phrases.whole((double) tier.aboveInputTokens())));
+                    Message.of(
+                        Cause.PRICED_BY_MEAN_LENGTH,
+                        count(Math.round(mean)),
+                        count(tier.aboveInputTokens()))));
   }
 
   private static Optional<Issue> weightsDiffer(Situation s) {
@@ -403,7 +380,7 @@ public final class IssueRules {
         s.question().api() instanceof Api.Offered offered
             && offered.offer().weights() == Offer.Weights.DIFFERENT,
         Reason.WEIGHTS_DIFFER,
-        () -> "the API serves other weights than the GPUs do; cost is compared, quality is not");
+        Cause.API_WEIGHTS_DIFFER);
   }
 
   private static Optional<Issue> replicasAreUnmeasured(Situation s) {
@@ -412,9 +389,8 @@ public final class IssueRules {
             && s.question().replicasNow() > 0
             && s.window().history().replicasHeld().measuredSteps() == 0,
         Reason.REPLICAS_UNMEASURED,
-        () ->
-            "what ran is not measured; the whole window is taken to have had today's "
-                + Phrases.replicas(s.question().replicasNow()));
+        Cause.REPLICAS_NOT_MEASURED,
+        replicas(s.question().replicasNow()));
   }
 
   private static Optional<Issue> reservationEndsSoon(Situation s) {
@@ -428,25 +404,21 @@ public final class IssueRules {
     return when(
         days <= RESERVATION_ENDS_SOON_DAYS,
         Reason.RESERVATION_ENDS_SOON,
-        () ->
-            "the reservation of "
-                + Phrases.replicas(held.replicas())
-                + " ends on "
-                + held.until()
-                + "; compare the totals without it before renewing");
+        Cause.RESERVATION_ENDS,
+        replicas(held.replicas()),
+        day(held.until()));
   }
 
-  private static Optional<Issue> when(boolean speaks, Reason reason, Supplier<String> message) {
-    return speaks ? caveat(reason, message.get()) : Optional.empty();
+  private static Optional<Issue> when(
+      boolean speaks, Reason reason, Cause cause, Parameter... parameters) {
+    return speaks ? caveat(reason, cause, parameters) : Optional.empty();
   }
 
-  private static Optional<Issue> caveat(Reason reason, String message) {
+  private static Optional<Issue> caveat(Reason reason, Cause cause, Parameter... parameters) {
+    return caveat(reason, Message.of(cause, parameters));
+  }
+
+  private static Optional<Issue> caveat(Reason reason, Message message) {
     return Optional.of(new Issue(reason, message));
-  }
-
-  /** Hours, rounded down to a tenth: what is short of a day must not read as one. */
-  private static String hours(Duration duration) {
-    long tenths = duration.toSeconds() / 360;
-    return Phrases.decimal(tenths / 10.0, tenths % 10 == 0 ? 0 : 1);
   }
 }

@@ -1,15 +1,21 @@
 package dev.breakeven.advice.decision;
 
+import static dev.breakeven.reason.Parameter.count;
+import static dev.breakeven.reason.Parameter.decimal;
+import static dev.breakeven.reason.Parameter.name;
+import static dev.breakeven.reason.Parameter.percent;
+
 import dev.breakeven.advice.Constraints;
 import dev.breakeven.advice.Constraints.Stage;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
-import dev.breakeven.advice.Phrases;
 import dev.breakeven.advice.ScenarioFinding;
 import dev.breakeven.advice.ScenarioFinding.Scenario;
 import dev.breakeven.advice.costing.LoadDay;
 import dev.breakeven.advice.costing.LoadDurationCurve;
 import dev.breakeven.advice.costing.PricedLoad;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -58,7 +64,7 @@ public final class ScenarioRules {
     }
   }
 
-  private record Rule(Scenario scenario, Function<Seen, Optional<String>> speaks) {}
+  private record Rule(Scenario scenario, Function<Seen, Optional<Message>> speaks) {}
 
   private static final List<Rule> RULES =
       List.of(
@@ -81,79 +87,66 @@ public final class ScenarioRules {
     double steadiness = meanLoad > 0 ? 100 * curve.servedLoad(below) / load.load() : 0;
     Seen seen = new Seen(constraints, meanLoad, peakToMean, steadiness, dayToDayVariation(load));
     for (Rule rule : RULES) {
-      Optional<String> message = rule.speaks().apply(seen);
+      Optional<Message> message = rule.speaks().apply(seen);
       if (message.isPresent()) {
         return finding(rule.scenario(), message.get(), seen);
       }
     }
-    return finding(
-        Scenario.MIXED,
-        "load averages "
-            + Phrases.decimal(meanLoad, 1)
-            + " replicas' worth of work: neither low nor wild, and not both high and steady",
-        seen);
+    return finding(Scenario.MIXED, Message.of(Cause.LOAD_IS_MIXED, decimal(meanLoad, 1)), seen);
   }
 
-  private static ScenarioFinding finding(Scenario scenario, String message, Seen seen) {
+  private static ScenarioFinding finding(Scenario scenario, Message message, Seen seen) {
     return new ScenarioFinding(
         scenario, message, seen.peakToMean(), seen.steadinessPercent(), seen.dayToDayVariation());
   }
 
-  private static Optional<String> dataMustStay(Seen seen) {
-    return when(seen.constraints().dataMustStay(), () -> "data must stay, so no API may see it");
+  private static Optional<Message> dataMustStay(Seen seen) {
+    return when(seen.constraints().dataMustStay(), () -> Message.of(Cause.DATA_MUST_STAY));
   }
 
-  private static Optional<String> weightsAreCustom(Seen seen) {
-    return when(seen.constraints().customWeights(), () -> "no API offers these weights");
+  private static Optional<Message> weightsAreCustom(Seen seen) {
+    return when(seen.constraints().customWeights(), () -> Message.of(Cause.WEIGHTS_ARE_CUSTOM));
   }
 
-  private static Optional<String> productIsEarly(Seen seen) {
+  private static Optional<Message> productIsEarly(Seen seen) {
     return when(
         seen.constraints().stage() != Stage.ESTABLISHED,
-        () ->
-            "the policy's stage is "
-                + seen.constraints().stage().label()
-                + ": traffic says little about next month");
+        () -> Message.of(Cause.PRODUCT_IS_EARLY, name(seen.constraints().stage().label())));
   }
 
-  private static Optional<String> loadIsLow(Seen seen) {
+  private static Optional<Message> loadIsLow(Seen seen) {
     return when(
         seen.meanLoad() < LOW_BELOW_REPLICAS,
         () ->
-            "load averages "
-                + Phrases.decimal(seen.meanLoad(), 2)
-                + " replicas' worth of work, below "
-                + LOW_BELOW_REPLICAS);
+            Message.of(
+                Cause.LOAD_IS_LOW, decimal(seen.meanLoad(), 2), decimal(LOW_BELOW_REPLICAS, 1)));
   }
 
-  private static Optional<String> loadIsSpiky(Seen seen) {
+  private static Optional<Message> loadIsSpiky(Seen seen) {
     return when(
         seen.peakToMean() >= SPIKY_FROM_PEAK_TO_MEAN,
         () ->
-            "the highest step is "
-                + Phrases.decimal(seen.peakToMean(), 1)
-                + " times the mean, at or above "
-                + Phrases.decimal(SPIKY_FROM_PEAK_TO_MEAN, 1));
+            Message.of(
+                Cause.LOAD_IS_SPIKY,
+                decimal(seen.peakToMean(), 1),
+                decimal(SPIKY_FROM_PEAK_TO_MEAN, 1)));
   }
 
-  private static Optional<String> daysAreUnpredictable(Seen seen) {
-    return when(
-        seen.variesBy(UNPREDICTABLE_FROM_VARIATION),
-        () -> "days differ by half of their mean or more (standard deviation)");
+  private static Optional<Message> daysAreUnpredictable(Seen seen) {
+    return when(seen.variesBy(UNPREDICTABLE_FROM_VARIATION), () -> Message.of(Cause.DAYS_VARY));
   }
 
-  private static Optional<String> loadIsHighAndSteady(Seen seen) {
+  private static Optional<Message> loadIsHighAndSteady(Seen seen) {
     return when(
         seen.meanLoad() >= HIGH_FROM_REPLICAS && seen.steadinessPercent() >= STEADY_FROM_PERCENT,
         () ->
-            "load averages "
-                + Phrases.decimal(seen.meanLoad(), 1)
-                + " replicas' worth of work and "
-                + Phrases.decimal(seen.steadinessPercent(), 1)
-                + " % of it is always there");
+            Message.of(
+                Cause.LOAD_IS_HIGH_AND_STEADY,
+                decimal(seen.meanLoad(), 1),
+                percent(seen.steadinessPercent())));
   }
 
-  private static Optional<String> when(boolean speaks, Supplier<String> message) {
+  private static Optional<Message> when(boolean speaks, Supplier<Message> message) {
     return speaks ? Optional.of(message.get()) : Optional.empty();
   }
 
@@ -167,11 +160,11 @@ public final class ScenarioRules {
             .toArray();
     if (days.length < DAYS_FOR_VARIATION) {
       return Estimate.notFound(
-          Issue.Reason.SHORT_HISTORY, days.length + " whole days are too few to compare");
+          Issue.Reason.SHORT_HISTORY, Cause.TOO_FEW_DAYS_TO_COMPARE, count(days.length));
     }
     double mean = Arrays.stream(days).sum() / days.length;
     if (mean == 0) {
-      return Estimate.notFound(Issue.Reason.NO_TRAFFIC, "days without traffic do not differ");
+      return Estimate.notFound(Issue.Reason.NO_TRAFFIC, Cause.DAYS_WITHOUT_TRAFFIC);
     }
     double squares = Arrays.stream(days).map(day -> Math.pow(day - mean, 2)).sum();
     return Estimate.of(Math.sqrt(squares / days.length) / mean);

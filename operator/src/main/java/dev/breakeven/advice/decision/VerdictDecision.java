@@ -2,15 +2,17 @@ package dev.breakeven.advice.decision;
 
 import dev.breakeven.advice.Verdict;
 import dev.breakeven.advice.alternatives.Candidate;
+import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Reason;
 
 /** What the verdict rules came to. */
 public sealed interface VerdictDecision {
 
-  /** The name of the rule that spoke. */
-  String reason();
+  /** Why. */
+  Reason reason();
 
-  /** Its sentence. */
-  String message();
+  /** What there is to say of it. */
+  Message message();
 
   /**
    * Serve the traffic this way.
@@ -19,15 +21,15 @@ public sealed interface VerdictDecision {
    * @param verdict own or rent
    * @param replicas to hold from now on; the option's own, or what is held on to instead
    */
-  record Serve(Candidate option, Verdict verdict, int replicas, String reason, String message)
+  record Serve(Candidate option, Verdict verdict, int replicas, Reason reason, Message message)
       implements VerdictDecision {
-    static Serve of(Candidate option, String reason, String message) {
+    static Serve of(Candidate option, Reason reason, Message message) {
       return new Serve(option, option.verdict(), option.next(), reason, message);
     }
   }
 
   /** There is no saying. */
-  record Undecided(String reason, String message) implements VerdictDecision {}
+  record Undecided(Reason reason, Message message) implements VerdictDecision {}
 
   default Verdict given() {
     return this instanceof Serve serve ? serve.verdict() : Verdict.INCONCLUSIVE;

@@ -1,18 +1,27 @@
 package dev.breakeven.advice.decision;
 
+import static dev.breakeven.reason.Parameter.amount;
+import static dev.breakeven.reason.Parameter.clause;
+import static dev.breakeven.reason.Parameter.name;
+import static dev.breakeven.reason.Parameter.percent;
+
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Alternative.Feasibility.Infeasible;
 import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.Constraints;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
-import dev.breakeven.advice.Phrases;
 import dev.breakeven.advice.ScenarioFinding;
 import dev.breakeven.advice.ScenarioFinding.Scenario;
+import dev.breakeven.advice.VerdictReason;
 import dev.breakeven.advice.alternatives.Candidate;
 import dev.breakeven.advice.alternatives.Candidates;
 import dev.breakeven.advice.alternatives.SavingByDay;
 import dev.breakeven.price.Api;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
+import dev.breakeven.reason.Reason;
 import java.util.Comparator;
 import java.util.Currency;
 import java.util.List;
@@ -52,8 +61,8 @@ public final class VerdictRules {
       return question.previous().mindOn(question.asked()).isEmpty();
     }
 
-    String money(double overTheWindow) {
-      return Phrases.money(overTheWindow * comparison.load().toMonth(), question.currency());
+    Parameter money(double overTheWindow) {
+      return amount(overTheWindow * comparison.load().toMonth(), question.currency());
     }
   }
 
@@ -78,7 +87,7 @@ public final class VerdictRules {
     return caveats.stream()
         .filter(Issue::blocks)
         .findFirst()
-        .map(caveat -> new VerdictDecision.Undecided(caveat.reason().label(), caveat.message()));
+        .map(caveat -> new VerdictDecision.Undecided(caveat.reason(), caveat.message()));
   }
 
   public static VerdictDecision rule(Case given) {
@@ -92,9 +101,7 @@ public final class VerdictRules {
   private static Optional<VerdictDecision> constraintsContradict(Case c) {
     Constraints constraints = c.question().constraints();
     return constraints.apiModelsNeeded() && !constraints.allowApi()
-        ? undecided(
-            "ConstraintsContradict",
-            "the policy needs an API's models and forbids the API at the same time")
+        ? undecided(VerdictReason.CONSTRAINTS_CONTRADICT, Message.of(Cause.CONSTRAINTS_CONTRADICT))
         : Optional.empty();
   }
 
@@ -109,22 +116,22 @@ public final class VerdictRules {
             .filter(r -> r == Issue.Reason.OFFER_GONE || r == Issue.Reason.RATE_CARD_UNAVAILABLE)
             .findFirst()
             .orElse(Issue.Reason.API_PRICE_MISSING);
-    return undecided(reason.label(), none.message());
+    return undecided(reason, none.message());
   }
 
   private static Optional<VerdictDecision> apiModelsAreNeeded(Case c) {
     if (!c.question().constraints().apiModelsNeeded()) {
       return Optional.empty();
     }
-    String why = "the product needs models that only an API has";
     Candidate apiOnly = c.comparison().option(Kind.API_ONLY).orElseThrow();
     return Optional.of(
         apiOnly.feasibility() instanceof Infeasible fault
-            ? new VerdictDecision.Undecided(fault.reason(), why + ", and " + fault.message())
+            ? new VerdictDecision.Undecided(
+                fault.reason(), Message.of(Cause.API_MODELS_NEEDED_BUT, clause(fault.message())))
             : serve(
                 apiOnly,
-                "APIModelsNeeded",
-                why + "; it costs " + c.money(apiOnly.total()) + " a month"));
+                VerdictReason.API_MODELS_NEEDED,
+                Message.of(Cause.API_MODELS_NEEDED_AT, c.money(apiOnly.total()))));
   }
 
   private static Optional<VerdictDecision> nothingServesEverything(Case c) {
@@ -136,11 +143,11 @@ public final class VerdictRules {
             .min(Comparator.comparingDouble(option -> leftUnserved(fault(option))))
             .orElseThrow();
     return undecided(
-        "NothingServesEverything",
-        "no way serves every token; "
-            + nearest.kind().label()
-            + " comes nearest: "
-            + fault(nearest).message());
+        VerdictReason.NOTHING_SERVES_EVERYTHING,
+        Message.of(
+            Cause.NOTHING_SERVES_EVERYTHING,
+            name(nearest.kind().label()),
+            clause(fault(nearest).message())));
   }
 
   private static Infeasible fault(Candidate infeasible) {
@@ -156,23 +163,23 @@ public final class VerdictRules {
 
   private static Optional<VerdictDecision> dataMustStay(Case c) {
     return c.question().constraints().dataMustStay()
-        ? ownOnly(c, "DataMustStay", "data must stay, so no API may see it")
+        ? ownOnly(c, VerdictReason.DATA_MUST_STAY, Cause.DATA_MUST_STAY)
         : Optional.empty();
   }
 
   private static Optional<VerdictDecision> weightsAreCustom(Case c) {
     return c.question().constraints().customWeights()
-        ? ownOnly(c, "CustomWeights", "no API offers these weights")
+        ? ownOnly(c, VerdictReason.CUSTOM_WEIGHTS, Cause.WEIGHTS_ARE_CUSTOM)
         : Optional.empty();
   }
 
   private static Optional<VerdictDecision> theApiIsTooSlow(Case c) {
     return c.question().constraints().apiTooSlow()
-        ? ownOnly(c, "APITooSlow", "no API meets the latency this traffic needs")
+        ? ownOnly(c, VerdictReason.API_TOO_SLOW, Cause.API_TOO_SLOW)
         : Optional.empty();
   }
 
-  private static Optional<VerdictDecision> ownOnly(Case c, String reason, String why) {
+  private static Optional<VerdictDecision> ownOnly(Case c, Reason reason, Cause why) {
     return c.comparison()
         .cheapestSelfHosted()
         .map(
@@ -180,7 +187,8 @@ public final class VerdictRules {
                 VerdictDecision.Serve.of(
                     option,
                     reason,
-                    why + "; own GPUs cost " + c.money(option.total()) + " a month"));
+                    Message.of(
+                        Cause.OWN_GPUS_ONLY, clause(Message.of(why)), c.money(option.total()))));
   }
 
   private static Optional<VerdictDecision> itIsTooEarlyToStart(Case c) {
@@ -200,15 +208,13 @@ public final class VerdictRules {
         ? Optional.of(
             serve(
                 apiOnly.get(),
-                "TooEarlyToStart",
-                "own GPUs would save "
-                    + Phrases.percent(100 * saved / apiOnly.get().total())
-                    + ", and "
-                    + scenario.label()
-                    + " traffic needs "
-                    + Phrases.percent(START_UNSURE_FROM_PERCENT)
-                    + " to start: "
-                    + c.scenario().message()))
+                VerdictReason.TOO_EARLY_TO_START,
+                Message.of(
+                    Cause.TOO_EARLY_TO_START,
+                    percent(100 * saved / apiOnly.get().total()),
+                    name(scenario.label()),
+                    percent(START_UNSURE_FROM_PERCENT),
+                    clause(c.scenario().message()))))
         : Optional.empty();
   }
 
@@ -279,15 +285,14 @@ public final class VerdictRules {
   private static VerdictDecision tooSmall(Case c, Candidate better, double saved, Candidate kept) {
     return serve(
         kept,
-        "SavingTooSmall",
+        VerdictReason.SAVING_TOO_SMALL,
         saved > 0
-            ? better.kind().label()
-                + " would save "
-                + c.money(saved)
-                + " a month, less than the "
-                + Phrases.percent(c.question().planning().minSavingPercent())
-                + " the policy asks for a change"
-            : better.kind().label() + " would save nothing");
+            ? Message.of(
+                Cause.SAVING_TOO_SMALL,
+                name(better.kind().label()),
+                c.money(saved),
+                percent(c.question().planning().minSavingPercent()))
+            : Message.of(Cause.SAVES_NOTHING, name(better.kind().label())));
   }
 
   private static boolean hangsOnTheDays(Case c, Candidate own, Candidate apiOnly) {
@@ -305,15 +310,16 @@ public final class VerdictRules {
 
   private static VerdictDecision uncertain(Case c, Candidate own, Candidate apiOnly) {
     return new VerdictDecision.Undecided(
-        Issue.Reason.SAVING_UNCERTAIN.label(),
+        Issue.Reason.SAVING_UNCERTAIN,
         dependsOnTheDays(
             interval(c.comparison(), own, apiOnly).orElseThrow(), c.question().currency()));
   }
 
-  private static String dependsOnTheDays(SavingByDay.Interval interval, Currency currency) {
-    return "own GPUs would save between "
-        + Phrases.moneyBetween(interval.low(), interval.high(), currency)
-        + " a month over the API, depending on which of the days seen come again";
+  private static Message dependsOnTheDays(SavingByDay.Interval interval, Currency currency) {
+    return Message.of(
+        Cause.SAVING_DEPENDS_ON_DAYS,
+        amount(interval.low(), currency),
+        amount(interval.high(), currency));
   }
 
   /**
@@ -337,20 +343,29 @@ public final class VerdictRules {
 
   private static VerdictDecision served(Case c, Candidate option) {
     boolean own = option.isSelfHosted();
-    String otherSide =
-        (own
-                ? c.comparison().option(Kind.API_ONLY).filter(Candidate::isFeasible)
-                : c.ownWay().or(() -> c.comparison().cheapestSelfHosted()))
-            .map(other -> ", " + other.kind().label() + " " + c.money(other.total()))
-            .orElse("");
+    Optional<Candidate> otherSide =
+        own
+            ? c.comparison().option(Kind.API_ONLY).filter(Candidate::isFeasible)
+            : c.ownWay().or(() -> c.comparison().cheapestSelfHosted());
     return serve(
         option,
-        "Cheapest",
-        option.kind().label()
-            + (own ? ", as it would have been advised step by step, costs " : " costs ")
-            + c.money(option.total())
-            + " a month"
-            + otherSide);
+        VerdictReason.CHEAPEST,
+        beside(
+            c,
+            option,
+            otherSide,
+            own ? Cause.PLAN_COSTS : Cause.ALTERNATIVE_COSTS,
+            own ? Cause.PLAN_COSTS_AGAINST : Cause.ALTERNATIVE_COSTS_AGAINST));
+  }
+
+  /** What one way costs, and the other beside it where there is one. */
+  private static Message beside(
+      Case c, Candidate option, Optional<Candidate> other, Cause alone, Cause against) {
+    Parameter kind = name(option.kind().label());
+    Parameter total = c.money(option.total());
+    return other
+        .map(o -> Message.of(against, kind, total, name(o.kind().label()), c.money(o.total())))
+        .orElseGet(() -> Message.of(alone, kind, total));
   }
 
   private static Optional<VerdictDecision> theSavingIsTooSmall(Case c) {
@@ -375,28 +390,27 @@ public final class VerdictRules {
             option ->
                 serve(
                     option,
-                    "Cheapest",
-                    option.kind().label()
-                        + " costs least: "
-                        + c.money(option.total())
-                        + " a month"
-                        + besideTheOtherSide(c, option)));
+                    VerdictReason.CHEAPEST,
+                    beside(
+                        c,
+                        option,
+                        otherSide(c, option),
+                        Cause.ALTERNATIVE_COSTS_LEAST,
+                        Cause.ALTERNATIVE_COSTS_LEAST_AGAINST)));
   }
 
-  /** What the cheapest way on the other side of own-or-rent costs. */
-  private static String besideTheOtherSide(Case c, Candidate chosen) {
+  /** The cheapest way on the other side of own-or-rent. */
+  private static Optional<Candidate> otherSide(Case c, Candidate chosen) {
     return c.comparison().options().stream()
         .filter(o -> o.isFeasible() && o.isSelfHosted() != chosen.isSelfHosted())
-        .findFirst()
-        .map(other -> ", " + other.kind().label() + " " + c.money(other.total()))
-        .orElse("");
+        .findFirst();
   }
 
-  private static VerdictDecision serve(Candidate option, String reason, String message) {
+  private static VerdictDecision serve(Candidate option, Reason reason, Message message) {
     return VerdictDecision.Serve.of(option, reason, message);
   }
 
-  private static Optional<VerdictDecision> undecided(String reason, String message) {
+  private static Optional<VerdictDecision> undecided(Reason reason, Message message) {
     return Optional.of(new VerdictDecision.Undecided(reason, message));
   }
 }

@@ -7,6 +7,7 @@ import dev.breakeven.advice.Planning;
 import dev.breakeven.advice.costing.ApiAccess;
 import dev.breakeven.advice.costing.PricedLoad;
 import dev.breakeven.advice.costing.ReplicaCostModel;
+import dev.breakeven.reason.Cause;
 import dev.breakeven.traffic.TrafficHistory;
 import java.util.List;
 
@@ -21,8 +22,7 @@ public interface Planner {
 
   /** No planner: that alternative is not compared. */
   static Planner none() {
-    return replay ->
-        Estimate.notFound(Issue.Reason.NOT_REPLAYED, "following the load was not replayed");
+    return replay -> Estimate.notFound(Issue.Reason.NOT_REPLAYED, Cause.NOT_REPLAYED);
   }
 
   /**

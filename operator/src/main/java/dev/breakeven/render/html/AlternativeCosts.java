@@ -4,6 +4,7 @@ import dev.breakeven.advice.Alternative;
 import dev.breakeven.advice.Alternative.Feasibility;
 import dev.breakeven.advice.Alternative.MonthlyBill;
 import dev.breakeven.price.Money;
+import dev.breakeven.render.words.Words;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -210,8 +211,8 @@ record AlternativeCosts(
     if (feasibility instanceof Feasibility.Infeasible infeasible) {
       return List.of(
           new Obstacle(
-              infeasible.reason(),
-              HtmlFormat.sentence(infeasible.message()),
+              infeasible.reason().label(),
+              HtmlFormat.sentence(Words.of(infeasible.message())),
               infeasible.unservedTokensPerMonth() > 0
                   ? HtmlFormat.count(infeasible.unservedTokensPerMonth())
                       + " tokens a month would be left unserved."

@@ -1,6 +1,7 @@
 package dev.breakeven.render.html;
 
 import dev.breakeven.advice.Estimate;
+import dev.breakeven.render.words.Words;
 import java.util.function.Function;
 
 /**
@@ -26,6 +27,6 @@ record Fact(String label, String value, boolean known, String source) {
         label,
         "not known",
         false,
-        notFound.why().reason().label() + ": " + HtmlFormat.sentence(notFound.why().message()));
+        notFound.why().reason().label() + ": " + HtmlFormat.sentence(Words.of(notFound.why())));
   }
 }

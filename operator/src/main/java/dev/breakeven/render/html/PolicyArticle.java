@@ -22,6 +22,8 @@ import dev.breakeven.advice.costing.WorkloadAllocation;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
+import dev.breakeven.render.words.Summary;
+import dev.breakeven.render.words.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -88,11 +90,11 @@ record PolicyArticle(
         HtmlFormat.minute(advice.observed().from())
             + " to "
             + HtmlFormat.time(advice.observed().to()),
-        advice.summary().replace(" %", "\u00a0%"),
+        Summary.of(advice).replace(" %", "\u00a0%"),
         Wording.of(advice.verdict()),
         Wording.styleOf(advice.verdict()),
-        HtmlFormat.paragraph(advice.message()),
-        advice.reason(),
+        HtmlFormat.paragraph(Words.of(advice.message())),
+        advice.reason().label(),
         HtmlFormat.time(advice.since()),
         pending(advice.pending()),
         tiles(advice),
@@ -187,7 +189,7 @@ record PolicyArticle(
             "Do next",
             Wording.next(advice.recommendation()),
             true,
-            HtmlFormat.paragraph(advice.recommendation().message())));
+            HtmlFormat.paragraph(Words.of(advice.recommendation().message()))));
     tiles.add(costTile(advice.cost()));
     tiles.add(utilizationTile(advice.breakeven(), advice.observed().utilizationPercent()));
     tiles.add(burstTile(advice.recommendation().burst()));
@@ -302,7 +304,8 @@ record PolicyArticle(
   private static Section<LoadCurve> duration(
       AdvisorInput question, Advice advice, AnsweredWindow window) {
     if (advice.capacity() instanceof CapacityEvidence.Unknown unknown) {
-      return Section.absent("Not known without a replica's capacity: " + unknown.message());
+      return Section.absent(
+          "Not known without a replica's capacity: " + Words.of(unknown.message()));
     }
     if (!(question.selfHost().gpu() instanceof GpuPricing.Priced priced)) {
       return Section.absent("Not known without the price of a GPU hour.");
@@ -322,7 +325,7 @@ record PolicyArticle(
             advice.scenario(),
             s -> scenario(s.scenario()),
             advice.scenario() instanceof Estimate.Found<ScenarioFinding> found
-                ? HtmlFormat.paragraph(found.value().message())
+                ? HtmlFormat.paragraph(Words.of(found.value().message()))
                 : ""));
     for (ConstraintCost constraint : advice.constraints()) {
       facts.add(
@@ -330,7 +333,7 @@ record PolicyArticle(
               AlternativeCosts.overheadTitle(constraint.constraint()),
               constraint.perMonth(),
               m -> HtmlFormat.money(m) + " / month",
-              HtmlFormat.paragraph(constraint.message())));
+              HtmlFormat.paragraph(Words.of(constraint.message()))));
     }
     if (advice.constraints().isEmpty()) {
       facts.add(Fact.of("Constraints", "none", "The policy states none, so none costs anything."));
@@ -355,7 +358,7 @@ record PolicyArticle(
         Wording.of(change.from()) + " → " + Wording.of(change.to()),
         change.replicasFrom() + " → " + change.replicasTo(),
         change.reason(),
-        HtmlFormat.sentence(change.message()));
+        HtmlFormat.sentence(Words.of(change.message())));
   }
 
   private static CaveatLine line(Issue caveat) {
@@ -367,7 +370,7 @@ record PolicyArticle(
         },
         "w-" + caveat.reason().weight().name().toLowerCase(Locale.ROOT),
         caveat.reason().label(),
-        HtmlFormat.sentence(caveat.message()));
+        HtmlFormat.sentence(Words.of(caveat.message())));
   }
 
   /** What the script draws for this policy. */

@@ -4,6 +4,7 @@ import dev.breakeven.advice.Advice.Proof;
 import dev.breakeven.advice.Advice.Score;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.price.Money;
+import dev.breakeven.render.words.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -60,7 +61,7 @@ record ProofBars(String sentence, List<Total> totals, String score) {
 
   private static String inWords(Estimate<Score> finding) {
     if (!(finding instanceof Estimate.Found<Score> found)) {
-      return "No score yet: " + ((Estimate.NotFound<Score>) finding).why().message() + ".";
+      return "No score yet: " + Words.of(((Estimate.NotFound<Score>) finding).why()) + ".";
     }
     Score score = found.value();
     String saving =
@@ -110,6 +111,6 @@ record ProofBars(String sentence, List<Total> totals, String score) {
           part);
     }
     Estimate.NotFound<Money> notFound = (Estimate.NotFound<Money>) finding;
-    return new Total(name, notFound.why().message(), "not known", "0", part);
+    return new Total(name, Words.of(notFound.why()), "not known", "0", part);
   }
 }

@@ -1,6 +1,7 @@
 package dev.breakeven.render.html;
 
 import dev.breakeven.advice.Issue;
+import dev.breakeven.render.words.Words;
 import java.util.List;
 
 /**
@@ -21,6 +22,6 @@ record Section<T>(List<T> present, String why) {
   }
 
   static <T> Section<T> absent(Issue why) {
-    return absent("Not known, " + why.reason().label() + ": " + HtmlFormat.sentence(why.message()));
+    return absent("Not known, " + why.reason().label() + ": " + HtmlFormat.sentence(Words.of(why)));
   }
 }

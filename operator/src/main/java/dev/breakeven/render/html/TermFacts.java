@@ -19,6 +19,7 @@ import dev.breakeven.price.Offer.PriceRead;
 import dev.breakeven.price.OverheadPart;
 import dev.breakeven.price.Reservation;
 import dev.breakeven.price.TokenPrices;
+import dev.breakeven.render.words.Words;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,7 +45,7 @@ final class TermFacts {
 
   private static List<Fact> api(Api api) {
     if (api instanceof Api.NoOffer none) {
-      return List.of(new Fact("Offer", "none", false, none.message()));
+      return List.of(new Fact("Offer", "none", false, Words.of(none.message())));
     }
     Offer offer = ((Api.Offered) api).offer();
     String read = read(offer.read());
@@ -184,7 +185,7 @@ final class TermFacts {
 
   private static Fact gpu(GpuPricing pricing) {
     if (pricing instanceof GpuPricing.Unpriced unpriced) {
-      return new Fact("GPU hour", "not known", false, unpriced.message());
+      return new Fact("GPU hour", "not known", false, Words.of(unpriced.message()));
     }
     GpuHour hour = ((GpuPricing.Priced) pricing).hour();
     return Fact.of("GPU hour", HtmlFormat.price(hour.perHour()), howHad(hour));
@@ -221,7 +222,7 @@ final class TermFacts {
 
   private static List<Fact> capacity(CapacityEvidence evidence) {
     if (evidence instanceof CapacityEvidence.Unknown unknown) {
-      return List.of(new Fact("Capacity", "not known", false, unknown.message()));
+      return List.of(new Fact("Capacity", "not known", false, Words.of(unknown.message())));
     }
     Capacity c = ((CapacityEvidence.Known) evidence).capacity();
     List<Fact> facts = new ArrayList<>();

@@ -16,6 +16,7 @@ import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.Verdict;
 import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.render.words.Summary;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ final class AdviceMapper {
     return new CostPolicyStatus.Advice(
         next.action().label(),
         sentence(next.message()),
-        next.reason(),
+        next.reason().label(),
         burstAbove(next.burst()),
         burstShare(next.burst()),
         advice.confidence().label(),
@@ -45,12 +46,12 @@ final class AdviceMapper {
         found(advice.monthlySaving(), s -> wholeMoney(s.high())),
         found(advice.monthlySaving(), s -> wholeMoney(s.low())),
         pending(advice.pending()),
-        advice.reason(),
+        advice.reason().label(),
         next.replicasAdvised(),
         next.replicasNow(),
         replicasSince(next.replicasAdvised(), previous, asOf),
         time(advice.since()),
-        summary(advice.summary()),
+        summary(Summary.of(advice)),
         advice.verdict().label());
   }
 

@@ -39,7 +39,7 @@ final class AlternativesMapper {
             ? money(alternative.withoutSunk())
             : null,
         bill(alternative.bill()),
-        infeasible == null ? null : infeasible.reason(),
+        infeasible == null ? null : infeasible.reason().label(),
         replicas(alternative.replicas()),
         schedule(alternative.replicas()),
         infeasible == null ? null : rate(infeasible.unservedTokensPerMonth()));

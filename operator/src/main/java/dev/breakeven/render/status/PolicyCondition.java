@@ -5,12 +5,12 @@ import static dev.breakeven.advice.Issue.Reason.*;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Weight;
 import dev.breakeven.api.CostPolicyStatus.Condition;
+import dev.breakeven.render.words.Words;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /**
  * What a policy's conditions say. Each looks at the caveats that are its own: it holds where none
@@ -187,7 +187,7 @@ enum PolicyCondition {
   }
 
   private static String sentences(List<Issue> caveats) {
-    String all = caveats.stream().map(Issue::message).distinct().collect(Collectors.joining("; "));
+    String all = Words.of(caveats.stream().map(Issue::message).toList());
     return StatusFormat.cut(all, MAX_MESSAGE_CHARS);
   }
 

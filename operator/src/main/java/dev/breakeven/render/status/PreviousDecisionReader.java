@@ -6,6 +6,8 @@ import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.Verdict;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.price.Money;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -75,7 +77,7 @@ public final class PreviousDecisionReader {
                 .orElseGet(
                     () ->
                         Estimate.notFound(
-                            Issue.Reason.NOTHING_TO_COMPARE, "no saving was predicted")),
+                            Issue.Reason.NOTHING_TO_COMPARE, Cause.NOTHING_PREDICTED)),
             score.replicasThen())
         : new PreviousDecision.Prediction.None();
   }
@@ -107,7 +109,7 @@ public final class PreviousDecisionReader {
                 change.replicasFrom() == null ? 0 : change.replicasFrom(),
                 change.replicasTo() == null ? 0 : change.replicasTo(),
                 change.reason() == null ? "" : change.reason(),
-                change.message() == null ? "" : change.message()));
+                Message.quoted(change.message() == null ? "" : change.message())));
       }
     }
     return changes;

@@ -6,10 +6,10 @@ import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.CostPolicyStatus.Condition;
+import dev.breakeven.render.words.Words;
 import dev.breakeven.terms.ResolvedTerms;
 import java.time.Instant;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a policy's status afresh from the advice: every field, every time. */
@@ -58,8 +58,7 @@ public final class StatusFactory {
     List<Condition> conditions =
         PolicyCondition.all(caveats, conditionsOf(previous), generation, now);
     if (previous == null || previous.advice() == null) {
-      String why =
-          caveats.stream().map(Issue::message).distinct().collect(Collectors.joining("; "));
+      String why = Words.of(caveats.stream().map(Issue::message).toList());
       return new CostPolicyStatus(
           AdviceMapper.inconclusive(caveats, why, now),
           List.of(),

@@ -3,6 +3,8 @@ package dev.breakeven.render.status;
 import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.price.Money;
+import dev.breakeven.reason.Message;
+import dev.breakeven.render.words.Words;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -86,7 +88,7 @@ public final class StatusFormat {
 
   /** Why there is no such figure, or nothing where there is one. */
   static @Nullable String missing(Estimate<?> finding) {
-    return finding instanceof Estimate.NotFound<?> n ? n.why().message() : null;
+    return finding instanceof Estimate.NotFound<?> n ? Words.of(n.why()) : null;
   }
 
   /** Whether a figure is missing for the very reason that there is no verdict. */
@@ -110,7 +112,12 @@ public final class StatusFormat {
     return Stream.of(texts).filter(Objects::nonNull).findFirst().orElse(null);
   }
 
-  /** A message, cut to what the resource allows. */
+  /** A message in words, cut to what the resource allows. */
+  static String sentence(Message message) {
+    return cut(Words.of(message), MAX_SENTENCE_CHARS);
+  }
+
+  /** A text, cut to what the resource allows. */
   static @Nullable String sentence(@Nullable String text) {
     return text == null ? null : cut(text, MAX_SENTENCE_CHARS);
   }

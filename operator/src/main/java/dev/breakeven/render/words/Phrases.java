@@ -1,8 +1,9 @@
-package dev.breakeven.advice;
+package dev.breakeven.render.words;
 
 import dev.breakeven.price.Money;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.time.Duration;
 import java.util.Currency;
 
 /** Figures as they stand in a sentence for people. */
@@ -18,11 +19,8 @@ public final class Phrases {
     return money(BigDecimal.valueOf(amount)) + " " + currency.getCurrencyCode();
   }
 
-  /** A range, {@code -144 USD and 4,131 USD}: neither end to the cent if the other is not. */
-  public static String moneyBetween(double low, double high, Currency currency) {
-    int decimals = cents(BigDecimal.valueOf(Math.max(Math.abs(low), Math.abs(high))));
-    String code = " " + currency.getCurrencyCode();
-    return decimal(low, decimals) + code + " and " + decimal(high, decimals) + code;
+  static String money(BigDecimal amount, Currency currency) {
+    return money(amount) + " " + currency.getCurrencyCode();
   }
 
   public static String money(Money money) {
@@ -71,5 +69,11 @@ public final class Phrases {
   /** {@code 1 replica}, {@code 2 replicas}. */
   public static String replicas(int count) {
     return count == 1 ? "1 replica" : whole(count) + " replicas";
+  }
+
+  /** Hours, rounded down to a tenth: what is short of a day must not read as one. */
+  static String hours(Duration duration) {
+    long tenths = duration.toSeconds() / 360;
+    return decimal(tenths / 10.0, tenths % 10 == 0 ? 0 : 1);
   }
 }

@@ -1,42 +1,41 @@
-package dev.breakeven.advice.decision;
+package dev.breakeven.render.words;
 
 import dev.breakeven.advice.Action;
+import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Advice.BurstPoint;
 import dev.breakeven.advice.Advice.Recommendation;
 import dev.breakeven.advice.Advice.Saving;
-import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Estimate;
-import dev.breakeven.advice.Phrases;
 import dev.breakeven.advice.PreviousDecision.Pending;
 import dev.breakeven.advice.Verdict;
-import dev.breakeven.price.Api;
+import dev.breakeven.price.Money;
 
 /** The one line a person can act on: what to do, where the rest goes, and what it saves. */
 public final class Summary {
 
+  /** The name of the offer that a policy states itself. */
+  private static final String INLINE = "inline";
+
   private Summary() {}
 
-  public static String of(
-      AdvisorInput question,
-      VerdictDecision ruling,
-      Pending pending,
-      Recommendation recommendation,
-      Estimate<Saving> saving) {
-    if (ruling instanceof VerdictDecision.Undecided undecided) {
+  /** The summary of an answer. */
+  public static String of(Advice advice) {
+    Recommendation recommendation = advice.recommendation();
+    if (advice.verdict() == Verdict.INCONCLUSIVE) {
       return Verdict.INCONCLUSIVE.label()
           + ": "
-          + undecided.message()
-          + (question.replicasNow() > 0
-              ? "; keep " + Phrases.replicas(question.replicasNow()) + " until then"
+          + Words.of(advice.message())
+          + (recommendation.replicasNow() > 0
+              ? "; keep " + Phrases.replicas(recommendation.replicasNow()) + " until then"
               : "");
     }
-    return ruling.given().label()
+    return advice.verdict().label()
         + ": "
         + whatToDo(recommendation)
-        + whereTheRestGoes(question, ruling.given(), recommendation)
-        + (pending instanceof Pending.Considering better
-            ? whatIsPending(ruling.given(), better, saving)
-            : whatItSaves(saving));
+        + whereTheRestGoes(advice.verdict(), recommendation)
+        + (advice.pending() instanceof Pending.Considering better
+            ? whatIsPending(advice.verdict(), better, advice.monthlySaving())
+            : prefixed("; ", whatItSaves(advice.monthlySaving())));
   }
 
   /** The figures shown are already those of the better answer that has yet to last. */
@@ -48,7 +47,7 @@ public final class Summary {
         + (better.verdict() == given ? "" : better.verdict().label() + " with ")
         + Phrases.replicas(better.replicas())
         + " would do better"
-        + whatItSaves(saving).replaceFirst("^;", ":")
+        + prefixed(": ", whatItSaves(saving))
         + ", and is advised if that lasts";
   }
 
@@ -65,14 +64,13 @@ public final class Summary {
     };
   }
 
-  private static String whereTheRestGoes(
-      AdvisorInput question, Verdict verdict, Recommendation recommendation) {
+  private static String whereTheRestGoes(Verdict verdict, Recommendation recommendation) {
     String forNow = verdict == Verdict.API ? "" : " until the load comes back";
     if (!(recommendation.burst() instanceof BurstPoint.Above above)
-        || !(question.api() instanceof Api.Offered offered)) {
+        || recommendation.offer().isEmpty()) {
       return recommendation.action() == Action.NONE ? forNow : "";
     }
-    String api = offered.offer().name().equals("inline") ? "the API" : offered.offer().name();
+    String api = recommendation.offer().equals(INLINE) ? "the API" : recommendation.offer();
     return recommendation.replicasAdvised() == 0
         ? " and send everything to " + api + forNow
         : ", burst to "
@@ -91,7 +89,13 @@ public final class Summary {
     }
     Saving value = found.value();
     return value.expected().isNegative()
-        ? "; costs " + Phrases.money(value.expected()).substring(1) + " a month more than now"
-        : "; saves " + Phrases.money(value.expected()) + " a month";
+        ? "costs "
+            + Phrases.money(Money.zero(value.expected().currency()).minus(value.expected()))
+            + " a month more than now"
+        : "saves " + Phrases.money(value.expected()) + " a month";
+  }
+
+  private static String prefixed(String prefix, String text) {
+    return text.isEmpty() ? "" : prefix + text;
   }
 }

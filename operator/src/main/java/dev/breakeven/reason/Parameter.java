@@ -1,0 +1,107 @@
+package dev.breakeven.reason;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Currency;
+import java.util.List;
+
+/** A value that a {@link Message} carries: a number with its unit, a name, or another message. */
+public sealed interface Parameter {
+
+  /** Something's name, as it was read: an object, a field, a product. */
+  record Name(String value) implements Parameter {}
+
+  /** Several names, in the order to list them. */
+  record Names(List<String> values) implements Parameter {
+    public Names {
+      values = List.copyOf(values);
+    }
+  }
+
+  /** Money, rounded for a sentence. */
+  record Amount(BigDecimal value, Currency currency) implements Parameter {}
+
+  /** A price as it stands in a list, with every digit. */
+  record UnitPrice(BigDecimal value, Currency currency) implements Parameter {}
+
+  /** A share, percent. */
+  record Percent(double value) implements Parameter {}
+
+  /** A number of things that are counted. */
+  record Count(long value) implements Parameter {}
+
+  /** A number of replicas. */
+  record Replicas(int value) implements Parameter {}
+
+  /** A number without a unit, to so many decimals. */
+  record Decimal(double value, int decimals) implements Parameter {}
+
+  /** A span of time, said in hours. */
+  record Hours(Duration value) implements Parameter {}
+
+  /** A point in time. */
+  record Time(Instant value) implements Parameter {}
+
+  /** A calendar day. */
+  record Day(LocalDate value) implements Parameter {}
+
+  /** Another message, as a clause. */
+  record Clause(Message value) implements Parameter {}
+
+  /** Several messages, as clauses. */
+  record Clauses(List<Message> values) implements Parameter {
+    public Clauses {
+      values = List.copyOf(values);
+    }
+  }
+
+  static Parameter name(String value) {
+    return new Name(value);
+  }
+
+  static Parameter names(List<String> values) {
+    return new Names(values);
+  }
+
+  static Parameter amount(double value, Currency currency) {
+    return new Amount(BigDecimal.valueOf(value), currency);
+  }
+
+  static Parameter percent(double value) {
+    return new Percent(value);
+  }
+
+  static Parameter count(long value) {
+    return new Count(value);
+  }
+
+  static Parameter replicas(int value) {
+    return new Replicas(value);
+  }
+
+  static Parameter decimal(double value, int decimals) {
+    return new Decimal(value, decimals);
+  }
+
+  static Parameter hours(Duration value) {
+    return new Hours(value);
+  }
+
+  static Parameter time(Instant value) {
+    return new Time(value);
+  }
+
+  static Parameter day(LocalDate value) {
+    return new Day(value);
+  }
+
+  static Parameter clause(Message value) {
+    return new Clause(value);
+  }
+
+  static Parameter clauses(List<Message> values) {
+    return new Clauses(values);
+  }
+}
