@@ -10,7 +10,8 @@ import java.util.Arrays;
  * changes, which a prior stands in for while there are none ({@link #PRIOR_WEEKS} changes' worth of
  * {@link #PRIOR_SHIFT}² and of the days' variance). The trend within the week, carried on for a
  * week. The last change between weeks, half of it once more. Where there are two weeks and more,
- * days are compared with the same weekday before, so that a weekly pattern is no trend and no noise.
+ * days are compared with the same weekday before, so that a weekly pattern is no trend and no
+ * noise.
  *
  * @param down at most 0
  * @param up at least 0
@@ -21,13 +22,13 @@ import java.util.Arrays;
 public record LevelShift(double down, double up, double sigma, double trend, int weeksCompared) {
 
   /** Shift between weeks that is expected where no two weeks were seen, rms of the log ratio. */
-  static final double PRIOR_SHIFT = 0.2;
+  static final double PRIOR_SHIFT = 0.25;
 
   /** Part of the days' variance that the prior adds. */
-  static final double PRIOR_OF_DAYS = 0.3;
+  static final double PRIOR_OF_DAYS = 0.5;
 
   /** How many seen changes the prior weighs as much as. */
-  static final double PRIOR_WEEKS = 0.5;
+  static final double PRIOR_WEEKS = 0.25;
 
   /** Spread that the days not seen add where there is less than a week. */
   static final double SHORT_PAST = 0.45;
@@ -122,7 +123,9 @@ public record LevelShift(double down, double up, double sigma, double trend, int
           : 0;
     }
 
-    /** The part of a trend that earlier weeks did not show as well, growth from week to week apart. */
+    /**
+     * The part of a trend that earlier weeks did not show as well, growth from week to week apart.
+     */
     private double beyondPattern(double raw, double lastChange) {
       double pattern = 0;
       int weeks = 0;
@@ -131,9 +134,7 @@ public record LevelShift(double down, double up, double sigma, double trend, int
         weeks++;
       }
       double beyond = raw - pattern / weeks + lastChange / TREND_GOES_ON;
-      return raw * beyond <= 0
-          ? 0
-          : Math.signum(raw) * Math.min(Math.abs(raw), Math.abs(beyond));
+      return raw * beyond <= 0 ? 0 : Math.signum(raw) * Math.min(Math.abs(raw), Math.abs(beyond));
     }
 
     /** Logs of the known days of the week that ends there. */

@@ -9,9 +9,11 @@ import java.util.List;
 /**
  * The 90 % interval of a saving over the next seven days. What makes weeks differ most is their
  * level, so the saving of the trailing week is worked out again at the lowest and highest level
- * that {@link LevelShift} allows. Independent errors are added in quadrature: days that differ, the
- * capacity's and the prices' error, and a part of the bill for what nothing in the past shows, so
- * that identical days do not make certainty.
+ * that {@link LevelShift} allows: the cost of a fixed number on the scaled load, a plan replayed on
+ * it. Where the last three days differ from the week, what they alone would have saved counts too,
+ * because a week that changed within it has a shape that will not come again. Independent errors
+ * are added in quadrature: days that differ, the capacity's and the prices' error, and a part of
+ * the bill for what nothing in the past shows, so that identical days do not make certainty.
  */
 public final class SavingInterval {
 
@@ -27,26 +29,11 @@ public final class SavingInterval {
   /** A trend from which on the last three days tell more of the week to come than the week does. */
   private static final double RECENT_TELLS_FROM = 0.5;
 
-  /**
-   * What the saving is of.
-   *
-   * @param z standard deviations of the level on either side
-   * @param billFloor part of the bill that the interval has at least on either side
-   */
-  public enum Method {
-    /** One number, set and left. */
-    FIXED_NUMBER(1.25, 0.04),
-    /** A plan that follows the load, replayed on the load at each level. */
-    PLAN(2, 0.02);
+  /** Standard deviations of the level on either side; the trend comes on top. */
+  private static final double Z_LEVEL = 1.25;
 
-    private final double z;
-    private final double billFloor;
-
-    Method(double z, double billFloor) {
-      this.z = z;
-      this.billFloor = billFloor;
-    }
-  }
+  /** Part of the bill that the interval has at least on either side. */
+  private static final double BILL_FLOOR = 0.04;
 
   /**
    * What the interval is worked out from. Money a month.
@@ -77,16 +64,16 @@ public final class SavingInterval {
   private SavingInterval() {}
 
   /** What can be said of a saving. */
-  public static SavingStatement of(Basis basis, Method method) {
+  public static SavingStatement of(Basis basis) {
     double[] load = basis.dailyLoad().stream().mapToDouble(Double::doubleValue).toArray();
     if (basis.daysKnown() < LEAST_DAYS || LevelShift.knownOfLastWeek(load) < LEAST_DAYS) {
       return new Withheld(basis.daysKnown());
     }
-    LevelShift shift = LevelShift.of(load, method.z);
+    LevelShift shift = LevelShift.of(load, Z_LEVEL);
     double expected = basis.week().at(1);
     double[] ends = ends(basis, shift, expected);
     double others =
-        square(Z_90 * standardError(basis.savingByDay())) + square(method.billFloor * basis.bill());
+        square(Z_90 * standardError(basis.savingByDay())) + square(BILL_FLOOR * basis.bill());
     double below = square(expected - ends[0]) + others;
     double above = square(ends[1] - expected) + others;
     for (ErrorTerm error : basis.errors()) {
