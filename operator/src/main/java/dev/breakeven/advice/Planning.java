@@ -11,17 +11,47 @@ import java.time.Duration;
  * @param minSavingPercent saving below which a change of mind is not worth it, percent of the
  *     present cost
  * @param minCoveragePercent of the window's steps that must be known for a verdict
+ * @param scaling who changes the number of replicas
+ * @param review how long a number that is set by hand stays
  */
 public record Planning(
     Duration window,
     Duration hold,
     Duration lead,
     double minSavingPercent,
-    double minCoveragePercent) {
+    double minCoveragePercent,
+    Scaling scaling,
+    Duration review) {
 
-  /** A week, an hour, ten minutes, 5 %, 80 %. */
+  /** How long a number that is set by hand stays where nothing is said. */
+  public static final Duration DEFAULT_REVIEW = Duration.ofDays(7);
+
+  /** A week, an hour, ten minutes, 5 %, 80 %; the load is followed. */
   public static final Planning DEFAULT =
       new Planning(Duration.ofDays(7), Duration.ofHours(1), Duration.ofMinutes(10), 5, 80);
+
+  /** Where the load is followed, so that there is no review. */
+  public Planning(
+      Duration window,
+      Duration hold,
+      Duration lead,
+      double minSavingPercent,
+      double minCoveragePercent) {
+    this(
+        window,
+        hold,
+        lead,
+        minSavingPercent,
+        minCoveragePercent,
+        Scaling.AUTOMATIC,
+        DEFAULT_REVIEW);
+  }
+
+  /** The same, with another hold. */
+  public Planning withHold(Duration other) {
+    return new Planning(
+        window, other, lead, minSavingPercent, minCoveragePercent, scaling, review);
+  }
 
   /** Steps of that many seconds that an added replica is kept, at least 1. */
   public int holdSteps(int stepSeconds) {

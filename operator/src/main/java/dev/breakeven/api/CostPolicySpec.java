@@ -554,7 +554,29 @@ public record CostPolicySpec(
           @JsonPropertyDescription(
               "Part of the window's steps that must be known for a verdict, from the first known"
                   + " one on, percent.")
-          BigDecimal minCoveragePercent) {}
+          BigDecimal minCoveragePercent,
+      @Default("Manual")
+          @JsonPropertyDescription(
+              "Who changes the number of replicas: Manual (a person, at each review: the advice is"
+                  + " one number to set and leave) or Automatic (KEDA, an HPA or another controller"
+                  + " follows the load).")
+          Scaling scaling,
+      @Size(min = 2, max = 4)
+          @ValidationRule(
+              value = "self.matches('^([1-9]|1[0-9]|2[0-8])d$|^([1-9][0-9]?|[1-5][0-9]{2}|6[0-6][0-9]|67[0-2])h$')",
+              message = "must be 1h to 672h or 1d to 28d, such as 7d")
+          @Default("7d")
+          @JsonPropertyDescription(
+              "How long a number that is set by hand stays, in days (d) or hours (h).")
+          String review) {}
+
+  /** Who changes the number of replicas. */
+  public enum Scaling {
+    @JsonProperty("Manual")
+    MANUAL,
+    @JsonProperty("Automatic")
+    AUTOMATIC
+  }
 
   static <T> List<T> listOf(@Nullable List<T> given) {
     return given == null ? List.of() : List.copyOf(given);

@@ -185,12 +185,7 @@ final class BacktestCommand implements Callable<Integer> {
   private Planning planning(Planning ofPolicy) {
     return hold == null
         ? ofPolicy
-        : new Planning(
-            ofPolicy.window(),
-            Breakeven.duration("--hold", hold),
-            ofPolicy.lead(),
-            ofPolicy.minSavingPercent(),
-            ofPolicy.minCoveragePercent());
+        : ofPolicy.withHold(Breakeven.duration("--hold", hold));
   }
 
   private static List<Tested> test(Map<String, TrafficHistory> histories, Backtest.Terms terms) {

@@ -1,4 +1,5 @@
 package dev.breakeven.terms;
+import dev.breakeven.advice.Scaling;
 
 import dev.breakeven.advice.Constraints;
 import dev.breakeven.advice.Issue;
@@ -190,7 +191,12 @@ public final class TermsResolver {
         TimeSpan.parse(planning.hold()),
         TimeSpan.parse(planning.lead()),
         planning.minSavingPercent().doubleValue(),
-        planning.minCoveragePercent().doubleValue());
+        planning.minCoveragePercent().doubleValue(),
+        switch (planning.scaling()) {
+          case MANUAL -> Scaling.MANUAL;
+          case AUTOMATIC -> Scaling.AUTOMATIC;
+        },
+        TimeSpan.parse(planning.review()));
   }
 
   private Constraints constraints() {
