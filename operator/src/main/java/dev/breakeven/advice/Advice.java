@@ -35,6 +35,10 @@ import java.util.List;
  * @param prediction what was expected of the verdict when it was given
  * @param score what was predicted beside what then happened
  * @param changes the last changes of mind, newest first
+ * @param scaling who changes the number
+ * @param nextReview when a number that is set by hand is to be reviewed
+ * @param manualSaving a month, of the number that is set by hand and left, over going on as now
+ * @param automaticSaving a month, of following the load, over going on as now
  */
 public record Advice(
     Verdict verdict,
@@ -60,7 +64,11 @@ public record Advice(
     Estimate<Proof> proof,
     PreviousDecision.Prediction prediction,
     Estimate<Score> score,
-    List<PreviousDecision.Change> changes) {
+    List<PreviousDecision.Change> changes,
+    Scaling scaling,
+    Estimate<Instant> nextReview,
+    Estimate<Money> manualSaving,
+    Estimate<Money> automaticSaving) {
 
   public Advice {
     alternatives = List.copyOf(alternatives);

@@ -42,6 +42,7 @@ import dev.breakeven.price.Money;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.traffic.TrafficHistory;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -95,6 +96,12 @@ public final class Advisor {
       PreviousDecision.Prediction prediction,
       Estimate<Advice.Score> score) {}
 
+  /** What following the advice by hand, or by a controller, would bring. */
+  private record Outlook(
+      Estimate<Instant> nextReview,
+      Estimate<Money> manualSaving,
+      Estimate<Money> automaticSaving) {}
+
   /** The parts that an answer is put together from. */
   private record Draft(
       AdvisorInput question,
@@ -133,6 +140,10 @@ public final class Advisor {
               new PreviousDecision.Pending.Nothing(),
               new Estimate.NotFound<>(why),
               new PreviousDecision.Prediction.None(),
+              new Estimate.NotFound<>(why)),
+          new Outlook(
+              new Estimate.NotFound<>(why),
+              new Estimate.NotFound<>(why),
               new Estimate.NotFound<>(why)),
           caveats);
     }
@@ -188,6 +199,7 @@ public final class Advisor {
               track.proof(),
               prediction,
               track.score(ruling, prediction)),
+          outlook(comparison, present),
           withAfterthoughts(burst, comparison, steadied));
     }
 
@@ -226,6 +238,7 @@ public final class Advisor {
         Estimate<ScenarioFinding> scenario,
         List<Advice.ConstraintCost> constraints,
         Standing standing,
+        Outlook outlook,
         List<Issue> allCaveats) {
       return new Advice(
           ruling.given(),
@@ -253,7 +266,11 @@ public final class Advisor {
           standing.proof(),
           standing.prediction(),
           standing.score(),
-          standing.memory().changes());
+          standing.memory().changes(),
+          question.planning().scaling(),
+          outlook.nextReview(),
+          outlook.manualSaving(),
+          outlook.automaticSaving());
     }
 
     private String offer() {
@@ -326,6 +343,27 @@ public final class Advisor {
               instanceof Estimate.Found<SavingByDay.Interval> found
           ? Estimate.of(found.value().in(question.currency()))
           : Estimate.notFound(Reason.SHORT_HISTORY, Cause.ONE_DAY_IS_NO_SAMPLE);
+    }
+
+    private Outlook outlook(Candidates comparison, Candidate present) {
+      Issue none = new Issue(Reason.NOT_REPLAYED, Message.of(Cause.NOT_REPLAYED));
+      return new Outlook(
+          question.planning().scaling() == Scaling.MANUAL
+              ? Estimate.of(comparison.review().nextReview())
+              : new Estimate.NotFound<>(none),
+          monthlySaving(comparison, present, comparison.reviewed()),
+          comparison
+              .option(Kind.FOLLOWING_BURST)
+              .map(plan -> monthlySaving(comparison, present, plan))
+              .orElseGet(() -> new Estimate.NotFound<>(none)));
+    }
+
+    private Estimate<Money> monthlySaving(Candidates comparison, Candidate present, Candidate way) {
+      if (!present.isFeasible() || !way.isFeasible()) {
+        return Estimate.notFound(Reason.NOTHING_TO_COMPARE, Cause.PRESENT_COST_NOT_COMPARABLE);
+      }
+      double saved = (present.total() - way.total()) * comparison.load().toMonth();
+      return Estimate.of(Money.rounded(saved, 2, question.currency()));
     }
 
     private Estimate<Marginal> marginal(Candidates comparison) {

@@ -31,7 +31,9 @@ public record Alternative(
     SELF_HOST_PEAK("SelfHostPeak"),
     BASELINE_BURST("BaselineBurst"),
     SCHEDULED_BURST("ScheduledBurst"),
-    FOLLOWING_BURST("FollowingBurst");
+    FOLLOWING_BURST("FollowingBurst"),
+    /** The number that a review sets, where none of the others holds it. */
+    FIXED_NUMBER("FixedNumber");
 
     private final String label;
 

@@ -23,6 +23,7 @@ public sealed interface PreviousDecision {
    * @param replicasSince when that number was first advised
    * @param asked the name of the question it answered, see {@link AdvisorInput#asked}
    * @param pending the change of mind under way
+   * @param nextReview when a number that was set by hand is reviewed next; long ago where none was
    * @param prediction what was expected of the verdict when it was given
    * @param changes the last changes of mind, newest first, at most {@link Change#KEPT}
    */
@@ -33,11 +34,34 @@ public sealed interface PreviousDecision {
       Instant replicasSince,
       String asked,
       Pending pending,
+      Instant nextReview,
       Prediction prediction,
       List<Change> changes)
       implements PreviousDecision {
     public Made {
       changes = List.copyOf(changes);
+    }
+
+    /** Where no review was agreed on, so that one is due. */
+    public Made(
+        Verdict verdict,
+        int replicas,
+        Instant since,
+        Instant replicasSince,
+        String asked,
+        Pending pending,
+        Prediction prediction,
+        List<Change> changes) {
+      this(
+          verdict,
+          replicas,
+          since,
+          replicasSince,
+          asked,
+          pending,
+          Instant.EPOCH,
+          prediction,
+          changes);
     }
 
     /** The last mind that was made up: not to know for a while is no change of it. */

@@ -11,6 +11,10 @@ public enum VerdictReason implements Reason {
   CUSTOM_WEIGHTS("CustomWeights"),
   DATA_MUST_STAY("DataMustStay"),
   NOTHING_SERVES_EVERYTHING("NothingServesEverything"),
+  NOTHING_TO_REVIEW("NothingToReview"),
+  PEAK_MUST_BE_SERVED("PeakMustBeServed"),
+  REPLICA_BOUNDS("ReplicaBounds"),
+  REVIEW_NOT_DUE("ReviewNotDue"),
   SAVING_TOO_SMALL("SavingTooSmall"),
   TOO_EARLY_TO_START("TooEarlyToStart");
 

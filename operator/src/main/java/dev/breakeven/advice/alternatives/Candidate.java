@@ -46,6 +46,11 @@ public record Candidate(
     return cost.replicaHours() > 0;
   }
 
+  /** Whether it always holds so many replicas. */
+  boolean isFixedAt(int replicas) {
+    return plan instanceof ReplicaPlan.Fixed fixed && fixed.replicas() == replicas;
+  }
+
   public double total() {
     return cost.total();
   }

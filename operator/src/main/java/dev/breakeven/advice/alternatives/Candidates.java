@@ -40,6 +40,7 @@ import java.util.function.IntUnaryOperator;
  * @param options cheapest feasible first
  * @param followed what following the load would have held, or why that was not replayed
  * @param savings what one way saves over another
+ * @param review the number to set by hand
  */
 public record Candidates(
     PricedLoad load,
@@ -49,7 +50,8 @@ public record Candidates(
     ApiAccess overflow,
     List<Candidate> options,
     Estimate<Followed> followed,
-    SavingByDay savings) {
+    SavingByDay savings,
+    ReviewedNumber review) {
 
   private static final double SECONDS_PER_HOUR = 3600;
 
@@ -105,6 +107,11 @@ public record Candidates(
     if (followed instanceof Estimate.Found<Followed> found) {
       options.add(ways.following(found.value()));
     }
+    ReviewedNumber review = ReviewedNumber.of(question, earlier, window, mayHold, overflow);
+    int number = review.decision().replicas();
+    if (options.stream().noneMatch(option -> option.isFixedAt(number))) {
+      options.add(ways.fixedNumber(number));
+    }
     options.sort(
         Comparator.comparing((Candidate option) -> !option.isFeasible())
             .thenComparingDouble(Candidate::total)
@@ -117,7 +124,8 @@ public record Candidates(
         overflow,
         List.copyOf(options),
         followed,
-        new SavingByDay(load, terms, overflow));
+        new SavingByDay(load, terms, overflow),
+        review);
   }
 
   /** At the same cost what runs is kept, which stands first; where nothing does, the API alone. */
@@ -155,6 +163,17 @@ public record Candidates(
   /** The plan that follows the load, where it was replayed and serves everything. */
   public Optional<Candidate> plan() {
     return option(Kind.FOLLOWING_BURST).filter(Candidate::isFeasible);
+  }
+
+  /** The way that holds the number that was reviewed. */
+  public Candidate reviewed() {
+    int number = review.decision().replicas();
+    return options.stream()
+        .filter(option -> option.isFixedAt(number))
+        .min(
+            Comparator.comparing((Candidate option) -> option.kind() != Kind.TODAYS_REPLICAS)
+                .thenComparing(option -> !option.isFeasible()))
+        .orElseThrow();
   }
 
   /** What one replica's worth of work is in tokens/s at the window's mean mix. */
@@ -199,6 +218,11 @@ public record Candidates(
       int replicas = StaticOptimum.allowedBy(least, curve, terms, load.hours()).replicas();
       PlanCost cost = PlanCost.ofConstant(load, terms, api, replicas);
       return constant(Kind.BASELINE_BURST, replicas, cost, feasibilityOf(cost, replicas));
+    }
+
+    Candidate fixedNumber(int replicas) {
+      PlanCost cost = PlanCost.ofConstant(load, terms, overflow, replicas);
+      return constant(Kind.FIXED_NUMBER, replicas, cost, feasibilityOf(cost, replicas));
     }
 
     Optional<Candidate> scheduledAndBurst() {

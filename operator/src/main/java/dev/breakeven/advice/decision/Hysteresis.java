@@ -15,6 +15,7 @@ import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.PreviousDecision.Mind;
 import dev.breakeven.advice.PreviousDecision.Pending;
+import dev.breakeven.advice.Scaling;
 import dev.breakeven.advice.Verdict;
 import dev.breakeven.advice.VerdictReason;
 import dev.breakeven.advice.alternatives.Candidate;
@@ -72,7 +73,8 @@ public final class Hysteresis {
   }
 
   public static Steadied of(AdvisorInput question, VerdictDecision ruling, Candidates comparison) {
-    if (!(ruling instanceof VerdictDecision.Serve wanted)
+    if (question.planning().scaling() == Scaling.MANUAL // its reviews are the hysteresis
+        || !(ruling instanceof VerdictDecision.Serve wanted)
         || !(question.previous() instanceof PreviousDecision.Made before)) {
       return Steadied.free(ruling);
     }

@@ -4,6 +4,8 @@ import static dev.breakeven.reason.Parameter.amount;
 import static dev.breakeven.reason.Parameter.clause;
 import static dev.breakeven.reason.Parameter.name;
 import static dev.breakeven.reason.Parameter.percent;
+import static dev.breakeven.reason.Parameter.replicas;
+import static dev.breakeven.reason.Parameter.time;
 
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Alternative.Feasibility.Infeasible;
@@ -11,12 +13,14 @@ import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.Constraints;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
+import dev.breakeven.advice.Scaling;
 import dev.breakeven.advice.ScenarioFinding;
 import dev.breakeven.advice.ScenarioFinding.Scenario;
 import dev.breakeven.advice.VerdictReason;
 import dev.breakeven.advice.alternatives.Candidate;
 import dev.breakeven.advice.alternatives.Candidates;
 import dev.breakeven.advice.alternatives.SavingByDay;
+import dev.breakeven.advice.review.ReviewDecision;
 import dev.breakeven.price.Api;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
@@ -50,10 +54,19 @@ public final class VerdictRules {
 
     /** The best way to self-host that may be advised: the plan, where it was replayed. */
     Optional<Candidate> ownWay() {
+      if (isManual()) {
+        return Optional.of(comparison.reviewed())
+            .filter(c -> c.isSelfHosted() && c.isFeasible())
+            .or(comparison::cheapestSelfHosted);
+      }
       Optional<Candidate> plan = comparison.plan();
       return plan.isPresent()
           ? plan.filter(Candidate::isSelfHosted)
           : comparison.cheapestSelfHosted();
+    }
+
+    boolean isManual() {
+      return question.planning().scaling() == Scaling.MANUAL;
     }
 
     /** Whether this is asked for the first time, so that no mind stands. */
@@ -76,6 +89,7 @@ public final class VerdictRules {
           VerdictRules::weightsAreCustom,
           VerdictRules::theApiIsTooSlow,
           VerdictRules::itIsTooEarlyToStart,
+          VerdictRules::theReviewDecides,
           VerdictRules::thePlanHasToDecide,
           VerdictRules::theSavingIsTooSmall,
           VerdictRules::theCheapestWins);
@@ -180,8 +194,7 @@ public final class VerdictRules {
   }
 
   private static Optional<VerdictDecision> ownOnly(Case c, Reason reason, Cause why) {
-    return c.comparison()
-        .cheapestSelfHosted()
+    return (c.isManual() ? c.ownWay() : c.comparison().cheapestSelfHosted())
         .map(
             option ->
                 VerdictDecision.Serve.of(
@@ -216,6 +229,61 @@ public final class VerdictRules {
                     percent(START_UNSURE_FROM_PERCENT),
                     clause(c.scenario().message()))))
         : Optional.empty();
+  }
+
+  /** Where a person changes the number, it is the one of the last review. */
+  private static Optional<VerdictDecision> theReviewDecides(Case c) {
+    if (!c.isManual()) {
+      return Optional.empty();
+    }
+    ReviewDecision review = c.comparison().review().decision();
+    Candidate number = c.comparison().reviewed();
+    return number.isFeasible()
+        ? Optional.of(serve(number, reason(review), said(c, review, number)))
+        : Optional.empty();
+  }
+
+  private static VerdictReason reason(ReviewDecision review) {
+    return switch (review.reason()) {
+      case ALREADY_CHEAPEST, RESIZE, START, GIVE_UP -> VerdictReason.CHEAPEST;
+      case SAVING_WITHIN_DEADBAND, START_NOT_EARNED -> VerdictReason.SAVING_TOO_SMALL;
+      case OUT_OF_BOUNDS -> VerdictReason.REPLICA_BOUNDS;
+      case CARRY_PEAK -> VerdictReason.PEAK_MUST_BE_SERVED;
+      case NOT_DUE -> VerdictReason.REVIEW_NOT_DUE;
+      case NOTHING_KNOWN -> VerdictReason.NOTHING_TO_REVIEW;
+    };
+  }
+
+  private static Message said(Case c, ReviewDecision review, Candidate number) {
+    Parameter replicas = replicas(review.replicas());
+    Parameter cheapest = replicas(review.cheapest());
+    Parameter total = c.money(number.total());
+    Parameter asNow = c.money(c.comparison().option(Kind.TODAYS_REPLICAS).orElseThrow().total());
+    Parameter api =
+        c.comparison().option(Kind.API_ONLY).map(option -> c.money(option.total())).orElse(total);
+    return switch (review.reason()) {
+      case ALREADY_CHEAPEST -> Message.of(Cause.REVIEW_KEEPS_CHEAPEST, replicas, total);
+      case SAVING_WITHIN_DEADBAND ->
+          Message.of(Cause.REVIEW_SAVING_WITHIN_DEADBAND, cheapest, replicas, total);
+      case RESIZE -> Message.of(Cause.REVIEW_RESIZES, replicas, total, asNow);
+      case START -> Message.of(Cause.REVIEW_STARTS, replicas, total, api);
+      case START_NOT_EARNED -> Message.of(Cause.REVIEW_START_NOT_EARNED, api, cheapest);
+      case GIVE_UP ->
+          Message.of(
+              Cause.REVIEW_GIVES_UP,
+              api,
+              replicas(
+                  c.comparison()
+                      .option(Kind.BASELINE_BURST)
+                      .map(Candidate::next)
+                      .orElse(review.cheapest())));
+      case OUT_OF_BOUNDS ->
+          Message.of(Cause.REVIEW_OUT_OF_BOUNDS, replicas(c.question().replicasNow()), replicas);
+      case CARRY_PEAK -> Message.of(Cause.REVIEW_CARRIES_PEAK, replicas);
+      case NOT_DUE ->
+          Message.of(Cause.REVIEW_NOT_DUE, replicas, time(c.comparison().review().nextReview()));
+      case NOTHING_KNOWN -> Message.of(Cause.REVIEW_KNOWS_NOTHING);
+    };
   }
 
   /**

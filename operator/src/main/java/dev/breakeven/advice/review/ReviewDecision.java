@@ -16,6 +16,8 @@ public record ReviewDecision(
 
   /** Why this number. */
   public enum Reason {
+    /** The number was set less than a review ago. */
+    NOT_DUE,
     /** The load of the past was not known: the present number stays. */
     NOTHING_KNOWN,
     /** The present number would have been the cheapest. */

@@ -34,6 +34,7 @@ final class Wording {
       case SELF_HOST_PEAK -> "Own GPUs for the peak";
       case BASELINE_BURST -> "Fixed baseline, rest to the API";
       case SCHEDULED_BURST -> "Baseline by hour of the week, rest to the API";
+      case FIXED_NUMBER -> "Number set at the review, rest to the API";
       case FOLLOWING_BURST -> "Baseline that follows the load, rest to the API";
     };
   }

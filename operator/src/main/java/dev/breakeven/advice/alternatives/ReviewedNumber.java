@@ -1,0 +1,73 @@
+package dev.breakeven.advice.alternatives;
+
+import dev.breakeven.advice.AdvisorInput;
+import dev.breakeven.advice.PreviousDecision;
+import dev.breakeven.advice.costing.ApiAccess;
+import dev.breakeven.advice.costing.PricedLoad;
+import dev.breakeven.advice.costing.ReplicaCostModel;
+import dev.breakeven.advice.following.Planner;
+import dev.breakeven.advice.review.LoadPast;
+import dev.breakeven.advice.review.ReviewBounds;
+import dev.breakeven.advice.review.ReviewDecision;
+import dev.breakeven.advice.review.ReviewReplay;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The number of replicas to set by hand and leave until the next review.
+ *
+ * @param decision the number, and why
+ * @param nextReview when it is to be reviewed
+ * @param past that it was decided from
+ */
+public record ReviewedNumber(ReviewDecision decision, Instant nextReview, LoadPast past) {
+
+  /**
+   * Reviews the number that runs, or keeps the one that was set less than a review ago.
+   *
+   * @param earlier the past before the window, oldest first
+   * @param overflow where what the replicas do not carry may go
+   */
+  static ReviewedNumber of(
+      AdvisorInput question,
+      List<Planner.Span> earlier,
+      Planner.Span window,
+      ReplicaCostModel terms,
+      ApiAccess overflow) {
+    LoadPast past =
+        new LoadPast(
+            Stream.concat(earlier.stream(), Stream.of(window)).map(Planner.Span::load).toList(),
+            terms);
+    Instant now = question.asOf();
+    if (question.previous() instanceof PreviousDecision.Made before
+        && before.answers(question.asked())
+        && now.isBefore(before.nextReview())
+        && before.replicas() >= terms.minReplicas()
+        && before.replicas() <= terms.maxReplicas()) {
+      return new ReviewedNumber(
+          new ReviewDecision(
+              before.replicas(), ReviewDecision.Reason.NOT_DUE, before.replicas(), 0, 0),
+          before.nextReview(),
+          past);
+    }
+    return new ReviewedNumber(
+        ReviewReplay.at(
+            past,
+            now.getEpochSecond(),
+            bounds(window.load(), terms, overflow),
+            question.replicasNow()),
+        now.plus(question.planning().review()),
+        past);
+  }
+
+  /** What the policy allows, and what the API's limits leave to own replicas. */
+  public static ReviewBounds bounds(PricedLoad load, ReplicaCostModel terms, ApiAccess overflow) {
+    int least =
+        overflow.priced()
+            ? Math.max(terms.minReplicas(), terms.neededFor(overflow.leastOwnLoad(load)))
+            : terms.minReplicas();
+    return new ReviewBounds(
+        Math.min(least, terms.maxReplicas()), terms.maxReplicas(), overflow.priced());
+  }
+}
