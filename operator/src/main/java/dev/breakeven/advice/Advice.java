@@ -133,11 +133,18 @@ public record Advice(
   /**
    * A saving per month; negative where the advice costs more.
    *
-   * @param expected over the window
-   * @param low 5th percentile when whole days are resampled
+   * @param expected as over the last seven days
+   * @param low 5th percentile of what the next seven days may bring
    * @param high 95th percentile
+   * @param isRangeOnly whether too little is known for a figure, so that only the range counts
    */
-  public record Saving(Money expected, Money low, Money high) {}
+  public record Saving(Money expected, Money low, Money high, boolean isRangeOnly) {
+
+    /** A figure with its interval. */
+    public Saving(Money expected, Money low, Money high) {
+      this(expected, low, high, false);
+    }
+  }
 
   /** How far the verdict can be relied on. */
   public enum Confidence {

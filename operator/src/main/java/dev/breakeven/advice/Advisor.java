@@ -15,7 +15,7 @@ import dev.breakeven.advice.alternatives.Candidate;
 import dev.breakeven.advice.alternatives.Candidates;
 import dev.breakeven.advice.alternatives.ConstraintCosts;
 import dev.breakeven.advice.alternatives.MonthlyBills;
-import dev.breakeven.advice.alternatives.SavingByDay;
+import dev.breakeven.advice.alternatives.SavingForecast;
 import dev.breakeven.advice.backtest.ForecastScore;
 import dev.breakeven.advice.costing.ApiAccess;
 import dev.breakeven.advice.costing.BreakevenPoint;
@@ -34,6 +34,7 @@ import dev.breakeven.advice.decision.ScenarioRules;
 import dev.breakeven.advice.decision.VerdictDecision;
 import dev.breakeven.advice.decision.VerdictRules;
 import dev.breakeven.advice.following.Planner;
+import dev.breakeven.advice.interval.SavingStatement;
 import dev.breakeven.capacity.CapacityAssessment;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.price.Api;
@@ -339,10 +340,22 @@ public final class Advisor {
       if (!present.isFeasible()) {
         return Estimate.notFound(Reason.NOTHING_TO_COMPARE, Cause.PRESENT_COST_NOT_COMPARABLE);
       }
-      return comparison.saving(serve.option(), present)
-              instanceof Estimate.Found<SavingByDay.Interval> found
-          ? Estimate.of(found.value().in(question.currency()))
-          : Estimate.notFound(Reason.SHORT_HISTORY, Cause.ONE_DAY_IS_NO_SAMPLE);
+      SavingStatement statement =
+          SavingForecast.of(
+              comparison, serve.option(), present, question.asOf().getEpochSecond(), List.of());
+      if (statement instanceof SavingStatement.Stated stated) {
+        return Estimate.of(
+            new Saving(monthly(stated.expected()), monthly(stated.low()), monthly(stated.high())));
+      }
+      if (statement instanceof SavingStatement.RangeOnly range) {
+        return Estimate.of(
+            new Saving(
+                monthly((range.low() + range.high()) / 2),
+                monthly(range.low()),
+                monthly(range.high()),
+                true));
+      }
+      return Estimate.notFound(Reason.SHORT_HISTORY, Cause.TOO_SHORT_FOR_A_SAVING);
     }
 
     private Outlook outlook(Candidates comparison, Candidate present) {
@@ -386,6 +399,10 @@ public final class Advisor {
               hourly((overflow - withOneMore) / hours),
               hourly(now == 0 ? 0 : terms.nextPerHour(now - 1)),
               hourly((withOneLess - overflow) / hours)));
+    }
+
+    private Money monthly(double amount) {
+      return Money.rounded(amount, 2, question.currency());
     }
 
     private Money hourly(double amount) {

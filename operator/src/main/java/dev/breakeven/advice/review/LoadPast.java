@@ -12,6 +12,8 @@ import java.util.List;
  */
 public final class LoadPast implements ReviewReplay.Past {
 
+  private static final long DAY_SECONDS = 86_400;
+
   private final List<PricedLoad> loads;
   private final ReplicaCostModel terms;
 
@@ -39,6 +41,34 @@ public final class LoadPast implements ReviewReplay.Past {
       }
     }
     return new LoadSpan(parts, terms, scale);
+  }
+
+  /** Hours of which the load is known. */
+  public double hours() {
+    return loads.stream().mapToDouble(PricedLoad::hours).sum();
+  }
+
+  /**
+   * Mean load of each whole day before a time, replicas' worth of work, oldest first; NaN for a day
+   * of which nothing is known.
+   */
+  public List<Double> dailyLoad(long end) {
+    long first =
+        loads.stream().filter(l -> l.steps() > 0).mapToLong(l -> l.startOf(0)).min().orElse(end);
+    List<Double> days = new ArrayList<>();
+    for (long to = end; to - DAY_SECONDS >= first; to -= DAY_SECONDS) {
+      double work = 0;
+      double hours = 0;
+      for (PricedLoad load : loads) {
+        int last = firstFrom(load, to);
+        for (int i = firstFrom(load, to - DAY_SECONDS); i < last; i++) {
+          work += load.replicasAt(i) * load.stepHours();
+          hours += load.stepHours();
+        }
+      }
+      days.add(0, hours > 0 ? work / hours : Double.NaN);
+    }
+    return days;
   }
 
   /** The first step that starts at a time or later. */
@@ -99,9 +129,9 @@ public final class LoadPast implements ReviewReplay.Past {
       return overflow;
     }
 
-    /** People included. */
-    public double total(int replicas) {
-      return holding(replicas) + (replicas > 0 ? people() : 0);
+    /** Money for holding so many replicas, people included and the API apart. */
+    public double held(int replicas) {
+      return terms.paidPerHour(replicas) * hours + (replicas > 0 ? people() : 0);
     }
 
     @Override

@@ -5,10 +5,14 @@ import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Advice.BurstPoint;
 import dev.breakeven.advice.Advice.Recommendation;
 import dev.breakeven.advice.Advice.Saving;
+import dev.breakeven.advice.Alternative;
+import dev.breakeven.advice.Alternative.ReplicaPlan;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.PreviousDecision.Pending;
 import dev.breakeven.advice.Verdict;
 import dev.breakeven.price.Money;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The one line a person can act on: what to do, where the rest goes, and what it saves. */
 public final class Summary {
@@ -31,7 +35,7 @@ public final class Summary {
     }
     return advice.verdict().label()
         + ": "
-        + whatToDo(recommendation)
+        + whatToDo(advice)
         + whereTheRestGoes(advice.verdict(), recommendation)
         + (advice.pending() instanceof Pending.Considering better
             ? whatIsPending(advice.verdict(), better, advice.monthlySaving())
@@ -51,7 +55,18 @@ public final class Summary {
         + ", and is advised if that lasts";
   }
 
-  private static String whatToDo(Recommendation recommendation) {
+  private static String whatToDo(Advice advice) {
+    Recommendation recommendation = advice.recommendation();
+    Optional<ReplicaPlan.Following> plan = followed(advice);
+    if (plan.isPresent()) {
+      int least = Math.min(plan.get().least(), recommendation.replicasAdvised());
+      int most = Math.max(plan.get().most(), recommendation.replicasAdvised());
+      return "follow the load, "
+          + (least == most ? "" : least + " to ")
+          + Phrases.replicas(most)
+          + ", now "
+          + Phrases.whole(recommendation.replicasAdvised());
+    }
     int now = recommendation.replicasNow();
     int advised = recommendation.replicasAdvised();
     return switch (recommendation.action()) {
@@ -62,6 +77,21 @@ public final class Summary {
       case START_SELF_HOSTING -> "start " + Phrases.replicas(advised);
       case STOP_SELF_HOSTING -> "stop " + Phrases.replicas(now);
     };
+  }
+
+  /** The plan, where following it is what is advised. */
+  private static Optional<ReplicaPlan.Following> followed(Advice advice) {
+    return advice.chosen() instanceof Estimate.Found<Alternative.Kind> found
+            && found.value() == Alternative.Kind.FOLLOWING_BURST
+        ? advice.alternatives().stream()
+            .filter(a -> a.kind() == Alternative.Kind.FOLLOWING_BURST)
+            .flatMap(
+                a ->
+                    a.replicas() instanceof ReplicaPlan.Following following
+                        ? Stream.of(following)
+                        : Stream.empty())
+            .findFirst()
+        : Optional.empty();
   }
 
   private static String whereTheRestGoes(Verdict verdict, Recommendation recommendation) {
@@ -88,6 +118,13 @@ public final class Summary {
       return "";
     }
     Saving value = found.value();
+    if (value.isRangeOnly()) {
+      return "saves between "
+          + Phrases.money(value.low())
+          + " and "
+          + Phrases.money(value.high())
+          + " a month, from less than three days of traffic";
+    }
     return value.expected().isNegative()
         ? "costs "
             + Phrases.money(Money.zero(value.expected().currency()).minus(value.expected()))

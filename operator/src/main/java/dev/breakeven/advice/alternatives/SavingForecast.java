@@ -1,0 +1,144 @@
+package dev.breakeven.advice.alternatives;
+
+import dev.breakeven.advice.Alternative.ReplicaPlan;
+import dev.breakeven.advice.costing.PlanCost;
+import dev.breakeven.advice.costing.PricedLoad;
+import dev.breakeven.advice.costing.ReplicaCostModel;
+import dev.breakeven.advice.interval.ErrorTerm;
+import dev.breakeven.advice.interval.SavingAtScale;
+import dev.breakeven.advice.interval.SavingInterval;
+import dev.breakeven.advice.interval.SavingStatement;
+import dev.breakeven.advice.review.LoadPast;
+import dev.breakeven.advice.review.LoadPast.LoadSpan;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What one way saves over going on as now in the next seven days, as an interval, scaled to a
+ * month. The load of the last seven days is taken at several levels; a way that follows the load
+ * costs in proportion to it, people apart.
+ */
+public final class SavingForecast {
+
+  private static final long DAY_SECONDS = 86_400;
+  private static final int WEEK_DAYS = 7;
+  private static final int RECENT_DAYS = 3;
+  private static final double HOURS_PER_DAY = 24;
+
+  private final Candidates candidates;
+  private final ReplicaCostModel terms;
+  private final LoadPast past;
+  private final Candidate way;
+  private final Candidate present;
+  private final long now;
+
+  private SavingForecast(Candidates candidates, Candidate way, Candidate present, long now) {
+    this.candidates = candidates;
+    this.terms = candidates.terms();
+    this.past = candidates.review().past();
+    this.way = way;
+    this.present = present;
+    this.now = now;
+  }
+
+  /**
+   * What can be said of the saving.
+   *
+   * @param present going on as now
+   * @param now end of the last step, seconds UTC
+   * @param errors of the capacity and of prices, money a month
+   */
+  public static SavingStatement of(
+      Candidates candidates, Candidate way, Candidate present, long now, List<ErrorTerm> errors) {
+    return new SavingForecast(candidates, way, present, now).statement(errors);
+  }
+
+  private SavingStatement statement(List<ErrorTerm> errors) {
+    double daysKnown = past.hours() / HOURS_PER_DAY;
+    if (way.kind() == present.kind()) {
+      return new SavingStatement.Stated(0, 0, 0, daysKnown, 0);
+    }
+    return SavingInterval.of(
+        new SavingInterval.Basis(
+            over(WEEK_DAYS),
+            over(RECENT_DAYS),
+            savingByDay(),
+            present.total() * candidates.load().toMonth(),
+            past.dailyLoad(now),
+            daysKnown,
+            errors));
+  }
+
+  /** The saving over the last days, had their load been a multiple of what it was. */
+  private SavingAtScale over(int days) {
+    long from = now - days * DAY_SECONDS;
+    return scale -> saving(from, now, scale);
+  }
+
+  private List<Double> savingByDay() {
+    List<Double> savings = new ArrayList<>();
+    for (int day = WEEK_DAYS; day > 0; day--) {
+      long from = now - day * DAY_SECONDS;
+      if (past.between(from, from + DAY_SECONDS).hours() > 0) {
+        savings.add(saving(from, from + DAY_SECONDS, 1));
+      }
+    }
+    return savings;
+  }
+
+  private double saving(long from, long to, double scale) {
+    LoadSpan span = past.between(from, to, scale);
+    if (!(span.hours() > 0)) {
+      return 0;
+    }
+    double saved = present(span, scale, from, to) - cost(span, scale, from, to);
+    return saved * ReplicaCostModel.HOURS_PER_MONTH / span.hours();
+  }
+
+  /** Going on as now: what runs, people, what goes to the API now and what would not fit. */
+  private double present(LoadSpan span, double scale, long from, long to) {
+    double api = present.cost().api() * span.hours() / candidates.load().hours();
+    double full = terms.sizeOf(present.next());
+    double tooMuch = span.overflowAbove(full) - scale * past.between(from, to).overflowAbove(full);
+    return span.held(present.next()) + toApi(scale * api + Math.max(0, tooMuch));
+  }
+
+  private double cost(LoadSpan span, double scale, long from, long to) {
+    if (way.plan() instanceof ReplicaPlan.Fixed) {
+      return span.held(way.next()) + toApi(span.overflowAbove(terms.usable(way.next())));
+    }
+    double people = way.isSelfHosted() ? span.people() : 0;
+    return people + scale * (planned(from, to, span.hours()) - people);
+  }
+
+  /** What the plan cost over a span of the window, scaled to the span's hours. */
+  private double planned(long from, long to, double hours) {
+    PricedLoad load = candidates.load();
+    int first = 0;
+    while (first < load.steps() && load.startOf(first) < from) {
+      first++;
+    }
+    int end = first;
+    while (end < load.steps() && load.startOf(end) < to) {
+      end++;
+    }
+    int start = first;
+    PricedLoad part = load.slice(first, end);
+    return part.steps() == 0
+        ? way.total() * hours / load.hours()
+        : PlanCost.of(
+                    part,
+                    terms,
+                    candidates.overflow(),
+                    i -> way.held().applyAsInt(start + i),
+                    i -> way.ready().applyAsInt(start + i),
+                    way.leadHours())
+                .total()
+            * hours
+            / part.hours();
+  }
+
+  private double toApi(double money) {
+    return candidates.mayBurst() || present.cost().api() > 0 || way.next() == 0 ? money : 0;
+  }
+}
