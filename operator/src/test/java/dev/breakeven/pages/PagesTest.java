@@ -2,6 +2,7 @@ package dev.breakeven.pages;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.breakeven.advice.Issue;
 import dev.breakeven.testing.Repository;
 import java.io.IOException;
 import java.net.URLDecoder;
@@ -19,6 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PagesTest {
@@ -81,6 +83,21 @@ class PagesTest {
     String printed = read(Path.of("operator/src/test/resources/kubectl/get.txt"));
 
     assertThat(quotedIn("README.md").get(1).lines()).isSubsetOf(printed.lines().toList());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyReasonIsExplainedWithWhatItDoesAndWhatToDo(Issue.Reason reason) throws IOException {
+    String effect =
+        switch (reason.weight()) {
+          case BLOCKS -> "no verdict";
+          case WEAKENS -> "weaker";
+          case INFORMS -> "note";
+        };
+
+    assertThat(read(Path.of("crds/README.head.md")))
+        .containsPattern(
+            "(?m)^\\| `%s` \\| %s\\b.* \\| .{10,} \\|$".formatted(reason.label(), effect));
   }
 
   /** The blocks of output that a page shows. */
