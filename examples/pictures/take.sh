@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Takes README's pictures anew, of the report that today's demo writes. It needs chromium, and pngquant to make them small.
+# Takes the pictures of the pages again, from the report that the demo writes. It needs chromium, and pngquant to make them small.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 for program in chromium pngquant; do

@@ -8,7 +8,7 @@ import java.time.Duration;
 public final class LeaderElection {
 
   @JsonProperty
-  @JsonPropertyDescription("Whether replicas elect a leader; needed for more than one.")
+  @JsonPropertyDescription("Whether replicas elect a leader; needed for more than one replica.")
   boolean enabled;
 
   @JsonProperty
@@ -20,7 +20,8 @@ public final class LeaderElection {
   String leaseNamespace = "";
 
   @JsonProperty
-  @JsonPropertyDescription("How long a leader that says nothing stays leader; 3s to 5m.")
+  @JsonPropertyDescription(
+      "How long a leader that does not renew its lease stays leader; 3s to 5m.")
   Duration leaseDuration = Duration.ofSeconds(12);
 
   /** Whether replicas elect a leader. */

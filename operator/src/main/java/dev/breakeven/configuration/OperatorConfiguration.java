@@ -26,56 +26,57 @@ public final class OperatorConfiguration {
   }
 
   @JsonProperty
-  @JsonPropertyDescription("How often Prometheus is asked for what is new; 1s to 1h.")
+  @JsonPropertyDescription("How often new data is read from Prometheus; 1s to 1h.")
   Duration cycle = Duration.ofSeconds(60);
 
   @JsonProperty
   @JsonPropertyDescription(
-      "Host and port of /metrics, /healthz and /readyz; port 0 takes a free one.")
+      "Host and port of /metrics, /healthz and /readyz; port 0 picks a free one.")
   ListenAddress listen = ListenAddress.parse("127.0.0.1:8080");
 
   @JsonProperty
   @JsonPropertyDescription(
-      "Namespaces whose policies are answered; empty: all of the cluster, which needs a"
-          + " ClusterRole.")
+      "Namespaces whose policies are evaluated; empty: all namespaces, which needs a ClusterRole.")
   List<String> watchNamespaces = List.of();
 
   @JsonProperty
   @JsonPropertyDescription(
-      "Kinds of workload a policy may name, as apiVersion and kind; each needs its own RBAC rule.")
+      "Kinds of workload that a policy may name, as apiVersion and kind; each needs its own RBAC"
+          + " rule.")
   List<WorkloadKind> workloadKinds =
       List.of(
           new WorkloadKind("apps/v1", "Deployment"), new WorkloadKind("apps/v1", "StatefulSet"));
 
   @JsonProperty
   @JsonPropertyDescription(
-      "Whether cluster-scoped RateCards are read; off, every policy carries its prices inline.")
+      "Whether RateCards are read; if off, every policy must carry its prices.")
   boolean rateCards = true;
 
   @JsonProperty
   @JsonPropertyDescription(
-      "Whether nodes are read for their GPU product; off, a policy names its GPU price inline.")
+      "Whether nodes are read for their GPU product; if off, every policy must carry its GPU"
+          + " price.")
   boolean nodes = true;
 
   @JsonProperty
-  @JsonPropertyDescription("How much history is kept, where Prometheus keeps that much; 1d to 28d.")
+  @JsonPropertyDescription("How much history is read, if Prometheus has that much; 1d to 28d.")
   Duration history = Duration.ofDays(28);
 
   @JsonProperty
   @JsonPropertyDescription(
-      "How many policies /metrics shows at most, the others being counted; 0 to 100000.")
+      "How many policies /metrics shows at most; the others are only counted; 0 to 100000.")
   int metricsPolicies = 5_000;
 
   @JsonProperty
-  @JsonPropertyDescription("Election of one leader among several replicas.")
+  @JsonPropertyDescription("Leader election among several replicas of the operator.")
   LeaderElection leaderElection = new LeaderElection();
 
   @JsonProperty
-  @JsonPropertyDescription("Logs as `text` or as `json`, one line an event.")
+  @JsonPropertyDescription("Format of the log, `text` or `json`; one line for each event.")
   LogFormat logFormat = LogFormat.text;
 
   @JsonProperty
-  @JsonPropertyDescription("Prometheus-compatible servers, by the name policies pick them by.")
+  @JsonPropertyDescription("Prometheus-compatible servers, by the name that policies use.")
   Map<String, PrometheusServer> sources = Map.of();
 
   /** How often Prometheus is asked. */

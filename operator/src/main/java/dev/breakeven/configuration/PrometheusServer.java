@@ -18,15 +18,16 @@ public final class PrometheusServer {
   String url = "";
 
   @JsonProperty
-  @JsonPropertyDescription("PEM file of the authorities trusted for it; empty: the JVM's.")
+  @JsonPropertyDescription(
+      "PEM file of the trusted certificate authorities; empty: those of the JVM.")
   String caFile = "";
 
   @JsonProperty
-  @JsonPropertyDescription("File with a bearer token; read anew for every request.")
+  @JsonPropertyDescription("File with a bearer token; read again for every request.")
   String bearerTokenFile = "";
 
   @JsonProperty
-  @JsonPropertyDescription("Name for basic authentication.")
+  @JsonPropertyDescription("User name for basic authentication.")
   String username = "";
 
   @JsonProperty
@@ -42,77 +43,81 @@ public final class PrometheusServer {
   String clientKeyFile = "";
 
   @JsonProperty
-  @JsonPropertyDescription("Headers of every request, such as `X-Scope-OrgID` for a tenant.")
+  @JsonPropertyDescription(
+      "Headers that are sent with every request, such as `X-Scope-OrgID` for a tenant.")
   Map<String, String> headers = Map.of();
 
   @JsonProperty
   @JsonPropertyDescription(
-      "Labels every query is held to, such as `cluster: eu-1`, where clusters share a server.")
+      "Labels that are added to every query, such as `cluster: eu-1` if several clusters share a"
+          + " server.")
   Map<String, String> matchers = Map.of();
 
   @JsonProperty
-  @JsonPropertyDescription("How long one answer may take; 1s to 10m.")
+  @JsonPropertyDescription("How long one response may take; 1s to 10m.")
   Duration timeout = Duration.ofSeconds(30);
 
   @JsonProperty
-  @JsonPropertyDescription("How large one answer may be, bytes.")
+  @JsonPropertyDescription("How large one response may be, in bytes.")
   long maxAnswerBytes = 256L << 20;
 
   @JsonProperty
   @JsonPropertyDescription(
-      "Namespaces whose policies may use it; empty: all. For the others it does not exist.")
+      "Namespaces whose policies may use this source; empty: all. For other namespaces it does not"
+          + " exist.")
   List<String> allowedNamespaces = List.of();
 
   @JsonProperty
   @JsonPropertyDescription(
-      "Scrape jobs whose `exported_namespace` and `exported_pod` are trusted: dcgm-exporter's.")
+      "Scrape jobs of dcgm-exporter, whose `exported_namespace` and `exported_pod` are trusted.")
   List<String> gpuJobs = List.of("dcgm-exporter", "nvidia-dcgm-exporter");
 
   @JsonProperty
   @JsonPropertyDescription(
-      "Scrape jobs whose `exported_namespace` is trusted for Kubernetes objects:"
-          + " kube-state-metrics'.")
+      "Scrape jobs of kube-state-metrics, whose `exported_namespace` is trusted for Kubernetes"
+          + " objects.")
   List<String> stateJobs = List.of("kube-state-metrics");
 
   @JsonProperty
   @JsonPropertyDescription(
-      "Scrape jobs whose engine series may carry a `namespace` and `pod` that Prometheus did not"
-          + " set, such as an aggregating collector's; from any other job they are left out.")
+      "Scrape jobs whose engine series may carry a `namespace` and a `pod` that Prometheus did not"
+          + " set, such as those of an aggregating collector; from other jobs such series are"
+          + " ignored.")
   List<String> engineJobs = List.of();
 
   @JsonProperty
   @JsonPropertyDescription(
-      "Gateway whose counters show the tokens that already go to an API: `envoy-ai-gateway` or"
-          + " `litellm`; empty: there is none.")
+      "Gateway that counts the tokens which already go to an API: `envoy-ai-gateway` or `litellm`;"
+          + " empty: none.")
   String gateway = "";
 
   @JsonProperty
   @JsonPropertyDescription(
-      "Labels the gateway's series are held to, to leave out what it sends to own GPUs.")
+      "Labels that select the gateway's series, to leave out what it sends to own GPUs.")
   Map<String, String> gatewayMatchers = Map.of();
 
   @JsonProperty
   @JsonPropertyDescription(
-      "Namespaces whose policies count all tokens of their model at the gateway, `*` for all; the"
-          + " others count those in series of their own namespace.")
+      "Namespaces whose policies count all tokens of their model at the gateway, `*` for all"
+          + " namespaces; other namespaces count only series of their own.")
   List<String> gatewaySharedWith = List.of();
 
   @JsonProperty
   @JsonPropertyDescription(
-      "Currency that OpenCost is set to (its `currencyCode`), such as `USD`; its metrics do not"
-          + " carry it. Given, OpenCost prices the GPUs that neither the policy nor its rate card"
-          + " prices; empty: OpenCost is not read.")
+      "Currency that OpenCost uses (its `currencyCode`), such as `USD`; its metrics do not carry"
+          + " it. If set, OpenCost prices the GPUs that have no price on the policy or its rate"
+          + " card; empty: OpenCost is not read.")
   String opencostCurrencyCode = "";
 
   @JsonProperty
   @JsonPropertyDescription(
-      "Labels OpenCost's series are held to, so that nobody else can name a node's price.")
+      "Labels that select OpenCost's series, so that nobody else can set a node's price.")
   Map<String, String> opencostMatchers = Map.of("job", "opencost");
 
   @JsonProperty
   @JsonPropertyDescription(
-      "What a GPU hour costs: `gpu`, OpenCost's `node_gpu_hourly_cost`, which leaves out the node's"
-          + " CPUs and memory; or `node`, a GPU's share of all of it, `node_total_hourly_cost` by"
+      "What a GPU hour costs: `gpu` is OpenCost's `node_gpu_hourly_cost`, without the node's CPUs"
+          + " and memory; `node` is a GPU's share of the whole node, `node_total_hourly_cost` ÷"
           + " `node_gpu_count`.")
   OpencostPrice opencostPrice = OpencostPrice.gpu;
 

@@ -12,7 +12,10 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/** The reference page of the resources, written from the schemas of their CRDs. */
+/**
+ * The page of the resources, of two sources: the prose of {@code crds/README.head.md}, and tables
+ * of every field, made from the schemas of the CRDs.
+ */
 final class ResourceReference {
 
   /** Kinds of string that many fields share, by what is said when one is not of that kind. */
@@ -25,22 +28,16 @@ final class ResourceReference {
 
   private ResourceReference() {}
 
-  /** The page, in Markdown. */
-  static String page() {
+  /**
+   * The page, in Markdown.
+   *
+   * @param head what is written by hand and stands before the tables
+   */
+  static String page(String head) {
     ResourceReference reference = new ResourceReference();
     reference.line(
-        """
-        <!-- Generated from the schemas of the CRDs: do not edit. -->
-        # The resources, field by field
-
-        The definitions beside this page are installed by the chart; by hand:
-        `kubectl apply --server-side -f crds/`. `kubectl explain costpolicy.spec --recursive` says
-        the same as this page.
-
-        A field with a default may be left out. In paths, `[]` is each item of a list. Rules that span
-        several fields stand under the table. Some types are strings of a form, so that no number is
-        rounded on its way:
-        """);
+        "<!-- Generated from README.head.md and the schemas of the CRDs: do not edit. -->");
+    reference.line(head.strip() + "\n");
     FORMS.forEach((message, form) -> reference.line("- *" + form + "*: " + message));
     reference.line("");
     CustomResourceDefinitions.kinds().forEach(reference::kind);

@@ -30,7 +30,7 @@ final class ChartPage {
     StringBuilder page = new StringBuilder();
     page.append("<!-- Generated from README.head.md and values.yaml: do not edit. -->\n");
     page.append(prose.strip())
-        .append("\n\n## Values\n\n| value | standard | meaning |\n|---|---|---|\n");
+        .append("\n\n## Values\n\n| value | default | meaning |\n|---|---|---|\n");
     for (Value value : values(valuesYaml)) {
       page.append(
           "| `%s` | `%s` | %s |%n"

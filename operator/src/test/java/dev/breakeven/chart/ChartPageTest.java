@@ -2,6 +2,9 @@ package dev.breakeven.chart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.breakeven.testing.GeneratedFile;
 import dev.breakeven.testing.Repository;
 import java.io.IOException;
@@ -13,6 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class ChartPageTest {
 
+  private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
   private static final Path CHART = Repository.top().resolve("helm/breakeven");
 
   @Test
@@ -53,6 +57,19 @@ class ChartPageTest {
             new ChartPage.Value("replicas", "How many, at most.", "2"),
             new ChartPage.Value("image.repository", "Where from.", "\"here\""),
             new ChartPage.Value("last", "Later ones.", "[1]"));
+  }
+
+  @Test
+  void theImageThatArtifactHubScansIsTheOneThatIsInstalled() throws IOException {
+    JsonNode chart = YAML.readTree(read("Chart.yaml"));
+    JsonNode scanned =
+        YAML.readTree(chart.at("/annotations/artifacthub.io~1images").asText()).get(0);
+
+    assertThat(scanned.get("image").asText())
+        .isEqualTo(
+            YAML.readTree(read("values.yaml")).at("/image/repository").asText()
+                + ":"
+                + chart.get("appVersion").asText());
   }
 
   private static String read(String file) throws IOException {

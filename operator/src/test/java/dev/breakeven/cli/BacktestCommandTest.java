@@ -167,13 +167,12 @@ class BacktestCommandTest {
     }
   }
 
-  /** README shows what the command prints. */
   @Test
-  void readmeShowsTheBacktestOfTheExampleAsItIs() throws IOException {
+  void thePageShowsTheBacktestOfTheExampleAsItIs() throws IOException {
     Path example = Path.of("..", "examples");
     policy = example.resolve("steady-chat.yaml");
     traffic = example.resolve("traffic.csv");
-    assertThat(Files.readString(Path.of("..", "README.md")))
+    assertThat(Files.readString(Path.of("docs", "backtest.md")))
         .contains(ran("--policy", example.resolve("rate-card.yaml").toString()).out());
   }
 

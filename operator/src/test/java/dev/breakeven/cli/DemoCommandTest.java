@@ -62,6 +62,19 @@ class DemoCommandTest {
     assertThat(Files.readString(page)).contains("2 policies").contains("steady").contains("bursty");
   }
 
+  @Test
+  void theReadmeQuotesTheDemoAsItIs(@TempDir Path directory) throws IOException {
+    StringWriter out = new StringWriter();
+    Breakeven.commandLine()
+        .setOut(new PrintWriter(out))
+        .execute("demo", "--report", directory.resolve("page.html").toString());
+
+    String quoted =
+        Files.readString(Path.of("..", "README.md")).split("```text\n", 2)[1].split("```", 2)[0];
+
+    assertThat(quoted.lines()).hasSize(6).isSubsetOf(out.toString().lines().toList());
+  }
+
   private static @org.jspecify.annotations.Nullable String apiTotal(CostPolicyStatus.Cost cost) {
     return Objects.requireNonNull(cost.apiPerMonth()).total();
   }

@@ -24,9 +24,9 @@ class ConfigurationPageTest {
       <!-- Generated from dev.breakeven.configuration: do not edit. -->
       # The operator's configuration
 
-      One YAML file, given with `--config FILE`; the chart writes it from its values. Every option has a default, so that an empty
-      file works once a source has its URL. Durations are a number and `s`, `m`, `h` or `d`. What is wrong ends the start with one
-      line that names file and option.
+      One YAML file, given with `--config FILE`. The chart writes it from its values. Every option except a source's URL has a
+      default. Durations are a number with the unit `s`, `m`, `h` or `d`. If an option is wrong, the operator does not start; it
+      prints one line that names the file and the option.
 
       """;
 

@@ -22,15 +22,21 @@ class QueriesPageTest {
   private static final String HEAD =
       """
       <!-- Generated from dev.breakeven.prometheus: do not edit. -->
-      # What Prometheus is asked
+      # What the operator asks Prometheus
 
-      Every question has a name, a template, its parameters and a reason to exist. A cycle asks each at most once for all policies
-      of a source and engine together, so their number depends on the metrics and not on the policies.
+      Every query has a name, a template, its parameters and a reason. A cycle sends each query at most once for all policies of a
+      source and an engine together, so the number of requests depends on the metrics and not on the number of policies.
 
-      Parameters stand in angle brackets: `<metric>`; `<matchers>`, the source's fixed labels, the metric's own and the namespaces
-      asked about; `<step>` and `<range>`, the time a figure stands for; `<over>`, `rate` for counters and `avg_over_time` for
-      gauges; `<model>` and `<fold>`, labels of the engine profile. Where several metrics are known for a figure the template is
-      repeated for each and joined with `or`: for each pod the first that exists counts.
+      Parameters are in angle brackets:
+
+      - `<metric>`: a metric of the engine profile, see below.
+      - `<matchers>`: the source's fixed labels, the metric's own labels, and the namespaces that the policies are in.
+      - `<step>`, `<range>`: the time that a figure covers.
+      - `<over>`: `rate` for counters, `avg_over_time` for gauges.
+      - `<model>`, `<fold>`: labels of the engine profile.
+
+      If several metrics are known for a figure, the template is repeated for each and joined with `or`; for each pod, the first
+      metric that exists counts.
 
       """;
 
@@ -41,7 +47,7 @@ class QueriesPageTest {
   }
 
   private static String questions() {
-    StringBuilder page = new StringBuilder("## Questions\n");
+    StringBuilder page = new StringBuilder("## Queries\n");
     for (QueryCatalog query : QueryCatalog.values()) {
       page.append(
           """
@@ -106,10 +112,10 @@ class QueriesPageTest {
         new StringBuilder(
             "\n"
                 + "## OpenCost\n\n"
-                + "Where `opencostCurrencyCode` says that it is there. Two metrics are divided by"
-                + " one another. A price of 0 is one that OpenCost does\n"
-                + "not know; a node is `exported_node` where Prometheus gives series a `node` of"
-                + " its own.\n\n"
+                + "Read if the source has `opencostCurrencyCode`. Two metrics are divided by one"
+                + " another. A price of 0 means that OpenCost\n"
+                + "does not know the price. The node is in `exported_node` if Prometheus gives the"
+                + " series a `node` label of its own.\n\n"
                 + "| `opencostPrice` | gpu-prices |\n"
                 + "|---|---|\n");
     for (OpencostPrice price : OpencostPrice.values()) {
@@ -136,6 +142,6 @@ class QueriesPageTest {
                             .distinct()
                             .map(m -> "`" + m + "`")
                             .collect(Collectors.joining(", else "))))
-        .collect(Collectors.joining("\n", "| question | metric |\n|---|---|\n", "\n"));
+        .collect(Collectors.joining("\n", "| query | metric |\n|---|---|\n", "\n"));
   }
 }

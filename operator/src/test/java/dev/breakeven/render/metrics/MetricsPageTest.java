@@ -16,9 +16,9 @@ class MetricsPageTest {
       # Metrics
 
       What `/metrics` shows, in base units: seconds, ratios of 1, Unix time. Money is in the policy's own currency, which is a
-      label; nothing is converted, so sum by `currency`. A figure that is not known has no series: it is never 0. A policy's
-      series are gone with it, and only the replica that leads shows policies, so in a query over replicas take
-      `max by (namespace, policy)`.
+      label. Nothing is converted, so sum by `currency`. A figure that is not known has no series; it is never shown as 0. When
+      a policy is deleted, its series disappear. Only the leader shows policies, so use `max by (namespace, policy)` in queries
+      over all replicas of the operator.
 
       """;
 
@@ -31,7 +31,7 @@ class MetricsPageTest {
                 + section("Of the operator", OperatorMetrics.all().stream())
                 + """
 
-                Beside these stand the JVM's own: `jvm_*` and `process_*` of the Prometheus client library's `hotspot` exports.
+                The JVM's own metrics, `jvm_*` and `process_*`, come from the `hotspot` exports of the Prometheus client library.
                 """);
   }
 
