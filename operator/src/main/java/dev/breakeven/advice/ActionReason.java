@@ -7,6 +7,7 @@ public enum ActionReason implements Reason {
   API_COSTS_LESS("APICostsLess"),
   BURSTING_COSTS_LESS("BurstingCostsLess"),
   BURSTING_COSTS_LESS_NOW("BurstingCostsLessNow"),
+  HEADROOM_USED("HeadroomUsed"),
   LAST_REPLICA_DOES_NOT_PAY("LastReplicaDoesNotPay"),
   LOAD_FALLS("LoadFalls"),
   LOAD_RISES("LoadRises"),

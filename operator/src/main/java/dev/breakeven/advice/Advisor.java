@@ -19,9 +19,11 @@ import dev.breakeven.advice.alternatives.SavingForecast;
 import dev.breakeven.advice.backtest.ForecastScore;
 import dev.breakeven.advice.costing.ApiAccess;
 import dev.breakeven.advice.costing.BreakevenPoint;
+import dev.breakeven.advice.costing.HeadroomUse;
 import dev.breakeven.advice.costing.LastHour;
 import dev.breakeven.advice.costing.LoadDurationCurve;
 import dev.breakeven.advice.costing.ObservationWindow;
+import dev.breakeven.advice.costing.PlanCost;
 import dev.breakeven.advice.costing.PricedLoad;
 import dev.breakeven.advice.costing.ReplicaCostModel;
 import dev.breakeven.advice.costing.TrafficSummary;
@@ -46,6 +48,7 @@ import dev.breakeven.traffic.TrafficHistory;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Answers a question: one pure call. Terms and traffic become load and prices, these become the
@@ -152,10 +155,10 @@ public final class Advisor {
     Advice compared(GpuPricing.Priced priced, CapacityEvidence.Known known, Planner planner) {
       ReplicaCostModel terms = WorkloadAllocation.terms(question, priced, known);
       ApiAccess api = ApiAccess.of(question.api(), seen.lengths().inputTokens());
-      Planner.Span charged = span(window.history(), known, api);
+      Planner.Span charged = span(window.history(), known);
       PricedLoad load = charged.load();
       List<Planner.Span> earlier =
-          window.before().stream().map(history -> span(history, known, api)).toList();
+          window.before().stream().map(history -> span(history, known)).toList();
       Candidates comparison = Candidates.of(question, earlier, charged, terms, api, planner);
       ScenarioFinding scenario = ScenarioRules.of(load, comparison.curve(), question.constraints());
       Hysteresis.Steadied steadied =
@@ -165,13 +168,16 @@ public final class Advisor {
               comparison);
       VerdictDecision ruling = steadied.ruling();
       Estimate<Marginal> marginal = marginal(comparison);
+      boolean headroomUsed = headroomUse(comparison).isPresent();
       BurstPoint burst =
           ruling instanceof VerdictDecision.Serve serve
               ? burst(serve, comparison)
               : new BurstPoint.Never();
       Recommendation recommendation =
           ActionRules.recommend(
-              new ActionRules.Case(ruling, question.replicasNow(), marginal), burst, offer());
+              new ActionRules.Case(ruling, question.replicasNow(), marginal, headroomUsed),
+              burst,
+              offer());
       Candidate present = comparison.option(Kind.TODAYS_REPLICAS).orElseThrow();
       Estimate<Saving> saving = saving(ruling, present, comparison);
       MonthlyBills bills = MonthlyBills.of(question, comparison);
@@ -185,12 +191,12 @@ public final class Advisor {
           saving,
           bills.alternatives(),
           breakeven(comparison),
-          LastHour.cost(question, window.history(), terms, api),
+          LastHour.cost(question, window.history(), load, terms, api),
           bills.hiddenCosts(question.replicasNow()),
           Observed.of(
               window,
               seen,
-              Observed.utilization(window.history(), load, terms, question.replicasNow()),
+              utilization(load, terms),
               Estimate.of(comparison.curve().peak())),
           Estimate.of(scenario),
           ConstraintCosts.of(comparison, question.constraints(), question.currency()),
@@ -204,8 +210,21 @@ public final class Advisor {
           withAfterthoughts(burst, comparison, steadied));
     }
 
-    private Planner.Span span(TrafficHistory history, CapacityEvidence.Known known, ApiAccess api) {
-      return new Planner.Span(history, priced(history, known, api));
+    private Estimate<Double> utilization(PricedLoad load, ReplicaCostModel terms) {
+      return Observed.utilization(
+          PlanCost.ofWhatRan(load, terms, ApiAccess.NONE, question.replicasNow()),
+          terms.sizeHours(load, question.replicasNow()));
+    }
+
+    /** Where what ran served above its headroom in more than few steps. */
+    private Optional<HeadroomUse> headroomUse(Candidates comparison) {
+      HeadroomUse use =
+          HeadroomUse.of(comparison.load(), comparison.terms(), question.replicasNow());
+      return Optional.of(use).filter(IssueRules::isMaterial);
+    }
+
+    private Planner.Span span(TrafficHistory history, CapacityEvidence.Known known) {
+      return new Planner.Span(history, priced(history, known));
     }
 
     /** Where what is advised bursts; where less is changed than wanted, at what is held. */
@@ -223,8 +242,9 @@ public final class Advisor {
           : new BurstPoint.Never();
     }
 
-    private PricedLoad priced(TrafficHistory history, CapacityEvidence.Known known, ApiAccess api) {
-      return PricedLoad.of(history, known.capacity(), api.tariff(), seen.lengths());
+    private PricedLoad priced(TrafficHistory history, CapacityEvidence.Known known) {
+      return PricedLoad.of(
+          history, known.capacity(), ApiAccess.tariffs(question.api()), seen.lengths());
     }
 
     private Advice advice(
@@ -292,10 +312,17 @@ public final class Advisor {
       List<Issue> all = new ArrayList<>(caveats);
       WorkloadAllocation.misplaced(question, comparison.terms()).ifPresent(all::add);
       steadied.held().ifPresent(all::add);
+      headroomUse(comparison).ifPresent(use -> all.add(IssueRules.headroomIsUsed(use, question)));
       VerdictRules.hangsOnTheDays(steadied.ruling(), comparison, question.currency())
           .ifPresent(all::add);
       if (burst instanceof BurstPoint.Above && question.replicasNow() > 0 && !seen.burstSeen()) {
         all.add(new Issue(Reason.OVERFLOW_UNSEEN, Message.of(Cause.BURST_TRAFFIC_NOT_SEEN)));
+      }
+      if (seen.unseenSteps() > 0
+          && all.stream().noneMatch(issue -> issue.reason() == Reason.OVERFLOW_UNSEEN)) {
+        all.add(
+            new Issue(
+                Reason.OVERFLOW_UNSEEN, Message.of(Cause.DEMAND_AT_ZERO_REPLICAS_NOT_SEEN)));
       }
       if (burst instanceof BurstPoint.Above && comparison.api().isLimited()) {
         all.add(
@@ -390,15 +417,15 @@ public final class Advisor {
       double hours = comparison.load().hours();
       ReplicaCostModel terms = comparison.terms();
       LoadDurationCurve curve = comparison.curve();
-      double overflow = curve.overflowApi(terms.usable(now));
+      double overflow = comparison.option(Kind.TODAYS_REPLICAS).orElseThrow().cost().api();
       double withOneMore = curve.overflowApi(terms.usable(now + 1));
       double withOneLess = curve.overflowApi(terms.usable(Math.max(0, now - 1)));
       return Estimate.of(
           new Marginal(
               hourly(terms.nextPerHour(now)),
-              hourly((overflow - withOneMore) / hours),
+              hourly(Math.max(0, overflow - withOneMore) / hours),
               hourly(now == 0 ? 0 : terms.nextPerHour(now - 1)),
-              hourly((withOneLess - overflow) / hours)));
+              hourly(Math.max(0, withOneLess - overflow) / hours)));
     }
 
     private Money monthly(double amount) {

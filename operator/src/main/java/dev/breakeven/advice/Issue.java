@@ -50,6 +50,8 @@ public record Issue(Reason reason, Message message) {
     PRICE_TIER_BY_MEAN_LENGTH("PriceTierByMeanLength", Weight.INFORMS),
     WEIGHTS_DIFFER("WeightsDiffer", Weight.INFORMS),
     RESERVATION_ENDS_SOON("ReservationEndsSoon", Weight.INFORMS),
+    RESERVATION_ENDED("ReservationEnded", Weight.INFORMS),
+    OVERHEAD_UNSTATED("OverheadUnstated", Weight.WEAKENS),
     GPU_PRODUCTS_DIFFER("GPUProductsDiffer", Weight.WEAKENS),
     GPU_PRICES_DIFFER("GPUPricesDiffer", Weight.INFORMS),
     GPU_PRICE_PARTIAL("GPUPricePartial", Weight.WEAKENS),
@@ -74,6 +76,7 @@ public record Issue(Reason reason, Message message) {
     REPLICAS_UNMEASURED("ReplicasUnmeasured", Weight.INFORMS),
     REPLICAS_FROM_UP("ReplicasFromUp", Weight.INFORMS),
     LIMITS_BY_MEAN("LimitsByMean", Weight.INFORMS),
+    HEADROOM_USED("HeadroomUsed", Weight.INFORMS),
     // Advice.
     NOT_REPLAYED("NotReplayed", Weight.INFORMS),
     NOTHING_TO_COMPARE("NothingToCompare", Weight.INFORMS),

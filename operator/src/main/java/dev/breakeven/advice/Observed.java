@@ -2,7 +2,7 @@ package dev.breakeven.advice;
 
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.advice.costing.ObservationWindow;
-import dev.breakeven.advice.costing.PricedLoad;
+import dev.breakeven.advice.costing.PlanCost;
 import dev.breakeven.advice.costing.ReplicaCostModel;
 import dev.breakeven.advice.costing.TrafficSummary;
 import dev.breakeven.reason.Cause;
@@ -20,7 +20,7 @@ import java.time.Instant;
  * @param demand tokens/s asked for, GPUs and gateway together
  * @param tokensPerMonth all tokens at that rate
  * @param burstPercent of the tokens already go to an API through a gateway
- * @param utilizationPercent served load ÷ replicas held
+ * @param utilizationPercent served load ÷ replicas held, mean(r/n)
  * @param peakReplicasOfLoad the highest step's load, replicas' worth of work
  * @param replicasHeld replicas held
  * @param requestsPerSecond requests/s
@@ -84,20 +84,10 @@ public record Observed(
     return known ? Estimate.of(value) : new Estimate.NotFound<>(otherwise);
   }
 
-  /** Served load over replicas held, {@code mean(min(r, s·ρ)) ÷ n}, over what was held. */
-  static Estimate<Double> utilization(
-      TrafficHistory history, PricedLoad load, ReplicaCostModel terms, int replicasNow) {
-    double served = 0;
-    double held = 0;
-    for (int i = 0; i < load.steps(); i++) {
-      int step = history.grid().indexOf(load.startOf(i));
-      double replicas = history.replicasHeld().at(step, replicasNow);
-      double serving = Math.max(0, replicas - terms.redundantReplicas());
-      served += Math.min(load.replicasAt(i), terms.sizeOf(serving) * terms.targetUtilization());
-      held += terms.sizeOf(replicas);
-    }
-    return held > 0
-        ? Estimate.of(100 * served / held)
+  /** Work that own replicas did over what all that were held can do; headroom is no cap on it. */
+  static Estimate<Double> utilization(PlanCost ran, double sizeHours) {
+    return sizeHours > 0
+        ? Estimate.of(100 * ran.servedLoad() / sizeHours)
         : Estimate.notFound(Reason.NOTHING_TO_COMPARE, Cause.NO_REPLICA_HELD);
   }
 }

@@ -208,11 +208,12 @@ public record CostPolicySpec(
       @Size(min = 1, max = 50)
           @JsonPropertyDescription("Measured maxima of one replica, to which a capacity is fitted.")
           @Nullable List<Benchmark> benchmarks,
-      @Default("{}")
-          @JsonPropertyDescription(
+      @JsonPropertyDescription(
               "What serving a model oneself costs beside GPUs, per month of 730 hours. Paid for the"
-                  + " whole month once anything is self-hosted.")
-          MonthlyOverhead monthlyOverhead,
+                  + " whole month once anything is self-hosted. Where it is not stated nothing is"
+                  + " added, and the confidence is at most Medium; to state that it costs nothing,"
+                  + " write {}.")
+          @Nullable MonthlyOverhead monthlyOverhead,
       @Min(0)
           @Max(99)
           @Default("20")

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Currency;
 import java.util.LinkedHashMap;
@@ -133,7 +134,8 @@ final class BacktestCommand implements Callable<Integer> {
             resolved.api(),
             resolved.constraints(),
             resolved.capacity(),
-            planning(resolved.planning()));
+            planning(resolved.planning()),
+            Instant.now());
     Map<String, TrafficHistory> histories = TrafficCsv.read(traffic);
     warnOfSteps(histories, policy);
     List<Tested> tested = test(histories, terms);
@@ -257,6 +259,7 @@ final class BacktestCommand implements Callable<Integer> {
     root.put("currency", currency.getCurrencyCode());
     root.put("workloads", tested.size());
     root.put("totals", costs(tested, currency));
+    root.put("unservedTokens", unservedTokens(tested));
     List<Object> each = new ArrayList<>();
     for (Tested one : tested) {
       Map<String, Object> shown = new LinkedHashMap<>();
@@ -265,6 +268,7 @@ final class BacktestCommand implements Callable<Integer> {
       shown.put("chargedSteps", one.backtest().chargedSteps());
       shown.put("changes", one.backtest().decisions().size());
       shown.put("costs", costs(List.of(one), currency));
+      shown.put("unservedTokens", unservedTokens(List.of(one)));
       each.add(shown);
     }
     root.put("byWorkload", each);
@@ -286,6 +290,16 @@ final class BacktestCommand implements Callable<Integer> {
           .ifPresent(cost -> costs.put(line.key(), money(cost, currency).amount().toPlainString()));
     }
     return costs;
+  }
+
+  /** Tokens that found neither a replica nor room at the API: such a cost is not comparable. */
+  private static Map<String, Long> unservedTokens(List<Tested> tested) {
+    Map<String, Long> unserved = new LinkedHashMap<>();
+    for (Line line : LINES) {
+      sum(tested, line.of(), Backtest.Outcome::unservedTokens)
+          .ifPresent(tokens -> unserved.put(line.key(), Math.round(tokens)));
+    }
+    return unserved;
   }
 
   private static Optional<Double> total(

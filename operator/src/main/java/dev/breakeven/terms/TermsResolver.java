@@ -17,6 +17,7 @@ import dev.breakeven.cluster.WorkloadState;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
 import dev.breakeven.price.OverheadPart;
+import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.terms.ResolvedTerms.ResolvedWorkload;
 import dev.breakeven.traffic.TimeSpan;
@@ -214,7 +215,15 @@ public final class TermsResolver {
   }
 
   private List<OverheadPart> overhead() {
-    CostPolicySpec.MonthlyOverhead parts = spec.selfHost().monthlyOverhead();
+    CostPolicySpec.MonthlyOverhead stated = spec.selfHost().monthlyOverhead();
+    if (stated == null) {
+      caveats.add(
+          new Issue(
+              Reason.OVERHEAD_UNSTATED,
+              Message.of(Cause.OVERHEAD_NOT_STATED)));
+    }
+    CostPolicySpec.MonthlyOverhead parts =
+        stated == null ? new CostPolicySpec.MonthlyOverhead("0", "0", "0", "0") : stated;
     return List.of(
         new OverheadPart(ResolvedTerms.ENGINEERING, money(parts.engineering())),
         new OverheadPart(ResolvedTerms.ON_CALL, money(parts.onCall())),

@@ -12,10 +12,26 @@ public final class Series {
 
   private final float[] values; // NaN where absent
   private final Absence reason; // of every absent step
+  private final boolean anyMeasured;
 
   private Series(float[] values, Absence reason) {
     this.values = values;
     this.reason = reason;
+    anyMeasured = hasFigure(values);
+  }
+
+  private static boolean hasFigure(float[] values) {
+    for (float v : values) {
+      if (!Float.isNaN(v)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether any step was measured. */
+  public boolean isAnyMeasured() {
+    return anyMeasured;
   }
 
   /**

@@ -76,12 +76,26 @@ public record TrafficHistory(
 
   /**
    * Whether the demand of step {@code i} is known: its tokens were measured on the GPUs; or no
-   * replica was held and a gateway measured what went to an API instead. Without a gateway nobody
-   * sees what is asked of zero replicas, so that step is not known. An engine without a prefix
-   * cache metric counts all input as uncached.
+   * replica was held, so that nothing was served, and what was asked is what a gateway saw, or
+   * nothing where there is no gateway. Where there is one, its gaps are not known. An engine without
+   * a prefix cache metric counts all input as uncached.
    */
   public boolean isKnown(int i) {
+    return isServedMeasured(i) || (nothingRan(i) && (isBurstMeasured(i) || !hasGateway()));
+  }
+
+  /** Whether somebody counted what was asked in step {@code i}, on the GPUs or at a gateway. */
+  public boolean isDemandMeasured(int i) {
     return isServedMeasured(i) || (nothingRan(i) && isBurstMeasured(i));
+  }
+
+  /** Whether step {@code i} had no replica, and no gateway saw what was asked of none. */
+  public boolean isDemandUnseen(int i) {
+    return nothingRan(i) && !isBurstMeasured(i);
+  }
+
+  private boolean hasGateway() {
+    return burstInput.isAnyMeasured() && burstOutput.isAnyMeasured();
   }
 
   /** Whether tokens were measured on the GPUs in step {@code i}. */

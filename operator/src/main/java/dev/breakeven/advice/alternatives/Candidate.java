@@ -68,8 +68,9 @@ public record Candidate(
 
   /** From which tokens/s on the rest goes to the API, at the number of replicas held next. */
   public BurstPoint burst(ReplicaCostModel terms, double tokensPerSecondPerReplica) {
+    double level = kind == Kind.TODAYS_REPLICAS ? terms.sizeOf(next) : terms.usable(next);
     return burstShare > 0
-        ? new BurstPoint.Above(terms.usable(next) * tokensPerSecondPerReplica, 100 * burstShare)
+        ? new BurstPoint.Above(level * tokensPerSecondPerReplica, 100 * burstShare)
         : new BurstPoint.Never();
   }
 }

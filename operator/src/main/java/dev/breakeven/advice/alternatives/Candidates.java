@@ -102,7 +102,7 @@ public record Candidates(
                     overflow,
                     mayBurst,
                     question.planning(),
-                    question.replicasNow() > 0))
+                    question.replicasNow()))
             : Estimate.notFound(Issue.Reason.NOT_REPLAYED, Cause.NOT_REPLAYED_UNLIKE_REPLICAS);
     if (followed instanceof Estimate.Found<Followed> found) {
       options.add(ways.following(found.value()));
@@ -202,13 +202,12 @@ public record Candidates(
 
     Candidate todaysReplicas() {
       int replicas = question.replicasNow();
-      PlanCost cost = PlanCost.ofConstant(load, terms, overflow, replicas);
+      PlanCost cost = PlanCost.ofGoingOn(load, terms, overflow, replicas);
       return constant(Kind.TODAYS_REPLICAS, replicas, cost, unserved(cost, replicas));
     }
 
     Candidate selfHostForThePeak() {
-      int needed = Math.max(Math.max(1, terms.minReplicas()), terms.neededFor(curve.peak()));
-      int replicas = Math.min(needed, terms.maxReplicas());
+      int replicas = terms.forPeak(curve.peak());
       PlanCost cost = PlanCost.ofConstant(load, terms, ApiAccess.NONE, replicas);
       return constant(Kind.SELF_HOST_PEAK, replicas, cost, feasibilityOf(cost, replicas));
     }

@@ -1,6 +1,7 @@
 package dev.breakeven.advice.alternatives;
 
 import dev.breakeven.advice.Advice.Saving;
+import dev.breakeven.advice.Alternative;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.costing.ApiAccess;
@@ -122,13 +123,15 @@ public final class SavingByDay {
 
   private double variableCost(Candidate option, PricedLoad day, int offset) {
     PlanCost cost =
-        PlanCost.of(
-            day,
-            terms,
-            api,
-            i -> option.held().applyAsInt(offset + i),
-            i -> option.ready().applyAsInt(offset + i),
-            option.leadHours());
+        option.kind() == Alternative.Kind.TODAYS_REPLICAS
+            ? PlanCost.ofGoingOn(day, terms, api, option.next())
+            : PlanCost.of(
+                day,
+                terms,
+                api,
+                i -> option.held().applyAsInt(offset + i),
+                i -> option.ready().applyAsInt(offset + i),
+                option.leadHours());
     return cost.gpus() + cost.api();
   }
 }

@@ -33,7 +33,8 @@ import java.util.List;
  * window on, where the past is longer than a window, so that there is something to have learned
  * from.
  *
- * @param decisions each change of the replicas held, oldest first; none are held before the first
+ * @param decisions each change of the replicas held, oldest first, what is decided at the end of the
+ *     past included; none are held before the first
  * @param chargedFrom start of the first charged step, seconds UTC
  * @param chargedSteps known steps that are charged
  * @param followed following the load
@@ -79,20 +80,24 @@ public record Backtest(
     }
   }
 
-  /** A policy's terms, as far as a past is replayed with them. */
+  /**
+   * A policy's terms, as far as a past is replayed with them.
+   *
+   * @param asOf the time of asking: a reservation that is over by then has no effect
+   */
   public record Terms(
       SelfHostTerms selfHost,
       Api api,
       Constraints constraints,
       StatedCapacity capacity,
-      Planning planning) {}
+      Planning planning,
+      Instant asOf) {}
 
   /**
    * Replays a past. Requests that were not counted leave the context term out.
    *
-   * @throws IllegalArgumentException with one line if there is no GPU price, if the capacity is not
-   *     stated (one learned from the past would know the end of it at its beginning), or if the
-   *     price goes by prompt length, for the same reason
+   * @throws IllegalArgumentException with one line if there is no GPU price, or if the capacity is
+   *     not stated: one learned from the past would know the end of it at its beginning
    */
   public static Backtest of(TrafficHistory history, Terms given) {
     if (!(given.selfHost().gpu() instanceof GpuPricing.Priced priced)) {
@@ -104,20 +109,18 @@ public record Backtest(
           "a backtest needs capacityPerReplica or benchmarks: a capacity learned from the file"
               + " would know its end from the beginning");
     }
-    if (given.api() instanceof Api.Offered offered
-        && !offered.offer().longContextTiers().isEmpty()) {
-      throw new IllegalArgumentException(
-          "offer %s has prices by prompt length, which a backtest cannot tell step by step"
-              .formatted(offered.offer().name()));
-    }
     ReplicaCostModel terms =
         ReplicaCostModel.of(
-            given.selfHost(), priced, Instant.ofEpochSecond(history.grid().startEpochSecond()));
-    ApiAccess api = ApiAccess.of(given.api(), 0);
+            given.selfHost(), priced, given.asOf());
+    ApiAccess api = ApiAccess.of(given.api(), Double.NaN);
     PricedLoad load =
-        PricedLoad.of(history, known.capacity(), api.tariff(), RequestLengths.UNKNOWN);
+        PricedLoad.of(
+            history, known.capacity(), ApiAccess.tariffs(given.api()), RequestLengths.UNKNOWN);
     boolean mayBurst = api.priced() && given.constraints().allowApi();
-    Replayed replayed = Replayed.of(history, load, terms, api, mayBurst, given.planning());
+    // What a product needs of an API is not answered by own replicas, however well they pay.
+    ReplicaCostModel mayHold =
+        given.constraints().apiModelsNeeded() ? terms.withReplicasBetween(0, 0) : terms;
+    Replayed replayed = Replayed.of(history, load, mayHold, api, mayBurst, given.planning());
     long windowEnd = history.grid().startEpochSecond() + given.planning().window().toSeconds();
     int first = 0;
     while (first < load.steps() && load.startOf(first) < windowEnd) {
@@ -142,6 +145,7 @@ public record Backtest(
         Planning planning) {
       StepGrid grid = history.grid();
       PlanReplay plan = new PlanReplay(terms, planning, mayBurst, grid.stepSeconds());
+      plan.startWith(grid.steps() == 0 ? 0 : PlanReplay.ranFirst(history, 0));
       List<Decision> decisions = new ArrayList<>();
       List<Integer> held = new ArrayList<>(load.steps());
       List<Integer> ready = new ArrayList<>(load.steps());
@@ -164,6 +168,10 @@ public record Backtest(
         ready.add(plan.ready());
         plan.end(load.replicasAt(next), load.apiAt(next), api.leastOwnLoadAt(load, next));
         next++;
+      }
+      int last = plan.begin();
+      if (last != before) {
+        decisions.add(new Decision(grid.endEpochSecond(), last));
       }
       return new Replayed(decisions, held, ready);
     }
@@ -190,22 +198,28 @@ public record Backtest(
               i -> replayed.held().get(first + i),
               i -> replayed.ready().get(first + i),
               0);
-      int forPeak =
-          Math.min(
-              terms.maxReplicas(), Math.max(terms.minReplicas(), terms.neededFor(load.peak())));
-      Outcome peak = Outcome.of(PlanCost.ofConstant(load, terms, overflow, forPeak));
+      Outcome peak =
+          Outcome.of(
+              PlanCost.ofConstant(load, terms, ApiAccess.NONE, terms.forPeak(load.peak())));
       return new Backtest(
           replayed.decisions(),
           load.steps() == 0 ? history.grid().startEpochSecond() : load.startOf(0),
           load.steps(),
           Outcome.of(followed),
           api.priced()
-              ? Estimate.of(Outcome.of(PlanCost.ofConstant(load, terms, api, 0)))
+              ? Estimate.of(alwaysApi(load))
               : Estimate.notFound(Issue.Reason.API_PRICE_MISSING, Cause.NO_API_PRICE),
           peak,
           mayBurst ? hindsight(load) : peak,
           Outcome.of(ClairvoyantPlan.of(load, terms, overflow, planning)),
           ActualCost.cost(history, load, terms, overflow).map(Outcome::of));
+    }
+
+    /** All of it at the API's prices; that its limits leave some over makes none of it free. */
+    private Outcome alwaysApi(PricedLoad load) {
+      PlanCost all = PlanCost.ofConstant(load, terms, api.withoutLimits(), 0);
+      PlanCost taken = PlanCost.ofConstant(load, terms, api, 0);
+      return new Outcome(all.total(), 0, taken.unservedTokens());
     }
 
     private Outcome hindsight(PricedLoad load) {

@@ -114,7 +114,7 @@ public final class ForecastScore {
     }
     double happened = underTheAdvice(since, from, ruling.given());
     int then = predicted.replicasThen();
-    PlanCost goingOn = PlanCost.ofConstant(since, comparison.terms(), comparison.overflow(), then);
+    PlanCost goingOn = PlanCost.ofGoingOn(since, comparison.terms(), comparison.overflow(), then);
     return Estimate.of(
         new Score(
             Instant.ofEpochSecond(since.startOf(0)),

@@ -11,21 +11,20 @@ public final class ActualCost {
   private ActualCost() {}
 
   /**
-   * What it cost.
+   * What it cost: replicas that ran, people, and what a gateway sent to an API at its price. No
+   * headroom is taken from what was counted.
    *
    * @param history whose known steps the load is
-   * @param api where the overflow went; {@link ApiAccess#NONE} where nothing may burst
+   * @param api where went what the replicas cannot have served; {@link ApiAccess#NONE} where nothing may burst
    */
   public static Estimate<PlanCost> cost(
       TrafficHistory history, PricedLoad load, ReplicaCostModel terms, ApiAccess api) {
-    int[] held = new int[load.steps()];
-    for (int i = 0; i < held.length; i++) {
+    for (int i = 0; i < load.steps(); i++) {
       int step = history.grid().indexOf(load.startOf(i));
       if (!history.replicasHeld().isMeasured(step)) {
         return Estimate.notFound(Issue.Reason.REPLICAS_UNMEASURED, Cause.PAST_REPLICAS_NOT_KNOWN);
       }
-      held[i] = (int) Math.round(history.replicasHeld().measuredAt(step));
     }
-    return Estimate.of(PlanCost.of(load, terms, api, i -> held[i], i -> held[i], 0));
+    return Estimate.of(PlanCost.ofWhatRan(load, terms, api, 0));
   }
 }

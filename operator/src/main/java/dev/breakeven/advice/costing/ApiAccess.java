@@ -1,8 +1,10 @@
 package dev.breakeven.advice.costing;
 
+import dev.breakeven.capacity.RequestLengths;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.ApiLimits.Limit;
 import dev.breakeven.price.Tariff;
+import java.util.function.Function;
 
 /**
  * What the API takes for one policy, in doubles.
@@ -35,6 +37,20 @@ public record ApiAccess(
         Tariff.of(offered.offer(), meanInputTokens),
         plannedPerSecond(offered.offer().limits().tokensPerMinute()),
         plannedPerSecond(offered.offer().limits().requestsPerMinute()));
+  }
+
+  /**
+   * The tariff by the mean length of prompts; that of the shortest where lengths are not known, and
+   * everything for nothing where there is no offer.
+   */
+  public static Function<RequestLengths, Tariff> tariffs(Api api) {
+    if (!(api instanceof Api.Offered offered)) {
+      return lengths -> Tariff.FREE;
+    }
+    Tariff shortest = Tariff.of(offered.offer(), Double.NaN);
+    return offered.offer().longContextTiers().isEmpty()
+        ? lengths -> shortest
+        : lengths -> Tariff.of(offered.offer(), lengths.inputTokens());
   }
 
   private static double plannedPerSecond(Limit limit) {

@@ -21,10 +21,17 @@ public final class LastHour {
 
   /**
    * The last hour's cost over its tokens: GPUs held and overhead, {@code (n·c + [n>0]·F/730) ÷
-   * tokens}, beside what the API would have charged for the same tokens.
+   * tokens}, beside what the API would have charged for the same tokens. Tokens beyond all that the
+   * replicas can do are not theirs, whatever counted them.
+   *
+   * @param load the known steps of {@code all}
    */
   public static Estimate<CostOfHour> cost(
-      AdvisorInput question, TrafficHistory all, ReplicaCostModel terms, ApiAccess api) {
+      AdvisorInput question,
+      TrafficHistory all,
+      PricedLoad load,
+      ReplicaCostModel terms,
+      ApiAccess api) {
     int steps = all.grid().steps();
     int stepsOfHour = Math.max(1, SECONDS_PER_HOUR / all.grid().stepSeconds());
     TrafficHistory hour = all.slice(Math.max(0, steps - stepsOfHour), steps);
@@ -41,10 +48,11 @@ public final class LastHour {
       seenSteps++;
       double held = hour.replicasHeld().at(i, question.replicasNow());
       replicas += held;
-      gpus += paidPerHour(terms, held);
+      gpus += terms.paidPerHour(held);
       overhead += held > 0 ? terms.overheadPerMonth() / ReplicaCostModel.HOURS_PER_MONTH : 0;
-      tokens += hour.servedAt(i).total() * SECONDS_PER_HOUR;
-      apiMoney += api.tariff().perSecond(hour.servedAt(i)) * SECONDS_PER_HOUR;
+      double possible = held > 0 ? load.possibleShareAt(hour.grid().startOf(i), held, terms) : 1;
+      tokens += possible * hour.servedAt(i).total() * SECONDS_PER_HOUR;
+      apiMoney += possible * api.tariff().perSecond(hour.servedAt(i)) * SECONDS_PER_HOUR;
     }
     if (seenSteps == 0) {
       return Estimate.notFound(Reason.SERIES_MISSING, Cause.LAST_HOUR_NOT_MEASURED);
@@ -67,12 +75,5 @@ public final class LastHour {
             api.priced()
                 ? PerMillion.of(apiMoney / seenSteps, inHour, question.currency(), nothingServed)
                 : Estimate.notFound(Reason.API_PRICE_MISSING, Cause.NO_API_PRICE)));
-  }
-
-  /** What is paid an hour for a mean number of replicas, which may be a fraction. */
-  private static double paidPerHour(ReplicaCostModel terms, double held) {
-    int whole = (int) Math.floor(held);
-    return terms.paidPerHour(whole)
-        + (held - whole) * (terms.paidPerHour(whole + 1) - terms.paidPerHour(whole));
   }
 }

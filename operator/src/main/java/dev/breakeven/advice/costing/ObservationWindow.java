@@ -10,8 +10,11 @@ import java.util.List;
 
 /**
  * The part of the past that a verdict is made from: the policy's window, from its first known step
- * on. Where nothing has run since some step, and no gateway saw what was asked of zero replicas,
- * the window ends there: the last demand seen is kept.
+ * on. Steps in which nothing ran are known: nothing was served in them. But where nothing has run
+ * since some step, for longer than ever between two times in which something did, and no gateway saw
+ * what was asked of zero replicas, the window ends there: the last demand seen is kept. In the same
+ * way it begins with the first demand where nothing had run for longer than that before it: what was
+ * not there yet is a shorter history.
  *
  * @param history the steps, possibly none
  * @param knownSteps of them, with known demand
@@ -35,31 +38,50 @@ public record ObservationWindow(
       before.add(traffic.slice(0, from));
     }
     TrafficHistory window = traffic.slice(from, grid.steps());
-    int first = firstKnown(window);
+    int first = firstMeasured(window);
     if (first < 0) {
       return lastSeenBefore(window, before, question.planning().window());
     }
-    int end = lastKnown(window) + 1;
-    boolean nothingRanSince = nothingRan(window, end);
-    if (!nothingRanSince) {
+    int end = lastMeasured(window) + 1;
+    boolean nothingRanSince = nothingRan(window, end, window.grid().steps());
+    int usualPause = longestPause(window, first, end);
+    boolean endsEarly = nothingRanSince && window.grid().steps() - end > usualPause;
+    if (!endsEarly) {
       end = window.grid().steps();
     }
+    int pausedBefore = 0;
+    while (pausedBefore < first && window.nothingRan(first - 1 - pausedBefore)) {
+      pausedBefore++;
+    }
+    if (pausedBefore <= usualPause) {
+      first -= pausedBefore;
+    }
     TrafficHistory seen = window.slice(first, end);
-    return new ObservationWindow(
-        seen, known(seen), nothingRanSince && end < window.grid().steps(), List.copyOf(before));
+    return new ObservationWindow(seen, known(seen), endsEarly, List.copyOf(before));
+  }
+
+  /** Most steps in a row in which nothing ran and nobody counted, between two that were counted. */
+  private static int longestPause(TrafficHistory history, int from, int to) {
+    int longest = 0;
+    int pause = 0;
+    for (int i = from; i < to; i++) {
+      pause = history.isDemandMeasured(i) || !history.nothingRan(i) ? 0 : pause + 1;
+      longest = Math.max(longest, pause);
+    }
+    return longest;
   }
 
   /** A window's length of the latest demand before a window in which nothing is known. */
   private static ObservationWindow lastSeenBefore(
       TrafficHistory window, List<TrafficHistory> before, Duration length) {
-    if (nothingRan(window, 0)) {
+    if (nothingRan(window, 0, window.grid().steps())) {
       for (int i = before.size() - 1; i >= 0; i--) {
         TrafficHistory past = before.get(i);
-        int end = lastKnown(past) + 1;
+        int end = lastMeasured(past) + 1;
         if (end > 0) {
           int steps = (int) Math.min(end, length.toSeconds() / past.grid().stepSeconds());
           TrafficHistory candidate = past.slice(end - steps, end);
-          TrafficHistory seen = candidate.slice(firstKnown(candidate), steps);
+          TrafficHistory seen = candidate.slice(firstMeasured(candidate), steps);
           return new ObservationWindow(seen, known(seen), true, List.copyOf(before.subList(0, i)));
         }
       }
@@ -93,18 +115,18 @@ public record ObservationWindow(
     return Instant.ofEpochSecond(history.grid().endEpochSecond());
   }
 
-  private static int firstKnown(TrafficHistory history) {
+  private static int firstMeasured(TrafficHistory history) {
     for (int i = 0; i < history.grid().steps(); i++) {
-      if (history.isKnown(i)) {
+      if (history.isDemandMeasured(i)) {
         return i;
       }
     }
     return -1;
   }
 
-  private static int lastKnown(TrafficHistory history) {
+  private static int lastMeasured(TrafficHistory history) {
     int i = history.grid().steps() - 1;
-    while (i >= 0 && !history.isKnown(i)) {
+    while (i >= 0 && !history.isDemandMeasured(i)) {
       i--;
     }
     return i;
@@ -118,8 +140,8 @@ public record ObservationWindow(
     return known;
   }
 
-  private static boolean nothingRan(TrafficHistory history, int from) {
-    for (int i = from; i < history.grid().steps(); i++) {
+  private static boolean nothingRan(TrafficHistory history, int from, int to) {
+    for (int i = from; i < to; i++) {
       if (!history.nothingRan(i)) {
         return false;
       }

@@ -1,5 +1,6 @@
 package dev.breakeven.advice.costing;
 
+import java.util.function.IntToDoubleFunction;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -41,6 +42,9 @@ public record PlanCost(
 
   /** Tokens that count as rounding, of all tokens. */
   private static final double ROUNDING = 1e-9;
+
+  /** Relative error of a recorded rate, several times. */
+  private static final double SINGLE_PRECISION = 1e-6;
 
   /**
    * The cost of a plan.
@@ -125,6 +129,143 @@ public record PlanCost(
         unservedTokens > ROUNDING * tokens ? unservedTokens : 0,
         servedLoad,
         replicaHours);
+  }
+
+  /**
+   * The cost of what was lived: nothing is kept free of what own replicas were counted to serve,
+   * and what a gateway sent to an API is paid there.
+   *
+   * @param overflow where goes what neither served; {@link ApiAccess#NONE} leaves it unserved
+   * @param held replicas in each step of the load, a mean that may be a fraction
+   * @param carried of each step's load, what these serve
+   */
+  private static PlanCost asLived(
+      PricedLoad load,
+      ReplicaCostModel terms,
+      ApiAccess overflow,
+      IntToDoubleFunction held,
+      IntToDoubleFunction carried) {
+    double stepHours = load.stepHours();
+    double busy = 0;
+    double headroom = 0;
+    double redundancy = 0;
+    double idle = 0;
+    double unused = 0;
+    double apiInput = 0;
+    double apiCachedInput = 0;
+    double apiOutput = 0;
+    double tokens = 0;
+    double burstTokens = 0;
+    double unservedTokens = 0;
+    double servedLoad = 0;
+    double replicaHours = 0;
+    for (int i = 0; i < load.steps(); i++) {
+      double replicas = held.applyAsDouble(i);
+      double work = load.replicasAt(i);
+      double own = load.ownLoadAt(i);
+      double done = Math.min(work, carried.applyAsDouble(i));
+      double size = terms.sizeOf(replicas);
+      double unusedPerHour = terms.unusedReservationPerHour(replicas);
+      unused += unusedPerHour * stepHours;
+      if (replicas > 0) {
+        double perWork = (terms.paidPerHour(replicas) - unusedPerHour) / size * stepHours;
+        double serving = terms.sizeOf(Math.max(0, replicas - terms.redundantReplicas()));
+        double kept = Math.min(serving * (1 - terms.targetUtilization()), Math.max(0, serving - done));
+        double spare = Math.min(size - serving, size - done);
+        busy += done * perWork;
+        headroom += kept * perWork;
+        redundancy += spare * perWork;
+        idle += (size - done - kept - spare) * perWork;
+        servedLoad += done * stepHours;
+        replicaHours += replicas * stepHours;
+      }
+      double stepTokens = load.tokensAt(i);
+      tokens += stepTokens;
+      double over = work - done;
+      if (over <= 0) {
+        continue;
+      }
+      // What a gateway sent away comes first: it is known to have been served there.
+      double sentAway = Math.min(over, work - own);
+      double ofBurst = work > own ? sentAway / (work - own) : 0;
+      apiInput += ofBurst * load.burstInputAt(i);
+      apiCachedInput += ofBurst * load.burstCachedInputAt(i);
+      apiOutput += ofBurst * load.burstOutputAt(i);
+      burstTokens += ofBurst * (1 - load.ownTokenShareAt(i)) * stepTokens;
+      double rest = own > 0 ? (over - sentAway) / own : 0;
+      double sent = overflow.priced() ? Math.min(rest, overflow.timesThatFit(load, i)) : 0;
+      apiInput += sent * (load.apiInputAt(i) - load.burstInputAt(i));
+      apiCachedInput += sent * (load.apiCachedInputAt(i) - load.burstCachedInputAt(i));
+      apiOutput += sent * (load.apiOutputAt(i) - load.burstOutputAt(i));
+      burstTokens += sent * load.ownTokenShareAt(i) * stepTokens;
+      unservedTokens += (rest - sent) * load.ownTokenShareAt(i) * stepTokens;
+    }
+    return new PlanCost(
+        load.hours(),
+        busy,
+        headroom,
+        redundancy,
+        idle,
+        unused,
+        replicaHours > 0
+            ? terms.overheadPerMonth() * load.hours() / ReplicaCostModel.HOURS_PER_MONTH
+            : 0,
+        apiInput,
+        apiCachedInput,
+        apiOutput,
+        tokens,
+        burstTokens,
+        unservedTokens > ROUNDING * tokens ? unservedTokens : 0,
+        servedLoad,
+        replicaHours);
+  }
+
+  private static PlanCost ofWhatRan(
+      PricedLoad load, ReplicaCostModel terms, ApiAccess overflow, IntToDoubleFunction held) {
+    return asLived(
+        load,
+        terms,
+        overflow,
+        held,
+        i -> atMost(load.ownLoadAt(i), terms.sizeOf(held.applyAsDouble(i))));
+  }
+
+  /**
+   * What ran, as it is billed: what own replicas were counted to serve they served, up to all that
+   * they can do, and what a gateway sent to an API is paid there.
+   *
+   * @param otherwise replicas in the steps of which nobody says what ran
+   */
+  public static PlanCost ofWhatRan(
+      PricedLoad load, ReplicaCostModel terms, ApiAccess overflow, int otherwise) {
+    return ofWhatRan(load, terms, overflow, i -> load.heldAt(i, otherwise));
+  }
+
+  /**
+   * Going on with the replicas that there are: in steps in which so many or more ran they serve what
+   * was served then, up to all that they can do; where fewer ran, at least that, and what their
+   * headroom leaves room for.
+   */
+  public static PlanCost ofGoingOn(
+      PricedLoad load, ReplicaCostModel terms, ApiAccess overflow, int replicas) {
+    double size = terms.sizeOf(replicas);
+    double usable = terms.usable(replicas);
+    return asLived(
+        load,
+        terms,
+        overflow,
+        i -> replicas,
+        i -> {
+          double served = atMost(load.ownLoadAt(i), size);
+          return load.heldAt(i, replicas) < replicas
+              ? Math.max(served, Math.min(load.replicasAt(i), usable))
+              : served;
+        });
+  }
+
+  /** A load, or what can be served of it; what is above by no more than rounding is served. */
+  private static double atMost(double load, double size) {
+    return load <= size * (1 + SINGLE_PRECISION) ? load : size;
   }
 
   /** What so many replicas, of which so many have loaded, do and cost in a step. */

@@ -7,6 +7,8 @@ import dev.breakeven.price.Tariff;
 import dev.breakeven.traffic.TokenRates;
 import dev.breakeven.traffic.TrafficHistory;
 import java.util.Arrays;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * The known steps of a history as the two things they can be: replicas' worth of work, and money at
@@ -23,6 +25,7 @@ public final class PricedLoad {
   private final double[] apiOutput;
   private final double[] tokensPerSecond;
   private final double[] requestsPerSecond;
+  private final Past past;
 
   private PricedLoad(
       int stepSeconds,
@@ -32,7 +35,8 @@ public final class PricedLoad {
       double[] apiCachedInput,
       double[] apiOutput,
       double[] tokensPerSecond,
-      double[] requestsPerSecond) {
+      double[] requestsPerSecond,
+      Past past) {
     this.stepSeconds = stepSeconds;
     this.startEpochSecond = startEpochSecond;
     this.replicas = replicas;
@@ -41,6 +45,35 @@ public final class PricedLoad {
     this.apiOutput = apiOutput;
     this.tokensPerSecond = tokensPerSecond;
     this.requestsPerSecond = requestsPerSecond;
+    this.past = past;
+  }
+
+  /**
+   * How each step was served when it was lived.
+   *
+   * @param ownShare part of the step's load that was counted on own replicas, 0 to 1; the rest went
+   *     to an API through a gateway
+   * @param ownTokenShare the same of its tokens
+   * @param burstInput money at the API for what a gateway sent there, uncached input; as the next
+   * @param replicasHeld replicas that were held; NaN where nobody says
+   */
+  private record Past(
+      double[] ownShare,
+      double[] ownTokenShare,
+      double[] burstInput,
+      double[] burstCachedInput,
+      double[] burstOutput,
+      double[] replicasHeld) {
+
+    Past mapped(UnaryOperator<double[]> change) {
+      return new Past(
+          change.apply(ownShare),
+          change.apply(ownTokenShare),
+          change.apply(burstInput),
+          change.apply(burstCachedInput),
+          change.apply(burstOutput),
+          change.apply(replicasHeld));
+    }
   }
 
   /**
@@ -51,19 +84,33 @@ public final class PricedLoad {
    */
   public static PricedLoad of(
       TrafficHistory history, Capacity capacity, Tariff tariff, RequestLengths usual) {
+    return of(history, capacity, lengths -> tariff, usual);
+  }
+
+  /**
+   * The same where the price goes by the mean length of a step's prompts.
+   *
+   * @param tariffs the tariff for lengths, which may be unknown
+   */
+  public static PricedLoad of(
+      TrafficHistory history,
+      Capacity capacity,
+      Function<RequestLengths, Tariff> tariffs,
+      RequestLengths usual) {
     int steps = history.grid().steps();
     int stepSeconds = history.grid().stepSeconds();
     double perStep = stepSeconds / 1e6;
     long[] start = new long[steps];
-    double[][] columns = new double[6][steps];
+    double[][] columns = new double[12][steps];
     int known = 0;
     for (int i = 0; i < steps; i++) {
       if (!history.isKnown(i)) {
         continue;
       }
       TokenRates demand = history.demandAt(i);
-      TokenRates counted = tariff.asCounted(demand);
       RequestLengths lengths = lengthsAt(history, i, usual);
+      Tariff tariff = tariffs.apply(lengths);
+      TokenRates counted = tariff.asCounted(demand);
       start[known] = history.grid().startOf(i);
       columns[0][known] =
           ReplicaLoad.of(demand, lengths.areKnown() ? lengths.contextTokens() : 0, capacity);
@@ -72,6 +119,15 @@ public final class PricedLoad {
       columns[3][known] = counted.output() * tariff.outputPerMillion() * perStep;
       columns[4][known] = demand.total();
       columns[5][known] = demand.total() / (lengths.inputTokens() + lengths.outputTokens());
+      TokenRates burst = history.burstAt(i);
+      TokenRates sent = tariff.asCounted(burst);
+      double context = lengths.areKnown() ? lengths.contextTokens() : 0;
+      columns[6][known] = 1 - part(ReplicaLoad.of(burst, context, capacity), columns[0][known]);
+      columns[7][known] = 1 - part(burst.total(), demand.total());
+      columns[8][known] = sent.uncachedInput() * tariff.inputPerMillion() * perStep;
+      columns[9][known] = sent.cachedInput() * tariff.cachedInputPerMillion() * perStep;
+      columns[10][known] = sent.output() * tariff.outputPerMillion() * perStep;
+      columns[11][known] = history.replicasHeld().at(i, Double.NaN);
       known++;
     }
     return new PricedLoad(
@@ -82,7 +138,18 @@ public final class PricedLoad {
         first(known, columns[2]),
         first(known, columns[3]),
         first(known, columns[4]),
-        first(known, columns[5]));
+        first(known, columns[5]),
+        new Past(
+            first(known, columns[6]),
+            first(known, columns[7]),
+            first(known, columns[8]),
+            first(known, columns[9]),
+            first(known, columns[10]),
+            first(known, columns[11])));
+  }
+
+  private static double part(double part, double whole) {
+    return whole > 0 ? Math.min(1, part / whole) : 0;
   }
 
   /** The column itself where every step is known, which is the rule. */
@@ -159,6 +226,41 @@ public final class PricedLoad {
     return tokensPerSecond[i];
   }
 
+  /** Load that own replicas were counted to serve in a step, replicas' worth of work. */
+  double ownLoadAt(int i) {
+    return replicas[i] * past.ownShare()[i];
+  }
+
+  /** Part of a step's tokens that own replicas were counted to serve, 0 to 1. */
+  double ownTokenShareAt(int i) {
+    return past.ownTokenShare()[i];
+  }
+
+  double burstInputAt(int i) {
+    return past.burstInput()[i];
+  }
+
+  double burstCachedInputAt(int i) {
+    return past.burstCachedInput()[i];
+  }
+
+  double burstOutputAt(int i) {
+    return past.burstOutput()[i];
+  }
+
+  /** Replicas that were held in a step, or so many where nobody says. */
+  double heldAt(int i, double otherwise) {
+    double held = past.replicasHeld()[i];
+    return Double.isNaN(held) ? otherwise : held;
+  }
+
+  /** Part of what own replicas were counted to serve in a step that so many can have served. */
+  double possibleShareAt(long startEpochSecond, double held, ReplicaCostModel terms) {
+    int step = Arrays.binarySearch(this.startEpochSecond, startEpochSecond);
+    double own = step < 0 ? 0 : ownLoadAt(step);
+    return own > 0 ? Math.min(1, terms.sizeOf(held) / own) : 1;
+  }
+
   /** Requests of a step, requests/s; NaN where neither they nor usual lengths are known. */
   public double requestsPerSecondAt(int i) {
     return requestsPerSecond[i];
@@ -203,6 +305,7 @@ public final class PricedLoad {
         Arrays.copyOfRange(apiCachedInput, from, to),
         Arrays.copyOfRange(apiOutput, from, to),
         Arrays.copyOfRange(tokensPerSecond, from, to),
-        Arrays.copyOfRange(requestsPerSecond, from, to));
+        Arrays.copyOfRange(requestsPerSecond, from, to),
+        past.mapped(column -> Arrays.copyOfRange(column, from, to)));
   }
 }

@@ -115,6 +115,19 @@ public record ReplicaCostModel(
         + (replicas - whole) * (ladder.sizeOf(whole + 1) - ladder.sizeOf(whole));
   }
 
+  /**
+   * What the replicas that were held over a load could do at most, replica-hours of work.
+   *
+   * @param otherwise replicas in the steps of which nobody says what ran
+   */
+  public double sizeHours(PricedLoad load, int otherwise) {
+    double size = 0;
+    for (int i = 0; i < load.steps(); i++) {
+      size += sizeOf(load.heldAt(i, otherwise));
+    }
+    return size * load.stepHours();
+  }
+
   /** Money an hour for {@code held} replicas, the unused part of a reservation apart. */
   public double heldPerHour(int held) {
     if (!ladder.isAlike()) {
@@ -133,6 +146,17 @@ public record ReplicaCostModel(
   /** Money an hour for everything that is paid: replicas held and unused reservation. */
   public double paidPerHour(int held) {
     return heldPerHour(held) + unusedReservationPerHour(held);
+  }
+
+  /** The same for a mean number of replicas, which may be a fraction. */
+  public double paidPerHour(double held) {
+    int whole = (int) Math.floor(held);
+    return paidPerHour(whole) + (held - whole) * (paidPerHour(whole + 1) - paidPerHour(whole));
+  }
+
+  /** Money an hour for reserved GPUs on which nothing runs, for a mean number of replicas. */
+  double unusedReservationPerHour(double held) {
+    return reservedReplicaHour * Math.max(0, reservedReplicas - held);
   }
 
   /** Money an hour that one more than {@code held} replicas would add to what is paid. */
@@ -154,6 +178,11 @@ public record ReplicaCostModel(
     }
     double serving = ladder.isAlike() ? Math.ceil(work) : ladder.countDoing(work);
     return (int) Math.min(Integer.MAX_VALUE, serving + redundantReplicas);
+  }
+
+  /** Replicas held to serve a highest load, within what the policy allows; at least one. */
+  public int forPeak(double peak) {
+    return Math.min(maxReplicas, Math.max(Math.max(1, minReplicas), neededFor(peak)));
   }
 
   public ReplicaCostModel withRedundantReplicas(int replicas) {

@@ -22,6 +22,7 @@ import dev.breakeven.traffic.TrafficHistory;
  * @param lengths mean lengths over the same steps
  * @param saturatedSteps known steps with requests waiting
  * @param burstSeen whether a gateway measured any step
+ * @param unseenSteps known steps with no replica in which no gateway saw what was asked
  * @param cacheMeasured whether the engine's cache hits were measured in any step
  */
 public record TrafficSummary(
@@ -31,6 +32,7 @@ public record TrafficSummary(
     RequestLengths lengths,
     int saturatedSteps,
     boolean burstSeen,
+    int unseenSteps,
     boolean cacheMeasured) {
 
   public static TrafficSummary of(TrafficHistory history) {
@@ -43,6 +45,7 @@ public record TrafficSummary(
     int saturated = 0;
     boolean burstSeen = false;
     boolean cacheMeasured = false;
+    int unseen = 0;
     for (int i = 0; i < history.grid().steps(); i++) {
       burstSeen |= history.isBurstMeasured(i);
       cacheMeasured |= history.cachedInput().isMeasured(i);
@@ -50,6 +53,7 @@ public record TrafficSummary(
         continue;
       }
       known++;
+      unseen += history.isDemandUnseen(i) ? 1 : 0;
       saturated += CapacityAssessment.isSaturated(history, i) ? 1 : 0;
       add(demand, history.demandAt(i));
       add(burst, history.burstAt(i));
@@ -72,6 +76,7 @@ public record TrafficSummary(
         RequestLengths.of(mean(counted, 1), requests),
         saturated,
         burstSeen,
+        unseen,
         cacheMeasured);
   }
 

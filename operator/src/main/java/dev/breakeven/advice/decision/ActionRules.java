@@ -26,7 +26,13 @@ import java.util.function.Supplier;
 public final class ActionRules {
 
   /** What the rules look at. */
-  public record Case(VerdictDecision ruling, int replicasNow, Estimate<Marginal> marginal) {
+  public record Case(
+      VerdictDecision ruling, int replicasNow, Estimate<Marginal> marginal, boolean headroomUsed) {
+
+    /** Where what runs keeps its headroom. */
+    public Case(VerdictDecision ruling, int replicasNow, Estimate<Marginal> marginal) {
+      this(ruling, replicasNow, marginal, false);
+    }
 
     int advised() {
       return ruling instanceof VerdictDecision.Serve serve ? serve.replicas() : replicasNow;
@@ -58,6 +64,7 @@ public final class ActionRules {
           ActionRules::nothingRunsAndNothingShould,
           ActionRules::nothingRunsYet,
           ActionRules::nothingShouldRun,
+          ActionRules::theHeadroomIsUsed,
           ActionRules::theLoadRises,
           ActionRules::oneMorePays,
           ActionRules::theLoadFalls,
@@ -117,6 +124,14 @@ public final class ActionRules {
         forGood ? Action.STOP_SELF_HOSTING : Action.SCALE_DOWN,
         forGood ? ActionReason.API_COSTS_LESS : ActionReason.NOTHING_PAYS_NOW,
         () -> Message.of(forGood ? Cause.STOP_ALL_API_COSTS_LESS : Cause.HOLD_NONE_FOR_NOW));
+  }
+
+  private static Optional<Named> theHeadroomIsUsed(Case c) {
+    return when(
+        c.headroomUsed() && c.advised() > c.replicasNow() && !c.nextPaysOverTheWindow(),
+        Action.SCALE_UP,
+        ActionReason.HEADROOM_USED,
+        () -> Message.of(Cause.NEXT_REPLICA_BUYS_HEADROOM));
   }
 
   private static Optional<Named> theLoadRises(Case c) {

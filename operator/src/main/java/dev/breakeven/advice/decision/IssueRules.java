@@ -12,6 +12,7 @@ import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.advice.LengthTail;
+import dev.breakeven.advice.costing.HeadroomUse;
 import dev.breakeven.advice.costing.ObservationWindow;
 import dev.breakeven.advice.costing.TrafficSummary;
 import dev.breakeven.capacity.CapacityAssessment;
@@ -47,6 +48,9 @@ public final class IssueRules {
    * Share of the known steps with requests waiting from which on demand is a lower bound, percent.
    */
   static final double LOWER_BOUND_FROM_PERCENT = 1;
+
+  /** Share of the known steps served above the headroom from which on it is said, percent. */
+  static final double HEADROOM_USED_FROM_PERCENT = 1;
 
   /** Relative error of a fit from which on it is said to miss. */
   static final double FIT_MISSES_FROM = 0.25;
@@ -93,7 +97,8 @@ public final class IssueRules {
           IssueRules::priceGoesByMeanLength,
           IssueRules::weightsDiffer,
           IssueRules::replicasAreUnmeasured,
-          IssueRules::reservationEndsSoon);
+          IssueRules::reservationEndsSoon,
+          IssueRules::reservationHasEnded);
 
   private IssueRules() {}
 
@@ -391,6 +396,32 @@ public final class IssueRules {
         Reason.REPLICAS_UNMEASURED,
         Cause.REPLICAS_NOT_MEASURED,
         replicas(s.question().replicasNow()));
+  }
+
+  /** Whether headroom is used in more than few steps. */
+  public static boolean isMaterial(HeadroomUse use) {
+    return use.percentOfSteps() >= HEADROOM_USED_FROM_PERCENT;
+  }
+
+  public static Issue headroomIsUsed(HeadroomUse use, AdvisorInput question) {
+    return new Issue(
+        Reason.HEADROOM_USED,
+        Message.of(
+            Cause.HEADROOM_WAS_USED,
+            percent(question.selfHost().headroomPercent()),
+            percent(use.percentOfSteps()),
+            percent(use.highestPercent())));
+  }
+
+  private static Optional<Issue> reservationHasEnded(Situation s) {
+    return s.question().selfHost().reservation() instanceof Reservation.Held held
+            && s.question().selfHost().reservation().at(s.question().now())
+                instanceof Reservation.None
+        ? caveat(
+            Reason.RESERVATION_ENDED,
+            Message.of(
+                Cause.RESERVATION_HAS_ENDED, replicas(held.replicas()), day(held.until())))
+        : Optional.empty();
   }
 
   private static Optional<Issue> reservationEndsSoon(Situation s) {

@@ -49,12 +49,16 @@ final class LoadFollower implements Planner {
     int stepSeconds = replay.window().history().grid().stepSeconds();
     Past past = new Past(replay);
     LoadColumns steps = past.steps;
-    List<Object> terms = List.of(replay.terms(), replay.planning(), replay.mayBurst(), stepSeconds);
+    List<Object> terms =
+        List.of(replay.terms(), replay.planning(), replay.mayBurst(), stepSeconds, past.ranFirst);
     Remembered before = remembered;
     ReplayCheckpoint lived = before.isOf(terms, past) ? before.lived() : ReplayCheckpoint.NONE;
     PlanReplay plan =
         PlanReplay.goingOn(
             replay.terms(), replay.planning(), replay.mayBurst(), stepSeconds, lived, steps);
+    if (lived.steps() == 0) {
+      plan.startWith(past.ranFirst);
+    }
     int settled = Math.max(0, steps.steps() - UNSETTLED) / REMEMBERED_EVERY * REMEMBERED_EVERY;
     int windowSteps = steps.steps() - past.windowFrom;
     List<Integer> held = new ArrayList<>(windowSteps);
@@ -89,6 +93,7 @@ final class LoadFollower implements Planner {
     private final int stepSeconds;
     private final LoadColumns steps;
     private final int windowFrom; // its first step
+    private final int ranFirst; // replicas in the first step
 
     Past(Replay replay) {
       this.replay = replay;
@@ -112,6 +117,12 @@ final class LoadFollower implements Planner {
       addUnknown(at, window.startEpochSecond());
       windowFrom = steps.steps();
       add(replay.window());
+      ranFirst =
+          Stream.concat(replay.earlier().stream(), Stream.of(replay.window()))
+              .filter(span -> span.history().grid().steps() > 0)
+              .findFirst()
+              .map(span -> PlanReplay.ranFirst(span.history(), replay.replicasNow()))
+              .orElse(0);
     }
 
     /** Steps of which nothing is kept. */
@@ -150,7 +161,7 @@ final class LoadFollower implements Planner {
         return history.replicasHeld().measuredAt(step) > 0 ? Ran.SOME : Ran.NONE;
       }
       // Where nobody says since when, what runs now is all that is known.
-      return replay.runsNow() ? Ran.SOME : Ran.NOBODY_SAYS;
+      return replay.replicasNow() > 0 ? Ran.SOME : Ran.NOBODY_SAYS;
     }
   }
 }

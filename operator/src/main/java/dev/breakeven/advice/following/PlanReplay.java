@@ -2,6 +2,7 @@ package dev.breakeven.advice.following;
 
 import dev.breakeven.advice.Planning;
 import dev.breakeven.advice.costing.ReplicaCostModel;
+import dev.breakeven.traffic.TrafficHistory;
 
 /**
  * Follows a load step by step: {@link #begin} says how many replicas to hold in the step that
@@ -10,8 +11,8 @@ import dev.breakeven.advice.costing.ReplicaCostModel;
  *
  * <p>How many is voted rung by rung by {@link ExpertForecaster}; whether to hold any at all, where
  * people have to be paid for it, is for {@link FixedCostGate}. Redundant replicas come on top of
- * serving ones and are paid like people; reserved ones cost nothing more and are all held once
- * anything is; the policy's least and most hold always. What must not burst is served for the
+ * serving ones and are paid like people; reserved ones cost nothing more, and as many are held as the
+ * highest step of the window can use; the policy's least and most hold always. What must not burst is served for the
  * highest step of the window, whatever it costs.
  */
 public final class PlanReplay {
@@ -27,7 +28,9 @@ public final class PlanReplay {
   private final int lookedBackFrom; // the first step that this replay knows
   private final HeldByStep worthwhileByStep; // from there on, as the next
   private final HeldByStep planByStep;
+  private final SlidingWindowMax loads;
   private int step;
+  private int startedWith;
   private int firstServing;
   private double highest; // of what must be served
   private int neededForHighest;
@@ -81,6 +84,7 @@ public final class PlanReplay {
             lived.voting());
     gate = new FixedCostGate(steps, steps.overheadPerStep() + paidForSpares(), lived.gate());
     mustServe = new SlidingWindowMax(steps.windowSteps());
+    loads = new SlidingWindowMax(steps.windowSteps());
     worthwhile = new ReplicaSimulator(1, steps.holdSteps(), steps.leadSteps());
     plan = new ReplicaSimulator(1, steps.holdSteps(), steps.leadSteps());
     if (lived.steps() > 0) {
@@ -94,11 +98,32 @@ public final class PlanReplay {
     firstServing = lived.firstServing();
   }
 
+  /**
+   * Replicas that really ran in the first step of a past.
+   *
+   * @param otherwise where nobody says
+   */
+  public static int ranFirst(TrafficHistory history, int otherwise) {
+    return (int) Math.round(history.replicasHeld().at(0, otherwise));
+  }
+
+  /**
+   * Begins with what runs when the first step begins, loaded and kept for a hold; to be said before
+   * it. Who follows starts from there, and need not hire the people who are there.
+   */
+  public void startWith(int replicas) {
+    startedWith = Math.min(replicas, terms.maxReplicas());
+    worthwhile.startWith(0, startedWith);
+    plan.startWith(0, startedWith);
+    gate.reallyRan(startedWith > 0);
+  }
+
   /** Begins the next step: replicas to hold in it, paid for from its start. */
   public int begin() {
     int agreed = voting.begin(terms.serving(worthwhile.held(0)));
-    begin(worthwhile, mayBurst ? heldToServe(agreed) : 0);
-    int least = Math.max(terms.minReplicas(), neededForHighest());
+    int first = step == 0 ? startedWith : 0; // nothing is known that would change it
+    begin(worthwhile, Math.max(first, mayBurst ? heldToServe(agreed) : 0));
+    int least = Math.max(Math.max(terms.minReplicas(), neededForHighest()), first);
     // Who must hold some has the people anyway; only else is it asked whether they pay.
     boolean started = gate.isOpen() || least > 0;
     int wanted = Math.max(least, started ? worthwhile.held(0) : 0);
@@ -153,6 +178,7 @@ public final class PlanReplay {
     voting.end(replicas, apiPerReplica);
     gate.add(saved(replicas, apiPerReplica, worthwhile.held(0), worthwhile.ready(0)));
     this.mustServe.add(mayBurst ? mustServe : load);
+    loads.add(load);
   }
 
   /** What a step teaches that was lived before: all that {@link #end} does but to charge for it. */
@@ -164,6 +190,7 @@ public final class PlanReplay {
     gate.learn(
         saved(replicas, apiPerReplica, worthwhileByStep.replicas(at), worthwhileByStep.ready(at)));
     this.mustServe.add(mayBurst ? mustServe : load);
+    loads.add(load);
   }
 
   /** Money that replicas saved in a step against the API, the fixed charge apart. */
@@ -176,6 +203,7 @@ public final class PlanReplay {
     voting.endUnknown();
     gate.addUnknown();
     mustServe.add(0);
+    loads.add(0);
   }
 
   /** Replicas held in a step, one of those that are looked back on. */
@@ -222,6 +250,8 @@ public final class PlanReplay {
 
   private int heldToServe(int serving) {
     int held = serving > 0 ? serving + terms.redundantReplicas() : 0;
-    return Math.min(terms.maxReplicas(), Math.max(held, terms.reservedReplicas()));
+    int usable = terms.reservedReplicas() == 0 ? 0 : terms.neededFor(loads.value());
+    int paidAnyway = Math.min(terms.reservedReplicas(), usable);
+    return Math.min(terms.maxReplicas(), Math.max(held, paidAnyway));
   }
 }

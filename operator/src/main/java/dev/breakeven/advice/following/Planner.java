@@ -42,7 +42,7 @@ public interface Planner {
    * @param api where the overflow goes
    * @param mayBurst whether it may; else everything must be served
    * @param planning window, hold and lead
-   * @param runsNow whether own replicas run at the time of asking
+   * @param replicasNow own replicas at the time of asking
    */
   record Replay(
       List<Span> earlier,
@@ -51,7 +51,7 @@ public interface Planner {
       ApiAccess api,
       boolean mayBurst,
       Planning planning,
-      boolean runsNow) {
+      int replicasNow) {
     public Replay {
       earlier = List.copyOf(earlier);
     }

@@ -49,6 +49,14 @@ final class ReplicaSimulator {
     wanted[plan] = replicas;
   }
 
+  /** A plan begins with replicas that have loaded before its first step, in which it holds them. */
+  void startWith(int plan, int replicas) {
+    for (int[] then : recent) {
+      then[plan] = replicas;
+    }
+    want(plan, replicas);
+  }
+
   /** Begins the next step. */
   void begin() {
     int count = 0;

@@ -49,6 +49,8 @@ enum PolicyCondition {
           PRICE_TIER_BY_MEAN_LENGTH,
           WEIGHTS_DIFFER,
           RESERVATION_ENDS_SOON,
+          RESERVATION_ENDED,
+          OVERHEAD_UNSTATED,
           GPU_PRODUCTS_DIFFER,
           GPU_PRICES_DIFFER,
           GPU_PRICE_PARTIAL,
@@ -73,6 +75,7 @@ enum PolicyCondition {
           CACHE_UNMEASURED,
           REPLICAS_UNMEASURED,
           REPLICAS_FROM_UP,
+          HEADROOM_USED,
           LIMITS_BY_MEAN)),
   UNCONTESTED(
       "Uncontested",
