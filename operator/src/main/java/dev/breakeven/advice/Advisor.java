@@ -92,6 +92,41 @@ public final class Advisor {
     return caveats.stream().noneMatch(caveat -> caveat.reason() == Reason.CURRENCY_MISMATCH);
   }
 
+  /** Replays the plan on other terms than those of the question, to see what these cost. */
+  private record PlansOnOtherTerms(
+      AdvisorInput question, List<Planner.Span> earlier, Planner.Span charged, Planner planner)
+      implements ConstraintCosts.Plans {
+
+    @Override
+    public double cost(ReplicaCostModel terms, ApiAccess api, boolean mayBurst) {
+      if (!terms.isAlike()) {
+        return Double.POSITIVE_INFINITY;
+      }
+      ApiAccess overflow = mayBurst ? api : ApiAccess.NONE;
+      Planner.Replay replay =
+          new Planner.Replay(
+              earlier,
+              charged,
+              terms,
+              overflow,
+              overflow.priced(),
+              question.planning(),
+              question.replicasNow());
+      if (!(planner.followOnce(replay) instanceof Estimate.Found<Planner.Followed> found)) {
+        return Double.POSITIVE_INFINITY;
+      }
+      PlanCost cost =
+          PlanCost.of(
+              charged.load(),
+              terms,
+              overflow,
+              found.value().replicas()::get,
+              found.value().serving()::get,
+              0);
+      return cost.unservedTokens() > 0 ? Double.POSITIVE_INFINITY : cost.total();
+    }
+  }
+
   /** What was decided before and how it did. */
   private record Standing(
       DecisionHistory memory,
@@ -199,7 +234,11 @@ public final class Advisor {
               utilization(load, terms),
               Estimate.of(comparison.curve().peak())),
           Estimate.of(scenario),
-          ConstraintCosts.of(comparison, question.constraints(), question.currency()),
+          ConstraintCosts.of(
+              comparison,
+              question.constraints(),
+              question.currency(),
+              new PlansOnOtherTerms(question, earlier, charged, planner)),
           new Standing(
               memory,
               steadied.pending(),
