@@ -10,6 +10,7 @@ import static dev.breakeven.reason.Parameter.time;
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Alternative.Feasibility.Infeasible;
 import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.advice.Alternative.Shortfall;
 import dev.breakeven.advice.Constraints;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
@@ -109,7 +110,36 @@ public final class VerdictRules {
         .or(
             () ->
                 RULES.stream().map(rule -> rule.apply(given)).flatMap(Optional::stream).findFirst())
+        .map(ruling -> namingTheMinimum(given, ruling))
         .orElseThrow();
+  }
+
+  /** Where only the policy's minimum keeps the traffic from an API that costs less. */
+  private static VerdictDecision namingTheMinimum(Case c, VerdictDecision ruling) {
+    if (!(ruling instanceof VerdictDecision.Serve serve) || !serve.option().isSelfHosted()) {
+      return ruling;
+    }
+    return c.comparison()
+        .option(Kind.API_ONLY)
+        .filter(
+            api ->
+                api.feasibility() instanceof Infeasible fault
+                    && fault.reason() == Shortfall.MIN_REPLICAS)
+        .filter(api -> c.comparison().api().leastOwnLoad(c.comparison().load()) <= 0)
+        .filter(api -> api.total() < serve.option().total())
+        .<VerdictDecision>map(
+            api ->
+                new VerdictDecision.Serve(
+                    serve.option(),
+                    serve.verdict(),
+                    serve.replicas(),
+                    VerdictReason.REPLICA_BOUNDS,
+                    Message.of(
+                        Cause.MINIMUM_KEEPS_OWN_GPUS,
+                        replicas(c.comparison().terms().minReplicas()),
+                        c.money(api.total()),
+                        c.money(serve.option().total()))))
+        .orElse(ruling);
   }
 
   private static Optional<VerdictDecision> constraintsContradict(Case c) {
