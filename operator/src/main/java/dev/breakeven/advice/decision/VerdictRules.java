@@ -268,6 +268,10 @@ public final class VerdictRules {
     }
     ReviewDecision review = c.comparison().review().decision();
     Candidate number = c.comparison().reviewed();
+    Candidate asNow = c.comparison().option(Kind.TODAYS_REPLICAS).orElseThrow();
+    if (!number.isSelfHosted() && isCheaperAsNow(c, asNow, number)) {
+      return Optional.of(tooSmall(c, number, asNow.total() - number.total(), asNow));
+    }
     return number.isFeasible()
         ? Optional.of(serve(number, reason(review), said(c, review, number)))
         : Optional.empty();
@@ -361,7 +365,7 @@ public final class VerdictRules {
     // Where the API takes all, it takes what today's replicas leave.
     boolean wouldStop = c.isAskedFirst() && c.runsNow() && withinBounds(c, asNow.next());
     double saved = asNow.total() - apiOnly.total();
-    if (wouldStop && isTooSmall(c, saved, asNow)) {
+    if (isCheaperAsNow(c, asNow, apiOnly) || (wouldStop && isTooSmall(c, saved, asNow))) {
       return tooSmall(c, apiOnly, saved, asNow);
     }
     Candidate other = c.comparison().cheapestSelfHosted().orElse(plan);
@@ -370,6 +374,14 @@ public final class VerdictRules {
             && interval(c.comparison(), apiOnly, asNow).filter(i -> i.low() < 0).isPresent()
         ? uncertain(c, other, apiOnly)
         : served(c, apiOnly);
+  }
+
+  /** Whether own replicas as they run, without headroom if need be, cost no more than another way. */
+  private static boolean isCheaperAsNow(Case c, Candidate asNow, Candidate other) {
+    return asNow.isSelfHosted()
+        && asNow.isFeasible()
+        && withinBounds(c, asNow.next())
+        && asNow.total() <= other.total();
   }
 
   private static boolean isTooSmall(Case c, double saved, Candidate present) {
