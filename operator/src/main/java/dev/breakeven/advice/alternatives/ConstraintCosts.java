@@ -107,8 +107,8 @@ public final class ConstraintCosts {
           Message.of(Cause.KEEPING_AT_LEAST, replicas(terms.minReplicas())));
     }
     boolean mayOwn = !constraints.apiModelsNeeded();
-    ReplicaCostModel anyNumber =
-        terms.withReplicasBetween(terms.minReplicas(), Integer.MAX_VALUE);
+    int forPeak = Math.max(terms.maxReplicas(), terms.neededFor(comparison.curve().peak()));
+    ReplicaCostModel anyNumber = terms.withReplicasBetween(terms.minReplicas(), forPeak);
     if (isDearer(fixed, fixed(anyNumber, api, comparison.mayBurst(), mayOwn))) {
       add(
           "maxReplicas",

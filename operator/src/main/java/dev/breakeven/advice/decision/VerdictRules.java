@@ -125,7 +125,6 @@ public final class VerdictRules {
             api ->
                 api.feasibility() instanceof Infeasible fault
                     && fault.reason() == Shortfall.MIN_REPLICAS)
-        .filter(api -> c.comparison().api().leastOwnLoad(c.comparison().load()) <= 0)
         .filter(api -> api.total() < serve.option().total())
         .<VerdictDecision>map(
             api ->
@@ -134,11 +133,16 @@ public final class VerdictRules {
                     serve.verdict(),
                     serve.replicas(),
                     VerdictReason.REPLICA_BOUNDS,
-                    Message.of(
-                        Cause.MINIMUM_KEEPS_OWN_GPUS,
-                        replicas(c.comparison().terms().minReplicas()),
-                        c.money(api.total()),
-                        c.money(serve.option().total()))))
+                    c.comparison().api().leastOwnLoad(c.comparison().load()) > 0
+                        ? Message.of(
+                            Cause.MINIMUM_KEEPS_REPLICAS,
+                            replicas(c.comparison().terms().minReplicas()),
+                            c.money(serve.option().total()))
+                        : Message.of(
+                            Cause.MINIMUM_KEEPS_OWN_GPUS,
+                            replicas(c.comparison().terms().minReplicas()),
+                            c.money(api.total()),
+                            c.money(serve.option().total()))))
         .orElse(ruling);
   }
 
