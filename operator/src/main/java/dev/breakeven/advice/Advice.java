@@ -2,6 +2,7 @@ package dev.breakeven.advice;
 
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.price.Money;
+import dev.breakeven.price.TokenPrices;
 import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Reason;
 import java.time.Instant;
@@ -39,6 +40,7 @@ import java.util.List;
  * @param nextReview when a number that is set by hand is to be reviewed
  * @param manualSaving a month, of the number that is set by hand and left, over going on as now
  * @param automaticSaving a month, of following the load, over going on as now
+ * @param tokenCosts what a token of each kind costs on own replicas
  */
 public record Advice(
     Verdict verdict,
@@ -68,7 +70,8 @@ public record Advice(
     Scaling scaling,
     Estimate<Instant> nextReview,
     Estimate<Money> manualSaving,
-    Estimate<Money> automaticSaving) {
+    Estimate<Money> automaticSaving,
+    Estimate<TokenCosts> tokenCosts) {
 
   public Advice {
     alternatives = List.copyOf(alternatives);
@@ -183,6 +186,15 @@ public record Advice(
       Estimate<Money> effectivePerMillion,
       Estimate<Money> gpuOnlyPerMillion,
       Estimate<Money> apiPerMillion) {}
+
+  /**
+   * What tokens cost on own replicas, by kind and per 1,000,000, GPUs and people together. The tokens
+   * of each kind at its price add up to the bill.
+   *
+   * @param asItRan over the window, idle time and headroom included
+   * @param atTarget were the replicas loaded up to their headroom all the time
+   */
+  public record TokenCosts(Estimate<TokenPrices> asItRan, Estimate<TokenPrices> atTarget) {}
 
   /**
    * One cost beside busy GPUs.

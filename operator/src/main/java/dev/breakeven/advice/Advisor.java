@@ -23,6 +23,7 @@ import dev.breakeven.advice.costing.HeadroomUse;
 import dev.breakeven.advice.costing.LastHour;
 import dev.breakeven.advice.costing.LoadDurationCurve;
 import dev.breakeven.advice.costing.ObservationWindow;
+import dev.breakeven.advice.costing.OwnTokenPrices;
 import dev.breakeven.advice.costing.PlanCost;
 import dev.breakeven.advice.costing.PricedLoad;
 import dev.breakeven.advice.costing.ReplicaCostModel;
@@ -92,13 +93,49 @@ public final class Advisor {
     return caveats.stream().noneMatch(caveat -> caveat.reason() == Reason.CURRENCY_MISMATCH);
   }
 
+  /** Replays the plan on other terms than those of the question, to see what these cost. */
+  private record PlansOnOtherTerms(
+      AdvisorInput question, List<Planner.Span> earlier, Planner.Span charged, Planner planner)
+      implements ConstraintCosts.Plans {
+
+    @Override
+    public double cost(ReplicaCostModel terms, ApiAccess api, boolean mayBurst) {
+      if (!terms.isAlike()) {
+        return Double.POSITIVE_INFINITY;
+      }
+      ApiAccess overflow = mayBurst ? api : ApiAccess.NONE;
+      Planner.Replay replay =
+          new Planner.Replay(
+              earlier,
+              charged,
+              terms,
+              overflow,
+              overflow.priced(),
+              question.planning(),
+              question.replicasNow());
+      if (!(planner.followOnce(replay) instanceof Estimate.Found<Planner.Followed> found)) {
+        return Double.POSITIVE_INFINITY;
+      }
+      PlanCost cost =
+          PlanCost.of(
+              charged.load(),
+              terms,
+              overflow,
+              found.value().replicas()::get,
+              found.value().serving()::get,
+              0);
+      return cost.unservedTokens() > 0 ? Double.POSITIVE_INFINITY : cost.total();
+    }
+  }
+
   /** What was decided before and how it did. */
   private record Standing(
       DecisionHistory memory,
       PreviousDecision.Pending pending,
       Estimate<Advice.Proof> proof,
       PreviousDecision.Prediction prediction,
-      Estimate<Advice.Score> score) {}
+      Estimate<Advice.Score> score,
+      Estimate<Advice.TokenCosts> tokenCosts) {}
 
   /** What following the advice by hand, or by a controller, would bring. */
   private record Outlook(
@@ -144,6 +181,7 @@ public final class Advisor {
               new PreviousDecision.Pending.Nothing(),
               new Estimate.NotFound<>(why),
               new PreviousDecision.Prediction.None(),
+              new Estimate.NotFound<>(why),
               new Estimate.NotFound<>(why)),
           new Outlook(
               new Estimate.NotFound<>(why),
@@ -199,13 +237,26 @@ public final class Advisor {
               utilization(load, terms),
               Estimate.of(comparison.curve().peak())),
           Estimate.of(scenario),
-          ConstraintCosts.of(comparison, question.constraints(), question.currency()),
+          ConstraintCosts.of(
+              comparison,
+              question.constraints(),
+              question.currency(),
+              new PlansOnOtherTerms(question, earlier, charged, planner)),
           new Standing(
               memory,
               steadied.pending(),
               track.proof(),
               prediction,
-              track.score(ruling, prediction)),
+              track.score(ruling, prediction),
+              Estimate.of(
+                  OwnTokenPrices.of(
+                      window.history(),
+                      load,
+                      known.capacity(),
+                      terms,
+                      sizeInQuestion(comparison),
+                      question.replicasNow(),
+                      question.currency()))),
           outlook(comparison, present),
           withAfterthoughts(burst, comparison, steadied));
     }
@@ -291,7 +342,8 @@ public final class Advisor {
           question.planning().scaling(),
           outlook.nextReview(),
           outlook.manualSaving(),
-          outlook.automaticSaving());
+          outlook.automaticSaving(),
+          standing.tokenCosts());
     }
 
     private String offer() {
@@ -441,11 +493,25 @@ public final class Advisor {
         return Estimate.notFound(Reason.API_PRICE_MISSING, Cause.NO_API_PRICE_TO_BREAK_EVEN);
       }
       if (comparison.load().api() <= 0) {
-        return Estimate.notFound(Reason.NO_TRAFFIC, Cause.NO_PRICED_TRAFFIC);
+        return comparison.load().tokens() > 0
+            ? Estimate.notFound(Reason.NOTHING_TO_COMPARE, Cause.API_IS_FREE)
+            : Estimate.notFound(Reason.NO_TRAFFIC, Cause.NO_PRICED_TRAFFIC);
       }
       if (comparison.terms().maxReplicas() == 0) {
         return Estimate.notFound(Reason.NOTHING_TO_COMPARE, Cause.NO_REPLICA_ALLOWED);
       }
+      return Estimate.of(
+          new BreakevenPoint(
+                  comparison.load(),
+                  comparison.curve(),
+                  comparison.terms(),
+                  comparison.api(),
+                  comparison.mayBurst())
+              .at(sizeInQuestion(comparison)));
+    }
+
+    /** Replicas that run, else those that would be started; at least one. */
+    private int sizeInQuestion(Candidates comparison) {
       int replicas = question.replicasNow();
       if (replicas == 0) {
         replicas =
@@ -455,14 +521,7 @@ public final class Advisor {
                 .map(Candidate::next)
                 .orElse(1);
       }
-      return Estimate.of(
-          new BreakevenPoint(
-                  comparison.load(),
-                  comparison.curve(),
-                  comparison.terms(),
-                  comparison.api(),
-                  comparison.mayBurst())
-              .at(Math.max(1, replicas)));
+      return Math.max(1, replicas);
     }
   }
 }

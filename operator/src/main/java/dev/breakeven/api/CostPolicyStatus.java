@@ -342,6 +342,10 @@ public record CostPolicyStatus(
           @Nullable String message,
       @JsonPropertyDescription("The offer that the API's figures come from.")
           @Nullable OfferUsed offer,
+      @JsonPropertyDescription(
+              "What tokens cost on own GPUs by kind, GPUs and people together: what a gateway's price"
+                  + " table asks for. The tokens of each kind at its price add up to the bill.")
+          @Nullable OwnTokens ownTokens,
       @Size(max = 32)
           @JsonPropertyDescription("Tokens served on own GPUs in that hour, of every kind.")
           @Nullable String tokensInHour) {
@@ -350,6 +354,24 @@ public record CostPolicyStatus(
       hidden = CostPolicySpec.listOf(hidden);
     }
   }
+
+  /** What tokens cost on own GPUs, by kind. */
+  @FieldsOnly
+  public record OwnTokens(
+      @JsonPropertyDescription("As the window ran, idle time and headroom included.")
+          @Nullable TokenPrice asItRan,
+      @JsonPropertyDescription("Were the replicas loaded up to their headroom all the time.")
+          @Nullable TokenPrice atTargetUtilization) {}
+
+  /** Prices by kind of token. */
+  @FieldsOnly
+  public record TokenPrice(
+      @Size(max = 32) @JsonPropertyDescription("Cached input tokens, money per 1,000,000.")
+          @Nullable String cachedInputPerMillion,
+      @Size(max = 32) @JsonPropertyDescription("Uncached input tokens, money per 1,000,000.")
+          @Nullable String inputPerMillion,
+      @Size(max = 32) @JsonPropertyDescription("Output tokens, money per 1,000,000.")
+          @Nullable String outputPerMillion) {}
 
   /** What the API would charge for all the traffic, money per month. */
   @FieldsOnly

@@ -76,11 +76,17 @@ final class AdviseCommand implements Callable<Integer> {
     for (RecordedAnswer answer : answers) {
       statuses.add(named(answer.policy(), answer.status()));
     }
-    ObjectMapper mapper = format == Format.json ? json() : yaml();
     try {
+      if (format == Format.yaml) {
+        // One object a document, as kubectl reads them.
+        List<String> documents = new ArrayList<>();
+        for (Map<String, Object> status : statuses) {
+          documents.add(yaml().writeValueAsString(status));
+        }
+        return String.join("---\n", documents);
+      }
       // One policy is an object, several are a list: a script that asks about one needs no index.
-      String text = mapper.writeValueAsString(statuses.size() == 1 ? statuses.get(0) : statuses);
-      return text.endsWith("\n") ? text : text + "\n";
+      return json().writeValueAsString(statuses.size() == 1 ? statuses.get(0) : statuses) + "\n";
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a status could not be written as " + format, e);
     }

@@ -43,7 +43,10 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
     return RecordedAnswer.to(policy, manifests, observation, now);
   }
 
-  /** The one workload of the file; else the one that the policy, or its workload, is named for. */
+  /**
+   * The one workload of the file; else those that the policy's workloads, or the policy itself, are
+   * named for, together.
+   */
   private TrafficHistory historyOf(CostPolicy policy) {
     if (byWorkload.size() == 1) {
       return byWorkload.values().iterator().next();
@@ -58,15 +61,16 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
             .filter(e -> names.contains(e.getKey()))
             .map(Map.Entry::getValue)
             .toList();
-    if (matching.size() != 1) {
+    if (matching.isEmpty()) {
       throw new IllegalArgumentException(
-          "%s: %s of its %d workloads is called %s"
-              .formatted(
-                  file,
-                  matching.isEmpty() ? "none" : "more than one",
-                  byWorkload.size(),
-                  String.join(" or ", names)));
+          "%s: none of its %d workloads is called %s"
+              .formatted(file, byWorkload.size(), String.join(" or ", names)));
     }
-    return matching.get(0);
+    if (matching.stream().map(TrafficHistory::grid).distinct().count() > 1) {
+      throw new IllegalArgumentException(
+          "%s: the rows of %s must be of the same steps to be added up"
+              .formatted(file, String.join(" and ", names)));
+    }
+    return matching.stream().reduce(TrafficHistory::plus).orElseThrow();
   }
 }

@@ -134,6 +134,15 @@ public final class Series {
     return new Series(Arrays.copyOfRange(values, from, to), reason);
   }
 
+  /** The sum, step by step, where both were measured. */
+  public Series plus(Series other) {
+    double[] sum = new double[values.length];
+    for (int i = 0; i < sum.length; i++) {
+      sum[i] = (double) values[i] + other.values[i]; // NaN where either is
+    }
+    return of(sum, isAnyMeasured() ? other.reason : reason);
+  }
+
   /** The same steps with every measured figure changed. */
   public Series map(DoubleUnaryOperator change) {
     double[] out = new double[values.length];

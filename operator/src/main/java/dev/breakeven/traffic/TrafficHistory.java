@@ -142,6 +142,31 @@ public record TrafficHistory(
     return isAnyBurstMeasured(i) ? served.plus(burstAt(i)) : served;
   }
 
+  /**
+   * Both together, as one policy's traffic: a figure is known where both are, and GPU utilisation is
+   * left out, since it is no sum.
+   *
+   * @throws IllegalArgumentException if the steps are not the same
+   */
+  public TrafficHistory plus(TrafficHistory other) {
+    if (!grid.equals(other.grid)) {
+      throw new IllegalArgumentException("the steps are not the same: " + grid + ", " + other.grid);
+    }
+    return new TrafficHistory(
+        grid,
+        uncachedInput.plus(other.uncachedInput),
+        cachedInput.plus(other.cachedInput),
+        output.plus(other.output),
+        requests.plus(other.requests),
+        burstInput.plus(other.burstInput),
+        burstCachedInput.plus(other.burstCachedInput),
+        burstOutput.plus(other.burstOutput),
+        burstRequests.plus(other.burstRequests),
+        replicasHeld.plus(other.replicasHeld),
+        requestsWaiting.plus(other.requestsWaiting),
+        Series.absent(grid.steps(), Absence.NOT_MEASURED));
+  }
+
   /** The same without replicas: of traffic that is answered elsewhere. */
   public TrafficHistory withoutReplicas() {
     return new TrafficHistory(

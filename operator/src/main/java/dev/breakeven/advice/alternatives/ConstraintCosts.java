@@ -21,31 +21,49 @@ import java.util.List;
 
 /**
  * What each constraint in force costs a month: the best way with all of them less the best without
- * that one. Only ways that always hold the same number of replicas are compared, so that the
- * difference is the constraint's and not the schedule's.
+ * that one. The ways are every number of replicas that is always held, and the plan that follows the
+ * load.
  */
 public final class ConstraintCosts {
 
   private final Candidates comparison;
   private final Constraints constraints;
   private final Currency currency;
+  private final Plans plans;
   private final List<Advice.ConstraintCost> costs = new ArrayList<>();
 
-  private ConstraintCosts(Candidates comparison, Constraints constraints, Currency currency) {
+  /** What following the load would have cost on other terms. */
+  @FunctionalInterface
+  public interface Plans {
+    /**
+     * Over the window; infinite where it was not replayed or leaves tokens unserved.
+     *
+     * @param mayBurst whether what replicas do not carry may go to the API
+     */
+    double cost(ReplicaCostModel terms, ApiAccess api, boolean mayBurst);
+
+    /** That plan is not compared. */
+    Plans NONE = (terms, api, mayBurst) -> Double.POSITIVE_INFINITY;
+  }
+
+  private ConstraintCosts(
+      Candidates comparison, Constraints constraints, Currency currency, Plans plans) {
     this.comparison = comparison;
     this.constraints = constraints;
     this.currency = currency;
+    this.plans = plans;
   }
 
   public static List<Advice.ConstraintCost> of(
-      Candidates comparison, Constraints constraints, Currency currency) {
-    return new ConstraintCosts(comparison, constraints, currency).all();
+      Candidates comparison, Constraints constraints, Currency currency, Plans plans) {
+    return new ConstraintCosts(comparison, constraints, currency, plans).all();
   }
 
   private List<Advice.ConstraintCost> all() {
     ReplicaCostModel terms = comparison.terms();
     ApiAccess api = comparison.api();
-    double best = best(terms, api, comparison.mayBurst(), !constraints.apiModelsNeeded());
+    double fixed = fixed(terms, api, comparison.mayBurst(), !constraints.apiModelsNeeded());
+    double best = Math.min(fixed, comparison.plan().map(Candidate::total).orElse(fixed));
     int bans =
         (constraints.dataMustStay() ? 1 : 0)
             + (constraints.customWeights() ? 1 : 0)
@@ -88,24 +106,21 @@ public final class ConstraintCosts {
                   !constraints.apiModelsNeeded()),
           Message.of(Cause.KEEPING_AT_LEAST, replicas(terms.minReplicas())));
     }
-    addIfDearer(
-        "maxReplicas",
-        best
-            - best(
-                terms.withReplicasBetween(terms.minReplicas(), Integer.MAX_VALUE),
-                api,
-                comparison.mayBurst(),
-                !constraints.apiModelsNeeded()),
-        Message.of(Cause.HOLDING_AT_MOST, replicas(terms.maxReplicas())));
-    if (api.isLimited()) {
-      addIfDearer(
+    boolean mayOwn = !constraints.apiModelsNeeded();
+    int forPeak = Math.max(terms.maxReplicas(), terms.neededFor(comparison.curve().peak()));
+    ReplicaCostModel anyNumber = terms.withReplicasBetween(terms.minReplicas(), forPeak);
+    if (isDearer(fixed, fixed(anyNumber, api, comparison.mayBurst(), mayOwn))) {
+      add(
+          "maxReplicas",
+          best - best(anyNumber, api, comparison.mayBurst(), mayOwn),
+          Message.of(Cause.HOLDING_AT_MOST, replicas(terms.maxReplicas())));
+    }
+    ApiAccess unlimited = api.withoutLimits();
+    if (api.isLimited()
+        && isDearer(fixed, fixed(terms, unlimited, comparison.mayBurst(), mayOwn))) {
+      add(
           "apiLimits",
-          best
-              - best(
-                  terms,
-                  api.withoutLimits(),
-                  comparison.mayBurst(),
-                  !constraints.apiModelsNeeded()),
+          best - best(terms, unlimited, comparison.mayBurst(), mayOwn),
           Message.of(Cause.KEEPING_TO_API_LIMITS));
     }
     return List.copyOf(costs);
@@ -123,10 +138,8 @@ public final class ConstraintCosts {
     add(constraint, best - best(comparison.terms(), comparison.api(), freeWithout, true), what);
   }
 
-  private void addIfDearer(String constraint, double overTheWindow, Message what) {
-    if (overTheWindow * comparison.load().toMonth() >= 0.01) {
-      add(constraint, overTheWindow, what);
-    }
+  private boolean isDearer(double with, double without) {
+    return (with - without) * comparison.load().toMonth() >= 0.01;
   }
 
   private void add(String constraint, double overTheWindow, Message what) {
@@ -148,11 +161,18 @@ public final class ConstraintCosts {
     }
   }
 
+  /** Cost over the window of the best way; infinite where none serves all. */
+  private double best(ReplicaCostModel terms, ApiAccess api, boolean mayBurst, boolean mayOwn) {
+    return Math.min(
+        fixed(terms, api, mayBurst, mayOwn),
+        mayOwn ? plans.cost(terms, api, mayBurst) : Double.POSITIVE_INFINITY);
+  }
+
   /**
    * Cost over the window of the best way that always holds the same; infinite where none serves
    * all.
    */
-  private double best(ReplicaCostModel terms, ApiAccess api, boolean mayBurst, boolean mayOwn) {
+  private double fixed(ReplicaCostModel terms, ApiAccess api, boolean mayBurst, boolean mayOwn) {
     PricedLoad load = comparison.load();
     double ownLoad = mayBurst ? api.leastOwnLoad(load) : comparison.curve().peak();
     int least = Math.max(terms.minReplicas(), terms.neededFor(ownLoad));

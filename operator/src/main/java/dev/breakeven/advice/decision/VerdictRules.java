@@ -10,6 +10,7 @@ import static dev.breakeven.reason.Parameter.time;
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Alternative.Feasibility.Infeasible;
 import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.advice.Alternative.Shortfall;
 import dev.breakeven.advice.Constraints;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
@@ -109,7 +110,40 @@ public final class VerdictRules {
         .or(
             () ->
                 RULES.stream().map(rule -> rule.apply(given)).flatMap(Optional::stream).findFirst())
+        .map(ruling -> namingTheMinimum(given, ruling))
         .orElseThrow();
+  }
+
+  /** Where only the policy's minimum keeps the traffic from an API that costs less. */
+  private static VerdictDecision namingTheMinimum(Case c, VerdictDecision ruling) {
+    if (!(ruling instanceof VerdictDecision.Serve serve) || !serve.option().isSelfHosted()) {
+      return ruling;
+    }
+    return c.comparison()
+        .option(Kind.API_ONLY)
+        .filter(
+            api ->
+                api.feasibility() instanceof Infeasible fault
+                    && fault.reason() == Shortfall.MIN_REPLICAS)
+        .filter(api -> api.total() < serve.option().total())
+        .<VerdictDecision>map(
+            api ->
+                new VerdictDecision.Serve(
+                    serve.option(),
+                    serve.verdict(),
+                    serve.replicas(),
+                    VerdictReason.REPLICA_BOUNDS,
+                    c.comparison().api().leastOwnLoad(c.comparison().load()) > 0
+                        ? Message.of(
+                            Cause.MINIMUM_KEEPS_REPLICAS,
+                            replicas(c.comparison().terms().minReplicas()),
+                            c.money(serve.option().total()))
+                        : Message.of(
+                            Cause.MINIMUM_KEEPS_OWN_GPUS,
+                            replicas(c.comparison().terms().minReplicas()),
+                            c.money(api.total()),
+                            c.money(serve.option().total()))))
+        .orElse(ruling);
   }
 
   private static Optional<VerdictDecision> constraintsContradict(Case c) {
@@ -238,6 +272,10 @@ public final class VerdictRules {
     }
     ReviewDecision review = c.comparison().review().decision();
     Candidate number = c.comparison().reviewed();
+    Candidate asNow = c.comparison().option(Kind.TODAYS_REPLICAS).orElseThrow();
+    if (!number.isSelfHosted() && isCheaperAsNow(c, asNow, number)) {
+      return Optional.of(tooSmall(c, number, asNow.total() - number.total(), asNow));
+    }
     return number.isFeasible()
         ? Optional.of(serve(number, reason(review), said(c, review, number)))
         : Optional.empty();
@@ -331,7 +369,7 @@ public final class VerdictRules {
     // Where the API takes all, it takes what today's replicas leave.
     boolean wouldStop = c.isAskedFirst() && c.runsNow() && withinBounds(c, asNow.next());
     double saved = asNow.total() - apiOnly.total();
-    if (wouldStop && isTooSmall(c, saved, asNow)) {
+    if (isCheaperAsNow(c, asNow, apiOnly) || (wouldStop && isTooSmall(c, saved, asNow))) {
       return tooSmall(c, apiOnly, saved, asNow);
     }
     Candidate other = c.comparison().cheapestSelfHosted().orElse(plan);
@@ -340,6 +378,14 @@ public final class VerdictRules {
             && interval(c.comparison(), apiOnly, asNow).filter(i -> i.low() < 0).isPresent()
         ? uncertain(c, other, apiOnly)
         : served(c, apiOnly);
+  }
+
+  /** Whether own replicas as they run, without headroom if need be, cost no more than another way. */
+  private static boolean isCheaperAsNow(Case c, Candidate asNow, Candidate other) {
+    return asNow.isSelfHosted()
+        && asNow.isFeasible()
+        && withinBounds(c, asNow.next())
+        && asNow.total() <= other.total();
   }
 
   private static boolean isTooSmall(Case c, double saved, Candidate present) {

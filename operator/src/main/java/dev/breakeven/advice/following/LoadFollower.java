@@ -82,6 +82,11 @@ final class LoadFollower implements Planner {
     return Estimate.of(new Followed(held, serving, next, firstServing));
   }
 
+  @Override
+  public Estimate<Followed> followOnce(Replay replay) {
+    return new LoadFollower().follow(replay);
+  }
+
   /** Steps of the last past that need not be lived again while it but grows. */
   int remembered() {
     return remembered.lived().steps();

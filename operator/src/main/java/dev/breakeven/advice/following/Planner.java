@@ -20,6 +20,11 @@ public interface Planner {
   /** What following the load would have held over the window, and what it would hold next. */
   Estimate<Followed> follow(Replay replay);
 
+  /** The same of a past that is asked about but once, and not remembered. */
+  default Estimate<Followed> followOnce(Replay replay) {
+    return follow(replay);
+  }
+
   /** No planner: that alternative is not compared. */
   static Planner none() {
     return replay -> Estimate.notFound(Issue.Reason.NOT_REPLAYED, Cause.NOT_REPLAYED);

@@ -10,6 +10,7 @@ import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.Verdict;
 import dev.breakeven.price.Money;
+import dev.breakeven.price.TokenPrices;
 import dev.breakeven.render.metrics.PolicyMetrics.Answer;
 import io.prometheus.client.Collector.MetricFamilySamples.Sample;
 import java.time.Instant;
@@ -249,6 +250,25 @@ enum PolicyFamily {
       if (advice.cost() instanceof Estimate.Found<Advice.CostOfHour> hour) {
         series.addMoney(hour.value().gpuOnlyPerMillion());
       }
+    }
+  },
+  OWN_TOKEN_COST(
+      "own_token_cost_per_million",
+      "What 1,000,000 tokens of a kind (input, cached_input or output) cost on own GPUs, GPUs and"
+          + " people together, on a basis: as_it_ran over the window, or at_target utilisation.",
+      labels("currency", "basis", "kind")) {
+    @Override
+    void read(Advice advice, Series series) {
+      if (advice.tokenCosts() instanceof Estimate.Found<Advice.TokenCosts> found) {
+        add(found.value().asItRan(), "as_it_ran", series);
+        add(found.value().atTarget(), "at_target", series);
+      }
+    }
+
+    private static void add(Estimate<TokenPrices> prices, String basis, Series series) {
+      series.addMoney(prices.map(TokenPrices::inputPerMillion), basis, "input");
+      series.addMoney(prices.map(TokenPrices::cachedInputPerMillion), basis, "cached_input");
+      series.addMoney(prices.map(TokenPrices::outputPerMillion), basis, "output");
     }
   },
   API_COST(

@@ -17,6 +17,7 @@ import dev.breakeven.advice.Breakeven;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.terms.ResolvedTerms;
+import dev.breakeven.price.TokenPrices;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -66,7 +67,24 @@ final class CostMapper {
             advice.observed().inputTokensPerRequest() instanceof Estimate.Found<Double> prompt
                 ? prompt.value()
                 : Double.NaN),
+        ownTokens(advice),
         hour == null ? null : rate(hour.tokens()));
+  }
+
+  private static CostPolicyStatus.@Nullable OwnTokens ownTokens(Advice advice) {
+    return advice.tokenCosts() instanceof Estimate.Found<Advice.TokenCosts> found
+        ? new CostPolicyStatus.OwnTokens(
+            tokenPrice(found.value().asItRan()), tokenPrice(found.value().atTarget()))
+        : null;
+  }
+
+  private static CostPolicyStatus.@Nullable TokenPrice tokenPrice(Estimate<TokenPrices> finding) {
+    return finding instanceof Estimate.Found<TokenPrices> found
+        ? new CostPolicyStatus.TokenPrice(
+            StatusFormat.perMillion(found.value().cachedInputPerMillion()),
+            StatusFormat.perMillion(found.value().inputPerMillion()),
+            StatusFormat.perMillion(found.value().outputPerMillion()))
+        : null;
   }
 
   /** What the API would charge for all of it: the alternative that sends everything there. */

@@ -22,7 +22,6 @@ import org.jspecify.annotations.Nullable;
 public final class StatusFormat {
 
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
-  private static final BigDecimal TENTH = new BigDecimal("0.1");
   private static final MathContext FOUR_DIGITS = new MathContext(4, RoundingMode.HALF_UP);
 
   private static final int MAX_SENTENCE_CHARS = 512;
@@ -47,11 +46,14 @@ public final class StatusFormat {
     return money.listed();
   }
 
-  /** What a million tokens come to: to the cent, below a tenth to a ten-thousandth. */
+  /** What a million tokens come to: to the cent, below one to three digits, four places at least. */
   static String perMillion(Money money) {
-    return money.amount().abs().compareTo(TENTH) < 0
-        ? atLeastCents(money.amount().setScale(4, RoundingMode.HALF_UP))
-        : money(money);
+    BigDecimal amount = money.amount();
+    if (amount.signum() == 0 || amount.abs().compareTo(BigDecimal.ONE) >= 0) {
+      return money(money);
+    }
+    int firstDigit = amount.scale() - amount.precision() + 1; // its place behind the point
+    return atLeastCents(amount.setScale(Math.max(4, firstDigit + 2), RoundingMode.HALF_UP));
   }
 
   private static String atLeastCents(BigDecimal amount) {

@@ -104,12 +104,32 @@ public final class StatusText {
           currency + " per 1M tokens in the last hour, everything included");
       facts.row("the API's", shown(cost.apiPerMillion()), "", currency + " for the same tokens");
     }
+    if (cost != null && cost.ownTokens() != null) {
+      ownTokens(facts, cost.ownTokens().asItRan(), "as it ran");
+      ownTokens(facts, cost.ownTokens().atTargetUtilization(), "at target utilisation");
+    }
     if (seen != null) {
       facts.row("traffic", grouped(seen.tokensPerMonth()), "", "tokens a month at this rate");
       facts.row("known", percent(seen.coveragePercent()), "", "of the window");
     }
     text.append(facts);
     line("");
+  }
+
+  private void ownTokens(TextTable facts, CostPolicyStatus.@Nullable TokenPrice price, String basis) {
+    if (price != null) {
+      facts.row(
+          "our tokens",
+          shown(price.inputPerMillion()),
+          "",
+          currency
+              + " per 1M input, "
+              + shown(price.cachedInputPerMillion())
+              + " cached input, "
+              + shown(price.outputPerMillion())
+              + " output: "
+              + basis);
+    }
   }
 
   private void alternatives() {
