@@ -105,11 +105,17 @@ public final class CapacityEstimator {
               && ratio * next.lowFactor() <= counts.highFactor();
       if (!meet) {
         contradictions.add(new Contradiction(counts.basis(), next.basis(), ratio));
-      } else if (next.width() < counts.width()) {
+      } else if (next.width() < counts.width() && !isWeighedIn(next, counts)) {
         counts = next;
       }
     }
     return new CapacityEstimate.Known(counts, contradictions, servedMore, missing);
+  }
+
+  /** What is published is part of the curve already, and no second witness. */
+  private static boolean isWeighedIn(CapacityInterval next, CapacityInterval counts) {
+    return next.basis() instanceof CapacityBasis.Published
+        && counts.basis() instanceof CapacityBasis.ConcurrencyCurve;
   }
 
   /** The mean of the past, or a usual request where there is none, to compare capacities at. */
