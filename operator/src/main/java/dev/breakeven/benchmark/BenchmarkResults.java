@@ -60,6 +60,16 @@ public final class BenchmarkResults {
         public @Nullable TokenFilter includeProperty(String name) {
           return BY_REQUEST.contains(name) ? null : this;
         }
+
+        @Override
+        public boolean includeEmptyArray(boolean contentsFiltered) {
+          return true;
+        }
+
+        @Override
+        public boolean includeEmptyObject(boolean contentsFiltered) {
+          return true;
+        }
       };
 
   private static final JsonMapper JSON =
