@@ -3,9 +3,9 @@ package dev.breakeven.benchmark;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.filter.FilteringParserDelegate;
-import com.fasterxml.jackson.core.filter.TokenFilter;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -54,23 +54,23 @@ public final class BenchmarkResults {
           "generated_texts",
           "errors");
 
-  private static final TokenFilter WITHOUT_REQUESTS =
-      new TokenFilter() {
-        @Override
-        public @Nullable TokenFilter includeProperty(String name) {
-          return BY_REQUEST.contains(name) ? null : this;
-        }
+  /** Reads past those lists. */
+  private static final class WithoutRequests extends JsonParserDelegate {
+    WithoutRequests(JsonParser all) {
+      super(all);
+    }
 
-        @Override
-        public boolean includeEmptyArray(boolean contentsFiltered) {
-          return true;
-        }
-
-        @Override
-        public boolean includeEmptyObject(boolean contentsFiltered) {
-          return true;
-        }
-      };
+    @Override
+    public @Nullable JsonToken nextToken() throws IOException {
+      JsonToken token = delegate.nextToken();
+      while (token == JsonToken.FIELD_NAME && BY_REQUEST.contains(delegate.currentName())) {
+        delegate.nextToken();
+        delegate.skipChildren();
+        token = delegate.nextToken();
+      }
+      return token;
+    }
+  }
 
   private static final JsonMapper JSON =
       JsonMapper.builder(
@@ -113,12 +113,7 @@ public final class BenchmarkResults {
   }
 
   private static List<JsonNode> documents(Path file) {
-    try (JsonParser parser =
-            new FilteringParserDelegate(
-                JSON.createParser(Files.newBufferedReader(file)),
-                WITHOUT_REQUESTS,
-                TokenFilter.Inclusion.INCLUDE_ALL_AND_PATH,
-                true);
+    try (JsonParser parser = new WithoutRequests(JSON.createParser(Files.newBufferedReader(file)));
         MappingIterator<JsonNode> documents = JSON.readerFor(JsonNode.class).readValues(parser)) {
       List<JsonNode> all = documents.readAll();
       if (all.isEmpty()) {

@@ -51,7 +51,7 @@ final class GpuProducts {
     String words =
         azure.matches()
             ? azure.group(1)
-            : Stream.of(plain.split("-"))
+            : Stream.of(plain.split("-", -1))
                 .filter(w -> !w.equals("nvidia") && !w.equals("tesla"))
                 .collect(Collectors.joining("-"));
     return PRODUCTS.entrySet().stream()

@@ -106,8 +106,8 @@ record ModelKey(List<String> base, WeightPrecision precision) {
 
   /** Reads a hub's id, a path, or what an engine serves it as. */
   static ModelKey of(String name) {
-    String[] path = name.strip().split("/");
-    String last = path.length == 0 ? "" : path[path.length - 1];
+    String[] path = name.strip().replaceFirst("/+$", "").split("/", -1);
+    String last = path[path.length - 1];
     // A file of a hub's cache: models--meta-llama--Llama-3.3-70B-Instruct/snapshots/<hash>.
     for (String part : path) {
       if (part.startsWith("models--")) {
@@ -124,7 +124,7 @@ record ModelKey(List<String> base, WeightPrecision precision) {
     WeightPrecision precision = WeightPrecision.AS_RELEASED;
     List<String> base = new ArrayList<>();
     for (String word :
-        words.split("[-\\s]+|\\.(?=[a-z])|_(?=(fp|int|w\\d|awq|gptq|instruct|chat|it\\b))")) {
+        words.split("[-\\s]+|\\.(?=[a-z])|_(?=(fp|int|w\\d|awq|gptq|instruct|chat|it\\b))", -1)) {
       if (FOUR_BIT.contains(word)) {
         precision = WeightPrecision.FOUR_BIT;
       } else if (EIGHT_BIT.contains(word)) {
@@ -152,7 +152,7 @@ record ModelKey(List<String> base, WeightPrecision precision) {
     }
     String joined = String.join("-", base).replaceFirst("^llama-?(?=\\d)", "llama-");
     return new ModelKey(
-        List.of(SAME_ARCHITECTURE.getOrDefault(joined, joined).split("-")), precision);
+        List.of(SAME_ARCHITECTURE.getOrDefault(joined, joined).split("-", -1)), precision);
   }
 
   /** Whether both are of one architecture and size; a tune may put its own name before it. */

@@ -37,17 +37,19 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "FILE is what one of these writes: vllm bench serve --save-result, GuideLLM"
-          + " (benchmarks.json),",
-      "AIPerf or GenAI-Perf (profile_export_aiperf.json, profile_export_genai_perf.json), or",
-      "inference-perf (stage_0_lifecycle_metrics.json). Of runs with the same mean lengths the one",
-      "with the most requests/s counts, so a sweep over rates or concurrencies can be given whole.",
+      "FILE is what one of these writes: vllm bench serve --save-result,"
+          + " GuideLLM (benchmarks.json), AIPerf or GenAI-Perf (profile_export_aiperf.json,"
+          + " profile_export_genai_perf.json), or inference-perf"
+          + " (stage_0_lifecycle_metrics.json). Of runs with the same mean lengths the one with"
+          + " the most requests/s counts, so a sweep over rates can be given whole.",
       "",
-      "STEPS.csv: id,req_s,in_tok_s,out_tok_s,running[,waiting][,ttft_ms][,itl_ms][,kv_usage], one",
-      "row a step of one replica. CASES.csv: id,model,gpu_product,gpus,mean_input_tokens,",
-      "mean_output_tokens[,target][,max_num_seqs][,catalogue_req_s]; target slo asks for 50 ms",
-      "between tokens and 2 s to the first. Printed are requests/s of one replica:"
-          + " id,low,best,high.",
+      "STEPS.csv has one row for a step of one replica:",
+      "  id,req_s,in_tok_s,out_tok_s,running[,waiting][,ttft_ms][,itl_ms][,kv_usage]",
+      "CASES.csv has one row for a deployment:",
+      "  id,model,gpu_product,gpus,mean_input_tokens,mean_output_tokens",
+      "  [,target][,max_num_seqs][,catalogue_req_s]",
+      "target slo asks for 50 ms between tokens and 2 s to the first. Printed are requests/s of"
+          + " one replica: id,low,best,high.",
     })
 final class CapacityCommand implements Callable<Integer> {
 

@@ -157,7 +157,8 @@ class BenchmarkResultsTest {
       value = {
         "{\"kind\": \"CostPolicy\"}|is not a result of vllm bench serve --save-result, GuideLLM,"
             + " AIPerf, GenAI-Perf or inference-perf",
-        "[]|empty",
+        "[]|is not a result of vllm bench serve --save-result, GuideLLM, AIPerf, GenAI-Perf or"
+            + " inference-perf",
         "{\"benchmarks\": []}|is not a result of vllm bench serve --save-result, GuideLLM,"
             + " AIPerf, GenAI-Perf or inference-perf",
         "''|empty",
