@@ -78,7 +78,11 @@ public record CatalogueEntry(
         ThroughputCatalogue.SOURCE);
   }
 
-  /** The same within {@link ThroughputCatalogue#TARGET}; empty where it cannot be met. */
+  /**
+   * The same within {@link ThroughputCatalogue#TARGET}; empty where it cannot be met. How dear the
+   * kinds of tokens are beside each other is taken from the maximum, which the four terms fit far
+   * better.
+   */
   public Optional<PublishedThroughput.Listed> withinTargetAt(
       double inputTokens, double outputTokens) {
     return withinTarget.stream()
@@ -86,8 +90,16 @@ public record CatalogueEntry(
         .map(
             capacity ->
                 new PublishedThroughput.Listed(
-                    moved(
-                        capacity, inputTokens, outputTokens, Shape::withinTargetRequestsPerSecond),
+                    maximum.times(
+                        loadOfOneRequest(inputTokens, outputTokens, maximum)
+                            / loadOfOneRequest(
+                                inputTokens,
+                                outputTokens,
+                                moved(
+                                    capacity,
+                                    inputTokens,
+                                    outputTokens,
+                                    Shape::withinTargetRequestsPerSecond))),
                     Double.NaN,
                     ThroughputCatalogue.SOURCE));
   }

@@ -194,7 +194,7 @@ final class CapacityCommand implements Callable<Integer> {
     }
     err.flush();
     if (sustained.isEmpty()) {
-      throw new IllegalArgumentException("in every run more than 1 % of the requests failed");
+      throw new IllegalArgumentException("in every run more than one request in a hundred failed");
     }
     return sustained;
   }
