@@ -36,6 +36,8 @@ class ArchitectureTest {
           Map.entry("price", Set.of("traffic")),
           Map.entry("capacity", Set.of("traffic", "price")),
           Map.entry("advice", Set.of("traffic", "price", "capacity")),
+          Map.entry("catalogue", Set.of("traffic", "capacity")),
+          Map.entry("benchmark", Set.of("capacity")),
           Map.entry("configuration", Set.of("traffic")),
           Map.entry("prometheus", Set.of("traffic", "capacity", "configuration")),
           Map.entry("cluster", Set.of("api", "capacity", "price", "configuration")),
@@ -49,6 +51,8 @@ class ArchitectureTest {
               with(
                   CORE,
                   "api",
+                  "catalogue",
+                  "benchmark",
                   "configuration",
                   "prometheus",
                   "cluster",

@@ -52,6 +52,15 @@ public record Capacity(
         inputTokensPerSecond, inputTokensPerSecond, outputTokensPerSecond, contextTokensPerSecond);
   }
 
+  /** The same kinds of tokens, so many times as fast. */
+  public Capacity times(double factor) {
+    return new Capacity(
+        inputTokensPerSecond * factor,
+        cachedInputTokensPerSecond * factor,
+        outputTokensPerSecond * factor,
+        contextTokensPerSecond * factor);
+  }
+
   /** Whether generating reads a context that has a cost of its own. */
   public boolean hasContextTerm() {
     return Double.isFinite(contextTokensPerSecond);

@@ -120,7 +120,7 @@ public final class CapacityAssessment {
   }
 
   /** The steps whose request lengths are known, where there are enough of them; else all. */
-  private static List<SaturatedRate> preferringLengths(List<SaturatedRate> steps) {
+  static List<SaturatedRate> preferringLengths(List<SaturatedRate> steps) {
     List<SaturatedRate> withLengths = steps.stream().filter(SaturatedRate::hasLengths).toList();
     return withLengths.size() >= LEARNED_FROM_STEPS ? withLengths : steps;
   }

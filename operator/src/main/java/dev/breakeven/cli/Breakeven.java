@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     subcommands = {
       AdviseCommand.class,
       BacktestCommand.class,
+      CapacityCommand.class,
       DemoCommand.class,
       OperatorCommand.class,
       ReadyCommand.class,

@@ -1,0 +1,54 @@
+package dev.breakeven.capacity;
+
+import dev.breakeven.capacity.CapacityEvidence.FitError;
+import dev.breakeven.capacity.CapacityEvidence.MeasuredMix;
+
+/** How a capacity is known, in the order in which it is asked for. */
+public sealed interface CapacityBasis {
+
+  /**
+   * The policy says so.
+   *
+   * @param errorPercent how far it may be off, either way
+   */
+  record Declared(double errorPercent) implements CapacityBasis {}
+
+  /**
+   * Fitted to benchmark points.
+   *
+   * @param points how many
+   * @param error how far the fit misses them
+   * @param measuredAt the mixes they were measured at
+   */
+  record Benchmarks(int points, FitError error, MeasuredMix measuredAt) implements CapacityBasis {}
+
+  /**
+   * Learned from steps in which requests were waiting.
+   *
+   * @param steps how many
+   * @param error how far they scatter around it
+   * @param measuredAt the mixes of those steps
+   */
+  record SaturatedSteps(int steps, FitError error, MeasuredMix measuredAt)
+      implements CapacityBasis {}
+
+  /**
+   * Extrapolated from how residence time grows with concurrency while nothing waits.
+   *
+   * @param steps how many steps the curve was fitted to
+   * @param mostRequestsRunning the highest concurrency seen in them
+   * @param limit the concurrency at which the replica is full
+   * @param published what was published and weighed in
+   * @param measuredAt the mixes of those steps
+   */
+  record ConcurrencyCurve(
+      int steps,
+      double mostRequestsRunning,
+      ConcurrencyLimit limit,
+      PublishedThroughput published,
+      MeasuredMix measuredAt)
+      implements CapacityBasis {}
+
+  /** Published for the model, GPU product and number of GPUs, and not measured here. */
+  record Published(PublishedThroughput.Listed throughput) implements CapacityBasis {}
+}

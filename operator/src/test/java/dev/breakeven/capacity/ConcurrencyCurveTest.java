@@ -1,0 +1,217 @@
+package dev.breakeven.capacity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.breakeven.traffic.TokenRates;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.DoubleUnaryOperator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A dense replica in which a request stays 1 s and 1/32 s more for each request beside it: at 128
+ * requests it stays 5 s, so 25.6 requests/s come out. A request is 100 tokens in and 100 out; a
+ * token of output is as dear as one of input and reading context costs nothing, so it is 200 units
+ * of work.
+ */
+class ConcurrencyCurveTest {
+
+  private static final TokenProportions EVEN = new TokenProportions(1, 1, Double.POSITIVE_INFINITY);
+  private static final ConcurrencyLimit AT_128 = ConcurrencyLimit.stated(128);
+  private static final double WORK_OF_REQUEST = 200;
+  private static final double TRUE_REQUESTS_PER_SECOND = 25.6;
+
+  @Test
+  void aReplicaSeenUpToAQuarterOfItsLimitIsExtrapolatedToWithinTenPercent() {
+    ConcurrencyCurve.Fit fit = fit(dayUpTo(32), AT_128);
+    assertThat(requestsPerSecond(fit) / TRUE_REQUESTS_PER_SECOND).isCloseTo(1, within(0.1));
+    assertThat(lowest(fit)).isLessThan(TRUE_REQUESTS_PER_SECOND);
+    assertThat(highest(fit)).isGreaterThan(TRUE_REQUESTS_PER_SECOND);
+  }
+
+  @Test
+  void theLessIsSeenTheWiderIsTheInterval() {
+    double before = 1;
+    for (double most : new double[] {128, 32, 8, 2}) {
+      ConcurrencyCurve.Fit fit = fit(dayUpTo(most), AT_128);
+      double width = fit.high() / fit.low();
+      assertThat(width).as("seen up to %s at once", most).isGreaterThan(before);
+      before = width;
+    }
+  }
+
+  @Test
+  void theIntervalIsNeverBelowWhatWasServedWithNothingWaiting() {
+    // 32 requests at 2 s each are 16 requests/s.
+    ConcurrencyCurve.Fit fit = fit(dayUpTo(32), AT_128);
+    assertThat(lowest(fit)).isGreaterThanOrEqualTo(15.9);
+  }
+
+  @Test
+  void theIntervalIsNeverAboveTheLimitByTheShortestResidenceTime() {
+    // No request stays less than 1 s, so at most 128 requests/s come out of 128 at once.
+    ConcurrencyCurve.Fit fit = fit(dayUpTo(2), AT_128);
+    assertThat(highest(fit)).isLessThanOrEqualTo(128);
+  }
+
+  @Test
+  void aFullKvCacheLimitsWhatRunsAtOnce() {
+    // One request takes 1/100 of the cache, of which 97 % can be used.
+    List<ReplicaStep> steps =
+        day(32, c -> 1 + c / 32, c -> c / 100, c -> Double.NaN, c -> Double.NaN);
+    ConcurrencyCurve.Fit fit = fit(steps, ConcurrencyLimit.stated(1024));
+    assertThat(fit.limit().reason()).isEqualTo(ConcurrencyLimit.Reason.KV_CACHE);
+    assertThat(fit.limit().requests()).isCloseTo(97, within(1e-6));
+  }
+
+  @Test
+  void aLatencyTargetLimitsWhatRunsAtOnce() {
+    // 20 ms between tokens and 10 ms more for every 32 requests: 50 ms at 96 requests.
+    List<ReplicaStep> steps =
+        day(32, c -> 1 + c / 32, c -> Double.NaN, c -> 0.1, c -> 0.02 + 0.01 * c / 32);
+    ConcurrencyCurve.Fit fit =
+        ConcurrencyCurve.fit(
+            steps,
+            ConcurrencyLimit.stated(1024),
+            new LatencyTarget(2, 0.05),
+            ModelArchitecture.DENSE,
+            EVEN,
+            new PublishedThroughput.NotListed());
+    assertThat(fit.limit().reason()).isEqualTo(ConcurrencyLimit.Reason.LATENCY);
+    assertThat(fit.limit().requests()).isCloseTo(96, within(30.0));
+  }
+
+  @Test
+  void aMixThatMovesWithTheLoadIsNotTakenForAReplicaThatSlowsDown() {
+    // The same work, in requests that grow from 200 to 400 tokens over the day.
+    List<ReplicaStep> steps = new ArrayList<>();
+    for (ReplicaStep step : dayUpTo(32)) {
+      double longer = 1 + step.requestsRunning() / 32;
+      steps.add(
+          new ReplicaStep(
+              step.tokens(),
+              step.requestsPerSecond() / longer,
+              step.requestsRunning(),
+              0,
+              Double.NaN,
+              Double.NaN,
+              Double.NaN));
+    }
+    assertThat(fit(steps, AT_128).capacity().inputTokensPerSecond())
+        .isCloseTo(fit(dayUpTo(32), AT_128).capacity().inputTokensPerSecond(), within(1e-6));
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0.01, 3, 1000})
+  void aReplicaThatIsSoManyTimesAsFastHasThatManyTimesTheCapacity(double factor) {
+    ConcurrencyCurve.Fit slow = fit(dayUpTo(16), AT_128);
+    List<ReplicaStep> faster =
+        day(16, c -> (1 + c / 32) / factor, c -> Double.NaN, c -> Double.NaN, c -> Double.NaN);
+    ConcurrencyCurve.Fit fast = fit(faster, AT_128);
+    // The density's grid has a resolution of 2 %.
+    assertThat(requestsPerSecond(fast) / requestsPerSecond(slow) / factor)
+        .isCloseTo(1, within(0.021));
+  }
+
+  @Test
+  void whatIsPublishedDrawsAnUnsureEstimateTowardsIt() {
+    double without = requestsPerSecond(fit(dayUpTo(2), AT_128));
+    ConcurrencyCurve.Fit with =
+        fitWith(dayUpTo(2), new PublishedThroughput.Listed(at(without / 2), 128, "a tool"));
+    assertThat(requestsPerSecond(with)).isBetween(without / 2, without * 0.9);
+  }
+
+  @Test
+  void whatIsPublishedMovesAnEstimateFromNearlyEverythingByLittle() {
+    ConcurrencyCurve.Fit with =
+        fitWith(dayUpTo(96), new PublishedThroughput.Listed(at(100), 128, "a tool"));
+    assertThat(requestsPerSecond(with) / TRUE_REQUESTS_PER_SECOND).isCloseTo(1, within(0.15));
+  }
+
+  @Test
+  void aPublishedMaximumAtAHigherConcurrencyIsTakenBackToOurLimit() {
+    // At 1,024 requests this replica would do 31; what is published there says 25.6 of 128.
+    ConcurrencyCurve.Fit taken =
+        fitWith(dayUpTo(8), new PublishedThroughput.Listed(at(31), 1024, "a tool"));
+    ConcurrencyCurve.Fit asIs =
+        fitWith(dayUpTo(8), new PublishedThroughput.Listed(at(31), Double.NaN, "a tool"));
+    assertThat(requestsPerSecond(taken)).isLessThan(requestsPerSecond(asIs));
+  }
+
+  @Test
+  void aMixtureOfExpertsIsExpectedToGainMoreFromConcurrencyThanADenseModel() {
+    ConcurrencyCurve.Fit dense = fit(dayUpTo(2), AT_128);
+    ConcurrencyCurve.Fit experts =
+        ConcurrencyCurve.fit(
+            dayUpTo(2),
+            AT_128,
+            LatencyTarget.NONE,
+            ModelArchitecture.MIXTURE_OF_EXPERTS,
+            EVEN,
+            new PublishedThroughput.NotListed());
+    assertThat(requestsPerSecond(experts)).isGreaterThan(requestsPerSecond(dense));
+  }
+
+  private static Capacity at(double requestsPerSecond) {
+    return EVEN.withInput(requestsPerSecond * WORK_OF_REQUEST);
+  }
+
+  private static double requestsPerSecond(ConcurrencyCurve.Fit fit) {
+    return fit.capacity().inputTokensPerSecond() / WORK_OF_REQUEST;
+  }
+
+  private static double lowest(ConcurrencyCurve.Fit fit) {
+    return requestsPerSecond(fit) * fit.low();
+  }
+
+  private static double highest(ConcurrencyCurve.Fit fit) {
+    return requestsPerSecond(fit) * fit.high();
+  }
+
+  private static ConcurrencyCurve.Fit fit(List<ReplicaStep> steps, ConcurrencyLimit limit) {
+    return ConcurrencyCurve.fit(
+        steps,
+        limit,
+        LatencyTarget.NONE,
+        ModelArchitecture.DENSE,
+        EVEN,
+        new PublishedThroughput.NotListed());
+  }
+
+  private static ConcurrencyCurve.Fit fitWith(
+      List<ReplicaStep> steps, PublishedThroughput published) {
+    return ConcurrencyCurve.fit(
+        steps, AT_128, LatencyTarget.NONE, ModelArchitecture.DENSE, EVEN, published);
+  }
+
+  static List<ReplicaStep> dayUpTo(double mostRunning) {
+    return day(mostRunning, c -> 1 + c / 32, c -> Double.NaN, c -> Double.NaN, c -> Double.NaN);
+  }
+
+  /** 144 steps from a tenth of the most running to the most, evenly in their logarithm. */
+  private static List<ReplicaStep> day(
+      double mostRunning,
+      DoubleUnaryOperator secondsByRunning,
+      DoubleUnaryOperator kvCacheUsage,
+      DoubleUnaryOperator timeToFirstToken,
+      DoubleUnaryOperator interTokenLatency) {
+    List<ReplicaStep> steps = new ArrayList<>();
+    for (int i = 1; i <= 144; i++) {
+      double running = mostRunning * Math.pow(10, i / 144.0 - 1);
+      double requests = running / secondsByRunning.applyAsDouble(running);
+      steps.add(
+          new ReplicaStep(
+              new TokenRates(100 * requests, 0, 100 * requests),
+              requests,
+              running,
+              0,
+              kvCacheUsage.applyAsDouble(running),
+              timeToFirstToken.applyAsDouble(running),
+              interTokenLatency.applyAsDouble(running)));
+    }
+    return steps;
+  }
+}
