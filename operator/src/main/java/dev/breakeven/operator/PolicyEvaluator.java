@@ -156,6 +156,12 @@ public sealed interface PolicyEvaluator {
           case REPLICAS_FROM_PODS -> Reason.REPLICAS_FROM_UP;
           case REPLICAS_UNMEASURED -> Reason.REPLICAS_UNMEASURED;
           case CACHE_UNMEASURED -> Reason.CACHE_UNMEASURED;
+          case CACHED_EXCEED_PROMPTS -> Reason.CACHE_MISCOUNTED;
+          case PROMPTS_COUNTED_TWICE, HALVES_DIFFER -> Reason.PROMPTS_COUNTED_TWICE;
+          case PODS_UNOWNED -> Reason.PODS_UNOWNED;
+          case SCRAPES_CONTRADICT -> Reason.PARTIAL_ANSWER;
+          case CLUSTERS_MIXED -> Reason.CLUSTERS_MIXED;
+          case GAPS_COUNTED -> Reason.GAPS_COUNTED;
           case HISTORY_LOADING -> Reason.SHORT_HISTORY;
         };
     return new Issue(reason, Message.quoted(note.message()));
