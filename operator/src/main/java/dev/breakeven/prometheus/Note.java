@@ -20,6 +20,8 @@ public record Note(Reason reason, String message) {
     PARTIAL_ANSWER,
     /** No series of the engine for these workloads and this model. */
     SERIES_MISSING,
+    /** The model's series stand under other names or labels. */
+    SERIES_ELSEWHERE,
     /** The workloads' pods serve, but under another model name. */
     MODEL_NAME_DIFFERS,
     /** Pods that may belong to more than one workload; their steps are absent. */

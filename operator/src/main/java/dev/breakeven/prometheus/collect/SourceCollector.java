@@ -155,6 +155,12 @@ public final class SourceCollector {
       new LengthTailReader(source, profile, allTargets(), leftOut)
           .read(asker, now)
           .forEach(failures::put);
+      StraySeries.look(
+          new QueryBuilder(source, profile, Set.of(), Set.of()),
+          profile,
+          allTargets(),
+          asker,
+          now);
       nextTails = now.plus(TAILS_EVERY);
     }
     if (prices != null) {

@@ -185,6 +185,11 @@ public final class TargetState {
     trouble = null;
   }
 
+  /** Whether it was read, and no pod of it reported anything. */
+  synchronized boolean isWithoutSeries() {
+    return everRead && !history.has(Figure.OUTPUT) && otherModels.isEmpty();
+  }
+
   synchronized boolean wasEverRead() {
     return everRead;
   }
