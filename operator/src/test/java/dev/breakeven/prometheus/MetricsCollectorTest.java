@@ -231,7 +231,7 @@ class MetricsCollectorTest {
 
   @Test
   void whereItCannotBeKnownWhomToBelieveNoEngineIsBelieved() {
-    server.fail(Reason.QUERY_REFUSED, QueryCatalog.UNTRUSTED_TARGETS);
+    server.fail(Reason.QUERY_REFUSED, QueryCatalog.SCRAPES);
     try (MetricsCollector cycle = cycle()) {
       cycle.run(List.of(CHAT), NOW);
       assertThat(cycle.of(CHAT)).isInstanceOf(Observation.Unavailable.class);
