@@ -192,7 +192,7 @@ final class ChunkFigures {
           if (!Float.isNaN(rise.perSecond()[i])) {
             sums.add(target, i, rise.perSecond()[i]);
             totals.merge(rise.pod(), (double) rise.perSecond()[i], Double::sum);
-            if (figure == Figure.OUTPUT) {
+            if (figure == Figure.OUTPUT && rise.spread().get(i)) {
               target.countedAcrossGap(
                   scope.chunk(),
                   i,

@@ -35,8 +35,9 @@ final class GapRises {
    * Rates of a pod in its gaps.
    *
    * @param perSecond by point, NaN outside gaps
+   * @param spread points that share a rise with others, so that it is not known when it came
    */
-  record Rise(Pod pod, String model, float[] perSecond) {}
+  record Rise(Pod pod, String model, float[] perSecond, BitSet spread) {}
 
   private final Chunk chunk;
   private final Map<Figure, List<Rise>> rises = new EnumMap<>(Figure.class);
@@ -127,6 +128,7 @@ final class GapRises {
       Figure figure, Pod pod, String model, float[] tokens, BitSet gap, float[] samples) {
     float[] perSecond = new float[tokens.length];
     Arrays.fill(perSecond, Float.NaN);
+    BitSet spread = new BitSet();
     int from = -1;
     boolean any = false;
     for (int i = 0; i < tokens.length; i++) {
@@ -134,7 +136,7 @@ final class GapRises {
         // The last part of a gap may lie in a point that was scraped often enough: the rise up to
         // its end is the gap's and its own.
         if (i > 0 && gap.get(i - 1) && !Float.isNaN(tokens[i]) && samples[i + 1] > 0) {
-          fill(perSecond, from >= 0 ? from : i, i, tokens[i], pod);
+          fill(perSecond, from >= 0 ? from : i, i, tokens[i], pod, spread);
           any = true;
         }
         from = -1;
@@ -142,17 +144,21 @@ final class GapRises {
       }
       from = from < 0 ? i : from;
       if (!Float.isNaN(tokens[i]) && samples[i + 1] > 0) {
-        fill(perSecond, from, i, tokens[i], pod);
+        fill(perSecond, from, i, tokens[i], pod, spread);
         any = true;
         from = -1;
       }
     }
     if (any) {
-      rises.computeIfAbsent(figure, f -> new ArrayList<>()).add(new Rise(pod, model, perSecond));
+      rises.computeIfAbsent(figure, f -> new ArrayList<>()).add(new Rise(pod, model, perSecond, spread));
     }
   }
 
-  private void fill(float[] perSecond, int from, int to, float tokens, Pod pod) {
+  private void fill(
+      float[] perSecond, int from, int to, float tokens, Pod pod, BitSet spread) {
+    if (to > from) {
+      spread.set(from, to + 1);
+    }
     float rate = tokens / ((to - from + 1) * chunk.pointSeconds());
     for (int i = from; i <= to; i++) {
       perSecond[i] = Float.isNaN(perSecond[i]) ? rate : perSecond[i] + rate;
