@@ -20,6 +20,8 @@ public record Note(Reason reason, String message) {
     PARTIAL_ANSWER,
     /** No series of the engine for these workloads and this model. */
     SERIES_MISSING,
+    /** The model's series stand under other names or labels. */
+    SERIES_ELSEWHERE,
     /** The workloads' pods serve, but under another model name. */
     MODEL_NAME_DIFFERS,
     /** Pods that may belong to more than one workload; their steps are absent. */
@@ -36,6 +38,20 @@ public record Note(Reason reason, String message) {
     PODS_UNSEEN,
     /** The engine has no metric for cached tokens, or shows none. */
     CACHE_UNMEASURED,
+    /** More cached tokens than prompt tokens are counted. */
+    CACHED_EXCEED_PROMPTS,
+    /** Prefill and decode run apart and nobody says which is which. */
+    PROMPTS_COUNTED_TWICE,
+    /** What prefill read and decode got do not agree. */
+    HALVES_DIFFER,
+    /** Pods that no policy's workload owns serve the model. */
+    PODS_UNOWNED,
+    /** Scrapes of one target, or parts of one answer, do not agree. */
+    SCRAPES_CONTRADICT,
+    /** Series of several clusters stand under one name. */
+    CLUSTERS_MIXED,
+    /** Tokens are known across gaps from what the counters rose, but not when they came. */
+    GAPS_COUNTED,
     /** A question other than for tokens failed. */
     QUERY_FAILED,
     /** The past is still being read. */

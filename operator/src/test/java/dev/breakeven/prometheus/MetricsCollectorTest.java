@@ -231,7 +231,7 @@ class MetricsCollectorTest {
 
   @Test
   void whereItCannotBeKnownWhomToBelieveNoEngineIsBelieved() {
-    server.fail(Reason.QUERY_REFUSED, QueryCatalog.UNTRUSTED_TARGETS);
+    server.fail(Reason.QUERY_REFUSED, QueryCatalog.SCRAPES);
     try (MetricsCollector cycle = cycle()) {
       cycle.run(List.of(CHAT), NOW);
       assertThat(cycle.of(CHAT)).isInstanceOf(Observation.Unavailable.class);
@@ -541,7 +541,7 @@ class MetricsCollectorTest {
       cycle.run(List.of(CHAT), NOW);
       TrafficHistory traffic = observed(cycle, CHAT).traffic();
       assertThat(traffic.isKnown(DAY - 31)).isTrue();
-      assertThat(traffic.isKnown(DAY - 30)).isFalse();
+      assertThat(traffic.isKnown(DAY - 30)).isTrue();
       assertThat(traffic.nothingRan(DAY - 30)).isTrue();
       assertThat(observed(cycle, CHAT).notes())
           .containsExactly(

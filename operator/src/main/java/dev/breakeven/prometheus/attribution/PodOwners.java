@@ -125,14 +125,51 @@ public final class PodOwners {
     return found;
   }
 
+  /** The owner of a pod as far as it is known. */
+  public Optional<Owner> ownerOf(Pod pod) {
+    Owner owner = ofPods.get(pod);
+    if (owner != null && owner.kind().equals("ReplicaSet")) {
+      Owner above = ofReplicaSets.get(new Pod(pod.namespace(), owner.name()));
+      if (above != null && !above.kind().isEmpty() && !above.kind().equals("<none>")) {
+        return Optional.of(above);
+      }
+    }
+    return Optional.ofNullable(owner);
+  }
+
+  /** Whether the replicas of an object are those of a workload. */
+  public static boolean hasReplicasOf(Owner object, WorkloadRef workload) {
+    if (workload.kind().equals("LeaderWorkerSet")) {
+      // The StatefulSet of the leaders has one pod for each group; those of the workers are parts.
+      return object.kind().equals("StatefulSet") && object.name().equals(workload.name());
+    }
+    return owns(object, workload);
+  }
+
   private static boolean owns(Owner owner, WorkloadRef workload) {
     if (owner.kind().equals(workload.kind())) {
       return owner.name().equals(workload.name());
     }
-    // A LeaderWorkerSet's pods belong to StatefulSets named NAME and NAME-GROUP.
-    return workload.kind().equals("LeaderWorkerSet")
-        && owner.kind().equals("StatefulSet")
-        && owner.name().matches(Pattern.quote(workload.name()) + "(-\\d+)?");
+    String name = Pattern.quote(workload.name());
+    return switch (workload.kind()) {
+      // StatefulSets named NAME and NAME-GROUP.
+      case "LeaderWorkerSet" ->
+          owner.kind().equals("StatefulSet") && owner.name().matches(name + "(-\\d+)?");
+      // A Deployment of its own, or one for each revision where Knative runs it.
+      case "InferenceService" ->
+          owner.kind().equals("Deployment")
+              && owner.name().matches(name + "-predictor(-default)?(-\\d{5}-deployment)?");
+      case "LLMInferenceService" ->
+          owner.kind().equals("Deployment") && owner.name().equals(workload.name() + "-kserve");
+      // Knative's, with every revision that still runs.
+      case "Service" ->
+          owner.kind().equals("Deployment") && owner.name().matches(name + "-\\d{5}-deployment");
+      // It makes a RayCluster anew for each upgrade.
+      case "RayService" ->
+          owner.kind().equals("RayCluster")
+              && owner.name().matches(name + "(-raycluster)?-[a-z0-9]{5}");
+      default -> false;
+    };
   }
 
   private static Belonging one(Set<WorkloadRef> pointedTo) {

@@ -7,9 +7,9 @@ import java.util.BitSet;
 /**
  * When one pod was scraped, and how often in a step around then. From it follows which of its steps
  * cannot be believed: those within its life in which it was scraped much less than in those before
- * and after. A rate over part of a step is too low, for the counter's increase across a gap is lost
- * to both sides. Scraped evenly less from some step on, as after its scrape interval was made
- * longer, it is believed again once that has lasted.
+ * and after. The rise within part of a step is too low, for the counter's rise across a gap is lost
+ * to both sides; it has to be asked for apart. Scraped evenly less from some step on, as after its
+ * scrape interval was made longer, it is believed again once that has lasted.
  */
 public final class ScrapeGapDetector {
 
@@ -63,8 +63,8 @@ public final class ScrapeGapDetector {
     }
     long firstSeen = stepOf(chunk, first);
     long lastSeen = stepOf(chunk, last + 1) - 1;
-    boolean aliveBefore = first == 0 || (lastStep != NEVER && lastStep < firstSeen);
-    boolean aliveAfter = firstStep != NEVER && firstStep > lastSeen;
+    boolean aliveBefore = first == 0 || (firstStep != NEVER && firstStep < firstSeen);
+    boolean aliveAfter = lastStep != NEVER && lastStep > lastSeen;
     boolean endsOpen = isNewest && last == counts.length - 1;
     float[] fewest = fewestToBelieve(chunk, counts);
     BitSet doubtful = seldom(counts, first, last, fewest, aliveBefore, aliveAfter || endsOpen);
@@ -72,9 +72,9 @@ public final class ScrapeGapDetector {
     if (isNewest && last == counts.length - 2) {
       doubtful.set(counts.length - 2); // gone, or not scraped: the next step will tell
     }
-    if (aliveBefore && first > 0) {
+    if (lastStep != NEVER && lastStep < firstSeen && first > 0) {
       outside = gap(lastStep + 1 - (lastWasShort ? 1 : 0), firstSeen, mayReturn);
-    } else if (aliveAfter) {
+    } else if (firstStep != NEVER && firstStep > lastSeen) {
       outside = gap(lastSeen + 1, firstStep, mayReturn);
     }
     if (!chunk.isByHour()) {
@@ -100,7 +100,8 @@ public final class ScrapeGapDetector {
       if (!chunk.isByHour() && isAround(stepOf(chunk, i))) {
         most = Math.max(most, usual);
       }
-      fewest[i] = Math.max(FEWEST_FOR_A_RATE, (float) FEWEST_OF_USUAL * most);
+      // Scraped every four minutes, a step holds two samples or three.
+      fewest[i] = Math.max(FEWEST_FOR_A_RATE, Math.min((float) FEWEST_OF_USUAL * most, most - 1));
     }
     return fewest;
   }

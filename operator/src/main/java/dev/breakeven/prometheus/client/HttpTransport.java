@@ -18,12 +18,15 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +40,8 @@ public final class HttpTransport implements Transport {
   private static final Duration CONNECT = Duration.ofSeconds(10);
   private static final int FIRST_REDIRECT = 300;
   private static final int FIRST_CLIENT_ERROR = 400;
+  private static final int METHOD_NOT_ALLOWED = 405;
+  private static final int UNPACKED_AT_ONCE = 1 << 14;
 
   // One thread cuts off the answers that dawdle, for every source.
   private static final ScheduledExecutorService DEADLINES =
@@ -49,6 +54,7 @@ public final class HttpTransport implements Transport {
 
   private final Endpoint endpoint;
   private final Object lock = new Object();
+  private volatile boolean byGet;
   private @Nullable HttpClient client; // guarded by lock, as is the next
   private TlsFiles.Stamp clientStamp = TlsFiles.Stamp.NONE;
 
@@ -59,12 +65,7 @@ public final class HttpTransport implements Transport {
   @Override
   public HttpResult ask(ApiRequest request) {
     long started = System.nanoTime();
-    HttpRequest.Builder http =
-        HttpRequest.newBuilder(at(request.path()))
-            .timeout(endpoint.timeout())
-            .header("Content-Type", "application/x-www-form-urlencoded")
-            .header("Accept", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString(encoded(request.form())));
+    HttpRequest.Builder http = question(request, byGet);
     HttpClient through;
     try {
       endpoint.headers().forEach(http::header);
@@ -80,12 +81,27 @@ public final class HttpTransport implements Transport {
     }
     try {
       HttpResponse<InputStream> response = send(through, http, started);
+      if (response.statusCode() == METHOD_NOT_ALLOWED && !byGet) {
+        // Doors before a server often let only GET through; it is asked by GET from now on.
+        response.body().close();
+        http = question(request, true);
+        endpoint.headers().forEach(http::header);
+        authenticate(http);
+        response = send(through, http, started);
+        byGet = response.statusCode() != METHOD_NOT_ALLOWED;
+      }
       int status = response.statusCode();
       if (status >= FIRST_REDIRECT && status < FIRST_CLIENT_ERROR) {
         response.body().close();
         return failed(Reason.REDIRECTED, "it answers with a redirect, which is not followed");
       }
-      return new HttpResult.Answered(status, new BoundedBody(response.body(), leftSince(started)));
+      InputStream body = new BoundedBody(response.body(), leftSince(started));
+      boolean isPacked =
+          response.headers().firstValue("Content-Encoding").filter("gzip"::equalsIgnoreCase)
+              .isPresent();
+      return new HttpResult.Answered(
+          status,
+          isPacked ? new Unpacked(body, endpoint.maxAnswerBytes(), this::saysTooLarge) : body);
     } catch (HttpTimeoutException e) {
       return failed(Reason.TIMEOUT, "no answer within " + endpoint.timeout().toSeconds() + " s");
     } catch (SSLException e) {
@@ -119,6 +135,32 @@ public final class HttpTransport implements Transport {
     }
   }
 
+  private HttpRequest.Builder question(ApiRequest request, boolean get) {
+    Map<String, String> form = new LinkedHashMap<>(request.form());
+    if (request instanceof ApiRequest.Range || request instanceof ApiRequest.Instant) {
+      // A cluster of VictoriaMetrics answers for a part of its data unless it is told not to, and
+      // from a cache that does not see late samples. Prometheus and others pass over both.
+      form.put("deny_partial_response", "1");
+      form.put("nocache", "1");
+      // Thanos: the same.
+      form.put("partial_response", "false");
+    }
+    String encoded = encoded(form);
+    HttpRequest.Builder http =
+        get
+            ? HttpRequest.newBuilder(at(request.path(), encoded)).GET()
+            : HttpRequest.newBuilder(at(request.path(), ""))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(encoded));
+    return http.timeout(endpoint.timeout())
+        .header("Accept", "application/json")
+        .header("Accept-Encoding", "gzip");
+  }
+
+  private IOException saysTooLarge() {
+    return new HttpResult.AnswerTooLarge(endpoint.maxAnswerBytes());
+  }
+
   private Duration leftSince(long startedNanos) {
     return endpoint.timeout().minusNanos(System.nanoTime() - startedNanos);
   }
@@ -127,9 +169,21 @@ public final class HttpTransport implements Transport {
     return new HttpResult.Failed(SourceFailure.of(reason, message));
   }
 
-  private URI at(String path) {
-    String base = endpoint.baseUrl().toString();
-    return URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path);
+  /** The source's URL with a path below it; the parameters it carries stay with every question. */
+  private URI at(String path, String query) {
+    URI base = endpoint.baseUrl();
+    String all =
+        base.getRawQuery() == null || base.getRawQuery().isEmpty()
+            ? query
+            : query.isEmpty() ? base.getRawQuery() : base.getRawQuery() + "&" + query;
+    String root = base.getRawPath() == null ? "" : base.getRawPath().replaceAll("/+$", "");
+    return URI.create(
+        base.getScheme()
+            + "://"
+            + base.getRawAuthority()
+            + root
+            + path
+            + (all.isEmpty() ? "" : "?" + all));
   }
 
   private static String encoded(Map<String, String> form) {
@@ -173,6 +227,48 @@ public final class HttpTransport implements Transport {
       client = made;
       clientStamp = now;
       return made;
+    }
+  }
+
+  /** A packed body, unpacked as it is read and bounded once more: a little may hold a lot. */
+  private static final class Unpacked extends InputStream {
+
+    private final InputStream packed;
+    private final Supplier<IOException> tooLarge;
+    private @Nullable InputStream unpacked;
+    private long left;
+
+    Unpacked(InputStream packed, long most, Supplier<IOException> tooLarge) {
+      this.packed = packed;
+      this.left = most;
+      this.tooLarge = tooLarge;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      int n = read(one, 0, 1);
+      return n < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int from, int length) throws IOException {
+      InputStream in = unpacked;
+      if (in == null) {
+        in = new GZIPInputStream(packed, UNPACKED_AT_ONCE);
+        unpacked = in;
+      }
+      int n = in.read(buffer, from, length);
+      left -= Math.max(n, 0);
+      if (left < 0) {
+        throw tooLarge.get();
+      }
+      return n;
+    }
+
+    @Override
+    public void close() throws IOException {
+      packed.close();
     }
   }
 

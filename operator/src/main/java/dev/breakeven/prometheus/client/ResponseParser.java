@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.breakeven.prometheus.client.SourceFailure.Reason;
 import java.io.FilterInputStream;
@@ -22,10 +23,27 @@ import java.util.Map;
  */
 public final class ResponseParser {
 
+  // No label, number or error is longer; a store that was fed worse must not fill the memory.
+  private static final int LONGEST_TEXT = 64 << 10;
+  private static final int LONGEST_NAME = 4 << 10;
+  private static final int DEEPEST = 50;
+
   // Field names are few and repeat: they are interned. Label names and values are not.
-  private static final JsonFactory JSON = new JsonFactoryBuilder().build();
+  private static final JsonFactory JSON =
+      new JsonFactoryBuilder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxStringLength(LONGEST_TEXT)
+                  .maxNameLength(LONGEST_NAME)
+                  .maxNestingDepth(DEEPEST)
+                  .build())
+          .build();
   private static final int OK = 200;
   private static final int MOST_REMARKS = 5;
+  private static final List<String> QUERY_TOO_LONG =
+      List.of("too long query", "maxquerylen", "query length", "uri too long", "query is too long");
+  private static final List<String> PARTS_AWAY =
+      List.of("cannot fetch query results from vmstorage", "some of vmstorage", "no storage nodes", "partial response");
   private static final List<String> TOO_LARGE =
       List.of(
           "too many samples",
@@ -39,6 +57,7 @@ public final class ResponseParser {
   private final SeriesSink.Points points = new SeriesSink.Points();
   private final List<String> warnings = new ArrayList<>();
   private final List<String> infos = new ArrayList<>();
+  private boolean isPartial; // a cluster of VictoriaMetrics says so
   private String status = "";
   private String errorType = "";
   private String error = "";
@@ -111,6 +130,9 @@ public final class ResponseParser {
         // Prometheus also warns of what a query does; only other warnings say that data is away.
         (warning.startsWith("PromQL ") ? remarks : missing).add(warning);
       }
+      if (isPartial) {
+        missing.add("isPartial");
+      }
       return missing.isEmpty()
           ? new QueryResult.Whole(List.copyOf(remarks))
           : new QueryResult.Partial(List.copyOf(missing));
@@ -119,6 +141,12 @@ public final class ResponseParser {
       return notPrometheus(httpStatus);
     }
     String words = error.toLowerCase(Locale.ROOT);
+    if (QUERY_TOO_LONG.stream().anyMatch(words::contains)) {
+      return refused(Reason.QUERY_TOO_LONG, "the query is longer than it takes");
+    }
+    if (PARTS_AWAY.stream().anyMatch(words::contains)) {
+      return refused(Reason.HTTP_ERROR, "a part of its data is away");
+    }
     boolean tooLarge = "timeout".equals(errorType) || TOO_LARGE.stream().anyMatch(words::contains);
     if (tooLarge) {
       return refused(Reason.QUERY_TOO_LARGE, "it cannot answer that much at once");
@@ -145,6 +173,7 @@ public final class ResponseParser {
       case "error" -> error = json.getValueAsString("");
       case "warnings" -> remarks(json, warnings);
       case "infos" -> remarks(json, infos);
+      case "isPartial" -> isPartial = json.getValueAsBoolean(false);
       case "data" -> data(json);
       default -> json.skipChildren();
     }

@@ -30,11 +30,13 @@ public interface SeriesSink {
       return values[i];
     }
 
-    void clear() {
+    /** Empties it. */
+    public void clear() {
       size = 0;
     }
 
-    void add(long epochSecond, double value) {
+    /** Adds a sample after the others. */
+    public void add(long epochSecond, double value) {
       if (size == values.length) {
         epochSeconds = java.util.Arrays.copyOf(epochSeconds, 2 * size);
         values = java.util.Arrays.copyOf(values, 2 * size);

@@ -40,6 +40,8 @@ public record SourceFailure(Reason reason, String message, String detail) {
     HTTP_ERROR,
     /** The server refuses the query, or could not evaluate it. */
     QUERY_REFUSED,
+    /** The text of the query is longer than the server takes. */
+    QUERY_TOO_LONG,
     /** The query needs more samples, points or time than the server allows. */
     QUERY_TOO_LARGE,
     /** The answer passes the byte cap. */
@@ -66,7 +68,7 @@ public record SourceFailure(Reason reason, String message, String detail) {
           THROTTLED,
           HTTP_ERROR ->
           true;
-      case QUERY_REFUSED, QUERY_TOO_LARGE, ANSWER_TOO_LARGE, NOT_AN_ANSWER, TRUNCATED -> false;
+      case QUERY_REFUSED, QUERY_TOO_LONG, QUERY_TOO_LARGE, ANSWER_TOO_LARGE, NOT_AN_ANSWER, TRUNCATED -> false;
     };
   }
 

@@ -27,10 +27,13 @@ public record Chunk(StepRanges.Run run, int stepsPerPoint) {
     return (run.from() + (point + 1L) * stepsPerPoint) * StoredHistory.STEP_SECONDS;
   }
 
-  /** The point that was evaluated then; may lie outside the chunk. */
+  /**
+   * The point that was evaluated then; may lie outside the chunk, by one at most on either side.
+   */
   int pointAt(long epochSecond) {
     long sinceStart = epochSecond - run.from() * StoredHistory.STEP_SECONDS;
-    return Math.toIntExact(Math.floorDiv(sinceStart, (long) pointSeconds()) - 1);
+    long point = Math.floorDiv(sinceStart, (long) pointSeconds()) - 1;
+    return (int) Math.max(-2, Math.min(point, points()));
   }
 
   public boolean isByHour() {

@@ -2,19 +2,29 @@ package dev.breakeven.prometheus.collect;
 
 import dev.breakeven.prometheus.Source;
 import dev.breakeven.prometheus.WorkloadRef;
+import dev.breakeven.prometheus.attribution.PodOwners;
 import dev.breakeven.prometheus.attribution.PodOwners.Pod;
+import dev.breakeven.prometheus.attribution.Scrape;
 import dev.breakeven.prometheus.attribution.TenantFilter;
 import dev.breakeven.prometheus.client.SeriesSink;
 import dev.breakeven.prometheus.history.Figure;
 import dev.breakeven.prometheus.history.TargetSums;
+import dev.breakeven.prometheus.query.EngineProfile;
 import dev.breakeven.prometheus.query.GatewayProfile;
 import dev.breakeven.prometheus.query.QueryBuilder;
 import dev.breakeven.prometheus.query.QueryCatalog;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Asks for one figure of a chunk after another, and adds up what counts for each target. */
@@ -27,6 +37,11 @@ final class ChunkFigures {
   private final ChunkPods pods;
   private final ChunkQueries answers;
   private final AtomicLong pointsRead = new AtomicLong();
+  private final Map<TargetState, List<Map<String, String>>> replicaScrapes = new HashMap<>();
+  private final Map<Figure, Map<Pod, Double>> totalsOf = new ConcurrentHashMap<>();
+  private final Map<TargetState, Set<Pod>> unowned = new ConcurrentHashMap<>();
+  private final Set<TargetState> contradicted = ConcurrentHashMap.newKeySet();
+  private final Set<TargetState> incomplete = ConcurrentHashMap.newKeySet();
 
   ChunkFigures(
       ChunkReader.Scope scope, QueryBuilder questions, ChunkPods pods, ChunkQueries answers) {
@@ -53,22 +68,162 @@ final class ChunkFigures {
 
   private TargetSums askEngines(Figure figure) {
     TargetSums sums = new TargetSums(scope.chunk().points(), TargetSums.Rule.SUM);
-    String modelLabel = scope.profile().modelLabel();
+    EngineProfile profile = scope.profile();
+    boolean counted = figure != Figure.WAITING;
+    ScrapeFold fold = new ScrapeFold(scope.chunk(), pods.labels().apart());
+    boolean isFolded = counted && !pods.labels().apart().isEmpty();
+    Map<Pod, Double> totals = new HashMap<>();
+    Map<Pod, BitSet> present = new HashMap<>();
     ask(
         figure.query(),
         questions.engine(figure.query(), scope.chunk().pointSeconds()),
-        (labels, points) -> {
-          String model = modelLabel.isEmpty() ? "" : labels.getOrDefault(modelLabel, "");
-          Pod pod = new Pod(labels.getOrDefault("namespace", ""), labels.getOrDefault("pod", ""));
-          for (TargetState target : pods.targetsOf(pod)) {
-            if (!TenantFilter.mayLearn(target.target(), scope.source(), pod.namespace(), model)) {
-              target.sawOtherModel(model);
-            } else if (pods.isCounted(target, figure, pod)) {
-              add(sums, target, points, NOT_YET);
+        new AnswerGuard(
+            (labels, points) -> {
+              String model =
+                  profile.hasModelLabel() ? labels.getOrDefault(profile.modelLabel(), "") : "";
+              Pod pod = podOf(labels);
+              if (isFolded) {
+                fold.add(pod, model, labels, points);
+              } else {
+                add(figure, sums, pod, model, points, totals, present);
+              }
+            },
+            (labels, points) -> {
+              for (TargetState target : pods.targetsOf(podOf(labels))) {
+                for (int i = 0; i < points.size(); i++) {
+                  sums.add(target, scope.chunk().pointAt(points.epochSecondAt(i)), Double.NaN);
+                }
+              }
+            }));
+    if (isFolded) {
+      fold.forEach(
+          (pod, model, values, contradicting) -> {
+            add(
+                figure,
+                sums,
+                pod,
+                model,
+                points(contradicting ? nothing() : values),
+                totals,
+                present);
+            if (contradicting) {
+              pods.targetsOf(pod).forEach(contradicted::add);
+            }
+          });
+    }
+    if (counted) {
+      for (GapRises.Rise rise : pods.rises().of(figure)) {
+        addRise(figure, sums, rise, totals);
+      }
+      totalsOf.put(figure, totals);
+    }
+    if (figure == Figure.INPUT || figure == Figure.OUTPUT) {
+      spoilIncomplete(sums, present);
+    }
+    return sums;
+  }
+
+  private Pod podOf(Map<String, String> labels) {
+    return new Pod(
+        labels.getOrDefault(scope.profile().namespaceLabel(), ""),
+        labels.getOrDefault(scope.profile().podLabel(), ""));
+  }
+
+  private float[] nothing() {
+    float[] nothing = new float[scope.chunk().points()];
+    Arrays.fill(nothing, Float.NaN);
+    return nothing;
+  }
+
+  private SeriesSink.Points points(float[] values) {
+    SeriesSink.Points points = new SeriesSink.Points();
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isNaN(values[i])) {
+        points.add(scope.chunk().evaluatedAt(i), values[i]);
+      }
+    }
+    return points;
+  }
+
+  private void add(
+      Figure figure,
+      TargetSums sums,
+      Pod pod,
+      String model,
+      SeriesSink.Points points,
+      Map<Pod, Double> totals,
+      Map<Pod, BitSet> present) {
+    BitSet its = present.computeIfAbsent(pod, p -> new BitSet());
+    double total = 0;
+    for (int i = 0; i < points.size(); i++) {
+      its.set(Math.max(0, scope.chunk().pointAt(points.epochSecondAt(i))));
+      total += points.valueAt(i);
+    }
+    if (total > 0 && profileNamesModel(model) && !pods.isOwned(pod)) {
+      for (TargetState target : scope.index().in(pod.namespace())) {
+        if (target.target().model().equals(model)) {
+          unowned.computeIfAbsent(target, t -> ConcurrentHashMap.newKeySet()).add(pod);
+        }
+      }
+    }
+    for (TargetState target : pods.targetsOf(pod)) {
+      if (!TenantFilter.mayLearn(target.target(), scope.source(), pod.namespace(), model)) {
+        target.sawOtherModel(model);
+        continue;
+      }
+      totals.merge(pod, total, Double::sum);
+      if (pods.isCounted(target, figure, pod)) {
+        add(sums, target, points, pods.rises().known(pod), figure != Figure.WAITING);
+      }
+    }
+  }
+
+  private boolean profileNamesModel(String model) {
+    return scope.profile().hasModelLabel() && !model.isEmpty();
+  }
+
+  private void addRise(
+      Figure figure, TargetSums sums, GapRises.Rise rise, Map<Pod, Double> totals) {
+    for (TargetState target : pods.targetsOf(rise.pod())) {
+      if (TenantFilter.mayLearn(
+              target.target(), scope.source(), rise.pod().namespace(), rise.model())
+          && pods.isCounted(target, figure, rise.pod())) {
+        for (int i = 0; i < rise.perSecond().length; i++) {
+          if (!Float.isNaN(rise.perSecond()[i])) {
+            sums.add(target, i, rise.perSecond()[i]);
+            totals.merge(rise.pod(), (double) rise.perSecond()[i], Double::sum);
+            if (figure == Figure.OUTPUT && rise.spread().get(i)) {
+              target.countedAcrossGap(
+                  scope.chunk(),
+                  i,
+                  rise.perSecond()[i],
+                  pods.rises().down(rise.pod()).get(i),
+                  pods.rises().asked(rise.pod()).get(i));
             }
           }
-        });
-    return sums;
+        }
+      }
+    }
+  }
+
+  /**
+   * Where a pod was scraped often enough for a rise, each of its counters has one: an answer that
+   * leaves some out is not whole, whatever it says of itself.
+   */
+  private void spoilIncomplete(TargetSums sums, Map<Pod, BitSet> present) {
+    for (Pod pod : pods.all()) {
+      float[] samples = pods.samplesOf(pod);
+      BitSet its = present.getOrDefault(pod, new BitSet());
+      BitSet gap = pods.gaps().getOrDefault(pod, new BitSet());
+      for (int i = 0; i < samples.length - 1; i++) {
+        if (samples[i + 1] >= 2 && !its.get(i) && !gap.get(i)) {
+          for (TargetState target : pods.targetsOf(pod)) {
+            sums.add(target, i, Double.NaN);
+            incomplete.add(target);
+          }
+        }
+      }
+    }
   }
 
   private TargetSums askGpus() {
@@ -82,81 +237,184 @@ final class ChunkFigures {
               new Pod(TenantFilter.namespaceOf(labels, jobs), TenantFilter.podOf(labels, jobs));
           for (TargetState target : pods.targetsOf(pod)) {
             if (TenantFilter.mayLearn(target.target(), scope.source(), pod.namespace(), "")) {
-              add(means, target, points, NOT_YET);
+              add(means, target, points, NOT_YET, false);
             }
           }
         });
     return means;
   }
 
+  private record Told(PodOwners.Owner object, Map<String, String> labels, float[] replicas) {}
+
   private TargetSums askReplicas() {
     TargetSums sums = new TargetSums(scope.chunk().points(), TargetSums.Rule.SUM);
     List<String> jobs = scope.source().trust().stateJobs();
-    Map<String, BitSet> countedByWorkload = new HashMap<>();
+    Map<String, List<Told>> byNamespace = new HashMap<>();
     ask(
         QueryCatalog.REPLICAS,
         questions.replicas(scope.chunk().pointSeconds()),
-        (labels, points) -> {
-          String namespace = TenantFilter.namespaceOf(labels, jobs);
-          WorkloadRef workload =
-              labels.containsKey("deployment")
-                  ? new WorkloadRef("Deployment", labels.getOrDefault("deployment", ""))
-                  : new WorkloadRef("StatefulSet", labels.getOrDefault("statefulset", ""));
-          List<TargetState> its = scope.index().of(namespace, workload);
-          if (its.isEmpty()) {
-            return;
-          }
-          // Scraped twice, a workload's replicas are still the same ones; scraped by one job after
-          // another, they go on.
-          BitSet counted =
-              countedByWorkload.computeIfAbsent(namespace + "/" + workload, w -> new BitSet());
-          for (TargetState target : its) {
-            if (TenantFilter.mayLearn(target.target(), scope.source(), namespace, "")
-                && target.target().counts(Figure.REPLICAS, workload)) {
-              add(sums, target, points, counted);
+        new AnswerGuard(
+            (labels, points) -> {
+              String namespace = TenantFilter.namespaceOf(labels, jobs);
+              PodOwners.Owner object =
+                  labels.containsKey("deployment")
+                      ? new PodOwners.Owner("Deployment", labels.getOrDefault("deployment", ""))
+                      : new PodOwners.Owner("StatefulSet", labels.getOrDefault("statefulset", ""));
+              if (scope.index().workloadsIn(namespace).stream()
+                  .anyMatch(workload -> PodOwners.hasReplicasOf(object, workload))) {
+                byNamespace
+                    .computeIfAbsent(namespace, n -> new ArrayList<>())
+                    .add(new Told(object, labels, values(points)));
+              }
+            },
+            (labels, points) -> {}));
+    byNamespace.forEach(
+        (namespace, told) -> {
+          // Of an object that a trusted job tells of nobody else is believed.
+          Set<PodOwners.Owner> vouchedFor = new HashSet<>();
+          told.stream()
+              .filter(t -> jobs.contains(t.labels().getOrDefault("job", "")))
+              .forEach(t -> vouchedFor.add(t.object()));
+          told.removeIf(
+              t ->
+                  vouchedFor.contains(t.object())
+                      && !jobs.contains(t.labels().getOrDefault("job", "")));
+          for (WorkloadRef workload : scope.index().workloadsIn(namespace)) {
+            for (TargetState target : scope.index().of(namespace, workload)) {
+              if (TenantFilter.mayLearn(target.target(), scope.source(), namespace, "")
+                  && target.target().counts(Figure.REPLICAS, workload)) {
+                addReplicas(sums, target, workload, told);
+              }
             }
-          }
-          for (int i = 0; i < points.size(); i++) {
-            counted.set(Math.max(0, scope.chunk().pointAt(points.epochSecondAt(i))));
           }
         });
     return sums;
   }
 
+  /** Scraped twice, a workload's replicas are still the same ones. */
+  private void addReplicas(
+      TargetSums sums, TargetState target, WorkloadRef workload, List<Told> told) {
+    Map<PodOwners.Owner, float[]> byObject = new HashMap<>();
+    for (Told one : told) {
+      if (!PodOwners.hasReplicasOf(one.object(), workload)) {
+        continue;
+      }
+      replicaScrapes.computeIfAbsent(target, t -> new ArrayList<>()).add(one.labels());
+      float[] most = byObject.computeIfAbsent(one.object(), o -> nothing());
+      for (int i = 0; i < most.length; i++) {
+        if (Float.isNaN(most[i]) || one.replicas()[i] > most[i]) {
+          most[i] = one.replicas()[i];
+        }
+      }
+    }
+    for (float[] replicas : byObject.values()) {
+      for (int i = 0; i < replicas.length; i++) {
+        if (!Float.isNaN(replicas[i])) {
+          sums.add(target, i, replicas[i]);
+        }
+      }
+    }
+  }
+
+  private float[] values(SeriesSink.Points points) {
+    float[] values = nothing();
+    for (int i = 0; i < points.size(); i++) {
+      int point = scope.chunk().pointAt(points.epochSecondAt(i));
+      if (point >= 0 && point < values.length) {
+        values[point] = (float) points.valueAt(i);
+      }
+    }
+    pointsRead.addAndGet(points.size());
+    return values;
+  }
+
+  /** Labels under which replicas of each target's workloads were told. */
+  Map<TargetState, List<Map<String, String>>> replicaScrapes() {
+    return replicaScrapes;
+  }
+
   private TargetSums askGateway(Figure figure) {
     TargetSums sums = new TargetSums(scope.chunk().points(), TargetSums.Rule.SUM);
     GatewayProfile gateway = ((Source.Gateway.Configured) scope.source().gateway()).profile();
+    // A gateway's pod is a target like an engine's, read by one scraper or several.
+    Map<Map<String, String>, List<Map<String, String>>> scrapes = new HashMap<>();
+    Map<Map<String, String>, float[]> values = new LinkedHashMap<>();
     ask(
         figure.query(),
         questions.gateway(figure.query(), scope.chunk().pointSeconds()),
-        (labels, points) -> {
-          List<String> models = new ArrayList<>();
-          for (String label : gateway.modelLabels()) {
-            models.add(labels.getOrDefault(label, ""));
-          }
-          String namespace = labels.getOrDefault("namespace", "");
-          for (TargetState target : scope.index().all()) {
-            if (TenantFilter.mayLearnFromGateway(
-                target.target(), scope.source(), namespace, models)) {
-              add(sums, target, points, NOT_YET);
-            }
-          }
+        new AnswerGuard(
+            (labels, points) -> values.put(labels, values(points)), (labels, points) -> {}));
+    Set<String> addressed = Set.of("pod", "instance");
+    values
+        .keySet()
+        .forEach(
+            labels ->
+                scrapes
+                    .computeIfAbsent(only(labels, addressed), a -> new ArrayList<>())
+                    .add(only(labels, pods.labels().gateways())));
+    Set<String> apart = new HashSet<>();
+    scrapes.values().forEach(its -> apart.addAll(Scrape.differing(its)));
+    Map<Map<String, String>, ScrapeFold> folds = new LinkedHashMap<>();
+    values.forEach(
+        (labels, its) -> {
+          Map<String, String> models = only(labels, gateway.modelLabels());
+          models.put("namespace", labels.getOrDefault("namespace", ""));
+          folds
+              .computeIfAbsent(models, m -> new ScrapeFold(scope.chunk(), apart))
+              .add(
+                  new Pod(labels.getOrDefault("pod", ""), labels.getOrDefault("instance", "")),
+                  "",
+                  labels,
+                  points(its));
         });
+    folds.forEach(
+        (models, fold) ->
+            fold.forEach(
+                (pod, model, folded, contradicting) -> {
+                  for (TargetState target : scope.index().all()) {
+                    if (TenantFilter.mayLearnFromGateway(
+                        target.target(),
+                        scope.source(),
+                        models.getOrDefault("namespace", ""),
+                        only(models, gateway.modelLabels()).values())) {
+                      add(sums, target, points(folded), NOT_YET, true);
+                    }
+                  }
+                }));
     return sums;
+  }
+
+  private static Map<String, String> only(Map<String, String> labels, Collection<String> names) {
+    Map<String, String> kept = new TreeMap<>();
+    for (String name : names) {
+      kept.put(name, labels.getOrDefault(name, ""));
+    }
+    return kept;
   }
 
   private void ask(QueryCatalog query, String promql, SeriesSink sink) {
     answers.ask(scope.chunk().ask(query, promql, 0), sink);
   }
 
-  /** Adds a series, but for the points that another told of already. */
-  private void add(TargetSums sums, TargetState target, SeriesSink.Points points, BitSet told) {
+  /** Adds a series, but for the points that are known otherwise. */
+  private void add(
+      TargetSums sums,
+      TargetState target,
+      SeriesSink.Points points,
+      BitSet known,
+      boolean counted) {
     pointsRead.addAndGet(points.size());
     for (int i = 0; i < points.size(); i++) {
       int point = scope.chunk().pointAt(points.epochSecondAt(i));
-      if (point >= 0 && !told.get(point)) {
-        sums.add(target, point, points.valueAt(i));
+      if (point >= 0 && !known.get(point)) {
+        double value = points.valueAt(i);
+        sums.add(target, point, counted ? Counted.orNaN(value) : value);
       }
     }
+  }
+
+  /** Tells targets what does not fit together in what was read. */
+  void remark() {
+    new Invariants(scope, pods, totalsOf, unowned, contradicted, incomplete).remark();
   }
 }

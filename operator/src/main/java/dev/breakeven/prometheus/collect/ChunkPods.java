@@ -5,6 +5,7 @@ import dev.breakeven.prometheus.WorkloadRef;
 import dev.breakeven.prometheus.attribution.PodOwners;
 import dev.breakeven.prometheus.attribution.PodOwners.Belonging;
 import dev.breakeven.prometheus.attribution.PodOwners.Pod;
+import dev.breakeven.prometheus.attribution.Scrape;
 import dev.breakeven.prometheus.attribution.ScrapeGapDetector;
 import dev.breakeven.prometheus.attribution.TargetIndex;
 import dev.breakeven.prometheus.attribution.TenantFilter;
@@ -13,8 +14,10 @@ import dev.breakeven.prometheus.history.Figure;
 import dev.breakeven.prometheus.history.StepRanges;
 import dev.breakeven.prometheus.history.StoredHistory;
 import dev.breakeven.prometheus.history.TargetSums;
+import dev.breakeven.prometheus.query.EngineProfile;
 import dev.breakeven.prometheus.query.QueryBuilder;
 import dev.breakeven.prometheus.query.QueryCatalog;
+import dev.breakeven.prometheus.query.ScrapeLabels;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -22,6 +25,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -37,10 +41,16 @@ final class ChunkPods {
 
   // Of each pod how often it was scraped: entry 0 is the point before the chunk.
   private final Map<Pod, float[]> samples = new LinkedHashMap<>();
+  private final Map<Pod, List<Map<String, String>>> scrapesOf = new HashMap<>();
   private final Map<Pod, Belonging> belongings = new HashMap<>();
+  private final Map<Pod, BitSet> gaps = new LinkedHashMap<>(); // points scraped too seldom
   private final Map<TargetState, BitSet> doubtful = new HashMap<>();
   private final Map<TargetState, List<StepRanges.Run>> doubtfulOutside = new HashMap<>();
+  private final List<StepRanges.Run> toReadAgain = new ArrayList<>();
   private final Map<String, Set<String>> untrusted = new HashMap<>();
+  private boolean anyUp;
+  private ScrapeLabels labels = ScrapeLabels.NONE;
+  private GapRises rises;
 
   ChunkPods(
       ChunkReader.Scope scope,
@@ -51,12 +61,20 @@ final class ChunkPods {
     this.owners = owners;
     this.presences = presences;
     this.answers = answers;
+    this.rises = GapRises.none(scope.chunk());
   }
 
-  /** Learns whom not to believe, which pods there were, and whose. */
-  void read() {
-    askUntrusted();
-    readPods(scope.questions(leftOut()));
+  /** Learns whom not to believe, by whom was scraped, which pods there were, and whose. */
+  void read(boolean ofPods) {
+    askScrapes();
+    if (!ofPods) {
+      return;
+    }
+    readPods(scope.questions(leftOut(), labels));
+    if (!gaps.isEmpty() && !answers.hasFailed(QueryCatalog.SAMPLES)) {
+      rises = GapRises.read(scope, scope.questions(leftOut(), labels), answers, this);
+      doubtWhatIsNotKnown();
+    }
   }
 
   /** Scrape targets whose engine series are not believed. */
@@ -64,6 +82,78 @@ final class ChunkPods {
     Set<String> all = new TreeSet<>();
     untrusted.values().forEach(all::addAll);
     return all;
+  }
+
+  /** By what scrapes are told apart. */
+  ScrapeLabels labels() {
+    return labels;
+  }
+
+  /** What is known of pods' counters in gaps. */
+  GapRises rises() {
+    return rises;
+  }
+
+  /** Points of each pod in which it was scraped too seldom. */
+  Map<Pod, BitSet> gaps() {
+    return gaps;
+  }
+
+  /** How often a pod was scraped in each point, after one for the point before. */
+  float[] samplesOf(Pod pod) {
+    return samples.getOrDefault(pod, new float[scope.chunk().points() + 1]);
+  }
+
+  /** Every pod that was scraped. */
+  Set<Pod> all() {
+    return samples.keySet();
+  }
+
+  /** Steps that have to be read again now that both ends of a gap are known. */
+  List<StepRanges.Run> toReadAgain() {
+    return toReadAgain;
+  }
+
+  /** The labels under which each of a target's pods was scraped. */
+  Map<Pod, List<Map<String, String>>> scrapesOf(TargetState target) {
+    Map<Pod, List<Map<String, String>>> its = new LinkedHashMap<>();
+    scrapesOf.forEach(
+        (pod, scrapes) -> {
+          if (targetsOf(pod).contains(target)) {
+            its.put(pod, scrapes);
+          }
+        });
+    return its;
+  }
+
+  /** Believes nothing of a target's pods in this chunk. */
+  void doubtAllOf(TargetState target) {
+    doubtful.computeIfAbsent(target, t -> new BitSet()).set(0, scope.chunk().points());
+  }
+
+  /** Believes nothing of a target's pods in a point. */
+  void doubt(TargetState target, int point) {
+    doubtful.computeIfAbsent(target, t -> new BitSet()).set(point);
+  }
+
+  /** Whether a pod belongs to a workload that a policy names, or may. */
+  boolean isOwned(Pod pod) {
+    return !(belongings.get(pod) instanceof Belonging.Elsewhere);
+  }
+
+  /** What is known of a pod's owner, in words. */
+  String ownerOf(Pod pod) {
+    return owners
+        .ownerOf(pod)
+        .map(owner -> owner.kind() + " " + owner.name())
+        .orElse("pod " + pod.name());
+  }
+
+  /** To which workload of a target a pod belongs. */
+  Optional<WorkloadRef> workloadOf(Pod pod) {
+    return belongings.get(pod) instanceof Belonging.To to
+        ? Optional.of(to.workload())
+        : Optional.empty();
   }
 
   /** The targets for which a pod's series count. */
@@ -90,65 +180,109 @@ final class ChunkPods {
         (target, runs) -> runs.forEach(run -> target.history().forgetFiguresOfPods(run)));
   }
 
-  /** Pods that were scraped, of each target in each point. */
+  /** Replicas of which any pod was scraped, of each target in each point. */
   TargetSums scraped() {
-    TargetSums pods = new TargetSums(scope.chunk().points(), TargetSums.Rule.SUM);
-    samples.forEach(
-        (pod, counts) -> {
-          for (TargetState target : targetsOf(pod)) {
-            for (int i = 1; i < counts.length && isCounted(target, Figure.REPLICAS, pod); i++) {
-              if (counts[i] > 0) {
-                pods.add(target, i - 1, 1);
-              }
-            }
-          }
-        });
-    return pods;
-  }
-
-  /** Pods that were scraped in the last point, of each target that had any in the chunk. */
-  Map<TargetState, Integer> scrapedLast() {
-    Map<TargetState, Integer> scraped = new HashMap<>();
+    TargetSums replicas = new TargetSums(scope.chunk().points(), TargetSums.Rule.SUM);
+    Map<TargetState, Map<String, BitSet>> seen = new HashMap<>();
     samples.forEach(
         (pod, counts) -> {
           for (TargetState target : targetsOf(pod)) {
             if (isCounted(target, Figure.REPLICAS, pod)) {
-              scraped.merge(target, counts[counts.length - 1] > 0 ? 1 : 0, Integer::sum);
+              BitSet points =
+                  seen.computeIfAbsent(target, t -> new HashMap<>())
+                      .computeIfAbsent(replicaOf(pod), r -> new BitSet());
+              for (int i = 1; i < counts.length; i++) {
+                if (counts[i] > 0) {
+                  points.set(i - 1);
+                }
+              }
             }
           }
         });
-    return scraped;
+    seen.forEach(
+        (target, its) ->
+            its.values()
+                .forEach(points -> points.stream().forEach(i -> replicas.add(target, i, 1))));
+    return replicas;
   }
 
-  /** Scrape targets that are not believed, by the namespace that they claim to be of. */
-  private void askUntrusted() {
-    Chunk chunk = scope.chunk();
-    int range = Math.toIntExact(chunk.run().length() * StoredHistory.STEP_SECONDS);
-    answers.ask(
-        new ApiRequest.Instant(
-            QueryCatalog.UNTRUSTED_TARGETS,
-            scope.questions(Set.of()).untrustedTargets(range),
-            chunk.evaluatedAt(chunk.points() - 1)),
-        (labels, points) -> {
-          String instance = labels.getOrDefault("instance", "");
-          if (!instance.isEmpty()) {
-            untrusted
-                .computeIfAbsent(labels.getOrDefault("namespace", ""), n -> new TreeSet<>())
-                .add(instance);
+  private String replicaOf(Pod pod) {
+    return workloadOf(pod).map(w -> w + " " + w.replicaOf(pod.name())).orElse(pod.name());
+  }
+
+  /** Replicas that were scraped in the last point, of each target that had any in the chunk. */
+  Map<TargetState, Integer> scrapedLast() {
+    Map<TargetState, Set<String>> scraped = new HashMap<>();
+    samples.forEach(
+        (pod, counts) -> {
+          for (TargetState target : targetsOf(pod)) {
+            if (isCounted(target, Figure.REPLICAS, pod)) {
+              Set<String> its = scraped.computeIfAbsent(target, t -> new HashSet<>());
+              if (counts[counts.length - 1] > 0) {
+                its.add(replicaOf(pod));
+              }
+            }
           }
         });
+    Map<TargetState, Integer> counts = new HashMap<>();
+    scraped.forEach((target, its) -> counts.put(target, its.size()));
+    return counts;
+  }
+
+  /** By whom was scraped, and which targets are not believed, by the namespace they claim. */
+  private void askScrapes() {
+    Chunk chunk = scope.chunk();
+    int range = Math.toIntExact(chunk.run().length() * StoredHistory.STEP_SECONDS);
+    Set<String> ofEngines = new TreeSet<>();
+    Set<String> ofGateways = new TreeSet<>();
+    String namespace = scope.profile().namespaceLabel();
+    answers.ask(
+        new ApiRequest.Instant(
+            QueryCatalog.SCRAPES,
+            scope.questions(Set.of(), ScrapeLabels.NONE).scrapes(range),
+            chunk.evaluatedAt(chunk.points() - 1)),
+        (found, points) -> {
+          if (found.containsKey("untrusted")) {
+            String instance = found.getOrDefault("instance", "");
+            if (!instance.isEmpty()) {
+              untrusted
+                  .computeIfAbsent(found.getOrDefault(namespace, ""), n -> new TreeSet<>())
+                  .add(instance);
+            }
+          } else if (found.containsKey("gateway")) {
+            ofGateways.addAll(found.keySet());
+          } else {
+            anyUp = true;
+            ofEngines.addAll(found.keySet());
+          }
+        });
+    if (anyUp) {
+      ofEngines.addAll(List.of("job", "instance", "container"));
+    }
+    if (!ofGateways.isEmpty()) {
+      ofGateways.addAll(List.of("job", "instance"));
+    }
+    ofEngines.removeAll(
+        List.of(namespace, scope.profile().podLabel(), scope.profile().modelLabel(), "__name__"));
+    ofGateways.removeAll(List.of("gateway", "__name__"));
+    labels = new ScrapeLabels(ofEngines, ofGateways, Set.of());
   }
 
   private void readPods(QueryBuilder questions) {
     Chunk chunk = scope.chunk();
+    EngineProfile profile = scope.profile();
     answers.ask(
         chunk.ask(
             QueryCatalog.SAMPLES, questions.engine(QueryCatalog.SAMPLES, chunk.pointSeconds()), 1),
-        (labels, points) -> {
-          Pod pod = new Pod(labels.getOrDefault("namespace", ""), labels.getOrDefault("pod", ""));
+        (scrape, points) -> {
+          Pod pod =
+              new Pod(
+                  scrape.getOrDefault(profile.namespaceLabel(), ""),
+                  scrape.getOrDefault(profile.podLabel(), ""));
           if (pod.name().isEmpty() || !scope.index().hasNamespace(pod.namespace())) {
             return;
           }
+          scrapesOf.computeIfAbsent(pod, p -> new ArrayList<>(1)).add(scrape);
           float[] counts = samples.computeIfAbsent(pod, p -> new float[chunk.points() + 1]);
           for (int i = 0; i < points.size(); i++) {
             int point = chunk.pointAt(points.epochSecondAt(i)) + 1;
@@ -160,6 +294,11 @@ final class ChunkPods {
     if (answers.hasFailed(QueryCatalog.SAMPLES)) {
       return;
     }
+    Set<String> apart = new TreeSet<>();
+    scrapesOf.values().stream()
+        .filter(its -> its.size() > 1)
+        .forEach(its -> apart.addAll(Scrape.differing(its)));
+    labels = labels.apartBy(apart);
     askOwnersOfPods(questions);
     askOwnersOfReplicaSets(questions);
     samples.forEach(this::place);
@@ -174,9 +313,14 @@ final class ChunkPods {
           Note.Reason.LABELS_NOT_TRUSTED,
           itsLeftOut == 0
               ? ""
-              : itsLeftOut
-                  + " scrape targets' series were left out, because Prometheus did not set their"
-                  + " namespace and pod; relabel them, or trust their job in engineJobs");
+              : anyUp
+                  ? itsLeftOut
+                      + " scrape targets' series were left out, because Prometheus did not set"
+                      + " their namespace and pod; relabel them, or trust their job in engineJobs"
+                  : itsLeftOut
+                      + " scrape targets' series were left out, because the source holds no `up`"
+                      + " that tells whether Prometheus set their labels namespace and pod; store"
+                      + " `up` too, or trust their job in engineJobs");
     }
   }
 
@@ -257,10 +401,14 @@ final class ChunkPods {
                   counts,
                   scope.isNewest(),
                   !to.workload().kind().equals("Deployment"));
-      for (TargetState target : index.of(pod.namespace(), to.workload())) {
-        doubtful.computeIfAbsent(target, t -> new BitSet()).or(doubt.points());
-        if (!doubt.outside().isEmpty()) {
-          doubtfulOutside.computeIfAbsent(target, t -> new ArrayList<>()).add(doubt.outside());
+      if (!doubt.points().isEmpty()) {
+        gaps.put(pod, doubt.points());
+      }
+      if (!doubt.outside().isEmpty()) {
+        StepRanges.Run outside = doubt.outside();
+        toReadAgain.add(new StepRanges.Run(outside.from() - 1, outside.to() + 1));
+        for (TargetState target : index.of(pod.namespace(), to.workload())) {
+          doubtfulOutside.computeIfAbsent(target, t -> new ArrayList<>()).add(outside);
         }
       }
     } else if (belonging instanceof Belonging.Ambiguous ambiguous) {
@@ -276,5 +424,18 @@ final class ChunkPods {
         }
       }
     }
+  }
+
+  /** Points of gaps of which not even the counters' rise is known leave their targets in doubt. */
+  private void doubtWhatIsNotKnown() {
+    gaps.forEach(
+        (pod, points) -> {
+          BitSet unknown = (BitSet) points.clone();
+          unknown.andNot(rises.known(pod));
+          if (!unknown.isEmpty()) {
+            targetsOf(pod)
+                .forEach(target -> doubtful.computeIfAbsent(target, t -> new BitSet()).or(unknown));
+          }
+        });
   }
 }

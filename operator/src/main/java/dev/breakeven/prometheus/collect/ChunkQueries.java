@@ -42,6 +42,11 @@ final class ChunkQueries {
     return failures.containsKey(query);
   }
 
+  /** Whether a question was answered in full. */
+  boolean isWhole(QueryCatalog query) {
+    return !failures.containsKey(query) && !partial.contains(query);
+  }
+
   /** What failed, by question. */
   Map<QueryCatalog, SourceFailure> failures() {
     return Map.copyOf(failures);

@@ -8,11 +8,13 @@ import dev.breakeven.prometheus.attribution.ScrapeGapDetector;
 import dev.breakeven.prometheus.attribution.TargetIndex;
 import dev.breakeven.prometheus.client.SourceFailure;
 import dev.breakeven.prometheus.history.Figure;
+import dev.breakeven.prometheus.history.StepRanges;
 import dev.breakeven.prometheus.history.TargetSums;
 import dev.breakeven.prometheus.query.EngineProfile;
 import dev.breakeven.prometheus.query.QueryBuilder;
 import dev.breakeven.prometheus.query.QueryCatalog;
 import dev.breakeven.prometheus.query.QueryExecutor;
+import dev.breakeven.prometheus.query.ScrapeLabels;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +37,8 @@ final class ChunkReader {
       Source source, EngineProfile profile, TargetIndex index, Chunk chunk, boolean isNewest) {
 
     /** The questions of this source, for the namespaces of the targets. */
-    QueryBuilder questions(Set<String> leftOut) {
-      return new QueryBuilder(source, profile, index.namespaces(), leftOut);
+    QueryBuilder questions(Set<String> leftOut, ScrapeLabels scrapes) {
+      return new QueryBuilder(source, profile, index.namespaces(), leftOut, scrapes);
     }
   }
 
@@ -70,6 +72,11 @@ final class ChunkReader {
     return pods.leftOut();
   }
 
+  /** Steps that have to be read again now that both ends of a gap are known. */
+  List<StepRanges.Run> toReadAgain() {
+    return pods.toReadAgain();
+  }
+
   /** Figures read, a measure of the answers' size. */
   long pointsRead() {
     return pointsRead;
@@ -80,8 +87,8 @@ final class ChunkReader {
     boolean ofPods =
         wanted.stream().anyMatch(ChunkReader::restsOnPods)
             && scope.index().all().stream().anyMatch(t -> !t.target().workloads().isEmpty());
+    pods.read(ofPods);
     if (ofPods) {
-      pods.read();
       failWhatRestsOnPods(wanted);
     }
     Map<Figure, TargetSums> kept = readFigures(wanted);
@@ -111,7 +118,7 @@ final class ChunkReader {
 
   /** Without its pods, or without knowing whom to believe, an engine's figure says nothing. */
   private void failWhatRestsOnPods(Set<Figure> wanted) {
-    for (QueryCatalog basis : List.of(QueryCatalog.UNTRUSTED_TARGETS, QueryCatalog.SAMPLES)) {
+    for (QueryCatalog basis : List.of(QueryCatalog.SCRAPES, QueryCatalog.SAMPLES)) {
       SourceFailure why = answers.failures().get(basis);
       if (why != null) {
         wanted.stream()
@@ -127,27 +134,42 @@ final class ChunkReader {
    * @return what has still to be stored
    */
   private Map<Figure, TargetSums> readFigures(Set<Figure> wanted) {
-    QueryBuilder questions = scope.questions(pods.leftOut());
+    QueryBuilder questions = scope.questions(pods.leftOut(), pods.labels());
     ChunkFigures figures = new ChunkFigures(scope, questions, pods, answers);
     Map<Figure, TargetSums> kept = new ConcurrentHashMap<>();
+    List<Figure> asked =
+        wanted.stream()
+            .filter(f -> questions.canAnswer(f.query()) && !answers.hasFailed(f.query()))
+            .toList();
+    // What Kubernetes' state tells shows whether one workload stands for those of two clusters,
+    // before anything of theirs is added up.
+    if (asked.contains(Figure.REPLICAS)) {
+      kept.put(Figure.REPLICAS, figures.ask(Figure.REPLICAS));
+    }
+    if (wanted.contains(Figure.OUTPUT)) {
+      scope.index().all().forEach(target -> target.readAnew(scope.chunk()));
+    }
+    new MixedClusters(scope, pods).doubt(figures.replicaScrapes());
     List<Runnable> work = new ArrayList<>();
-    for (Figure figure : wanted) {
-      if (questions.canAnswer(figure.query()) && !answers.hasFailed(figure.query())) {
-        work.add(
-            () -> {
-              TargetSums sums = figures.ask(figure);
-              // Thousands of targets' sums weigh as much as their histories: of the past none is
-              // kept for longer than it takes to store it.
-              if (scope.isNewest() || figure == Figure.REPLICAS) {
-                kept.put(figure, sums);
-              } else {
-                store.store(figure, sums);
-              }
-            });
+    for (Figure figure : asked) {
+      if (figure == Figure.REPLICAS) {
+        continue;
       }
+      work.add(
+          () -> {
+            TargetSums sums = figures.ask(figure);
+            // Thousands of targets' sums weigh as much as their histories: of the past none is
+            // kept for longer than it takes to store it.
+            if (scope.isNewest()) {
+              kept.put(figure, sums);
+            } else {
+              store.store(figure, sums);
+            }
+          });
     }
     asker.together(work);
     pointsRead = figures.pointsRead();
+    figures.remark();
     return kept;
   }
 

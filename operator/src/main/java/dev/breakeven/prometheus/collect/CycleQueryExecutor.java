@@ -10,6 +10,7 @@ import dev.breakeven.prometheus.query.QueryExecutor;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -62,7 +63,15 @@ final class CycleQueryExecutor implements QueryExecutor {
       return new QueryResult.Failed(known);
     }
     requests.incrementAndGet();
-    QueryResult answer = ResponseParser.read(transport.ask(request), sink);
+    TimelySink timely = new TimelySink(request, sink);
+    QueryResult answer = ResponseParser.read(transport.ask(request), timely);
+    if (timely.wasUntimely && !(answer instanceof QueryResult.Failed)) {
+      answer =
+          new QueryResult.Failed(
+              SourceFailure.of(
+                  SourceFailure.Reason.NOT_AN_ANSWER,
+                  "its samples are of other times than were asked for"));
+    }
     if (answer instanceof QueryResult.Failed failed && failed.failure().concernsTheServer()) {
       int strikes = failed.failure().isLasting() ? STRIKES : 1;
       if (struck.addAndGet(strikes) >= STRIKES) {
@@ -93,6 +102,36 @@ final class CycleQueryExecutor implements QueryExecutor {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
       throw new IllegalStateException("a question failed otherwise than with a value", e);
+    }
+  }
+
+  /** Passes series on while their times are those that were asked for. */
+  private static final class TimelySink implements SeriesSink {
+
+    private final long first;
+    private final long last;
+    private final SeriesSink sink;
+    private boolean wasUntimely;
+
+    TimelySink(ApiRequest request, SeriesSink sink) {
+      if (request instanceof ApiRequest.Range range) {
+        this.first = range.firstEpochSecond() - range.stepSeconds();
+        this.last = range.lastEpochSecond() + range.stepSeconds();
+      } else {
+        this.first = Long.MIN_VALUE; // one sample, of whatever time
+        this.last = Long.MAX_VALUE;
+      }
+      this.sink = sink;
+    }
+
+    @Override
+    public void take(Map<String, String> labels, Points points) {
+      int n = points.size();
+      if (n > 0 && (points.epochSecondAt(0) < first || points.epochSecondAt(n - 1) > last)) {
+        wasUntimely = true;
+        return;
+      }
+      sink.take(labels, points);
     }
   }
 }

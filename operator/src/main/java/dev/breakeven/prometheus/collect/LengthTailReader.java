@@ -73,7 +73,7 @@ final class LengthTailReader {
     return asker.ask(
         new ApiRequest.Instant(query, questions.engine(query, DAY_SECONDS), now.getEpochSecond()),
         (labels, points) -> {
-          String namespace = labels.getOrDefault("namespace", "");
+          String namespace = labels.getOrDefault(profile.namespaceLabel(), "");
           String model = modelLabel.isEmpty() ? "" : labels.getOrDefault(modelLabel, "");
           for (TargetState tracked : index.in(namespace)) {
             if (points.size() > 0

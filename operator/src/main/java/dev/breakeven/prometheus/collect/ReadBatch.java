@@ -24,6 +24,7 @@ final class ReadBatch {
 
   private final List<TargetState> targets = new ArrayList<>();
   private final Map<Figure, StepRanges> missing = new EnumMap<>(Figure.class);
+  private final List<StepRanges.Run> again = new ArrayList<>();
   private int mostPoints = FIRST_POINTS;
   private long missedThrough; // steps from here on are not yet in `missing`
   private long readThrough; // the newest that was read of what every answer needs
@@ -61,6 +62,7 @@ final class ReadBatch {
   /** Forgets all that was read; the clock by which it was kept was wrong. */
   void startAnew(long through, Set<Figure> figures) {
     missing.clear();
+    again.clear();
     readThrough = through - FIRST_POINTS;
     missedThrough = through;
     for (TargetState tracked : targets) {
@@ -92,9 +94,25 @@ final class ReadBatch {
     }
   }
 
+  /** Notes that steps have to be read again once they are no longer among the newest. */
+  void readAgain(StepRanges.Run run) {
+    again.add(run);
+  }
+
+  /** Takes for missing what has to be read again and is past by now. */
+  void missWhatIsPast(Set<Figure> figures) {
+    for (StepRanges.Run run : List.copyOf(again)) {
+      if (run.to() <= Math.max(readNow.from(), 0)) {
+        again.remove(run);
+        miss(figures, run);
+      }
+    }
+  }
+
   /** Whether anything of the past has still to be read, of any figure. */
   boolean isMissingAny() {
-    return !allMissing().isEmpty();
+    return !allMissing().isEmpty()
+        || again.stream().anyMatch(run -> run.to() <= Math.max(readNow.from(), 0));
   }
 
   /** What is missing of the past, without the newest steps, which are read again anyway. */
@@ -173,6 +191,7 @@ final class ReadBatch {
         (figure, ranges) -> missing.computeIfAbsent(figure, f -> new StepRanges()).addAll(ranges));
     retryPastAt = other.retryPastAt;
     targets.addAll(other.targets);
+    again.addAll(other.again);
   }
 
   /** The first step that any of its histories keeps as a step once read up to {@code end}. */

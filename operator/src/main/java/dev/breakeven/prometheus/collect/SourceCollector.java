@@ -151,10 +151,16 @@ public final class SourceCollector {
     for (ReadBatch batch : batches) {
       readNewest(batch, now, asker);
     }
-    if (!now.isBefore(nextTails) && !failures.containsKey(QueryCatalog.UNTRUSTED_TARGETS)) {
+    if (!now.isBefore(nextTails) && !failures.containsKey(QueryCatalog.SCRAPES)) {
       new LengthTailReader(source, profile, allTargets(), leftOut)
           .read(asker, now)
           .forEach(failures::put);
+      StraySeries.look(
+          new QueryBuilder(source, profile, Set.of(), Set.of()),
+          profile,
+          allTargets(),
+          asker,
+          now);
       nextTails = now.plus(TAILS_EVERY);
     }
     if (prices != null) {
@@ -223,6 +229,7 @@ public final class SourceCollector {
     if (batch.isWaitingToRetry(now) || asker.gaveUp()) {
       return;
     }
+    batch.missWhatIsPast(figures);
     StepRanges left = batch.missingPast();
     while (!left.isEmpty() && hasTime.getAsBoolean()) {
       Chunk chunk = batch.newestOf(left);
@@ -259,6 +266,7 @@ public final class SourceCollector {
       return read; // nothing of it was kept for those
     }
     wanted.stream().filter(answers::areWholeOf).forEach(figure -> batch.found(figure, chunk.run()));
+    read.toReadAgain().forEach(batch::readAgain);
     return read;
   }
 

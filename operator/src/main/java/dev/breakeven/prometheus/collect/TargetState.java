@@ -18,7 +18,9 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,8 @@ public final class TargetState {
       new Note(Note.Reason.HISTORY_LOADING, "nothing has been read yet");
 
   private static final int MOST_NAMES = 3;
+  // Below this part of the tokens, how they lay in gaps changes nothing.
+  private static final double LEAST_ACROSS_GAPS = 0.05;
 
   private final Target target;
   private final EngineProfile profile;
@@ -43,6 +47,7 @@ public final class TargetState {
   private final Set<String> ambiguousPods = new TreeSet<>();
   private final Map<Figure, Absence> doubts = new EnumMap<>(Figure.class);
   private final Map<Note.Reason, String> remarks = new EnumMap<>(Note.Reason.class);
+  private final NavigableMap<Long, AcrossGap> acrossGaps = new TreeMap<>();
   private LengthTails tails = new LengthTails.Unmeasured();
   private long unseenSince = Long.MAX_VALUE;
   private boolean everRead;
@@ -117,6 +122,60 @@ public final class TargetState {
     }
   }
 
+  /**
+   * Notes generated tokens that are known only from how far a counter rose across a gap.
+   *
+   * @param down whether the pod was asked and did not answer
+   * @param asked whether anybody asked it
+   */
+  synchronized void countedAcrossGap(
+      Chunk chunk, int point, double perSecond, boolean down, boolean asked) {
+    long step = chunk.run().from() + (long) point * chunk.stepsPerPoint();
+    acrossGaps.merge(
+        step, new AcrossGap(chunk.stepsPerPoint(), perSecond, down, !asked), AcrossGap::with);
+  }
+
+  /** Forgets what gaps were found in a chunk, which is read anew. */
+  synchronized void readAnew(Chunk chunk) {
+    acrossGaps.subMap(chunk.run().from(), chunk.run().to()).clear();
+    acrossGaps.headMap(history.endStep() - history.windowSteps()).clear();
+  }
+
+  private String acrossGaps() {
+    long from = history.endStep() - history.windowSteps();
+    double across = 0;
+    int steps = 0;
+    int down = 0;
+    int unasked = 0;
+    for (AcrossGap gap : acrossGaps.tailMap(from).values()) {
+      across += gap.perSecond() * gap.steps();
+      steps += gap.steps();
+      down += gap.down() ? gap.steps() : 0;
+      unasked += gap.unasked() ? gap.steps() : 0;
+    }
+    double all = 0;
+    for (double output : history.steps(Figure.OUTPUT, from, history.endStep())) {
+      all += Double.isNaN(output) ? 0 : output;
+    }
+    if (all <= 0 || across < LEAST_ACROSS_GAPS * all) {
+      return "";
+    }
+    return "in %d steps of ten minutes pods were not scraped as usual%s: %.0f %% of the window's tokens are known only from how far counters rose across these gaps, and not when they came"
+        .formatted(
+            steps,
+            down >= unasked && down > 0
+                ? " (their targets did not answer)"
+                : unasked > 0 ? " (nobody asked their targets)" : "",
+            100 * Math.min(1, across / all));
+  }
+
+  private record AcrossGap(int steps, double perSecond, boolean down, boolean unasked) {
+    AcrossGap with(AcrossGap other) {
+      return new AcrossGap(
+          steps, perSecond + other.perSecond, down || other.down, unasked || other.unasked);
+    }
+  }
+
   synchronized void tails(LengthTails measured) {
     tails = measured;
   }
@@ -124,6 +183,11 @@ public final class TargetState {
   synchronized void wasRead() {
     everRead = true;
     trouble = null;
+  }
+
+  /** Whether it was read, and no pod of it reported anything. */
+  synchronized boolean isWithoutSeries() {
+    return everRead && !history.has(Figure.OUTPUT) && otherModels.isEmpty();
   }
 
   synchronized boolean wasEverRead() {
@@ -198,9 +262,12 @@ public final class TargetState {
     double[] cached = figures.apply(Figure.CACHED);
     double[] uncached = new double[input.length];
     for (int i = 0; i < input.length; i++) {
+      if (profile.inputIncludesCached() && cached[i] > input[i]) {
+        cached[i] = input[i]; // a part of the prompts, whatever was counted
+      }
       uncached[i] =
           profile.inputIncludesCached() && !Double.isNaN(cached[i])
-              ? Math.max(0, input[i] - cached[i])
+              ? input[i] - cached[i]
               : input[i];
     }
     Function<Figure, Series> series = figure -> Series.of(figures.apply(figure), absence(figure));
@@ -247,6 +314,12 @@ public final class TargetState {
   private List<Note> notes() {
     List<Note> notes = new ArrayList<>();
     remarks.forEach((reason, message) -> notes.add(new Note(reason, message)));
+    if (!acrossGaps.isEmpty()) {
+      String gaps = acrossGaps();
+      if (!gaps.isEmpty()) {
+        notes.add(new Note(Note.Reason.GAPS_COUNTED, gaps));
+      }
+    }
     if (!loaded) {
       notes.add(new Note(Note.Reason.HISTORY_LOADING, "the past is still being read"));
     }

@@ -1,16 +1,22 @@
 package dev.breakeven.prometheus.query;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /**
  * How one serving engine names its metrics. Data: the profiles stand in {@code
- * engine-profiles.yaml}.
+ * engine-profiles.yaml} and in the operator's configuration.
  *
  * @param name as a policy writes it
  * @param title as people write it
  * @param modelLabel label that holds the model's name; empty where the engine has none
+ * @param namespaceLabel label that holds the pod's namespace, {@code namespace} unless said
+ * @param podLabel label that holds the pod's name, {@code pod} unless said
+ * @param prefixes what may stand before each metric's name, none first: platforms store an engine's
+ *     metrics under names of their own
  * @param inputIncludesCached whether input counts tokens found in the prefix cache, too
  * @param input prompt tokens
  * @param cached prompt tokens found in the prefix cache; may be empty
@@ -19,46 +25,89 @@ import java.util.Map;
  * @param waiting requests queued; may be empty
  * @param inputLengths histogram of prompt lengths, without {@code _bucket}; may be empty
  * @param outputLengths histogram of generated lengths, without {@code _bucket}; may be empty
+ * @param verified the versions that the names were checked against, and how
  * @param traps what a reader of these metrics must know
  */
 public record EngineProfile(
     @JsonProperty(required = true) String name,
-    @JsonProperty(required = true) String title,
-    @JsonProperty(required = true) String modelLabel,
-    @JsonProperty(required = true) boolean inputIncludesCached,
+    String title,
+    String modelLabel,
+    String namespaceLabel,
+    String podLabel,
+    List<String> prefixes,
+    Boolean inputIncludesCached,
     @JsonProperty(required = true) List<Metric> input,
-    @JsonProperty(required = true) List<Metric> cached,
+    List<Metric> cached,
     @JsonProperty(required = true) List<Metric> output,
-    @JsonProperty(required = true) List<Metric> requests,
-    @JsonProperty(required = true) List<Metric> waiting,
-    @JsonProperty(required = true) List<Metric> inputLengths,
-    @JsonProperty(required = true) List<Metric> outputLengths,
-    @JsonProperty(required = true) List<String> traps) {
+    List<Metric> requests,
+    List<Metric> waiting,
+    List<Metric> inputLengths,
+    List<Metric> outputLengths,
+    List<String> verified,
+    List<String> traps) {
 
+  // What the file leaves out has a default.
+  @SuppressWarnings({"NullAway", "ConstantValue"})
   public EngineProfile {
-    input = List.copyOf(input);
-    cached = List.copyOf(cached);
-    output = List.copyOf(output);
-    requests = List.copyOf(requests);
-    waiting = List.copyOf(waiting);
-    inputLengths = List.copyOf(inputLengths);
-    outputLengths = List.copyOf(outputLengths);
-    traps = List.copyOf(traps);
+    title = title == null ? name : title;
+    modelLabel = modelLabel == null ? "model_name" : modelLabel;
+    namespaceLabel = namespaceLabel == null ? "namespace" : namespaceLabel;
+    podLabel = podLabel == null ? "pod" : podLabel;
+    prefixes = prefixes == null ? List.of("") : List.copyOf(prefixes);
+    inputIncludesCached = inputIncludesCached == null || inputIncludesCached;
+    input = orNone(input);
+    cached = orNone(cached);
+    output = orNone(output);
+    requests = orNone(requests);
+    waiting = orNone(waiting);
+    inputLengths = orNone(inputLengths);
+    outputLengths = orNone(outputLengths);
+    verified = orNone(verified);
+    traps = orNone(traps);
+  }
+
+  @SuppressWarnings({"NullAway", "ConstantValue"})
+  private static <T> List<T> orNone(List<T> list) {
+    return list == null ? List.of() : List.copyOf(list);
   }
 
   /** Metrics for one of the questions of scope engine or tail, the first that exists counts. */
   public List<Metric> metricsFor(QueryCatalog query) {
-    return switch (query) {
-      case SAMPLES -> output;
-      case INPUT_TOKENS -> input;
-      case CACHED_TOKENS -> cached;
-      case OUTPUT_TOKENS -> output;
-      case REQUESTS -> requests;
-      case WAITING -> waiting;
-      case INPUT_TAIL -> inputLengths;
-      case OUTPUT_TAIL -> outputLengths;
-      default -> List.of();
-    };
+    List<Metric> plain =
+        switch (query) {
+          case SAMPLES -> output;
+          case INPUT_TOKENS -> input;
+          case CACHED_TOKENS -> cached;
+          case OUTPUT_TOKENS -> output;
+          case REQUESTS -> requests;
+          case WAITING -> waiting;
+          case INPUT_TAIL -> inputLengths;
+          case OUTPUT_TAIL -> outputLengths;
+          default -> List.of();
+        };
+    if (prefixes.equals(List.of(""))) {
+      return plain;
+    }
+    List<Metric> all = new ArrayList<>();
+    for (String prefix : prefixes) {
+      for (Metric metric : plain) {
+        all.add(metric.renamed(prefixed(prefix, metric.metric())));
+      }
+    }
+    return all;
+  }
+
+  // Ray exports vllm:prompt_tokens as ray_vllm_prompt_tokens: a colon does not survive there.
+  private static String prefixed(String prefix, String metric) {
+    return prefix.endsWith(":") || prefix.isEmpty() || !prefix.equals("ray_")
+        ? prefix + metric
+        : prefix + metric.replace(':', '_');
+  }
+
+  /** Whether the engine's series name the model that they serve. */
+  @JsonIgnore
+  public boolean hasModelLabel() {
+    return !modelLabel.isEmpty();
   }
 
   /**
@@ -66,8 +115,8 @@ public record EngineProfile(
    *
    * @param metric its name
    * @param kind how it is read
-   * @param fold labels that tell apart what adds up within a pod; every other label is taken for a
-   *     second scrape of the same thing
+   * @param fold of a gauge, labels that tell apart what adds up within a pod; every other label is
+   *     taken for another view of the same. Counters need none: all within one scrape adds up
    * @param matchers labels it is held to
    */
   public record Metric(
@@ -82,11 +131,15 @@ public record EngineProfile(
       fold = fold == null ? List.of() : List.copyOf(fold);
       matchers = matchers == null ? Map.of() : Map.copyOf(matchers);
     }
+
+    Metric renamed(String other) {
+      return new Metric(other, kind, fold, matchers);
+    }
   }
 
   /** How a metric is read. */
   public enum Kind {
-    /** It only rises, but for restarts: read as a rate. */
+    /** It only rises, but for restarts: read as its rise. */
     counter,
     /** It goes up and down: read as its mean over the step. */
     gauge,

@@ -15,6 +15,8 @@ import java.util.Map;
  * @param cached of the prompt tokens, those the API found in its cache; may be empty
  * @param output generated tokens
  * @param requests requests; may be empty
+ * @param ownGpus labels that leave out what it sends to own GPUs, unless the configuration matches
+ *     those labels itself; may be empty
  * @param traps what a reader of these metrics must know
  */
 public record GatewayProfile(
@@ -25,9 +27,13 @@ public record GatewayProfile(
     @JsonProperty(required = true) List<Metric> cached,
     @JsonProperty(required = true) List<Metric> output,
     @JsonProperty(required = true) List<Metric> requests,
+    Map<String, String> ownGpus,
     @JsonProperty(required = true) List<String> traps) {
 
+  // What the file leaves out is empty.
+  @SuppressWarnings({"NullAway", "ConstantValue"})
   public GatewayProfile {
+    ownGpus = ownGpus == null ? Map.of() : Map.copyOf(ownGpus);
     modelLabels = List.copyOf(modelLabels);
     input = List.copyOf(input);
     cached = List.copyOf(cached);
@@ -51,7 +57,8 @@ public record GatewayProfile(
    * A counter.
    *
    * @param metric its name
-   * @param matchers labels it is held to
+   * @param matchers labels it is held to, each with an operator before its value where that is not
+   *     {@code =}
    */
   public record Metric(
       @JsonProperty(required = true) String metric,

@@ -73,9 +73,22 @@ final class PromQl {
     return values.stream().map(PromQl::literalRegex).collect(Collectors.joining("|"));
   }
 
-  /** Matchers for labels that have exactly these values, in the order of the labels. */
+  /**
+   * A matcher as the operator's owner writes it: a value that the label has, or one with {@code
+   * !=}, {@code =~} or {@code !~} before it.
+   */
+  static String matcher(String label, String value) {
+    for (String operator : List.of("!=", "=~", "!~")) {
+      if (value.startsWith(operator)) {
+        return label + operator + quoted(value.substring(operator.length()));
+      }
+    }
+    return is(label, value);
+  }
+
+  /** A matcher for each label, in their order. */
   static List<String> allOf(Map<String, String> labels) {
     return new TreeMap<>(labels)
-        .entrySet().stream().map(e -> is(e.getKey(), e.getValue())).toList();
+        .entrySet().stream().map(e -> matcher(e.getKey(), e.getValue())).toList();
   }
 }

@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -22,11 +24,20 @@ public final class QueryBuilder {
   // Above this a matcher on namespaces costs the server more than it saves.
   private static final int MOST_NAMESPACES = 200;
   // Above this many names every object of the namespaces is asked for instead.
-  private static final int MOST_NAMES = 100;
-  // Labels that tell apart nothing but scrapes of the same gateway.
-  private static final List<String> SCRAPE_LABELS =
+  private static final int MOST_NAMES = 60;
+  // Stores refuse long queries, the strictest those above 16 KiB: past this, namespaces are not
+  // named and the answer is sorted out here.
+  private static final int MOST_CHARACTERS = 12_000;
+  // A counter's rise is looked for across a gap of at most a day.
+  private static final int LONGEST_GAP_SECONDS = 86_400;
+  // Slack that finds a restart on the edge of a step.
+  private static final int EDGE_SECONDS = 300;
+  private static final List<QueryCatalog> COUNTED =
       List.of(
-          "job", "endpoint", "service", "container", "prometheus", "prometheus_replica", "replica");
+          QueryCatalog.INPUT_TOKENS,
+          QueryCatalog.CACHED_TOKENS,
+          QueryCatalog.OUTPUT_TOKENS,
+          QueryCatalog.REQUESTS);
 
   private record State(String metric, String label) {}
 
@@ -52,20 +63,41 @@ public final class QueryBuilder {
   private final EngineProfile profile;
   private final Set<String> namespaces;
   private final Set<String> untrustedInstances;
+  private final ScrapeLabels scrapes;
 
   /**
    * @param namespaces of the targets asked about
    * @param untrustedInstances scrape targets whose engine series are left out
+   * @param scrapes labels by which scrapes differ
    */
   public QueryBuilder(
       Source source,
       EngineProfile profile,
       Collection<String> namespaces,
-      Collection<String> untrustedInstances) {
+      Collection<String> untrustedInstances,
+      ScrapeLabels scrapes) {
     this.source = source;
     this.profile = profile;
     this.namespaces = new TreeSet<>(namespaces);
     this.untrustedInstances = new TreeSet<>(untrustedInstances);
+    this.scrapes = scrapes;
+  }
+
+  /** One that knows nothing of who scraped. */
+  public QueryBuilder(
+      Source source,
+      EngineProfile profile,
+      Collection<String> namespaces,
+      Collection<String> untrustedInstances) {
+    this(source, profile, namespaces, untrustedInstances, ScrapeLabels.NONE);
+  }
+
+  /** A query as it is, or without its namespaces where it would be too long for some stores. */
+  private String fitted(Function<QueryBuilder, String> query) {
+    String promql = query.apply(this);
+    return promql.length() <= MOST_CHARACTERS || namespaces.isEmpty()
+        ? promql
+        : query.apply(new QueryBuilder(source, profile, Set.of(), untrustedInstances, scrapes));
   }
 
   /** Whether this profile and source have metrics for it. */
@@ -76,35 +108,87 @@ public final class QueryBuilder {
           source.gateway() instanceof Source.Gateway.Configured configured
               && !configured.profile().metricsFor(query).isEmpty();
       case NODE -> source.opencost() instanceof Source.OpenCost.Scraped;
-      case STATE, GPU, LOOKUP -> true;
+      case STATE, GPU, LOOKUP, GAPS -> true;
     };
   }
 
   /** PromQL of a question of scope engine or tail. */
   public String engine(QueryCatalog query, int rangeSeconds) {
+    return fitted(builder -> builder.engineUnfitted(query, rangeSeconds));
+  }
+
+  private String engineUnfitted(QueryCatalog query, int rangeSeconds) {
     List<String> alternatives = new ArrayList<>();
     for (EngineProfile.Metric metric : profile.metricsFor(query)) {
-      Map<String, String> with = new LinkedHashMap<>();
+      Map<String, String> with = profileLabels();
       with.put("metric", metric.metric());
       with.put("matchers", String.join(",", engineMatchers(metric)));
       with.put("range", rangeSeconds + "s");
-      boolean gauge = metric.kind() == EngineProfile.Kind.gauge;
-      with.put("over", gauge ? "avg_over_time" : "rate");
+      with.put("seconds", Integer.toString(rangeSeconds));
+      with.put("step", gaugeStep(rangeSeconds));
+      with.put("fold", listed(metric.fold()));
       with.put(
-          "step",
-          gauge || query == QueryCatalog.SAMPLES
-              ? gaugeStep(rangeSeconds)
-              : counterStep(rangeSeconds));
-      with.put("model", profile.modelLabel().isEmpty() ? "" : ", " + profile.modelLabel());
-      with.put("fold", metric.fold().stream().map(l -> ", " + l).collect(Collectors.joining()));
+          "scrape", listed(query == QueryCatalog.SAMPLES ? scrapes.engines() : scrapes.apart()));
       alternatives.add(filled(query.template(), with));
     }
     return String.join(" or ", alternatives);
   }
 
-  /** A counter is known by its samples at both ends of the step. */
-  private static String counterStep(int seconds) {
-    return "[" + seconds + "s]";
+  private Map<String, String> profileLabels() {
+    Map<String, String> with = new LinkedHashMap<>();
+    with.put("namespace", profile.namespaceLabel());
+    with.put("pod", profile.podLabel());
+    with.put("model", profile.modelLabel().isEmpty() ? "" : ", " + profile.modelLabel());
+    return with;
+  }
+
+  private static String listed(Collection<String> labels) {
+    return labels.stream().map(l -> ", " + l).collect(Collectors.joining());
+  }
+
+  /**
+   * PromQL for how far the counters of these pods rose since they were last seen, and whether the
+   * pods answered. The label {@code figure} says which it is.
+   */
+  public String gaps(Collection<String> pods, int rangeSeconds) {
+    return fitted(builder -> builder.gapsUnfitted(pods, rangeSeconds));
+  }
+
+  private String gapsUnfitted(Collection<String> pods, int rangeSeconds) {
+    List<String> ofPods =
+        pods.size() <= MOST_NAMES ? List.of(PromQl.isOneOf(profile.podLabel(), pods)) : List.of();
+    List<String> parts = new ArrayList<>();
+    for (QueryCatalog figure : COUNTED) {
+      for (EngineProfile.Metric metric : profile.metricsFor(figure)) {
+        List<String> matchers = engineMatchers(metric);
+        matchers.addAll(ofPods);
+        String selector = metric.metric() + "{" + String.join(",", matchers) + "}";
+        Map<String, String> with = profileLabels();
+        with.put("metric", metric.metric());
+        with.put("matchers", String.join(",", matchers));
+        with.put("range", rangeSeconds + "s");
+        with.put("wider", rangeSeconds + EDGE_SECONDS + "s");
+        with.put("last", "last_over_time(%s[%ds])".formatted(selector, rangeSeconds));
+        with.put(
+            "before",
+            "last_over_time(%s[%ds] offset %ds)"
+                .formatted(selector, LONGEST_GAP_SECONDS, rangeSeconds));
+        with.put("scrape", listed(scrapes.apart()));
+        with.put("figure", figure.label());
+        parts.add(filled(QueryCatalog.GAPS.template(), with));
+      }
+    }
+    List<String> ups = fixed();
+    ups.addAll(inNamespaces(profile.namespaceLabel()));
+    ups.addAll(ofPods);
+    parts.add(
+        "label_replace(max by (%s, %s) (max_over_time(up{%s}%s)), \"figure\", \"up\", \"\", \"\")"
+            .formatted(
+                profile.namespaceLabel(),
+                profile.podLabel(),
+                String.join(",", ups),
+                gaugeStep(rangeSeconds)));
+    return String.join(" or ", parts);
   }
 
   /** A gauge's sample at the very end of a step is the next one's. */
@@ -115,7 +199,7 @@ public final class QueryBuilder {
   private List<String> engineMatchers(EngineProfile.Metric metric) {
     List<String> matchers = fixed();
     matchers.addAll(PromQl.allOf(metric.matchers()));
-    matchers.addAll(inNamespaces("namespace"));
+    matchers.addAll(inNamespaces(profile.namespaceLabel()));
     if (!untrustedInstances.isEmpty()) {
       matchers.add(PromQl.isNoneOf("instance", untrustedInstances));
     }
@@ -124,6 +208,10 @@ public final class QueryBuilder {
 
   /** PromQL for the replicas that existed. */
   public String replicas(int rangeSeconds) {
+    return fitted(builder -> builder.replicasUnfitted(rangeSeconds));
+  }
+
+  private String replicasUnfitted(int rangeSeconds) {
     List<String> alternatives = new ArrayList<>();
     for (State state : REPLICAS) {
       for (Layout layout : layouts(source.trust().stateJobs())) {
@@ -133,6 +221,7 @@ public final class QueryBuilder {
                 Map.of(
                     "metric", state.metric(),
                     "workload", state.label(),
+                    "scrape", listed(scrapes.engines()),
                     "matchers", String.join(",", layout.matchers()),
                     "step", gaugeStep(rangeSeconds))));
       }
@@ -142,6 +231,10 @@ public final class QueryBuilder {
 
   /** PromQL for how busy GPUs were, percent. */
   public String gpuUtilization(int rangeSeconds) {
+    return fitted(builder -> builder.gpuUtilizationUnfitted(rangeSeconds));
+  }
+
+  private String gpuUtilizationUnfitted(int rangeSeconds) {
     List<String> alternatives = new ArrayList<>();
     for (Gpu gpu : GPU_UTILIZATION) {
       for (Layout layout : layouts(source.trust().gpuJobs())) {
@@ -160,6 +253,10 @@ public final class QueryBuilder {
 
   /** PromQL for the owners of pods, of these alone where they are few. */
   public String podOwners(Collection<String> pods, int rangeSeconds) {
+    return fitted(builder -> builder.podOwnersUnfitted(pods, rangeSeconds));
+  }
+
+  private String podOwnersUnfitted(Collection<String> pods, int rangeSeconds) {
     List<String> alternatives = new ArrayList<>();
     for (Layout layout : layouts(source.trust().stateJobs())) {
       alternatives.add(
@@ -176,6 +273,10 @@ public final class QueryBuilder {
 
   /** PromQL for the owners of ReplicaSets, of these alone where they are few. */
   public String replicaSetOwners(Collection<String> replicaSets, int rangeSeconds) {
+    return fitted(builder -> builder.replicaSetOwnersUnfitted(replicaSets, rangeSeconds));
+  }
+
+  private String replicaSetOwnersUnfitted(Collection<String> replicaSets, int rangeSeconds) {
     List<String> alternatives = new ArrayList<>();
     for (Layout layout : layouts(source.trust().stateJobs())) {
       alternatives.add(
@@ -207,43 +308,93 @@ public final class QueryBuilder {
             "metric", metric, "matchers", String.join(",", matchers), "range", rangeSeconds + "s"));
   }
 
-  /** PromQL for scrape targets whose engine series carry a namespace Prometheus did not set. */
-  public String untrustedTargets(int rangeSeconds) {
-    List<String> claims = new ArrayList<>();
-    for (EngineProfile.Metric metric : profile.output()) {
-      List<String> matchers = fixed();
-      matchers.addAll(PromQl.allOf(metric.matchers()));
-      matchers.addAll(inNamespaces("namespace"));
-      matchers.add("namespace!=\"\"");
-      if (!source.trust().engineJobs().isEmpty()) {
-        matchers.add(PromQl.isNoneOf("job", source.trust().engineJobs()));
-      }
-      claims.add(
-          "group by (job, instance, namespace, pod) (present_over_time(%s{%s}[%ds]))"
-              .formatted(metric.metric(), String.join(",", matchers), rangeSeconds));
+  /**
+   * PromQL for who scraped: label sets of `up` of engines, those of the gateway with {@code
+   * gateway="yes"}, and targets that are not believed with {@code untrusted="yes"}.
+   */
+  public String scrapes(int rangeSeconds) {
+    return fitted(builder -> builder.scrapesUnfitted(rangeSeconds));
+  }
+
+  private String scrapesUnfitted(int rangeSeconds) {
+    String identity =
+        "job, instance, %s, %s".formatted(profile.namespaceLabel(), profile.podLabel());
+    List<String> ups = fixed();
+    ups.addAll(inNamespaces(profile.namespaceLabel()));
+    Map<String, String> with = profileLabels();
+    List<String> engineJobs = source.trust().engineJobs();
+    with.put(
+        "claims",
+        "("
+            + profile.metricsFor(QueryCatalog.OUTPUT_TOKENS).stream()
+                .map(metric -> claim(identity, metric, engineJobs, rangeSeconds))
+                .collect(Collectors.joining(" or "))
+            + ")");
+    with.put(
+        "ups", "present_over_time(up{%s}[%ds])".formatted(String.join(",", ups), rangeSeconds));
+    String query = filled(QueryCatalog.SCRAPES.template(), with);
+    if (!engineJobs.isEmpty()) {
+      List<String> vouchedFor = fixed();
+      vouchedFor.add(PromQl.isOneOf("job", engineJobs));
+      query +=
+          " or present_over_time(up{%s}[%ds])"
+              .formatted(String.join(",", vouchedFor), rangeSeconds);
     }
-    return filled(
-        QueryCatalog.UNTRUSTED_TARGETS.template(),
-        Map.of(
-            "claims",
-            "(" + String.join(" or ", claims) + ")",
-            "targets",
-            "group by (job, instance, namespace, pod) (present_over_time(up{%s}[%ds]))"
-                .formatted(String.join(",", fixed()), rangeSeconds)));
+    if (source.gateway() instanceof Source.Gateway.Configured configured) {
+      query +=
+          " or label_replace(up{%s} and on (job, instance) (%s), \"gateway\", \"yes\", \"\", \"\")"
+              .formatted(
+                  String.join(",", fixed()),
+                  configured.profile().output().stream()
+                      .map(
+                          metric ->
+                              "group by (job, instance) (present_over_time(%s{%s}[%ds]))"
+                                  .formatted(
+                                      metric.metric(),
+                                      String.join(",", gatewayMatchers(configured, metric)),
+                                      rangeSeconds))
+                      .collect(Collectors.joining(" or ")));
+    }
+    return query;
+  }
+
+  private String claim(
+      String identity, EngineProfile.Metric metric, List<String> engineJobs, int rangeSeconds) {
+    List<String> matchers = fixed();
+    matchers.addAll(PromQl.allOf(metric.matchers()));
+    matchers.addAll(inNamespaces(profile.namespaceLabel()));
+    matchers.add(profile.namespaceLabel() + "!=\"\"");
+    if (!engineJobs.isEmpty()) {
+      matchers.add(PromQl.isNoneOf("job", engineJobs));
+    }
+    return "group by (%s) (present_over_time(%s{%s}[%ds]))"
+        .formatted(identity, metric.metric(), String.join(",", matchers), rangeSeconds);
+  }
+
+  private List<String> gatewayMatchers(
+      Source.Gateway.Configured configured, GatewayProfile.Metric metric) {
+    Map<String, String> labels = new TreeMap<>(metric.matchers());
+    // What goes to own GPUs is in the engines' counts already.
+    configured.profile().ownGpus().forEach(labels::putIfAbsent);
+    labels.putAll(configured.matchers());
+    List<String> matchers = fixed();
+    labels.forEach((label, value) -> matchers.add(PromQl.matcher(label, value)));
+    if (configured.sharedWith().isEmpty()) {
+      matchers.addAll(inNamespaces("namespace"));
+    }
+    return matchers;
   }
 
   /** PromQL for the tokens that already go to an API. */
   public String gateway(QueryCatalog query, int rangeSeconds) {
+    return fitted(builder -> builder.gatewayUnfitted(query, rangeSeconds));
+  }
+
+  private String gatewayUnfitted(QueryCatalog query, int rangeSeconds) {
     Source.Gateway.Configured configured = (Source.Gateway.Configured) source.gateway();
     GatewayProfile gateway = configured.profile();
     List<String> alternatives = new ArrayList<>();
     for (GatewayProfile.Metric metric : gateway.metricsFor(query)) {
-      List<String> matchers = fixed();
-      matchers.addAll(PromQl.allOf(metric.matchers()));
-      matchers.addAll(PromQl.allOf(configured.matchers()));
-      if (configured.sharedWith().isEmpty()) {
-        matchers.addAll(inNamespaces("namespace"));
-      }
       alternatives.add(
           filled(
               query.template(),
@@ -251,17 +402,41 @@ public final class QueryBuilder {
                   "metric",
                   metric.metric(),
                   "matchers",
-                  String.join(",", matchers),
+                  String.join(",", gatewayMatchers(configured, metric)),
+                  "fixed",
+                  String.join(",", fixed()),
                   "range",
                   rangeSeconds + "s",
+                  "seconds",
+                  Integer.toString(rangeSeconds),
                   "scrape",
-                  String.join(", ", SCRAPE_LABELS),
+                  listed(scrapes.gateways().stream().filter(l -> !l.equals("namespace")).toList()),
+                  "target",
+                  String.join(
+                      ", ", scrapes.gateways().isEmpty() ? List.of("job") : scrapes.gateways()),
                   "model",
-                  gateway.modelLabels().stream()
-                      .map(l -> ", " + l)
-                      .collect(Collectors.joining()))));
+                  listed(gateway.modelLabels()))));
     }
     return String.join(" or ", alternatives);
+  }
+
+  /**
+   * PromQL for where the model of targets that show no series is stored, by the model label.
+   *
+   * @param models names that engines may report
+   */
+  public String straySeries(Collection<String> models, int rangeSeconds) {
+    List<String> names =
+        profile.metricsFor(QueryCatalog.OUTPUT_TOKENS).stream()
+            .map(m -> ".*" + PromQl.literalRegex(m.metric()).replace(":", "[:_]"))
+            .distinct()
+            .toList();
+    List<String> matchers = fixed();
+    matchers.add("__name__=~" + PromQl.quoted(String.join("|", names)));
+    matchers.add(PromQl.isOneOf(profile.modelLabel(), models));
+    return filled(
+        QueryCatalog.STRAY_SERIES.template(),
+        Map.of("matchers", String.join(",", matchers), "range", rangeSeconds + "s"));
   }
 
   /** PromQL for what a GPU of each node costs an hour. */

@@ -19,9 +19,9 @@ public enum QueryCatalog {
   SAMPLES(
       "engine-samples",
       Scope.ENGINE,
-      "max by (namespace, pod) (count_over_time(<metric>{<matchers>}<step>))",
-      "Which pods an engine ran in, and in which steps a pod that lived was scraped too seldom for"
-          + " its figures to be believed: a gap is never a low figure."),
+      "max by (<namespace>, <pod><scrape>) (count_over_time(<metric>{<matchers>}<step>))",
+      "Which pods an engine ran in, by whom each was scraped, and in which steps a pod that lived"
+          + " was scraped too seldom for its figures to be believed: a gap is never a low figure."),
   /** Prompt tokens. */
   INPUT_TOKENS(
       "input-tokens", Scope.ENGINE, Templates.PER_POD, "Prompt tokens, the first part of demand."),
@@ -44,7 +44,7 @@ public enum QueryCatalog {
   WAITING(
       "requests-waiting",
       Scope.ENGINE,
-      Templates.PER_POD,
+      Templates.GAUGE_PER_POD,
       "Requests queued: where they wait, served tokens are a lower bound of demand."),
   /** Long prompts. */
   INPUT_TAIL(
@@ -63,7 +63,7 @@ public enum QueryCatalog {
   REPLICAS(
       "replicas-held",
       Scope.STATE,
-      "max by (namespace, exported_namespace, job, <workload>)"
+      "max by (namespace, exported_namespace, job, <workload><scrape>)"
           + " (avg_over_time(<metric>{<matchers>}<step>))",
       "Replicas that existed in each step, pending and loading ones included: they are paid."),
   /** How busy the GPUs were. */
@@ -120,14 +120,36 @@ public enum QueryCatalog {
       "group by (namespace, exported_namespace, job, replicaset, owner_kind, owner_name)"
           + " (present_over_time(<metric>{<matchers>}[<range>]))",
       "Which Deployment a ReplicaSet belonged to. Asked only for ReplicaSets not seen before."),
-  /** Engine series whose namespace is the engine's own word. */
-  UNTRUSTED_TARGETS(
-      "untrusted-targets",
+  /** Who scraped what. */
+  SCRAPES(
+      "scrapes",
       Scope.LOOKUP,
-      "group by (job, instance, namespace) ((<claims> unless on (job, instance, namespace, pod)"
-          + " <targets>) and on (job, instance) <targets>)",
-      "Scrape targets whose engine series carry a namespace or pod that Prometheus did not set:"
-          + " an engine could claim to be another tenant's. Their series are left out.");
+      "group without (<pod>, <namespace>, instance, container) (<ups> and on (job, instance,"
+          + " <namespace>, <pod>) <claims>) or label_replace(group by (job, instance, <namespace>)"
+          + " (<claims> unless on (job, instance, <namespace>, <pod>) <ups>), \"untrusted\","
+          + " \"yes\", \"\", \"\")",
+      "Labels that stand on `up` too were set by whoever scraped, and not by the engine: scrapes of"
+          + " one target that differ in them are one count read twice, and every other label splits"
+          + " a count. And scrape targets whose engine series carry a namespace or pod that"
+          + " Prometheus did not set, or of which nothing tells who set them: an engine could claim"
+          + " to be another tenant's. Their series are left out."),
+  /** What engines counted across gaps. */
+  GAPS(
+      "gaps",
+      Scope.GAPS,
+      "label_replace(sum by (<namespace>, <pod><model><scrape>) (((<last> - <before>) >= 0 unless"
+          + " resets(<metric>{<matchers>}[<wider>]) > 0) or increase(<metric>{<matchers>}[<range>])"
+          + " or (<last> and <before>)), \"figure\", \"<figure>\", \"\", \"\")",
+      "How far counters rose since they were last seen, for the pods alone that were scraped too"
+          + " seldom: what an engine counted while nobody looked stands in the two ends of the gap."
+          + " And whether such a pod did not answer (`up` 0) or nobody asked it."),
+  /** Series of the model that could not be attributed. */
+  STRAY_SERIES(
+      "stray-series",
+      Scope.LOOKUP,
+      "topk(20, last_over_time({<matchers>}[<range>]))",
+      "Where a workload shows no series: under which names and labels its model is stored. Asked"
+          + " once an hour, and only then.");
 
   /** What a question is asked for, which decides how its parameters are filled in. */
   public enum Scope {
@@ -139,6 +161,8 @@ public enum QueryCatalog {
     STATE,
     /** Per pod, from a GPU exporter. */
     GPU,
+    /** Per engine pod, from the engine profile, for pods with gaps. */
+    GAPS,
     /** Per model, from a gateway. */
     GATEWAY,
     /** Per node, from OpenCost. */
@@ -191,16 +215,26 @@ public enum QueryCatalog {
 
   /** Templates that several questions share. */
   private static final class Templates {
-    // Two Prometheus replicas, or two jobs that scrape the same pod, give every series twice: of
-    // what differs in nothing but where it was scraped the greatest counts once.
+    // A counter's labels split one count (streamed or not, tenant, priority, rank, adapter): within
+    // one scrape all of it adds up, whatever the labels are called. Only what was scraped twice
+    // counts once; <scrape> keeps such scrapes apart and the reader takes the greatest.
     static final String PER_POD =
-        "sum by (namespace, pod<model>) (max by (namespace, pod<model><fold>)"
-            + " (<over>(<metric>{<matchers>}<step>)))";
+        "sum by (<namespace>, <pod><model><scrape>) (increase(<metric>{<matchers>}[<range>]))"
+            + " / <seconds>";
+    // A gauge is shown by every rank of an engine as a whole, so its parts are not known to add up:
+    // only labels that the profile names do.
+    static final String GAUGE_PER_POD =
+        "sum by (<namespace>, <pod><model>) (max by (<namespace>, <pod><model>, instance<fold>)"
+            + " (avg_over_time(<metric>{<matchers>}<step>)))";
     static final String TAIL =
-        "histogram_quantile(0.95, sum by (namespace<model>, le)"
+        "histogram_quantile(0.95, sum by (<namespace><model>, le)"
             + " (rate(<metric>_bucket{<matchers>}[<range>])))";
+    // A series that is born with its first value (one for each user) has no rise to show: its first
+    // value is one, if the gateway was scraped before it was there.
     static final String PER_GATEWAY_MODEL =
-        "sum by (namespace<model>) (max without (<scrape>)"
-            + " (rate(<metric>{<matchers>}[<range>])))";
+        "sum by (namespace<model><scrape>) (((last_over_time(<metric>{<matchers>}[<range>]) unless"
+            + " last_over_time(<metric>{<matchers>}[<range>] offset <range>)) and on (<target>)"
+            + " (max by (<target>) (max_over_time(up{<fixed>}[<range>] offset <range>)) == 1))"
+            + " or increase(<metric>{<matchers>}[<range>])) / <seconds>";
   }
 }

@@ -1,6 +1,11 @@
 package dev.breakeven.render.status;
 
 import static dev.breakeven.advice.Issue.Reason.*;
+import static dev.breakeven.advice.Issue.Reason.CACHE_MISCOUNTED;
+import static dev.breakeven.advice.Issue.Reason.CLUSTERS_MIXED;
+import static dev.breakeven.advice.Issue.Reason.GAPS_COUNTED;
+import static dev.breakeven.advice.Issue.Reason.PODS_UNOWNED;
+import static dev.breakeven.advice.Issue.Reason.PROMPTS_COUNTED_TWICE;
 
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Weight;
@@ -73,6 +78,11 @@ enum PolicyCondition {
           SHORT_HISTORY,
           NOT_WHOLE_WEEKS,
           CACHE_UNMEASURED,
+          CACHE_MISCOUNTED,
+          PROMPTS_COUNTED_TWICE,
+          PODS_UNOWNED,
+          CLUSTERS_MIXED,
+          GAPS_COUNTED,
           REPLICAS_UNMEASURED,
           REPLICAS_FROM_UP,
           HEADROOM_USED,

@@ -74,6 +74,11 @@ class ScrapeGapDetectorTest {
   }
 
   @Test
+  void scrapedEveryFourMinutesTwoSamplesAreAsUsualAsThree() {
+    assertThat(text(learn(100, true, false, 3, 2, 3, 2, 3, 2, 3, 2).points())).isEmpty();
+  }
+
+  @Test
   void itsFirstAndLastStepMayBeShort() {
     assertThat(text(learn(100, false, false, 0, 3, 20, 20, 4, 0).points())).isEmpty();
   }

@@ -119,7 +119,8 @@ class HttpTransportTest {
     assertThat(ask(endpoint())).isEqualTo(new QueryResult.Whole(List.of()));
     assertThat(paths).containsExactly("POST /api/v1/query_range");
     assertThat(URLDecoder.decode(bodies.get(0), UTF_8))
-        .isEqualTo("query=rate(x{a=\"b c&d\"}[600s])&start=600&end=1200&step=600");
+        .isEqualTo("query=rate(x{a=\"b c&d\"}[600s])&start=600&end=1200&step=600"
+                + "&deny_partial_response=1&nocache=1&partial_response=false");
     assertThat(bodies.get(0)).doesNotContain("b c&d");
   }
 
@@ -310,5 +311,64 @@ class HttpTransportTest {
     Endpoint gone = endpoint();
     server.stop(0);
     assertThat(failure(gone)).isEqualTo(Reason.UNREACHABLE);
+  }
+
+  @Test
+  void whereOnlyGetIsLetThroughItIsAskedByGetFromThenOn() {
+    serve(
+        exchange -> {
+          boolean isGet = exchange.getRequestMethod().equals("GET");
+          send(exchange, isGet ? 200 : 405, isGet ? ANSWER : "");
+        });
+    HttpTransport transport = new HttpTransport(endpoint());
+    for (int i = 0; i < 2; i++) {
+      assertThat(ResponseParser.read(transport.ask(REQUEST), (labels, points) -> {}))
+          .isInstanceOf(QueryResult.Whole.class);
+    }
+    assertThat(paths).hasSize(3);
+    assertThat(paths.get(0)).startsWith("POST ");
+    assertThat(paths.get(1)).startsWith("GET /api/v1/query_range?query=rate");
+    assertThat(paths.get(2)).startsWith("GET ");
+  }
+
+  @Test
+  void parametersOfTheSourcesUrlStayWithEveryQuestion() {
+    serve(exchange -> send(exchange, 200, ANSWER));
+    Endpoint tenant = Endpoint.at(url() + "/thanos/?namespace=inference");
+    assertThat(ask(tenant)).isInstanceOf(QueryResult.Whole.class);
+    assertThat(paths).containsExactly("POST /thanos/api/v1/query_range?namespace=inference");
+  }
+
+  @Test
+  void aPackedAnswerIsUnpackedAndBoundedByWhatItHolds() throws IOException {
+    byte[] packed = packed(ANSWER);
+    serve(
+        exchange -> {
+          exchange.getResponseHeaders().add("Content-Encoding", "gzip");
+          exchange.sendResponseHeaders(200, packed.length);
+          exchange.getResponseBody().write(packed);
+        });
+    assertThat(ask(endpoint())).isInstanceOf(QueryResult.Whole.class);
+    assertThat(headers.get(0).get("Accept-encoding")).containsExactly("gzip");
+  }
+
+  @Test
+  void aLittleThatUnpacksToALotIsTooLarge() throws IOException {
+    byte[] packed = packed(" ".repeat(1_000_000) + ANSWER);
+    serve(
+        exchange -> {
+          exchange.getResponseHeaders().add("Content-Encoding", "gzip");
+          exchange.sendResponseHeaders(200, packed.length);
+          exchange.getResponseBody().write(packed);
+        });
+    assertThat(failure(within(Duration.ofSeconds(5), 100_000))).isEqualTo(Reason.ANSWER_TOO_LARGE);
+  }
+
+  private static byte[] packed(String text) throws IOException {
+    java.io.ByteArrayOutputStream bytes = new java.io.ByteArrayOutputStream();
+    try (java.util.zip.GZIPOutputStream out = new java.util.zip.GZIPOutputStream(bytes)) {
+      out.write(text.getBytes(UTF_8));
+    }
+    return bytes.toByteArray();
   }
 }

@@ -75,6 +75,36 @@ class ResponseParserTest {
   }
 
   @Test
+  void aClusterThatSaysItsAnswerIsPartialIsBelievedInThat() {
+    assertThat(read(200, MATRIX.strip().replaceFirst("}$", ",\"isPartial\":true}")))
+        .isInstanceOf(QueryResult.Partial.class);
+    assertThat(read(200, MATRIX.strip().replaceFirst("}$", ",\"isPartial\":false}")))
+        .isInstanceOf(QueryResult.Whole.class);
+  }
+
+  @Test
+  void aQueryThatIsTooLongIsNotARangeThatIsTooLong() {
+    String refused = "{\"status\":\"error\",\"errorType\":\"422\",\"error\":\"%s\"}";
+    assertThat(failure(422, refused.formatted("too long query=20000 bytes; mustn't exceed `-search.maxQueryLen=16384` bytes")))
+        .isEqualTo(Reason.QUERY_TOO_LONG);
+    assertThat(failure(422, refused.formatted("query processing would load too many samples")))
+        .isEqualTo(Reason.QUERY_TOO_LARGE);
+  }
+
+  @Test
+  void aLabelBeyondAllBoundsEndsTheReading() {
+    String label = "x".repeat(1_000_000);
+    assertThat(
+            failure(
+                200,
+                "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":["
+                    + "{\"metric\":{\"pod\":\""
+                    + label
+                    + "\"},\"value\":[600,\"1\"]}]}}"))
+        .isEqualTo(Reason.NOT_AN_ANSWER);
+  }
+
+  @Test
   void whatPrometheusThinksOfAQueryLeavesNothingOut() {
     QueryResult answer =
         read(

@@ -40,20 +40,38 @@ class QueryBuilderTest {
   }
 
   @Test
-  void aCounterIsARateOverTheStepThatCountsEachScrapeOnce() {
-    assertThat(questions("vllm", Set.of("a")).engine(QueryCatalog.OUTPUT_TOKENS, 600))
+  void aCounterIsItsRiseByTheSecondsOfTheStepAndAllOfAPodsAddsUp() {
+    assertThat(questions("sglang", Set.of("a")).engine(QueryCatalog.OUTPUT_TOKENS, 600))
         .isEqualTo(
-            "sum by (namespace, pod, model_name) (max by (namespace, pod, model_name, engine)"
-                + " (rate(vllm:generation_tokens_total{cluster=\"eu-1\",namespace=\"a\"}[600s])))");
+            "sum by (namespace, pod, model_name) (increase(sglang:generation_tokens_total"
+                + "{cluster=\"eu-1\",namespace=\"a\"}[600s])) / 600");
+  }
+
+  @Test
+  void aCounterIsAskedForApartByWhatScrapesOfAPodDifferIn() {
+    ScrapeLabels twice =
+        new ScrapeLabels(Set.of("job", "instance", "receive_replica"), Set.of(), Set.of())
+            .apartBy(Set.of("receive_replica"));
+    QueryBuilder questions =
+        new QueryBuilder(
+            Source.of("default", NOBODY),
+            EngineProfiles.builtIn().named("sglang"),
+            Set.of("a"),
+            List.of(),
+            twice);
+    assertThat(questions.engine(QueryCatalog.OUTPUT_TOKENS, 600))
+        .startsWith("sum by (namespace, pod, model_name, receive_replica) (increase(");
+    assertThat(questions.engine(QueryCatalog.SAMPLES, 600))
+        .startsWith("max by (namespace, pod, instance, job, receive_replica) (count_over_time(");
   }
 
   @Test
   void aGaugeIsItsMeanOverTheStep() {
-    assertThat(questions("vllm", Set.of("a", "b")).engine(QueryCatalog.WAITING, 600))
-        .isEqualTo(
-            "sum by (namespace, pod, model_name) (max by (namespace, pod, model_name, engine)"
-                + " (avg_over_time(vllm:num_requests_waiting"
-                + "{cluster=\"eu-1\",namespace=~\"a|b\"}[599999ms] offset 1ms)))");
+    assertThat(questions("lmdeploy", Set.of("a", "b")).engine(QueryCatalog.WAITING, 600))
+        .startsWith(
+            "sum by (namespace, pod, model_name) (max by (namespace, pod, model_name, instance,"
+                + " engine) (avg_over_time(lmdeploy:num_api_requests_waiting"
+                + "{cluster=\"eu-1\",namespace=~\"a|b\"}[599999ms] offset 1ms))) or ");
   }
 
   @Test
@@ -62,10 +80,10 @@ class QueryBuilderTest {
             questions("vllm", Set.of("a"))
                 .engine(QueryCatalog.CACHED_TOKENS, 600)
                 .split(" or ", -1))
-        .hasSize(3)
+        .hasSize(9)
         .satisfies(
             names ->
-                assertThat(Arrays.asList(names))
+                assertThat(Arrays.asList(names).subList(0, 3))
                     .satisfiesExactly(
                         n -> assertThat(n).contains("vllm:prompt_tokens_cached_total"),
                         n -> assertThat(n).contains("vllm:prefix_cache_hits_total"),
@@ -76,8 +94,15 @@ class QueryBuilderTest {
   void anEngineWithoutAModelLabelIsGroupedByPodAlone() {
     assertThat(questions("tgi", Set.of("a")).engine(QueryCatalog.INPUT_TOKENS, 3600))
         .isEqualTo(
-            "sum by (namespace, pod) (max by (namespace, pod)"
-                + " (rate(tgi_request_input_length_sum{cluster=\"eu-1\",namespace=\"a\"}[3600s])))");
+            "sum by (namespace, pod) (increase(tgi_request_input_length_sum"
+                + "{cluster=\"eu-1\",namespace=\"a\"}[3600s])) / 3600");
+  }
+
+  @Test
+  void metricsThatAPlatformStoresUnderAPrefixAreLookedForToo() {
+    assertThat(questions("vllm", Set.of("a")).engine(QueryCatalog.INPUT_TOKENS, 600))
+        .contains("(vllm:prompt_tokens_total{", "(kserve_vllm:prompt_tokens_total{")
+        .contains("(ray_vllm_prompt_tokens_total{");
   }
 
   @Test
@@ -96,11 +121,46 @@ class QueryBuilderTest {
   @Test
   void aGatewayIsHeldToTheMatchersItIsConfiguredWith() {
     assertThat(questions("vllm", Set.of("a")).gateway(QueryCatalog.BURST_OUTPUT, 600))
-        .startsWith(
-            "sum by (namespace, model, requested_model) (max without (job, endpoint, service,"
-                + " container, prometheus, prometheus_replica, replica)"
-                + " (rate(litellm_output_tokens_metric_total{cluster=\"eu-1\","
-                + "api_provider=\"openai\",namespace=\"a\"}[600s])))");
+        .startsWith("sum by (namespace, model, litellm_model_name, requested_model)")
+        .contains(
+            "increase(litellm_output_tokens_metric_total{cluster=\"eu-1\","
+                + "api_provider=\"openai\",namespace=\"a\"}[600s])");
+  }
+
+  private static String gatewayQuery(Map<String, String> matchers) {
+    Source source =
+        new Source(
+            "default",
+            NOBODY,
+            Map.of(),
+            Set.of(),
+            Source.Trust.DEFAULT,
+            new Source.Gateway.Configured(
+                GatewayProfiles.builtIn().named("litellm"), matchers, Set.of("*")),
+            new Source.OpenCost.None());
+    return new QueryBuilder(
+            source, EngineProfiles.builtIn().named("vllm"), Set.of("a"), List.of())
+        .gateway(QueryCatalog.BURST_OUTPUT, 600);
+  }
+
+  @Test
+  void whatAGatewaySendsToOwnGpusIsLeftOutUnlessTheProviderIsMatched() {
+    assertThat(gatewayQuery(Map.of())).contains("{api_provider!~\"hosted_vllm|vllm|");
+    assertThat(gatewayQuery(Map.of("api_provider", "=~openai|azure")))
+        .contains("{api_provider=~\"openai|azure\"}")
+        .doesNotContain("hosted_vllm");
+    assertThat(gatewayQuery(Map.of("team", "!=own"))).contains("team!=\"own\"}");
+  }
+
+  @Test
+  void aQueryThatWouldBeTooLongForSomeStoresNamesNoNamespaces() {
+    Set<String> many =
+        IntStream.range(0, 150)
+            .mapToObj(i -> "a-rather-long-namespace-name-" + i)
+            .collect(java.util.stream.Collectors.toSet());
+    assertThat(questions("vllm", many).engine(QueryCatalog.CACHED_TOKENS, 600))
+        .doesNotContain("a-rather-long")
+        .hasSizeLessThan(16_384);
   }
 
   @Test
@@ -180,7 +240,7 @@ class QueryBuilderTest {
 
   @Test
   void allRowsTogetherAreNoMoreThanACycleMayAsk() {
-    assertThat(QueryCatalog.values()).hasSizeLessThanOrEqualTo(20);
+    assertThat(QueryCatalog.values()).hasSizeLessThanOrEqualTo(22);
   }
 
   @Test
@@ -199,9 +259,10 @@ class QueryBuilderTest {
               case GATEWAY -> questions.gateway(query, 600);
               case NODE -> throw new AssertionError("there is no OpenCost here");
               case LOOKUP ->
-                  query == QueryCatalog.UNTRUSTED_TARGETS
-                      ? questions.untrustedTargets(600)
+                  query == QueryCatalog.SCRAPES
+                      ? questions.scrapes(600)
                       : questions.replicaSetOwners(List.of("r"), 600);
+              case GAPS -> questions.gaps(List.of("p"), 600);
             };
         assertThat(promql).as("%s %s", engine, query).doesNotContain("<").contains("eu-1");
       }

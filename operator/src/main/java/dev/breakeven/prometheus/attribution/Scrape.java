@@ -1,0 +1,59 @@
+package dev.breakeven.prometheus.attribution;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Which server of a pod a series was scraped from, and by whom. A server is one address: a port of
+ * the pod, or what stands in {@code instance} where that names no port. Whatever else tells two
+ * scrapes of it apart (Prometheus replicas, receivers, a second job) tells who read it, not what
+ * was read, so that two such scrapes are one count read twice.
+ *
+ * <p>Values would not decide it: ranks of one engine that share their load evenly count alike, and
+ * two scrapers of one server read at different seconds.
+ *
+ * @param server the address within the pod
+ * @param scraper who read it
+ */
+public record Scrape(String server, String scraper) {
+
+  private static final Pattern PORT = Pattern.compile(".*:(\\d{1,5})");
+  private static final Set<String> OF_THE_SERVER = Set.of("instance", "container");
+
+  /**
+   * @param labels of a series
+   * @param apart labels by which scrapes of a pod differ
+   */
+  public static Scrape of(Map<String, String> labels, Collection<String> apart) {
+    Map<String, String> scraper = new TreeMap<>();
+    for (String label : apart) {
+      if (!OF_THE_SERVER.contains(label)) {
+        scraper.put(label, labels.getOrDefault(label, ""));
+      }
+    }
+    String instance = labels.getOrDefault("instance", "");
+    Matcher port = PORT.matcher(instance);
+    return new Scrape(
+        port.matches() ? port.group(1) : instance + "/" + labels.getOrDefault("container", ""),
+        scraper.toString());
+  }
+
+  /** Labels whose values differ between scrapes of one pod. */
+  public static Set<String> differing(Collection<Map<String, String>> scrapes) {
+    Set<String> names = new TreeSet<>();
+    scrapes.forEach(labels -> names.addAll(labels.keySet()));
+    names.removeIf(
+        name -> {
+          Set<String> values = new HashSet<>();
+          scrapes.forEach(labels -> values.add(labels.getOrDefault(name, "")));
+          return values.size() < 2;
+        });
+    return names;
+  }
+}

@@ -1,0 +1,185 @@
+package dev.breakeven.prometheus.collect;
+
+import dev.breakeven.prometheus.Note;
+import dev.breakeven.prometheus.attribution.PodOwners.Pod;
+import dev.breakeven.prometheus.history.Figure;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What has to fit together in a chunk, whatever engines and stores say of themselves: cached tokens
+ * are a part of prompts; prompts that one half of a split deployment reads are those that the other
+ * half gets; a workload's model is served by no pods that nobody counts; two scrapers of a server
+ * tell the same; an answer holds all of the pods that were scraped.
+ */
+final class Invariants {
+
+  private static final double SLACK = 1.02;
+  // Halves of a split deployment are scraped at different seconds and lose requests on the way.
+  private static final double HALVES_DIFFER = 0.25;
+  private static final double ALL_CACHED = 0.95;
+  private static final double ONE_TOKEN = 2;
+  private static final int MOST_NAMED = 3;
+
+  private final ChunkReader.Scope scope;
+  private final ChunkPods pods;
+  private final Map<Figure, Map<Pod, Double>> totals;
+  private final Map<TargetState, Set<Pod>> unowned;
+  private final Set<TargetState> contradicted;
+  private final Set<TargetState> incomplete;
+
+  /**
+   * @param totals what each pod counted in the chunk, of any unit that is the same for all
+   * @param unowned pods that serve a target's model and belong to no policy's workload
+   * @param contradicted targets of whose pods two scrapers tell different things
+   * @param incomplete targets of which an answer lacks pods that were scraped
+   */
+  Invariants(
+      ChunkReader.Scope scope,
+      ChunkPods pods,
+      Map<Figure, Map<Pod, Double>> totals,
+      Map<TargetState, Set<Pod>> unowned,
+      Set<TargetState> contradicted,
+      Set<TargetState> incomplete) {
+    this.scope = scope;
+    this.pods = pods;
+    this.totals = totals;
+    this.unowned = unowned;
+    this.contradicted = contradicted;
+    this.incomplete = incomplete;
+  }
+
+  private record Counts(double input, double cached, double output, double requests) {
+    static final Counts NONE = new Counts(0, 0, 0, 0);
+
+    Counts plus(Counts other) {
+      return new Counts(
+          input + other.input,
+          cached + other.cached,
+          output + other.output,
+          requests + other.requests);
+    }
+  }
+
+  void remark() {
+    Map<TargetState, Map<Pod, Counts>> byTarget = new HashMap<>();
+    for (Pod pod : pods.all()) {
+      Counts counts =
+          new Counts(
+              of(Figure.INPUT, pod),
+              of(Figure.CACHED, pod),
+              of(Figure.OUTPUT, pod),
+              of(Figure.REQUESTS, pod));
+      for (TargetState target : pods.targetsOf(pod)) {
+        byTarget.computeIfAbsent(target, t -> new HashMap<>()).put(pod, counts);
+      }
+    }
+    for (TargetState target : scope.index().all()) {
+      remark(target, byTarget.getOrDefault(target, Map.of()));
+    }
+  }
+
+  private void remark(TargetState target, Map<Pod, Counts> its) {
+    Counts all = its.values().stream().reduce(Counts.NONE, Counts::plus);
+    if (all.input() > 0) {
+      say(target, Note.Reason.CACHED_EXCEED_PROMPTS, cachedExceedPrompts(all));
+      say(
+          target,
+          Note.Reason.PROMPTS_COUNTED_TWICE,
+          target.target().readers().isEmpty() ? countedTwice(its) : "");
+      say(
+          target,
+          Note.Reason.HALVES_DIFFER,
+          target.target().readers().isEmpty() ? "" : halvesDiffer(target, its));
+    }
+    say(target, Note.Reason.PODS_UNOWNED, unowned(unowned.getOrDefault(target, Set.of())));
+    say(
+        target,
+        Note.Reason.SCRAPES_CONTRADICT,
+        contradicted.contains(target)
+            ? "two scrapers of the same pod tell different counts; neither is believed"
+            : incomplete.contains(target)
+                ? "an answer lacks series of pods that were scraped; what that leaves in doubt is"
+                    + " left out"
+                : "");
+  }
+
+  /** Of the newest steps both what holds and what no longer does, of older ones what holds. */
+  private void say(TargetState target, Note.Reason reason, String message) {
+    if (!message.isEmpty() || scope.isNewest()) {
+      target.remark(reason, message);
+    }
+  }
+
+  private double of(Figure figure, Pod pod) {
+    return totals.getOrDefault(figure, Map.of()).getOrDefault(pod, 0.0);
+  }
+
+  private String cachedExceedPrompts(Counts all) {
+    return scope.profile().inputIncludesCached() && all.cached() > SLACK * all.input()
+        ? "the engine counts more cached tokens than prompt tokens (%.0f %%), as some versions do when"
+                .formatted(100 * all.cached() / all.input())
+            + " they preempt requests; cached tokens are taken to be all of the prompts at most"
+        : "";
+  }
+
+  /** Without roles, prompts that one pod reads and hands on stand in the counts of two. */
+  private static String countedTwice(Map<Pod, Counts> its) {
+    Counts readers = Counts.NONE;
+    Counts others = Counts.NONE;
+    for (Counts pod : its.values()) {
+      if (pod.input() <= 0) {
+        continue;
+      }
+      if (pod.requests() > 0
+          && pod.output() <= ONE_TOKEN * pod.requests()
+          && pod.input() > pod.output()) {
+        readers = readers.plus(pod);
+      } else if (pod.cached() >= ALL_CACHED * pod.input()) {
+        others = others.plus(pod);
+      }
+    }
+    return readers.input() > 0 && differ(readers.input(), others.input()) <= HALVES_DIFFER
+        ? "some pods only read prompts and others get the same prompts as cached: prefill and"
+              + " decode run apart, and their prompts are counted twice; give the workloads their"
+              + " role"
+        : "";
+  }
+
+  private String halvesDiffer(TargetState target, Map<Pod, Counts> its) {
+    Counts readers = Counts.NONE;
+    Counts others = Counts.NONE;
+    for (Map.Entry<Pod, Counts> pod : its.entrySet()) {
+      boolean reads =
+          pods.workloadOf(pod.getKey()).filter(target.target().readers()::contains).isPresent();
+      readers = reads ? readers.plus(pod.getValue()) : readers;
+      others = reads ? others : others.plus(pod.getValue());
+    }
+    return readers.input() > 0
+            && others.input() > 0
+            && differ(readers.input(), others.input()) > HALVES_DIFFER
+        ? "the prompts that prefill read and those that decode got differ by %.0f %%: pods of one are missing, or serve others too"
+            .formatted(100 * differ(readers.input(), others.input()))
+        : "";
+  }
+
+  private static double differ(double one, double other) {
+    return Math.abs(one - other) / Math.max(one, other);
+  }
+
+  private String unowned(Set<Pod> its) {
+    if (its.isEmpty()) {
+      return "";
+    }
+    Set<String> owners = new TreeSet<>();
+    its.forEach(pod -> owners.add(pods.ownerOf(pod)));
+    List<String> named = owners.stream().limit(MOST_NAMED).toList();
+    return "pods of %s%s serve this model too, and no policy's workload owns them: what they serve is not counted"
+        .formatted(
+            String.join(", ", named),
+            owners.size() > MOST_NAMED ? " and %d more".formatted(owners.size() - MOST_NAMED) : "");
+  }
+}

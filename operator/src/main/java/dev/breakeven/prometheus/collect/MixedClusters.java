@@ -1,0 +1,101 @@
+package dev.breakeven.prometheus.collect;
+
+import dev.breakeven.prometheus.Note;
+import dev.breakeven.prometheus.attribution.PodOwners.Pod;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * Finds a workload that stands for those of two clusters: a store of several clusters, asked
+ * without a label that picks one. Their tokens over the replicas of one are a cost of neither, so
+ * nothing is added up.
+ *
+ * <p>A label that whoever scraped has set tells clusters apart, and not replicas or shards of
+ * Prometheus, where each of the workload's pods carries one value of it, and Kubernetes' own state
+ * of the workload two. Where the state is not scraped, the name of the label has to do.
+ */
+final class MixedClusters {
+
+  private static final Pattern NAMED_SO = Pattern.compile("(?i).*cluster.*");
+  private static final Set<String> OF_TARGETS =
+      Set.of("job", "instance", "container", "endpoint", "service", "node", "uid");
+  private static final int MOST_NAMED = 3;
+
+  private final ChunkReader.Scope scope;
+  private final ChunkPods pods;
+
+  MixedClusters(ChunkReader.Scope scope, ChunkPods pods) {
+    this.scope = scope;
+    this.pods = pods;
+  }
+
+  /**
+   * Believes nothing of targets that stand for workloads of several clusters.
+   *
+   * @param replicaScrapes labels under which replicas of each target's workloads were told
+   */
+  void doubt(Map<TargetState, List<Map<String, String>>> replicaScrapes) {
+    if (pods.labels().engines().isEmpty()) {
+      return;
+    }
+    for (TargetState target : scope.index().all()) {
+      Map<String, Set<String>> mixed =
+          mixed(pods.scrapesOf(target), replicaScrapes.getOrDefault(target, List.of()));
+      if (!mixed.isEmpty()) {
+        pods.doubtAllOf(target);
+        Map.Entry<String, Set<String>> first = mixed.entrySet().iterator().next();
+        target.remark(
+            Note.Reason.CLUSTERS_MIXED,
+            "series of several clusters stand under one name: label %s of the workload's series is %s; hold the source to one by matchers, such as %s: %s"
+                .formatted(
+                    first.getKey(),
+                    String.join(" and ", first.getValue().stream().limit(MOST_NAMED).toList()),
+                    first.getKey(),
+                    first.getValue().iterator().next()));
+      } else if (scope.isNewest()) {
+        target.remark(Note.Reason.CLUSTERS_MIXED, "");
+      }
+    }
+  }
+
+  private Map<String, Set<String>> mixed(
+      Map<Pod, List<Map<String, String>>> ofPods, List<Map<String, String>> ofState) {
+    Map<String, Set<String>> found = new TreeMap<>();
+    for (String label : pods.labels().engines()) {
+      if (OF_TARGETS.contains(label)) {
+        continue;
+      }
+      Set<String> ofAll = new TreeSet<>();
+      boolean oneEach = true;
+      for (List<Map<String, String>> scrapes : ofPods.values()) {
+        Set<String> its = values(label, scrapes);
+        oneEach &= its.size() < 2;
+        ofAll.addAll(its);
+      }
+      boolean twoStates = values(label, ofState).size() > 1;
+      boolean named = NAMED_SO.matcher(label).matches();
+      if (ofAll.size() > 1 && (named || (oneEach && twoStates))) {
+        found.put(label, ofAll);
+      } else if (named && twoStates) {
+        found.put(label, new TreeSet<>(values(label, ofState)));
+      }
+    }
+    return found;
+  }
+
+  private static Set<String> values(String label, List<Map<String, String>> scrapes) {
+    Set<String> values = new HashSet<>();
+    for (Map<String, String> labels : scrapes) {
+      String value = labels.getOrDefault(label, "");
+      if (!value.isEmpty()) {
+        values.add(value);
+      }
+    }
+    return values;
+  }
+}

@@ -1,0 +1,30 @@
+package dev.breakeven.prometheus.query;
+
+import java.util.Collection;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Labels that were set by whoever scraped, as `up` shows them: no list of known names is needed.
+ *
+ * @param engines by which scrapes of engines may differ
+ * @param gateways by which scrapes of the gateway may differ
+ * @param apart of the engines' those in which two scrapes of one pod do differ; figures are asked
+ *     for apart by these
+ */
+public record ScrapeLabels(Set<String> engines, Set<String> gateways, Set<String> apart) {
+
+  /** Nothing is known of who scraped. */
+  public static final ScrapeLabels NONE = new ScrapeLabels(Set.of(), Set.of(), Set.of());
+
+  public ScrapeLabels {
+    engines = java.util.Collections.unmodifiableSet(new TreeSet<>(engines));
+    gateways = java.util.Collections.unmodifiableSet(new TreeSet<>(gateways));
+    apart = java.util.Collections.unmodifiableSet(new TreeSet<>(apart));
+  }
+
+  /** The same, with scrapes of one pod told apart by these. */
+  public ScrapeLabels apartBy(Collection<String> labels) {
+    return new ScrapeLabels(engines, gateways, Set.copyOf(labels));
+  }
+}
