@@ -33,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       BacktestCommand.class,
       DemoCommand.class,
       OperatorCommand.class,
+      PricesCommand.class,
       ReadyCommand.class,
       ReportCommand.class
     },
