@@ -35,7 +35,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       OperatorCommand.class,
       PricesCommand.class,
       ReadyCommand.class,
-      ReportCommand.class
+      ReportCommand.class,
+      TrafficCommand.class
     },
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
