@@ -37,6 +37,8 @@ class ArchitectureTest {
           Map.entry("capacity", Set.of("traffic", "price")),
           Map.entry("advice", Set.of("traffic", "price", "capacity")),
           Map.entry("configuration", Set.of("traffic")),
+          Map.entry("pricelist", Set.of("api")),
+          Map.entry("requestlog", Set.of("api", "traffic")),
           Map.entry("prometheus", Set.of("traffic", "capacity", "configuration")),
           Map.entry("cluster", Set.of("api", "capacity", "price", "configuration")),
           Map.entry("terms", with(CORE, "api", "prometheus", "cluster")),
@@ -54,7 +56,9 @@ class ArchitectureTest {
                   "cluster",
                   "terms",
                   "render",
-                  "operator")));
+                  "operator",
+                  "pricelist",
+                  "requestlog")));
 
   /** Packages within a room, each with the ones of the same room that it may know. */
   private static final Map<String, Set<String>> MAY_KNOW_WITHIN =

@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
-import dev.breakeven.api.Manifests;
 import dev.breakeven.api.RateCard;
+import dev.breakeven.api.manifest.Manifests;
+import dev.breakeven.render.text.TextTable;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -148,15 +151,18 @@ final class PricesDiffCommand implements Callable<Integer> {
     }
     if (!traffic.isGiven()) {
       throw new IllegalArgumentException(
-          "policies without traffic: say where it is with --traffic or --prometheus");
+          "policies without traffic: say where it is with --traffic, --requests or"
+              + " --prometheus");
     }
     List<CostPolicy> policies = Manifests.read(policyFiles).policies();
     if (policies.isEmpty()) {
       throw new IllegalArgumentException("no CostPolicy in the files given with -f");
     }
     Clock clock = Clock.systemUTC();
-    List<RecordedAnswer> old = traffic.answers(withCards(policies, before), clock);
-    List<RecordedAnswer> now = traffic.answers(withCards(policies, after), clock);
+    List<RecordedAnswer> old =
+        traffic.answers(withCards(policies, before), clock, command.commandLine().getErr());
+    List<RecordedAnswer> now =
+        traffic.answers(withCards(policies, after), clock, new PrintWriter(Writer.nullWriter()));
     List<Turn> turns = new ArrayList<>();
     for (int i = 0; i < policies.size(); i++) {
       turns.add(turn(policies.get(i), old.get(i).status(), now.get(i).status()));

@@ -1,6 +1,7 @@
 package dev.breakeven.cli;
 
-import dev.breakeven.api.Manifests;
+import dev.breakeven.api.manifest.Manifests;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -23,14 +24,24 @@ final class TrafficSource {
       description = "A Prometheus-compatible server that scrapes the engines.")
   @Nullable String prometheus;
 
+  @Option(
+      names = "--requests",
+      arity = "1..*",
+      paramLabel = "LOG",
+      description = "Request logs or usage exports, as the traffic command reads them.")
+  @Nullable List<Path> requests;
+
   boolean isGiven() {
-    return csv != null || prometheus != null;
+    return csv != null || prometheus != null || requests != null;
   }
 
   /** Every policy's answer, in the order of the policies. */
-  List<RecordedAnswer> answers(Manifests manifests, Clock clock) {
-    if (csv != null) {
-      RecordedTraffic recorded = RecordedTraffic.read(csv);
+  List<RecordedAnswer> answers(Manifests manifests, Clock clock, PrintWriter told) {
+    if (csv != null || requests != null) {
+      RecordedTraffic recorded =
+          csv == null
+              ? RecordedTraffic.ofRequests(Objects.requireNonNull(requests), told)
+              : RecordedTraffic.read(csv);
       return manifests.policies().stream()
           .map(policy -> recorded.answer(policy, manifests, clock.instant()))
           .toList();

@@ -60,7 +60,8 @@ record PriceEntry(
    * The name that its offer gets: provider and model, and the list's own name where it has both.
    */
   String offerName() {
-    return provider.isEmpty() || key.startsWith(provider + "/") ? key : provider + "/" + key;
+    String name = provider.isEmpty() || key.startsWith(provider + "/") ? key : provider + "/" + key;
+    return name.replaceAll("\\s+", "-");
   }
 
   PriceEntry withModel(String other) {

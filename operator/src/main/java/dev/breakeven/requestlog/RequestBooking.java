@@ -29,7 +29,8 @@ final class RequestBooking {
   private final Map<String, Map<Long, double[]>> byWorkload = new LinkedHashMap<>();
   private boolean cachedIsKnown;
   private double first = Double.POSITIVE_INFINITY;
-  private double last = Double.NEGATIVE_INFINITY;
+  private double lastMoment = Double.NEGATIVE_INFINITY;
+  private double lastEnd = Double.NEGATIVE_INFINITY;
   private double longestBucket;
 
   /**
@@ -40,7 +41,7 @@ final class RequestBooking {
     stepSeconds = Math.toIntExact(step.orElse(StepGrid.DEFAULT_STEP).toSeconds());
     if (stepSeconds < 1 || stepSeconds > 86_400 || 86_400 % stepSeconds != 0) {
       throw new IllegalArgumentException(
-          "a step divides a day, such as 1m, 10m or 1h; not " + stepSeconds + " s");
+          "--step: a step divides a day, such as 1m, 10m or 1h; not " + stepSeconds + " s");
     }
   }
 
@@ -51,7 +52,11 @@ final class RequestBooking {
   /** Says that the log tells of this time, whatever was asked in it. */
   void cover(double start, double end) {
     first = Math.min(first, start);
-    last = Math.max(last, end);
+    if (end > start) {
+      lastEnd = Math.max(lastEnd, end);
+    } else {
+      lastMoment = Math.max(lastMoment, start);
+    }
   }
 
   void book(LoggedRequest request) {
@@ -70,7 +75,7 @@ final class RequestBooking {
         byWorkload.computeIfAbsent(request.workload(), w -> new HashMap<>());
     long from = stepOf(request.start());
     // A request that ends where a step begins has no part in that step.
-    long to = seconds == 0 ? from : (long) Math.ceil(request.end() / stepSeconds) - 1;
+    long to = seconds == 0 ? from : stepBefore(request.end());
     for (long step = from; step <= to; step++) {
       double part =
           from == to
@@ -89,6 +94,11 @@ final class RequestBooking {
 
   private long stepOf(double seconds) {
     return (long) Math.floor(seconds / stepSeconds);
+  }
+
+  /** The last step that has a part before that time. */
+  private long stepBefore(double seconds) {
+    return (long) Math.ceil(seconds / stepSeconds) - 1;
   }
 
   /** Takes a longer step where the log counts by longer ones and none was stated. */
@@ -122,7 +132,10 @@ final class RequestBooking {
 
   RequestTraffic traffic(RequestTraffic.Rows rows) {
     long from = stepOf(first);
-    long to = Math.max(from, last > first ? (long) Math.ceil(last / stepSeconds) - 1 : from);
+    long to =
+        (long)
+            Math.max(
+                Math.floor(lastMoment / stepSeconds), Math.ceil(lastEnd / stepSeconds) - 1);
     long steps = to - from + 1;
     if (steps > MOST_STEPS || steps * byWorkload.size() > 10L * MOST_STEPS) {
       throw new IllegalArgumentException(
@@ -142,6 +155,7 @@ final class RequestBooking {
               });
           rates.put(workload, perSecond);
         });
-    return new RequestTraffic(grid, rates, cachedIsKnown, first, last, longestBucket, rows);
+    return new RequestTraffic(
+        grid, rates, cachedIsKnown, first, Math.max(lastMoment, lastEnd), longestBucket, rows);
   }
 }

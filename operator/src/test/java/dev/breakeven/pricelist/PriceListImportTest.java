@@ -3,8 +3,8 @@ package dev.breakeven.pricelist;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.breakeven.api.Manifests;
 import dev.breakeven.api.RateCardSpec;
+import dev.breakeven.api.manifest.Manifests;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
