@@ -264,7 +264,7 @@ final class PricesImportCommand implements Callable<Integer> {
       case CACHED_PRICE_ZERO -> "without the cached price, which is 0";
       case CACHE_WRITE_BELOW_INPUT -> "without the cache-write price, which is below input";
       case REASONING_PRICE_DIFFERS -> "at the price of output without reasoning";
-      case TOO_MANY_TIERS -> "without the last steps for long prompts";
+      case TOO_MANY_TIERS -> "without the last of its steps for long prompts or times of the day";
       case PRICE_CHANGES_LATER -> "at a price that is announced to change";
     };
   }

@@ -103,7 +103,7 @@ final class GenaiPrices {
       if (constraint.has("start_time") || constraint.has("end_time")) {
         Optional<LocalTime> from = time(constraint.path("start_time").asText());
         Optional<LocalTime> to = time(constraint.path("end_time").asText());
-        if (from.isPresent() && to.isPresent()) {
+        if (from.isPresent() && to.isPresent() && !from.equals(to)) {
           hours.add(new Hours(from.get(), to.get(), rates(reader, one.path("prices"))));
         } else {
           reader.problem(RefusalReason.NOT_A_PRICE, "times " + constraint);

@@ -82,7 +82,7 @@ record PriceEntry(
         problems);
   }
 
-  PriceEntry with(Rates otherPrices, List<Tier> otherTiers) {
+  PriceEntry with(Rates otherPrices, List<Tier> otherTiers, List<Hours> otherHours) {
     return new PriceEntry(
         file,
         key,
@@ -90,7 +90,7 @@ record PriceEntry(
         model,
         otherPrices,
         otherTiers,
-        hours,
+        otherHours,
         batchInput,
         batchOutput,
         tokensPerMinute,

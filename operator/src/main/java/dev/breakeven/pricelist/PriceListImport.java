@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.breakeven.pricelist.PriceEntry.Hours;
 import dev.breakeven.pricelist.PriceEntry.Problem;
 import dev.breakeven.pricelist.PriceEntry.Tier;
 import java.io.BufferedInputStream;
@@ -32,6 +33,9 @@ public final class PriceListImport {
 
   /** Steps for long prompts that a rate card holds. */
   private static final int MOST_TIERS = 4;
+
+  /** Times of the day that a rate card holds. */
+  private static final int MOST_HOURS = 3;
 
   /** How far into a file its kind shows. */
   private static final int LOOK_AHEAD = 4096;
@@ -227,7 +231,16 @@ public final class PriceListImport {
                     RefusalReason.TOO_MANY_TIERS, "above " + tier.aboveInputTokens() + " tokens")));
       }
     }
-    return entry.with(prices, tiers);
+    List<Hours> hours =
+        entry.hours().stream()
+            .limit(MOST_HOURS)
+            .map(h -> new Hours(h.from(), h.to(), sound(entry, h.prices(), new ArrayList<>())))
+            .toList();
+    if (entry.hours().size() > MOST_HOURS) {
+      refused.add(
+          refused(entry, new Problem(RefusalReason.TOO_MANY_TIERS, "more times of the day")));
+    }
+    return entry.with(prices, tiers, hours);
   }
 
   private static Rates sound(PriceEntry entry, Rates stated, List<RefusedEntry> refused) {

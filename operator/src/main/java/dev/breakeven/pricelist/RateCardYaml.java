@@ -8,6 +8,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.breakeven.api.CostPolicy;
 import java.math.BigDecimal;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -110,6 +111,16 @@ public final class RateCardYaml {
         rates(node, tier.prices());
       }
     }
+    if (!entry.hours().isEmpty()) {
+      ArrayNode hours = prices.putArray("hours");
+      for (PriceEntry.Hours some : entry.hours()) {
+        ObjectNode node = hours.addObject();
+        node.put("from", some.from().truncatedTo(ChronoUnit.MINUTES).toString());
+        node.put("to", some.to().truncatedTo(ChronoUnit.MINUTES).toString());
+        node.put("timeZone", "UTC");
+        rates(node, some.prices());
+      }
+    }
     prices.put("source", cut(entry.source(), MOST_SOURCE_CHARS));
     prices.put("asOf", entry.asOf().toString());
     if (entry.tokensPerMinute() != null || entry.requestsPerMinute() != null) {
@@ -127,6 +138,7 @@ public final class RateCardYaml {
   private static void rates(ObjectNode node, Rates rates) {
     amount(node, "inputPerMillion", rates.input());
     amount(node, "cachedInputPerMillion", rates.cachedInput());
+    amount(node, "cacheWritePerMillion", rates.cacheWrite());
     amount(node, "outputPerMillion", rates.output());
   }
 

@@ -133,9 +133,7 @@ final class RequestBooking {
   RequestTraffic traffic(RequestTraffic.Rows rows) {
     long from = stepOf(first);
     long to =
-        (long)
-            Math.max(
-                Math.floor(lastMoment / stepSeconds), Math.ceil(lastEnd / stepSeconds) - 1);
+        (long) Math.max(Math.floor(lastMoment / stepSeconds), Math.ceil(lastEnd / stepSeconds) - 1);
     long steps = to - from + 1;
     if (steps > MOST_STEPS || steps * byWorkload.size() > 10L * MOST_STEPS) {
       throw new IllegalArgumentException(

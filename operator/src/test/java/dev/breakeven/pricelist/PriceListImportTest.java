@@ -222,6 +222,36 @@ class PriceListImportTest {
   }
 
   @Test
+  void pricesOfATimeOfTheDayAreTakenWithIt() throws IOException {
+    read(
+        "data.json",
+        """
+        [{"id": "p", "models": [{"id": "m", "prices": [
+          {"prices": {"input_mtok": 0.135, "cache_read_mtok": 0.035, "output_mtok": 0.55}},
+          {"constraint": {"start_time": "08:30:00+08:00", "end_time": "16:30:00Z"},
+           "prices": {"input_mtok": 0.27, "output_mtok": 1.1}}]}]}]
+        """);
+    assertThat(onlyOffer().prices().hours())
+        .singleElement()
+        .satisfies(
+            peak -> {
+              assertThat(peak.from()).isEqualTo("00:30");
+              assertThat(peak.to()).isEqualTo("16:30");
+              assertThat(peak.timeZone()).isEqualTo("UTC");
+              assertThat(peak.inputPerMillion()).isEqualTo("0.27");
+              assertThat(peak.cachedInputPerMillion()).isEqualTo("0.035");
+            });
+  }
+
+  @Test
+  void whatTheCacheIsMadeToKeepHasItsPrice() throws IOException {
+    readLiteLlm(
+        "\"input_cost_per_token\": 1e-06, \"output_cost_per_token\": 2e-06,"
+            + " \"cache_creation_input_token_cost\": 1.25e-06");
+    assertThat(onlyOffer().prices().cacheWritePerMillion()).isEqualTo("1.25");
+  }
+
+  @Test
   void aStepThatOnlyOneKindOfTokenHasKeepsTheOtherPrices() throws IOException {
     read(
         "data.json",
