@@ -618,7 +618,8 @@ public record CostPolicySpec(
           Scaling scaling,
       @Size(min = 2, max = 4)
           @ValidationRule(
-              value = "self.matches('^([1-9]|1[0-9]|2[0-8])d$|^([1-9][0-9]?|[1-5][0-9]{2}|6[0-6][0-9]|67[0-2])h$')",
+              value =
+                  "self.matches('^([1-9]|1[0-9]|2[0-8])d$|^([1-9][0-9]?|[1-5][0-9]{2}|6[0-6][0-9]|67[0-2])h$')",
               message = "must be 1h to 672h or 1d to 28d, such as 7d")
           @Default("7d")
           @JsonPropertyDescription(

@@ -102,8 +102,10 @@ final class ApiTerms {
             hours ->
                 new Api.NoOffer(
                     Api.Why.PRICE_MISSING,
-                    "the prices of %s are for hours in %s, which is no known time zone"
-                        .formatted(name, hours.timeZone())));
+                    Message.of(
+                        Cause.OFFER_TIME_ZONE_UNKNOWN,
+                        name(name),
+                        name(Objects.requireNonNullElse(hours.timeZone(), "UTC")))));
   }
 
   private static Optional<ZoneId> zone(@Nullable String name) {

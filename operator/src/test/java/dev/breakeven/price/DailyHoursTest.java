@@ -25,8 +25,7 @@ class DailyHoursTest {
     "2026-11-01T00:00:00Z, 86400, 0.333333", // 0:30 and 7:30 of 24 hours
   })
   void aStepCountsByThePartOfItThatIsInside(String start, int seconds, double share) {
-    DailyHours offPeak =
-        new DailyHours(LocalTime.of(16, 30), LocalTime.of(0, 30), ZoneOffset.UTC);
+    DailyHours offPeak = new DailyHours(LocalTime.of(16, 30), LocalTime.of(0, 30), ZoneOffset.UTC);
     assertThat(offPeak.shareOf(Instant.parse(start).getEpochSecond(), seconds))
         .isCloseTo(share, within(1e-6));
   }
@@ -45,8 +44,7 @@ class DailyHoursTest {
 
   @Test
   void midnightIsTheEndOfADayToo() {
-    DailyHours evening =
-        new DailyHours(LocalTime.of(18, 0), LocalTime.MIDNIGHT, ZoneOffset.UTC);
+    DailyHours evening = new DailyHours(LocalTime.of(18, 0), LocalTime.MIDNIGHT, ZoneOffset.UTC);
     assertThat(evening.shareOf(Instant.parse("2026-11-01T00:00:00Z").getEpochSecond(), 86_400))
         .isEqualTo(0.25);
   }

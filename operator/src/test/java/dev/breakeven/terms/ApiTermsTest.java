@@ -8,6 +8,9 @@ import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.ApiLimits;
 import dev.breakeven.price.Offer;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
@@ -70,7 +73,10 @@ class ApiTermsTest {
         .isEqualTo(
             new Api.NoOffer(
                 Api.Why.PRICE_MISSING,
-                "the prices of inline are for hours in Mars/Olympus, which is no known time zone"));
+                Message.of(
+                    Cause.OFFER_TIME_ZONE_UNKNOWN,
+                    Parameter.name("inline"),
+                    Parameter.name("Mars/Olympus"))));
   }
 
   @ParameterizedTest
