@@ -84,7 +84,7 @@ class ApiTermsTest {
       delimiter = '|',
       value = {
         "from: \"24:00\", to: \"08:30\" | must be a time of the day in quotes",
-        "from: \"8:30\", to: \"09:30\" | must be a time of the day in quotes",
+        "from: \"08-30\", to: \"09:30\" | must be a time of the day in quotes",
         "from: \"08:30\", to: \"08:30\" | must not end when it begins",
         "from: \"08:30\", to: \"09:30\", timeZone: \"+01:00\" | must be a time zone such as",
       })
