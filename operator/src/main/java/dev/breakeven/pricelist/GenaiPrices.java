@@ -75,11 +75,12 @@ final class GenaiPrices {
     }
     String id = model.path("id").asText("");
     String providerId = provider.path("id").asText("");
+    String key = providerId.isEmpty() ? id : providerId + "/" + id;
     return new PriceEntry(
         file,
-        providerId.isEmpty() ? id : providerId + "/" + id,
+        key,
         providerId,
-        id,
+        OfferName.isAllowed(id) ? id : key,
         rates(reader, ordinary),
         tiers(reader, ordinary),
         hours,
