@@ -39,6 +39,8 @@ class ArchitectureTest {
           Map.entry("catalogue", Set.of("traffic", "capacity")),
           Map.entry("benchmark", Set.of("capacity")),
           Map.entry("configuration", Set.of("traffic")),
+          Map.entry("pricelist", Set.of("api")),
+          Map.entry("requestlog", Set.of("api", "traffic")),
           Map.entry("prometheus", Set.of("traffic", "capacity", "configuration")),
           Map.entry("cluster", Set.of("api", "capacity", "price", "configuration")),
           Map.entry("terms", with(CORE, "api", "prometheus", "cluster")),
@@ -58,7 +60,9 @@ class ArchitectureTest {
                   "cluster",
                   "terms",
                   "render",
-                  "operator")));
+                  "operator",
+                  "pricelist",
+                  "requestlog")));
 
   /** Packages within a room, each with the ones of the same room that it may know. */
   private static final Map<String, Set<String>> MAY_KNOW_WITHIN =

@@ -418,6 +418,11 @@ public record CostPolicySpec(
               "Price of 1,000,000 input tokens found in the API's cache; as inputPerMillion if not"
                   + " stated.")
           @Nullable String cachedInputPerMillion,
+      @Amount
+          @JsonPropertyDescription(
+              "Price of 1,000,000 input tokens that the API's cache is made to keep, in place of"
+                  + " inputPerMillion; as inputPerMillion if not stated.")
+          @Nullable String cacheWritePerMillion,
       @Required @Amount @JsonPropertyDescription("Price of 1,000,000 output tokens.")
           String outputPerMillion,
       @Amount @JsonPropertyDescription("Price of 1,000,000 input tokens of requests that may wait.")
@@ -431,6 +436,16 @@ public record CostPolicySpec(
               message = "two tiers may not start at the same aboveInputTokens")
           @JsonPropertyDescription("Prices of long prompts.")
           List<LongContextTier> longContext,
+      @Size(max = 3)
+          @JsonPropertyDescription(
+              "Prices at some time of every day, in place of the ordinary ones; of two that overlap"
+                  + " the first counts. Long prompts cost the same all day.")
+          List<DailyPrices> hours,
+      @PositiveDecimal
+          @JsonPropertyDescription(
+              "Tokens that the API counts for one token that the engine counts, where their"
+                  + " tokenizers differ; 1 if not stated.")
+          @Nullable String tokenRatio,
       @Where @JsonPropertyDescription("Where the prices were read: a URL, or a few words.")
           @Nullable String source,
       @Day @JsonPropertyDescription("Day on which they were read, UTC, such as \"2026-10-31\".")
@@ -438,8 +453,42 @@ public record CostPolicySpec(
 
     public Prices {
       longContext = listOf(longContext);
+      hours = listOf(hours);
     }
   }
+
+  /** What tokens cost at some time of every day, in place of the ordinary prices. */
+  @FieldsOnly
+  @ValidationRule(value = "self.from != self.to", message = "must not end when it begins")
+  public record DailyPrices(
+      @Required
+          @TimeOfDay
+          @JsonPropertyDescription("Local time at which it begins, such as \"16:30\".")
+          String from,
+      @Required
+          @TimeOfDay
+          @JsonPropertyDescription(
+              "Local time at which it ends, such as \"00:30\"; on the next day if it is earlier.")
+          String to,
+      @Size(min = 1, max = 64)
+          @ValidationRule(
+              value = "self.matches('^[A-Za-z][A-Za-z0-9_+/-]*$')",
+              message = "must be a time zone such as Europe/Berlin")
+          @JsonPropertyDescription("Time zone of both, such as Asia/Shanghai; UTC if not stated.")
+          @Nullable String timeZone,
+      @Required @Amount @JsonPropertyDescription("Price of 1,000,000 uncached input tokens.")
+          String inputPerMillion,
+      @Amount
+          @JsonPropertyDescription(
+              "Price of 1,000,000 cached input tokens; as inputPerMillion if not stated.")
+          @Nullable String cachedInputPerMillion,
+      @Amount
+          @JsonPropertyDescription(
+              "Price of 1,000,000 input tokens written to the cache; as inputPerMillion if not"
+                  + " stated.")
+          @Nullable String cacheWritePerMillion,
+      @Required @Amount @JsonPropertyDescription("Price of 1,000,000 output tokens.")
+          String outputPerMillion) {}
 
   /** What a longer prompt costs, in place of the ordinary prices. */
   @FieldsOnly
@@ -455,6 +504,11 @@ public record CostPolicySpec(
           @JsonPropertyDescription(
               "Price of 1,000,000 cached input tokens; as inputPerMillion if not stated.")
           @Nullable String cachedInputPerMillion,
+      @Amount
+          @JsonPropertyDescription(
+              "Price of 1,000,000 input tokens written to the cache; as inputPerMillion if not"
+                  + " stated.")
+          @Nullable String cacheWritePerMillion,
       @Required @Amount @JsonPropertyDescription("Price of 1,000,000 output tokens.")
           String outputPerMillion) {}
 
@@ -564,7 +618,8 @@ public record CostPolicySpec(
           Scaling scaling,
       @Size(min = 2, max = 4)
           @ValidationRule(
-              value = "self.matches('^([1-9]|1[0-9]|2[0-8])d$|^([1-9][0-9]?|[1-5][0-9]{2}|6[0-6][0-9]|67[0-2])h$')",
+              value =
+                  "self.matches('^([1-9]|1[0-9]|2[0-8])d$|^([1-9][0-9]?|[1-5][0-9]{2}|6[0-6][0-9]|67[0-2])h$')",
               message = "must be 1h to 672h or 1d to 28d, such as 7d")
           @Default("7d")
           @JsonPropertyDescription(

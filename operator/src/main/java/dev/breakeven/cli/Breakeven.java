@@ -34,8 +34,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CapacityCommand.class,
       DemoCommand.class,
       OperatorCommand.class,
+      PricesCommand.class,
       ReadyCommand.class,
-      ReportCommand.class
+      ReportCommand.class,
+      TrafficCommand.class
     },
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {

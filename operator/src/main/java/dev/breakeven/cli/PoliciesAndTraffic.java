@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What is asked about, for the commands that answer without a cluster: policies and traffic. */
 final class PoliciesAndTraffic {
@@ -27,7 +29,19 @@ final class PoliciesAndTraffic {
         paramLabel = "URL",
         description = "A Prometheus-compatible server that scrapes the engines.")
     @Nullable String prometheus;
+
+    @Option(
+        names = "--requests",
+        arity = "1..*",
+        paramLabel = "LOG",
+        description =
+            "Request logs or usage exports, as the traffic command reads them; it has options for"
+                + " columns that are not found.")
+    @Nullable List<Path> requests;
   }
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec command = CommandSpec.create();
 
   @Option(
       names = "-f",
@@ -52,6 +66,13 @@ final class PoliciesAndTraffic {
     Clock clock = Clock.systemUTC();
     if (traffic.csv != null) {
       RecordedTraffic recorded = RecordedTraffic.read(traffic.csv);
+      return manifests.policies().stream()
+          .map(policy -> recorded.answer(policy, manifests, clock.instant()))
+          .toList();
+    }
+    if (traffic.requests != null) {
+      RecordedTraffic recorded =
+          RecordedTraffic.ofRequests(traffic.requests, command.commandLine().getErr());
       return manifests.policies().stream()
           .map(policy -> recorded.answer(policy, manifests, clock.instant()))
           .toList();

@@ -4,15 +4,20 @@ import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.prometheus.LengthTails;
 import dev.breakeven.prometheus.Observation;
+import dev.breakeven.requestlog.RequestLog;
+import dev.breakeven.requestlog.RequestTraffic;
 import dev.breakeven.traffic.TimeSpan;
 import dev.breakeven.traffic.TrafficHistory;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** A traffic file, as the operator would have observed what it tells of. */
 record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
@@ -20,6 +25,14 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
   /** See {@link TrafficCsv#read}. */
   static RecordedTraffic read(Path file) {
     return new RecordedTraffic(file, TrafficCsv.read(file));
+  }
+
+  /** Request logs, read as one; what they say of themselves is told first. */
+  static RecordedTraffic ofRequests(List<Path> logs, PrintWriter told) {
+    RequestTraffic traffic = RequestLogFiles.read(logs, RequestLog.Settings.STANDARD);
+    RequestLogFiles.notes(traffic).forEach(told::println);
+    told.flush();
+    return new RecordedTraffic(logs.get(0), traffic.histories());
   }
 
   RecordedAnswer answer(CostPolicy policy, Manifests manifests, Instant now) {
@@ -62,6 +75,14 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
             .map(Map.Entry::getValue)
             .toList();
     if (matching.isEmpty()) {
+      matching =
+          byWorkload.entrySet().stream()
+              .filter(e -> isModelOf(policy, e.getKey()))
+              .map(Map.Entry::getValue)
+              .toList();
+      names.add(policy.getSpec().model());
+    }
+    if (matching.isEmpty()) {
       throw new IllegalArgumentException(
           "%s: none of its %d workloads is called %s"
               .formatted(file, byWorkload.size(), String.join(" or ", names)));
@@ -72,5 +93,12 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
               .formatted(file, String.join(" and ", names)));
     }
     return matching.stream().reduce(TrafficHistory::plus).orElseThrow();
+  }
+
+  /** Whether the name is the policy's model, as logs write it: after a provider, maybe. */
+  private static boolean isModelOf(CostPolicy policy, String name) {
+    return Stream.of(policy.getSpec().model(), policy.getSpec().engineModelName())
+        .filter(Objects::nonNull)
+        .anyMatch(model -> name.equals(model) || name.endsWith("/" + model));
   }
 }

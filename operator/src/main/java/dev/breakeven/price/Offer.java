@@ -18,6 +18,8 @@ import java.util.List;
  * @param cacheHits how often the API's cache is taken to hit
  * @param read when and where the prices were read
  * @param weights how the API's model compares with the one served on the GPUs
+ * @param tokenRatio tokens that the API counts for one that the engine counts; 1 for one tokenizer
+ * @param hours lists for times of the day, in place of {@code prices}
  */
 public record Offer(
     String name,
@@ -29,10 +31,40 @@ public record Offer(
     double discountPercent,
     CacheHits cacheHits,
     PriceRead read,
-    Weights weights) {
+    Weights weights,
+    double tokenRatio,
+    List<Hours> hours) {
 
   public Offer {
     longContextTiers = List.copyOf(longContextTiers);
+    hours = List.copyOf(hours);
+  }
+
+  /** An offer that counts tokens as the engine does and costs the same at any time of the day. */
+  public Offer(
+      String name,
+      TokenPrices prices,
+      List<LongContextTier> longContextTiers,
+      Batch batch,
+      double batchSharePercent,
+      ApiLimits limits,
+      double discountPercent,
+      CacheHits cacheHits,
+      PriceRead read,
+      Weights weights) {
+    this(
+        name,
+        prices,
+        longContextTiers,
+        batch,
+        batchSharePercent,
+        limits,
+        discountPercent,
+        cacheHits,
+        read,
+        weights,
+        1,
+        List.of());
   }
 
   /** An offer of these prices and nothing else: no tier, no limit, no discount, undated. */
@@ -54,6 +86,9 @@ public record Offer(
    * A list that replaces the ordinary one for prompts longer than {@code aboveInputTokens} tokens.
    */
   public record LongContextTier(long aboveInputTokens, TokenPrices prices) {}
+
+  /** A list that replaces the ordinary one at some time of every day. */
+  public record Hours(DailyHours when, TokenPrices prices) {}
 
   /** Prices for requests that may wait for hours. */
   public sealed interface Batch {

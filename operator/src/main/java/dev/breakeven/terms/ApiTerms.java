@@ -8,13 +8,18 @@ import dev.breakeven.api.CostPolicySpec.Prices;
 import dev.breakeven.api.RateCardSpec;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.ApiLimits;
+import dev.breakeven.price.DailyHours;
 import dev.breakeven.price.Money;
 import dev.breakeven.price.Offer;
 import dev.breakeven.price.TokenPrices;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import java.math.BigDecimal;
+import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.Currency;
 import java.util.Objects;
@@ -45,20 +50,31 @@ final class ApiTerms {
   Api api() {
     Prices inline = spec.api().prices();
     if (inline != null) {
-      return new Api.Offered(offer("inline", inline, limits(null), Offer.Weights.COMPARABLE));
+      return unknownZone("inline", inline)
+          .orElseGet(
+              () ->
+                  new Api.Offered(
+                      offer(
+                          "inline",
+                          inline,
+                          limits(null, ratio(inline)),
+                          Offer.Weights.COMPARABLE)));
     }
     if (listed.isPresent()) {
       RateCardSpec.Offer offer = listed.get();
-      return new Api.Offered(
-          offer(
-              offer.name(),
-              offer.prices(),
-              limits(offer.limits()),
-              switch (offer.comparability()) {
-                case SAME -> Offer.Weights.SAME;
-                case COMPARABLE -> Offer.Weights.COMPARABLE;
-                case DIFFERENT -> Offer.Weights.DIFFERENT;
-              }));
+      return unknownZone(offer.name(), offer.prices())
+          .orElseGet(
+              () ->
+                  new Api.Offered(
+                      offer(
+                          offer.name(),
+                          offer.prices(),
+                          limits(offer.limits(), ratio(offer.prices())),
+                          switch (offer.comparability()) {
+                            case SAME -> Offer.Weights.SAME;
+                            case COMPARABLE -> Offer.Weights.COMPARABLE;
+                            case DIFFERENT -> Offer.Weights.DIFFERENT;
+                          })));
     }
     if (card instanceof RateCardLookup.Unusable unusable) {
       return new Api.NoOffer(
@@ -75,6 +91,33 @@ final class ApiTerms {
     return new Api.NoOffer(
         Api.Why.NOT_ON_CARD,
         Message.of(Cause.NO_OFFER_FOR_MODEL, name(spec.rateCard()), name(spec.model())));
+  }
+
+  /** A price whose time of the day nobody can tell is no price. */
+  private static Optional<Api> unknownZone(String name, Prices prices) {
+    return prices.hours().stream()
+        .filter(hours -> zone(hours.timeZone()).isEmpty())
+        .findFirst()
+        .map(
+            hours ->
+                new Api.NoOffer(
+                    Api.Why.PRICE_MISSING,
+                    Message.of(
+                        Cause.OFFER_TIME_ZONE_UNKNOWN,
+                        name(name),
+                        name(Objects.requireNonNullElse(hours.timeZone(), "UTC")))));
+  }
+
+  private static Optional<ZoneId> zone(@Nullable String name) {
+    try {
+      return Optional.of(name == null ? ZoneOffset.UTC : ZoneId.of(name));
+    } catch (DateTimeException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static double ratio(Prices prices) {
+    return prices.tokenRatio() == null ? 1 : Double.parseDouble(prices.tokenRatio());
   }
 
   /** The offer on the rate card that the policy names, or the cheapest for its model. */
@@ -102,7 +145,8 @@ final class ApiTerms {
   private static BigDecimal dearness(Prices prices) {
     return new BigDecimal(prices.inputPerMillion())
         .multiply(BigDecimal.valueOf(3))
-        .add(new BigDecimal(prices.outputPerMillion()));
+        .add(new BigDecimal(prices.outputPerMillion()))
+        .multiply(BigDecimal.valueOf(ratio(prices)));
   }
 
   private Offer offer(String name, Prices prices, ApiLimits limits, Offer.Weights weights) {
@@ -123,7 +167,10 @@ final class ApiTerms {
     return new Offer(
         name,
         tokenPrices(
-            prices.inputPerMillion(), prices.cachedInputPerMillion(), prices.outputPerMillion()),
+            prices.inputPerMillion(),
+            prices.cachedInputPerMillion(),
+            prices.cacheWritePerMillion(),
+            prices.outputPerMillion()),
         prices.longContext().stream()
             .sorted(Comparator.comparing(CostPolicySpec.LongContextTier::aboveInputTokens))
             .map(
@@ -131,7 +178,10 @@ final class ApiTerms {
                     new Offer.LongContextTier(
                         t.aboveInputTokens(),
                         tokenPrices(
-                            t.inputPerMillion(), t.cachedInputPerMillion(), t.outputPerMillion())))
+                            t.inputPerMillion(),
+                            t.cachedInputPerMillion(),
+                            t.cacheWritePerMillion(),
+                            t.outputPerMillion())))
             .toList(),
         batch,
         api.batchPercent().doubleValue(),
@@ -141,26 +191,49 @@ final class ApiTerms {
             ? new Offer.CacheHits.AsOurs()
             : new Offer.CacheHits.OfInput(api.cacheHitPercent().doubleValue()),
         read,
-        weights);
+        weights,
+        ratio(prices),
+        prices.hours().stream().map(this::hours).toList());
   }
 
-  private TokenPrices tokenPrices(String input, @Nullable String cached, String output) {
-    return cached == null
-        ? TokenPrices.of(money(input), money(output))
-        : TokenPrices.of(money(input), money(cached), money(output));
+  private Offer.Hours hours(CostPolicySpec.DailyPrices daily) {
+    return new Offer.Hours(
+        new DailyHours(
+            LocalTime.parse(daily.from()),
+            LocalTime.parse(daily.to()),
+            zone(daily.timeZone()).orElseThrow()),
+        tokenPrices(
+            daily.inputPerMillion(),
+            daily.cachedInputPerMillion(),
+            daily.cacheWritePerMillion(),
+            daily.outputPerMillion()));
   }
 
-  /** The policy's limits, where it states them, before the offer's. */
-  private ApiLimits limits(CostPolicySpec.@Nullable Limits offered) {
+  private TokenPrices tokenPrices(
+      String input, @Nullable String cached, @Nullable String written, String output) {
+    TokenPrices prices =
+        cached == null
+            ? TokenPrices.of(money(input), money(output))
+            : TokenPrices.of(money(input), money(cached), money(output));
+    return written == null ? prices : prices.withCacheWrite(money(written));
+  }
+
+  /**
+   * The policy's limits, where it states them, before the offer's; tokens as the engine counts
+   * them, of which the API makes {@code ratio} each.
+   */
+  private ApiLimits limits(CostPolicySpec.@Nullable Limits offered, double ratio) {
     CostPolicySpec.Limits own = spec.api().limits();
     return new ApiLimits(
-        limit(own.tokensPerMinute(), offered == null ? null : offered.tokensPerMinute()),
-        limit(own.requestsPerMinute(), offered == null ? null : offered.requestsPerMinute()));
+        limit(own.tokensPerMinute(), offered == null ? null : offered.tokensPerMinute(), ratio),
+        limit(own.requestsPerMinute(), offered == null ? null : offered.requestsPerMinute(), 1));
   }
 
-  private static ApiLimits.Limit limit(@Nullable Long own, @Nullable Long offered) {
+  private static ApiLimits.Limit limit(@Nullable Long own, @Nullable Long offered, double ratio) {
     Long stated = own == null ? offered : own;
-    return stated == null ? new ApiLimits.Limit.None() : new ApiLimits.Limit.PerMinute(stated);
+    return stated == null
+        ? new ApiLimits.Limit.None()
+        : new ApiLimits.Limit.PerMinute(stated / ratio);
   }
 
   private Money money(String amount) {

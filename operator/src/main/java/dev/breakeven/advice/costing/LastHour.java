@@ -52,7 +52,11 @@ public final class LastHour {
       overhead += held > 0 ? terms.overheadPerMonth() / ReplicaCostModel.HOURS_PER_MONTH : 0;
       double possible = held > 0 ? load.possibleShareAt(hour.grid().startOf(i), held, terms) : 1;
       tokens += possible * hour.servedAt(i).total() * SECONDS_PER_HOUR;
-      apiMoney += possible * api.tariff().perSecond(hour.servedAt(i)) * SECONDS_PER_HOUR;
+      apiMoney +=
+          possible
+              * api.tariff()
+                  .perSecond(hour.servedAt(i), hour.grid().startOf(i), hour.grid().stepSeconds())
+              * SECONDS_PER_HOUR;
     }
     if (seenSteps == 0) {
       return Estimate.notFound(Reason.SERIES_MISSING, Cause.LAST_HOUR_NOT_MEASURED);

@@ -111,22 +111,24 @@ public final class PricedLoad {
       RequestLengths lengths = lengthsAt(history, i, usual);
       Tariff tariff = tariffs.apply(lengths);
       TokenRates counted = tariff.asCounted(demand);
+      Tariff.Lines prices = tariff.linesAt(counted, history.grid().startOf(i), stepSeconds);
       start[known] = history.grid().startOf(i);
       columns[0][known] =
           ReplicaLoad.of(demand, lengths.areKnown() ? lengths.contextTokens() : 0, capacity);
-      columns[1][known] = counted.uncachedInput() * tariff.inputPerMillion() * perStep;
-      columns[2][known] = counted.cachedInput() * tariff.cachedInputPerMillion() * perStep;
-      columns[3][known] = counted.output() * tariff.outputPerMillion() * perStep;
+      columns[1][known] = counted.uncachedInput() * prices.input() * perStep;
+      columns[2][known] = counted.cachedInput() * prices.cachedInput() * perStep;
+      columns[3][known] = counted.output() * prices.output() * perStep;
       columns[4][known] = demand.total();
       columns[5][known] = demand.total() / (lengths.inputTokens() + lengths.outputTokens());
       TokenRates burst = history.burstAt(i);
       TokenRates sent = tariff.asCounted(burst);
+      Tariff.Lines paid = tariff.linesAt(sent, history.grid().startOf(i), stepSeconds);
       double context = lengths.areKnown() ? lengths.contextTokens() : 0;
       columns[6][known] = 1 - part(ReplicaLoad.of(burst, context, capacity), columns[0][known]);
       columns[7][known] = 1 - part(burst.total(), demand.total());
-      columns[8][known] = sent.uncachedInput() * tariff.inputPerMillion() * perStep;
-      columns[9][known] = sent.cachedInput() * tariff.cachedInputPerMillion() * perStep;
-      columns[10][known] = sent.output() * tariff.outputPerMillion() * perStep;
+      columns[8][known] = sent.uncachedInput() * paid.input() * perStep;
+      columns[9][known] = sent.cachedInput() * paid.cachedInput() * perStep;
+      columns[10][known] = sent.output() * paid.output() * perStep;
       columns[11][known] = history.replicasHeld().at(i, Double.NaN);
       known++;
     }

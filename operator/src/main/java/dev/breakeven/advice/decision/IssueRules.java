@@ -368,7 +368,7 @@ public final class IssueRules {
     if (!(s.question().api() instanceof Api.Offered offered)) {
       return Optional.empty();
     }
-    double mean = s.seen().lengths().inputTokens();
+    double mean = s.seen().lengths().inputTokens() * offered.offer().tokenRatio();
     return Tariff.tierFor(offered.offer().longContextTiers(), mean)
         .map(
             tier ->

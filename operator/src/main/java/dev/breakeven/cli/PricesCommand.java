@@ -1,0 +1,26 @@
+package dev.breakeven.cli;
+
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code breakeven prices}: rate cards that keep up with what is charged. */
+@Command(
+    name = "prices",
+    description = "Makes rate cards from published price lists, and compares rate cards.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {PricesImportCommand.class, PricesDiffCommand.class})
+final class PricesCommand implements Runnable {
+
+  @Spec CommandSpec command = CommandSpec.create();
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        command.commandLine(),
+        "say which command: "
+            + command.subcommands().keySet().stream().sorted().collect(Collectors.joining(", ")));
+  }
+}

@@ -1,0 +1,125 @@
+package dev.breakeven.cli;
+
+import dev.breakeven.requestlog.LogColumns;
+import dev.breakeven.requestlog.RequestLog;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How a request log is read. */
+final class RequestLogOptions {
+
+  @Option(
+      names = "--step",
+      paramLabel = "SPAN",
+      description =
+          "Length of a step, such as 1m or 1h (default: 10m, or what the log counts by if that is"
+              + " longer).")
+  @Nullable String step;
+
+  @Option(names = "--time", paramLabel = "COLUMN", description = "Start of a request.")
+  @Nullable String time;
+
+  @Option(
+      names = "--end",
+      paramLabel = "COLUMN",
+      description = "End of a request, over which it is spread.")
+  @Nullable String end;
+
+  @Option(
+      names = "--input",
+      paramLabel = "COLUMN",
+      description = "Prompt tokens, cached ones included.")
+  @Nullable String input;
+
+  @Option(names = "--output", paramLabel = "COLUMN", description = "Generated tokens.")
+  @Nullable String output;
+
+  @Option(
+      names = "--cached",
+      paramLabel = "COLUMN",
+      description = "Prompt tokens that a cache held.")
+  @Nullable String cached;
+
+  @Option(
+      names = "--count",
+      paramLabel = "COLUMN",
+      description = "How many requests a row counts (default: one).")
+  @Nullable String count;
+
+  @Option(
+      names = {"--model", "--by"},
+      paramLabel = "COLUMN",
+      description = "Whose traffic it is: each value is a workload (default: the model).")
+  @Nullable String by;
+
+  @Option(
+      names = "--workload",
+      paramLabel = "NAME",
+      description = "Take all rows together as one workload of this name.")
+  @Nullable String workload;
+
+  @Option(
+      names = "--map",
+      paramLabel = "MODEL=NAME",
+      description = "Call a model's traffic by the name of a workload; may be repeated.")
+  Map<String, String> renamed = Map.of();
+
+  @Option(
+      names = "--zone",
+      defaultValue = "UTC",
+      paramLabel = "ZONE",
+      description = "Time zone of times without an offset (default: ${DEFAULT-VALUE}).")
+  String zone = "UTC";
+
+  @Option(
+      names = "--bucket",
+      paramLabel = "SPAN",
+      description = "What a row counts, from its time on, where the log does not say until when.")
+  @Nullable String bucket;
+
+  @Option(
+      names = "--skip-bad",
+      description = "Count rows that cannot be understood, and pass over them.")
+  boolean skipBad;
+
+  /**
+   * What the options say.
+   *
+   * @throws IllegalArgumentException with the option's name if one says nothing
+   */
+  RequestLog.Settings settings() {
+    return new RequestLog.Settings(
+        new LogColumns(
+            Optional.ofNullable(time),
+            Optional.ofNullable(end),
+            Optional.ofNullable(input),
+            Optional.ofNullable(output),
+            Optional.ofNullable(cached),
+            Optional.ofNullable(count),
+            Optional.ofNullable(by)),
+        zoneId(),
+        span("--step", step),
+        span("--bucket", bucket),
+        Optional.ofNullable(workload),
+        renamed,
+        skipBad);
+  }
+
+  private static Optional<Duration> span(String option, @Nullable String text) {
+    return Optional.ofNullable(text).map(t -> Breakeven.duration(option, t));
+  }
+
+  private ZoneId zoneId() {
+    try {
+      return ZoneId.of(zone);
+    } catch (DateTimeException e) {
+      throw new IllegalArgumentException(
+          "--zone: " + zone + " is no time zone such as Europe/Berlin or +01:00", e);
+    }
+  }
+}

@@ -1,0 +1,399 @@
+package dev.breakeven.requestlog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.breakeven.traffic.TimeSpan;
+import dev.breakeven.traffic.TrafficHistory;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** 2026-11-01T10:00:00Z is 1,793,527,200. */
+class RequestLogTest {
+
+  private static final long TEN = 1_793_527_200L;
+
+  @Test
+  void aRequestIsSpreadOverItsDuration() throws IOException {
+    // 10:05 to 10:20: a third in the first step, two thirds in the second.
+    TrafficHistory all =
+        read("start,end,prompt_tokens,completion_tokens\n"
+                + "2026-11-01T10:05:00Z,2026-11-01T10:20:00Z,9000,900\n")
+            .histories()
+            .get("all");
+    assertThat(all.grid().startEpochSecond()).isEqualTo(TEN);
+    assertThat(all.grid().steps()).isEqualTo(2);
+    assertThat(all.uncachedInput().measuredAt(0)).isEqualTo(5); // 3,000 ÷ 600
+    assertThat(all.uncachedInput().measuredAt(1)).isEqualTo(10);
+    assertThat(all.output().measuredAt(0)).isEqualTo(0.5);
+  }
+
+  @Test
+  void aRequestWithOneTimeIsBookedAtIt() throws IOException {
+    TrafficHistory all =
+        read("time,input_tokens,output_tokens\n1793527800,600,60\n").histories().get("all");
+    assertThat(all.grid().startEpochSecond()).isEqualTo(TEN + 600);
+    assertThat(all.uncachedInput().measuredAt(0)).isEqualTo(1);
+  }
+
+  @Test
+  void silentStepsAreZerosForEveryModel() throws IOException {
+    RequestTraffic traffic =
+        read(
+            """
+            time,model,input_tokens,output_tokens
+            1793527200,a,600,60
+            1793529000,b,600,60
+            """);
+    assertThat(traffic.workloads()).containsExactly("a", "b");
+    assertThat(traffic.silentSteps("a")).isEqualTo(3);
+    TrafficHistory a = traffic.histories().get("a");
+    assertThat(a.grid().steps()).isEqualTo(4);
+    assertThat(a.uncachedInput().measuredAt(3)).isZero();
+    assertThat(a.cachedInput().isMeasured(0)).isFalse();
+    assertThat(traffic.longestSilence())
+        .hasValueSatisfying(s -> assertThat(s.steps()).isEqualTo(2));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1m", "10m", "1h", "24h"})
+  void theSameLogHasTheSameTotalsAtEveryStep(String step) throws IOException {
+    StringBuilder log = new StringBuilder("start,end,input_tokens,cached_tokens,output_tokens\n");
+    Random random = new Random(7);
+    long input = 0;
+    long cached = 0;
+    long output = 0;
+    for (int i = 0; i < 2000; i++) {
+      double start = TEN + 437 + i * 91 + random.nextDouble();
+      int in = 100 + random.nextInt(4000);
+      int out = 1 + random.nextInt(900);
+      log.append(
+          "%.3f,%.3f,%d,%d,%d\n".formatted(start, start + random.nextInt(200), in, in / 3, out));
+      input += in;
+      cached += in / 3;
+      output += out;
+    }
+    double[] sums = new double[4];
+    String[] rows = csv(read(log.toString(), withStep(TimeSpan.parse(step)))).split("\n");
+    double seconds = TimeSpan.parse(step).toSeconds();
+    for (int row = 1; row < rows.length; row++) {
+      String[] cells = rows[row].split(",");
+      for (int c = 0; c < 4; c++) {
+        sums[c] += Double.parseDouble(cells[c + 2]) * seconds;
+      }
+    }
+    assertThat(sums[0]).isCloseTo(input, within(0.01));
+    assertThat(sums[1]).isCloseTo(output, within(0.01));
+    assertThat(sums[2]).isCloseTo(cached, within(0.01));
+    assertThat(sums[3]).isCloseTo(2000, within(0.01));
+  }
+
+  @Test
+  void litellmsSpendLogsAreReadWhateverTheyAreExportedAs() throws IOException {
+    String row =
+        """
+        {"startTime": "2026-11-01 10:00:01.500", "endTime": "2026-11-01 10:00:03", "model": "hosted_vllm/llama",
+         "model_group": "llama", "prompt_tokens": 1200, "completion_tokens": 60, "cache_hit": "False", "status": "success",
+         "messages": [{"role": "user", "content": "…"}],
+         "metadata": {"usage_object": {"prompt_tokens_details": {"cached_tokens": 600}}}}
+        """;
+    String csvRow =
+        "startTime,endTime,model,model_group,prompt_tokens,completion_tokens,cache_hit,metadata\n"
+            + "2026-11-01 10:00:01.500,2026-11-01"
+            + " 10:00:03,x,llama,1200,60,,\"{\"\"usage_object\"\": {\"\"prompt_tokens_details\"\":"
+            + " {\"\"cached_tokens\"\": 600}}}\"\n";
+    String expected =
+        "workload,t_s,input_tokens_per_s,output_tokens_per_s,cached_tokens_per_s,requests_per_s\n"
+            + "llama,1793527200,2,0.1,1,0.001666666667\n";
+    assertThat(csv(read("[" + row + "]"))).isEqualTo(expected);
+    assertThat(csv(read(row.replace("\n", " ") + "\n"))).isEqualTo(expected);
+    assertThat(csv(read("{\"data\": [" + row + "]}"))).isEqualTo(expected);
+    assertThat(csv(read(csvRow))).isEqualTo(expected);
+  }
+
+  @Test
+  void whatAGatewayAnsweredFromItsCacheOrFailedIsNoTraffic() throws IOException {
+    RequestTraffic traffic =
+        read(
+            """
+            time,model,prompt_tokens,completion_tokens,cache_hit,status
+            1793527200,a,600,60,False,success
+            1793527201,a,600,60,True,success
+            1793527202,a,0,0,False,failure
+            """);
+    assertThat(traffic.tokens("a")).containsExactly(600, 60);
+    assertThat(traffic.rows().fromCache()).isEqualTo(1);
+    assertThat(traffic.rows().failed()).isEqualTo(1);
+  }
+
+  @Test
+  void openAisUsageBucketsAreSpreadAndAnEmptyOneIsAZero() throws IOException {
+    RequestTraffic traffic =
+        read(
+            """
+            {"object": "page", "data": [
+              {"object": "bucket", "start_time": 1793527200, "end_time": 1793530800, "results": [
+                {"input_tokens": 3600, "output_tokens": 360, "input_cached_tokens": 1800, "num_model_requests": 5, "model": "m"}]},
+              {"object": "bucket", "start_time": 1793530800, "end_time": 1793534400, "results": []}],
+             "has_more": false}
+            """);
+    assertThat(csv(traffic))
+        .isEqualTo(
+            """
+            workload,t_s,input_tokens_per_s,output_tokens_per_s,cached_tokens_per_s,requests_per_s
+            m,1793527200,1,0.1,0.5,0.001388888889
+            m,1793530800,0,0,0,0
+            """);
+    assertThat(traffic.bucketSeconds()).isEqualTo(3600);
+  }
+
+  @Test
+  void aRowOfADayCountsThatDay() throws IOException {
+    RequestTraffic traffic = read("date,input_tokens,output_tokens\n2026-11-01,86400,8640\n");
+    assertThat(traffic.grid().stepSeconds()).isEqualTo(86_400);
+    assertThat(traffic.histories().get("all").output().measuredAt(0)).isCloseTo(0.1, within(1e-6));
+  }
+
+  @Test
+  void aStepThatIsStatedHoldsForLongerBucketsToo() throws IOException {
+    RequestTraffic traffic =
+        read(
+            "date,input_tokens,output_tokens\n2026-11-01,86400,8640\n",
+            withStep(Duration.ofHours(1)));
+    assertThat(traffic.grid().steps()).isEqualTo(24);
+    assertThat(traffic.histories().get("all").uncachedInput().measuredAt(23)).isEqualTo(1);
+  }
+
+  @Test
+  void stepsOfRequestsBeforeTheFirstBucketAreMerged() throws IOException {
+    RequestTraffic traffic =
+        read(
+            """
+            start_time,end_time,model,num_requests,input_tokens,output_tokens
+            1793527200,1793527200,a,1,3600,360
+            1793528400,1793528400,a,1,3600,360
+            1793527200,1793530800,b,9,3600,360
+            """);
+    assertThat(traffic.grid().stepSeconds()).isEqualTo(3600);
+    assertThat(traffic.histories().get("a").uncachedInput().measuredAt(0)).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        // OpenAI: input holds what was cached.
+        "\"prompt_tokens\": 100, \"completion_tokens\": 5, \"prompt_tokens_details\":"
+            + " {\"cached_tokens\": 40} | 100 | 40",
+        "\"input_tokens\": 100, \"output_tokens\": 5, \"input_tokens_details\": {\"cached_tokens\":"
+            + " 40} | 100 | 40",
+        // Anthropic: input leaves out what was cached and what was written to the cache.
+        "\"input_tokens\": 100, \"output_tokens\": 5, \"cache_read_input_tokens\": 40,"
+            + " \"cache_creation_input_tokens\": 10 | 150 | 40",
+        // A gateway that counts Anthropic's as OpenAI does.
+        "\"prompt_tokens\": 100, \"completion_tokens\": 5, \"cache_read_input_tokens\": 40 | 100 |"
+            + " 40",
+      })
+  void cachedTokensAreCountedAsTheApiCountsThem(String usage, double input, double cached)
+      throws IOException {
+    String line = "{\"created\": 1793527200, \"model\": \"m\", \"usage\": {%s}}\n".formatted(usage);
+    TrafficHistory m = read(line + line).histories().get("m");
+    assertThat((m.uncachedInput().measuredAt(0) + m.cachedInput().measuredAt(0)) * 300)
+        .isCloseTo(input, within(1e-4));
+    assertThat(m.cachedInput().measuredAt(0) * 300).isCloseTo(cached, within(1e-4));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1793527200",
+        "1793527200000",
+        "1793527200.000",
+        "1793527200000000",
+        "2026-11-01T10:00:00Z",
+        "2026-11-01T10:00Z",
+        "2026-11-01 10:00:00+00",
+        "2026-11-01 10:00:00.000 UTC",
+        "2026-11-01T11:00:00+01:00",
+        "2026-11-01T15:30:00.000000+0530",
+        "2026-11-01 11:00:00", // Berlin
+      })
+  void timesAreReadAsLogsWriteThem(String time) throws IOException {
+    RequestLog.Settings berlin =
+        new RequestLog.Settings(
+            LogColumns.KNOWN,
+            ZoneId.of("Europe/Berlin"),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Map.of(),
+            false);
+    assertThat(
+            read("time,input_tokens,output_tokens\n" + time + ",1,1\n", berlin)
+                .grid()
+                .startEpochSecond())
+        .isEqualTo(TEN);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "yesterday,1,1,m | log:2: time «yesterday» is no time",
+        "2026-02-30T10:00:00Z,1,1,m | log:2: time «2026-02-30T10:00:00Z» is no time",
+        "1793527200,-1,1,m | log:2: input_tokens «-1» is not a number",
+        "1793527200,1,many,m | log:2: output_tokens «many» is not a number",
+        "1793527200,,1,m | log:2: no input tokens",
+        "1793527200,1,1,m,x | log:2: 5 columns, more than the header's 4",
+      })
+  void aBadRowIsNamedByFileAndLineOrCounted(String row, String message) throws IOException {
+    String log = "time,input_tokens,output_tokens,model\n" + row + "\n1793527200,1,1,m\n";
+    assertThatThrownBy(() -> read(log))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(message)
+        .hasMessageNotContaining("\n");
+    RequestTraffic.Rows rows = read(log, skippingBad()).rows();
+    assertThat(rows.bad()).isEqualTo(1);
+    assertThat(rows.firstBad()).hasValueSatisfying(first -> assertThat(first).startsWith(message));
+  }
+
+  @Test
+  void aBrokenLineOfJsonIsABadRow() throws IOException {
+    String good = "{\"time\": 1793527200, \"input_tokens\": 1, \"output_tokens\": 1}\n";
+    assertThatThrownBy(() -> read(good + "{\"time\": 17\n" + good))
+        .hasMessageStartingWith("log:2: not JSON");
+    assertThat(read(good + "{\"time\": 17\n" + good, skippingBad()).rows().read()).isEqualTo(3);
+  }
+
+  @Test
+  void cachedTokensOfFewerInputTokensAreABadRow() {
+    assertThatThrownBy(
+            () -> read("time,input_tokens,cached_tokens,output_tokens\n1793527200,1,2,3\n"))
+        .hasMessage("log:2: 2 cached tokens of only 1 input tokens in input_tokens");
+  }
+
+  @Test
+  void anEndBeforeItsStartIsABadRow() {
+    assertThatThrownBy(
+            () -> read("start,end,input_tokens,output_tokens\n1793527200,1793527100,1,2\n"))
+        .hasMessage("log:2: end 1793527100 is before start 1793527200");
+  }
+
+  @Test
+  void aCountWithoutAnEndAsksForTheBucket() throws IOException {
+    String log = "time,num_requests,input_tokens,output_tokens\n1793527200,9,3600,360\n";
+    assertThatThrownBy(() -> read(log)).hasMessageContaining("say --bucket 1h");
+    RequestLog.Settings hourly =
+        new RequestLog.Settings(
+            LogColumns.KNOWN,
+            ZoneOffset.UTC,
+            Optional.empty(),
+            Optional.of(Duration.ofHours(1)),
+            Optional.empty(),
+            Map.of(),
+            false);
+    assertThat(read(log, hourly).histories().get("all").requests().measuredAt(0))
+        .isCloseTo(9 / 3600.0, within(1e-6));
+  }
+
+  @Test
+  void columnsCanBeNamedAndModelsRenamed() throws IOException {
+    RequestLog.Settings named =
+        new RequestLog.Settings(
+            new LogColumns(
+                Optional.of("when"),
+                Optional.empty(),
+                Optional.of("in"),
+                Optional.of("out"),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of("team")),
+            ZoneOffset.UTC,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Map.of("red", "chat"),
+            false);
+    assertThat(read("when,in,out,team\n1793527200,1,2,red\n", named).workloads())
+        .containsExactly("chat");
+  }
+
+  @Test
+  void aWrongTimeMakesNoGiantFile() {
+    assertThatThrownBy(
+            () -> read("time,input_tokens,output_tokens\n1000000000,1,1\n1793527200,1,1\n"))
+        .hasMessageContaining("more than fit a traffic file");
+  }
+
+  @Test
+  void aTrafficFileIsTold() {
+    assertThatThrownBy(
+            () ->
+                read("workload,t_s,input_tokens_per_s,output_tokens_per_s\nchat,1793527200,1,1\n"))
+        .hasMessage("log:2: no log but a traffic file already, as advise --traffic reads it");
+  }
+
+  @Test
+  void replicasThatRanAreAColumn() throws IOException {
+    StringWriter text = new StringWriter();
+    read("time,input_tokens,output_tokens\n1793527200,600,60\n").writeCsv(text, OptionalInt.of(4));
+    assertThat(text.toString())
+        .isEqualTo(
+            """
+            workload,t_s,input_tokens_per_s,output_tokens_per_s,requests_per_s,replicas
+            all,1793527200,1,0.1,0.001666666667,4
+            """);
+  }
+
+  private static RequestTraffic read(String text) throws IOException {
+    return read(text, RequestLog.Settings.STANDARD);
+  }
+
+  private static RequestTraffic read(String text, RequestLog.Settings settings) throws IOException {
+    RequestLog log = new RequestLog(settings);
+    log.read("log", new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    return log.traffic();
+  }
+
+  private static RequestLog.Settings withStep(Duration step) {
+    return new RequestLog.Settings(
+        LogColumns.KNOWN,
+        ZoneOffset.UTC,
+        Optional.of(step),
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        false);
+  }
+
+  private static RequestLog.Settings skippingBad() {
+    return new RequestLog.Settings(
+        LogColumns.KNOWN,
+        ZoneOffset.UTC,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        true);
+  }
+
+  private static String csv(RequestTraffic traffic) {
+    StringWriter text = new StringWriter();
+    traffic.writeCsv(text, OptionalInt.empty());
+    return text.toString();
+  }
+}
