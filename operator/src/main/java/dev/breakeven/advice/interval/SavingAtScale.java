@@ -1,6 +1,8 @@
 package dev.breakeven.advice.interval;
 
-/** What would have been saved over a span of the past had its load been a multiple of what it was. */
+/**
+ * What would have been saved over a span of the past had its load been a multiple of what it was.
+ */
 @FunctionalInterface
 public interface SavingAtScale {
 

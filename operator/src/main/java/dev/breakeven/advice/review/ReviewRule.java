@@ -65,11 +65,7 @@ public final class ReviewRule {
     int allowed = bounds.within(present);
     if (!(last.hours() > 0)) {
       return new ReviewDecision(
-          allowed,
-          allowed == present ? Reason.NOTHING_KNOWN : Reason.OUT_OF_BOUNDS,
-          allowed,
-          0,
-          0);
+          allowed, allowed == present ? Reason.NOTHING_KNOWN : Reason.OUT_OF_BOUNDS, allowed, 0, 0);
     }
     if (!bounds.mayBurst()) {
       return withoutBursting();
@@ -110,8 +106,7 @@ public final class ReviewRule {
 
   private ReviewDecision withoutBursting() {
     int needed = bounds.within(last.neededForPeak(PEAK_MARGIN));
-    return decided(
-        needed, needed == present ? Reason.ALREADY_CHEAPEST : Reason.CARRY_PEAK, needed);
+    return decided(needed, needed == present ? Reason.ALREADY_CHEAPEST : Reason.CARRY_PEAK, needed);
   }
 
   private ReviewDecision decided(int replicas, Reason reason, int cheapest) {

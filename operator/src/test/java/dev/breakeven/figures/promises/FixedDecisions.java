@@ -5,7 +5,10 @@ import dev.breakeven.advice.review.ReviewReplay;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 
-/** Numbers set by hand: {@code TRAFFIC.csv SCENARIO.json REVIEW_DAYS none|own no-burst|burst OUT.csv}. */
+/**
+ * Numbers set by hand: {@code TRAFFIC.csv SCENARIO.json REVIEW_DAYS none|own no-burst|burst
+ * OUT.csv}.
+ */
 final class FixedDecisions {
 
   private static final long DAY = 86_400;
@@ -24,8 +27,7 @@ final class FixedDecisions {
       for (Trace trace : Trace.read(Path.of(args[0]))) {
         PricedTrace past = new PricedTrace(trace, scenario);
         long first = trace.start() + FROM_DAY * DAY;
-        long end =
-            trace.start() + (long) trace.steps() * trace.stepSeconds() / DAY * DAY;
+        long end = trace.start() + (long) trace.steps() * trace.stepSeconds() / DAY * DAY;
         int ran = own ? past.between(trace.start(), first).cheapest(1, Scenario.MOST_REPLICAS) : 0;
         for (var reviewed : ReviewReplay.over(past, first, end, review, bounds, ran)) {
           out.printf(

@@ -33,6 +33,11 @@ final class PricedTrace implements ReviewReplay.Past {
     return span(indexOf(from), indexOf(to));
   }
 
+  /** Mean load between two times, seconds UTC. */
+  double meanLoad(long from, long to) {
+    return Arrays.stream(load, indexOf(from), indexOf(to)).average().orElse(Double.NaN);
+  }
+
   Span span(int from, int to) {
     return new Span(from, to);
   }

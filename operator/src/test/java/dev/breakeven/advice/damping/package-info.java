@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakeven.advice.damping;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakeven.advice.interval;
+
+import org.jspecify.annotations.NullMarked;

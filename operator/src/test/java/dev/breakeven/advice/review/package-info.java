@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakeven.advice.review;
+
+import org.jspecify.annotations.NullMarked;
