@@ -28,9 +28,16 @@ class ArchitectureTest {
     ROOT + "traffic..", ROOT + "price..", ROOT + "capacity..", ROOT + "advice.."
   };
 
-  /** Each room and the rooms it may know, itself apart. A room that is not here may not be. */
+  /** Typed reasons: any room may give them, and they know no room. */
+  private static final String REASON = "reason";
+
+  /**
+   * Each room and the rooms it may know, itself and {@code reason} apart. A room that is not here
+   * may not be.
+   */
   private static final Map<String, Set<String>> MAY_KNOW =
       Map.ofEntries(
+          Map.entry(REASON, Set.of()),
           Map.entry("api", Set.of()),
           Map.entry("traffic", Set.of()),
           Map.entry("price", Set.of("traffic")),
@@ -75,9 +82,10 @@ class ArchitectureTest {
               "advice.backtest",
               Set.of(
                   "advice.costing", "advice.following", "advice.alternatives", "advice.decision")),
-          Map.entry("render.status", Set.of()),
-          Map.entry("render.text", Set.of()),
-          Map.entry("render.html", Set.of()),
+          Map.entry("render.words", Set.of()),
+          Map.entry("render.status", Set.of("render.words")),
+          Map.entry("render.text", Set.of("render.words")),
+          Map.entry("render.html", Set.of("render.words")),
           Map.entry("render.metrics", Set.of()));
 
   @ArchTest
@@ -100,7 +108,9 @@ class ArchitectureTest {
                       .filter(
                           d -> {
                             String other = roomOf(d.getTargetClass());
-                            return !other.equals(room) && !allowed.contains(other);
+                            return !other.equals(room)
+                                && !other.equals(REASON)
+                                && !allowed.contains(other);
                           })
                       .forEach(
                           d -> events.add(SimpleConditionEvent.violated(item, d.getDescription())));
@@ -165,7 +175,32 @@ class ArchitectureTest {
               ROOT + "traffic..",
               ROOT + "price..",
               ROOT + "capacity..",
-              ROOT + "advice..");
+              ROOT + "advice..",
+              ROOT + "reason..");
+
+  @ArchTest
+  static final ArchRule typedReasonsKnowOnlyJava =
+      classes()
+          .that()
+          .resideInAPackage(ROOT + "reason..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "java.lang..",
+              "java.math..",
+              "java.time..",
+              "java.util..",
+              "org.jspecify.annotations..",
+              ROOT + "reason..");
+
+  @ArchTest
+  static final ArchRule onlyWhatTalksToPeoplePutsReasonsIntoWords =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(ROOT + "render..", ROOT + "cli..", ROOT + "operator..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(ROOT + "render.words..");
 
   @ArchTest
   static final ArchRule theCoreNeverLooksAtTheClock =

@@ -16,6 +16,9 @@ import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
 import dev.breakeven.price.Reservation;
+import dev.breakeven.reason.Message;
+import dev.breakeven.render.words.Summary;
+import dev.breakeven.render.words.Words;
 import dev.breakeven.traffic.Series;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -129,7 +132,8 @@ class AdvisorTest {
             cost -> {
               assertThat(cost.constraint()).isEqualTo("dataMustStay");
               assertThat(found(cost.perMonth())).isEqualTo(usd("1943.89")); // 2,920 − 976.11
-              assertThat(cost.message()).isEqualTo("keeping data in costs 1,944 USD a month");
+              assertThat(Words.of(cost.message()))
+                  .isEqualTo("keeping data in costs 1,944 USD a month");
             });
   }
 
@@ -177,10 +181,10 @@ class AdvisorTest {
     Advice burst = asked.advice();
     assertThat(burst.verdict()).isEqualTo(Verdict.HYBRID);
     assertThat(burst.recommendation().action()).isEqualTo(Action.BURST);
-    assertThat(burst.recommendation().message())
+    assertThat(Words.of(burst.recommendation().message()))
         .contains("5.90 USD an hour")
         .contains("only 5.85 USD of API traffic");
-    assertThat(burst.summary())
+    assertThat(Summary.of(burst))
         .isEqualTo(
             "Hybrid: keep 1 replica, burst to the API above 5,500 tokens/s (33.3 % of tokens)");
   }
@@ -192,9 +196,9 @@ class AdvisorTest {
     asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
     Advice.Recommendation recommendation = asked.advice().recommendation();
     assertThat(recommendation.action()).isEqualTo(Action.SCALE_UP);
-    assertThat(recommendation.message())
+    assertThat(Words.of(recommendation.message()))
         .isEqualTo(
-            "one more replica is judged by what must be served: no API may take what overflows");
+            "one more replica is judged by what must be served: no API may take the overflow");
     assertThat(recommendation.marginal()).isInstanceOf(Estimate.NotFound.class);
   }
 
@@ -204,13 +208,13 @@ class AdvisorTest {
     Advice up = asked.advice();
     assertThat(up.recommendation().action()).isEqualTo(Action.SCALE_UP);
     assertThat(up.recommendation().replicasAdvised()).isEqualTo(3);
-    assertThat(up.recommendation().message())
+    assertThat(Words.of(up.recommendation().message()))
         .isEqualTo(
             "one more replica costs 4.00 USD an hour and takes over 11.70 USD of API traffic");
-    assertThat(up.summary()).startsWith("SelfHost: scale up from 1 to 3 replicas; saves ");
+    assertThat(Summary.of(up)).startsWith("SelfHost: scale up from 1 to 3 replicas; saves ");
     Advice down = asked.running(5).advice();
     assertThat(down.recommendation().action()).isEqualTo(Action.SCALE_DOWN);
-    assertThat(down.recommendation().message())
+    assertThat(Words.of(down.recommendation().message()))
         .isEqualTo("the last replica costs 4.00 USD an hour and carries 0.00 USD of API traffic");
     assertThat(asked.running(3).advice().recommendation().action()).isEqualTo(Action.HOLD);
   }
@@ -270,7 +274,8 @@ class AdvisorTest {
     assertThat(resized.changes())
         .singleElement()
         .satisfies(c -> assertThat(c.replicasTo()).isOne());
-    Change old = new Change(before, Verdict.API, Verdict.HYBRID, 0, 2, "Cheapest", "x");
+    Change old =
+        new Change(before, Verdict.API, Verdict.HYBRID, 0, 2, "Cheapest", Message.quoted("x"));
     asked.previous =
         new PreviousDecision.Made(
             Verdict.API,
@@ -292,7 +297,7 @@ class AdvisorTest {
                 Verdict.SELF_HOST,
                 0,
                 1,
-                changed.reason(),
+                changed.reason().label(),
                 changed.message()));
   }
 

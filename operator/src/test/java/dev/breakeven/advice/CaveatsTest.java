@@ -23,6 +23,11 @@ import dev.breakeven.price.Offer.LongContextTier;
 import dev.breakeven.price.OverheadPart;
 import dev.breakeven.price.Reservation;
 import dev.breakeven.price.TokenPrices;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
+import dev.breakeven.render.words.Summary;
+import dev.breakeven.render.words.Words;
 import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import java.time.Duration;
@@ -47,19 +52,22 @@ class CaveatsTest {
   @Test
   void oneDoubtMakesConfidenceMediumAndTwoMakeItLow() {
     SampleInput asked = steady().running(1);
-    asked.caveats = List.of(new Issue(Reason.AMBIGUOUS_ATTRIBUTION, "two workloads match pod a-1"));
+    asked.caveats =
+        List.of(
+            new Issue(Reason.AMBIGUOUS_ATTRIBUTION, Message.quoted("two workloads match pod a-1")));
     assertThat(asked.advice().confidence()).isEqualTo(Confidence.MEDIUM);
     asked.caveats =
         List.of(
-            new Issue(Reason.AMBIGUOUS_ATTRIBUTION, "two workloads match pod a-1"),
-            new Issue(Reason.PARTIAL_ANSWER, "a store was away"));
+            new Issue(Reason.AMBIGUOUS_ATTRIBUTION, Message.quoted("two workloads match pod a-1")),
+            new Issue(Reason.PARTIAL_ANSWER, Message.quoted("a store was away")));
     assertThat(asked.advice().confidence()).isEqualTo(Confidence.LOW);
     assertThat(asked.advice().caveats()).containsAll(asked.caveats);
   }
 
   @Test
   void aReasonGivenUpstreamIsNotGivenAgainInOtherWords() {
-    Issue upstream = new Issue(Reason.REPLICAS_UNMEASURED, "kube-state-metrics is not scraped");
+    Issue upstream =
+        new Issue(Reason.REPLICAS_UNMEASURED, Message.quoted("kube-state-metrics is not scraped"));
     SampleInput asked = steady().running(1);
     asked.replicasHeld = Series.absent(SampleInput.WEEK, Absence.NO_SERIES);
     assertThat(reasons(asked)).containsOnlyOnce(Reason.REPLICAS_UNMEASURED);
@@ -71,7 +79,7 @@ class CaveatsTest {
   @Test
   void theHeaviestCaveatComesFirst() {
     SampleInput asked = steady().steps(300).outputTokens(i -> i % 2 == 0 ? 400 : Double.NaN);
-    asked.caveats = List.of(new Issue(Reason.WEIGHTS_DIFFER, "x"));
+    asked.caveats = List.of(new Issue(Reason.WEIGHTS_DIFFER, Message.quoted("x")));
     List<Issue> caveats = asked.advice().caveats();
     assertThat(caveats).extracting(caveat -> caveat.reason().weight()).isSorted();
     assertThat(caveats.get(0).reason()).isEqualTo(Reason.COVERAGE_LOW);
@@ -81,15 +89,22 @@ class CaveatsTest {
   void lessThanADayOfTrafficIsNotJudgedAndADayIs() {
     assertThat(steady().steps(143).outputTokens(i -> 400).advice().caveats())
         .contains(
-            new Issue(
-                Reason.HISTORY_TOO_SHORT, "traffic is known for 23.8 h; a verdict needs 24 h"));
+            issue(
+                Reason.HISTORY_TOO_SHORT,
+                Cause.HISTORY_TOO_SHORT_FOR_VERDICT,
+                Parameter.hours(Duration.ofMinutes(1_430)),
+                Parameter.hours(Duration.ofHours(24))));
     assertThat(steady().steps(144).outputTokens(i -> 400).advice().caveats())
         .containsExactly(
-            new Issue(Reason.SHORT_HISTORY, "traffic is known for 24 h of a window of 168 h"),
-            new Issue(
+            issue(
+                Reason.SHORT_HISTORY,
+                Cause.HISTORY_SHORTER_THAN_WINDOW,
+                Parameter.hours(Duration.ofHours(24)),
+                Parameter.hours(Duration.ofHours(168))),
+            issue(
                 Reason.NOT_WHOLE_WEEKS,
-                "the months shown repeat 24 h, which is not whole weeks: weekdays and weekends may"
-                    + " be out of balance"));
+                Cause.MONTH_REPEATS_PARTIAL_WEEKS,
+                Parameter.hours(Duration.ofHours(24))));
   }
 
   @Test
@@ -111,7 +126,11 @@ class CaveatsTest {
     assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(advice.caveats())
         .contains(
-            new Issue(Reason.SHORT_HISTORY, "traffic is known for 48 h of a window of 168 h"));
+            issue(
+                Reason.SHORT_HISTORY,
+                Cause.HISTORY_SHORTER_THAN_WINDOW,
+                Parameter.hours(Duration.ofHours(48)),
+                Parameter.hours(Duration.ofHours(168))));
   }
 
   @Test
@@ -120,9 +139,7 @@ class CaveatsTest {
     asked.requestsWaiting = waitingIn(10);
     assertThat(asked.advice().caveats())
         .contains(
-            new Issue(
-                Reason.DEMAND_LOWER_BOUND,
-                "requests were waiting in 1.0 % of the steps, so more was asked than was served"));
+            issue(Reason.DEMAND_LOWER_BOUND, Cause.REQUESTS_WERE_WAITING, Parameter.percent(1)));
     asked.requestsWaiting = waitingIn(9);
     assertThat(reasons(asked)).doesNotContain(Reason.DEMAND_LOWER_BOUND);
   }
@@ -143,9 +160,7 @@ class CaveatsTest {
     asked.replicasHeld = nothing;
     assertThat(asked.advice().caveats())
         .containsExactly(
-            new Issue(
-                Reason.NO_TRAFFIC_DATA,
-                "no step of the window has input and output tokens of test-model"));
+            issue(Reason.NO_TRAFFIC_DATA, Cause.NO_STEP_WITH_TOKENS, Parameter.name("test-model")));
   }
 
   @Test
@@ -180,9 +195,11 @@ class CaveatsTest {
   }
 
   private static final Issue NOTHING_IS_CONVERTED =
-      new Issue(
+      issue(
           Reason.CURRENCY_MISMATCH,
-          "the policy is in USD and a price is in EUR; nothing is converted");
+          Cause.CURRENCY_DIFFERS,
+          Parameter.name("USD"),
+          Parameter.name("EUR"));
 
   private static List<Issue> currencies(Offer offer) {
     SampleInput asked = steady();
@@ -213,12 +230,14 @@ class CaveatsTest {
     assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(advice.caveats())
         .contains(
-            new Issue(
+            issue(
                 Reason.OFFER_STALE,
-                "offer fast was read on 2026-08-01, 100 days ago; the policy allows 90"),
-            new Issue(
-                Reason.WEIGHTS_DIFFER,
-                "the API serves other weights than the GPUs do; cost is compared, quality is not"));
+                Cause.OFFER_OLD,
+                Parameter.name("fast"),
+                Parameter.day(LocalDate.parse("2026-08-01")),
+                Parameter.count(100),
+                Parameter.count(90)),
+            issue(Reason.WEIGHTS_DIFFER, Cause.API_WEIGHTS_DIFFER));
   }
 
   @Test
@@ -227,9 +246,11 @@ class CaveatsTest {
     asked.api = new Api.Offered(fast("2062-08-01", Offer.Weights.SAME));
     assertThat(asked.advice().caveats())
         .contains(
-            new Issue(
+            issue(
                 Reason.OFFER_STALE,
-                "offer fast is said to have been read on 2062-08-01, which is yet to come"));
+                Cause.OFFER_DATED_AHEAD,
+                Parameter.name("fast"),
+                Parameter.day(LocalDate.parse("2062-08-01"))));
   }
 
   private static Offer fast(String readOn, Offer.Weights weights) {
@@ -252,11 +273,7 @@ class CaveatsTest {
     SampleInput asked = steady();
     asked.cachedInput = Series.constant(SampleInput.WEEK, 100);
     assertThat(asked.advice().caveats())
-        .contains(
-            new Issue(
-                Reason.CACHE_HITS_ASSUMED,
-                "the API's cache is taken to hit as often as ours; state api.cacheHitPercent if it"
-                    + " does not"));
+        .contains(issue(Reason.CACHE_HITS_ASSUMED, Cause.CACHE_HIT_RATE_ASSUMED));
     assertThat(reasons(steady())).doesNotContain(Reason.CACHE_HITS_ASSUMED);
     Offer any = Offer.of("fast", TokenPrices.of(usd("0.50"), usd("1.50")));
     asked.api =
@@ -273,7 +290,7 @@ class CaveatsTest {
                 any.read(),
                 any.weights()));
     assertThat(reasons(asked)).doesNotContain(Reason.CACHE_HITS_ASSUMED);
-    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, "no offer for test-model");
+    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("no offer for test-model"));
     assertThat(reasons(asked)).doesNotContain(Reason.CACHE_HITS_ASSUMED);
   }
 
@@ -282,10 +299,7 @@ class CaveatsTest {
     SampleInput asked = steady();
     asked.cachedInput = Series.absent(SampleInput.WEEK, Absence.NOT_MEASURED);
     assertThat(asked.advice().caveats())
-        .contains(
-            new Issue(
-                Reason.CACHE_UNMEASURED,
-                "cache hits are not measured; all input counts as uncached"));
+        .contains(issue(Reason.CACHE_UNMEASURED, Cause.CACHE_HITS_NOT_MEASURED));
   }
 
   @Test
@@ -303,9 +317,11 @@ class CaveatsTest {
     Advice advice = asked.advice();
     assertThat(advice.caveats())
         .contains(
-            new Issue(
+            issue(
                 Reason.PRICE_TIER_BY_MEAN_LENGTH,
-                "prompts average 4,000 tokens, so all are priced as longer than 3,999"));
+                Cause.PRICED_BY_MEAN_LENGTH,
+                Parameter.count(4_000),
+                Parameter.count(3_999)));
     assertThat(SampleInput.alternative(advice, Alternative.Kind.API_ONLY).bill().total())
         .isEqualTo(usd("13665.60"));
   }
@@ -315,11 +331,7 @@ class CaveatsTest {
     SampleInput asked = steady();
     asked.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000, 1e6));
     assertThat(asked.advice().caveats())
-        .contains(
-            new Issue(
-                Reason.REQUEST_LENGTHS_UNKNOWN,
-                "requests were not counted, so their lengths are not known: the load leaves out the"
-                    + " context term, and no long-context price applies"));
+        .contains(issue(Reason.REQUEST_LENGTHS_UNKNOWN, Cause.REQUESTS_NOT_COUNTED_FOR_LENGTHS));
     assertThat(SampleInput.found(asked.advice().observed().peakReplicasOfLoad()))
         .isEqualTo(0.8, near());
     // One request a second: 400 output tokens each read 4,000 + 200 of context: 1.68 of a million.
@@ -337,12 +349,7 @@ class CaveatsTest {
     asked.tails = new LengthTail.Measured(15_999, 1_599);
     assertThat(reasons(asked)).doesNotContain(Reason.LONG_TAIL);
     asked.tails = new LengthTail.Measured(16_000, 1_599);
-    assertThat(asked.advice().caveats())
-        .contains(
-            new Issue(
-                Reason.LONG_TAIL,
-                "some requests are far longer than the mean, so the load from reading their context"
-                    + " is underestimated"));
+    assertThat(asked.advice().caveats()).contains(issue(Reason.LONG_TAIL, Cause.LONG_REQUESTS));
     asked.tails = new LengthTail.Measured(15_999, 1_600);
     assertThat(reasons(asked)).contains(Reason.LONG_TAIL);
     asked.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000));
@@ -356,11 +363,7 @@ class CaveatsTest {
     SampleInput asked = steady();
     // Traffic has ten input tokens for one output token.
     asked.capacity = benchmarked(4.9);
-    Issue drifted =
-        new Issue(
-            Reason.MIX_DRIFTED,
-            "the mix of tokens is more than a factor of 2 outside of where the capacity was"
-                + " measured");
+    Issue drifted = issue(Reason.MIX_DRIFTED, Cause.MIX_OUTSIDE_MEASURED);
     assertThat(asked.advice().caveats()).contains(drifted);
     asked.capacity = benchmarked(5);
     assertThat(reasons(asked)).doesNotContain(Reason.MIX_DRIFTED);
@@ -395,9 +398,11 @@ class CaveatsTest {
     Capacity capacity = Capacity.of(10_000, 1_000);
     MeasuredMix anyMix = new MeasuredMix(10, 10, 0, Double.POSITIVE_INFINITY);
     Issue misses =
-        new Issue(
+        issue(
             Reason.CAPACITY_MISSES,
-            "the fitted capacity misses its worst point by 25.0 %, on average by 12.5 %");
+            Cause.CAPACITY_FIT_MISSES,
+            Parameter.percent(25),
+            Parameter.percent(12.5));
     FitError quarter = new FitError(0.25, 0.125);
     assertThat(fitted(new CapacityEvidence.Fitted(capacity, 2, quarter, anyMix)))
         .containsExactly(misses);
@@ -423,7 +428,7 @@ class CaveatsTest {
     asked.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000, 1e6));
     assertThat(asked.advice().caveats())
         .containsExactly(
-            new Issue(Reason.NO_TRAFFIC, "not one token was asked of test-model in the window"));
+            issue(Reason.NO_TRAFFIC, Cause.NO_TOKENS_REQUESTED, Parameter.name("test-model")));
   }
 
   @Test
@@ -432,10 +437,7 @@ class CaveatsTest {
     asked.replicasHeld = Series.absent(SampleInput.WEEK, Absence.NO_SERIES);
     assertThat(asked.advice().caveats())
         .containsExactly(
-            new Issue(
-                Reason.REPLICAS_UNMEASURED,
-                "what ran is not measured; the whole window is taken to have had today's 1"
-                    + " replica"));
+            issue(Reason.REPLICAS_UNMEASURED, Cause.REPLICAS_NOT_MEASURED, Parameter.replicas(1)));
     asked.workloads = List.of();
     assertThat(asked.advice().caveats()).isEmpty();
   }
@@ -444,7 +446,7 @@ class CaveatsTest {
   void aCapacityFromGpuUtilizationIsSaidAndOneFromNothingIsNoCapacity() {
     SampleInput asked = steady().running(1);
     asked.capacity = new StatedCapacity.NotStated();
-    assertThat(asked.advice().reason()).isEqualTo("CapacityUnknown");
+    assertThat(asked.advice().reason().label()).isEqualTo("CapacityUnknown");
     asked.gpuUtilizationPercent = Series.constant(SampleInput.WEEK, 80);
     assertThat(reasons(asked)).contains(Reason.CAPACITY_EXTRAPOLATED);
     assertThat(asked.advice().verdict()).isEqualTo(Verdict.SELF_HOST);
@@ -454,10 +456,11 @@ class CaveatsTest {
   void aReservationsEndIsAnnouncedSixtyDaysBefore() {
     assertThat(reservedUntil("2027-01-08").advice().caveats())
         .containsExactly(
-            new Issue(
+            issue(
                 Reason.RESERVATION_ENDS_SOON,
-                "the reservation of 1 replica ends on 2027-01-08; compare the totals without it"
-                    + " before renewing"));
+                Cause.RESERVATION_ENDS,
+                Parameter.replicas(1),
+                Parameter.day(LocalDate.parse("2027-01-08"))));
     assertThat(reasons(reservedUntil("2027-01-09"))).doesNotContain(Reason.RESERVATION_ENDS_SOON);
     assertThat(reasons(reservedUntil("2026-11-08"))).doesNotContain(Reason.RESERVATION_ENDS_SOON);
   }
@@ -492,10 +495,7 @@ class CaveatsTest {
     assertThat(asked.advice().verdict()).isEqualTo(Verdict.HYBRID);
     assertThat(asked.advice().caveats())
         .contains(
-            new Issue(
-                Reason.LIMITS_BY_MEAN,
-                "the API's limits are planned to 80.0 %, because a step's mean hides its fullest"
-                    + " minute"));
+            issue(Reason.LIMITS_BY_MEAN, Cause.LIMITS_PLANNED_WITH_MARGIN, Parameter.percent(80)));
     asked.outputTokens(i -> 400);
     assertThat(reasons(asked)).doesNotContain(Reason.LIMITS_BY_MEAN);
   }
@@ -507,7 +507,7 @@ class CaveatsTest {
     asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("7.50")));
     asked.planning =
         new Planning(Duration.ofDays(7), Duration.ofHours(24), Duration.ofMinutes(10), 0, 80);
-    Issue noDoubt = new Issue(Reason.GPU_PRICES_DIFFER, "two nodes, two prices");
+    Issue noDoubt = new Issue(Reason.GPU_PRICES_DIFFER, Message.quoted("two nodes, two prices"));
     asked.caveats = List.of(noDoubt);
     Advice unsure = asked.advice();
     assertThat(SampleInput.found(unsure.monthlySaving()).low().isNegative()).isTrue();
@@ -535,7 +535,7 @@ class CaveatsTest {
         .anySatisfy(
             caveat -> {
               assertThat(caveat.reason()).isEqualTo(Reason.LAST_DEMAND_KEPT);
-              assertThat(caveat.message()).contains("2026-11-08T00:00:00Z");
+              assertThat(Words.of(caveat.message())).contains("2026-11-08T00:00:00Z");
             });
   }
 
@@ -548,12 +548,16 @@ class CaveatsTest {
     asked.burstOutput = Series.constant(SampleInput.WEEK, 400);
     Advice advice = asked.advice();
     assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
-    assertThat(advice.summary()).startsWith("SelfHost: start 1 replica; saves 3,913 USD");
+    assertThat(Summary.of(advice)).startsWith("SelfHost: start 1 replica; saves 3,913 USD");
     assertThat(SampleInput.found(advice.observed().burstPercent())).isEqualTo(100, near());
   }
 
   private static org.assertj.core.data.Offset<Double> near() {
     return org.assertj.core.api.Assertions.within(1e-6);
+  }
+
+  private static Issue issue(Reason reason, Cause cause, Parameter... parameters) {
+    return new Issue(reason, Message.of(cause, parameters));
   }
 
   private static SampleInput steady() {

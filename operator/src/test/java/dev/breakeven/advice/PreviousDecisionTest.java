@@ -6,6 +6,7 @@ import dev.breakeven.advice.PreviousDecision.Change;
 import dev.breakeven.advice.PreviousDecision.Mind;
 import dev.breakeven.advice.PreviousDecision.Pending;
 import dev.breakeven.advice.PreviousDecision.Prediction;
+import dev.breakeven.reason.Message;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -78,6 +79,6 @@ class PreviousDecisionTest {
 
   private static Change change(
       Verdict from, int replicasFrom, Verdict to, int replicasTo, Instant at) {
-    return new Change(at, from, to, replicasFrom, replicasTo, "Any", "any");
+    return new Change(at, from, to, replicasFrom, replicasTo, "Any", Message.quoted("any"));
   }
 }

@@ -13,6 +13,9 @@ import dev.breakeven.price.Api;
 import dev.breakeven.price.Offer;
 import dev.breakeven.price.Reservation;
 import dev.breakeven.price.TokenPrices;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.render.words.Summary;
 import dev.breakeven.traffic.Series;
 import java.time.LocalDate;
 import org.junit.jupiter.api.Test;
@@ -63,15 +66,15 @@ class ShownFiguresTest {
     asked.overhead("onCall", "730");
     CostOfHour cost = found(asked.advice().cost());
     assertThat(cost.hourlyCost()).isEqualTo(usd("0"));
-    assertThat(why(cost.effectivePerMillion())).isEqualTo("nothing ran");
+    assertThat(why(cost.effectivePerMillion())).isEqualTo(Cause.NOTHING_RAN);
   }
 
   @Test
   void tokensOfAnHourInWhichNothingRanAreNotFreeOnOwnGpus() {
     // Somebody else served them: 5,000 × 0.50 and 500 × 1.50 a million, of 5,500 tokens.
     CostOfHour cost = found(SampleInput.about().outputTokens(i -> 500).running(0).advice().cost());
-    assertThat(why(cost.effectivePerMillion())).isEqualTo("nothing ran");
-    assertThat(why(cost.gpuOnlyPerMillion())).isEqualTo("nothing ran");
+    assertThat(why(cost.effectivePerMillion())).isEqualTo(Cause.NOTHING_RAN);
+    assertThat(why(cost.gpuOnlyPerMillion())).isEqualTo(Cause.NOTHING_RAN);
     assertThat(found(cost.apiPerMillion()).value()).isCloseTo(3_250 / 5_500.0, within(1e-5));
   }
 
@@ -82,7 +85,7 @@ class ShownFiguresTest {
     asked.overhead("onCall", "730");
     CostOfHour cost = found(asked.advice().cost());
     assertThat(cost.hourlyCost()).isEqualTo(usd("9.00"));
-    assertThat(why(cost.effectivePerMillion())).isEqualTo("no token was served in the last hour");
+    assertThat(why(cost.effectivePerMillion())).isEqualTo(Cause.NO_TOKEN_SERVED_LAST_HOUR);
   }
 
   @Test
@@ -92,7 +95,7 @@ class ShownFiguresTest {
             .outputTokens(i -> i < SampleInput.WEEK - 6 ? 500 : Double.NaN)
             .running(1)
             .advice();
-    assertThat(why(advice.cost())).isEqualTo("the last hour was not measured");
+    assertThat(why(advice.cost())).isEqualTo(Cause.LAST_HOUR_NOT_MEASURED);
   }
 
   @Test
@@ -100,8 +103,7 @@ class ShownFiguresTest {
     SampleInput asked = SampleInput.about().outputTokens(i -> Double.NaN).running(1);
     asked.burstInput = Series.constant(SampleInput.WEEK, 5_000);
     asked.burstOutput = Series.constant(SampleInput.WEEK, 500);
-    assertThat(why(asked.advice().observed().burstPercent()))
-        .isEqualTo("no step of the window is known");
+    assertThat(why(asked.advice().observed().burstPercent())).isEqualTo(Cause.NO_STEP_KNOWN);
   }
 
   @Test
@@ -110,7 +112,7 @@ class ShownFiguresTest {
     SampleInput asked =
         SampleInput.about().outputTokens(i -> 800).running(1).overhead("onCall", "730");
     assertThat(perMillion(asked.advice(), "onCall")).isCloseTo(1 / 19.8, within(1e-5));
-    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, "none");
+    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none"));
     assertThat(perMillion(asked.advice(), "onCall")).isCloseTo(1 / 19.8, within(1e-5));
   }
 
@@ -136,19 +138,18 @@ class ShownFiguresTest {
   void withoutAReplicaOrAPriceThereIsNothingToBreakEvenWith() {
     SampleInput none = SampleInput.about().outputTokens(i -> 500);
     none.maxReplicas = 0;
-    assertThat(why(none.advice().breakeven()))
-        .isEqualTo("the policy allows no replica to break even with");
+    assertThat(why(none.advice().breakeven())).isEqualTo(Cause.NO_REPLICA_ALLOWED);
     SampleInput free = SampleInput.about().outputTokens(i -> 500);
     free.api = new Api.Offered(Offer.of("inline", TokenPrices.of(usd("0"), usd("0"))));
-    assertThat(why(free.advice().breakeven())).isEqualTo("no traffic whose mix could be priced");
+    assertThat(why(free.advice().breakeven())).isEqualTo(Cause.NO_PRICED_TRAFFIC);
     SampleInput unpriced = SampleInput.about().outputTokens(i -> 500);
-    unpriced.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, "none");
-    assertThat(why(unpriced.advice().breakeven())).isEqualTo("no API price to break even with");
+    unpriced.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none"));
+    assertThat(why(unpriced.advice().breakeven())).isEqualTo(Cause.NO_API_PRICE_TO_BREAK_EVEN);
     assertThat(why(unpriced.advice().recommendation().marginal()))
-        .isEqualTo("no API price says what the overflow costs");
-    assertThat(why(unpriced.advice().monthlySaving())).isEqualTo("there is no verdict to follow");
+        .isEqualTo(Cause.NO_API_PRICE_FOR_OVERFLOW);
+    assertThat(why(unpriced.advice().monthlySaving())).isEqualTo(Cause.NO_VERDICT_TO_FOLLOW);
     assertThat(why(found(unpriced.running(1).advice().cost()).apiPerMillion()))
-        .isEqualTo("the API has no price");
+        .isEqualTo(Cause.NO_API_PRICE);
   }
 
   @Test
@@ -157,9 +158,8 @@ class ShownFiguresTest {
     SampleInput asked = SampleInput.about().outputTokens(i -> 800).running(1);
     asked.constraints = new Constraints(true, false, false, false, asked.constraints.stage());
     Advice advice = asked.advice();
-    assertThat(advice.summary()).isEqualTo("SelfHost: scale up from 1 to 2 replicas");
-    assertThat(why(advice.monthlySaving()))
-        .isEqualTo("what runs now does not serve every token, so its cost is not comparable");
+    assertThat(Summary.of(advice)).isEqualTo("SelfHost: scale up from 1 to 2 replicas");
+    assertThat(why(advice.monthlySaving())).isEqualTo(Cause.PRESENT_COST_NOT_COMPARABLE);
   }
 
   @Test
@@ -174,13 +174,15 @@ class ShownFiguresTest {
   @Test
   void whatOnlyInformsLeavesTheConfidenceHigh() {
     SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
-    asked.caveats = java.util.List.of(new Issue(Reason.GPU_PRICES_DIFFER, "two prices"));
+    asked.caveats =
+        java.util.List.of(new Issue(Reason.GPU_PRICES_DIFFER, Message.quoted("two prices")));
     assertThat(asked.advice().confidence()).isEqualTo(Confidence.HIGH);
-    asked.caveats = java.util.List.of(new Issue(Reason.GPU_PRODUCTS_DIFFER, "two products"));
+    asked.caveats =
+        java.util.List.of(new Issue(Reason.GPU_PRODUCTS_DIFFER, Message.quoted("two products")));
     assertThat(asked.advice().confidence()).isEqualTo(Confidence.MEDIUM);
   }
 
-  private static String why(Estimate<?> finding) {
-    return ((Estimate.NotFound<?>) finding).why().message();
+  private static Cause why(Estimate<?> finding) {
+    return ((Estimate.NotFound<?>) finding).why().message().cause();
   }
 }

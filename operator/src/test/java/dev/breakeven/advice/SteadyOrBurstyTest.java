@@ -6,6 +6,7 @@ import static dev.breakeven.advice.SampleInput.usd;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.render.words.Summary;
 import org.junit.jupiter.api.Test;
 
 /** The same tokens a month, once steady and once in twenty minutes a day. */
@@ -39,7 +40,7 @@ class SteadyOrBurstyTest {
     // 4.00 × 730 + 1,000
     assertThat(alternative(steady, Kind.BASELINE_BURST).bill().total()).isEqualTo(usd("3920.00"));
     assertThat(found(steady.monthlySaving()).expected()).isEqualTo(usd("2912.80"));
-    assertThat(steady.summary()).isEqualTo("SelfHost: start 1 replica; saves 2,913 USD a month");
+    assertThat(Summary.of(steady)).isEqualTo("SelfHost: start 1 replica; saves 2,913 USD a month");
   }
 
   @Test
@@ -47,7 +48,7 @@ class SteadyOrBurstyTest {
     assertThat(bursty.verdict()).isEqualTo(Verdict.API);
     assertThat(bursty.recommendation().action()).isEqualTo(Action.NONE);
     assertThat(bursty.recommendation().replicasAdvised()).isZero();
-    assertThat(bursty.summary()).isEqualTo("API: run nothing and send everything to the API");
+    assertThat(Summary.of(bursty)).isEqualTo("API: run nothing and send everything to the API");
   }
 
   @Test

@@ -16,6 +16,10 @@ import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Offer;
 import dev.breakeven.price.TokenPrices;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.render.words.Summary;
+import dev.breakeven.render.words.Words;
 import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import java.util.Arrays;
@@ -31,13 +35,13 @@ class VerdictTest {
         SampleInput.about().outputTokens(i -> i < 10 || i % 2 == 0 ? 400 : Double.NaN);
     Advice advice = asked.running(2).advice();
     assertThat(advice.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-    assertThat(advice.reason()).isEqualTo("CoverageLow");
-    assertThat(advice.message())
+    assertThat(advice.reason().label()).isEqualTo("CoverageLow");
+    assertThat(Words.of(advice.message()))
         .isEqualTo("50.5 % of the window is known; the policy asks for 80.0 %");
     assertThat(advice.confidence()).isEqualTo(Confidence.NONE);
     assertThat(advice.recommendation().action()).isEqualTo(Action.HOLD);
     assertThat(advice.recommendation().replicasAdvised()).isEqualTo(2);
-    assertThat(advice.summary())
+    assertThat(Summary.of(advice))
         .startsWith("Inconclusive: 50.5 %")
         .endsWith("keep 2 replicas until then");
     // The figures are shown all the same.
@@ -60,8 +64,8 @@ class VerdictTest {
     asked.output = Series.absent(SampleInput.WEEK, Absence.NO_SERIES);
     asked.uncachedInput = asked.output;
     Advice advice = asked.advice();
-    assertThat(advice.reason()).isEqualTo("NoTrafficData");
-    assertThat(advice.message()).contains("test-model");
+    assertThat(advice.reason().label()).isEqualTo("NoTrafficData");
+    assertThat(Words.of(advice.message())).contains("test-model");
     assertThat(advice.alternatives()).isEmpty();
     assertThat(advice.observed().demand()).isInstanceOf(Estimate.NotFound.class);
     assertThat(advice.breakeven()).isInstanceOf(Estimate.NotFound.class);
@@ -71,11 +75,13 @@ class VerdictTest {
   @Test
   void withoutAGpuPriceThereIsNoVerdict() {
     SampleInput asked = SampleInput.about().outputTokens(i -> 400);
-    asked.gpu = new GpuPricing.Unpriced("rate card default has no price for NVIDIA-H100", false);
-    assertThat(asked.advice().reason()).isEqualTo("GPUPriceMissing");
-    assertThat(asked.advice().message()).contains("NVIDIA-H100");
-    asked.gpu = new GpuPricing.Unpriced("it is in EUR", true);
-    assertThat(asked.advice().reason()).isEqualTo("CurrencyMismatch");
+    asked.gpu =
+        new GpuPricing.Unpriced(
+            Message.quoted("rate card default has no price for NVIDIA-H100"), false);
+    assertThat(asked.advice().reason().label()).isEqualTo("GPUPriceMissing");
+    assertThat(Words.of(asked.advice().message())).contains("NVIDIA-H100");
+    asked.gpu = new GpuPricing.Unpriced(Message.quoted("it is in EUR"), true);
+    assertThat(asked.advice().reason().label()).isEqualTo("CurrencyMismatch");
   }
 
   @Test
@@ -83,7 +89,7 @@ class VerdictTest {
     SampleInput asked = SampleInput.about().outputTokens(i -> 400);
     asked.gpu =
         new GpuPricing.Priced(new GpuHour.OnDemand(dev.breakeven.price.Money.of("4", "EUR")));
-    assertThat(asked.advice().reason()).isEqualTo("CurrencyMismatch");
+    assertThat(asked.advice().reason().label()).isEqualTo("CurrencyMismatch");
     assertThat(asked.advice().alternatives()).isEmpty();
   }
 
@@ -91,18 +97,19 @@ class VerdictTest {
   void withoutAnApiPriceNothingCanBeCompared() {
     SampleInput asked = SampleInput.about().outputTokens(i -> 400);
     asked.api =
-        new Api.NoOffer(Api.Why.GONE_FROM_CARD, "offer fast is gone from rate card default");
+        new Api.NoOffer(
+            Api.Why.GONE_FROM_CARD, Message.quoted("offer fast is gone from rate card default"));
     Advice gone = asked.advice();
     assertThat(gone.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-    assertThat(gone.reason()).isEqualTo("OfferGone");
-    assertThat(gone.message()).isEqualTo("offer fast is gone from rate card default");
+    assertThat(gone.reason().label()).isEqualTo("OfferGone");
+    assertThat(Words.of(gone.message())).isEqualTo("offer fast is gone from rate card default");
     assertThat(gone.alternatives())
         .extracting(Alternative::kind)
         .containsExactlyInAnyOrder(Kind.TODAYS_REPLICAS, Kind.SELF_HOST_PEAK);
-    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, "no offer for test-model");
-    assertThat(asked.advice().reason()).isEqualTo("APIPriceMissing");
-    asked.api = new Api.NoOffer(Api.Why.CURRENCY_MISMATCH, "offer fast is in EUR");
-    assertThat(asked.advice().reason()).isEqualTo("CurrencyMismatch");
+    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("no offer for test-model"));
+    assertThat(asked.advice().reason().label()).isEqualTo("APIPriceMissing");
+    asked.api = new Api.NoOffer(Api.Why.CURRENCY_MISMATCH, Message.quoted("offer fast is in EUR"));
+    assertThat(asked.advice().reason().label()).isEqualTo("CurrencyMismatch");
   }
 
   @Test
@@ -111,24 +118,24 @@ class VerdictTest {
     asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
     Advice advice = asked.advice();
     assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
-    assertThat(advice.reason()).isEqualTo("DataMustStay");
-    assertThat(advice.message()).contains("2,920 USD a month");
+    assertThat(advice.reason().label()).isEqualTo("DataMustStay");
+    assertThat(Words.of(advice.message())).contains("2,920 USD a month");
     Alternative apiOnly = alternative(advice, Kind.API_ONLY);
     assertThat(apiOnly.feasibility())
         .isInstanceOfSatisfying(
             Infeasible.class,
-            infeasible -> assertThat(infeasible.reason()).isEqualTo("dataMustStay"));
+            infeasible -> assertThat(infeasible.reason().label()).isEqualTo("dataMustStay"));
   }
 
   @Test
   void weightsThatNoApiOffersAndLatencyThatNoneMeetsAreSelfHosted() {
     SampleInput asked = SampleInput.about().outputTokens(i -> i < 144 ? 400 : 4);
     asked.constraints = new Constraints(false, true, false, false, Stage.ESTABLISHED);
-    assertThat(asked.advice().reason()).isEqualTo("CustomWeights");
+    assertThat(asked.advice().reason().label()).isEqualTo("CustomWeights");
     asked.constraints = new Constraints(false, false, true, false, Stage.ESTABLISHED);
-    assertThat(asked.advice().reason()).isEqualTo("APITooSlow");
+    assertThat(asked.advice().reason().label()).isEqualTo("APITooSlow");
     // An API without a price is no loss where none may be used.
-    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, "none");
+    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none"));
     assertThat(asked.advice().verdict()).isEqualTo(Verdict.SELF_HOST);
   }
 
@@ -137,9 +144,9 @@ class VerdictTest {
     SampleInput asked = SampleInput.about().outputTokens(i -> 400);
     asked.constraints = new Constraints(false, false, false, true, Stage.ESTABLISHED);
     assertThat(asked.advice().verdict()).isEqualTo(Verdict.API);
-    assertThat(asked.advice().reason()).isEqualTo("APIModelsNeeded");
+    assertThat(asked.advice().reason().label()).isEqualTo("APIModelsNeeded");
     asked.constraints = new Constraints(true, false, false, true, Stage.ESTABLISHED);
-    assertThat(asked.advice().reason()).isEqualTo("ConstraintsContradict");
+    assertThat(asked.advice().reason().label()).isEqualTo("ConstraintsContradict");
   }
 
   @Test
@@ -149,13 +156,13 @@ class VerdictTest {
     asked.maxReplicas = 7;
     Advice advice = asked.advice();
     assertThat(advice.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-    assertThat(advice.reason()).isEqualTo("NothingServesEverything");
+    assertThat(advice.reason().label()).isEqualTo("NothingServesEverything");
     // 8 replicas' worth of work on 7: an eighth of 44,000 tokens/s
     assertThat(alternative(advice, Kind.SELF_HOST_PEAK).feasibility())
         .isInstanceOfSatisfying(
             Infeasible.class,
             infeasible -> {
-              assertThat(infeasible.reason()).isEqualTo("MaxReplicas");
+              assertThat(infeasible.reason().label()).isEqualTo("MaxReplicas");
               assertThat(infeasible.unservedTokensPerMonth())
                   .isCloseTo(5_500 * 3600.0 * 730, org.assertj.core.api.Assertions.within(1e6));
             });
@@ -188,7 +195,7 @@ class VerdictTest {
   void startingForUnsureTrafficAsksForATwentyPercentSaving() {
     // One replica at 0.9: 10.53 an hour at the API. 8.43 is 19.9 % less, 8.42 is 20.04 %.
     assertThat(early("8.43").verdict()).isEqualTo(Verdict.API);
-    assertThat(early("8.43").reason()).isEqualTo("TooEarlyToStart");
+    assertThat(early("8.43").reason().label()).isEqualTo("TooEarlyToStart");
     assertThat(early("8.42").verdict()).isEqualTo(Verdict.SELF_HOST);
     // Of an established product as much as the policy says is enough.
     assertThat(established("8.43").verdict()).isEqualTo(Verdict.SELF_HOST);
@@ -214,11 +221,11 @@ class VerdictTest {
     // Five percent of the API's 10.53 is 0.5265: at 10.01 a replica saves 4.9 %, at 10.00 5.03 %.
     Advice kept = atPrice("10.01", Stage.ESTABLISHED);
     assertThat(kept.verdict()).isEqualTo(Verdict.API);
-    assertThat(kept.reason()).isEqualTo("SavingTooSmall");
+    assertThat(kept.reason().label()).isEqualTo("SavingTooSmall");
     assertThat(atPrice("10.00", Stage.ESTABLISHED).verdict()).isEqualTo(Verdict.SELF_HOST);
     // And the other way round: a replica that runs at 11.08 is kept, at 11.10 it is not.
     assertThat(runningOneAt("11.08").verdict()).isEqualTo(Verdict.SELF_HOST);
-    assertThat(runningOneAt("11.08").reason()).isEqualTo("SavingTooSmall");
+    assertThat(runningOneAt("11.08").reason().label()).isEqualTo("SavingTooSmall");
     assertThat(runningOneAt("11.10").verdict()).isEqualTo(Verdict.API);
     assertThat(runningOneAt("11.10").recommendation().action()).isEqualTo(Action.STOP_SELF_HOSTING);
   }
@@ -231,19 +238,18 @@ class VerdictTest {
 
   @Test
   void atTheSameCostWhatRunsIsKeptAndNothingRunningIsTheApiAlone() {
-    assertThat(SampleInput.about().outputTokens(i -> 400).running(1).advice().message())
+    assertThat(Words.of(SampleInput.about().outputTokens(i -> 400).running(1).advice().message()))
         .startsWith("TodaysReplicas costs least: 2,920 USD a month, APIOnly 6,833 USD");
-    assertThat(SampleInput.about().outputTokens(i -> 4).advice().message())
+    assertThat(Words.of(SampleInput.about().outputTokens(i -> 4).advice().message()))
         .startsWith("APIOnly costs least: 68.33 USD a month, SelfHostPeak 2,920 USD");
     SampleInput free = SampleInput.about().outputTokens(i -> 400);
     free.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("0.00")));
     free.api = new Api.Offered(Offer.of("inline", TokenPrices.of(usd("0.00"), usd("0.00"))));
-    assertThat(free.advice().message())
+    assertThat(Words.of(free.advice().message()))
         .isEqualTo("APIOnly costs least: 0.00 USD a month, SelfHostPeak 0.00 USD");
     assertThat(free.advice().breakeven())
-        .isEqualTo(
-            Estimate.notFound(Issue.Reason.NO_TRAFFIC, "no traffic whose mix could be priced"));
-    assertThat(free.running(1).advice().message())
+        .isEqualTo(Estimate.notFound(Issue.Reason.NO_TRAFFIC, Cause.NO_PRICED_TRAFFIC));
+    assertThat(Words.of(free.running(1).advice().message()))
         .isEqualTo("TodaysReplicas costs least: 0.00 USD a month, APIOnly 0.00 USD");
   }
 
@@ -272,8 +278,8 @@ class VerdictTest {
         .isInstanceOfSatisfying(
             Infeasible.class,
             infeasible -> {
-              assertThat(infeasible.reason()).isEqualTo("APILimits");
-              assertThat(infeasible.message()).contains("80.0 %");
+              assertThat(infeasible.reason().label()).isEqualTo("APILimits");
+              assertThat(Words.of(infeasible.message())).contains("80.0 %");
               assertThat(infeasible.unservedTokensPerMonth())
                   .isCloseTo(800 / 60.0 * 3600 * 730, org.assertj.core.api.Assertions.within(1e4));
             });

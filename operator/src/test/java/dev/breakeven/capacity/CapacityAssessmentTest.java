@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.breakeven.capacity.CapacityEvidence.MeasuredMix;
+import dev.breakeven.render.words.Words;
 import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
@@ -210,7 +211,7 @@ class CapacityAssessmentTest {
     assertThat(CapacityAssessment.of(NOT_STATED, List.of(twoReplicas(none(), none()))))
         .isInstanceOfSatisfying(
             CapacityEvidence.Unknown.class,
-            unknown -> assertThat(unknown.message()).contains("capacityPerReplica"));
+            unknown -> assertThat(Words.of(unknown.message())).contains("capacityPerReplica"));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.breakeven.terms;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,6 +17,10 @@ import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
 import dev.breakeven.prometheus.GpuPrices;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
+import dev.breakeven.render.words.Words;
 import dev.breakeven.terms.ResolvedTerms.GpuOrigin;
 import dev.breakeven.terms.ResolvedTerms.ResolvedWorkload;
 import dev.breakeven.testing.ChatPolicy;
@@ -160,8 +165,13 @@ class OpenCostPriceTest {
         .containsExactly(
             new Issue(
                 Reason.GPU_PRICES_DIFFER,
-                "GPUs of Deployment chat cost from 1.00 to 2.00 USD an hour, by their node, as"
-                    + " OpenCost reports; their mean, 1.25, is taken"));
+                Message.of(
+                    Cause.OPENCOST_NODE_PRICES_DIFFER,
+                    Parameter.name("Deployment chat"),
+                    Parameter.name("1.00"),
+                    Parameter.name("2.00"),
+                    Parameter.name("USD"),
+                    Parameter.name("1.25"))));
   }
 
   @Test
@@ -184,11 +194,12 @@ class OpenCostPriceTest {
 
     assertThat(priceOf(terms)).isEqualTo(Money.of("1.00", "USD"));
     assertThat(terms.caveats())
+        .extracting(Issue::reason, caveat -> Words.of(caveat.message()))
         .containsExactly(
-            new Issue(
+            tuple(
                 Reason.GPU_PRICE_PARTIAL,
-                "the price of the GPUs of Deployment chat is that of a part of its nodes: OpenCost"
-                    + " has no price for node gpu-b"));
+                "the price of the GPUs of Deployment chat is that of only some of its nodes:"
+                    + " OpenCost has no price for node gpu-b"));
   }
 
   @Test
@@ -214,7 +225,7 @@ class OpenCostPriceTest {
     ResolvedTerms terms =
         resolved(ONE_WORKLOAD, on(SPOT_L4, Map.of("gpu-a", 0.5), Set.of("gpu-a")));
 
-    assertThat(whyUnpriced(terms).message())
+    assertThat(Words.of(whyUnpriced(terms).message()))
         .endsWith("; OpenCost prices MIG slices as GPUs, and so not a whole one of node gpu-a");
   }
 
@@ -224,7 +235,7 @@ class OpenCostPriceTest {
   void whereOpenCostIsNotReadNothingIsSaidOfIt() {
     instead = new GpuPrices.NotRead();
 
-    assertThat(whyUnpriced(resolved(ONE_WORKLOAD, on(SPOT_L4, "gpu-a", 2))).message())
+    assertThat(Words.of(whyUnpriced(resolved(ONE_WORKLOAD, on(SPOT_L4, "gpu-a", 2))).message()))
         .isEqualTo("RateCard default has no Spot price for GPU product L4");
   }
 
@@ -236,7 +247,7 @@ class OpenCostPriceTest {
     GpuPricing.Unpriced why = whyUnpriced(resolved(ONE_WORKLOAD, on(SPOT_L4, "gpu-a", 2)));
 
     assertThat(why.currencyDiffers()).isTrue();
-    assertThat(why.message())
+    assertThat(Words.of(why.message()))
         .endsWith(
             "; OpenCost's prices in source default are in EUR, the policy is in USD; nothing is"
                 + " converted");
@@ -254,7 +265,7 @@ class OpenCostPriceTest {
                     Set.of())));
 
     assertThat(why.currencyDiffers()).isFalse();
-    assertThat(why.message())
+    assertThat(Words.of(why.message()))
         .endsWith("; OpenCost has no price for nodes gpu-a, gpu-b, gpu-c and 2 more");
   }
 
@@ -262,13 +273,13 @@ class OpenCostPriceTest {
   void aSourceThatDoesNotAnswerIsTheReasonWhyThereIsNoPrice() {
     instead = new GpuPrices.Unavailable(USD, "OpenCost's prices cannot be read: no connection");
 
-    assertThat(whyUnpriced(resolved(ONE_WORKLOAD, on(SPOT_L4, "gpu-a", 2))).message())
+    assertThat(Words.of(whyUnpriced(resolved(ONE_WORKLOAD, on(SPOT_L4, "gpu-a", 2))).message()))
         .endsWith("; OpenCost's prices cannot be read: no connection");
   }
 
   @Test
   void withoutAPodOnANodeThereIsNoPriceToAskFor() {
-    assertThat(whyUnpriced(resolved(ONE_WORKLOAD, nowhere(SPOT_L4))).message())
+    assertThat(Words.of(whyUnpriced(resolved(ONE_WORKLOAD, nowhere(SPOT_L4))).message()))
         .endsWith("; no pod of Deployment chat is on a node");
     assertThat(askedAbout).containsOnly(Set.of());
   }
@@ -280,10 +291,10 @@ class OpenCostPriceTest {
     String product = ONE_WORKLOAD + "  selfHost: {gpu: {product: H200}}\n";
     String purchase = ONE_WORKLOAD + "  selfHost: {gpu: {purchase: OnDemand}}\n";
 
-    assertThat(whyUnpriced(resolved(product, on(SPOT_L4, "gpu-a", 2))).message())
-        .contains("OpenCost prices the GPUs that Deployment chat runs on", "asks for others");
-    assertThat(whyUnpriced(resolved(purchase, on(SPOT_L4, "gpu-a", 2))).message())
-        .contains("asks for others");
+    assertThat(Words.of(whyUnpriced(resolved(product, on(SPOT_L4, "gpu-a", 2))).message()))
+        .contains("OpenCost prices the GPUs that Deployment chat runs on", "names other GPUs");
+    assertThat(Words.of(whyUnpriced(resolved(purchase, on(SPOT_L4, "gpu-a", 2))).message()))
+        .contains("names other GPUs");
     assertThat(
             priceOf(
                 resolved(
@@ -309,11 +320,13 @@ class OpenCostPriceTest {
 
     assertThat(priceOf(terms)).isEqualTo(Money.of("0.71", "USD"));
     assertThat(terms.caveats())
+        .extracting(Issue::reason, caveat -> Words.of(caveat.message()))
         .containsExactly(
-            new Issue(
+            tuple(
                 Reason.GPU_PRICE_KEPT,
-                "no pod of Deployment chat is on a node; what OpenCost last reported of the GPUs of"
-                    + " Deployment chat is kept: 0.71 USD an hour, of 2026-11-24T08:00:00Z"));
+                "no pod of Deployment chat is on a node; the last price that OpenCost reported for"
+                    + " the GPUs of Deployment chat is kept: 0.71 USD an hour, from"
+                    + " 2026-11-24T08:00:00Z"));
     assertThat(terms.gpu().asOf()).isEqualTo("2026-11-24T08:00:00Z");
     // So that the next answer knows it too.
     ResolvedWorkload workload = terms.workloads().get(0);
@@ -332,10 +345,12 @@ class OpenCostPriceTest {
     ResolvedTerms down = resolved(ONE_WORKLOAD, on(SPOT_L4, "gpu-a", 2));
     assertThat(priceOf(down)).isEqualTo(Money.of("0.71", "USD"));
     assertThat(down.caveats())
-        .extracting(Issue::message)
+        .extracting(Words::of)
         .singleElement()
         .asString()
-        .startsWith("OpenCost's prices cannot be read: no connection; what OpenCost last reported");
+        .startsWith(
+            "OpenCost's prices cannot be read: no connection; the last price that OpenCost"
+                + " reported");
   }
 
   @Test
@@ -355,7 +370,7 @@ class OpenCostPriceTest {
             status("USD", "A100", "0.71", "2026-11-24T08:00:00Z"),
             status("USD", "L4", "0.71", ""))) {
       previous = other;
-      assertThat(whyUnpriced(resolved(ONE_WORKLOAD, nowhere(SPOT_L4))).message())
+      assertThat(Words.of(whyUnpriced(resolved(ONE_WORKLOAD, nowhere(SPOT_L4))).message()))
           .endsWith("; no pod of Deployment chat is on a node");
     }
   }

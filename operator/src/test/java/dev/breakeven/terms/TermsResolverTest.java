@@ -10,6 +10,9 @@ import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.cluster.WorkloadState;
 import dev.breakeven.price.GpuPricing;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
 import dev.breakeven.terms.ResolvedTerms.ResolvedWorkload;
 import dev.breakeven.testing.ChatPolicy;
 import java.util.List;
@@ -143,9 +146,7 @@ class TermsResolverTest {
     assertThat(terms.selfHost().gpusPerReplica()).isEqualTo(8);
     assertThat(terms.caveats())
         .extracting(Issue::message)
-        .containsExactly(
-            "how many replicas of prefill come with one that generates is not seen, so its GPUs are"
-                + " not in the cost");
+        .containsExactly(Message.of(Cause.PREFILL_REPLICAS_UNSEEN, Parameter.name("prefill")));
   }
 
   @Test
@@ -159,21 +160,23 @@ class TermsResolverTest {
     assertThat(terms.selfHost().gpu()).isInstanceOf(GpuPricing.Unpriced.class);
   }
 
+  private static Issue gpuCountUnknown(Message why) {
+    return new Issue(
+        Issue.Reason.GPU_PRICE_MISSING, Message.of(Cause.GPU_COUNT_UNKNOWN, Parameter.clause(why)));
+  }
+
   @Test
   void howManyGpusAReplicaTakesIsNeverGuessed() {
     String priced = "  selfHost: {gpu: {hourlyPrice: \"2.50\"}}\n";
-    String unsaid =
-        ", and the policy does not say how many GPUs a replica takes: set selfHost.gpu.perReplica";
-
     assertThat(resolved(priced).caveats())
-        .containsExactly(new Issue(Issue.Reason.GPU_PRICE_MISSING, "no workload is seen" + unsaid));
+        .containsExactly(gpuCountUnknown(Message.of(Cause.NO_WORKLOAD_SEEN)));
     assertThat(
             resolved(
                     "  workloads: [{name: a}]\n" + priced,
                     new WorkloadState.Missing(
                         ChatPolicy.deployment("a"), "there is no Deployment a"))
                 .caveats())
-        .contains(new Issue(Issue.Reason.GPU_PRICE_MISSING, "there is no Deployment a" + unsaid));
+        .contains(gpuCountUnknown(Message.quoted("there is no Deployment a")));
     assertThat(resolved("  selfHost: {gpu: {hourlyPrice: \"2.50\", perReplica: 2}}\n").caveats())
         .isEmpty();
   }

@@ -13,6 +13,7 @@ import dev.breakeven.advice.Alternative;
 import dev.breakeven.advice.Alternative.Feasibility.Infeasible;
 import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.Alternative.ReplicaPlan;
+import dev.breakeven.advice.Alternative.Shortfall;
 import dev.breakeven.advice.Constraints;
 import dev.breakeven.advice.Constraints.Stage;
 import dev.breakeven.advice.SampleInput;
@@ -22,6 +23,10 @@ import dev.breakeven.advice.costing.Loads;
 import dev.breakeven.advice.following.Planner;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
+import dev.breakeven.render.words.Words;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,9 +66,9 @@ class CandidatesTest {
         .isInstanceOfSatisfying(
             Infeasible.class,
             infeasible -> {
-              assertThat(infeasible.reason()).isEqualTo("TooFewReplicas");
-              assertThat(infeasible.message())
-                  .isEqualTo("tokens are left unserved by 1 replica at 100.0 %");
+              assertThat(infeasible.reason().label()).isEqualTo("TooFewReplicas");
+              assertThat(Words.of(infeasible.message()))
+                  .isEqualTo("1 replica at 100.0 % leave some tokens unserved");
             });
   }
 
@@ -109,7 +114,8 @@ class CandidatesTest {
             .outputTokens(i -> i % 144 < 72 ? 0 : 500);
     asked.now = SampleInput.MONDAY.plus(Duration.ofDays(7)).plus(Duration.ofMinutes(11 * 60 + 20));
     Advice before = asked.advice();
-    assertThat(before.message()).startsWith("ScheduledBurst costs least: 1,521 USD a month");
+    assertThat(Words.of(before.message()))
+        .startsWith("ScheduledBurst costs least: 1,521 USD a month");
     assertThat(alternative(before, Kind.SCHEDULED_BURST).bill().total()).isEqualTo(usd("1520.83"));
     assertThat(before.recommendation().replicasAdvised()).isZero();
     // 11.70 less 4.00 × 12.5 ÷ 12 for half of 730 hours, on each day the same.
@@ -143,11 +149,9 @@ class CandidatesTest {
         .isInstanceOfSatisfying(
             Infeasible.class,
             infeasible -> {
-              assertThat(infeasible.reason()).isEqualTo("TooFewReplicas");
-              assertThat(infeasible.message())
-                  .isEqualTo(
-                      "tokens were left unserved until replicas that were added step by step"
-                          + " served");
+              assertThat(infeasible.reason().label()).isEqualTo("TooFewReplicas");
+              assertThat(Words.of(infeasible.message()))
+                  .isEqualTo("some tokens were not served until added replicas were ready");
               assertThat(infeasible.unservedTokensPerMonth())
                   .isCloseTo(5_500 * 3600.0 * 730 / 168, within(1e3));
             });
@@ -157,8 +161,8 @@ class CandidatesTest {
     asked.maxReplicas = 1;
     Alternative full = following(asked, 1);
     assertThat(whyNot(full)).isEqualTo("MaxReplicas");
-    assertThat(((Infeasible) full.feasibility()).message())
-        .isEqualTo("tokens are left unserved by 1 replica at 100.0 %");
+    assertThat(Words.of(((Infeasible) full.feasibility()).message()))
+        .isEqualTo("1 replica at 100.0 % leave some tokens unserved");
     // What an API leaves is its limits' doing: one replica's worth of 5,500 tokens/s, half fits.
     asked.constraints = Constraints.NONE;
     asked.maxReplicas = 2;
@@ -171,7 +175,7 @@ class CandidatesTest {
   }
 
   private static String whyNot(Alternative way) {
-    return ((Infeasible) way.feasibility()).reason();
+    return ((Infeasible) way.feasibility()).reason().label();
   }
 
   @Test
@@ -181,7 +185,11 @@ class CandidatesTest {
     assertThat(alternative(asked.advice(), Kind.BASELINE_BURST).isFeasible()).isTrue();
     asked.maxReplicas = 0;
     assertThat(alternative(asked.advice(), Kind.BASELINE_BURST).feasibility())
-        .isEqualTo(new Infeasible("MaxReplicas", "the policy allows at most 0 replicas", 0));
+        .isEqualTo(
+            new Infeasible(
+                Shortfall.MAX_REPLICAS,
+                Message.of(Cause.POLICY_ALLOWS_AT_MOST, Parameter.replicas(0)),
+                0));
   }
 
   @Test

@@ -17,6 +17,10 @@ import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
 import dev.breakeven.price.Reservation;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
+import dev.breakeven.render.words.Words;
 import java.time.LocalDate;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -129,30 +133,31 @@ class ConstraintCostsTest {
     SampleInput asked = only(true, false, false).outputTokens(i -> 800);
     asked.maxReplicas = 1;
     assertThat(asked.advice().constraints())
-        .extracting(ConstraintCost::message)
+        .extracting(cost -> Words.of(cost.message()))
         .containsExactly(
-            "keeping data in: no way serves every token with it",
-            "holding at most 1 replica: no way serves every token with it");
+            "keeping data in: no alternative serves every token with it",
+            "holding at most 1 replica: no alternative serves every token with it");
   }
 
   @Test
   void withoutAPriceOfTheApiABanHasNoCost() {
     SampleInput asked = only(true, false, false);
-    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, "none");
+    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none"));
     assertThat(asked.advice().constraints())
         .containsExactly(
             new ConstraintCost(
                 "dataMustStay",
-                Estimate.notFound(
-                    Issue.Reason.API_PRICE_MISSING, "no API price says what it would cost without"),
-                "keeping data in: no API price says what it costs"));
+                Estimate.notFound(Issue.Reason.API_PRICE_MISSING, Cause.NO_API_PRICE_WITHOUT_IT),
+                Message.of(
+                    Cause.CONSTRAINT_NOT_PRICED,
+                    Parameter.clause(Message.of(Cause.KEEPING_DATA_IN)))));
   }
 
   @Test
   void withoutAPriceOfTheApiTheFewestKeptAreComparedWithOwnReplicas() {
     // Two are kept where one would do.
     SampleInput asked = SampleInput.about().outputTokens(i -> 400);
-    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, "none");
+    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none"));
     asked.minReplicas = 2;
     assertThat(cost(asked, "minReplicas")).isEqualTo(usd("2920.00"));
   }
@@ -179,7 +184,7 @@ class ConstraintCostsTest {
 
   private static String whyNot(SampleInput asked, Kind kind) {
     Feasibility feasibility = SampleInput.alternative(asked.advice(), kind).feasibility();
-    return ((Feasibility.Infeasible) feasibility).reason();
+    return ((Feasibility.Infeasible) feasibility).reason().label();
   }
 
   private static SampleInput dear() {

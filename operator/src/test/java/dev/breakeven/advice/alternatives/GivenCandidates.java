@@ -3,6 +3,7 @@ package dev.breakeven.advice.alternatives;
 import dev.breakeven.advice.Alternative.Feasibility;
 import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.Alternative.ReplicaPlan;
+import dev.breakeven.advice.Alternative.Shortfall;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.advice.costing.LoadDurationCurve;
@@ -10,6 +11,9 @@ import dev.breakeven.advice.costing.Loads;
 import dev.breakeven.advice.costing.PlanCost;
 import dev.breakeven.advice.costing.PricedLoad;
 import dev.breakeven.advice.costing.ReplicaCostModel;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -65,7 +69,8 @@ public final class GivenCandidates {
         way.next(),
         way.cost(),
         way.burstShare(),
-        new Feasibility.Infeasible("APILimits", way.kind().label() + " leaves some", perMonth));
+        new Feasibility.Infeasible(
+            Shortfall.API_LIMITS, Message.quoted(way.kind().label() + " leaves some"), perMonth));
   }
 
   public static Candidates comparison(PricedLoad load, ReplicaCostModel terms, Candidate... ways) {
@@ -82,7 +87,7 @@ public final class GivenCandidates {
         Loads.API,
         Loads.API,
         cheapestFirst,
-        Estimate.notFound(Reason.NOT_REPLAYED, "the plan is given"),
+        Estimate.notFound(Reason.NOT_REPLAYED, Cause.QUOTED, Parameter.name("the plan is given")),
         new SavingByDay(load, terms, Loads.API));
   }
 }

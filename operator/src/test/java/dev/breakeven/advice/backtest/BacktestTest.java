@@ -22,6 +22,8 @@ import dev.breakeven.price.Offer;
 import dev.breakeven.price.OverheadPart;
 import dev.breakeven.price.Reservation;
 import dev.breakeven.price.TokenPrices;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
@@ -349,12 +351,12 @@ class BacktestTest {
             history(steady(2 * DAY, 1_500)),
             new Backtest.Terms(
                 terms.selfHost(),
-                new Api.NoOffer(Api.Why.NOT_ON_CARD, "none"),
+                new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none")),
                 terms.constraints(),
                 terms.capacity(),
                 terms.planning()));
     assertThat(backtest.alwaysApi())
-        .isEqualTo(Estimate.notFound(Issue.Reason.API_PRICE_MISSING, "the API has no price"));
+        .isEqualTo(Estimate.notFound(Issue.Reason.API_PRICE_MISSING, Cause.NO_API_PRICE));
     assertOutcome(backtest.followed(), 24 * 2 * 4, 48);
     assertOutcome(backtest.hindsight(), 24 * 2 * 4, 48);
   }
@@ -380,7 +382,7 @@ class BacktestTest {
         new Backtest.Terms(
             new SelfHostTerms(
                 1,
-                new GpuPricing.Unpriced("no price", false),
+                new GpuPricing.Unpriced(Message.quoted("no price"), false),
                 new Reservation.None(),
                 List.of(),
                 0,

@@ -16,6 +16,9 @@ import dev.breakeven.advice.SampleInput;
 import dev.breakeven.advice.Verdict;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.Money;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.render.words.Words;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -41,8 +44,8 @@ class ForecastScoreTest {
               assertThat(found(predicted.savingPerMonth()).value()).isCloseTo(5_840, within(15.0));
               assertThat(predicted.replicasThen()).isEqualTo(3);
             });
-    assertThat(((Estimate.NotFound<Advice.Score>) advice.score()).why().message())
-        .isEqualTo("a prediction is scored once a day of traffic has come since");
+    assertThat(Words.of(((Estimate.NotFound<Advice.Score>) advice.score()).why().message()))
+        .isEqualTo("a prediction is scored after a day of traffic");
   }
 
   @Test
@@ -117,9 +120,9 @@ class ForecastScoreTest {
   @Test
   void whatTheApiWouldHaveCostIsNotSaidWithoutAnOffer() {
     SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
-    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, "none");
+    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none"));
     assertThat(found(asked.planned().proof()).alwaysApi())
-        .isEqualTo(Estimate.notFound(Issue.Reason.API_PRICE_MISSING, "the API has no price"));
+        .isEqualTo(Estimate.notFound(Issue.Reason.API_PRICE_MISSING, Cause.NO_API_PRICE));
   }
 
   @Test
@@ -133,7 +136,7 @@ class ForecastScoreTest {
   void whereNoNumberServesEverythingTheMostThatMayBeHeldIsTheHindsight() {
     // 1.6 replicas' work, no API and at most one: 4.00 for 168 hours.
     SampleInput asked = SampleInput.about().outputTokens(i -> 800).running(0);
-    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, "none");
+    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none"));
     asked.maxReplicas = 1;
     assertThat(found(asked.planned().proof()).hindsight()).isEqualTo(usd("672.00"));
   }
@@ -156,7 +159,7 @@ class ForecastScoreTest {
     assertThat(advice.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     assertThat(advice.prediction()).isEqualTo(new Prediction.None());
     assertThat(advice.score())
-        .isEqualTo(Estimate.notFound(Issue.Reason.NOTHING_TO_COMPARE, "nothing was predicted"));
+        .isEqualTo(Estimate.notFound(Issue.Reason.NOTHING_TO_COMPARE, Cause.NOTHING_PREDICTED));
   }
 
   @Test
@@ -191,9 +194,7 @@ class ForecastScoreTest {
         made(Verdict.SELF_HOST, 2, NOW.minus(Duration.ofDays(4)), usd("5840"), usd("0"), 1);
     assertThat(found(asked.planned().score()).savingHappened())
         .isEqualTo(
-            Estimate.notFound(
-                Issue.Reason.NOTHING_TO_COMPARE,
-                "what ran then would not have served every token since"));
+            Estimate.notFound(Issue.Reason.NOTHING_TO_COMPARE, Cause.PAST_SIZE_NOT_COMPARABLE));
   }
 
   private static PreviousDecision.Made made(Instant since) {

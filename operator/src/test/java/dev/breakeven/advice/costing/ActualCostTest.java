@@ -8,6 +8,7 @@ import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.SampleInput;
 import dev.breakeven.capacity.RequestLengths;
+import dev.breakeven.reason.Cause;
 import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.TrafficHistory;
@@ -33,8 +34,7 @@ class ActualCostTest {
   void oneKnownStepOfWhichNobodySaysWhatRanLeavesItUnknown() {
     assertThat(cost(2, Double.NaN, 2))
         .isEqualTo(
-            Estimate.notFound(
-                Issue.Reason.REPLICAS_UNMEASURED, "the past does not say what ran in every step"));
+            Estimate.notFound(Issue.Reason.REPLICAS_UNMEASURED, Cause.PAST_REPLICAS_NOT_KNOWN));
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.breakeven.advice.SampleInput;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.ApiLimits.Limit;
+import dev.breakeven.reason.Message;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +33,7 @@ class ApiAccessTest {
 
   @Test
   void whereThereIsNoOfferThereIsNoApi() {
-    assertThat(ApiAccess.of(new Api.NoOffer(Api.Why.NOT_ON_CARD, "none"), 1000))
+    assertThat(ApiAccess.of(new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none")), 1000))
         .isEqualTo(ApiAccess.NONE);
   }
 

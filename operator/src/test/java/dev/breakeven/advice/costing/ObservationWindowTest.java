@@ -78,7 +78,7 @@ class ObservationWindowTest {
     SampleInput asked = SampleInput.about().outputTokens(i -> Double.NaN).running(2);
     asked.earlier = hours(20, 400);
     assertThat(ObservationWindow.of(asked.question()).knownSteps()).isZero();
-    assertThat(asked.advice().reason()).isEqualTo("NoTrafficData");
+    assertThat(asked.advice().reason().label()).isEqualTo("NoTrafficData");
   }
 
   /** So many days of hours up to the window, at so many output tokens/s. */

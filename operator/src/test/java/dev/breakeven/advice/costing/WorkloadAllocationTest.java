@@ -20,6 +20,10 @@ import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.GpuPricing;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.render.words.Summary;
+import dev.breakeven.render.words.Words;
 import dev.breakeven.traffic.Series;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +44,8 @@ class WorkloadAllocationTest {
   private static final StatedCapacity HALF = new StatedCapacity.Declared(Capacity.of(5_000, 500));
 
   /** Where replicas are alike, what they do has no say in which of them go or come. */
-  private static final CapacityEvidence NOT_NEEDED = new CapacityEvidence.Unknown("not asked");
+  private static final CapacityEvidence NOT_NEEDED =
+      new CapacityEvidence.Unknown(Message.quoted("not asked"));
 
   /** What a common replica does. */
   private static final StatedCapacity ALIKE = new StatedCapacity.NotStated();
@@ -96,7 +101,7 @@ class WorkloadAllocationTest {
     asked.capacity = new StatedCapacity.NotStated();
     assertThat(advised(asked.advice())).containsExactly("cheap 1", "dear 2");
     asked.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000));
-    asked.gpu = new GpuPricing.Unpriced("no price for NVIDIA-H100", false);
+    asked.gpu = new GpuPricing.Unpriced(Message.quoted("no price for NVIDIA-H100"), false);
     assertThat(advised(asked.advice())).containsExactly("cheap 1", "dear 2");
   }
 
@@ -263,7 +268,7 @@ class WorkloadAllocationTest {
   private static List<String> moved(Workload... workloads) {
     return running(workloads).advice().caveats().stream()
         .filter(caveat -> caveat.reason() == Issue.Reason.WORKLOADS_DIFFER)
-        .map(Issue::message)
+        .map(Words::of)
         .toList();
   }
 
@@ -279,9 +284,7 @@ class WorkloadAllocationTest {
 
     assertThat(new Advisor(planner).advise(question).proof())
         .isEqualTo(
-            Estimate.notFound(
-                Issue.Reason.NOT_REPLAYED,
-                "following the load is replayed only where all replicas are alike"));
+            Estimate.notFound(Issue.Reason.NOT_REPLAYED, Cause.NOT_REPLAYED_UNLIKE_REPLICAS));
   }
 
   @Property(tries = 50)
@@ -300,7 +303,7 @@ class WorkloadAllocationTest {
     Advice apart = many.advice();
     Advice together = asked(headroom, redundant, tokens).running(replicas).advice();
 
-    assertThat(apart.summary()).isEqualTo(together.summary());
+    assertThat(Summary.of(apart)).isEqualTo(Summary.of(together));
     assertThat(apart.alternatives()).isEqualTo(together.alternatives());
     assertThat(apart.cost()).isEqualTo(together.cost());
     assertThat(apart.hiddenCosts()).isEqualTo(together.hiddenCosts());

@@ -18,8 +18,12 @@ import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.SampleInput;
 import dev.breakeven.advice.Verdict;
+import dev.breakeven.advice.VerdictReason;
 import dev.breakeven.advice.costing.Loads;
 import dev.breakeven.advice.decision.ActionRules.Case;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.render.words.Words;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -28,12 +32,13 @@ import org.junit.jupiter.api.Test;
 class ActionRulesTest {
 
   private static final Estimate<Marginal> NOBODY_KNOWS =
-      Estimate.notFound(Issue.Reason.API_PRICE_MISSING, "the API has no price");
+      Estimate.notFound(Issue.Reason.API_PRICE_MISSING, Cause.NO_API_PRICE);
 
   @Test
   void untilTheVerdictIsKnownWhatRunsIsLeftAlone() {
     VerdictDecision undecided =
-        new VerdictDecision.Undecided("TrafficUnknown", "no traffic is known");
+        new VerdictDecision.Undecided(
+            Issue.Reason.NO_TRAFFIC_DATA, Message.of(Cause.NO_TRAFFIC_KNOWN));
     assertSays(
         recommend(new Case(undecided, 3, window(5, 5))),
         HOLD,
@@ -84,7 +89,7 @@ class ActionRulesTest {
         "one more replica would not pay over the window and does at the load that is to come:"
             + " hold 3 replicas");
     // What it costs it may cost: at the price of the API it pays.
-    assertThat(recommend(serve(Verdict.HYBRID, 3), 2, window(4, 5)).reason())
+    assertThat(recommend(serve(Verdict.HYBRID, 3), 2, window(4, 5)).reason().label())
         .isEqualTo("NextReplicaPays");
   }
 
@@ -101,7 +106,7 @@ class ActionRulesTest {
         "LoadFalls",
         "the last replica pays over the window and does not at the load that is to come:"
             + " hold 1 replica");
-    assertThat(recommend(serve(Verdict.HYBRID, 1), 2, window(3, 4)).reason())
+    assertThat(recommend(serve(Verdict.HYBRID, 1), 2, window(3, 4)).reason().label())
         .isEqualTo("LastReplicaDoesNotPay");
   }
 
@@ -146,7 +151,7 @@ class ActionRulesTest {
       Recommendation recommendation, Action action, String reason, String message) {
     assertThat(recommendation.action()).isEqualTo(action);
     assertThat(recommendation.reason()).isEqualTo(reason);
-    assertThat(recommendation.message()).isEqualTo(message);
+    assertThat(Words.of(recommendation.message())).isEqualTo(message);
   }
 
   private static Recommendation recommend(
@@ -155,7 +160,7 @@ class ActionRulesTest {
   }
 
   private static Recommendation recommend(Case given) {
-    return ActionRules.recommend(given, new BurstPoint.Never());
+    return ActionRules.recommend(given, new BurstPoint.Never(), "inline");
   }
 
   private static VerdictDecision serve(Verdict verdict, int replicas) {
@@ -164,8 +169,8 @@ class ActionRulesTest {
             Kind.FOLLOWING_BURST, Loads.hourly(1), Loads.terms(), i -> replicas, replicas),
         verdict,
         replicas,
-        "Cheapest",
-        "it costs least");
+        VerdictReason.CHEAPEST,
+        Message.quoted("it costs least"));
   }
 
   /** What the next replica would save an hour, and what the last one carries. */

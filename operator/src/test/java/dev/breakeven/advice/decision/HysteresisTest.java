@@ -21,6 +21,7 @@ import dev.breakeven.advice.PreviousDecision.Pending;
 import dev.breakeven.advice.PreviousDecision.Prediction;
 import dev.breakeven.advice.SampleInput;
 import dev.breakeven.advice.Verdict;
+import dev.breakeven.advice.VerdictReason;
 import dev.breakeven.advice.alternatives.Candidate;
 import dev.breakeven.advice.alternatives.GivenCandidates;
 import dev.breakeven.advice.costing.Loads;
@@ -28,6 +29,9 @@ import dev.breakeven.advice.costing.PricedLoad;
 import dev.breakeven.advice.decision.Hysteresis.Steadied;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
+import dev.breakeven.reason.Message;
+import dev.breakeven.render.words.Summary;
+import dev.breakeven.render.words.Words;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
@@ -62,13 +66,13 @@ class HysteresisTest {
 
     assertThat(advice.verdict()).isEqualTo(Verdict.API);
     assertThat(advice.recommendation().replicasAdvised()).isZero();
-    assertThat(advice.reason()).isEqualTo("HeldByHysteresis");
+    assertThat(advice.reason().label()).isEqualTo("HeldByHysteresis");
     assertThat(advice.caveats()).extracting(Issue::reason).contains(Reason.HELD_BY_HYSTERESIS);
     assertThat(advice.pending()).isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 1, NOW));
     assertThat(advice.since()).isEqualTo(BEFORE);
     assertThat(advice.changes()).isEmpty();
     assertThat(found(advice.monthlySaving()).expected()).isEqualTo(usd("3912.80"));
-    assertThat(advice.summary())
+    assertThat(Summary.of(advice))
         .isEqualTo(
             "API: run nothing and send everything to the API; since 2026-11-09T00:00:00Z SelfHost"
                 + " with 1 replica would do better: saves 3,913 USD a month, and is advised if"
@@ -112,7 +116,7 @@ class HysteresisTest {
     Advice advice = asked.planned();
     assertThat(advice.pending()).isEqualTo(new Pending.Considering(Verdict.API, 0, NOW));
     assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
-    assertThat(advice.message()).contains("is given once it has been for 24 h");
+    assertThat(Words.of(advice.message())).contains("is advised once it has been so for 24 h");
     assertThat(advice.recommendation().replicasAdvised()).isEqualTo(1);
     assertThat(advice.recommendation().burst())
         .isInstanceOfSatisfying(
@@ -148,9 +152,9 @@ class HysteresisTest {
   void aSavingBelowWhatThePolicyAsksChangesNoMindHoweverLongItLasts() {
     // Five percent of 9.36 is 0.468: 8.90 an hour saves 4.91 %, 8.89 saves 5.02 %.
     assertThat(lastedAt("8.90").verdict()).isEqualTo(Verdict.API);
-    assertThat(lastedAt("8.90").reason()).isEqualTo("SavingTooSmall");
+    assertThat(lastedAt("8.90").reason().label()).isEqualTo("SavingTooSmall");
     // 0.46 an hour.
-    assertThat(lastedAt("8.90").message()).contains("would save 335.80 USD a month");
+    assertThat(Words.of(lastedAt("8.90").message())).contains("would save 335.80 USD a month");
     assertThat(lastedAt("8.90").pending()).isEqualTo(new Pending.Nothing());
     assertThat(lastedAt("8.89").verdict()).isEqualTo(Verdict.SELF_HOST);
   }
@@ -179,8 +183,8 @@ class HysteresisTest {
         .satisfies(
             change -> {
               assertThat(change.reason()).isEqualTo("AskedAnew");
-              assertThat(change.message())
-                  .isEqualTo("the policy or its prices changed; " + advice.message());
+              assertThat(Words.of(change.message()))
+                  .isEqualTo("the policy or its prices changed; " + Words.of(advice.message()));
             });
   }
 
@@ -188,7 +192,14 @@ class HysteresisTest {
   void notToKnowForAWhileIsNoChangeOfMind() {
     SampleInput asked = steady();
     Change lost =
-        new Change(BEFORE, Verdict.API, Verdict.INCONCLUSIVE, 0, 0, "CoverageLow", "half is known");
+        new Change(
+            BEFORE,
+            Verdict.API,
+            Verdict.INCONCLUSIVE,
+            0,
+            0,
+            "CoverageLow",
+            Message.quoted("half is known"));
     asked.previous =
         new PreviousDecision.Made(
             Verdict.INCONCLUSIVE,
@@ -226,7 +237,7 @@ class HysteresisTest {
     Advice advice = asked.following(i -> i % 144 < 72 ? 1 : 0, 0);
     assertThat(advice.pending()).isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 0, NOW));
     assertThat(advice.recommendation().burst()).isEqualTo(new BurstPoint.Above(0, 100));
-    assertThat(advice.summary())
+    assertThat(Summary.of(advice))
         .startsWith("API: run nothing and send everything to the API; since ");
   }
 
@@ -276,12 +287,12 @@ class HysteresisTest {
     Advice held = asked.planned();
     assertThat(held.recommendation().replicasAdvised()).isEqualTo(2);
     assertThat(held.verdict()).isEqualTo(Verdict.SELF_HOST);
-    assertThat(held.reason()).isEqualTo("HeldByHysteresis");
-    assertThat(held.message())
+    assertThat(held.reason().label()).isEqualTo("HeldByHysteresis");
+    assertThat(Words.of(held.message()))
         .isEqualTo(
-            "the last hold keeps what was advised within it, 2 replicas; 1 replica would do");
+            "replicas added within the hold are kept, 2 replicas; 1 replica would be enough");
     assertThat(held.pending()).isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 1, NOW));
-    assertThat(held.summary())
+    assertThat(Summary.of(held))
         .isEqualTo(
             "SelfHost: start 2 replicas; since 2026-11-09T00:00:00Z 1 replica would do better:"
                 + " saves 3,913 USD a month, and is advised if that lasts");
@@ -290,7 +301,7 @@ class HysteresisTest {
     asked.previous = added(2, Duration.ofHours(24));
     assertThat(asked.planned().recommendation().replicasAdvised()).isEqualTo(1);
     asked.previous = added(1, Duration.ofHours(1));
-    assertThat(asked.planned().reason()).isEqualTo("Cheapest");
+    assertThat(asked.planned().reason().label()).isEqualTo("Cheapest");
   }
 
   /** From one replica to so many more, so long ago. */
@@ -307,7 +318,9 @@ class HysteresisTest {
         "1-a",
         pending,
         new Prediction.None(),
-        List.of(new Change(NOW.minus(ago), verdict, verdict, 1, 1 + more, "Cheapest", "")));
+        List.of(
+            new Change(
+                NOW.minus(ago), verdict, verdict, 1, 1 + more, "Cheapest", Message.quoted(""))));
   }
 
   @Test
@@ -316,10 +329,10 @@ class HysteresisTest {
     SampleInput asked = uncertain();
     Advice start = asked.planned();
     assertThat(start.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-    assertThat(start.reason()).isEqualTo("SavingUncertain");
-    assertThat(start.message())
-        .startsWith("own GPUs would save between -")
-        .endsWith(" USD a month over the API, depending on which of the days seen come again");
+    assertThat(start.reason().label()).isEqualTo("SavingUncertain");
+    assertThat(Words.of(start.message()))
+        .startsWith("your own GPUs would save between -")
+        .endsWith(" USD a month over the API, depending on which of the observed days repeat");
     // It is the answer, and need not be said beside it.
     assertThat(start.caveats()).extracting(Issue::reason).doesNotContain(Reason.SAVING_UNCERTAIN);
   }
@@ -383,8 +396,8 @@ class HysteresisTest {
     // Held on both days 192.00 beside 280.80, and 96.00 beside nothing if an idle day comes twice.
     Steadied both = considered(i -> 1);
     assertThat(both.pending()).isEqualTo(new Pending.Nothing());
-    assertThat(both.ruling().reason()).isEqualTo("SavingTooSmall");
-    assertThat(both.ruling().message())
+    assertThat(both.ruling().reason().label()).isEqualTo("SavingTooSmall");
+    assertThat(Words.of(both.ruling().message()))
         .isEqualTo(
             "SelfHost would save 1,351 USD a month, too little or too unsure to change for: the"
                 + " policy asks for 5.0 %, whichever days are drawn");
@@ -417,7 +430,12 @@ class HysteresisTest {
     Steadied held =
         Hysteresis.of(
             asked.question(),
-            new VerdictDecision.Serve(wanted, Verdict.SELF_HOST, 2, "Cheapest", "it costs least"),
+            new VerdictDecision.Serve(
+                wanted,
+                Verdict.SELF_HOST,
+                2,
+                VerdictReason.CHEAPEST,
+                Message.quoted("it costs least")),
             GivenCandidates.comparison(GivenCandidates.HOUR, Loads.terms(), today(3, 100), wanted));
     assertThat(held.pending()).isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 2, NOW));
   }
@@ -443,7 +461,11 @@ class HysteresisTest {
     return Hysteresis.of(
         asked.question(),
         new VerdictDecision.Serve(
-            wanted, sideOf(wanted), wanted.next(), "Cheapest", "it costs least"),
+            wanted,
+            sideOf(wanted),
+            wanted.next(),
+            VerdictReason.CHEAPEST,
+            Message.quoted("it costs least")),
         GivenCandidates.comparison(load, Loads.terms(), ways));
   }
 

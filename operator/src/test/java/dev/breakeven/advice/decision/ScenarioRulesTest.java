@@ -13,6 +13,9 @@ import dev.breakeven.advice.ScenarioFinding.Scenario;
 import dev.breakeven.advice.costing.LoadDurationCurve;
 import dev.breakeven.advice.costing.Loads;
 import dev.breakeven.advice.costing.PricedLoad;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Parameter;
+import dev.breakeven.render.words.Words;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -33,8 +36,9 @@ class ScenarioRulesTest {
     ScenarioFinding prototype =
         finding(steady, new Constraints(false, false, false, false, Stage.PROTOTYPE));
     assertThat(prototype.scenario()).isEqualTo(Scenario.EARLY_PRODUCT);
-    assertThat(prototype.message())
-        .isEqualTo("the policy's stage is Prototype: traffic says little about next month");
+    assertThat(Words.of(prototype.message()))
+        .isEqualTo(
+            "the stage of the policy is Prototype: today's traffic says little about next month");
   }
 
   @Test
@@ -46,8 +50,7 @@ class ScenarioRulesTest {
     assertThat(nothing.peakToMean()).isZero();
     assertThat(nothing.steadinessPercent()).isZero();
     assertThat(nothing.dayToDayVariation())
-        .isEqualTo(
-            Estimate.notFound(Issue.Reason.NO_TRAFFIC, "days without traffic do not differ"));
+        .isEqualTo(Estimate.notFound(Issue.Reason.NO_TRAFFIC, Cause.DAYS_WITHOUT_TRAFFIC));
   }
 
   @Test
@@ -67,7 +70,7 @@ class ScenarioRulesTest {
         .isEqualTo(Scenario.LOW_OR_UNPREDICTABLE);
     ScenarioFinding finding = finding(byHour(h -> h % 24 == 0 ? 16.5 : 1), Constraints.NONE);
     assertThat(finding.peakToMean()).isCloseTo(16.5 * 24 / (16.5 + 23), within(1e-3));
-    assertThat(finding.message()).contains("10.0 times the mean");
+    assertThat(Words.of(finding.message())).contains("10.0 times the mean");
   }
 
   @Test
@@ -98,7 +101,8 @@ class ScenarioRulesTest {
     double[] twoDays = Arrays.copyOf(days(0.9), 48);
     assertThat(finding(twoDays, Constraints.NONE).dayToDayVariation())
         .isEqualTo(
-            Estimate.notFound(Issue.Reason.SHORT_HISTORY, "2 whole days are too few to compare"));
+            Estimate.notFound(
+                Issue.Reason.SHORT_HISTORY, Cause.TOO_FEW_DAYS_TO_COMPARE, Parameter.count(2)));
     assertThat(finding(flat(1.5), Constraints.NONE).steadinessPercent())
         .isCloseTo(100, within(1e-6));
   }

@@ -32,6 +32,8 @@ import dev.breakeven.advice.costing.PricedLoad;
 import dev.breakeven.advice.costing.ReplicaCostModel;
 import dev.breakeven.advice.decision.VerdictRules.Case;
 import dev.breakeven.price.Api;
+import dev.breakeven.reason.Message;
+import dev.breakeven.render.words.Words;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -48,12 +50,16 @@ class VerdictRulesTest {
 
   @Test
   void whatTheApiHasNoPriceForIsNamedAfterWhatIsWrongWithThePrice() {
-    asked.api = new Api.NoOffer(Api.Why.CARD_UNAVAILABLE, "rate card default cannot be read");
-    asked.caveats = List.of(new Issue(Reason.AMBIGUOUS_ATTRIBUTION, "two match pod a-1"));
-    assertThat(asked.outputTokens(i -> 400).advice().reason()).isEqualTo("RateCardUnavailable");
-    assertThat(asked.advice().message()).isEqualTo("rate card default cannot be read");
-    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, "no offer for test-model");
-    assertThat(asked.advice().reason()).isEqualTo("APIPriceMissing");
+    asked.api =
+        new Api.NoOffer(
+            Api.Why.CARD_UNAVAILABLE, Message.quoted("rate card default cannot be read"));
+    asked.caveats =
+        List.of(new Issue(Reason.AMBIGUOUS_ATTRIBUTION, Message.quoted("two match pod a-1")));
+    assertThat(asked.outputTokens(i -> 400).advice().reason().label())
+        .isEqualTo("RateCardUnavailable");
+    assertThat(Words.of(asked.advice().message())).isEqualTo("rate card default cannot be read");
+    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("no offer for test-model"));
+    assertThat(asked.advice().reason().label()).isEqualTo("APIPriceMissing");
   }
 
   @Test
@@ -63,22 +69,24 @@ class VerdictRulesTest {
     asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
     asked.maxReplicas = 7;
     asked.headroomPercent = 20;
-    assertThat(asked.advice().message())
+    assertThat(Words.of(asked.advice().message()))
         .isEqualTo(
-            "no way serves every token; SelfHostPeak comes nearest: tokens are left"
-                + " unserved by 7 replicas at 80.0 %");
+            "no alternative serves every token; SelfHostPeak comes nearest: 7 replicas at"
+                + " 80.0 % cannot serve every token");
   }
 
   @Test
   void aWayThatMayNotBeIsNotNearHoweverFewTokensItLeaves() {
     assertThat(
-            ruling(
-                    leavingTokens(today(1, 60), 2),
-                    leavingTokens(api(50), 0),
-                    leavingTokens(peak(2, 70), 1))
-                .message())
+            Words.of(
+                ruling(
+                        leavingTokens(today(1, 60), 2),
+                        leavingTokens(api(50), 0),
+                        leavingTokens(peak(2, 70), 1))
+                    .message()))
         .isEqualTo(
-            "no way serves every token; SelfHostPeak comes nearest: SelfHostPeak leaves some");
+            "no alternative serves every token; SelfHostPeak comes nearest: SelfHostPeak leaves"
+                + " some");
   }
 
   @Test
@@ -88,14 +96,14 @@ class VerdictRulesTest {
     asked.minReplicas = 1;
     Advice advice = asked.planned();
     assertThat(advice.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-    assertThat(advice.reason()).isEqualTo("MinReplicas");
-    assertThat(advice.message())
+    assertThat(advice.reason().label()).isEqualTo("MinReplicas");
+    assertThat(Words.of(advice.message()))
         .isEqualTo(
             "the product needs models that only an API has, and the policy keeps at least 1"
                 + " replica");
     asked.minReplicas = 0;
-    assertThat(asked.planned().message())
-        .isEqualTo("the product needs models that only an API has; it costs 6,833 USD a month");
+    assertThat(Words.of(asked.planned().message()))
+        .isEqualTo("the product needs models that only an API has; they cost 6,833 USD a month");
   }
 
   @Test
@@ -105,16 +113,18 @@ class VerdictRulesTest {
         ruling(today(0, 100), api(100), peak(2, 80.5)),
         Kind.API_ONLY,
         "TooEarlyToStart",
-        "own GPUs would save 19.5 %, and EarlyProduct traffic needs 20.0 % to start: it is so");
-    assertThat(ruling(today(0, 100), api(100), peak(2, 80)).reason()).isEqualTo("Cheapest");
-    assertThat(ruling(today(0, 100), api(100), peak(2, 101)).reason()).isEqualTo("Cheapest");
-    assertThat(ruling(today(0, 100), api(100), plan(1, 1, 100)).reason())
+        "your own GPUs would save 19.5 %, and EarlyProduct traffic needs 20.0 % to start: it is"
+            + " so");
+    assertThat(ruling(today(0, 100), api(100), peak(2, 80)).reason().label()).isEqualTo("Cheapest");
+    assertThat(ruling(today(0, 100), api(100), peak(2, 101)).reason().label())
+        .isEqualTo("Cheapest");
+    assertThat(ruling(today(0, 100), api(100), plan(1, 1, 100)).reason().label())
         .isEqualTo("SavingTooSmall");
     // What the plan saves counts, and not what hindsight would.
-    assertThat(ruling(today(0, 100), api(100), peak(2, 70), plan(1, 1, 85)).message())
-        .startsWith("own GPUs would save 15.0 %");
+    assertThat(Words.of(ruling(today(0, 100), api(100), peak(2, 70), plan(1, 1, 85)).message()))
+        .startsWith("your own GPUs would save 15.0 %");
     scenario = Scenario.LOW_OR_UNPREDICTABLE;
-    assertThat(ruling(today(0, 100), api(100), peak(2, 80.5)).reason())
+    assertThat(ruling(today(0, 100), api(100), peak(2, 80.5)).reason().label())
         .isEqualTo("TooEarlyToStart");
   }
 
@@ -132,19 +142,20 @@ class VerdictRulesTest {
         Kind.SELF_HOST_PEAK,
         "Cheapest",
         "SelfHostPeak costs least: 59,130 USD a month");
-    assertThat(ruling(today(0, 100), leavingTokens(api(60), 1), peak(2, 81)).reason())
+    assertThat(ruling(today(0, 100), leavingTokens(api(60), 1), peak(2, 81)).reason().label())
         .isEqualTo("Cheapest");
   }
 
   @Test
   void whatLeavesTokensIsChangedHoweverLittleThatSaves() {
-    assertThat(ruling(leavingTokens(today(2, 100), 1), api(99)).reason()).isEqualTo("Cheapest");
+    assertThat(ruling(leavingTokens(today(2, 100), 1), api(99)).reason().label())
+        .isEqualTo("Cheapest");
   }
 
   @Test
   void whereNoReplicaMayBeHeldTheApiIsTheAnswer() {
     asked.outputTokens(i -> 400).maxReplicas = 0;
-    assertThat(asked.planned().message()).isEqualTo("APIOnly costs 6,833 USD a month");
+    assertThat(Words.of(asked.planned().message())).isEqualTo("APIOnly costs 6,833 USD a month");
   }
 
   @Test
@@ -153,7 +164,8 @@ class VerdictRulesTest {
         ruling(today(2, 100), api(95.5)),
         Kind.TODAYS_REPLICAS,
         "SavingTooSmall",
-        "APIOnly would save 3,285 USD a month, less than the 5.0 % the policy asks for a change");
+        "APIOnly would save 3,285 USD a month, less than the 5.0 % that the policy asks for a"
+            + " change");
     assertServes(
         ruling(today(2, 100), api(95)),
         Kind.API_ONLY,
@@ -165,13 +177,13 @@ class VerdictRulesTest {
   void whatRunsBeyondItsBoundsIsNotKept() {
     terms = terms.withReplicasBetween(3, 4);
     for (int running : List.of(3, 4)) {
-      assertThat(ruling(today(running, 100), api(99)).reason()).isEqualTo("SavingTooSmall");
-      assertThat(ruling(today(running, 100), api(99), plan(0, 0, 99)).reason())
+      assertThat(ruling(today(running, 100), api(99)).reason().label()).isEqualTo("SavingTooSmall");
+      assertThat(ruling(today(running, 100), api(99), plan(0, 0, 99)).reason().label())
           .isEqualTo("SavingTooSmall");
     }
     for (int running : List.of(2, 5)) {
-      assertThat(ruling(today(running, 100), api(99)).reason()).isEqualTo("Cheapest");
-      assertThat(ruling(today(running, 100), api(99), plan(0, 0, 99)).reason())
+      assertThat(ruling(today(running, 100), api(99)).reason().label()).isEqualTo("Cheapest");
+      assertThat(ruling(today(running, 100), api(99), plan(0, 0, 99)).reason().label())
           .isEqualTo("Cheapest");
     }
   }
@@ -212,7 +224,8 @@ class VerdictRulesTest {
     // Dearer, and no day to say that it might not be.
     assertThat(ruling(today(1, 200), api(100), plan(1, 1, 100.5)).given()).isEqualTo(Verdict.API);
     // What held nothing yet is the API alone, whatever it would hold next.
-    assertThat(ruling(today(0, 100), api(100), plan(0, 1, 100)).reason()).isEqualTo("Cheapest");
+    assertThat(ruling(today(0, 100), api(100), plan(0, 1, 100)).reason().label())
+        .isEqualTo("Cheapest");
   }
 
   @Test
@@ -234,7 +247,7 @@ class VerdictRulesTest {
   void aPlanThatCostsNoLessOnAnyDayAndMoreOnSomeIsNotLostForSure() {
     // Held on the idle day alone: as much as the API on a draw of busy days, more on the others.
     load = BUSY_THEN_IDLE;
-    assertThat(ruling(todayHolding(i -> 0), apiAlone(), planHolding(i -> i, 1)).reason())
+    assertThat(ruling(todayHolding(i -> 0), apiAlone(), planHolding(i -> i, 1)).reason().label())
         .isEqualTo("SavingUncertain");
   }
 
@@ -263,12 +276,9 @@ class VerdictRulesTest {
   void ownGpusAreNotStartedWhereTheDaysDecide() {
     // At 4.00 an hour 192.00 beside 280.80 over two days, 15.208 of which make a month.
     load = BUSY_THEN_IDLE;
-    assertThat(ruling(todayHolding(i -> 0), apiAlone(), planHolding(i -> 1, 1)))
-        .isEqualTo(
-            new VerdictDecision.Undecided(
-                "SavingUncertain",
-                "own GPUs would save between -2,920 USD and 5,621 USD a month over the API,"
-                    + " depending on which of the days seen come again"));
+    assertDependsOnTheDays(
+        ruling(todayHolding(i -> 0), apiAlone(), planHolding(i -> 1, 1)),
+        "-2,920 USD and 5,621 USD");
     assertThat(ruling(todayHolding(i -> 1), apiAlone(), planHolding(i -> 1, 1)).given())
         .isEqualTo(Verdict.SELF_HOST);
   }
@@ -279,7 +289,8 @@ class VerdictRulesTest {
         ruling(today(2, 100), api(95.5), plan(0, 0, 95.5)),
         Kind.TODAYS_REPLICAS,
         "SavingTooSmall",
-        "APIOnly would save 3,285 USD a month, less than the 5.0 % the policy asks for a change");
+        "APIOnly would save 3,285 USD a month, less than the 5.0 % that the policy asks for a"
+            + " change");
     assertServes(
         ruling(today(2, 100), api(100), plan(0, 0, 100)),
         Kind.TODAYS_REPLICAS,
@@ -298,12 +309,9 @@ class VerdictRulesTest {
   @Test
   void ownGpusAreNotStoppedWhereTheDaysDecide() {
     atSixAnHour();
-    assertThat(ruling(todayHolding(i -> 1), apiAlone(), planHolding(i -> 0, 0)))
-        .isEqualTo(
-            new VerdictDecision.Undecided(
-                "SavingUncertain",
-                "own GPUs would save between -4,380 USD and 4,161 USD a month over the API,"
-                    + " depending on which of the days seen come again"));
+    assertDependsOnTheDays(
+        ruling(todayHolding(i -> 1), apiAlone(), planHolding(i -> 0, 0)),
+        "-4,380 USD and 4,161 USD");
     // Three cost 432.00 a day, more than the API on either; that one would do changes nothing.
     assertThat(
             ruling(todayHolding(i -> 3), apiAlone(), peakHolding(i -> 1), planHolding(i -> 0, 0))
@@ -358,7 +366,17 @@ class VerdictRulesTest {
             asked.question(),
             List.of(),
             comparison,
-            new ScenarioFinding(scenario, "it is so", 1, 100, Estimate.of(0.0))));
+            new ScenarioFinding(scenario, Message.quoted("it is so"), 1, 100, Estimate.of(0.0))));
+  }
+
+  private static void assertDependsOnTheDays(VerdictDecision ruling, String between) {
+    assertThat(ruling).isInstanceOf(VerdictDecision.Undecided.class);
+    assertThat(ruling.reason()).isEqualTo(Reason.SAVING_UNCERTAIN);
+    assertThat(Words.of(ruling.message()))
+        .isEqualTo(
+            "your own GPUs would save between "
+                + between
+                + " a month over the API, depending on which of the observed days repeat");
   }
 
   private static void assertServes(
@@ -367,8 +385,8 @@ class VerdictRulesTest {
         .isInstanceOfSatisfying(
             VerdictDecision.Serve.class,
             serve -> assertThat(serve.option().kind()).isEqualTo(kind));
-    assertThat(ruling.reason()).isEqualTo(reason);
-    assertThat(ruling.message()).isEqualTo(message);
+    assertThat(ruling.reason().label()).isEqualTo(reason);
+    assertThat(Words.of(ruling.message())).isEqualTo(message);
   }
 
   private Candidate todayHolding(IntUnaryOperator held) {

@@ -1,6 +1,7 @@
 package dev.breakeven.render.html;
 
 import dev.breakeven.advice.Action;
+import dev.breakeven.advice.ActionReason;
 import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Advice.BurstPoint;
 import dev.breakeven.advice.AdvisorInput;
@@ -10,6 +11,7 @@ import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.Alternative.Line;
 import dev.breakeven.advice.Alternative.MonthlyBill;
 import dev.breakeven.advice.Alternative.ReplicaPlan;
+import dev.breakeven.advice.Alternative.Shortfall;
 import dev.breakeven.advice.Breakeven;
 import dev.breakeven.advice.Constraints;
 import dev.breakeven.advice.Estimate;
@@ -22,6 +24,7 @@ import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.ScenarioFinding;
 import dev.breakeven.advice.SelfHostTerms;
 import dev.breakeven.advice.Verdict;
+import dev.breakeven.advice.VerdictReason;
 import dev.breakeven.advice.Workload;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.CapacityEvidence;
@@ -35,6 +38,8 @@ import dev.breakeven.price.Offer;
 import dev.breakeven.price.OverheadPart;
 import dev.breakeven.price.Reservation;
 import dev.breakeven.price.TokenPrices;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
@@ -55,6 +60,7 @@ final class SampleAnswers {
   static final Instant NOW = Instant.parse("2026-11-24T03:00:00Z");
   private static final Currency USD = Currency.getInstance("USD");
   private static final int STEPS = 1008;
+  private static final String OFFER = "llama-70b-eu";
 
   private SampleAnswers() {}
 
@@ -84,7 +90,9 @@ final class SampleAnswers {
             USD,
             asked.planning(),
             asked.selfHost(),
-            new Api.NoOffer(Api.Why.NOT_ON_CARD, "rate card default has no offer for unheard/of"),
+            new Api.NoOffer(
+                Api.Why.NOT_ON_CARD,
+                Message.quoted("rate card default has no offer for unheard/of")),
             asked.constraints(),
             new StatedCapacity.NotStated(),
             List.of(),
@@ -95,7 +103,8 @@ final class SampleAnswers {
             NOW,
             List.of(),
             asked.previous());
-    Issue why = new Issue(Reason.NO_TRAFFIC_DATA, "no series for unheard/of in 7 d");
+    Issue why =
+        new Issue(Reason.NO_TRAFFIC_DATA, Message.quoted("no series for unheard/of in 7 d"));
     return new ReportedPolicy("lab", "unheard", question, nothingFound(why));
   }
 
@@ -119,7 +128,7 @@ final class SampleAnswers {
             40),
         new Api.Offered(
             new Offer(
-                "llama-70b-eu",
+                OFFER,
                 TokenPrices.of(usd("0.60"), usd("0.30"), usd("2.40")),
                 List.of(
                     new Offer.LongContextTier(128_000, TokenPrices.of(usd("1.20"), usd("4.80")))),
@@ -168,26 +177,28 @@ final class SampleAnswers {
   }
 
   private static Advice answer(String text) {
+    Message said = Message.quoted(text);
     return new Advice(
-        text,
         Verdict.HYBRID,
-        "BaselineBurstCheapest",
-        text,
+        VerdictReason.CHEAPEST,
+        said,
         Instant.parse("2026-11-17T09:40:00Z"),
         "1-a",
         new PreviousDecision.Pending.Considering(
             Verdict.SELF_HOST, 5, Instant.parse("2026-11-23T22:00:00Z")),
         new Advice.Recommendation(
             Action.SCALE_DOWN,
-            "OverflowCheaper",
-            text,
+            ActionReason.LAST_REPLICA_DOES_NOT_PAY,
+            said,
             5,
             4,
             new BurstPoint.Above(24_100, 8.25),
+            OFFER,
             Estimate.of(new Advice.Marginal(usd("5.00"), usd("3.10"), usd("5.00"), usd("7.40")))),
         Estimate.of(new Advice.Saving(usd("2210"), usd("1480"), usd("2960"))),
         Advice.Confidence.HIGH,
-        alternatives(text),
+        Estimate.of(Kind.BASELINE_BURST),
+        alternatives(said),
         Estimate.of(
             new Breakeven(
                 5,
@@ -218,13 +229,13 @@ final class SampleAnswers {
         observed(),
         new CapacityEvidence.Declared(Capacity.of(14571, 14090, 14_600_000)),
         Estimate.of(
-            new ScenarioFinding(ScenarioFinding.Scenario.MIXED, text, 2.6, 71, Estimate.of(0.31))),
-        List.of(new Advice.ConstraintCost("dataMustStay", Estimate.of(usd("5120")), text)),
+            new ScenarioFinding(ScenarioFinding.Scenario.MIXED, said, 2.6, 71, Estimate.of(0.31))),
+        List.of(new Advice.ConstraintCost("dataMustStay", Estimate.of(usd("5120")), said)),
         List.of(new Advice.WorkloadAdvice(new Workload("Deployment", "chat", 5, 5, 0, 40), 4)),
         List.of(
-            new Issue(Reason.DEMAND_LOWER_BOUND, text),
-            new Issue(Reason.CACHE_HITS_ASSUMED, text),
-            new Issue(Reason.PRICE_TIER_BY_MEAN_LENGTH, text)),
+            new Issue(Reason.DEMAND_LOWER_BOUND, said),
+            new Issue(Reason.CACHE_HITS_ASSUMED, said),
+            new Issue(Reason.PRICE_TIER_BY_MEAN_LENGTH, said)),
         Estimate.of(
             new Advice.Proof(
                 7,
@@ -250,10 +261,10 @@ final class SampleAnswers {
                 0,
                 5,
                 "BaselineBurstCheapest",
-                text)));
+                said)));
   }
 
-  private static List<Alternative> alternatives(String text) {
+  private static List<Alternative> alternatives(Message said) {
     return List.of(
         new Alternative(
             Kind.FOLLOWING_BURST,
@@ -279,7 +290,7 @@ final class SampleAnswers {
         new Alternative(
             Kind.TODAYS_REPLICAS,
             new ReplicaPlan.Fixed(5),
-            new Feasibility.Infeasible("APITokenLimit", text, 1.25e9),
+            new Feasibility.Infeasible(Shortfall.API_LIMITS, said, 1.25e9),
             bill("7300", "3650", "0", "7300", "0", true, "190", "40", "610"),
             usd("16500"),
             new BurstPoint.Above(32_000, 2)),
@@ -326,7 +337,7 @@ final class SampleAnswers {
         98.2,
         Estimate.of(new TokenRates(5420, 2690, 5120)),
         Estimate.of(3.477e10),
-        Estimate.notFound(Reason.OVERFLOW_UNSEEN, "no gateway is read, so its tokens are unseen"),
+        Estimate.notFound(Reason.OVERFLOW_UNSEEN, Cause.GATEWAY_NOT_MEASURED),
         Estimate.of(33.0),
         Estimate.of(4.41),
         Estimate.of(5.0),
@@ -339,23 +350,24 @@ final class SampleAnswers {
 
   private static Advice nothingFound(Issue why) {
     return new Advice(
-        "No verdict: " + why.message(),
         Verdict.INCONCLUSIVE,
-        why.reason().label(),
+        why.reason(),
         why.message(),
         NOW,
         "1-a",
         new PreviousDecision.Pending.Nothing(),
         new Advice.Recommendation(
             Action.NONE,
-            why.reason().label(),
+            why.reason(),
             why.message(),
             0,
             0,
             new BurstPoint.Never(),
+            "",
             new Estimate.NotFound<>(why)),
         new Estimate.NotFound<>(why),
         Advice.Confidence.NONE,
+        new Estimate.NotFound<>(why),
         List.of(),
         new Estimate.NotFound<>(why),
         new Estimate.NotFound<>(why),
@@ -375,7 +387,7 @@ final class SampleAnswers {
             new Estimate.NotFound<>(why),
             new Estimate.NotFound<>(why),
             new Estimate.NotFound<>(why)),
-        new CapacityEvidence.Unknown("state capacityPerReplica or benchmarks"),
+        new CapacityEvidence.Unknown(Message.quoted("state capacityPerReplica or benchmarks")),
         new Estimate.NotFound<>(why),
         List.of(),
         List.of(),

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.breakeven.advice.Issue;
+import dev.breakeven.reason.Message;
 import dev.breakeven.testing.Finished;
 import dev.breakeven.testing.LivePrometheus;
 import dev.breakeven.testing.Repository;
@@ -70,7 +71,7 @@ class DashboardAndAlertsIT {
             "inference",
             "dark",
             "qwen",
-            List.of(new Issue(Issue.Reason.SOURCE_UNAVAILABLE, "no answer")));
+            List.of(new Issue(Issue.Reason.SOURCE_UNAVAILABLE, Message.quoted("no answer"))));
     monitoring.policies().answered("inference", "many", "llama", SampleAdvice.hybrid());
     monitoring.operator().leads(false);
     monitoring.operator().asked("default");

@@ -3,6 +3,7 @@ package dev.breakeven.render.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakeven.advice.Issue;
+import dev.breakeven.reason.Message;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.exporter.common.TextFormat;
 import java.io.IOException;
@@ -14,7 +15,8 @@ import org.junit.jupiter.api.Test;
 class PolicyMetricsTest {
 
   private static final List<Issue> SOURCE_AWAY =
-      List.of(new Issue(Issue.Reason.SOURCE_UNAVAILABLE, "the source does not answer"));
+      List.of(
+          new Issue(Issue.Reason.SOURCE_UNAVAILABLE, Message.quoted("the source does not answer")));
 
   private final CollectorRegistry registry = new CollectorRegistry();
   private final PolicyMetrics metrics = new PolicyMetrics(registry, 2);

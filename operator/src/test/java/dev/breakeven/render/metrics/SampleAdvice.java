@@ -1,6 +1,7 @@
 package dev.breakeven.render.metrics;
 
 import dev.breakeven.advice.Action;
+import dev.breakeven.advice.ActionReason;
 import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Advice.BurstPoint;
 import dev.breakeven.advice.Alternative;
@@ -11,9 +12,13 @@ import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Observed;
 import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.Verdict;
+import dev.breakeven.advice.VerdictReason;
 import dev.breakeven.advice.Workload;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.price.Money;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
 import dev.breakeven.traffic.TokenRates;
 import java.time.Instant;
 import java.util.List;
@@ -24,7 +29,7 @@ final class SampleAdvice {
 
   static final Instant NOW = Instant.parse("2026-11-01T12:00:00Z");
   private static final Issue UNKNOWN =
-      new Issue(Issue.Reason.NO_TRAFFIC_DATA, "no series of this model");
+      new Issue(Issue.Reason.NO_TRAFFIC_DATA, Message.quoted("no series of this model"));
 
   private SampleAdvice() {}
 
@@ -34,12 +39,14 @@ final class SampleAdvice {
         Verdict.HYBRID,
         new Advice.Recommendation(
             Action.SCALE_DOWN,
-            "LastReplicaIdle",
-            "the last replica carries less than it costs",
+            ActionReason.LAST_REPLICA_DOES_NOT_PAY,
+            Message.quoted("the last replica carries less than it costs"),
             2,
             1,
             new BurstPoint.Above(9_000, 12.5),
-            Estimate.notFound(Issue.Reason.NO_TRAFFIC_DATA, "not asked")),
+            "inline",
+            Estimate.notFound(
+                Issue.Reason.NO_TRAFFIC_DATA, Cause.QUOTED, Parameter.name("not asked"))),
         Estimate.of(new Advice.Saving(usd("1106.30"), usd("900"), usd("1300"))),
         Estimate.of(
             new Breakeven(
@@ -62,14 +69,13 @@ final class SampleAdvice {
                 Estimate.of(usd("0.42")))),
         observed(
             Estimate.of(new TokenRates(3_000, 600, 400)), Estimate.of(40.0), Estimate.of(72.0)),
-        List.of(new Issue(Issue.Reason.OFFER_STALE, "the price is 200 days old")));
+        List.of(new Issue(Issue.Reason.OFFER_STALE, Message.quoted("the price is 200 days old"))));
   }
 
   /** As large as an answer becomes: every alternative, every hidden cost. */
   static Advice full() {
     Advice some = hybrid();
     return new Advice(
-        some.summary(),
         some.verdict(),
         some.reason(),
         some.message(),
@@ -79,6 +85,7 @@ final class SampleAdvice {
         some.recommendation(),
         some.monthlySaving(),
         some.confidence(),
+        some.chosen(),
         Stream.of(Alternative.Kind.values()).map(kind -> alternative(kind, "3650", true)).toList(),
         some.breakeven(),
         some.cost(),
@@ -120,11 +127,12 @@ final class SampleAdvice {
         Verdict.INCONCLUSIVE,
         new Advice.Recommendation(
             Action.NONE,
-            "NoTrafficData",
-            "no series of this model",
+            ActionReason.UNDECIDED,
+            Message.quoted("no series of this model"),
             2,
             2,
             new BurstPoint.Never(),
+            "",
             new Estimate.NotFound<>(UNKNOWN)),
         new Estimate.NotFound<>(UNKNOWN),
         new Estimate.NotFound<>(UNKNOWN),
@@ -146,16 +154,16 @@ final class SampleAdvice {
       List<Issue> caveats) {
     boolean known = verdict != Verdict.INCONCLUSIVE;
     return new Advice(
-        "a line",
         verdict,
-        "Rule",
-        "a sentence",
+        VerdictReason.CHEAPEST,
+        Message.quoted("a sentence"),
         NOW.minusSeconds(86_400),
         "1-a",
         new PreviousDecision.Pending.Nothing(),
         recommendation,
         saving,
         known ? Advice.Confidence.HIGH : Advice.Confidence.NONE,
+        known ? Estimate.of(Alternative.Kind.BASELINE_BURST) : new Estimate.NotFound<>(UNKNOWN),
         known
             ? List.of(
                 alternative(Alternative.Kind.BASELINE_BURST, "3650", true),
@@ -170,7 +178,7 @@ final class SampleAdvice {
                 new Advice.HiddenCost("engineering", usd("2000"), Estimate.of(usd("0.19"))))
             : List.of(),
         observed,
-        new CapacityEvidence.Unknown("nothing was measured"),
+        new CapacityEvidence.Unknown(Message.quoted("nothing was measured")),
         new Estimate.NotFound<>(UNKNOWN),
         List.of(),
         List.of(
@@ -190,7 +198,8 @@ final class SampleAdvice {
         new Alternative.ReplicaPlan.Fixed(1),
         feasible
             ? new Alternative.Feasibility.Feasible()
-            : new Alternative.Feasibility.Infeasible("MaxReplicas", "too few", 1e9),
+            : new Alternative.Feasibility.Infeasible(
+                Alternative.Shortfall.MAX_REPLICAS, Message.quoted("too few"), 1e9),
         new MonthlyBill(
             usd(perMonth),
             nothing,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.api.CostPolicyStatus.Condition;
+import dev.breakeven.reason.Message;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class PolicyConditionTest {
 
   @Test
   void whatWeakensAnAnswerMakesItsConditionFalseAndLeavesItReady() {
-    Issue weakens = new Issue(Reason.DEMAND_LOWER_BOUND, "3 requests waited");
+    Issue weakens = new Issue(Reason.DEMAND_LOWER_BOUND, Message.quoted("3 requests waited"));
 
     assertThat(condition("DemandComplete", weakens).status()).isEqualTo("False");
     assertThat(condition("DemandComplete", weakens).reason()).isEqualTo("DemandLowerBound");
@@ -30,7 +31,7 @@ class PolicyConditionTest {
 
   @Test
   void anAssumptionIsSaidInAConditionThatHolds() {
-    Issue informs = new Issue(Reason.LIMITS_BY_MEAN, "planned to 80 %");
+    Issue informs = new Issue(Reason.LIMITS_BY_MEAN, Message.quoted("planned to 80 %"));
 
     assertThat(condition("TrafficKnown", informs).status()).isEqualTo("True");
     assertThat(condition("TrafficKnown", informs).message()).isEqualTo("planned to 80 %");
@@ -38,14 +39,14 @@ class PolicyConditionTest {
 
   @Test
   void demandOfWhichNobodySeesWhatBurstsIsNeitherCompleteNorIncomplete() {
-    Issue unseen = new Issue(Reason.OVERFLOW_UNSEEN, "no gateway says");
+    Issue unseen = new Issue(Reason.OVERFLOW_UNSEEN, Message.quoted("no gateway says"));
 
     assertThat(condition("DemandComplete", unseen).status()).isEqualTo("Unknown");
   }
 
   @Test
   void withoutAnAnswerNothingIsSaidOfWhatOnlyAnAnswerShows() {
-    Issue blocks = new Issue(Reason.GPU_PRICE_MISSING, "no GPU price");
+    Issue blocks = new Issue(Reason.GPU_PRICE_MISSING, Message.quoted("no GPU price"));
 
     assertThat(List.of("DemandComplete", "SavingClear", "Steady"))
         .allSatisfy(type -> assertThat(condition(type, blocks).status()).isEqualTo("Unknown"));
@@ -59,7 +60,10 @@ class PolicyConditionTest {
 
     List<Condition> after =
         PolicyCondition.all(
-            List.of(new Issue(Reason.GPU_PRICE_MISSING, "no GPU price")), before, 1, LATER);
+            List.of(new Issue(Reason.GPU_PRICE_MISSING, Message.quoted("no GPU price"))),
+            before,
+            1,
+            LATER);
 
     assertThat(of("SourceAnswers", after).lastTransitionTime()).isEqualTo("2026-11-09T10:00:00Z");
     assertThat(of("PricesKnown", after).lastTransitionTime()).isEqualTo("2026-11-09T11:00:00Z");

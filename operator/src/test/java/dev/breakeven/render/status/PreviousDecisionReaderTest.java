@@ -13,6 +13,7 @@ import dev.breakeven.advice.PreviousDecision.Prediction;
 import dev.breakeven.advice.Verdict;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.price.Money;
+import dev.breakeven.reason.Message;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ class PreviousDecisionReaderTest {
                                  "monthlySavingPredicted": "-12.50"}},
              "history": [{"at": "2026-11-08T09:10:00Z", "from": "SelfHost", "to": "Hybrid",
                           "replicasFrom": 4, "replicasTo": 3, "reason": "Cheapest",
-                          "message": "it costs less"}]}
+                          "message": Message.quoted("it costs less")}]}
             """);
 
     assertThat(decision)
@@ -59,7 +60,7 @@ class PreviousDecisionReaderTest {
                         4,
                         3,
                         "Cheapest",
-                        "it costs less"))));
+                        Message.quoted("it costs less")))));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.breakeven.advice.decision;
+package dev.breakeven.render.words;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,15 +15,16 @@ class SummaryTest {
     SampleInput asked =
         SampleInput.about().outputTokens(i -> i < 10 || i % 2 == 0 ? 400 : Double.NaN);
     String why = "Inconclusive: 50.5 % of the window is known; the policy asks for 80.0 %";
-    assertThat(asked.running(0).advice().summary()).isEqualTo(why);
-    assertThat(asked.running(1).advice().summary()).isEqualTo(why + "; keep 1 replica until then");
+    assertThat(Summary.of(asked.running(0).advice())).isEqualTo(why);
+    assertThat(Summary.of(asked.running(1).advice()))
+        .isEqualTo(why + "; keep 1 replica until then");
   }
 
   @Test
   void byNightNothingRunsUntilTheLoadComesBack() {
     // 0.8 replicas' work for half of the day: 1,460.00 a month beside 3,416.40 at the API.
     SampleInput asked = SampleInput.about().outputTokens(i -> i % 144 < 72 ? 400 : 0);
-    assertThat(asked.following(i -> i % 144 < 72 ? 1 : 0, 0).summary())
+    assertThat(Summary.of(asked.following(i -> i % 144 < 72 ? 1 : 0, 0)))
         .isEqualTo("SelfHost: run nothing until the load comes back; saves 1,956 USD a month");
   }
 
@@ -35,9 +36,9 @@ class SummaryTest {
     asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(SampleInput.usd("8.00")));
     asked.api = SampleInput.limited(1e6);
     String toTheApi = " and send everything to limited until the load comes back; ";
-    assertThat(asked.following(i -> i % 144 < 72 ? 1 : 0, 0).summary())
+    assertThat(Summary.of(asked.following(i -> i % 144 < 72 ? 1 : 0, 0)))
         .startsWith("Hybrid: run nothing" + toTheApi);
-    assertThat(asked.running(1).following(i -> i % 144 < 72 ? 1 : 0, 0).summary())
+    assertThat(Summary.of(asked.running(1).following(i -> i % 144 < 72 ? 1 : 0, 0)))
         .startsWith("Hybrid: scale down from 1 to 0 replicas" + toTheApi);
   }
 
@@ -46,7 +47,7 @@ class SummaryTest {
     // Models that only an API has: 6,832.80 in place of 2,920.00.
     SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
     asked.constraints = new Constraints(false, false, false, true, asked.constraints.stage());
-    assertThat(asked.advice().summary())
+    assertThat(Summary.of(asked.advice()))
         .isEqualTo(
             "API: stop 1 replica and send everything to the API; costs 3,913 USD a month more than"
                 + " now");

@@ -1,0 +1,179 @@
+package dev.breakeven.render.words;
+
+import static dev.breakeven.reason.Parameter.amount;
+import static dev.breakeven.reason.Parameter.clause;
+import static dev.breakeven.reason.Parameter.clauses;
+import static dev.breakeven.reason.Parameter.count;
+import static dev.breakeven.reason.Parameter.day;
+import static dev.breakeven.reason.Parameter.decimal;
+import static dev.breakeven.reason.Parameter.hours;
+import static dev.breakeven.reason.Parameter.name;
+import static dev.breakeven.reason.Parameter.names;
+import static dev.breakeven.reason.Parameter.percent;
+import static dev.breakeven.reason.Parameter.replicas;
+import static dev.breakeven.reason.Parameter.time;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.breakeven.advice.Issue;
+import dev.breakeven.advice.Issue.Reason;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Currency;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class WordsTest {
+
+  private static final Currency USD = Currency.getInstance("USD");
+
+  /** First words that are names and keep their capital. */
+  private static final Pattern NAME = Pattern.compile("(RateCard|CostPolicy|OpenCost's|GPUs) .*");
+
+  @Test
+  void everyCauseHasASentenceAndEverySentenceACause() throws IOException {
+    assertThat(sentences().stringPropertyNames())
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.of(Cause.values()).map(Cause::name).collect(Collectors.toSet()));
+  }
+
+  @Test
+  void noCauseHasTwoSentences() throws IOException {
+    try (Reader in = file()) {
+      StringBuilder text = new StringBuilder();
+      for (int c = in.read(); c >= 0; c = in.read()) {
+        text.append((char) c);
+      }
+      assertThat(text.toString().lines().filter(line -> line.contains(" = ")))
+          .hasSize(Cause.values().length);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Cause.class)
+  void aSentenceIsAClauseThatCanFollowAColon(Cause cause) {
+    String sentence = Words.sentence(cause);
+    assertThat(sentence)
+        .isEqualTo(sentence.strip())
+        .isNotEmpty()
+        .doesNotEndWith(".")
+        .doesNotContain("  ");
+    assertThat(
+            sentence.startsWith("{")
+                || Character.isLowerCase(sentence.charAt(0))
+                || NAME.matcher(sentence).matches())
+        .as(sentence)
+        .isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Cause.class)
+  void theParametersOfASentenceAreNumberedFromZeroWithoutAGap(Cause cause) {
+    Set<Integer> numbers =
+        Pattern.compile("\\{(\\d+)}")
+            .matcher(Words.sentence(cause))
+            .results()
+            .map((MatchResult place) -> Integer.valueOf(place.group(1)))
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertThat(numbers)
+        .containsExactlyElementsOf(IntStream.range(0, numbers.size()).boxed().toList());
+    // Every brace belongs to a number of one digit, which is what is replaced.
+    assertThat(Words.sentence(cause).replaceAll("\\{\\d}", "")).doesNotContain("{", "}");
+  }
+
+  @Test
+  void aSentenceWithoutParametersIsSaidAsItStands() {
+    assertThat(Words.of(Message.of(Cause.NOTHING_RAN))).isEqualTo("nothing ran");
+  }
+
+  @Test
+  void eachParameterStandsInItsPlace() {
+    assertThat(
+            Words.of(
+                Message.of(
+                    Cause.OFFER_OLD,
+                    name("fast"),
+                    day(LocalDate.parse("2026-08-01")),
+                    count(1_100),
+                    count(90))))
+        .isEqualTo(
+            "the prices of offer fast were read on 2026-08-01, 1,100 days ago; the policy allows 90"
+                + " days");
+  }
+
+  @Test
+  void aParameterIsRoundedAsItsKindIs() {
+    assertThat(said(percent(50.46))).isEqualTo("50.5 %");
+    assertThat(said(amount(1_234.5, USD))).isEqualTo("1,235 USD");
+    assertThat(said(amount(12.5, USD))).isEqualTo("12.50 USD");
+    assertThat(said(new Parameter.UnitPrice(new BigDecimal("0.075"), USD))).startsWith("0.075");
+    assertThat(said(replicas(1))).isEqualTo("1 replica");
+    assertThat(said(replicas(1_000))).isEqualTo("1,000 replicas");
+    assertThat(said(decimal(16.46, 1))).isEqualTo("16.5");
+    // Short of a day it does not read as one.
+    assertThat(said(hours(Duration.ofMinutes(1_439)))).isEqualTo("23.9");
+    assertThat(said(time(Instant.parse("2026-11-08T00:00:00Z")))).isEqualTo("2026-11-08T00:00:00Z");
+    assertThat(said(names(List.of("a", "b")))).isEqualTo("a, b");
+  }
+
+  @Test
+  void aMessageWithinAMessageIsAClauseOfIt() {
+    assertThat(
+            Words.of(
+                Message.of(
+                    Cause.POLICY_CHANGED,
+                    clause(Message.of(Cause.SAVES_NOTHING, name("APIOnly"))))))
+        .isEqualTo("the policy or its prices changed; APIOnly would save nothing");
+  }
+
+  @Test
+  void severalMessagesAreSaidInTheirOrderAndEachOnce() {
+    Message first = Message.of(Cause.NOTHING_RAN);
+    Message second = Message.of(Cause.NO_STEP_KNOWN);
+    String both = "nothing ran; no step of the window is known";
+    assertThat(Words.of(List.of(first, second, first))).isEqualTo(both);
+    assertThat(said(clauses(List.of(first, second)))).isEqualTo(both);
+  }
+
+  @Test
+  void whatAnotherProgramWroteIsSaidAsItIs() {
+    assertThat(Words.of(Message.quoted("costs $5 {0} \\n"))).isEqualTo("costs $5 {0} \\n");
+    assertThat(Words.of(new Issue(Reason.SOURCE_UNAVAILABLE, Message.quoted("no route to host"))))
+        .isEqualTo("no route to host");
+  }
+
+  private static String said(Parameter parameter) {
+    return Words.of(Message.of(Cause.ALL_OF, parameter));
+  }
+
+  private static Properties sentences() throws IOException {
+    Properties sentences = new Properties();
+    try (Reader in = file()) {
+      sentences.load(in);
+    }
+    return sentences;
+  }
+
+  private static Reader file() {
+    return new InputStreamReader(
+        WordsTest.class.getResourceAsStream("sentences.properties"), StandardCharsets.UTF_8);
+  }
+}
