@@ -11,9 +11,12 @@ import dev.breakeven.advice.costing.Loads;
 import dev.breakeven.advice.costing.PlanCost;
 import dev.breakeven.advice.costing.PricedLoad;
 import dev.breakeven.advice.costing.ReplicaCostModel;
+import dev.breakeven.advice.review.LoadPast;
+import dev.breakeven.advice.review.ReviewDecision;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -88,6 +91,10 @@ public final class GivenCandidates {
         Loads.API,
         cheapestFirst,
         Estimate.notFound(Reason.NOT_REPLAYED, Cause.QUOTED, Parameter.name("the plan is given")),
-        new SavingByDay(load, terms, Loads.API));
+        new SavingByDay(load, terms, Loads.API),
+        new ReviewedNumber(
+            new ReviewDecision(0, ReviewDecision.Reason.NOTHING_KNOWN, 0, 0, 0),
+            Instant.EPOCH,
+            new LoadPast(List.of(load), terms)));
   }
 }

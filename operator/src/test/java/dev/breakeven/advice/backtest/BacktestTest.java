@@ -30,6 +30,7 @@ import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -132,7 +133,8 @@ class BacktestTest {
           new Constraints(dataMustStay, false, false, false, Constraints.Stage.ESTABLISHED),
           new StatedCapacity.Declared(Capacity.of(1000, 1000)),
           new Planning(
-              Duration.ofDays(1), Duration.ofHours(holdHours), Duration.ofMinutes(20), 5, 80));
+              Duration.ofDays(1), Duration.ofHours(holdHours), Duration.ofMinutes(20), 5, 80),
+          Instant.EPOCH);
     }
 
     private static Limit limit(double perMinute) {
@@ -354,7 +356,8 @@ class BacktestTest {
                 new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none")),
                 terms.constraints(),
                 terms.capacity(),
-                terms.planning()));
+                terms.planning(),
+                terms.asOf()));
     assertThat(backtest.alwaysApi())
         .isEqualTo(Estimate.notFound(Issue.Reason.API_PRICE_MISSING, Cause.NO_API_PRICE));
     assertOutcome(backtest.followed(), 24 * 2 * 4, 48);
@@ -370,7 +373,8 @@ class BacktestTest {
             terms.api(),
             terms.constraints(),
             new StatedCapacity.NotStated(),
-            terms.planning()),
+            terms.planning(),
+            terms.asOf()),
         "a backtest needs capacityPerReplica or benchmarks: a capacity learned from the file would"
             + " know its end from the beginning");
   }
@@ -392,7 +396,8 @@ class BacktestTest {
             terms.api(),
             terms.constraints(),
             terms.capacity(),
-            terms.planning()),
+            terms.planning(),
+            terms.asOf()),
         "a backtest needs a price for the GPU hour");
   }
 
@@ -418,7 +423,8 @@ class BacktestTest {
             new Api.Offered(tiered),
             terms.constraints(),
             terms.capacity(),
-            terms.planning()),
+            terms.planning(),
+            terms.asOf()),
         "offer tiered has prices by prompt length, which a backtest cannot tell step by step");
   }
 

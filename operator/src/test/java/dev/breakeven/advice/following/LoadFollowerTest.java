@@ -140,7 +140,7 @@ class LoadFollowerTest {
             new LoadFollower()
                 .follow(
                     new Planner.Replay(
-                        List.of(), window, terms, limited, true, planning, runsNow)));
+                        List.of(), window, terms, limited, true, planning, runsNow ? 1 : 0)));
     assertThat(followed.replicas()).containsExactly(0, 2);
     assertThat(
             PlanCost.of(
@@ -206,7 +206,7 @@ class LoadFollowerTest {
                 mayBurst ? Loads.API : ApiAccess.NONE,
                 mayBurst,
                 planning,
-                runsNow)));
+                runsNow ? 1 : 0)));
   }
 
   private static Planning hours(int window, int hold, int lead) {

@@ -21,6 +21,7 @@ import dev.breakeven.advice.LengthTail;
 import dev.breakeven.advice.Observed;
 import dev.breakeven.advice.Planning;
 import dev.breakeven.advice.PreviousDecision;
+import dev.breakeven.advice.Scaling;
 import dev.breakeven.advice.ScenarioFinding;
 import dev.breakeven.advice.SelfHostTerms;
 import dev.breakeven.advice.Verdict;
@@ -261,7 +262,12 @@ final class SampleAnswers {
                 0,
                 5,
                 "BaselineBurstCheapest",
-                said)));
+                said)),
+        Scaling.AUTOMATIC,
+        Estimate.notFound(Reason.NOTHING_TO_COMPARE, Cause.NOTHING_PREDICTED),
+        Estimate.of(usd("1800")),
+        Estimate.of(usd("2210")),
+        Estimate.notFound(Reason.NO_TRAFFIC, Cause.NOTHING_RAN));
   }
 
   private static List<Alternative> alternatives(Message said) {
@@ -395,7 +401,12 @@ final class SampleAnswers {
         new Estimate.NotFound<>(why),
         new PreviousDecision.Prediction.None(),
         new Estimate.NotFound<>(why),
-        List.of());
+        List.of(),
+        Scaling.AUTOMATIC,
+        new Estimate.NotFound<>(why),
+        new Estimate.NotFound<>(why),
+        new Estimate.NotFound<>(why),
+        new Estimate.NotFound<>(why));
   }
 
   private static Advice.HiddenCost hidden(String name, String perMonth, String perMillion) {

@@ -11,6 +11,7 @@ import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Observed;
 import dev.breakeven.advice.PreviousDecision;
+import dev.breakeven.advice.Scaling;
 import dev.breakeven.advice.Verdict;
 import dev.breakeven.advice.VerdictReason;
 import dev.breakeven.advice.Workload;
@@ -118,7 +119,12 @@ final class SampleAdvice {
                 usd("3700"),
                 Estimate.of(usd("3650")),
                 Estimate.of(usd("3600")))),
-        some.changes());
+        some.changes(),
+        some.scaling(),
+        some.nextReview(),
+        some.manualSaving(),
+        some.automaticSaving(),
+        some.tokenCosts());
   }
 
   /** No series at all. */
@@ -188,7 +194,12 @@ final class SampleAdvice {
         new Estimate.NotFound<>(UNKNOWN),
         new PreviousDecision.Prediction.None(),
         new Estimate.NotFound<>(UNKNOWN),
-        List.of());
+        List.of(),
+        Scaling.AUTOMATIC,
+        new Estimate.NotFound<>(UNKNOWN),
+        new Estimate.NotFound<>(UNKNOWN),
+        new Estimate.NotFound<>(UNKNOWN),
+        new Estimate.NotFound<>(UNKNOWN));
   }
 
   private static Alternative alternative(Alternative.Kind kind, String perMonth, boolean feasible) {
