@@ -79,7 +79,7 @@ final class RequestLogFiles {
     if (excess > NEGLIGIBLE && steps > 1) {
       notes.add(
           ("the first and the last step are logged in part: %s of steps for %s of log, so rates and"
-               + " monthly figures are %.0f %% below the log's own; a shorter --step comes closer")
+                  + " monthly figures are %.0f %% below the log's own; a shorter --step comes closer")
               .formatted(
                   span((long) steps * traffic.grid().stepSeconds()),
                   span(Math.round(traffic.loggedSeconds())),
