@@ -23,8 +23,7 @@ class CoreSentencesTest {
   private static final Pattern LITERALS = Pattern.compile(LITERAL);
 
   /** Comments, and literals so that a comment's sign within one is none. */
-  private static final Pattern COMMENTS =
-      Pattern.compile(LITERAL + "|/\\*(?s:.*?)\\*/|//[^\n]*");
+  private static final Pattern COMMENTS = Pattern.compile(LITERAL + "|/\\*(?s:.*?)\\*/|//[^\n]*");
 
   /** What is thrown is said to programmers. */
   private static final Pattern EXCEPTIONS =
@@ -55,7 +54,8 @@ class CoreSentencesTest {
   void aSentenceIsFoundWhereverItIsBrokenAndNoneInACommentOrAnException() {
     assertThat(sentences("say(\"no traffic\"\n    + \" is known\");"))
         .containsExactly("\"no traffic is known\"");
-    assertThat(sentences("/** no \"traffic that is known\" */ // no \"traffic is known\"")).isEmpty();
+    assertThat(sentences("/** no \"traffic that is known\" */ // no \"traffic is known\""))
+        .isEmpty();
     assertThat(sentences("throw new IllegalArgumentException(\"no traffic is known; \" + x);"))
         .isEmpty();
     assertThat(sentences("of(\"https://prices.example.com\"); say(\"no traffic is known\");"))
@@ -67,7 +67,8 @@ class CoreSentencesTest {
         COMMENTS
             .matcher(source)
             .replaceAll(
-                found -> found.group().startsWith("/") ? "" : Matcher.quoteReplacement(found.group()))
+                found ->
+                    found.group().startsWith("/") ? "" : Matcher.quoteReplacement(found.group()))
             .replaceAll("\"\\s*\\+\\s*\"", "");
     return LITERALS
         .matcher(EXCEPTIONS.matcher(code).replaceAll(""))

@@ -188,8 +188,8 @@ public record Advice(
       Estimate<Money> apiPerMillion) {}
 
   /**
-   * What tokens cost on own replicas, by kind and per 1,000,000, GPUs and people together. The tokens
-   * of each kind at its price add up to the bill.
+   * What tokens cost on own replicas, by kind and per 1,000,000, GPUs and people together. The
+   * tokens of each kind at its price add up to the bill.
    *
    * @param asItRan over the window, idle time and headroom included
    * @param atTarget were the replicas loaded up to their headroom all the time

@@ -232,10 +232,7 @@ public final class Advisor {
           LastHour.cost(question, window.history(), load, terms, api),
           bills.hiddenCosts(question.replicasNow()),
           Observed.of(
-              window,
-              seen,
-              utilization(load, terms),
-              Estimate.of(comparison.curve().peak())),
+              window, seen, utilization(load, terms), Estimate.of(comparison.curve().peak())),
           Estimate.of(scenario),
           ConstraintCosts.of(
               comparison,
@@ -373,8 +370,7 @@ public final class Advisor {
       if (seen.unseenSteps() > 0
           && all.stream().noneMatch(issue -> issue.reason() == Reason.OVERFLOW_UNSEEN)) {
         all.add(
-            new Issue(
-                Reason.OVERFLOW_UNSEEN, Message.of(Cause.DEMAND_AT_ZERO_REPLICAS_NOT_SEEN)));
+            new Issue(Reason.OVERFLOW_UNSEEN, Message.of(Cause.DEMAND_AT_ZERO_REPLICAS_NOT_SEEN)));
       }
       if (burst instanceof BurstPoint.Above && comparison.api().isLimited()) {
         all.add(

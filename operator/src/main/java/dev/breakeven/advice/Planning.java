@@ -49,8 +49,7 @@ public record Planning(
 
   /** The same, with another hold. */
   public Planning withHold(Duration other) {
-    return new Planning(
-        window, other, lead, minSavingPercent, minCoveragePercent, scaling, review);
+    return new Planning(window, other, lead, minSavingPercent, minCoveragePercent, scaling, review);
   }
 
   /** Steps of that many seconds that an added replica is kept, at least 1. */

@@ -343,8 +343,9 @@ public record CostPolicyStatus(
       @JsonPropertyDescription("The offer that the API's figures come from.")
           @Nullable OfferUsed offer,
       @JsonPropertyDescription(
-              "What tokens cost on own GPUs by kind, GPUs and people together: what a gateway's price"
-                  + " table asks for. The tokens of each kind at its price add up to the bill.")
+              "What tokens cost on own GPUs by kind, GPUs and people together: what a gateway's"
+                  + " price table asks for. The tokens of each kind at its price add up to the"
+                  + " bill.")
           @Nullable OwnTokens ownTokens,
       @Size(max = 32)
           @JsonPropertyDescription("Tokens served on own GPUs in that hour, of every kind.")

@@ -185,9 +185,7 @@ final class BacktestCommand implements Callable<Integer> {
   }
 
   private Planning planning(Planning ofPolicy) {
-    return hold == null
-        ? ofPolicy
-        : ofPolicy.withHold(Breakeven.duration("--hold", hold));
+    return hold == null ? ofPolicy : ofPolicy.withHold(Breakeven.duration("--hold", hold));
   }
 
   private static List<Tested> test(Map<String, TrafficHistory> histories, Backtest.Terms terms) {

@@ -1,11 +1,11 @@
 package dev.breakeven.terms;
-import dev.breakeven.advice.Scaling;
 
 import dev.breakeven.advice.Constraints;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.advice.Planning;
 import dev.breakeven.advice.ReplicaTerms;
+import dev.breakeven.advice.Scaling;
 import dev.breakeven.advice.SelfHostTerms;
 import dev.breakeven.advice.Workload;
 import dev.breakeven.api.CostPolicy;
@@ -217,10 +217,7 @@ public final class TermsResolver {
   private List<OverheadPart> overhead() {
     CostPolicySpec.MonthlyOverhead stated = spec.selfHost().monthlyOverhead();
     if (stated == null) {
-      caveats.add(
-          new Issue(
-              Reason.OVERHEAD_UNSTATED,
-              Message.of(Cause.OVERHEAD_NOT_STATED)));
+      caveats.add(new Issue(Reason.OVERHEAD_UNSTATED, Message.of(Cause.OVERHEAD_NOT_STATED)));
     }
     CostPolicySpec.MonthlyOverhead parts =
         stated == null ? new CostPolicySpec.MonthlyOverhead("0", "0", "0", "0") : stated;

@@ -77,8 +77,8 @@ public record TrafficHistory(
   /**
    * Whether the demand of step {@code i} is known: its tokens were measured on the GPUs; or no
    * replica was held, so that nothing was served, and what was asked is what a gateway saw, or
-   * nothing where there is no gateway. Where there is one, its gaps are not known. An engine without
-   * a prefix cache metric counts all input as uncached.
+   * nothing where there is no gateway. Where there is one, its gaps are not known. An engine
+   * without a prefix cache metric counts all input as uncached.
    */
   public boolean isKnown(int i) {
     return isServedMeasured(i) || (nothingRan(i) && (isBurstMeasured(i) || !hasGateway()));
@@ -143,8 +143,8 @@ public record TrafficHistory(
   }
 
   /**
-   * Both together, as one policy's traffic: a figure is known where both are, and GPU utilisation is
-   * left out, since it is no sum.
+   * Both together, as one policy's traffic: a figure is known where both are, and GPU utilisation
+   * is left out, since it is no sum.
    *
    * @throws IllegalArgumentException if the steps are not the same
    */

@@ -21,8 +21,8 @@ import java.util.List;
 
 /**
  * What each constraint in force costs a month: the best way with all of them less the best without
- * that one. The ways are every number of replicas that is always held, and the plan that follows the
- * load.
+ * that one. The ways are every number of replicas that is always held, and the plan that follows
+ * the load.
  */
 public final class ConstraintCosts {
 

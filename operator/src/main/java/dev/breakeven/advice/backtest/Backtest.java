@@ -33,8 +33,8 @@ import java.util.List;
  * window on, where the past is longer than a window, so that there is something to have learned
  * from.
  *
- * @param decisions each change of the replicas held, oldest first, what is decided at the end of the
- *     past included; none are held before the first
+ * @param decisions each change of the replicas held, oldest first, what is decided at the end of
+ *     the past included; none are held before the first
  * @param chargedFrom start of the first charged step, seconds UTC
  * @param chargedSteps known steps that are charged
  * @param followed following the load
@@ -109,9 +109,7 @@ public record Backtest(
           "a backtest needs capacityPerReplica or benchmarks: a capacity learned from the file"
               + " would know its end from the beginning");
     }
-    ReplicaCostModel terms =
-        ReplicaCostModel.of(
-            given.selfHost(), priced, given.asOf());
+    ReplicaCostModel terms = ReplicaCostModel.of(given.selfHost(), priced, given.asOf());
     ApiAccess api = ApiAccess.of(given.api(), Double.NaN);
     PricedLoad load =
         PricedLoad.of(
@@ -199,8 +197,7 @@ public record Backtest(
               i -> replayed.ready().get(first + i),
               0);
       Outcome peak =
-          Outcome.of(
-              PlanCost.ofConstant(load, terms, ApiAccess.NONE, terms.forPeak(load.peak())));
+          Outcome.of(PlanCost.ofConstant(load, terms, ApiAccess.NONE, terms.forPeak(load.peak())));
       return new Backtest(
           replayed.decisions(),
           load.steps() == 0 ? history.grid().startEpochSecond() : load.startOf(0),

@@ -15,7 +15,8 @@ public final class ActualCost {
    * headroom is taken from what was counted.
    *
    * @param history whose known steps the load is
-   * @param api where went what the replicas cannot have served; {@link ApiAccess#NONE} where nothing may burst
+   * @param api where went what the replicas cannot have served; {@link ApiAccess#NONE} where
+   *     nothing may burst
    */
   public static Estimate<PlanCost> cost(
       TrafficHistory history, PricedLoad load, ReplicaCostModel terms, ApiAccess api) {

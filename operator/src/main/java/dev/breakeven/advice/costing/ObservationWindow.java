@@ -11,10 +11,10 @@ import java.util.List;
 /**
  * The part of the past that a verdict is made from: the policy's window, from its first known step
  * on. Steps in which nothing ran are known: nothing was served in them. But where nothing has run
- * since some step, for longer than ever between two times in which something did, and no gateway saw
- * what was asked of zero replicas, the window ends there: the last demand seen is kept. In the same
- * way it begins with the first demand where nothing had run for longer than that before it: what was
- * not there yet is a shorter history.
+ * since some step, for longer than ever between two times in which something did, and no gateway
+ * saw what was asked of zero replicas, the window ends there: the last demand seen is kept. In the
+ * same way it begins with the first demand where nothing had run for longer than that before it:
+ * what was not there yet is a shorter history.
  *
  * @param history the steps, possibly none
  * @param knownSteps of them, with known demand

@@ -12,10 +12,10 @@ import dev.breakeven.traffic.TrafficHistory;
 import java.util.Currency;
 
 /**
- * What a token of each kind costs on own replicas. A bill is shared by the work that the tokens are:
- * an uncached input token is {@code 1/κx} of a replica's second, a cached one {@code 1/κh}, and an
- * output token {@code 1/κy} and the context it reads, {@code (Lin + Lout/2)/κc}. So each kind's
- * tokens at its price add up to the bill.
+ * What a token of each kind costs on own replicas. A bill is shared by the work that the tokens
+ * are: an uncached input token is {@code 1/κx} of a replica's second, a cached one {@code 1/κh},
+ * and an output token {@code 1/κy} and the context it reads, {@code (Lin + Lout/2)/κc}. So each
+ * kind's tokens at its price add up to the bill.
  */
 public final class OwnTokenPrices {
 
@@ -72,8 +72,7 @@ public final class OwnTokenPrices {
     double output = 0;
     for (int i = 0; i < load.steps(); i++) {
       TokenRates served = history.servedAt(history.grid().indexOf(load.startOf(i)));
-      double theirs =
-          load.possibleShareAt(load.startOf(i), load.heldAt(i, replicasNow), terms);
+      double theirs = load.possibleShareAt(load.startOf(i), load.heldAt(i, replicasNow), terms);
       double ofInput =
           served.uncachedInput() / capacity.inputTokensPerSecond()
               + served.cachedInput() / capacity.cachedInputTokensPerSecond();

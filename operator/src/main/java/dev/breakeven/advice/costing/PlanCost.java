@@ -170,7 +170,8 @@ public record PlanCost(
       if (replicas > 0) {
         double perWork = (terms.paidPerHour(replicas) - unusedPerHour) / size * stepHours;
         double serving = terms.sizeOf(Math.max(0, replicas - terms.redundantReplicas()));
-        double kept = Math.min(serving * (1 - terms.targetUtilization()), Math.max(0, serving - done));
+        double kept =
+            Math.min(serving * (1 - terms.targetUtilization()), Math.max(0, serving - done));
         double spare = Math.min(size - serving, size - done);
         busy += done * perWork;
         headroom += kept * perWork;
@@ -242,9 +243,9 @@ public record PlanCost(
   }
 
   /**
-   * Going on with the replicas that there are: in steps in which so many or more ran they serve what
-   * was served then, up to all that they can do; where fewer ran, at least that, and what their
-   * headroom leaves room for.
+   * Going on with the replicas that there are: in steps in which so many or more ran they serve
+   * what was served then, up to all that they can do; where fewer ran, at least that, and what
+   * their headroom leaves room for.
    */
   public static PlanCost ofGoingOn(
       PricedLoad load, ReplicaCostModel terms, ApiAccess overflow, int replicas) {

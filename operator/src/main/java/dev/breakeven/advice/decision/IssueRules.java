@@ -419,8 +419,7 @@ public final class IssueRules {
                 instanceof Reservation.None
         ? caveat(
             Reason.RESERVATION_ENDED,
-            Message.of(
-                Cause.RESERVATION_HAS_ENDED, replicas(held.replicas()), day(held.until())))
+            Message.of(Cause.RESERVATION_HAS_ENDED, replicas(held.replicas()), day(held.until())))
         : Optional.empty();
   }
 

@@ -380,7 +380,9 @@ public final class VerdictRules {
         : served(c, apiOnly);
   }
 
-  /** Whether own replicas as they run, without headroom if need be, cost no more than another way. */
+  /**
+   * Whether own replicas as they run, without headroom if need be, cost no more than another way.
+   */
   private static boolean isCheaperAsNow(Case c, Candidate asNow, Candidate other) {
     return asNow.isSelfHosted()
         && asNow.isFeasible()

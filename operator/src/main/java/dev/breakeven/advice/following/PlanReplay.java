@@ -11,9 +11,9 @@ import dev.breakeven.traffic.TrafficHistory;
  *
  * <p>How many is voted rung by rung by {@link ExpertForecaster}; whether to hold any at all, where
  * people have to be paid for it, is for {@link FixedCostGate}. Redundant replicas come on top of
- * serving ones and are paid like people; reserved ones cost nothing more, and as many are held as the
- * highest step of the window can use; the policy's least and most hold always. What must not burst is served for the
- * highest step of the window, whatever it costs.
+ * serving ones and are paid like people; reserved ones cost nothing more, and as many are held as
+ * the highest step of the window can use; the policy's least and most hold always. What must not
+ * burst is served for the highest step of the window, whatever it costs.
  */
 public final class PlanReplay {
 

@@ -97,7 +97,10 @@ public final class HttpTransport implements Transport {
       }
       InputStream body = new BoundedBody(response.body(), leftSince(started));
       boolean isPacked =
-          response.headers().firstValue("Content-Encoding").filter("gzip"::equalsIgnoreCase)
+          response
+              .headers()
+              .firstValue("Content-Encoding")
+              .filter("gzip"::equalsIgnoreCase)
               .isPresent();
       return new HttpResult.Answered(
           status,

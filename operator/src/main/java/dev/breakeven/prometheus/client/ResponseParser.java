@@ -43,7 +43,11 @@ public final class ResponseParser {
   private static final List<String> QUERY_TOO_LONG =
       List.of("too long query", "maxquerylen", "query length", "uri too long", "query is too long");
   private static final List<String> PARTS_AWAY =
-      List.of("cannot fetch query results from vmstorage", "some of vmstorage", "no storage nodes", "partial response");
+      List.of(
+          "cannot fetch query results from vmstorage",
+          "some of vmstorage",
+          "no storage nodes",
+          "partial response");
   private static final List<String> TOO_LARGE =
       List.of(
           "too many samples",

@@ -68,7 +68,13 @@ public record SourceFailure(Reason reason, String message, String detail) {
           THROTTLED,
           HTTP_ERROR ->
           true;
-      case QUERY_REFUSED, QUERY_TOO_LONG, QUERY_TOO_LARGE, ANSWER_TOO_LARGE, NOT_AN_ANSWER, TRUNCATED -> false;
+      case QUERY_REFUSED,
+          QUERY_TOO_LONG,
+          QUERY_TOO_LARGE,
+          ANSWER_TOO_LARGE,
+          NOT_AN_ANSWER,
+          TRUNCATED ->
+          false;
     };
   }
 

@@ -150,12 +150,13 @@ final class GapRises {
       }
     }
     if (any) {
-      rises.computeIfAbsent(figure, f -> new ArrayList<>()).add(new Rise(pod, model, perSecond, spread));
+      rises
+          .computeIfAbsent(figure, f -> new ArrayList<>())
+          .add(new Rise(pod, model, perSecond, spread));
     }
   }
 
-  private void fill(
-      float[] perSecond, int from, int to, float tokens, Pod pod, BitSet spread) {
+  private void fill(float[] perSecond, int from, int to, float tokens, Pod pod, BitSet spread) {
     if (to > from) {
       spread.set(from, to + 1);
     }

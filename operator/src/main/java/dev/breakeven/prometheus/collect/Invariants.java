@@ -144,8 +144,8 @@ final class Invariants {
     }
     return readers.input() > 0 && differ(readers.input(), others.input()) <= HALVES_DIFFER
         ? "some pods only read prompts and others get the same prompts as cached: prefill and"
-              + " decode run apart, and their prompts are counted twice; give the workloads their"
-              + " role"
+            + " decode run apart, and their prompts are counted twice; give the workloads their"
+            + " role"
         : "";
   }
 

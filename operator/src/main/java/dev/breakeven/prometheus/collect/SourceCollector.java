@@ -156,11 +156,7 @@ public final class SourceCollector {
           .read(asker, now)
           .forEach(failures::put);
       StraySeries.look(
-          new QueryBuilder(source, profile, Set.of(), Set.of()),
-          profile,
-          allTargets(),
-          asker,
-          now);
+          new QueryBuilder(source, profile, Set.of(), Set.of()), profile, allTargets(), asker, now);
       nextTails = now.plus(TAILS_EVERY);
     }
     if (prices != null) {

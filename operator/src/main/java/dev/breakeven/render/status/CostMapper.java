@@ -16,8 +16,8 @@ import dev.breakeven.advice.Alternative;
 import dev.breakeven.advice.Breakeven;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.api.CostPolicyStatus;
-import dev.breakeven.terms.ResolvedTerms;
 import dev.breakeven.price.TokenPrices;
+import dev.breakeven.terms.ResolvedTerms;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

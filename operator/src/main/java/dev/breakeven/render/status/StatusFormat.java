@@ -46,7 +46,9 @@ public final class StatusFormat {
     return money.listed();
   }
 
-  /** What a million tokens come to: to the cent, below one to three digits, four places at least. */
+  /**
+   * What a million tokens come to: to the cent, below one to three digits, four places at least.
+   */
   static String perMillion(Money money) {
     BigDecimal amount = money.amount();
     if (amount.signum() == 0 || amount.abs().compareTo(BigDecimal.ONE) >= 0) {

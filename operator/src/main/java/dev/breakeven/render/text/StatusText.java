@@ -116,7 +116,8 @@ public final class StatusText {
     line("");
   }
 
-  private void ownTokens(TextTable facts, CostPolicyStatus.@Nullable TokenPrice price, String basis) {
+  private void ownTokens(
+      TextTable facts, CostPolicyStatus.@Nullable TokenPrice price, String basis) {
     if (price != null) {
       facts.row(
           "our tokens",

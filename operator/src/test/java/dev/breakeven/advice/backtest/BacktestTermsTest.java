@@ -38,8 +38,7 @@ class BacktestTermsTest {
 
   @Test
   void aProductThatNeedsAnApisModelsHoldsNoReplicaInAReplayEither() {
-    Constraints constraints =
-        new Constraints(false, false, false, true, Constraints.NONE.stage());
+    Constraints constraints = new Constraints(false, false, false, true, Constraints.NONE.stage());
     Backtest backtest = backtest(asked().running(1), constraints, SUNDAY);
     assertThat(backtest.decisions()).isEmpty();
     assertThat(backtest.followed().cost()).isCloseTo(1572.48, within(1e-2));

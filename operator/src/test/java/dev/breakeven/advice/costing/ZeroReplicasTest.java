@@ -51,8 +51,7 @@ class ZeroReplicasTest {
   }
 
   private static ObservationWindow window(IntPredicate runs) {
-    SampleInput asked =
-        SampleInput.about().outputTokens(i -> runs.test(i) ? 400 : Double.NaN);
+    SampleInput asked = SampleInput.about().outputTokens(i -> runs.test(i) ? 400 : Double.NaN);
     asked.replicasHeld =
         Series.of(
             IntStream.range(0, SampleInput.WEEK).mapToDouble(i -> runs.test(i) ? 1 : 0).toArray(),

@@ -119,7 +119,8 @@ class HttpTransportTest {
     assertThat(ask(endpoint())).isEqualTo(new QueryResult.Whole(List.of()));
     assertThat(paths).containsExactly("POST /api/v1/query_range");
     assertThat(URLDecoder.decode(bodies.get(0), UTF_8))
-        .isEqualTo("query=rate(x{a=\"b c&d\"}[600s])&start=600&end=1200&step=600"
+        .isEqualTo(
+            "query=rate(x{a=\"b c&d\"}[600s])&start=600&end=1200&step=600"
                 + "&deny_partial_response=1&nocache=1&partial_response=false");
     assertThat(bodies.get(0)).doesNotContain("b c&d");
   }

@@ -85,7 +85,12 @@ class ResponseParserTest {
   @Test
   void aQueryThatIsTooLongIsNotARangeThatIsTooLong() {
     String refused = "{\"status\":\"error\",\"errorType\":\"422\",\"error\":\"%s\"}";
-    assertThat(failure(422, refused.formatted("too long query=20000 bytes; mustn't exceed `-search.maxQueryLen=16384` bytes")))
+    assertThat(
+            failure(
+                422,
+                refused.formatted(
+                    "too long query=20000 bytes; mustn't exceed `-search.maxQueryLen=16384`"
+                        + " bytes")))
         .isEqualTo(Reason.QUERY_TOO_LONG);
     assertThat(failure(422, refused.formatted("query processing would load too many samples")))
         .isEqualTo(Reason.QUERY_TOO_LARGE);

@@ -25,7 +25,14 @@ class EngineProfilesTest {
   void thereIsAProfileForEachEngine() {
     assertThat(profiles.names())
         .containsExactly(
-            "vllm", "sglang", "tgi", "trtllm", "triton-trtllm", "nim", "llamacpp", "lmdeploy",
+            "vllm",
+            "sglang",
+            "tgi",
+            "trtllm",
+            "triton-trtllm",
+            "nim",
+            "llamacpp",
+            "lmdeploy",
             "dynamo");
     assertThatThrownBy(() -> profiles.named("ollama"))
         .isInstanceOf(IllegalArgumentException.class)

@@ -138,8 +138,7 @@ class QueryBuilderTest {
             new Source.Gateway.Configured(
                 GatewayProfiles.builtIn().named("litellm"), matchers, Set.of("*")),
             new Source.OpenCost.None());
-    return new QueryBuilder(
-            source, EngineProfiles.builtIn().named("vllm"), Set.of("a"), List.of())
+    return new QueryBuilder(source, EngineProfiles.builtIn().named("vllm"), Set.of("a"), List.of())
         .gateway(QueryCatalog.BURST_OUTPUT, 600);
   }
 
