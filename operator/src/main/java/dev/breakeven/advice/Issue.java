@@ -58,7 +58,8 @@ public record Issue(Reason reason, Message message) {
     GPU_PRICE_KEPT("GPUPriceKept", Weight.WEAKENS),
     // Capacity.
     CAPACITY_UNKNOWN("CapacityUnknown", Weight.BLOCKS),
-    CAPACITY_EXTRAPOLATED("CapacityExtrapolated", Weight.WEAKENS),
+    CAPACITY_PUBLISHED("CapacityPublished", Weight.WEAKENS),
+    CAPACITY_UNCERTAIN("CapacityUncertain", Weight.BLOCKS),
     CAPACITY_MISSES("CapacityMisses", Weight.WEAKENS),
     MIX_DRIFTED("MixDrifted", Weight.WEAKENS),
     LONG_TAIL("LongTail", Weight.WEAKENS),

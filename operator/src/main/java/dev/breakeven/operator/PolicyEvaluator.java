@@ -108,6 +108,7 @@ public sealed interface PolicyEvaluator {
             terms.api(),
             terms.constraints(),
             terms.capacity(),
+            terms.published(),
             terms.present(),
             terms.prefill(),
             observed.traffic(),
