@@ -242,6 +242,11 @@ class FollowedAdviceTest {
 
   private static Backtest.Terms terms(SampleInput asked) {
     return new Backtest.Terms(
-        asked.selfHost(), asked.api, asked.constraints, asked.capacity, asked.planning);
+        asked.selfHost(),
+        asked.api,
+        asked.constraints,
+        asked.capacity,
+        asked.planning,
+        asked.now);
   }
 }

@@ -76,8 +76,8 @@ class CandidatesTest {
   void whereTheTrafficMayNotLeaveThePlanIsReplayedWithoutAnApi() {
     SampleInput asked = SampleInput.about().outputTokens(i -> 400);
     assertThat(replayed(asked).api().priced()).isTrue();
-    assertThat(replayed(asked).runsNow()).isFalse();
-    assertThat(replayed(asked.running(1)).runsNow()).isTrue();
+    assertThat(replayed(asked).replicasNow()).isZero();
+    assertThat(replayed(asked.running(1)).replicasNow()).isEqualTo(1);
     asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
     assertThat(replayed(asked).api()).isEqualTo(ApiAccess.NONE);
     assertThat(replayed(asked).mayBurst()).isFalse();

@@ -30,6 +30,7 @@ import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -132,7 +133,8 @@ class BacktestTest {
           new Constraints(dataMustStay, false, false, false, Constraints.Stage.ESTABLISHED),
           new StatedCapacity.Declared(Capacity.of(1000, 1000)),
           new Planning(
-              Duration.ofDays(1), Duration.ofHours(holdHours), Duration.ofMinutes(20), 5, 80));
+              Duration.ofDays(1), Duration.ofHours(holdHours), Duration.ofMinutes(20), 5, 80),
+          Instant.EPOCH);
     }
 
     private static Limit limit(double perMinute) {
@@ -286,7 +288,8 @@ class BacktestTest {
         Backtest.of(
             history(Series.constant(2 * DAY, 3), steady(2 * DAY, 1_500)), Policy.PLAIN.terms());
 
-    assertThat(backtest.decisions()).containsExactly(new Backtest.Decision(600, 1));
+    assertThat(backtest.decisions())
+        .containsExactly(new Backtest.Decision(0, 3), new Backtest.Decision(3600, 1));
     assertThat(backtest.chargedFrom()).isEqualTo(86_400);
     assertThat(backtest.chargedSteps()).isEqualTo(DAY);
     assertOutcome(backtest.followed(), 24 * (4 + 3.6), 24);
@@ -336,7 +339,7 @@ class BacktestTest {
     double[] tokens = steady(3 * DAY, 1_000);
     assertThat(
             Backtest.of(history(Series.constant(3 * DAY, 1), tokens), people.terms()).decisions())
-        .containsExactly(new Backtest.Decision(600, 1));
+        .containsExactly(new Backtest.Decision(0, 1));
     assertThat(
             Backtest.of(history(Series.constant(3 * DAY, 0), tokens), people.terms()).decisions())
         .isEmpty();
@@ -354,7 +357,8 @@ class BacktestTest {
                 new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none")),
                 terms.constraints(),
                 terms.capacity(),
-                terms.planning()));
+                terms.planning(),
+            terms.asOf()));
     assertThat(backtest.alwaysApi())
         .isEqualTo(Estimate.notFound(Issue.Reason.API_PRICE_MISSING, Cause.NO_API_PRICE));
     assertOutcome(backtest.followed(), 24 * 2 * 4, 48);
@@ -370,7 +374,8 @@ class BacktestTest {
             terms.api(),
             terms.constraints(),
             new StatedCapacity.NotStated(),
-            terms.planning()),
+            terms.planning(),
+            terms.asOf()),
         "a backtest needs capacityPerReplica or benchmarks: a capacity learned from the file would"
             + " know its end from the beginning");
   }
@@ -392,34 +397,9 @@ class BacktestTest {
             terms.api(),
             terms.constraints(),
             terms.capacity(),
-            terms.planning()),
+            terms.planning(),
+            terms.asOf()),
         "a backtest needs a price for the GPU hour");
-  }
-
-  @Test
-  void pricesByPromptLengthAreRefused() {
-    Backtest.Terms terms = Policy.PLAIN.terms();
-    Offer plain = Offer.of("tiered", TokenPrices.of(money("2"), money("2")));
-    Offer tiered =
-        new Offer(
-            plain.name(),
-            plain.prices(),
-            List.of(new Offer.LongContextTier(128_000, plain.prices())),
-            plain.batch(),
-            plain.batchSharePercent(),
-            plain.limits(),
-            plain.discountPercent(),
-            plain.cacheHits(),
-            plain.read(),
-            plain.weights());
-    assertRefused(
-        new Backtest.Terms(
-            terms.selfHost(),
-            new Api.Offered(tiered),
-            terms.constraints(),
-            terms.capacity(),
-            terms.planning()),
-        "offer tiered has prices by prompt length, which a backtest cannot tell step by step");
   }
 
   private static void assertRefused(Backtest.Terms terms, String sentence) {

@@ -93,7 +93,7 @@ class LoadFollowerTest {
     // A replica saves 7.70 an hour and people are 7.00: earned, though hardly worth hiring them.
     terms = new ReplicaCostModel(4, 0, 0, 7 * 730, 1, 0, 0, 100);
     double[] work = {1, 1, 1};
-    assertThat(follow(List.of(), ran(1, work)).replicas()).containsExactly(0, 1, 1);
+    assertThat(follow(List.of(), ran(1, work)).replicas()).containsExactly(1, 1, 1);
     assertThat(follow(List.of(), ran(0, work)).replicas()).containsExactly(0, 0, 0);
     assertThat(follow(List.of(), at(0, work)).replicas()).containsExactly(0, 0, 0);
   }
@@ -103,7 +103,7 @@ class LoadFollowerTest {
     terms = new ReplicaCostModel(4, 0, 0, 7 * 730, 1, 0, 0, 100);
     runsNow = true;
     double[] work = {1, 1, 1};
-    assertThat(follow(List.of(), at(0, work)).replicas()).containsExactly(0, 1, 1);
+    assertThat(follow(List.of(), at(0, work)).replicas()).containsExactly(1, 1, 1);
     assertThat(follow(List.of(), ran(0, work)).replicas()).containsExactly(0, 0, 0);
   }
 
@@ -140,7 +140,7 @@ class LoadFollowerTest {
             new LoadFollower()
                 .follow(
                     new Planner.Replay(
-                        List.of(), window, terms, limited, true, planning, runsNow)));
+                        List.of(), window, terms, limited, true, planning, runsNow ? 1 : 0)));
     assertThat(followed.replicas()).containsExactly(0, 2);
     assertThat(
             PlanCost.of(
@@ -206,7 +206,7 @@ class LoadFollowerTest {
                 mayBurst ? Loads.API : ApiAccess.NONE,
                 mayBurst,
                 planning,
-                runsNow)));
+                runsNow ? 1 : 0)));
   }
 
   private static Planning hours(int window, int hold, int lead) {

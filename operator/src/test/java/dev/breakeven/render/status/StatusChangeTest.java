@@ -241,6 +241,7 @@ class StatusChangeTest {
             null,
             null,
             null,
+            null,
             null),
         List.of(),
         null,
