@@ -242,11 +242,6 @@ class FollowedAdviceTest {
 
   private static Backtest.Terms terms(SampleInput asked) {
     return new Backtest.Terms(
-        asked.selfHost(),
-        asked.api,
-        asked.constraints,
-        asked.capacity,
-        asked.planning,
-        asked.now);
+        asked.selfHost(), asked.api, asked.constraints, asked.capacity, asked.planning, asked.now);
   }
 }

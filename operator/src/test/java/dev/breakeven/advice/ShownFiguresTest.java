@@ -28,7 +28,8 @@ class ShownFiguresTest {
 
   @Test
   void utilizationIsServedLoadOverEverythingHeld() {
-    // That one of three is to spare, and the others to be used to half, is no cap on what was served.
+    // That one of three is to spare, and the others to be used to half, is no cap on what was
+    // served.
     assertThat(found(threeWithASpareAndHeadroom(400).observed().utilizationPercent()))
         .isCloseTo(100 * 0.8 / 3, within(1e-4));
     assertThat(found(threeWithASpareAndHeadroom(1_000).observed().utilizationPercent()))

@@ -112,9 +112,7 @@ public record Backtest(
           "a backtest needs capacityPerReplica or benchmarks: a capacity learned from the file"
               + " would know its end from the beginning");
     }
-    ReplicaCostModel terms =
-        ReplicaCostModel.of(
-            given.selfHost(), priced, given.asOf());
+    ReplicaCostModel terms = ReplicaCostModel.of(given.selfHost(), priced, given.asOf());
     ApiAccess api = ApiAccess.of(given.api(), Double.NaN);
     PricedLoad load =
         PricedLoad.of(
@@ -251,8 +249,7 @@ public record Backtest(
                   0)
               : PlanCost.ofWhatRan(load, terms, overflow, 0);
       Outcome peak =
-          Outcome.of(
-              PlanCost.ofConstant(load, terms, ApiAccess.NONE, terms.forPeak(load.peak())));
+          Outcome.of(PlanCost.ofConstant(load, terms, ApiAccess.NONE, terms.forPeak(load.peak())));
       return new Backtest(
           replayed.decisions(),
           load.steps() == 0 ? history.grid().startEpochSecond() : load.startOf(0),

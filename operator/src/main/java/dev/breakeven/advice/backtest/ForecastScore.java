@@ -93,16 +93,16 @@ public final class ForecastScore {
 
   private Proof proof(double followed) {
     return new Proof(
-            comparison.load().hours() / 24,
-            money(followed),
-            ActualCost.cost(history, comparison.load(), comparison.terms(), comparison.overflow())
-                .map(ran -> money(ran.total())),
-            money(hindsight()),
-            comparison
-                .option(Kind.API_ONLY)
-                .map(o -> Estimate.of(money(o.total())))
-                .orElseGet(
-                    () -> Estimate.notFound(Issue.Reason.API_PRICE_MISSING, Cause.NO_API_PRICE)));
+        comparison.load().hours() / 24,
+        money(followed),
+        ActualCost.cost(history, comparison.load(), comparison.terms(), comparison.overflow())
+            .map(ran -> money(ran.total())),
+        money(hindsight()),
+        comparison
+            .option(Kind.API_ONLY)
+            .map(o -> Estimate.of(money(o.total())))
+            .orElseGet(
+                () -> Estimate.notFound(Issue.Reason.API_PRICE_MISSING, Cause.NO_API_PRICE)));
   }
 
   /** The cheapest fixed number of replicas, none included, that serves everything. */

@@ -49,8 +49,7 @@ record ReviewedReplay(List<Reviewed> reviews, int ranBefore, long leadSeconds) {
     int present = ranBefore;
     for (long at = first; at <= end; at += planning.review().toSeconds()) {
       PricedLoad seen =
-          load.slice(
-              load.firstFrom(at - planning.window().toSeconds()), load.firstFrom(at));
+          load.slice(load.firstFrom(at - planning.window().toSeconds()), load.firstFrom(at));
       present =
           ReviewReplay.at(past, at, ReviewedNumber.bounds(seen, terms, overflow), present)
               .replicas();

@@ -74,9 +74,7 @@ public final class LoadPast implements ReviewReplay.Past {
   /** Whether any step of it had ended by a time, seconds UTC. */
   public boolean isKnownBefore(long epochSecond) {
     return loads.stream()
-        .anyMatch(
-            load ->
-                load.steps() > 0 && load.startOf(0) + load.stepSeconds() <= epochSecond);
+        .anyMatch(load -> load.steps() > 0 && load.startOf(0) + load.stepSeconds() <= epochSecond);
   }
 
   /** The first step that starts at a time or later. */

@@ -358,7 +358,7 @@ class BacktestTest {
                 terms.constraints(),
                 terms.capacity(),
                 terms.planning(),
-            terms.asOf()));
+                terms.asOf()));
     assertThat(backtest.alwaysApi())
         .isEqualTo(Estimate.notFound(Issue.Reason.API_PRICE_MISSING, Cause.NO_API_PRICE));
     assertOutcome(backtest.followed(), 24 * 2 * 4, 48);
