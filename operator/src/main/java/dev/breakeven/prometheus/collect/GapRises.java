@@ -23,7 +23,10 @@ import java.util.Set;
 final class GapRises {
 
   private static final String FIGURE = "figure";
-  private static final String UP = "up";
+  private static final String UP = "up-max";
+  private static final String ASKED = "up-count";
+  // Asked less often than this part of what is usual, nobody knows what it did meanwhile.
+  private static final double ASKED_AS_USUAL = 0.75;
   private static final Map<String, Figure> FIGURES =
       Map.of(
           QueryCatalog.INPUT_TOKENS.label(), Figure.INPUT,
@@ -44,6 +47,8 @@ final class GapRises {
   private final Map<Pod, BitSet> known = new HashMap<>();
   private final Map<Pod, BitSet> down = new HashMap<>();
   private final Map<Pod, BitSet> asked = new HashMap<>();
+  private final Map<Pod, float[]> timesAsked = new HashMap<>();
+  private boolean isNewest;
 
   private GapRises(Chunk chunk) {
     this.chunk = chunk;
@@ -57,6 +62,7 @@ final class GapRises {
   static GapRises read(
       ChunkReader.Scope scope, QueryBuilder questions, ChunkQueries answers, ChunkPods pods) {
     GapRises found = new GapRises(scope.chunk());
+    found.isNewest = scope.isNewest();
     EngineProfile profile = scope.profile();
     Set<String> names = new HashSet<>();
     pods.gaps().keySet().forEach(pod -> names.add(pod.name()));
@@ -84,6 +90,15 @@ final class GapRises {
               String model =
                   profile.hasModelLabel() ? labels.getOrDefault(profile.modelLabel(), "") : "";
               fold.add(pod, model, labels, points);
+            }
+          } else if (what.equals(ASKED)) {
+            float[] times =
+                found.timesAsked.computeIfAbsent(pod, p -> new float[scope.chunk().points()]);
+            for (int i = 0; i < points.size(); i++) {
+              int point = scope.chunk().pointAt(points.epochSecondAt(i));
+              if (point >= 0 && point < times.length) {
+                times[point] = (float) points.valueAt(i);
+              }
             }
           } else if (what.equals(UP)) {
             for (int i = 0; i < points.size(); i++) {
@@ -143,6 +158,9 @@ final class GapRises {
         continue;
       }
       from = from < 0 ? i : from;
+      if (isNewest && i == tokens.length - 1 && !wasAskedAsUsual(pod, i)) {
+        break; // nobody asked it to the end of the step: the next will tell
+      }
       if (!Float.isNaN(tokens[i]) && samples[i + 1] > 0) {
         fill(perSecond, from, i, tokens[i], pod, spread);
         any = true;
@@ -156,7 +174,20 @@ final class GapRises {
     }
   }
 
-  private void fill(float[] perSecond, int from, int to, float tokens, Pod pod, BitSet spread) {
+  private boolean wasAskedAsUsual(Pod pod, int point) {
+    float[] times = timesAsked.get(pod);
+    if (times == null) {
+      return false;
+    }
+    float most = 0;
+    for (float n : times) {
+      most = Math.max(most, n);
+    }
+    return times[point] >= ASKED_AS_USUAL * most;
+  }
+
+  private void fill(
+      float[] perSecond, int from, int to, float tokens, Pod pod, BitSet spread) {
     if (to > from) {
       spread.set(from, to + 1);
     }
