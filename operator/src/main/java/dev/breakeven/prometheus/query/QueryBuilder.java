@@ -408,7 +408,10 @@ public final class QueryBuilder {
                   "matchers",
                   String.join(",", gatewayMatchers(configured, metric)),
                   "fixed",
-                  String.join(",", fixed()),
+                  // Where nothing is known of who scraped, nothing was certainly scraped before.
+                  scrapes.gateways().isEmpty()
+                      ? "job=\"\",job!=\"\""
+                      : String.join(",", fixed()),
                   "range",
                   rangeSeconds + "s",
                   "seconds",
