@@ -35,7 +35,11 @@ final class MatcherDeserializer extends StdDeserializer<String> {
     }
     return "=~"
         + values.stream()
-            .map(v -> REGEX_SPECIAL.matcher(v).replaceAll(c -> Matcher.quoteReplacement("\\" + c.group())))
+            .map(
+                v ->
+                    REGEX_SPECIAL
+                        .matcher(v)
+                        .replaceAll(c -> Matcher.quoteReplacement("\\" + c.group())))
             .collect(Collectors.joining("|"));
   }
 

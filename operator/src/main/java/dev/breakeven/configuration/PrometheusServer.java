@@ -15,7 +15,8 @@ import java.util.Map;
 public final class PrometheusServer {
 
   @JsonProperty(required = true)
-  @JsonPropertyDescription("Base URL, such as `http://prometheus.monitoring:9090`; parameters in it, such as"
+  @JsonPropertyDescription(
+      "Base URL, such as `http://prometheus.monitoring:9090`; parameters in it, such as"
           + " `?namespace=team`, go with every query.")
   String url = "";
 

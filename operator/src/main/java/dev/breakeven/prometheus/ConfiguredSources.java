@@ -56,9 +56,7 @@ public final class ConfiguredSources {
 
   private static EngineProfile profile(EngineNames names, EngineProfiles builtIn) {
     Optional<EngineProfile> base =
-        names.basedOn().isEmpty()
-            ? Optional.empty()
-            : Optional.of(builtIn.named(names.basedOn()));
+        names.basedOn().isEmpty() ? Optional.empty() : Optional.of(builtIn.named(names.basedOn()));
     return new EngineProfile(
         names.name(),
         base.map(b -> b.title() + " as " + names.name()).orElse(names.name()),

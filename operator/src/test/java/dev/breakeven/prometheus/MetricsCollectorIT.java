@@ -277,8 +277,7 @@ class MetricsCollectorIT {
                 for (String metric :
                     List.of("vllm:prompt_tokens_total", "vllm:generation_tokens_total")) {
                   for (int minute = 0; minute <= DAY * 10; minute += minutes) {
-                    out.sample(
-                        metric, engine(POD_1), START + minute * 60L + 7, minute * 4800.0);
+                    out.sample(metric, engine(POD_1), START + minute * 60L + 7, minute * 4800.0);
                   }
                 }
               })) {
@@ -314,7 +313,13 @@ class MetricsCollectorIT {
                 out.gauge(
                     "kube_deployment_status_replicas",
                     labels(
-                        "namespace", "inference", "deployment", "chat", "job", "ksm", "region",
+                        "namespace",
+                        "inference",
+                        "deployment",
+                        "chat",
+                        "job",
+                        "ksm",
+                        "region",
                         region),
                     START,
                     STEP,
@@ -342,8 +347,14 @@ class MetricsCollectorIT {
               out.gauge(
                   "kube_deployment_status_replicas",
                   labels(
-                      "namespace", "inference", "deployment", "chat", "job", "ksm",
-                      "prometheus_replica", "shard-0"),
+                      "namespace",
+                      "inference",
+                      "deployment",
+                      "chat",
+                      "job",
+                      "ksm",
+                      "prometheus_replica",
+                      "shard-0"),
                   START,
                   STEP,
                   all(DAY, 2));
@@ -390,8 +401,15 @@ class MetricsCollectorIT {
                     out.sample(
                         "litellm_" + kind + "_tokens_metric_total",
                         with(
-                            proxy, "job", "litellm", "model", MODEL, "api_provider", "openai",
-                            "end_user", "u" + minute),
+                            proxy,
+                            "job",
+                            "litellm",
+                            "model",
+                            MODEL,
+                            "api_provider",
+                            "openai",
+                            "end_user",
+                            "u" + minute),
                         START + shown * 60L,
                         kind.equals("input") ? 230 : 16);
                   }
@@ -903,7 +921,8 @@ class MetricsCollectorIT {
                 String name = "w%02d".formatted(i);
                 up(
                     out,
-                    with(engine(name + "-6d4cf56db6-2k4vw"), "namespace", "ns-%d".formatted(i % 7)));
+                    with(
+                        engine(name + "-6d4cf56db6-2k4vw"), "namespace", "ns-%d".formatted(i % 7)));
                 out.counter(
                     "vllm:generation_tokens_total",
                     with(engine(name + "-6d4cf56db6-2k4vw"), "namespace", "ns-%d".formatted(i % 7)),

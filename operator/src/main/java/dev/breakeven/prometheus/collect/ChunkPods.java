@@ -470,16 +470,14 @@ final class ChunkPods {
       return;
     }
     if (counts == null) {
-      Belonging belonging =
-          owners.belonging(pod, scope.index().workloadsIn(pod.namespace()));
+      Belonging belonging = owners.belonging(pod, scope.index().workloadsIn(pod.namespace()));
       if (!(belonging instanceof Belonging.To to)) {
         return;
       }
       belongings.put(pod, belonging);
       samples.put(pod, new float[scope.chunk().points() + 1]);
       ScrapeGapDetector.Doubt doubt =
-          presence.learn(
-              scope.chunk(), new float[scope.chunk().points() + 1], true, false);
+          presence.learn(scope.chunk(), new float[scope.chunk().points() + 1], true, false);
       keepWhatShrank(pod, to.workload(), doubt.shrunk());
     }
     gaps.computeIfAbsent(pod, p -> new BitSet());
@@ -487,9 +485,9 @@ final class ChunkPods {
   }
 
   /**
-   * Believes nothing of steps in which a target shows fewer pods than there are replicas, while pods
-   * that were there lately are in no answer and nobody says that they did not answer: a part of the
-   * store may be away without a word.
+   * Believes nothing of steps in which a target shows fewer pods than there are replicas, while
+   * pods that were there lately are in no answer and nobody says that they did not answer: a part
+   * of the store may be away without a word.
    *
    * @param recorded replicas that Kubernetes' state tells of
    */
@@ -505,9 +503,7 @@ final class ChunkPods {
       for (TargetState target : targetsOf(pod)) {
         boolean isRecorded = recorded.has(target, last);
         double replicas =
-            isRecorded
-                ? recorded.at(target, last)
-                : target.history().at(Figure.REPLICAS, lastSeen);
+            isRecorded ? recorded.at(target, last) : target.history().at(Figure.REPLICAS, lastSeen);
         long lostSteps = scope.chunk().run().to() - 1 - lastSeen;
         if (replicas > seen.getOrDefault(target, 0)
             && lostSteps <= (isRecorded ? LONGEST_LOST_STEPS : LONGEST_LOST_UNRECORDED_STEPS)) {

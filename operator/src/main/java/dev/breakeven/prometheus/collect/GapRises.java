@@ -183,7 +183,9 @@ final class GapRises {
       }
     }
     if (known.containsKey(pod)) {
-      rises.computeIfAbsent(figure, f -> new ArrayList<>()).add(new Rise(pod, model, perSecond, spread));
+      rises
+          .computeIfAbsent(figure, f -> new ArrayList<>())
+          .add(new Rise(pod, model, perSecond, spread));
     }
   }
 

@@ -409,9 +409,7 @@ public final class QueryBuilder {
                   String.join(",", gatewayMatchers(configured, metric)),
                   "fixed",
                   // Where nothing is known of who scraped, nothing was certainly scraped before.
-                  scrapes.gateways().isEmpty()
-                      ? "job=\"\",job!=\"\""
-                      : String.join(",", fixed()),
+                  scrapes.gateways().isEmpty() ? "job=\"\",job!=\"\"" : String.join(",", fixed()),
                   "range",
                   rangeSeconds + "s",
                   "seconds",
