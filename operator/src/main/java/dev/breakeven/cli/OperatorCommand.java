@@ -85,7 +85,10 @@ final class OperatorCommand implements Callable<Integer> {
     List<Consumer<WorkloadReference>> onChange = new CopyOnWriteArrayList<>();
     try (KubernetesClient client = client();
         MetricsCollector reading =
-            new MetricsCollector(ConfiguredSources.of(configuration), settings(configuration));
+            new MetricsCollector(
+                ConfiguredSources.of(configuration),
+                ConfiguredSources.engines(configuration),
+                settings(configuration));
         ClusterWorkloads workloads =
             new ClusterWorkloads(
                 client,
