@@ -1,7 +1,7 @@
 package dev.breakeven.api;
 
-import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.api.model.ObjectMeta;

@@ -10,16 +10,26 @@ public final class ApiFailure {
 
   private static final Map<Integer, String> PHRASES =
       Map.of(
-          HttpURLConnection.HTTP_BAD_REQUEST, "Bad Request",
-          HttpURLConnection.HTTP_UNAUTHORIZED, "Unauthorized",
-          HttpURLConnection.HTTP_FORBIDDEN, "Forbidden",
-          HttpURLConnection.HTTP_NOT_FOUND, "Not Found",
-          HttpURLConnection.HTTP_CONFLICT, "Conflict",
-          HttpURLConnection.HTTP_GONE, "Gone",
-          422, "Unprocessable Entity",
-          429, "Too Many Requests",
-          HttpURLConnection.HTTP_INTERNAL_ERROR, "Internal Server Error",
-          HttpURLConnection.HTTP_UNAVAILABLE, "Service Unavailable");
+          HttpURLConnection.HTTP_BAD_REQUEST,
+          "Bad Request",
+          HttpURLConnection.HTTP_UNAUTHORIZED,
+          "Unauthorized",
+          HttpURLConnection.HTTP_FORBIDDEN,
+          "Forbidden",
+          HttpURLConnection.HTTP_NOT_FOUND,
+          "Not Found",
+          HttpURLConnection.HTTP_CONFLICT,
+          "Conflict",
+          HttpURLConnection.HTTP_GONE,
+          "Gone",
+          422,
+          "Unprocessable Entity",
+          429,
+          "Too Many Requests",
+          HttpURLConnection.HTTP_INTERNAL_ERROR,
+          "Internal Server Error",
+          HttpURLConnection.HTTP_UNAVAILABLE,
+          "Service Unavailable");
 
   private ApiFailure() {}
 

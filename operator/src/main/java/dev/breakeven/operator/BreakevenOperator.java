@@ -107,8 +107,7 @@ public final class BreakevenOperator implements AutoCloseable {
             new StatusCache(client.getKubernetesSerialization()),
             api.outages(),
             clock);
-    this.watch =
-        new PolicyWatch(client, configuration.watchNamespaces(), reconciler, api.calls());
+    this.watch = new PolicyWatch(client, configuration.watchNamespaces(), reconciler, api.calls());
     this.audit = new WatchAudit(client);
   }
 
@@ -200,8 +199,7 @@ public final class BreakevenOperator implements AutoCloseable {
     }
     List<String> unsynced = watch.unsyncedNamespaces();
     if (!unsynced.isEmpty()) {
-      String which =
-          unsynced.contains("") ? "" : " of namespace " + String.join(", ", unsynced);
+      String which = unsynced.contains("") ? "" : " of namespace " + String.join(", ", unsynced);
       return new Condition.Bad("the policies" + which + " have not been listed" + waitedFor());
     }
     return watch.isSynced()

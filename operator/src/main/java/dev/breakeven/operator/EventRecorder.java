@@ -18,8 +18,8 @@ import java.util.UUID;
 
 /**
  * Writes Kubernetes events, which {@code kubectl describe} shows under a resource. An event's name
- * is a hash of the object and of what happened, so that what is recorded twice, as after a crash, is
- * there once.
+ * is a hash of the object and of what happened, so that what is recorded twice, as after a crash,
+ * is there once.
  */
 public final class EventRecorder {
 
@@ -49,11 +49,7 @@ public final class EventRecorder {
    * @param outages told of events that cannot be written
    */
   public EventRecorder(
-      KubernetesClient client,
-      Clock clock,
-      String component,
-      String instance,
-      OutageLog outages) {
+      KubernetesClient client, Clock clock, String component, String instance, OutageLog outages) {
     this.client = client;
     this.clock = clock;
     this.component = component;

@@ -222,7 +222,8 @@ final class LeaseElection implements Leadership, AutoCloseable {
         new LeaseSpecBuilder()
             .withHolderIdentity(identity)
             .withLeaseDurationSeconds(Math.toIntExact(duration.toSeconds()))
-            .withAcquireTime(isOurs && before.getAcquireTime() != null ? before.getAcquireTime() : now)
+            .withAcquireTime(
+                isOurs && before.getAcquireTime() != null ? before.getAcquireTime() : now)
             .withRenewTime(now)
             .withLeaseTransitions(transitions + (isOurs ? 0 : 1))
             .build());

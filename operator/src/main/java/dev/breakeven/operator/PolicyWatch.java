@@ -172,7 +172,10 @@ final class PolicyWatch implements AutoCloseable {
     if (current == null || !isStarted(current)) {
       return namespaces.isEmpty() ? List.of("") : namespaces;
     }
-    return current.getRuntimeInfo().unhealthyInformerWrappingEventSourceHealthIndicator().values()
+    return current
+        .getRuntimeInfo()
+        .unhealthyInformerWrappingEventSourceHealthIndicator()
+        .values()
         .stream()
         .flatMap(sources -> sources.values().stream())
         .flatMap(PolicyWatch::informers)
@@ -205,10 +208,7 @@ final class PolicyWatch implements AutoCloseable {
         .withCacheSyncTimeout(FIRST_LIST)
         .withStopOnInformerErrorDuringStartup(false)
         .withInformerStoppedHandler(
-            (informer, why) ->
-                ended(
-                    HasMetadata.getPlural(informer.getApiTypeClass()),
-                    why))
+            (informer, why) -> ended(HasMetadata.getPlural(informer.getApiTypeClass()), why))
         .checkingCRDAndValidateLocalModel(false);
   }
 

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The wanted status is also the memory of what was decided. It is what we wrote; before that,
  * what was found, without the fields that somebody else has written since.
  *
- * <p>A status is held packed, a tenth of what it weighs as objects; what is shown is held as a hash,
- * unless somebody else wrote it. Safe for use by many threads.
+ * <p>A status is held packed, a tenth of what it weighs as objects; what is shown is held as a
+ * hash, unless somebody else wrote it. Safe for use by many threads.
  */
 final class StatusCache {
 

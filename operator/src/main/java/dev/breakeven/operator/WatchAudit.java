@@ -125,7 +125,12 @@ final class WatchAudit {
                     ? ""
                     : "&continue=" + URLEncoder.encode(next, StandardCharsets.UTF_8));
     HttpRequest request =
-        client.getHttpClient().newHttpRequestBuilder().uri(url).header("Accept", ONLY_METADATA).build();
+        client
+            .getHttpClient()
+            .newHttpRequestBuilder()
+            .uri(url)
+            .header("Accept", ONLY_METADATA)
+            .build();
     try {
       HttpResponse<byte[]> response =
           client

@@ -183,8 +183,7 @@ class FaultsIT {
       kinds.addAll(proxy().calls());
     }
     assertThat(kinds)
-        .contains(
-            "LIST costpolicies", "WATCH costpolicies", "LIST ratecards", "WATCH deployments");
+        .contains("LIST costpolicies", "WATCH costpolicies", "LIST ratecards", "WATCH deployments");
     for (Pair pair : pairs(List.copyOf(kinds), 1)) {
       change();
       try (FaultProxy.Injected injected = proxy().inject(pair.call(), pair.fault(), 2);
@@ -217,8 +216,7 @@ class FaultsIT {
           .withName("chat")
           .subresource("status")
           .patch(
-              PatchContext.of(
-                  PatchType.JSON),
+              PatchContext.of(PatchType.JSON),
               """
               [{"op": "replace", "path": "/status", "value":
                 {"advice": {"verdict": "Inconclusive", "summary": "a stranger's"}}}]
@@ -246,8 +244,7 @@ class FaultsIT {
         .withName("chat")
         .subresource("status")
         .patch(
-            PatchContext.of(
-                PatchType.JSON_MERGE),
+            PatchContext.of(PatchType.JSON_MERGE),
             """
             {"status": {"advice": {"verdict": "API", "since": "2030-01-01T00:00:00Z",
              "replicasAdvised": 7777}}}
@@ -402,16 +399,11 @@ class FaultsIT {
         "the right status",
         () -> {
           CostPolicy policy =
-              client()
-                  .resources(CostPolicy.class)
-                  .inNamespace(namespace)
-                  .withName("chat")
-                  .get();
+              client().resources(CostPolicy.class).inNamespace(namespace).withName("chat").get();
           CostPolicyStatus status = policy.getStatus();
           return status != null
               && status.advice() != null
-              && Objects.equals(
-                  status.observedGeneration(), policy.getMetadata().getGeneration())
+              && Objects.equals(status.observedGeneration(), policy.getMetadata().getGeneration())
               && expected().equals(status.advice().verdict())
               && status.conditions().stream()
                   .anyMatch(c -> c.type().equals("Ready") && c.status().equals("True"));

@@ -283,7 +283,8 @@ public final class FaultProxy implements AutoCloseable {
 
   /** Passes a call on, and of what comes back as many bytes as this. */
   private void pass(Socket client, String head, long answerBytes) throws IOException {
-    try (Socket server = tls.getSocketFactory().createSocket(apiServer.getHost(), apiServer.getPort())) {
+    try (Socket server =
+        tls.getSocketFactory().createSocket(apiServer.getHost(), apiServer.getPort())) {
       open.add(server);
       OutputStream out = server.getOutputStream();
       out.write(forOneCall(head).getBytes(StandardCharsets.ISO_8859_1));
