@@ -14,6 +14,9 @@ import dev.breakeven.cluster.WorkloadState;
 import dev.breakeven.cluster.WorkloadStates;
 import dev.breakeven.prometheus.MetricsCollector;
 import dev.breakeven.prometheus.Observation;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
 import dev.breakeven.render.metrics.OperatorMetrics;
 import dev.breakeven.render.metrics.PolicyMetrics;
 import dev.breakeven.render.status.StatusChange;
@@ -273,9 +276,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     Issue issue =
         new Issue(
             Issue.Reason.INTERNAL_ERROR,
-            ("the evaluation failed with %s, an error of the operator; please report it with this"
-                    + " policy's spec and the operator's version")
-                .formatted(bug.getClass().getSimpleName()));
+            Message.of(Cause.EVALUATION_FAILED, Parameter.name(bug.getClass().getSimpleName())));
     long generation = Objects.requireNonNullElse(policy.getMetadata().getGeneration(), 0L);
     policyMetrics.unanswered(
         policy.getMetadata().getNamespace(),
