@@ -88,7 +88,9 @@ public record Issue(Reason reason, Message message) {
     NOTHING_TO_COMPARE("NothingToCompare", Weight.INFORMS),
     SAVING_UNCERTAIN("SavingUncertain", Weight.WEAKENS),
     HELD_BY_HYSTERESIS("HeldByHysteresis", Weight.INFORMS),
-    STALE("Stale", Weight.WEAKENS);
+    STALE("Stale", Weight.WEAKENS),
+    // The operator itself.
+    INTERNAL_ERROR("InternalError", Weight.BLOCKS);
 
     private final String label;
     private final Weight weight;
