@@ -51,7 +51,7 @@ record ChangeOfMind(String reason, Instant at, String identity, String message) 
 
   /** "SelfHost to ", where the status remembers from which verdict. */
   private static String from(CostPolicyStatus status, String verdict, Instant since) {
-    return status.history().stream()
+    return status.recentChanges().stream()
         .filter(change -> verdict.equals(change.to()) && !Objects.equals(change.from(), verdict))
         .filter(change -> time(change.at()).filter(at -> at.equals(since)).isPresent())
         .map(change -> change.from() + " to ")

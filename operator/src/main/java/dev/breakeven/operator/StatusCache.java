@@ -374,7 +374,7 @@ final class StatusCache {
         others.contains("breakeven") ? null : status.breakeven(),
         others.contains("conditions") ? List.of() : status.conditions(),
         others.contains("cost") ? null : status.cost(),
-        others.contains("history") ? List.of() : status.history(),
+        others.contains("recentChanges") ? List.of() : status.recentChanges(),
         others.contains("observed") ? null : status.observed(),
         others.contains("observedGeneration") ? null : status.observedGeneration(),
         others.contains("proof") ? null : status.proof(),

@@ -201,7 +201,7 @@ public record Backtest(
           lastBefore < 0 ? 0 : (int) Math.round(history.replicasHeld().at(lastBefore, 0));
       ReviewedReplay reviewed =
           ReviewedReplay.of(
-              new LoadPast(List.of(load), terms),
+              new LoadPast(List.of(load), terms, overflow),
               load,
               terms,
               overflow,

@@ -27,13 +27,13 @@ class PreviousDecisionReaderTest {
         decision(
             """
             {"advice": {"verdict": "Hybrid", "replicasAdvised": 3, "since": "2026-11-02T10:00:00Z",
-                        "replicasSince": "2026-11-08T09:10:00Z", "decidedFor": "4-abcdefgh",
+                        "replicasSince": "2026-11-08T09:10:00Z", "inputHash": "4-abcdefgh",
                         "pending": {"verdict": "API", "replicas": 0, "since": "2026-11-09T08:00:00Z"}},
              "cost": {"currency": "EUR"},
              "proof": {"score": {"predictedAt": "2026-11-02T10:00:00Z", "replicasThen": 5,
                                  "monthlyCostPredicted": "7194.13",
                                  "monthlySavingPredicted": "-12.50"}},
-             "history": [{"at": "2026-11-08T09:10:00Z", "from": "SelfHost", "to": "Hybrid",
+             "recentChanges": [{"at": "2026-11-08T09:10:00Z", "from": "SelfHost", "to": "Hybrid",
                           "replicasFrom": 4, "replicasTo": 3, "reason": "Cheapest",
                           "message": Message.quoted("it costs less")}]}
             """);

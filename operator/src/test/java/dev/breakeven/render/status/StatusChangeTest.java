@@ -197,7 +197,7 @@ class StatusChangeTest {
         status.breakeven(),
         status.conditions(),
         status.cost(),
-        status.history(),
+        status.recentChanges(),
         status.observed(),
         status.observedGeneration(),
         status.proof(),
