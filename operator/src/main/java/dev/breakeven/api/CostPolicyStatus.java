@@ -73,6 +73,11 @@ public record CostPolicyStatus(
           @Nullable String actionReason,
       @Size(max = 32)
           @JsonPropertyDescription(
+              "What a controller that follows the load would save against going on as now, money"
+                  + " per month.")
+          @Nullable String automaticSaving,
+      @Size(max = 32)
+          @JsonPropertyDescription(
               "Traffic above this goes to the API, tokens/s of every kind, in the mix seen.")
           @Nullable String burstAboveTokensPerSecond,
       @Size(max = 32) @JsonPropertyDescription("Part of the tokens that is above it, percent.")
@@ -88,6 +93,11 @@ public record CostPolicyStatus(
           @Nullable String decidedFor,
       @Size(max = 63) @JsonPropertyDescription("The advice in a few words.")
           @Nullable String inShort,
+      @Size(max = 32)
+          @JsonPropertyDescription(
+              "What the number that is set by hand and left would save against going on as now,"
+                  + " money per month.")
+          @Nullable String manualSaving,
       @JsonPropertyDescription(
               "The next whole replica against what it would take over from the API, and the last"
                   + " one the other way round.")
@@ -109,6 +119,10 @@ public record CostPolicyStatus(
               "The least it is likely to save: 5th percentile when whole days are resampled, money"
                   + " per month.")
           @Nullable String monthlySavingLow,
+      @Size(max = 32)
+          @JsonPropertyDescription(
+              "When the number that is set by hand is reviewed next, RFC 3339 in UTC.")
+          @Nullable String nextReview,
       @JsonPropertyDescription("A change of mind that has yet to prove that it lasts.")
           @Nullable Pending pending,
       @Size(max = 63) @JsonPropertyDescription("The rule that gave the verdict.")

@@ -45,6 +45,7 @@ public final class PreviousDecisionReader {
         time(advice.replicasSince()).orElse(since.get()),
         advice.decidedFor() == null ? "" : advice.decidedFor(),
         pending(advice.pending()),
+        time(advice.nextReview()).orElse(Instant.EPOCH),
         prediction(status),
         changes(status.history()));
   }
