@@ -48,22 +48,41 @@ public final class PricedLoad {
     this.past = past;
   }
 
-  /**
-   * How each step was served when it was lived.
-   *
-   * @param ownShare part of the step's load that was counted on own replicas, 0 to 1; the rest went
-   *     to an API through a gateway
-   * @param ownTokenShare the same of its tokens
-   * @param burstInput money at the API for what a gateway sent there, uncached input; as the next
-   * @param replicasHeld replicas that were held; NaN where nobody says
-   */
-  private record Past(
-      double[] ownShare,
-      double[] ownTokenShare,
-      double[] burstInput,
-      double[] burstCachedInput,
-      double[] burstOutput,
-      double[] replicasHeld) {
+  /** How each step was served when it was lived. */
+  private static final class Past {
+
+    /**
+     * Part of the step's load that was counted on own replicas, 0 to 1; the rest went to an API
+     * through a gateway.
+     */
+    private final double[] ownShare;
+
+    /** The same of its tokens. */
+    private final double[] ownTokenShare;
+
+    /** Money at the API for what a gateway sent there, uncached input; as the next two. */
+    private final double[] burstInput;
+
+    private final double[] burstCachedInput;
+    private final double[] burstOutput;
+
+    /** Replicas that were held; NaN where nobody says. */
+    private final double[] replicasHeld;
+
+    Past(
+        double[] ownShare,
+        double[] ownTokenShare,
+        double[] burstInput,
+        double[] burstCachedInput,
+        double[] burstOutput,
+        double[] replicasHeld) {
+      this.ownShare = ownShare;
+      this.ownTokenShare = ownTokenShare;
+      this.burstInput = burstInput;
+      this.burstCachedInput = burstCachedInput;
+      this.burstOutput = burstOutput;
+      this.replicasHeld = replicasHeld;
+    }
 
     Past mapped(UnaryOperator<double[]> change) {
       return new Past(
@@ -230,29 +249,29 @@ public final class PricedLoad {
 
   /** Load that own replicas were counted to serve in a step, replicas' worth of work. */
   double ownLoadAt(int i) {
-    return replicas[i] * past.ownShare()[i];
+    return replicas[i] * past.ownShare[i];
   }
 
   /** Part of a step's tokens that own replicas were counted to serve, 0 to 1. */
   double ownTokenShareAt(int i) {
-    return past.ownTokenShare()[i];
+    return past.ownTokenShare[i];
   }
 
   double burstInputAt(int i) {
-    return past.burstInput()[i];
+    return past.burstInput[i];
   }
 
   double burstCachedInputAt(int i) {
-    return past.burstCachedInput()[i];
+    return past.burstCachedInput[i];
   }
 
   double burstOutputAt(int i) {
-    return past.burstOutput()[i];
+    return past.burstOutput[i];
   }
 
   /** Replicas that were held in a step, or so many where nobody says. */
   double heldAt(int i, double otherwise) {
-    double held = past.replicasHeld()[i];
+    double held = past.replicasHeld[i];
     return Double.isNaN(held) ? otherwise : held;
   }
 
