@@ -67,7 +67,13 @@ public record LevelShift(double down, double up, double sigma, double trend, int
   }
 
   /** Days of load, looked at by week. */
-  private record Past(double[] days) {
+  private static final class Past {
+
+    private final double[] days;
+
+    Past(double[] days) {
+      this.days = days;
+    }
 
     LevelShift shift(double z) {
       int known = knownOfLastWeek(days);
