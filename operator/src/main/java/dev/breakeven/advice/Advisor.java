@@ -1,6 +1,8 @@
 package dev.breakeven.advice;
 
+import static dev.breakeven.reason.Parameter.name;
 import static dev.breakeven.reason.Parameter.percent;
+import static dev.breakeven.reason.Parameter.replicas;
 
 import dev.breakeven.advice.Advice.BurstPoint;
 import dev.breakeven.advice.Advice.Confidence;
@@ -38,6 +40,7 @@ import dev.breakeven.advice.decision.VerdictDecision;
 import dev.breakeven.advice.decision.VerdictRules;
 import dev.breakeven.advice.following.Planner;
 import dev.breakeven.advice.interval.SavingStatement;
+import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.CapacityAssessment;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.price.Api;
@@ -78,14 +81,15 @@ public final class Advisor {
   public Advice advise(AdvisorInput question) {
     ObservationWindow window = ObservationWindow.of(question);
     TrafficSummary seen = TrafficSummary.of(window.history());
-    CapacityEvidence capacity = CapacityAssessment.of(question.capacity(), window.everything());
+    CapacityEvidence capacity =
+        CapacityAssessment.of(question.capacity(), window.everything(), question.published());
     List<Issue> caveats = IssueRules.of(new IssueRules.Situation(question, window, seen, capacity));
     Draft draft = new Draft(question, window, seen, capacity, caveats);
     return isComparable(caveats)
             && question.selfHost().gpu() instanceof GpuPricing.Priced priced
             && capacity instanceof CapacityEvidence.Known known
             && window.knownSteps() > 0
-        ? draft.compared(priced, known, planner)
+        ? draft.overTheInterval(priced, known, planner).compared(priced, known, planner)
         : draft.blocked();
   }
 
@@ -188,6 +192,75 @@ public final class Advisor {
               new Estimate.NotFound<>(why),
               new Estimate.NotFound<>(why)),
           caveats);
+    }
+
+    /**
+     * The same, with an issue where the answer is not the same over the whole interval of the
+     * capacity. Where somebody stated or measured it, the verdict has to be; else which way the
+     * number of replicas changes has to be as well.
+     */
+    Draft overTheInterval(GpuPricing.Priced priced, CapacityEvidence.Known known, Planner planner) {
+      if (known.range().isExact() || caveats.stream().anyMatch(Issue::blocks)) {
+        return this;
+      }
+      VerdictDecision best = atCapacity(priced, known.capacity(), planner);
+      boolean isStated =
+          known instanceof CapacityEvidence.Declared || known instanceof CapacityEvidence.Fitted;
+      for (double factor : new double[] {known.range().lowFactor(), known.range().highFactor()}) {
+        VerdictDecision other = atCapacity(priced, known.capacity().times(factor), planner);
+        boolean sameVerdict = isOwn(best.given()) == isOwn(other.given());
+        if (!sameVerdict || !(isStated || direction(best) == direction(other))) {
+          Issue undecided =
+              new Issue(
+                  Reason.CAPACITY_UNCERTAIN,
+                  Message.of(
+                      sameVerdict ? Cause.CAPACITY_DECIDES_ACTION : Cause.CAPACITY_DECIDES,
+                      sameVerdict ? replicas(replicasOf(best)) : name(best.given().label()),
+                      percent(100),
+                      sameVerdict ? replicas(replicasOf(other)) : name(other.given().label()),
+                      percent(100 * factor)));
+          List<Issue> all = new ArrayList<>(caveats);
+          all.add(undecided);
+          return new Draft(question, window, seen, capacity, IssueRules.heaviestFirst(all));
+        }
+      }
+      return this;
+    }
+
+    private static boolean isOwn(Verdict verdict) {
+      return verdict == Verdict.SELF_HOST || verdict == Verdict.HYBRID;
+    }
+
+    private static int replicasOf(VerdictDecision decision) {
+      return decision instanceof VerdictDecision.Serve serve ? serve.replicas() : 0;
+    }
+
+    private int direction(VerdictDecision decision) {
+      return Integer.signum(replicasOf(decision) - question.replicasNow());
+    }
+
+    /** What the rules would say of a replica that sustains that. */
+    private VerdictDecision atCapacity(GpuPricing.Priced priced, Capacity each, Planner planner) {
+      CapacityEvidence.Known known = new CapacityEvidence.Declared(each);
+      Planner.Span charged = span(window.history(), known);
+      List<Planner.Span> earlier =
+          window.before().stream().map(history -> span(history, known)).toList();
+      Candidates comparison =
+          Candidates.of(
+              question,
+              earlier,
+              charged,
+              WorkloadAllocation.terms(question, priced, known),
+              ApiAccess.of(question.api(), seen.lengths().inputTokens()),
+              question.planning().scaling() == Scaling.MANUAL
+                  ? Planner.none()
+                  : planner::followOnce);
+      return VerdictRules.rule(
+          new VerdictRules.Case(
+              question,
+              caveats,
+              comparison,
+              ScenarioRules.of(charged.load(), comparison.curve(), question.constraints())));
     }
 
     Advice compared(GpuPricing.Priced priced, CapacityEvidence.Known known, Planner planner) {

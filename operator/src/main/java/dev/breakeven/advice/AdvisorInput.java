@@ -1,5 +1,6 @@
 package dev.breakeven.advice;
 
+import dev.breakeven.capacity.PublishedThroughput;
 import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.Api;
 import dev.breakeven.traffic.TrafficHistory;
@@ -19,6 +20,7 @@ import java.util.List;
  * @param api the offer, or why there is none
  * @param constraints what cost cannot decide
  * @param capacity what the policy says one replica sustains
+ * @param published what is published for the model and its GPUs
  * @param workloads what serves the model now; none asks "should we start?"
  * @param prefill what only reads prompts for {@code workloads}: its replicas come with theirs, and
  *     what they cost and do is in theirs
@@ -40,6 +42,7 @@ public record AdvisorInput(
     Api api,
     Constraints constraints,
     StatedCapacity capacity,
+    PublishedThroughput published,
     List<Workload> workloads,
     List<Workload> prefill,
     TrafficHistory traffic,
@@ -54,6 +57,44 @@ public record AdvisorInput(
     prefill = List.copyOf(prefill);
     earlier = List.copyOf(earlier);
     caveats = List.copyOf(caveats);
+  }
+
+  /** Of a model of which nothing is published. */
+  public AdvisorInput(
+      String asked,
+      String model,
+      Currency currency,
+      Planning planning,
+      SelfHostTerms selfHost,
+      Api api,
+      Constraints constraints,
+      StatedCapacity capacity,
+      List<Workload> workloads,
+      List<Workload> prefill,
+      TrafficHistory traffic,
+      List<TrafficHistory> earlier,
+      LengthTail tails,
+      Instant now,
+      List<Issue> caveats,
+      PreviousDecision previous) {
+    this(
+        asked,
+        model,
+        currency,
+        planning,
+        selfHost,
+        api,
+        constraints,
+        capacity,
+        new PublishedThroughput.NotListed(),
+        workloads,
+        prefill,
+        traffic,
+        earlier,
+        tails,
+        now,
+        caveats,
+        previous);
   }
 
   /**

@@ -58,7 +58,8 @@ public record Issue(Reason reason, Message message) {
     GPU_PRICE_KEPT("GPUPriceKept", Weight.WEAKENS),
     // Capacity.
     CAPACITY_UNKNOWN("CapacityUnknown", Weight.BLOCKS),
-    CAPACITY_EXTRAPOLATED("CapacityExtrapolated", Weight.WEAKENS),
+    CAPACITY_PUBLISHED("CapacityPublished", Weight.WEAKENS),
+    CAPACITY_UNCERTAIN("CapacityUncertain", Weight.BLOCKS),
     CAPACITY_MISSES("CapacityMisses", Weight.WEAKENS),
     MIX_DRIFTED("MixDrifted", Weight.WEAKENS),
     LONG_TAIL("LongTail", Weight.WEAKENS),
@@ -87,7 +88,9 @@ public record Issue(Reason reason, Message message) {
     NOTHING_TO_COMPARE("NothingToCompare", Weight.INFORMS),
     SAVING_UNCERTAIN("SavingUncertain", Weight.WEAKENS),
     HELD_BY_HYSTERESIS("HeldByHysteresis", Weight.INFORMS),
-    STALE("Stale", Weight.WEAKENS);
+    STALE("Stale", Weight.WEAKENS),
+    // The operator itself.
+    INTERNAL_ERROR("InternalError", Weight.BLOCKS);
 
     private final String label;
     private final Weight weight;

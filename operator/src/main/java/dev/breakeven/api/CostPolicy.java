@@ -1,5 +1,6 @@
 package dev.breakeven.api;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crdv2.generator.v1.SchemaCustomizer;
 import io.fabric8.kubernetes.api.model.Namespaced;
@@ -10,6 +11,7 @@ import io.fabric8.kubernetes.model.annotation.Plural;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,14 +108,29 @@ public class CostPolicy extends CustomResource<CostPolicySpec, CostPolicyStatus>
   /** Version of every resource here. */
   public static final String VERSION = "v1alpha1";
 
+  /** Under which name the API server records what the operator wrote. */
+  public static final String FIELD_MANAGER = "breakeven";
+
+  private transient Set<String> othersStatusFields = Set.of();
+
   /**
    * Its metadata, but for who last wrote which field: of no interest here, and more than half of
    * what a policy weighs in an operator that holds thousands.
    */
   @Override
   public void setMetadata(ObjectMeta metadata) {
+    othersStatusFields = StatusOwnership.ofOthers(metadata.getManagedFields());
     metadata.setManagedFields(List.of());
     super.setMetadata(metadata);
+  }
+
+  /**
+   * Which top-level fields of the status somebody else wrote after the operator last did, as the
+   * API server recorded it when this policy was read; empty where nobody did.
+   */
+  @JsonIgnore
+  public Set<String> othersStatusFields() {
+    return othersStatusFields;
   }
 
   @Override

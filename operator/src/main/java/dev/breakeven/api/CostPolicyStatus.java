@@ -519,13 +519,18 @@ public record CostPolicyStatus(
           @Nullable String contextTokensPerSecond,
       @Size(max = 63)
           @JsonPropertyDescription(
-              "How it is known: Declared, Fitted, Learned, Extrapolated or Unknown.")
+              "How it is known: Declared, Fitted, Learned, ConcurrencyCurve, Published or Unknown.")
           @Nullable String evidence,
       @Size(max = 32)
           @JsonPropertyDescription("How far it misses the worst point it was fitted to, percent.")
           @Nullable String greatestErrorPercent,
+      @Size(max = 32)
+          @JsonPropertyDescription("High end of its interval, percent of these figures.")
+          @Nullable String highPercent,
       @Size(max = 32) @JsonPropertyDescription("Uncached input tokens, tokens/s.")
           @Nullable String inputTokensPerSecond,
+      @Size(max = 32) @JsonPropertyDescription("Low end of its interval, percent of these figures.")
+          @Nullable String lowPercent,
       @Size(max = 32)
           @JsonPropertyDescription(
               "How far it misses the points it was fitted to on average, percent.")

@@ -3,6 +3,7 @@ package dev.breakeven.capacity;
 import dev.breakeven.capacity.CapacityEvidence.MeasuredMix;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
 import dev.breakeven.traffic.TokenRates;
 import dev.breakeven.traffic.TrafficHistory;
 import java.util.ArrayList;
@@ -10,7 +11,8 @@ import java.util.List;
 
 /**
  * What one replica sustains, from the best evidence there is: what the policy declares, else
- * benchmark points, else steps in which the replicas could do no more, else GPU utilisation.
+ * benchmark points, else what the past and published throughput tell. GPU utilisation tells
+ * nothing: it is the share of time in which anything ran at all.
  */
 public final class CapacityAssessment {
 
@@ -23,37 +25,115 @@ public final class CapacityAssessment {
   /** Saturated steps from which on a capacity is learned. */
   public static final int LEARNED_FROM_STEPS = 3;
 
-  /** GPU utilisation below which nothing is extrapolated, percent. */
-  public static final double EXTRAPOLATED_FROM_PERCENT = 10;
+  /** A benchmark repeats itself no better than that, fraction of 1. */
+  private static final double REPEATS_WITHIN = 0.05;
 
   /** By which factor a mix must leave the measured range to have drifted. */
   public static final double DRIFT_FACTOR = 2;
 
   private CapacityAssessment() {}
 
+  /** The evidence for a policy of whose model nothing is published. */
+  public static CapacityEvidence of(StatedCapacity stated, List<TrafficHistory> histories) {
+    return of(stated, histories, new PublishedThroughput.NotListed());
+  }
+
   /**
    * The evidence for a policy.
    *
    * @param stated what the policy says
    * @param histories the past that it may be learned from
+   * @param published what is published for the model and its GPUs
    */
-  public static CapacityEvidence of(StatedCapacity stated, List<TrafficHistory> histories) {
+  public static CapacityEvidence of(
+      StatedCapacity stated, List<TrafficHistory> histories, PublishedThroughput published) {
     if (stated instanceof StatedCapacity.Declared declared) {
-      return new CapacityEvidence.Declared(declared.capacity());
+      return new CapacityEvidence.Declared(
+          declared.capacity(), CapacityRange.within(declared.errorPercent() / 100));
     }
     if (stated instanceof StatedCapacity.Benchmarked benchmarked) {
       List<SaturatedRate> points = benchmarked.points().stream().map(SaturatedRate::of).toList();
       CapacityFit fit = CapacityFit.to(points);
+      double error = Math.max(REPEATS_WITHIN, Math.min(0.9, fit.error().greatest()));
       return new CapacityEvidence.Fitted(
-          fit.capacity(), points.size(), fit.error(), fit.measuredAt());
+          fit.capacity(),
+          points.size(),
+          fit.error(),
+          fit.measuredAt(),
+          new CapacityRange(1 / (1 + error), 1 + error));
     }
-    List<SaturatedRate> saturated = preferringLengths(saturatedSteps(histories));
-    if (saturated.size() >= LEARNED_FROM_STEPS) {
-      CapacityFit fit = CapacityFit.to(saturated);
-      return new CapacityEvidence.Learned(
-          fit.capacity(), saturated.size(), fit.error(), fit.measuredAt());
+    return learned(stated, histories, published);
+  }
+
+  private static CapacityEvidence learned(
+      StatedCapacity stated, List<TrafficHistory> histories, PublishedThroughput published) {
+    CapacityEstimate estimate =
+        CapacityEstimator.of(
+            new CapacityInputs(
+                stated,
+                CapacityInputs.DECLARED_ERROR_PERCENT,
+                steps(histories),
+                ConcurrencyLimit.vllmDefault(80, false),
+                LatencyTarget.NONE,
+                ModelArchitecture.UNKNOWN,
+                published));
+    if (estimate instanceof CapacityEstimate.Known known) {
+      CapacityInterval interval = known.interval();
+      CapacityRange range = new CapacityRange(interval.lowFactor(), interval.highFactor());
+      if (interval.basis() instanceof CapacityBasis.SaturatedSteps steps) {
+        return new CapacityEvidence.Learned(
+            interval.best(), steps.steps(), steps.error(), steps.measuredAt(), range);
+      }
+      if (interval.basis() instanceof CapacityBasis.ConcurrencyCurve curve) {
+        return new CapacityEvidence.Curve(
+            interval.best(), curve.steps(), curve.measuredAt(), range);
+      }
+      if (interval.basis() instanceof CapacityBasis.Published listed) {
+        return new CapacityEvidence.Published(interval.best(), listed.throughput().source(), range);
+      }
     }
-    return extrapolated(histories);
+    return estimate instanceof CapacityEstimate.AtLeast atLeast
+        ? new CapacityEvidence.Unknown(
+            Message.of(
+                Cause.CAPACITY_SEEN_AT_LEAST,
+                Parameter.count(Math.round(atLeast.served().tokens().output())),
+                Parameter.count(Math.round(inputOf(atLeast.served().tokens())))))
+        : new CapacityEvidence.Unknown(Message.of(Cause.CAPACITY_NOT_STATED));
+  }
+
+  private static double inputOf(TokenRates tokens) {
+    return tokens.uncachedInput() + tokens.cachedInput();
+  }
+
+  /**
+   * What one replica did, step by step, where all of that was measured and no replica came or went,
+   * since one that loads is held and serves nothing. Where requests waiting are never measured,
+   * what was served is taken to have been served at once.
+   */
+  private static List<ReplicaStep> steps(List<TrafficHistory> histories) {
+    List<ReplicaStep> steps = new ArrayList<>();
+    for (TrafficHistory history : histories) {
+      double unmeasured = history.requestsWaiting().measuredSteps() == 0 ? 0 : Double.NaN;
+      for (int i = 0; i < history.grid().steps(); i++) {
+        double replicas = history.replicasHeld().at(i, 0);
+        boolean steady = i == 0 || history.replicasHeld().at(i - 1, replicas) == replicas;
+        if (!history.isServedMeasured(i) || replicas < 1 || !steady) {
+          continue;
+        }
+        steps.add(
+            new ReplicaStep(
+                history.servedAt(i).times(1 / replicas),
+                history.requests().at(i, 0) / replicas,
+                Double.NaN,
+                history.requestsWaiting().isMeasured(i)
+                    ? history.requestsWaiting().measuredAt(i) / replicas
+                    : unmeasured,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN));
+      }
+    }
+    return steps;
   }
 
   /**
@@ -87,63 +167,9 @@ public final class CapacityAssessment {
     return value < least / DRIFT_FACTOR || value > most * DRIFT_FACTOR;
   }
 
-  private static List<SaturatedRate> saturatedSteps(List<TrafficHistory> histories) {
-    List<SaturatedRate> steps = new ArrayList<>();
-    for (TrafficHistory history : histories) {
-      for (int i = 0; i < history.grid().steps(); i++) {
-        if (isSaturated(history, i)) {
-          addRatePerReplica(steps, history, i, 1);
-        }
-      }
-    }
-    return steps;
-  }
-
-  private static CapacityEvidence extrapolated(List<TrafficHistory> histories) {
-    List<SaturatedRate> steps = new ArrayList<>();
-    double percentages = 0;
-    for (TrafficHistory history : histories) {
-      for (int i = 0; i < history.grid().steps(); i++) {
-        double percent = history.gpuUtilizationPercent().at(i, 0);
-        if (percent >= EXTRAPOLATED_FROM_PERCENT
-            && addRatePerReplica(steps, history, i, 100 / percent)) {
-          percentages += percent;
-        }
-      }
-    }
-    if (steps.isEmpty()) {
-      return new CapacityEvidence.Unknown(Message.of(Cause.CAPACITY_NOT_STATED));
-    }
-    CapacityFit fit = CapacityFit.to(preferringLengths(steps));
-    return new CapacityEvidence.Extrapolated(
-        fit.capacity(), percentages / steps.size(), fit.measuredAt());
-  }
-
   /** The steps whose request lengths are known, where there are enough of them; else all. */
   static List<SaturatedRate> preferringLengths(List<SaturatedRate> steps) {
     List<SaturatedRate> withLengths = steps.stream().filter(SaturatedRate::hasLengths).toList();
     return withLengths.size() >= LEARNED_FROM_STEPS ? withLengths : steps;
-  }
-
-  /**
-   * Adds what one replica served in a step, times a factor, where all of that was measured and no
-   * replica came or went, since one that loads is held and serves nothing.
-   */
-  private static boolean addRatePerReplica(
-      List<SaturatedRate> steps, TrafficHistory history, int step, double factor) {
-    double replicas = history.replicasHeld().at(step, 0);
-    boolean steady = step == 0 || history.replicasHeld().at(step - 1, replicas) == replicas;
-    if (!history.isServedMeasured(step) || replicas < 1 || !steady) {
-      return false;
-    }
-    TokenRates served = history.servedAt(step);
-    if (served.total() <= 0) {
-      return false;
-    }
-    steps.add(
-        new SaturatedRate(
-            served.times(factor / replicas),
-            RequestLengths.of(served, history.requests().at(step, 0)).contextTokens()));
-    return true;
   }
 }

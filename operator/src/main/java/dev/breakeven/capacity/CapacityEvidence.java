@@ -8,10 +8,18 @@ public sealed interface CapacityEvidence {
   /** A capacity that can be planned with. */
   sealed interface Known extends CapacityEvidence {
     Capacity capacity();
+
+    /** How far it may be off. */
+    CapacityRange range();
   }
 
   /** The policy says so. */
-  record Declared(Capacity capacity) implements Known {}
+  record Declared(Capacity capacity, CapacityRange range) implements Known {
+    /** Taken as it is said. */
+    public Declared(Capacity capacity) {
+      this(capacity, CapacityRange.EXACT);
+    }
+  }
 
   /**
    * Fitted to benchmark points by least squares with no negative term.
@@ -20,8 +28,14 @@ public sealed interface CapacityEvidence {
    * @param error how far it misses the points it was fitted to
    * @param measuredAt the mixes the points were measured at
    */
-  record Fitted(Capacity capacity, int points, FitError error, MeasuredMix measuredAt)
-      implements Known {}
+  record Fitted(
+      Capacity capacity, int points, FitError error, MeasuredMix measuredAt, CapacityRange range)
+      implements Known {
+    /** Taken as it was fitted. */
+    public Fitted(Capacity capacity, int points, FitError error, MeasuredMix measuredAt) {
+      this(capacity, points, error, measuredAt, CapacityRange.EXACT);
+    }
+  }
 
   /**
    * Learned from steps in which requests were waiting, so that every replica did all it could.
@@ -30,18 +44,30 @@ public sealed interface CapacityEvidence {
    * @param error how far the steps scatter around it
    * @param measuredAt the mixes of those steps
    */
-  record Learned(Capacity capacity, int steps, FitError error, MeasuredMix measuredAt)
+  record Learned(
+      Capacity capacity, int steps, FitError error, MeasuredMix measuredAt, CapacityRange range)
+      implements Known {
+    /** Taken as it was learned. */
+    public Learned(Capacity capacity, int steps, FitError error, MeasuredMix measuredAt) {
+      this(capacity, steps, error, measuredAt, CapacityRange.EXACT);
+    }
+  }
+
+  /**
+   * Extrapolated from how residence time grows with concurrency while nothing waits.
+   *
+   * @param steps how many steps the curve was fitted to
+   * @param measuredAt the mixes of those steps
+   */
+  record Curve(Capacity capacity, int steps, MeasuredMix measuredAt, CapacityRange range)
       implements Known {}
 
   /**
-   * Extrapolated from GPU utilisation, which is a weak guide: it counts time in which anything ran
-   * at all, and saturates late. Served tokens ÷ utilisation.
+   * Published for the model and its GPUs, and not measured here.
    *
-   * @param gpuUtilizationPercent the utilisation it was extrapolated from
-   * @param measuredAt the mixes it was extrapolated from
+   * @param source what published it: tool, version and date
    */
-  record Extrapolated(Capacity capacity, double gpuUtilizationPercent, MeasuredMix measuredAt)
-      implements Known {}
+  record Published(Capacity capacity, String source, CapacityRange range) implements Known {}
 
   /** Not known; one sentence says what would help. */
   record Unknown(Message message) implements CapacityEvidence {}

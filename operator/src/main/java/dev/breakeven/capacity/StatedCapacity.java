@@ -6,7 +6,12 @@ import java.util.List;
 public sealed interface StatedCapacity {
 
   /** These figures. */
-  record Declared(Capacity capacity) implements StatedCapacity {}
+  record Declared(Capacity capacity, double errorPercent) implements StatedCapacity {
+    /** Taken as it is said. */
+    public Declared(Capacity capacity) {
+      this(capacity, 0);
+    }
+  }
 
   /** These measurements of one replica, at least one. */
   record Benchmarked(List<BenchmarkPoint> points) implements StatedCapacity {

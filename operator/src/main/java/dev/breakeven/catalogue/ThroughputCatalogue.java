@@ -57,6 +57,15 @@ public final class ThroughputCatalogue {
    * @throws IllegalStateException if it is not there or not as it was
    */
   public static ThroughputCatalogue shipped() {
+    return Shipped.CATALOGUE;
+  }
+
+  /** Read when it is first needed. */
+  private static final class Shipped {
+    private static final ThroughputCatalogue CATALOGUE = read();
+  }
+
+  private static ThroughputCatalogue read() {
     Map<Key, List<NamedCsvRecord>> shapes = rowsByKey("throughput.csv");
     List<Named> entries = new ArrayList<>();
     rowsByKey("capacity.csv")

@@ -1,8 +1,5 @@
 package dev.breakeven.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.breakeven.api.CostPolicy;
-import dev.breakeven.api.RateCard;
 import dev.breakeven.cluster.ClusterWorkloads;
 import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.configuration.ConfigurationFile;
@@ -10,16 +7,12 @@ import dev.breakeven.configuration.ListenAddress;
 import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.configuration.PrometheusServer;
 import dev.breakeven.operator.BreakevenOperator;
+import dev.breakeven.operator.OperatorClient;
 import dev.breakeven.prometheus.CollectorSettings;
 import dev.breakeven.prometheus.ConfiguredSources;
 import dev.breakeven.prometheus.MetricsCollector;
-import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.ConfigBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +35,7 @@ import picocli.CommandLine.Option;
 final class OperatorCommand implements Callable<Integer> {
 
   /** What has not been read of the cluster by then says so in the policies it concerns. */
-  private static final Duration CACHES_FULL = Duration.ofSeconds(30);
+  private static final Duration CACHES_FULL = Duration.ofSeconds(10);
 
   @Option(
       names = "--kubeconfig",
@@ -83,18 +76,21 @@ final class OperatorCommand implements Callable<Integer> {
     Clock clock = Clock.systemUTC();
     // The workloads are watched before there is an operator to tell of them.
     List<Consumer<WorkloadReference>> onChange = new CopyOnWriteArrayList<>();
-    try (KubernetesClient client = client();
+    try (OperatorClient api = client(clock);
         MetricsCollector reading =
-            new MetricsCollector(ConfiguredSources.of(configuration), settings(configuration));
+            new MetricsCollector(
+                ConfiguredSources.of(configuration),
+                ConfiguredSources.engines(configuration),
+                settings(configuration));
         ClusterWorkloads workloads =
             new ClusterWorkloads(
-                client,
+                api.client(),
                 configuration,
                 w -> onChange.forEach(listener -> listener.accept(w)),
                 clock);
         BreakevenOperator operator =
             new BreakevenOperator(
-                configuration, client, reading, workloads, Breakeven.version(), clock)) {
+                configuration, api, reading, workloads, Breakeven.version(), clock)) {
       onChange.add(operator::changed);
       Runtime.getRuntime()
           .addShutdownHook(
@@ -135,7 +131,7 @@ final class OperatorCommand implements Callable<Integer> {
     return configuration.checked();
   }
 
-  private KubernetesClient client() {
+  private OperatorClient client(Clock clock) {
     Config reach;
     if (kubeconfig == null) {
       reach = Config.autoConfigure(null);
@@ -148,22 +144,7 @@ final class OperatorCommand implements Callable<Integer> {
     } else {
       throw new IllegalArgumentException(kubeconfig + ": no such file");
     }
-    return new KubernetesClientBuilder()
-        .withConfig(
-            new ConfigBuilder(reach).withUserAgent("breakeven/" + Breakeven.version()).build())
-        .withKubernetesSerialization(serialization())
-        .build();
-  }
-
-  /**
-   * Knows the resources by name that a watch sends and the operator has classes for. Left to itself
-   * the client loads the class of every resource there is, in case a watch sends one.
-   */
-  private static KubernetesSerialization serialization() {
-    KubernetesSerialization serialization = new KubernetesSerialization(new ObjectMapper(), false);
-    List.of(Status.class, CostPolicy.class, RateCard.class)
-        .forEach(serialization::registerKubernetesResource);
-    return serialization;
+    return OperatorClient.of(reach, "breakeven/" + Breakeven.version(), clock);
   }
 
   /** The JVM ends when its hooks have: this one waits until the lease is given back. */

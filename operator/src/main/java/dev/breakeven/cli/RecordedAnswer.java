@@ -15,6 +15,7 @@ import dev.breakeven.terms.TermsResolver;
 import dev.breakeven.traffic.Series;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One policy answered without a cluster, by the operator's own path.
@@ -32,9 +33,23 @@ record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyEvaluator an
   private static final String NO_PODS =
       "without a cluster it is not known how many GPUs a pod requests";
 
-  /** Answers a policy from an observation. */
+  /** Answers a policy from an observation, for the first time. */
   static RecordedAnswer to(
       CostPolicy policy, Manifests manifests, Observation observation, Instant now) {
+    return to(policy, manifests, observation, null, now);
+  }
+
+  /**
+   * Answers a policy from an observation.
+   *
+   * @param previous the status that stood then, or none
+   */
+  static RecordedAnswer to(
+      CostPolicy policy,
+      Manifests manifests,
+      Observation observation,
+      @Nullable CostPolicyStatus previous,
+      Instant now) {
     ResolvedTerms terms =
         TermsResolver.resolve(
             policy,
@@ -43,7 +58,8 @@ record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyEvaluator an
     return new RecordedAnswer(
         policy,
         terms,
-        PolicyEvaluator.to(policy, terms, observation, List.of(), null, now, Advisor.standard()));
+        PolicyEvaluator.to(
+            policy, terms, observation, List.of(), previous, now, Advisor.standard()));
   }
 
   /**

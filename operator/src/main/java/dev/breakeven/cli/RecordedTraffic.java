@@ -1,23 +1,28 @@
 package dev.breakeven.cli;
 
 import dev.breakeven.api.CostPolicy;
+import dev.breakeven.api.CostPolicySpec;
+import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.prometheus.LengthTails;
 import dev.breakeven.prometheus.Observation;
 import dev.breakeven.requestlog.RequestLog;
 import dev.breakeven.requestlog.RequestTraffic;
+import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TimeSpan;
 import dev.breakeven.traffic.TrafficHistory;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A traffic file, as the operator would have observed what it tells of. */
 record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
@@ -41,19 +46,45 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
       // Whether to start is asked by who runs none: replicas in the file are somebody else's.
       history = history.withoutReplicas();
     }
+    @Nullable CostPolicyStatus standing = null;
+    for (int steps : reviewedAfter(policy, history.grid())) {
+      Observation seen = observation(policy, history.slice(0, steps));
+      standing = RecordedAnswer.to(policy, manifests, seen, standing, now).status();
+    }
+    return RecordedAnswer.to(policy, manifests, observation(policy, history), standing, now);
+  }
+
+  /**
+   * The steps after which the operator would have reviewed the number before the file's end, had it
+   * run all along: what it set then stands until the next review.
+   */
+  private static List<Integer> reviewedAfter(CostPolicy policy, StepGrid grid) {
+    if (policy.getSpec().planning().scaling() != CostPolicySpec.Scaling.MANUAL) {
+      return List.of();
+    }
+    Duration first = TimeSpan.parse(policy.getSpec().planning().window());
+    Duration review = TimeSpan.parse(policy.getSpec().planning().review());
+    List<Integer> steps = new ArrayList<>();
+    for (long at = first.toSeconds();
+        at < (long) grid.steps() * grid.stepSeconds();
+        at += review.toSeconds()) {
+      steps.add((int) (at / grid.stepSeconds()));
+    }
+    return steps;
+  }
+
+  private static Observation observation(CostPolicy policy, TrafficHistory history) {
     Duration window = TimeSpan.parse(policy.getSpec().planning().window());
     int steps = history.grid().steps();
     int windowSteps = (int) Math.min(steps, window.toSeconds() / history.grid().stepSeconds());
-    Observation observation =
-        new Observation.Observed(
-            history.slice(steps - windowSteps, steps),
-            history.slice(0, steps - windowSteps),
-            TrafficHistory.none(history.grid().startEpochSecond()),
-            new LengthTails.Unmeasured(),
-            true,
-            0,
-            List.of());
-    return RecordedAnswer.to(policy, manifests, observation, now);
+    return new Observation.Observed(
+        history.slice(steps - windowSteps, steps),
+        history.slice(0, steps - windowSteps),
+        TrafficHistory.none(history.grid().startEpochSecond()),
+        new LengthTails.Unmeasured(),
+        true,
+        0,
+        List.of());
   }
 
   /**

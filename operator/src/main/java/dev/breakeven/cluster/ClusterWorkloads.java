@@ -14,13 +14,24 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads workloads of a cluster. Workloads and nodes are watched and kept in a few words each; pods
  * are listed when their workload has changed. It only ever gets, lists and watches.
  */
 public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(ClusterWorkloads.class);
+
+  /** In case a watch has lost its place, as after a restored backup; more or less a fifth. */
+  private static final Duration RENEWED_EVERY = Duration.ofMinutes(5);
 
   private static final ResourceDefinitionContext NODES =
       new ResourceDefinitionContext.Builder()
@@ -34,6 +45,13 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
   private final KubernetesClient client;
   private final boolean readsNodes;
   private final PodPlacement places;
+  private final ScheduledExecutorService renewing =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread daemon = new Thread(task, "renewal");
+            daemon.setDaemon(true);
+            return daemon;
+          });
   private Optional<Watch<GenericKubernetesResource, GpuNode>> nodes = Optional.empty();
 
   /**
@@ -91,6 +109,28 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
     watchByKind.values().forEach(WatchedKind::start);
     watchByKind.values().forEach(kind -> kind.awaitSync(deadline));
     nodes.ifPresent(watch -> watch.awaitSync(deadline));
+    scheduleRenewal();
+  }
+
+  @Override
+  public void renew() {
+    watchByKind.values().forEach(WatchedKind::renew);
+    nodes.ifPresent(Watch::renew);
+  }
+
+  private void renewNowAndThen() {
+    try {
+      renew();
+    } catch (RuntimeException e) {
+      log.debug("not listed anew", e);
+    }
+  }
+
+  private void scheduleRenewal() {
+    long fifth = RENEWED_EVERY.toMillis() / 5;
+    long wait = RENEWED_EVERY.toMillis() + ThreadLocalRandom.current().nextLong(2 * fifth) - fifth;
+    var unused =
+        renewing.scheduleWithFixedDelay(this::renewNowAndThen, wait, wait, TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -186,6 +226,7 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
 
   @Override
   public void close() {
+    renewing.shutdownNow();
     watchByKind.values().forEach(WatchedKind::close);
     nodes.ifPresent(Watch::close);
   }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An informer that goes on trying for as long as it lives, says why it does not have its resources
@@ -25,13 +26,24 @@ final class Watch<T extends HasMetadata, V> implements AutoCloseable {
   /** Resources in one answer: the API server and this process both hold only that many at once. */
   private static final long PAGE = 500;
 
-  private final SharedIndexInformer<T> informer;
+  private final Informable<T> resources;
   private final TrimmedStore<T, V> store;
+  private volatile SharedIndexInformer<T> informer;
+  private @Nullable SharedIndexInformer<T> next;
+  private boolean closed;
   private volatile String lastFailure = "it is still being read";
 
-  private Watch(SharedIndexInformer<T> informer, TrimmedStore<T, V> store) {
-    this.informer = informer;
+  private Watch(Informable<T> resources, TrimmedStore<T, V> store) {
+    this.resources = resources;
     this.store = store;
+    this.informer = informer();
+  }
+
+  private SharedIndexInformer<T> informer() {
+    SharedIndexInformer<T> made =
+        resources.withLimit(PAGE).runnableInformer(0).removeNamespaceIndex().itemStore(store);
+    made.exceptionHandler((started, failure) -> failed(failure));
+    return made;
   }
 
   /** Whether everything there was at the start has been read. */
@@ -46,12 +58,52 @@ final class Watch<T extends HasMetadata, V> implements AutoCloseable {
   /** Starts to list and to watch; returns at once. */
   static <T extends HasMetadata, V> Watch<T, V> start(
       Informable<T> resources, TrimmedStore<T, V> store) {
-    SharedIndexInformer<T> informer =
-        resources.withLimit(PAGE).runnableInformer(0).removeNamespaceIndex().itemStore(store);
-    Watch<T, V> watch = new Watch<>(informer, store);
-    informer.exceptionHandler((started, failure) -> watch.failed(failure));
-    informer.start();
+    Watch<T, V> watch = new Watch<>(resources, store);
+    watch.informer.start();
     return watch;
+  }
+
+  /**
+   * Lists and watches anew into the same store, beside the informer that there is until it has
+   * listed everything: whatever the old one missed, or still shows though it is gone, is put right.
+   */
+  synchronized void renew() {
+    if (closed) {
+      return;
+    }
+    if (next != null) {
+      // The last renewal has not listed everything: it goes on being tried.
+      return;
+    }
+    SharedIndexInformer<T> begun = informer();
+    next = begun;
+    var unused =
+        begun
+            .start()
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure == null) {
+                    replaceBy(begun);
+                  } else {
+                    abandon(begun);
+                  }
+                });
+  }
+
+  private synchronized void replaceBy(SharedIndexInformer<T> begun) {
+    next = null;
+    if (closed) {
+      begun.close();
+      return;
+    }
+    SharedIndexInformer<T> before = informer;
+    informer = begun;
+    before.close();
+  }
+
+  private synchronized void abandon(SharedIndexInformer<T> begun) {
+    next = null;
+    begun.close();
   }
 
   /** For ever tried again: an outage of the API server is no reason to end. */
@@ -114,7 +166,11 @@ final class Watch<T extends HasMetadata, V> implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     informer.close();
+    if (next != null) {
+      next.close();
+    }
   }
 }

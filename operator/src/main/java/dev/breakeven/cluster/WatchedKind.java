@@ -25,7 +25,7 @@ final class WatchedKind implements AutoCloseable {
       Set.of(new WorkloadKind("apps/v1", "Deployment"), new WorkloadKind("apps/v1", "StatefulSet"));
 
   /** A kind that is not served now may be once its definition is installed. */
-  private static final Duration BETWEEN_ATTEMPTS = Duration.ofMinutes(1);
+  private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(15);
 
   /** Key of {@link #watchByNamespace} where one watch is for all namespaces. */
   private static final String EVERYWHERE = "";
@@ -112,7 +112,7 @@ final class WatchedKind implements AutoCloseable {
                     "there is no %s %s in namespace %s".formatted(kind.kind(), name, namespace)));
   }
 
-  /** Starts to watch where that has not been done; a failure is tried again a minute later. */
+  /** Starts to watch where that has not been done; a failure is tried again a while later. */
   synchronized void start() {
     Instant now = clock.instant();
     if (!watchByNamespace.isEmpty() || now.isBefore(nextAttempt)) {
@@ -134,6 +134,12 @@ final class WatchedKind implements AutoCloseable {
     } catch (KubernetesClientException e) {
       whyNotStarted = Watch.sentence(e);
     }
+  }
+
+  /** Lists everything anew; where nothing is watched yet, that is tried. */
+  void renew() {
+    start();
+    watchByNamespace.values().forEach(Watch::renew);
   }
 
   /** Waits until everything there was at the start has been read, or until the time is over. */

@@ -79,6 +79,10 @@ public final class OperatorConfiguration {
   @JsonPropertyDescription("Prometheus-compatible servers, by the name that policies use.")
   Map<String, PrometheusServer> sources = Map.of();
 
+  @JsonProperty
+  @JsonPropertyDescription("Engine profiles of your own, beside those that are built in.")
+  List<EngineNames> engines = List.of();
+
   /** How often Prometheus is asked. */
   public Duration cycle() {
     return cycle;
@@ -134,6 +138,11 @@ public final class OperatorConfiguration {
     return sources;
   }
 
+  /** Engine profiles beside those that are built in. */
+  public List<EngineNames> engines() {
+    return engines;
+  }
+
   /** The same, asked this often. */
   public OperatorConfiguration withCycle(Duration changed) {
     OperatorConfiguration copy = copy();
@@ -170,6 +179,7 @@ public final class OperatorConfiguration {
     copy.leaderElection = leaderElection;
     copy.logFormat = logFormat;
     copy.sources = sources;
+    copy.engines = engines;
     return copy;
   }
 
@@ -195,6 +205,9 @@ public final class OperatorConfiguration {
         throw new IllegalArgumentException(
             "watchNamespaces: «" + namespace + "» is no namespace's name");
       }
+    }
+    for (int i = 0; i < engines.size(); i++) {
+      engines.get(i).check("engines[" + i + "]");
     }
     sources.forEach(
         (name, server) -> {

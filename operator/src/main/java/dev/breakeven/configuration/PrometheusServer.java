@@ -2,6 +2,7 @@ package dev.breakeven.configuration;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyDescription;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import java.time.Duration;
 import java.util.Currency;
 import java.util.List;
@@ -14,7 +15,9 @@ import java.util.Map;
 public final class PrometheusServer {
 
   @JsonProperty(required = true)
-  @JsonPropertyDescription("Base URL, such as `http://prometheus.monitoring:9090`.")
+  @JsonPropertyDescription(
+      "Base URL, such as `http://prometheus.monitoring:9090`; parameters in it, such as"
+          + " `?namespace=team`, go with every query.")
   String url = "";
 
   @JsonProperty
@@ -51,6 +54,7 @@ public final class PrometheusServer {
   @JsonPropertyDescription(
       "Labels that are added to every query, such as `cluster: eu-1` if several clusters share a"
           + " server.")
+  @JsonDeserialize(contentUsing = MatcherDeserializer.class)
   Map<String, String> matchers = Map.of();
 
   @JsonProperty
@@ -94,6 +98,7 @@ public final class PrometheusServer {
   @JsonProperty
   @JsonPropertyDescription(
       "Labels that select the gateway's series, to leave out what it sends to own GPUs.")
+  @JsonDeserialize(contentUsing = MatcherDeserializer.class)
   Map<String, String> gatewayMatchers = Map.of();
 
   @JsonProperty
@@ -112,6 +117,7 @@ public final class PrometheusServer {
   @JsonProperty
   @JsonPropertyDescription(
       "Labels that select OpenCost's series, so that nobody else can set a node's price.")
+  @JsonDeserialize(contentUsing = MatcherDeserializer.class)
   Map<String, String> opencostMatchers = Map.of("job", "opencost");
 
   @JsonProperty

@@ -1,6 +1,6 @@
 package dev.breakeven.operator;
 
-import dev.breakeven.api.CostPolicy;
+import dev.breakeven.cluster.ApiFailure;
 import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.cluster.WorkloadStates;
 import dev.breakeven.configuration.LeaderElection;
@@ -8,65 +8,64 @@ import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.prometheus.MetricsCollector;
 import dev.breakeven.render.metrics.Monitoring;
 import dev.breakeven.render.metrics.Probe.Condition;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
-import io.javaoperatorsdk.operator.Operator;
-import io.javaoperatorsdk.operator.api.config.Cloner;
-import io.javaoperatorsdk.operator.api.config.ConfigurationServiceOverrider;
-import io.javaoperatorsdk.operator.api.config.ControllerConfigurationOverrider;
-import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
-import io.javaoperatorsdk.operator.processing.retry.GenericRetry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The operator, put together: the monitoring port first, then leader election, informers and the
- * cycle. Stopping it gives the lease back, so that another replica leads at once.
+ * cycle. An API server that is away, slow or refuses is waited for. Stopping the operator gives the
+ * lease back, so that another replica leads at once.
  */
 public final class BreakevenOperator implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(BreakevenOperator.class);
 
   private static final String COMPONENT = "breakeven";
-  private static final Duration SHUTDOWN = Duration.ofSeconds(5);
-  private static final int RECONCILERS = 4;
 
-  /** A write that the API server did not take is tried again for ever, at most this far apart. */
-  private static final Duration RETRY_AT_MOST = Duration.ofSeconds(30);
+  /** How often it is looked for what is to be done again. */
+  private static final Duration TICK = Duration.ofSeconds(2);
 
-  /** Every policy would be written and parsed once an answer; the reconciler changes none. */
-  private static final Cloner NOTHING_IS_CLONED =
-      new Cloner() {
-        @Override
-        public <R extends HasMetadata> R clone(R resource) {
-          return resource;
-        }
-      };
+  /** How often what is watched is compared with what there is; more or less a fifth. */
+  private static final Duration AUDIT = Duration.ofMinutes(3);
 
   private final OperatorConfiguration configuration;
-  private final KubernetesClient client;
-  private final Operator operator;
-  private final String identity;
+  private final OperatorClient api;
+  private final WorkloadStates workloads;
   private final CostPolicyReconciler reconciler;
-  private volatile boolean leading;
-  private volatile boolean stopping;
-  private volatile boolean started;
-  private volatile Runnable whenLeaseIsLost = () -> Runtime.getRuntime().halt(1);
-  private final Leadership leadership;
+  private final PolicyWatch watch;
+  private final WatchAudit audit;
+  private final Optional<LeaseElection> election;
   private final Monitoring monitoring;
+  private final ScheduledExecutorService ticking =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread daemon = new Thread(task, "tick");
+            daemon.setDaemon(true);
+            return daemon;
+          });
+  private volatile boolean started;
+  private long nextAuditNanos;
+  private int watchesAudited;
 
   /**
    * Puts an operator together; nothing runs before {@link #start}.
    *
-   * @param client speaks to the API server; stays the caller's to close
+   * @param api speaks to the API server; stays the caller's to close
    * @param cycle reads what is new from Prometheus
    * @param workloads reads workloads as they stand
    * @param version of the operator
@@ -74,16 +73,18 @@ public final class BreakevenOperator implements AutoCloseable {
    */
   public BreakevenOperator(
       OperatorConfiguration configuration,
-      KubernetesClient client,
+      OperatorClient api,
       MetricsCollector cycle,
       WorkloadStates workloads,
       String version,
       Clock clock)
       throws IOException {
+    KubernetesClient client = api.client();
+    String identity = identity();
     this.configuration = configuration;
-    this.client = client;
-    this.identity = identity();
-    this.leadership = leadership(clock);
+    this.api = api;
+    this.workloads = workloads;
+    this.election = election(identity, clock);
     this.monitoring =
         Monitoring.start(
             new InetSocketAddress(configuration.listen().host(), configuration.listen().port()),
@@ -99,73 +100,30 @@ public final class BreakevenOperator implements AutoCloseable {
                 ? CostPolicyReconciler.RateCards.READ
                 : CostPolicyReconciler.RateCards.NOT_READ,
             workloads,
-            new EventRecorder(client, clock, COMPONENT, identity),
-            leadership,
+            new EventRecorder(client, clock, COMPONENT, identity, api.outages()),
+            election.<Leadership>map(e -> e).orElse(Leadership.UNCONTESTED),
             monitoring.policies(),
             monitoring.operator(),
             new StatusCache(client.getKubernetesSerialization()),
+            api.outages(),
             clock);
-    this.operator = new Operator(this::configure);
-    operator.register(reconciler, this::configure);
+    this.watch = new PolicyWatch(client, configuration.watchNamespaces(), reconciler, api.calls());
+    this.audit = new WatchAudit(client);
   }
 
-  private void configure(ConfigurationServiceOverrider overrides) {
-    overrides
-        .withKubernetesClient(client)
-        .withCloseClientOnStop(false)
-        .withConcurrentReconciliationThreads(RECONCILERS)
-        .withResourceCloner(NOTHING_IS_CLONED)
-        .withReconciliationTerminationTimeout(SHUTDOWN)
-        .withStopOnInformerErrorDuringStartup(true)
-        .checkingCRDAndValidateLocalModel(false);
-    LeaderElection election = configuration.leaderElection();
-    if (election.enabled()) {
-      Duration lease = election.leaseDuration();
-      overrides.withLeaderElectionConfiguration(
-          LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(election.leaseName())
-              .withLeaseNamespace(leaseNamespace())
-              .withIdentity(identity)
-              .withLeaseDuration(lease)
-              .withRenewDeadline(lease.multipliedBy(2).dividedBy(3))
-              .withRetryPeriod(election.retryPeriod())
-              // The SDK would end the process from within a shutdown hook, and hang there.
-              .withExitOnStopLeading(false)
-              .withLeaderCallbacks(
-                  new LeaderCallbacks(
-                      this::startedLeading,
-                      this::stoppedLeading,
-                      leader -> log.info("{} leads", leader)))
-              .build());
-    }
-  }
-
-  private void configure(ControllerConfigurationOverrider<CostPolicy> overrides) {
-    overrides
-        .withName("costpolicy")
-        .withFieldManager(CostPolicyReconciler.FIELD_MANAGER)
-        .withRetry(
-            GenericRetry.defaultLimitedExponentialRetry()
-                .withoutMaxAttempts()
-                .setInitialInterval(Duration.ofSeconds(1))
-                .setMaxInterval(RETRY_AT_MOST.toMillis()));
-    if (configuration.watchNamespaces().isEmpty()) {
-      overrides.watchingAllNamespaces().withItemStore(new TrimmedPolicies());
-    } else {
-      overrides.settingNamespaces(Set.copyOf(configuration.watchNamespaces()));
-    }
-  }
-
-  /**
-   * Starts to watch and to answer; returns once the caches are full.
-   *
-   * @throws io.javaoperatorsdk.operator.OperatorException if what it watches cannot be read
-   */
+  /** Starts to watch and to answer; returns once the caches are full, or after some seconds. */
   public void start() {
-    operator.start();
+    watch.start();
     started = true;
-    if (!configuration.leaderElection().enabled()) {
-      startedLeading();
+    if (election.isPresent()) {
+      election.get().start();
+    } else {
+      monitoring.operator().leads(true);
     }
+    nextAuditNanos = System.nanoTime() + auditWait().toNanos();
+    var unused =
+        ticking.scheduleWithFixedDelay(
+            this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
     log.info(
         "started; /metrics, /healthz and /readyz on {}:{}",
         monitoring.address().getHostString(),
@@ -182,68 +140,122 @@ public final class BreakevenOperator implements AutoCloseable {
     reconciler.changed(workload);
   }
 
+  /** What is to be done again and again; must never be the last time. */
+  private void tick() {
+    try {
+      reconciler.lookAgain();
+      api.calls().settle();
+      auditNowAndThen();
+    } catch (RuntimeException e) {
+      api.outages().failed("looking again", "InternalError (" + e.getClass().getSimpleName() + ")");
+      log.debug("a tick failed", e);
+    }
+  }
+
+  private void auditNowAndThen() {
+    int begun = api.calls().watchesBegun();
+    boolean isWatchNew = begun != watchesAudited;
+    if (!isWatchNew && System.nanoTime() - nextAuditNanos < 0) {
+      return;
+    }
+    watchesAudited = begun;
+    if (!watch.unsyncedNamespaces().isEmpty()) {
+      // Those that cannot be listed are being tried already.
+      return;
+    }
+    nextAuditNanos = System.nanoTime() + auditWait().toNanos();
+    List<WatchAudit.Kind> kinds = new ArrayList<>();
+    kinds.add(
+        new WatchAudit.Kind(
+            "costpolicies", configuration.watchNamespaces(), reconciler.shownPolicies()));
+    if (configuration.readsRateCards()) {
+      kinds.add(new WatchAudit.Kind("ratecards", List.of(), reconciler.shownCards()));
+    }
+    try {
+      switch (audit.compare(kinds)) {
+        case SAME -> watch.forgive();
+        case UNSURE -> nextAuditNanos = System.nanoTime() + TICK.toNanos();
+        case LOST -> {
+          log.atWarn()
+              .addKeyValue("reason", "WatchLost")
+              .log("the watch shows other versions than the API server has; listing anew");
+          watch.beginAnew();
+          workloads.renew();
+        }
+      }
+    } catch (KubernetesClientException e) {
+      log.debug("not compared: {}", ApiFailure.words(e));
+    }
+  }
+
+  private static Duration auditWait() {
+    long fifth = AUDIT.toMillis() / 5;
+    return AUDIT.plusMillis(ThreadLocalRandom.current().nextLong(2 * fifth) - fifth);
+  }
+
   private Condition readiness() {
     if (!started) {
-      return new Condition.Bad("starting");
+      return new Condition.Bad("starting" + waitedFor());
     }
-    return operator.getRuntimeInfo().allEventSourcesAreHealthy()
+    List<String> unsynced = watch.unsyncedNamespaces();
+    if (!unsynced.isEmpty()) {
+      String which = unsynced.contains("") ? "" : " of namespace " + String.join(", ", unsynced);
+      return new Condition.Bad("the policies" + which + " have not been listed" + waitedFor());
+    }
+    return watch.isSynced()
         ? new Condition.Good()
-        : new Condition.Bad("a watch on the API server is broken");
+        : new Condition.Bad("a watch on the API server is broken" + waitedFor());
   }
 
-  private void startedLeading() {
-    leading = true;
-    monitoring.operator().leads(true);
+  /** Such as {@code : reading of costpolicies: HTTP 403 Forbidden}. */
+  private String waitedFor() {
+    Map<String, String> waiting = api.calls().waitedFor();
+    StringBuilder text = new StringBuilder();
+    waiting.forEach(
+        (subject, why) ->
+            text.append(text.isEmpty() ? ": " : "; ").append(subject).append(": ").append(why));
+    return text.toString();
   }
 
-  private void stoppedLeading() {
-    leading = false;
-    monitoring.operator().leads(false);
-    monitoring.policies().forgetAll();
-    if (!stopping) {
-      // Another replica may lead by now: two must never write. The kubelet starts us again.
-      log.error("the lease was lost; ending so that only one replica answers");
-      whenLeaseIsLost.run();
-    }
-  }
+  private Optional<LeaseElection> election(String identity, Clock clock) {
+    LeaderElection election = configuration.leaderElection();
+    return election.enabled()
+        ? Optional.of(
+            new LeaseElection(
+                api.client(),
+                leaseNamespace(),
+                election.leaseName(),
+                identity,
+                election.leaseDuration(),
+                election.retryPeriod(),
+                new LeaseElection.Listener() {
+                  @Override
+                  public void startedLeading() {
+                    monitoring.operator().leads(true);
+                    reconciler.startedLeading();
+                  }
 
-  /**
-   * Does this instead of ending the process when another replica may lead. For where the process is
-   * not the operator's own.
-   */
-  BreakevenOperator whenLeaseIsLost(Runnable instead) {
-    whenLeaseIsLost = instead;
-    return this;
+                  @Override
+                  public void stoppedLeading() {
+                    monitoring.operator().leads(false);
+                    monitoring.policies().forgetAll();
+                    reconciler.stoppedLeading();
+                  }
+                },
+                api.outages(),
+                clock,
+                System::nanoTime))
+        : Optional.empty();
   }
 
   /** Stops to answer, gives the lease back, and closes the monitoring port last. */
   @Override
   public void close() {
-    stopping = true;
-    boolean led = leading;
-    operator.stop();
-    if (led && configuration.leaderElection().enabled()) {
-      giveLeaseBack();
-    }
+    ticking.shutdownNow();
+    watch.close();
+    election.ifPresent(LeaseElection::close);
     monitoring.close();
     log.info("stopped");
-  }
-
-  /** The SDK leaves the lease to run out; given back, the next replica leads within a retry. */
-  private void giveLeaseBack() {
-    try {
-      leadership.giveBack();
-    } catch (KubernetesClientException e) {
-      log.warn("the lease was not given back and runs out by itself: {}", e.getMessage());
-    }
-  }
-
-  private Leadership leadership(Clock clock) {
-    LeaderElection election = configuration.leaderElection();
-    return election.enabled()
-        ? new LeaseLeadership(
-            client, leaseNamespace(), election.leaseName(), identity, election.retryPeriod(), clock)
-        : Leadership.UNCONTESTED;
   }
 
   private String leaseNamespace() {
@@ -251,7 +263,7 @@ public final class BreakevenOperator implements AutoCloseable {
     if (!configured.isEmpty()) {
       return configured;
     }
-    String own = client.getConfiguration().getNamespace();
+    String own = api.client().getConfiguration().getNamespace();
     return own == null ? "default" : own;
   }
 

@@ -6,21 +6,26 @@ import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.RateCard;
 import dev.breakeven.api.StatusBounds;
+import dev.breakeven.cluster.ApiFailure;
+import dev.breakeven.cluster.Backoff;
+import dev.breakeven.cluster.OutageLog;
 import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.cluster.WorkloadState;
 import dev.breakeven.cluster.WorkloadStates;
 import dev.breakeven.prometheus.MetricsCollector;
 import dev.breakeven.prometheus.Observation;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
 import dev.breakeven.render.metrics.OperatorMetrics;
 import dev.breakeven.render.metrics.PolicyMetrics;
 import dev.breakeven.render.status.StatusChange;
+import dev.breakeven.render.status.StatusFactory;
 import dev.breakeven.terms.GpuPriceLookup;
 import dev.breakeven.terms.ResolvedTerms;
 import dev.breakeven.terms.TermsResolver;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -28,16 +33,19 @@ import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
 import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
@@ -47,17 +55,23 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Answers one policy: reads what is known, asks the core, and writes the status if a person would
- * care. It writes nothing else but events.
+ * care, or if the API server does not show the one that was written. It writes nothing else but
+ * events. Whatever fails in it is logged once, and tried again.
  */
 public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
 
   private static final Logger log = LoggerFactory.getLogger(CostPolicyReconciler.class);
 
-  /** Under which name the API server keeps what we wrote. */
-  public static final String FIELD_MANAGER = "breakeven";
+  private static final String LEASE = "reading of the lease";
+  private static final String STORED = "storing of statuses";
 
   /** Prices age even where nothing happens; the cycle drives everything else. */
   private static final Duration RESYNC = Duration.ofMinutes(10);
+
+  /** Kubernetes keeps events for an hour: what is older has been told, or need not be. */
+  private static final Duration NEWS_FOR = Duration.ofHours(1);
+
+  private static final Backoff RETELL = new Backoff(Duration.ofSeconds(2), Duration.ofMinutes(1));
 
   /** Whether RateCards are read. */
   public enum RateCards {
@@ -65,20 +79,29 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     NOT_READ
   }
 
+  /** A change of mind that could not be told of yet. */
+  private record Untold(int failures, Instant notBefore) {}
+
+  private final Duration period;
   private final RateCards rateCards;
   private final WorkloadStates workloads;
   private final EventRecorder events;
   private final Leadership leadership;
   private final PolicyMetrics policyMetrics;
   private final OperatorMetrics operatorMetrics;
+  private final OutageLog outages;
   private final Clock clock;
-  private final MetricsPollingEventSource observatory;
-  private final StatusCache standing;
+  private final MetricsPollingEventSource polling;
+  private final StatusCache statuses;
   private final Map<PolicyKey, Advisor> advisors = new ConcurrentHashMap<>();
+  private final Map<PolicyKey, String> told = new ConcurrentHashMap<>();
+  private final Map<PolicyKey, Untold> untold = new ConcurrentHashMap<>();
   private @Nullable InformerEventSource<RateCard, CostPolicy> cards;
+  private @Nullable IndexerResourceCache<CostPolicy> policies;
 
   /**
    * @param period how often the cycle reads what is new
+   * @param outages told of what fails
    */
   CostPolicyReconciler(
       MetricsCollector cycle,
@@ -89,26 +112,36 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
       Leadership leadership,
       PolicyMetrics policyMetrics,
       OperatorMetrics operatorMetrics,
-      StatusCache standing,
+      StatusCache statuses,
+      OutageLog outages,
       Clock clock) {
-    this.standing = standing;
+    this.period = period;
+    this.statuses = statuses;
     this.rateCards = rateCards;
     this.workloads = workloads;
     this.events = events;
     this.leadership = leadership;
     this.policyMetrics = policyMetrics;
     this.operatorMetrics = operatorMetrics;
+    this.outages = outages;
     this.clock = clock;
-    this.observatory =
+    this.polling =
         new MetricsPollingEventSource(
-            cycle, clock, period, operatorMetrics, standing::seen, this::forget);
+            cycle,
+            clock,
+            period,
+            operatorMetrics,
+            outages,
+            policy -> statuses.seen(policy, leadership.leads(), clock.instant()),
+            this::forget);
   }
 
   @Override
   public List<EventSource<?, CostPolicy>> prepareEventSources(
       EventSourceContext<CostPolicy> context) {
     List<EventSource<?, CostPolicy>> sources = new ArrayList<>();
-    sources.add(observatory);
+    sources.add(polling);
+    policies = context.getPrimaryCache();
     if (rateCards == RateCards.READ) {
       cards =
           new InformerEventSource<>(
@@ -119,8 +152,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
                       card ->
                           context
                               .getPrimaryCache()
-                              .list(
-                                  p -> p.getSpec().rateCard().equals(card.getMetadata().getName()))
+                              .list(p -> uses(p, card.getMetadata().getName()))
                               .map(ResourceID::fromResource)
                               .collect(Collectors.toSet()))
                   .build(),
@@ -130,47 +162,148 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     return sources;
   }
 
-  @Override
-  public UpdateControl<CostPolicy> reconcile(CostPolicy policy, Context<CostPolicy> context) {
-    Optional<Observation> observation = observatory.observationFor(policy);
-    if (observation.isPresent()) {
-      answer(policy, observation.get(), context.getClient());
-      observatory.answered(policy);
-    }
-    // A policy whose first batch is still being read is reconciled again when it has been.
-    return UpdateControl.<CostPolicy>noUpdate().rescheduleAfter(resync());
+  private static boolean uses(CostPolicy policy, String card) {
+    return policy.getSpec() != null && policy.getSpec().rateCard().equals(card);
   }
 
-  /** Answers it from what was observed. */
-  void answer(CostPolicy policy, Observation observation, KubernetesClient client) {
+  /** The policies as the watch last showed them; none before the first start. */
+  List<CostPolicy> shownPolicies() {
+    IndexerResourceCache<CostPolicy> cache = policies;
+    return cache == null ? List.of() : cache.list().toList();
+  }
+
+  /** The rate cards as the watch last showed them. */
+  List<RateCard> shownCards() {
+    InformerEventSource<RateCard, CostPolicy> source = cards;
+    return source == null ? List.of() : source.list().toList();
+  }
+
+  @Override
+  public UpdateControl<CostPolicy> reconcile(CostPolicy policy, Context<CostPolicy> context) {
+    Duration next = resync(RESYNC);
+    if (leadership.leads()) {
+      try {
+        next = look(policy, context.getClient());
+      } catch (RuntimeException e) {
+        // A bug, for everything that may fail is caught where it fails.
+        logBug(PolicyKey.of(policy), e);
+      }
+    }
+    return UpdateControl.<CostPolicy>noUpdate().rescheduleAfter(next);
+  }
+
+  /** Answers a policy of which enough is known; says when to look again at the latest. */
+  private Duration look(CostPolicy policy, KubernetesClient client) {
+    if (policy.getSpec() == null) {
+      sayUnreadable(policy);
+      return resync(RESYNC);
+    }
+    Optional<Observation> observation = polling.observationFor(policy);
+    // A policy whose first batch is still being read is reconciled again when it has been.
+    if (observation.isEmpty()) {
+      return resync(RESYNC);
+    }
+    boolean all = answer(policy, observation.get(), client);
+    polling.answered(policy);
+    // What could not be read of the cluster is looked at again in the next cycle.
+    return resync(all || period.compareTo(RESYNC) > 0 ? RESYNC : period);
+  }
+
+  /**
+   * Answers it from what was observed.
+   *
+   * @return whether everything that it names in the cluster could be read
+   */
+  boolean answer(CostPolicy policy, Observation observation, KubernetesClient client) {
     Instant now = clock.instant();
-    CostPolicyStatus before = standing.of(policy, now);
+    CostPolicyStatus before = statuses.of(policy);
     if (observation instanceof Observation.Observed seen
         && !seen.loaded()
         && answers(before, policy)) {
       // Started anew: an answer from all of the past stands until all of it has been read again.
-      return;
+      tell(policy, now);
+      return true;
     }
-    GpuPriceLookup prices = observatory.pricesFor(policy);
-    ResolvedTerms terms =
-        TermsResolver.resolve(policy, rateCardOf(policy), workloadsOf(policy), prices, before);
-    observatory.asked(policy, prices);
-    List<Issue> claims = observatory.contested(policy).map(List::of).orElse(List.of());
+    CostPolicyStatus status;
+    boolean all = true;
+    try {
+      List<WorkloadState> states = workloadsOf(policy);
+      all = states.stream().allMatch(CostPolicyReconciler::isAllRead);
+      status = evaluate(policy, states, observation, before, now);
+      outages.ended(evaluationOf(policy), fields(policy));
+    } catch (RuntimeException e) {
+      status = broken(policy, before, now, e);
+    }
+    if (!polling.isWatched(policy)) {
+      // Deleted while it was answered: a figure shown from now on would never be taken away.
+      forget(PolicyKey.of(policy));
+      return true;
+    }
+    boolean isNews =
+        StatusChange.between(before, status).isWorthWriting(statuses.sinceWritten(policy, now));
+    if ((isNews || statuses.standing(policy, now) == StatusCache.Standing.TO_BE_WRITTEN)
+        && statuses.untilNextWrite(policy, now).isZero()
+        && mayWrite()) {
+      write(policy, status, client, now);
+    }
+    tell(policy, now);
+    return all;
+  }
+
+  private CostPolicyStatus evaluate(
+      CostPolicy policy,
+      List<WorkloadState> states,
+      Observation observation,
+      @Nullable CostPolicyStatus before,
+      Instant now) {
+    GpuPriceLookup prices = polling.pricesFor(policy);
+    ResolvedTerms terms = TermsResolver.resolve(policy, rateCardOf(policy), states, prices, before);
+    polling.asked(policy, prices);
+    List<Issue> claims = polling.contested(policy).map(List::of).orElse(List.of());
     PolicyEvaluator answer =
         PolicyEvaluator.to(policy, terms, observation, claims, before, now, advisorOf(policy));
-    observe(policy, answer);
-    if (!observatory.isWatched(policy)) {
-      // Deleted while it was answered: a figure shown from now on would never be taken away.
-      forget(policy);
-      return;
-    }
     CostPolicyStatus status = StatusBounds.fit(answer.status());
-    if (StatusChange.between(before, status).isWorthWriting(standing.sinceWritten(policy, now))
-        && leadership.isOurs()
-        && write(policy, status, client)) {
-      standing.wrote(policy, status, now);
-      announce(policy, before, status);
+    observe(policy, answer);
+    return status;
+  }
+
+  /** The status of a policy whose evaluation failed: a bug of ours, which its reader must know. */
+  private CostPolicyStatus broken(
+      CostPolicy policy, @Nullable CostPolicyStatus before, Instant now, RuntimeException bug) {
+    logBug(PolicyKey.of(policy), bug);
+    // It may have left what it remembers half done.
+    advisors.remove(PolicyKey.of(policy));
+    Issue issue =
+        new Issue(
+            Issue.Reason.INTERNAL_ERROR,
+            Message.of(Cause.EVALUATION_FAILED, Parameter.name(bug.getClass().getSimpleName())));
+    long generation = Objects.requireNonNullElse(policy.getMetadata().getGeneration(), 0L);
+    policyMetrics.unanswered(
+        policy.getMetadata().getNamespace(),
+        policy.getMetadata().getName(),
+        policy.getSpec().model(),
+        List.of(issue));
+    // Figures of another spec are no answer to this one.
+    CostPolicyStatus kept = answers(before, policy) ? before : null;
+    return StatusFactory.unanswered(List.of(issue), kept, generation, now);
+  }
+
+  private void logBug(PolicyKey policy, RuntimeException bug) {
+    outages.failed(
+        "evaluation of " + policy,
+        "InternalError (" + bug.getClass().getSimpleName() + " at " + where(bug) + ")",
+        Map.of("policy", policy.toString()));
+    log.debug("{}: evaluation failed", policy, bug);
+  }
+
+  private static String where(RuntimeException bug) {
+    StackTraceElement[] frames = bug.getStackTrace();
+    for (StackTraceElement frame : frames) {
+      if (frame.getClassName().startsWith("dev.breakeven.")) {
+        return frame.getFileName() + ":" + frame.getLineNumber();
+      }
     }
+    return frames.length == 0 ? "an unknown place" : frames[0].toString();
   }
 
   /** Whether a status answers a policy as it now is. */
@@ -180,10 +313,21 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
         && Objects.equals(status.observedGeneration(), policy.getMetadata().getGeneration());
   }
 
+  private static boolean isAllRead(WorkloadState state) {
+    return state instanceof WorkloadState.Found found
+        && found.whereabouts() instanceof WorkloadState.Whereabouts.OnNodes;
+  }
+
   private Optional<RateCard> rateCardOf(CostPolicy policy) {
     return cards == null
         ? Optional.empty()
-        : cards.get(new ResourceID(policy.getSpec().rateCard()));
+        : cards
+            .get(new ResourceID(policy.getSpec().rateCard()))
+            .filter(CostPolicyReconciler::isReadable);
+  }
+
+  private static boolean isReadable(RateCard card) {
+    return card.getSpec() != null;
   }
 
   private List<WorkloadState> workloadsOf(CostPolicy policy) {
@@ -207,73 +351,167 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     }
   }
 
-  /**
-   * Server-side apply of a fresh object that carries the uid, so that a policy made anew under the
-   * same name does not inherit its predecessor's answer.
-   *
-   * @return whether it was; else the policy is gone, or made anew under the same name
-   */
-  private boolean write(CostPolicy policy, CostPolicyStatus status, KubernetesClient client) {
-    CostPolicy fresh = new CostPolicy();
-    fresh.getMetadata().setName(policy.getMetadata().getName());
-    fresh.getMetadata().setNamespace(policy.getMetadata().getNamespace());
-    fresh.getMetadata().setUid(policy.getMetadata().getUid());
-    fresh.setStatus(status);
+  /** One that does not fit this version's types is left out, and its owner is told. */
+  private void sayUnreadable(CostPolicy policy) {
+    String why = TolerantDecoding.whyUnreadable(policy);
+    outages.failed(
+        "policy " + PolicyKey.of(policy),
+        "left out, for this version cannot read it: " + why,
+        fields(policy));
+    if (mayWrite()) {
+      events.record(
+          policy,
+          EventRecorder.Severity.Warning,
+          "Unreadable",
+          why,
+          "this version of the operator cannot read the policy, and leaves it out: " + why);
+    }
+  }
+
+  private boolean mayWrite() {
     try {
-      client
-          .resource(fresh)
-          .subresource("status")
-          .patch(
-              new PatchContext.Builder()
-                  .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                  .withFieldManager(FIELD_MANAGER)
-                  .withForce(true)
-                  .build());
-      operatorMetrics.wrote();
-      log.info("{}: {}", PolicyKey.of(policy), summary(status));
-      return true;
+      boolean ours = leadership.isOurs();
+      outages.ended(LEASE);
+      return ours;
     } catch (KubernetesClientException e) {
-      operatorMetrics.didNotWrite(reason(e));
-      if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND
-          && e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-        throw e;
-      }
-      // The next event is the new one's.
-      log.debug("{} was not written: {}", PolicyKey.of(policy), e.getMessage());
+      outages.failed(LEASE, ApiFailure.words(e));
       return false;
     }
   }
 
-  private static String reason(KubernetesClientException e) {
-    return switch (e.getCode()) {
+  private void write(
+      CostPolicy policy, CostPolicyStatus status, KubernetesClient client, Instant now) {
+    boolean replace = statuses.isToBeReplaced(policy);
+    String subject = "status of " + PolicyKey.of(policy);
+    try {
+      StatusWriter.Stored stored =
+          replace
+              ? StatusWriter.replace(policy, status, client)
+              : StatusWriter.apply(policy, status, client);
+      if (statuses.wrote(policy, status, stored.status(), now)) {
+        outages.ended(STORED);
+      } else {
+        outages.failed(
+            STORED, "the API server keeps other fields than were sent: apply this version's CRDs");
+      }
+      operatorMetrics.wrote();
+      outages.ended(subject, fields(policy));
+      log.atInfo()
+          .addKeyValue("policy", PolicyKey.of(policy))
+          .addKeyValue("source", policy.getSpec().source())
+          .addKeyValue("reason", reason(status))
+          .log("{}: {}", PolicyKey.of(policy), summary(status));
+    } catch (RuntimeException e) {
+      operatorMetrics.didNotWrite(failure(e));
+      statuses.refused(policy, status, StatusWriter.isStuck(e), now);
+      outages.failed(subject, "not written: " + ApiFailure.words(e), fields(policy));
+      log.debug("{} was not written", PolicyKey.of(policy), e);
+    }
+  }
+
+  private static String failure(RuntimeException e) {
+    int code = ApiFailure.code(e);
+    return switch (code) {
       case 0 -> "unreachable";
       case HttpURLConnection.HTTP_FORBIDDEN -> "forbidden";
       case HttpURLConnection.HTTP_NOT_FOUND -> "gone";
       case HttpURLConnection.HTTP_CONFLICT -> "conflict";
-      default -> e.getCode() >= 500 ? "server-error" : "refused";
+      default -> code >= 500 ? "server-error" : "refused";
     };
   }
 
-  /** Events tell of a changed verdict and of changed advice, and of nothing else. */
-  private void announce(
-      CostPolicy policy, @Nullable CostPolicyStatus before, CostPolicyStatus after) {
-    CostPolicyStatus.Advice now = after.advice();
-    CostPolicyStatus.Advice then = before == null ? null : before.advice();
-    if (now == null || now.verdict() == null) {
+  /**
+   * Tells of the last change of mind of the status that stands, unless that has been done. Of what
+   * the API server does not show yet, nothing is told.
+   */
+  private void tell(CostPolicy policy, Instant now) {
+    PolicyKey key = PolicyKey.of(policy);
+    CostPolicyStatus status = statuses.of(policy);
+    if (status == null
+        || !leadership.leads()
+        || statuses.standing(policy, now) == StatusCache.Standing.TO_BE_WRITTEN) {
       return;
     }
-    if (then == null || !now.verdict().equals(then.verdict())) {
-      String from = then == null || then.verdict() == null ? "" : then.verdict() + " to ";
-      events.record(policy, EventRecorder.Severity.Normal, "VerdictChanged", from + now.summary());
-    } else if (!Objects.equals(now.action(), then.action())
-        || !Objects.equals(now.replicasAdvised(), then.replicasAdvised())) {
-      events.record(
-          policy, EventRecorder.Severity.Normal, "AdviceChanged", String.valueOf(now.summary()));
+    ChangeOfMind change = ChangeOfMind.of(status).orElse(null);
+    if (change == null || change.identity().equals(told.get(key))) {
+      return;
     }
+    Untold waiting = untold.get(key);
+    if (waiting != null && now.isBefore(waiting.notBefore())) {
+      return;
+    }
+    boolean isOld = Duration.between(change.at(), now).compareTo(NEWS_FOR) > 0;
+    if (isOld
+        || events.record(
+            policy,
+            EventRecorder.Severity.Normal,
+            change.reason(),
+            change.identity(),
+            change.message())) {
+      told.put(key, change.identity());
+      untold.remove(key);
+    } else {
+      int failures = waiting == null ? 1 : waiting.failures() + 1;
+      untold.put(key, new Untold(failures, now.plus(RETELL.after(failures))));
+    }
+  }
+
+  /**
+   * Looks again at the policies whose status is not shown as it should be, or whose change of mind
+   * could not be told of; to be called every few seconds.
+   */
+  void lookAgain() {
+    if (!leadership.leads()) {
+      return;
+    }
+    Instant now = clock.instant();
+    Set<PolicyKey> due = new HashSet<>(statuses.overdue(now));
+    untold.forEach(
+        (key, waiting) -> {
+          if (!now.isBefore(waiting.notBefore())) {
+            due.add(key);
+          }
+        });
+    polling.lookAgain(due);
+  }
+
+  /** This replica leads from now on: every policy is looked at. */
+  void startedLeading() {
+    polling.lookAtAll();
+  }
+
+  /** Another replica leads, or may: what it writes is as good as our own. */
+  void stoppedLeading() {
+    statuses.handOver();
+  }
+
+  /** The watch was begun anew: policies that it does not show are gone. */
+  void watchBegunAnew() {
+    Set<PolicyKey> shown =
+        shownPolicies().stream().map(PolicyKey::of).collect(Collectors.toUnmodifiableSet());
+    polling.forgetAllBut(shown);
   }
 
   private static String summary(CostPolicyStatus status) {
     return status.advice() == null ? "" : String.valueOf(status.advice().summary());
+  }
+
+  private static String reason(CostPolicyStatus status) {
+    return status.conditions().stream()
+        .filter(c -> c.type().equals("Ready"))
+        .map(c -> String.valueOf(c.reason()))
+        .findFirst()
+        .orElse("");
+  }
+
+  private static String evaluationOf(CostPolicy policy) {
+    return "evaluation of " + PolicyKey.of(policy);
+  }
+
+  private static Map<String, String> fields(CostPolicy policy) {
+    return policy.getSpec() == null
+        ? Map.of("policy", PolicyKey.of(policy).toString())
+        : Map.of("policy", PolicyKey.of(policy).toString(), "source", policy.getSpec().source());
   }
 
   /** One for each policy, for it remembers the past that it was asked about. */
@@ -281,24 +519,29 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     return advisors.computeIfAbsent(PolicyKey.of(policy), key -> Advisor.standard());
   }
 
-  private void forget(CostPolicy policy) {
-    advisors.remove(PolicyKey.of(policy));
-    standing.forget(policy);
-    policyMetrics.forget(policy.getMetadata().getNamespace(), policy.getMetadata().getName());
+  private void forget(PolicyKey policy) {
+    advisors.remove(policy);
+    told.remove(policy);
+    untold.remove(policy);
+    statuses.forget(policy);
+    policyMetrics.forget(policy.namespace(), policy.name());
+    outages.forget("evaluation of " + policy);
+    outages.forget("status of " + policy);
+    outages.forget("policy " + policy);
   }
 
   /** What is told of every policy that comes, changes or goes. */
-  MetricsPollingEventSource observatory() {
-    return observatory;
+  MetricsPollingEventSource polling() {
+    return polling;
   }
 
   /** Reconciles the policies that name this workload. */
   void changed(WorkloadReference workload) {
-    observatory.changed(workload);
+    polling.changed(workload);
   }
 
   /** Spread, so that policies that came together do not stay together. */
-  private static Duration resync() {
-    return RESYNC.plusMillis(ThreadLocalRandom.current().nextLong(RESYNC.toMillis() / 5));
+  private static Duration resync(Duration least) {
+    return least.plusMillis(ThreadLocalRandom.current().nextLong(least.toMillis() / 5));
   }
 }

@@ -1,5 +1,7 @@
 package dev.breakeven.operator;
 
+import dev.breakeven.cluster.ApiFailure;
+import dev.breakeven.cluster.OutageLog;
 import dev.breakeven.render.status.StatusFormat;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.EventBuilder;
@@ -13,18 +15,15 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.UUID;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Writes Kubernetes events, which {@code kubectl describe} shows under a resource. Like client-go's
- * recorder it folds repetitions: the same reason on the same object is one event whose count grows.
- * The event's name is a hash of object and reason, so a restarted operator goes on counting. An
- * event that cannot be written is logged and forgotten: no advice waits for one.
+ * Writes Kubernetes events, which {@code kubectl describe} shows under a resource. An event's name
+ * is a hash of the object and of what happened, so that what is recorded twice, as after a crash,
+ * is there once.
  */
 public final class EventRecorder {
 
-  private static final Logger log = LoggerFactory.getLogger(EventRecorder.class);
+  private static final String EVENTS = "writing of events";
 
   /** What the API server takes for an event's note. */
   private static final int MAX_MESSAGE_CHARS = 1024;
@@ -42,68 +41,52 @@ public final class EventRecorder {
   private final Clock clock;
   private final String component;
   private final String instance;
+  private final OutageLog outages;
 
   /**
    * @param component who reports, shown in the column "From"
    * @param instance which of the component's replicas
+   * @param outages told of events that cannot be written
    */
-  public EventRecorder(KubernetesClient client, Clock clock, String component, String instance) {
+  public EventRecorder(
+      KubernetesClient client, Clock clock, String component, String instance, OutageLog outages) {
     this.client = client;
     this.clock = clock;
     this.component = component;
     this.instance = instance;
+    this.outages = outages;
   }
 
   /**
    * Records that something happened to a resource.
    *
    * @param reason one CamelCase word, the same for the same kind of news
+   * @param identity the same for the same thing that happened to this resource
    * @param message a sentence for people; cut at 1,024 characters
+   * @return whether it is recorded, now or before
    */
-  public void record(HasMetadata about, Severity severity, String reason, String message) {
-    String now = SECONDS.format(clock.instant());
-    Event event = event(about, severity, reason, message, now);
+  public boolean record(
+      HasMetadata about, Severity severity, String reason, String identity, String message) {
+    Event event = event(about, severity, reason, identity, message);
     try {
-      client.v1().events().inNamespace(about.getMetadata().getNamespace()).resource(event).create();
+      client.v1().events().inNamespace(event.getMetadata().getNamespace()).resource(event).create();
+      outages.ended(EVENTS);
+      return true;
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
-        count(event, now);
-      } else {
-        log.warn("event {} on {} was not written: {}", reason, key(about), e.getMessage());
+        return true;
       }
-    }
-  }
-
-  private void count(Event event, String now) {
-    try {
-      client
-          .v1()
-          .events()
-          .inNamespace(event.getMetadata().getNamespace())
-          .withName(event.getMetadata().getName())
-          .edit(
-              seen ->
-                  new EventBuilder(seen)
-                      .withCount(seen.getCount() == null ? 2 : seen.getCount() + 1)
-                      .withLastTimestamp(now)
-                      .withMessage(event.getMessage())
-                      .withType(event.getType())
-                      .build());
-    } catch (KubernetesClientException e) {
-      log.warn(
-          "event {} on {}/{} was not counted: {}",
-          event.getReason(),
-          event.getInvolvedObject().getNamespace(),
-          event.getInvolvedObject().getName(),
-          e.getMessage());
+      outages.failed(EVENTS, ApiFailure.words(e));
+      return false;
     }
   }
 
   private Event event(
-      HasMetadata about, Severity severity, String reason, String message, String now) {
+      HasMetadata about, Severity severity, String reason, String identity, String message) {
+    String now = SECONDS.format(clock.instant());
     return new EventBuilder()
         .withNewMetadata()
-        .withName(about.getMetadata().getName() + "." + hash(about, reason))
+        .withName(about.getMetadata().getName() + "." + hash(about, reason, identity))
         .withNamespace(about.getMetadata().getNamespace())
         .endMetadata()
         .withInvolvedObject(
@@ -126,13 +109,9 @@ public final class EventRecorder {
         .build();
   }
 
-  private static String key(HasMetadata about) {
-    return about.getMetadata().getNamespace() + "/" + about.getMetadata().getName();
-  }
-
-  /** Sixteen hex digits of object and reason; a policy made anew has a new uid, so new events. */
-  private static String hash(HasMetadata about, String reason) {
-    String identity = about.getMetadata().getUid() + "/" + reason;
+  /** Sixteen hex digits; a policy made anew has a new uid, so new events. */
+  private static String hash(HasMetadata about, String reason, String what) {
+    String identity = about.getMetadata().getUid() + "/" + reason + "/" + what;
     UUID id = UUID.nameUUIDFromBytes(identity.getBytes(StandardCharsets.UTF_8));
     return String.format("%016x", id.getMostSignificantBits() ^ id.getLeastSignificantBits());
   }

@@ -7,25 +7,23 @@ interface Leadership {
   Leadership UNCONTESTED =
       new Leadership() {
         @Override
-        public boolean isOurs() {
+        public boolean leads() {
           return true;
         }
 
         @Override
-        public void giveBack() {}
+        public boolean isOurs() {
+          return true;
+        }
       };
 
+  /** Whether it leads, as far as it knows; asks nobody. */
+  boolean leads();
+
   /**
-   * Whether it leads now.
+   * Whether it leads now; to be asked before a write.
    *
    * @throws io.fabric8.kubernetes.client.KubernetesClientException if that cannot be known
    */
   boolean isOurs();
-
-  /**
-   * Lets another replica lead at once; nothing where this one does not lead.
-   *
-   * @throws io.fabric8.kubernetes.client.KubernetesClientException if the lease was not given back
-   */
-  void giveBack();
 }

@@ -3,6 +3,7 @@ package dev.breakeven.operator;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicySpec;
+import dev.breakeven.cluster.OutageLog;
 import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.prometheus.CollectionReport;
 import dev.breakeven.prometheus.MetricsCollector;
@@ -21,6 +22,7 @@ import io.javaoperatorsdk.operator.processing.event.source.ResourceEventAware;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,6 +36,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +53,8 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
 
   private static final Logger log = LoggerFactory.getLogger(MetricsPollingEventSource.class);
 
+  private static final String CYCLE = "reading of the sources";
+
   /** How long a new policy waits for others to join its batch. */
   private static final Duration BATCHING = Duration.ofMillis(250);
 
@@ -57,8 +62,9 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
   private final Clock clock;
   private final Duration period;
   private final OperatorMetrics metrics;
-  private final Consumer<CostPolicy> onSeen;
-  private final Consumer<CostPolicy> onGone;
+  private final OutageLog outages;
+  private final Predicate<CostPolicy> onSeen;
+  private final Consumer<PolicyKey> onGone;
   private final WorkloadConflicts claims = new WorkloadConflicts();
   private final Map<PolicyKey, Target> targets = new ConcurrentHashMap<>();
   private final Map<PolicyKey, ObservationVersion> announced = new ConcurrentHashMap<>();
@@ -68,7 +74,9 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
   private volatile CycleTimer round = new CycleTimer(0, List.of());
 
   /**
-   * @param onSeen told of every policy as the API server sent it, before it is reconciled
+   * @param outages told of cycles that fail
+   * @param onSeen told of every policy as the API server sent it, before it is reconciled; says
+   *     whether it is to be reconciled for that
    * @param onGone told of every policy that is deleted
    */
   MetricsPollingEventSource(
@@ -76,13 +84,15 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
       Clock clock,
       Duration period,
       OperatorMetrics metrics,
-      Consumer<CostPolicy> onSeen,
-      Consumer<CostPolicy> onGone) {
-    super(Void.class, "observatory");
+      OutageLog outages,
+      Predicate<CostPolicy> onSeen,
+      Consumer<PolicyKey> onGone) {
+    super(Void.class, "metrics");
     this.cycle = cycle;
     this.clock = clock;
     this.period = period;
     this.metrics = metrics;
+    this.outages = outages;
     this.onSeen = onSeen;
     this.onGone = onGone;
   }
@@ -123,35 +133,71 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
 
   @Override
   public void onResourceCreated(CostPolicy policy) {
-    onSeen.accept(policy);
-    noted(policy);
+    seen(policy);
   }
 
   @Override
   public void onResourceUpdated(CostPolicy policy, CostPolicy before) {
-    onSeen.accept(policy);
-    noted(policy);
+    seen(policy);
   }
 
   @Override
   public void onResourceDeleted(CostPolicy policy) {
+    forget(PolicyKey.of(policy));
+  }
+
+  private void seen(CostPolicy policy) {
+    boolean isToBeLookedAt = onSeen.test(policy);
     PolicyKey key = PolicyKey.of(policy);
+    if (policy.getSpec() == null) {
+      // Another version's, which this one cannot read.
+      withdraw(key);
+      announce(key);
+      return;
+    }
+    noted(key, policy);
+    if (isToBeLookedAt) {
+      announce(key);
+    }
+  }
+
+  private void withdraw(PolicyKey key) {
     targets.remove(key);
     announced.remove(key);
     prices.remove(key);
     claims.withdraw(key).forEach(this::announce);
     ended(key);
-    onGone.accept(policy);
   }
 
-  private void noted(CostPolicy policy) {
-    PolicyKey key = PolicyKey.of(policy);
+  private void forget(PolicyKey key) {
+    withdraw(key);
+    onGone.accept(key);
+  }
+
+  private void noted(PolicyKey key, CostPolicy policy) {
     Target target = targetOf(policy);
     Target before = targets.put(key, target);
     claims.claim(policy).forEach(this::announce);
     if (!target.equals(before)) {
       joinSoon();
     }
+  }
+
+  /** Reconciles these. */
+  void lookAgain(Collection<PolicyKey> policies) {
+    policies.forEach(this::announce);
+  }
+
+  /** Reconciles all policies. */
+  void lookAtAll() {
+    List.copyOf(targets.keySet()).forEach(this::announce);
+  }
+
+  /** Policies other than these are gone, though nobody told. */
+  void forgetAllBut(Set<PolicyKey> those) {
+    List.copyOf(targets.keySet()).stream()
+        .filter(key -> !those.contains(key))
+        .forEach(this::forget);
   }
 
   private void joinSoon() {
@@ -184,8 +230,10 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
       CollectionReport report = cycleRun.get();
       report(report);
       begin(new CycleTimer(started, changed()));
+      outages.ended(CYCLE);
     } catch (RuntimeException e) {
-      log.error("a cycle failed; the next one comes in {} s", period.toSeconds(), e);
+      outages.failed(CYCLE, "InternalError (" + e.getClass().getSimpleName() + ")");
+      log.debug("a cycle failed", e);
     }
   }
 

@@ -108,6 +108,7 @@ public sealed interface PolicyEvaluator {
             terms.api(),
             terms.constraints(),
             terms.capacity(),
+            terms.published(),
             terms.present(),
             terms.prefill(),
             observed.traffic(),
@@ -160,6 +161,7 @@ public sealed interface PolicyEvaluator {
           case CACHED_EXCEED_PROMPTS -> Reason.CACHE_MISCOUNTED;
           case PROMPTS_COUNTED_TWICE, HALVES_DIFFER -> Reason.PROMPTS_COUNTED_TWICE;
           case PODS_UNOWNED -> Reason.PODS_UNOWNED;
+          case PODS_VANISHED -> Reason.NO_TRAFFIC_DATA;
           case SCRAPES_CONTRADICT -> Reason.PARTIAL_ANSWER;
           case CLUSTERS_MIXED -> Reason.CLUSTERS_MIXED;
           case GAPS_COUNTED -> Reason.GAPS_COUNTED;

@@ -2,6 +2,7 @@ package dev.breakeven.operator;
 
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.cluster.Backoff;
 import dev.breakeven.render.status.StatusChange;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.ByteArrayInputStream;
@@ -10,44 +11,54 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The statuses that stand: those we wrote, and before that those that were found. Each is held
- * packed, a tenth of what it weighs as objects, and unpacked when its policy is answered again.
+ * The status that each policy should have, beside the one that the watch shows. A write is done
+ * when the watch shows it, and only then: until it does, and whenever something else is shown, the
+ * status is to be written again, each time after a longer wait.
+ *
+ * <p>The wanted status is also the memory of what was decided. It is what we wrote; before that,
+ * what was found, without the fields that somebody else has written since.
+ *
+ * <p>A status is held packed, a tenth of what it weighs as objects; what is shown is held as a
+ * hash, unless somebody else wrote it. Safe for use by many threads.
  */
 final class StatusCache {
 
-  /** How long a status may be missing on the API server before it is taken to be gone. */
-  private static final Duration MISSING_AT_MOST = Duration.ofMinutes(10);
+  /** How long the watch may take to show what the API server acknowledged. */
+  static final Duration SHOWN_WITHIN = Duration.ofSeconds(5);
+
+  /** After this long without a failure, the next one is the first again. */
+  private static final Duration FORGIVEN_AFTER = Duration.ofMinutes(5);
+
+  /** Writes that were refused. */
+  private static final Backoff REFUSED = new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30));
+
+  /** Writes that were acknowledged and are not shown, or are written over. */
+  private static final Backoff UNDONE = new Backoff(Duration.ofSeconds(1), Duration.ofMinutes(2));
+
+  /** Of no status at all. */
+  private static final long NONE = 0;
+
+  /** Own writes that the watch may still be about to show. */
+  private static final int RECENT = 4;
 
   private final KubernetesSerialization serialization;
-  private final Map<String, Standing> byUid = new ConcurrentHashMap<>();
-
-  /**
-   * One status, packed.
-   *
-   * @param ours whether we wrote it: then the cache may be older, and does not replace it
-   * @param writtenAt when, if we did
-   * @param missing whether the API server last showed the policy without a status
-   */
-  private record Standing(Packed packed, boolean ours, Instant writtenAt, boolean missing) {
-
-    boolean isGone(Instant now) {
-      return missing && Duration.between(writtenAt, now).compareTo(MISSING_AT_MOST) > 0;
-    }
-
-    Standing seen(boolean isMissing) {
-      return new Standing(packed, ours, writtenAt, isMissing);
-    }
-  }
+  private final Map<PolicyKey, Entry> byPolicy = new ConcurrentHashMap<>();
 
   private static final class Packed {
     private final byte[] bytes;
@@ -57,51 +68,336 @@ final class StatusCache {
     }
   }
 
+  /** Everything that is known of one policy's status. Guarded by itself. */
+  private static final class Entry {
+    private final String uid;
+    private @Nullable Packed wanted;
+    private boolean ours;
+    private Instant writtenAt = Instant.EPOCH;
+
+    /** What the watch may show if the last write was taken: as sent, and as it was stored. */
+    private List<Long> expected = List.of();
+
+    /** Own writes before the last one. */
+    private List<Long> earlier = List.of();
+
+    private long shown = NONE;
+
+    /** What was sent last without a usable answer: it may have been taken all the same. */
+    private @Nullable Packed attempted;
+
+    private long attemptedPrint = NONE;
+    private boolean unwritten;
+
+    /** What is shown, where it is not ours; to be taken over if another replica wrote it. */
+    private @Nullable Packed shownByOther;
+
+    private boolean replace;
+    private Instant expectedBy = Instant.EPOCH;
+    private Instant notBefore = Instant.EPOCH;
+    private Instant failedAt = Instant.EPOCH;
+    private int failures;
+
+    Entry(String uid) {
+      this.uid = uid;
+    }
+
+    boolean shows() {
+      return expected.contains(shown);
+    }
+
+    boolean isUnderWay(Instant now) {
+      return ours && shownByOther == null && now.isBefore(expectedBy);
+    }
+  }
+
   StatusCache(KubernetesSerialization serialization) {
     this.serialization = serialization;
   }
 
-  /**
-   * The status that stands. What we wrote ourselves is newer than the cache, unless somebody took
-   * it away since.
-   */
-  @Nullable CostPolicyStatus of(CostPolicy policy, Instant now) {
-    Standing standing = byUid.get(uid(policy));
-    if (standing == null) {
+  /** The status that the policy should have as far as is known, or none. */
+  @Nullable CostPolicyStatus of(CostPolicy policy) {
+    Entry entry = entryOf(policy);
+    if (entry == null) {
       return policy.getStatus();
     }
-    return standing.isGone(now) ? null : unpacked(standing.packed());
+    synchronized (entry) {
+      return entry.wanted == null ? null : unpacked(entry.wanted);
+    }
   }
 
   /** How long ago we wrote it; long enough where we did not. */
   Duration sinceWritten(CostPolicy policy, Instant now) {
-    Standing standing = byUid.get(uid(policy));
-    return standing == null || !standing.ours()
-        ? StatusChange.SETTLING_TIME
-        : Duration.between(standing.writtenAt(), now);
+    Entry entry = entryOf(policy);
+    if (entry == null) {
+      return StatusChange.SETTLING_TIME;
+    }
+    synchronized (entry) {
+      return entry.ours ? Duration.between(entry.writtenAt, now) : StatusChange.SETTLING_TIME;
+    }
   }
 
-  /** We wrote it. */
-  void wrote(CostPolicy policy, CostPolicyStatus status, Instant now) {
-    byUid.put(uid(policy), new Standing(packed(status), true, now, false));
-  }
-
-  /** The API server sent a policy so. */
-  void seen(CostPolicy policy) {
+  /**
+   * The watch, or a list, showed a policy so.
+   *
+   * @param leads whether this replica writes: then what differs from what it wrote is a stranger's
+   * @return whether the policy is to be looked at, because what is shown is not what is wanted
+   */
+  boolean seen(CostPolicy policy, boolean leads, Instant now) {
     CostPolicyStatus status = policy.getStatus();
-    byUid.compute(
-        uid(policy),
-        (uid, standing) -> {
-          if (standing != null && standing.ours()) {
-            return standing.seen(status == null);
+    long print = print(status);
+    Entry entry = entryFor(policy);
+    synchronized (entry) {
+      entry.shown = print;
+      if (entry.attempted != null && print == entry.attemptedPrint) {
+        // Taken, though its answer was lost.
+        entry.wanted = entry.attempted;
+        written(entry, List.of(print), now);
+        return true;
+      }
+      if (entry.ours && entry.shows()) {
+        entry.shownByOther = null;
+        entry.replace = false;
+        entry.earlier = List.of();
+        return false;
+      }
+      if (entry.ours && entry.earlier.contains(print) && now.isBefore(entry.expectedBy)) {
+        // The watch is behind: it will show the next of our own writes.
+        return false;
+      }
+      if (entry.ours && leads) {
+        entry.replace = status != null;
+        entry.shownByOther = status == null ? null : packed(status);
+        return true;
+      }
+      found(entry, status, policy.othersStatusFields(), print);
+      return leads && !entry.shows();
+    }
+  }
+
+  private static void written(Entry entry, List<Long> expected, Instant now) {
+    entry.expected = expected;
+    entry.ours = true;
+    entry.writtenAt = now;
+    entry.shownByOther = null;
+    entry.attempted = null;
+    entry.attemptedPrint = NONE;
+    entry.unwritten = false;
+  }
+
+  /** What was found is wanted, but for what a stranger wrote of it. */
+  private void found(
+      Entry entry, @Nullable CostPolicyStatus status, Set<String> others, long print) {
+    entry.ours = false;
+    entry.earlier = List.of();
+    entry.shownByOther = null;
+    CostPolicyStatus own = status == null ? null : without(others, status);
+    entry.replace = status != null && !others.isEmpty();
+    entry.wanted = own == null ? null : packed(own);
+    entry.expected = others.isEmpty() ? List.of(print) : List.of(print(own));
+  }
+
+  /** Another replica leads: what it wrote is no stranger's. */
+  void handOver() {
+    for (Entry entry : byPolicy.values()) {
+      synchronized (entry) {
+        if (entry.shownByOther != null) {
+          entry.wanted = entry.shownByOther;
+          entry.shownByOther = null;
+          entry.expected = List.of(entry.shown);
+        }
+        entry.ours = false;
+        entry.replace = false;
+        entry.unwritten = false;
+        entry.attempted = null;
+        entry.attemptedPrint = NONE;
+        entry.failures = 0;
+        entry.notBefore = Instant.EPOCH;
+      }
+    }
+  }
+
+  /** How a policy's status stands. */
+  enum Standing {
+    /** The watch shows what is wanted. */
+    SHOWN,
+    /** It was written a moment ago, and the watch has yet to show it. */
+    UNDER_WAY,
+    /** The watch shows something else, or nothing. */
+    TO_BE_WRITTEN
+  }
+
+  /** How the status stands. */
+  Standing standing(CostPolicy policy, Instant now) {
+    Entry entry = entryOf(policy);
+    if (entry == null) {
+      return Standing.TO_BE_WRITTEN;
+    }
+    synchronized (entry) {
+      if (entry.shows()) {
+        return Standing.SHOWN;
+      }
+      return entry.isUnderWay(now) ? Standing.UNDER_WAY : Standing.TO_BE_WRITTEN;
+    }
+  }
+
+  /** The policies whose status is to be written, or written again, and whose wait is over. */
+  List<PolicyKey> overdue(Instant now) {
+    List<PolicyKey> overdue = new ArrayList<>();
+    byPolicy.forEach(
+        (key, entry) -> {
+          synchronized (entry) {
+            boolean open = entry.unwritten || (!entry.shows() && !entry.isUnderWay(now));
+            if (open && left(entry, now).isZero()) {
+              overdue.add(key);
+            }
           }
-          return status == null ? null : new Standing(packed(status), false, Instant.EPOCH, false);
         });
+    return overdue;
+  }
+
+  /** How long to wait before the next write; nothing where it may be now. */
+  Duration untilNextWrite(CostPolicy policy, Instant now) {
+    Entry entry = entryOf(policy);
+    if (entry == null) {
+      return Duration.ZERO;
+    }
+    synchronized (entry) {
+      return left(entry, now);
+    }
+  }
+
+  private static Duration left(Entry entry, Instant now) {
+    Duration left = Duration.between(now, entry.notBefore);
+    // A clock that went back must not hold a write for longer than any wait is.
+    return left.isNegative() || left.compareTo(UNDONE.most()) > 0 ? Duration.ZERO : left;
+  }
+
+  /** Whether all of the status is to be replaced, because others own fields of it. */
+  boolean isToBeReplaced(CostPolicy policy) {
+    Entry entry = entryOf(policy);
+    if (entry == null) {
+      return false;
+    }
+    synchronized (entry) {
+      return entry.replace;
+    }
+  }
+
+  /**
+   * It was written, and the API server said that it took it.
+   *
+   * @param stored the status in its answer, or none where the answer had none
+   * @return whether it is stored as it was sent, as far as the answer says
+   */
+  boolean wrote(
+      CostPolicy policy, CostPolicyStatus status, @Nullable CostPolicyStatus stored, Instant now) {
+    Entry entry = entryFor(policy);
+    synchronized (entry) {
+      boolean undone = entry.ours && !entry.shows() && !entry.isUnderWay(now);
+      List<Long> earlier = new ArrayList<>(entry.expected);
+      earlier.addAll(entry.earlier);
+      if (entry.shownByOther == null) {
+        earlier.add(entry.shown);
+      }
+      long print = print(status);
+      long answered = print(stored);
+      List<Long> expected =
+          answered == NONE || answered == print ? List.of(print) : List.of(print, answered);
+      entry.earlier =
+          earlier.stream().distinct().filter(p -> !expected.contains(p)).limit(RECENT).toList();
+      entry.wanted = packed(status);
+      written(entry, expected, now);
+      if (undone) {
+        failed(entry, now, UNDONE);
+      } else {
+        entry.notBefore = Instant.EPOCH;
+      }
+      entry.expectedBy = later(now.plus(SHOWN_WITHIN), entry.notBefore);
+      return expected.size() == 1;
+    }
+  }
+
+  /**
+   * The API server did not take it, or its answer was lost.
+   *
+   * @param replaceNext whether to replace all of the status the next time, as applying was refused
+   */
+  void refused(CostPolicy policy, CostPolicyStatus status, boolean replaceNext, Instant now) {
+    Entry entry = entryFor(policy);
+    synchronized (entry) {
+      entry.replace |= replaceNext;
+      entry.unwritten = true;
+      entry.attempted = packed(status);
+      entry.attemptedPrint = print(status);
+      failed(entry, now, REFUSED);
+    }
+  }
+
+  private static void failed(Entry entry, Instant now, Backoff backoff) {
+    boolean longAgo = Duration.between(entry.failedAt, now).compareTo(FORGIVEN_AFTER) > 0;
+    entry.failures = longAgo ? 1 : entry.failures + 1;
+    entry.failedAt = now;
+    entry.notBefore = now.plus(backoff.after(entry.failures));
   }
 
   /** The policy is gone. */
-  void forget(CostPolicy policy) {
-    byUid.remove(uid(policy));
+  void forget(PolicyKey policy) {
+    byPolicy.remove(policy);
+  }
+
+  private @Nullable Entry entryOf(CostPolicy policy) {
+    Entry entry = byPolicy.get(PolicyKey.of(policy));
+    return entry == null || !entry.uid.equals(policy.getMetadata().getUid()) ? null : entry;
+  }
+
+  /** One that was made anew under the same name has a status of its own. */
+  private Entry entryFor(CostPolicy policy) {
+    String uid = policy.getMetadata().getUid();
+    return byPolicy.compute(
+        PolicyKey.of(policy),
+        (key, entry) -> entry == null || !entry.uid.equals(uid) ? new Entry(uid) : entry);
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
+  }
+
+  /** Without what others wrote since, which is not our memory. */
+  private static @Nullable CostPolicyStatus without(Set<String> others, CostPolicyStatus status) {
+    if (others.isEmpty()) {
+      return status;
+    }
+    return new CostPolicyStatus(
+        others.contains("advice") ? null : status.advice(),
+        others.contains("alternatives") ? List.of() : status.alternatives(),
+        others.contains("breakeven") ? null : status.breakeven(),
+        others.contains("conditions") ? List.of() : status.conditions(),
+        others.contains("cost") ? null : status.cost(),
+        others.contains("history") ? List.of() : status.history(),
+        others.contains("observed") ? null : status.observed(),
+        others.contains("observedGeneration") ? null : status.observedGeneration(),
+        others.contains("proof") ? null : status.proof(),
+        others.contains("scenario") ? null : status.scenario(),
+        others.contains("workloads") ? List.of() : status.workloads());
+  }
+
+  /** A hash of a status; 0 of none. */
+  private long print(@Nullable CostPolicyStatus status) {
+    if (status == null) {
+      return NONE;
+    }
+    byte[] hash = sha256().digest(serialization.asJson(status).getBytes(StandardCharsets.UTF_8));
+    long print = ByteBuffer.wrap(hash).getLong();
+    return print == NONE ? 1 : print;
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
   }
 
   private Packed packed(CostPolicyStatus status) {
@@ -120,9 +416,5 @@ final class StatusCache {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static String uid(CostPolicy policy) {
-    return policy.getMetadata().getUid();
   }
 }

@@ -49,13 +49,19 @@ public final class MetricsCollector implements AutoCloseable {
 
   /** A cycle over these sources, with the built-in profiles. */
   public MetricsCollector(Collection<Source> sources, CollectorSettings settings) {
+    this(sources, EngineProfiles.builtIn(), settings);
+  }
+
+  /** A cycle over these sources, with these profiles. */
+  public MetricsCollector(
+      Collection<Source> sources, EngineProfiles engines, CollectorSettings settings) {
     for (Source source : sources) {
       this.sources.put(source.name(), source);
       if (source.opencost() instanceof Source.OpenCost.Scraped opencost) {
         prices.put(source.name(), new NodePrices(source, opencost));
       }
     }
-    this.engines = EngineProfiles.builtIn();
+    this.engines = engines;
     this.settings = settings;
     AtomicInteger number = new AtomicInteger();
     // Idle threads end; how many there are is bounded by the sources and what each may be asked.

@@ -34,6 +34,8 @@ public record Note(Reason reason, String message) {
     REPLICAS_FROM_PODS,
     /** Replicas that ran are not known. */
     REPLICAS_UNMEASURED,
+    /** No pod is in any answer any more, though there are replicas. */
+    PODS_VANISHED,
     /** Fewer pods are scraped than replicas exist. */
     PODS_UNSEEN,
     /** The engine has no metric for cached tokens, or shows none. */

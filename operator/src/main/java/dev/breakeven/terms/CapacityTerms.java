@@ -3,6 +3,7 @@ package dev.breakeven.terms;
 import dev.breakeven.api.CostPolicySpec;
 import dev.breakeven.capacity.BenchmarkPoint;
 import dev.breakeven.capacity.Capacity;
+import dev.breakeven.capacity.CapacityInputs;
 import dev.breakeven.capacity.StatedCapacity;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,8 @@ final class CapacityTerms {
               input,
               orElse(declared.cachedInputTokensPerSecond(), input),
               Double.parseDouble(declared.outputTokensPerSecond()),
-              orElse(declared.contextTokensPerSecond(), Double.POSITIVE_INFINITY)));
+              orElse(declared.contextTokensPerSecond(), Double.POSITIVE_INFINITY)),
+          CapacityInputs.DECLARED_ERROR_PERCENT);
     }
     if (benchmarks != null && !benchmarks.isEmpty()) {
       return new StatedCapacity.Benchmarked(

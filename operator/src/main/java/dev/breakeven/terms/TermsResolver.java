@@ -12,6 +12,9 @@ import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicySpec;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.RateCard;
+import dev.breakeven.capacity.PublishedThroughput;
+import dev.breakeven.catalogue.CatalogueMatch;
+import dev.breakeven.catalogue.ThroughputCatalogue;
 import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.cluster.WorkloadState;
 import dev.breakeven.price.GpuPricing;
@@ -114,10 +117,21 @@ public final class TermsResolver {
         api.api(),
         constraints(),
         common.capacity(),
+        published(common),
         workloads,
         common.price().origin(),
         api.provider(),
         caveats);
+  }
+
+  /** What is published for the model on the common replica's GPUs. */
+  private PublishedThroughput published(PlannedReplica common) {
+    return ThroughputCatalogue.shipped()
+                .find(spec.model(), common.sought().product(), common.gpus())
+            instanceof CatalogueMatch.Listed listed
+        ? new PublishedThroughput.Listed(
+            listed.entry().maximum(), Double.NaN, ThroughputCatalogue.SOURCE)
+        : new PublishedThroughput.NotListed();
   }
 
   private ResolvedWorkload workload(WorkloadState state) {

@@ -37,6 +37,7 @@ class ConfigurationPageTest {
             HEAD
                 + section("Options", new OperatorConfiguration())
                 + section("`sources.NAME`", new PrometheusServer())
+                + section("`engines[]`", new EngineNames())
                 + section("`leaderElection`", new LeaderElection())
                 + section("`workloadKinds[]`", new WorkloadKind("", "")));
   }
@@ -44,7 +45,11 @@ class ConfigurationPageTest {
   @Test
   void everyOptionIsDescribed() {
     assertThat(
-            Stream.of(OperatorConfiguration.class, PrometheusServer.class, LeaderElection.class)
+            Stream.of(
+                    OperatorConfiguration.class,
+                    PrometheusServer.class,
+                    EngineNames.class,
+                    LeaderElection.class)
                 .flatMap(c -> Stream.of(c.getDeclaredFields()))
                 .filter(f -> f.isAnnotationPresent(JsonProperty.class)))
         .isNotEmpty()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.cluster.OutageLog;
 import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.cluster.WorkloadState;
 import dev.breakeven.prometheus.CollectorSettings;
@@ -46,12 +47,14 @@ class CostPolicyReconcilerTest {
   private static final Leadership STANDBY =
       new Leadership() {
         @Override
-        public boolean isOurs() {
+        public boolean leads() {
           return false;
         }
 
         @Override
-        public void giveBack() {}
+        public boolean isOurs() {
+          return false;
+        }
       };
 
   private final CostPolicy policy = ChatPolicy.with("[]", "  workloads: [{name: chat}]\n").policy();
@@ -83,11 +86,12 @@ class CostPolicyReconcilerTest {
           whileReading.accept(workload);
           return new WorkloadState.Missing(workload, "it is not there");
         },
-        new EventRecorder(client, clock, "test", "test"),
+        new EventRecorder(client, clock, "test", "test", new OutageLog(clock)),
         STANDBY,
         monitoring.policies(),
         monitoring.operator(),
         new StatusCache(client.getKubernetesSerialization()),
+        new OutageLog(clock),
         clock);
   }
 
@@ -100,18 +104,18 @@ class CostPolicyReconcilerTest {
 
   @Test
   void aPolicyIsShownUntilItIsDeleted() throws IOException {
-    reconciler.observatory().onResourceCreated(policy);
+    reconciler.polling().onResourceCreated(policy);
     reconciler.answer(policy, NOTHING, client);
     assertThat(metrics()).contains("namespace=\"inference\",policy=\"chat\"");
 
-    reconciler.observatory().onResourceDeleted(policy);
+    reconciler.polling().onResourceDeleted(policy);
     assertThat(metrics()).doesNotContain("policy=\"chat\"");
   }
 
   @Test
   void aPolicyThatIsDeletedWhileItIsAnsweredIsShownNoMore() throws IOException {
-    reconciler.observatory().onResourceCreated(policy);
-    whileReading = workload -> reconciler.observatory().onResourceDeleted(policy);
+    reconciler.polling().onResourceCreated(policy);
+    whileReading = workload -> reconciler.polling().onResourceDeleted(policy);
     reconciler.answer(policy, NOTHING, client);
 
     assertThat(metrics()).contains("breakeven_policies 0").doesNotContain("policy=\"chat\"");
@@ -121,7 +125,7 @@ class CostPolicyReconcilerTest {
   void anAnswerStandsWhileThePastIsReadAgainAfterAStart() throws IOException {
     policy.getMetadata().setGeneration(3L);
     policy.setStatus(selfHostSinceGeneration(3));
-    reconciler.observatory().onResourceCreated(policy);
+    reconciler.polling().onResourceCreated(policy);
     reconciler.answer(policy, seen(false), client);
     assertThat(metrics()).doesNotContain("policy=\"chat\"");
 
@@ -133,10 +137,23 @@ class CostPolicyReconcilerTest {
   void aPolicyThatHasChangedIsAnsweredFromWhatHasBeenReadOfThePast() throws IOException {
     policy.getMetadata().setGeneration(4L);
     policy.setStatus(selfHostSinceGeneration(3));
-    reconciler.observatory().onResourceCreated(policy);
+    reconciler.polling().onResourceCreated(policy);
     reconciler.answer(policy, seen(false), client);
 
     assertThat(metrics()).contains("policy=\"chat\"");
+  }
+
+  @Test
+  void anEvaluationThatThrowsEndsInAnInternalErrorThatIsCountedAndNotInSilence()
+      throws IOException {
+    reconciler.polling().onResourceCreated(policy);
+    whileReading =
+        workload -> {
+          throw new IllegalStateException("a bug");
+        };
+    reconciler.answer(policy, NOTHING, client);
+
+    assertThat(metrics()).contains("reason=\"InternalError\"");
   }
 
   private static CostPolicyStatus selfHostSinceGeneration(long generation) throws IOException {

@@ -9,6 +9,7 @@ import dev.breakeven.prometheus.CollectorSettings;
 import dev.breakeven.prometheus.ConfiguredSources;
 import dev.breakeven.prometheus.MetricsCollector;
 import dev.breakeven.prometheus.Target;
+import dev.breakeven.testing.Loopback;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -29,18 +30,15 @@ public final class RunningOperator implements AutoCloseable {
   private final MetricsCollector cycle;
   private final ClusterWorkloads workloads;
   private final BreakevenOperator operator;
-  private volatile boolean leaseLost;
 
-  private RunningOperator(OperatorConfiguration configuration, KubernetesClient client, Clock clock)
+  private RunningOperator(OperatorConfiguration configuration, OperatorClient api, Clock clock)
       throws IOException {
     List<Consumer<WorkloadReference>> onChange = new CopyOnWriteArrayList<>();
     cycle = new MetricsCollector(ConfiguredSources.of(configuration), CollectorSettings.DEFAULT);
     workloads =
         new ClusterWorkloads(
-            client, configuration, w -> onChange.forEach(told -> told.accept(w)), clock);
-    operator =
-        new BreakevenOperator(configuration, client, cycle, workloads, "test", clock)
-            .whenLeaseIsLost(() -> leaseLost = true);
+            api.client(), configuration, w -> onChange.forEach(told -> told.accept(w)), clock);
+    operator = new BreakevenOperator(configuration, api, cycle, workloads, "test", clock);
     onChange.add(operator::changed);
   }
 
@@ -65,7 +63,22 @@ public final class RunningOperator implements AutoCloseable {
       Clock clock,
       Consumer<MetricsCollector> beforehand)
       throws IOException {
-    RunningOperator started = new RunningOperator(configuration, client, clock);
+    return start(configuration, OperatorClient.around(client, clock), clock, beforehand);
+  }
+
+  /** Starts one that speaks to the API server as the process does. */
+  static RunningOperator start(OperatorConfiguration configuration, OperatorClient api)
+      throws IOException {
+    return start(configuration, api, Clock.systemUTC(), cycle -> {});
+  }
+
+  private static RunningOperator start(
+      OperatorConfiguration configuration,
+      OperatorClient api,
+      Clock clock,
+      Consumer<MetricsCollector> beforehand)
+      throws IOException {
+    RunningOperator started = new RunningOperator(configuration, api, clock);
     beforehand.accept(started.cycle);
     started.workloads.start(CACHES_FULL);
     started.operator.start();
@@ -108,9 +121,10 @@ public final class RunningOperator implements AutoCloseable {
     throw new IllegalStateException("a status that is written again and again");
   }
 
-  /** Whether it would have ended because another replica may lead. */
-  public boolean hasLostItsLease() {
-    return leaseLost;
+  /** Whether it says that it is ready. */
+  boolean isReady() {
+    return !Loopback.textAt("http://127.0.0.1:" + monitoringAddress().getPort() + "/readyz")
+        .isEmpty();
   }
 
   /** Where its metrics are. */

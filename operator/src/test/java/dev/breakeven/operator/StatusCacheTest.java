@@ -4,72 +4,216 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.operator.StatusCache.Standing;
 import dev.breakeven.render.status.StatusChange;
+import io.fabric8.kubernetes.api.model.FieldsV1;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+/** Statuses are told apart by their generation, which is all that they hold here. */
 class StatusCacheTest {
 
   private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+  private static final Instant LATER = NOW.plus(StatusCache.SHOWN_WITHIN);
 
   private final KubernetesSerialization serialization = new KubernetesSerialization();
-  private final StatusCache standing = new StatusCache(serialization);
+  private final StatusCache statuses = new StatusCache(serialization);
+  private final CostPolicy policy = policy(null);
 
   @Test
   void aStatusThatWasFoundStandsAndMayBeWrittenOverAtOnce() {
-    standing.seen(policy(7));
+    statuses.seen(policy(7), true, NOW);
 
-    assertThat(standing.of(withoutStatus(), NOW)).isEqualTo(status(7));
-    assertThat(standing.sinceWritten(withoutStatus(), NOW)).isEqualTo(StatusChange.SETTLING_TIME);
+    assertThat(statuses.of(policy)).isEqualTo(status(7));
+    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+    assertThat(statuses.sinceWritten(policy, NOW)).isEqualTo(StatusChange.SETTLING_TIME);
   }
 
   @Test
-  void whatWeWroteStandsThoughTheCacheStillShowsWhatWasThereBefore() {
-    standing.seen(policy(7));
-    standing.wrote(withoutStatus(), status(8), NOW);
-    standing.seen(policy(7));
+  void whatWeWroteStandsThoughTheWatchStillShowsWhatWasThereBefore() {
+    statuses.seen(policy(7), true, NOW);
+    statuses.wrote(policy, status(8), status(8), NOW);
 
-    assertThat(standing.of(withoutStatus(), NOW)).isEqualTo(status(8));
-    assertThat(standing.sinceWritten(withoutStatus(), NOW.plusSeconds(30)))
+    assertThat(statuses.seen(policy(7), true, NOW)).isFalse();
+    assertThat(statuses.of(policy)).isEqualTo(status(8));
+    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.UNDER_WAY);
+    assertThat(statuses.sinceWritten(policy, NOW.plusSeconds(30)))
         .isEqualTo(Duration.ofSeconds(30));
   }
 
   @Test
-  void onAStandbyWhatTheLeaderWroteLastStands() {
-    standing.seen(policy(7));
-    standing.seen(policy(8));
+  void aWriteIsDoneWhenTheWatchShowsIt() {
+    statuses.wrote(policy, status(8), status(8), NOW);
 
-    assertThat(standing.of(withoutStatus(), NOW)).isEqualTo(status(8));
+    assertThat(statuses.seen(policy(8), true, NOW)).isFalse();
+    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+    assertThat(statuses.overdue(LATER)).isEmpty();
   }
 
   @Test
-  void aStatusThatSomebodyTookAwayNoLongerStandsAfterTenMinutes() {
-    standing.wrote(withoutStatus(), status(8), NOW);
-    standing.seen(withoutStatus());
+  void aWriteThatWasAcknowledgedAndIsNotShownInTimeIsToBeWrittenAgain() {
+    statuses.wrote(policy, status(8), null, NOW);
 
-    assertThat(standing.of(withoutStatus(), NOW.plusSeconds(600))).isEqualTo(status(8));
-    assertThat(standing.of(withoutStatus(), NOW.plusSeconds(601))).isNull();
+    assertThat(statuses.overdue(LATER.minusMillis(1))).isEmpty();
+    assertThat(statuses.overdue(LATER)).containsExactly(PolicyKey.of(policy));
+    assertThat(statuses.standing(policy, LATER)).isEqualTo(Standing.TO_BE_WRITTEN);
+  }
+
+  @Test
+  void eachFurtherWriteThatIsNotShownWaitsLonger() {
+    statuses.wrote(policy, status(8), null, NOW);
+    statuses.wrote(policy, status(8), null, LATER);
+
+    // A second, and between half of that and all of it.
+    assertThat(statuses.untilNextWrite(policy, LATER))
+        .isBetween(Duration.ofMillis(500), Duration.ofSeconds(1));
+    statuses.wrote(policy, status(8), null, LATER.plusSeconds(5));
+    assertThat(statuses.untilNextWrite(policy, LATER.plusSeconds(5)))
+        .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
+  }
+
+  @Test
+  void aStatusThatAStrangerWroteOverIsPutBackInPlaceOfAllThatIsThere() {
+    statuses.wrote(policy, status(8), status(8), NOW);
+    statuses.seen(policy(8), true, NOW);
+
+    assertThat(statuses.seen(policy(99), true, NOW)).isTrue();
+    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.TO_BE_WRITTEN);
+    assertThat(statuses.isToBeReplaced(policy)).isTrue();
+    assertThat(statuses.of(policy)).as("the memory stays ours").isEqualTo(status(8));
+  }
+
+  @Test
+  void aStatusThatSomebodyTookAwayIsWrittenAgain() {
+    statuses.wrote(policy, status(8), status(8), NOW);
+    statuses.seen(policy(8), true, NOW);
+
+    assertThat(statuses.seen(policy(null), true, LATER)).isTrue();
+    assertThat(statuses.standing(policy, LATER)).isEqualTo(Standing.TO_BE_WRITTEN);
+    assertThat(statuses.of(policy)).isEqualTo(status(8));
+  }
+
+  @Test
+  void aRefusedWriteIsTriedAgainAfterAWaitThatGrows() {
+    statuses.seen(policy(7), true, NOW);
+    statuses.refused(policy, status(8), false, NOW);
+
+    assertThat(statuses.overdue(NOW)).isEmpty();
+    assertThat(statuses.overdue(NOW.plusSeconds(1))).containsExactly(PolicyKey.of(policy));
+    assertThat(statuses.of(policy)).as("what was refused is no memory").isEqualTo(status(7));
+  }
+
+  @Test
+  void aWriteWhoseAnswerWasLostCountsWhenTheWatchShowsIt() {
+    statuses.seen(policy(7), true, NOW);
+    statuses.refused(policy, status(8), false, NOW);
+
+    assertThat(statuses.seen(policy(8), true, NOW)).as("its event is to be told").isTrue();
+    assertThat(statuses.of(policy)).isEqualTo(status(8));
+    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+  }
+
+  @Test
+  void aStatusThatIsStoredWithFewerFieldsThanWereSentIsNotWrittenForEver() {
+    assertThat(statuses.wrote(policy, status(8), status(9), NOW)).as("stored as sent").isFalse();
+
+    statuses.seen(policy(9), true, NOW);
+    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+  }
+
+  @Test
+  void onAStandbyWhatTheLeaderWroteLastStands() {
+    statuses.seen(policy(7), false, NOW);
+    statuses.seen(policy(8), false, NOW);
+
+    assertThat(statuses.of(policy)).isEqualTo(status(8));
+  }
+
+  @Test
+  void whatTheNextLeaderWroteStandsOnceThisOneStandsBy() {
+    statuses.wrote(policy, status(8), status(8), NOW);
+    statuses.seen(policy(8), true, NOW);
+    statuses.seen(policy(9), true, NOW);
+    statuses.handOver();
+
+    assertThat(statuses.of(policy)).isEqualTo(status(9));
+    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+  }
+
+  @Test
+  void whatAStrangerWroteBeforeTheStartIsNoMemory() {
+    CostPolicy found = policy(7);
+    found.setMetadata(
+        new ObjectMetaBuilder(found.getMetadata())
+            .withManagedFields(
+                manager("breakeven", "2026-11-24T11:00:00Z"),
+                manager("kubectl-edit", "2026-11-24T11:30:00Z"))
+            .build());
+
+    assertThat(statuses.seen(found, true, NOW)).isTrue();
+    assertThat(statuses.of(policy)).isNotNull();
+    assertThat(statuses.of(policy).observedGeneration()).isNull();
+    assertThat(statuses.isToBeReplaced(policy)).isTrue();
+  }
+
+  @Test
+  void whatWeWroteAfterAStrangerIsMemory() {
+    CostPolicy found = policy(7);
+    found.setMetadata(
+        new ObjectMetaBuilder(found.getMetadata())
+            .withManagedFields(
+                manager("kubectl-edit", "2026-11-24T11:30:00Z"),
+                manager("breakeven", "2026-11-24T11:31:00Z"))
+            .build());
+
+    assertThat(statuses.seen(found, true, NOW)).isFalse();
+    assertThat(statuses.of(policy)).isEqualTo(status(7));
+  }
+
+  @Test
+  void aPolicyMadeAnewUnderTheSameNameInheritsNothing() {
+    statuses.wrote(policy, status(8), status(8), NOW);
+    CostPolicy anew = policy(null);
+    anew.getMetadata().setUid("another");
+
+    statuses.seen(anew, true, NOW);
+    assertThat(statuses.of(anew)).isNull();
   }
 
   @Test
   void aPolicyThatIsGoneLeavesNothing() {
-    standing.wrote(withoutStatus(), status(8), NOW);
-    standing.forget(withoutStatus());
+    statuses.wrote(policy, status(8), status(8), NOW);
+    statuses.forget(PolicyKey.of(policy));
 
-    assertThat(standing.of(withoutStatus(), NOW)).isNull();
+    assertThat(statuses.of(policy)).isNull();
   }
 
-  private CostPolicy withoutStatus() {
+  private static ManagedFieldsEntry manager(String name, String time) {
+    FieldsV1 fields = new FieldsV1();
+    fields.setAdditionalProperty("f:status", Map.of("f:observedGeneration", Map.of()));
+    return new ManagedFieldsEntryBuilder()
+        .withManager(name)
+        .withSubresource("status")
+        .withTime(time)
+        .withFieldsV1(fields)
+        .build();
+  }
+
+  private CostPolicy policy(@Nullable Integer generation) {
     CostPolicy policy = new CostPolicy();
+    policy.getMetadata().setNamespace("inference");
+    policy.getMetadata().setName("chat");
     policy.getMetadata().setUid("4f6c");
-    return policy;
-  }
-
-  private CostPolicy policy(int generation) {
-    CostPolicy policy = withoutStatus();
-    policy.setStatus(status(generation));
+    if (generation != null) {
+      policy.setStatus(status(generation));
+    }
     return policy;
   }
 

@@ -75,8 +75,21 @@ class MetricsCollectorIT {
     return values;
   }
 
-  /** A pod's three token counters: 600 prompt tokens/s, 150 of them cached, 80 generated. */
+  /** An engine that was scraped, with its three token counters. */
   private static void serve(OpenMetrics out, Map<String, String> engine) {
+    up(out, engine);
+    count(out, engine);
+  }
+
+  /** What Prometheus notes of a target while it scrapes it. */
+  private static void up(OpenMetrics out, Map<String, String> engine) {
+    Map<String, String> target = new LinkedHashMap<>(engine);
+    target.keySet().removeAll(Set.of("engine", "model_name"));
+    out.gauge("up", target, START, STEP, all(DAY, 1));
+  }
+
+  /** A pod's three token counters: 600 prompt tokens/s, 150 of them cached, 80 generated. */
+  private static void count(OpenMetrics out, Map<String, String> engine) {
     out.counter("vllm:prompt_tokens_total", engine, START, STEP, all(DAY, 600));
     out.counter("vllm:prompt_tokens_cached_total", engine, START, STEP, all(DAY, 150));
     out.counter("vllm:generation_tokens_total", engine, START, STEP, all(DAY, 80));
@@ -163,10 +176,14 @@ class MetricsCollectorIT {
     try (LivePrometheus prometheus =
         holding(
             out -> {
-              serve(out, engine(POD_1));
-              serve(out, with(engine(POD_1), "job", "other", "instance", "10.0.0.7:8000"));
-              serve(out, with(engine(POD_1), "engine", "1"));
-              serve(out, with(engine(POD_1), "engine", "1", "prometheus_replica", "b"));
+              for (Map<String, String> scrape :
+                  List.of(
+                      engine(POD_1),
+                      with(engine(POD_1), "job", "other", "instance", "10.0.0.7:8000"),
+                      with(engine(POD_1), "receive_replica", "b"))) {
+                serve(out, scrape);
+                count(out, with(scrape, "engine", "1"));
+              }
             })) {
       TrafficHistory traffic = read(prometheus, chat()).traffic();
       assertSteps(traffic.uncachedInput(), 0, DAY, 900);
@@ -182,6 +199,8 @@ class MetricsCollectorIT {
     try (LivePrometheus prometheus =
         holding(
             out -> {
+              up(out, engine(POD_1));
+              up(out, engine("code-0"));
               for (String metric : List.of("vllm:prompt_tokens", "vllm:generation_tokens")) {
                 out.counter(metric + "_total", engine(POD_1), START, STEP, idle);
                 out.counter(metric + "_total", engine("code-0"), START, STEP, gone);
@@ -204,23 +223,217 @@ class MetricsCollectorIT {
     }
   }
 
+  /** A counter that goes on at 80 a second, and is not scraped from one minute to another. */
+  private static void countWithAGap(
+      OpenMetrics out, Map<String, String> engine, int fromMinute, int toMinute) {
+    for (String metric : List.of("vllm:prompt_tokens_total", "vllm:generation_tokens_total")) {
+      for (int minute = 0; minute <= DAY * 10; minute++) {
+        if (minute < fromMinute || minute >= toMinute) {
+          out.sample(metric, engine, START + minute * 60L, minute * 4800.0);
+        }
+      }
+    }
+  }
+
   @Test
-  void aStepInWhichOneOfTwoPodsWasNotScrapedIsNotALowFigure() {
+  void whatACounterRoseAcrossAGapIsCounted() {
     try (LivePrometheus prometheus =
         holding(
             out -> {
-              out.counter("vllm:generation_tokens_total", engine(POD_1), START, STEP, all(DAY, 80));
-              out.counter(
-                  "vllm:generation_tokens_total",
-                  engine(POD_2),
-                  START,
-                  STEP,
-                  but(DAY, 80, 70, 73, Double.NaN));
+              up(out, engine(POD_1));
+              up(out, engine(POD_2));
+              for (String metric :
+                  List.of("vllm:prompt_tokens_total", "vllm:generation_tokens_total")) {
+                out.counter(metric, engine(POD_1), START, STEP, all(DAY, 80));
+              }
+              countWithAGap(out, engine(POD_2), 703, 738);
             })) {
       TrafficHistory traffic = read(prometheus, chat()).traffic();
-      assertSteps(traffic.output(), 0, 70, 160);
-      assertAbsent(traffic.output(), 70, 73);
-      assertSteps(traffic.output(), 73, DAY, 160);
+      assertSteps(traffic.output(), 0, DAY, 160);
+    }
+  }
+
+  @Test
+  void whereNobodyWasScrapedForHoursItIsSaidWhatIsKnownOnlyFromTheCounters() {
+    try (LivePrometheus prometheus =
+        holding(
+            out -> {
+              up(out, engine(POD_1));
+              countWithAGap(out, engine(POD_1), 700, 880);
+            })) {
+      Observation.Observed observed = read(prometheus, chat());
+      assertSteps(observed.traffic().output(), 0, DAY, 80);
+      assertThat(reasons(observed)).contains(Note.Reason.GAPS_COUNTED);
+    }
+  }
+
+  @Test
+  void scrapedEveryFourMinutesOrFiveOrTenTokensAreTheSame() {
+    for (int minutes : List.of(4, 5, 10)) {
+      try (LivePrometheus prometheus =
+          holding(
+              out -> {
+                up(out, engine(POD_1));
+                for (String metric :
+                    List.of("vllm:prompt_tokens_total", "vllm:generation_tokens_total")) {
+                  for (int minute = 0; minute <= DAY * 10; minute += minutes) {
+                    out.sample(metric, engine(POD_1), START + minute * 60L + 7, minute * 4800.0);
+                  }
+                }
+              })) {
+        TrafficHistory traffic = read(prometheus, chat()).traffic();
+        assertSteps(traffic.output(), 2, DAY - 2, 80);
+      }
+    }
+  }
+
+  @Test
+  void twoServersInOnePodAddUpAndPartsOfOneCountDoToo() {
+    try (LivePrometheus prometheus =
+        holding(
+            out -> {
+              serve(out, engine(POD_1));
+              serve(out, with(engine(POD_1), "instance", POD_1 + ":8001"));
+              count(out, with(engine(POD_1), "is_streaming", "true", "tenant", "a"));
+            })) {
+      TrafficHistory traffic = read(prometheus, chat()).traffic();
+      assertSteps(traffic.output(), 0, DAY, 240);
+      assertSteps(traffic.replicasHeld(), 0, DAY, 1);
+    }
+  }
+
+  @Test
+  void workloadsOfTwoClustersUnderOneNameAreNamedAndNotAddedUp() {
+    try (LivePrometheus prometheus =
+        holding(
+            out -> {
+              serve(out, with(engine(POD_1), "region", "eu"));
+              serve(out, with(engine(POD_2), "region", "us"));
+              for (String region : List.of("eu", "us")) {
+                out.gauge(
+                    "kube_deployment_status_replicas",
+                    labels(
+                        "namespace",
+                        "inference",
+                        "deployment",
+                        "chat",
+                        "job",
+                        "ksm",
+                        "region",
+                        region),
+                    START,
+                    STEP,
+                    all(DAY, 1));
+              }
+            })) {
+      Observation.Observed observed = read(prometheus, chat());
+      assertAbsent(observed.traffic().output(), 0, DAY);
+      assertThat(observed.notes())
+          .anySatisfy(
+              note -> {
+                assertThat(note.reason()).isEqualTo(Note.Reason.CLUSTERS_MIXED);
+                assertThat(note.message()).contains("region", "eu and us");
+              });
+    }
+  }
+
+  @Test
+  void shardsOfPrometheusAreNoClusters() {
+    try (LivePrometheus prometheus =
+        holding(
+            out -> {
+              serve(out, with(engine(POD_1), "prometheus_replica", "shard-0"));
+              serve(out, with(engine(POD_2), "prometheus_replica", "shard-1"));
+              out.gauge(
+                  "kube_deployment_status_replicas",
+                  labels(
+                      "namespace",
+                      "inference",
+                      "deployment",
+                      "chat",
+                      "job",
+                      "ksm",
+                      "prometheus_replica",
+                      "shard-0"),
+                  START,
+                  STEP,
+                  all(DAY, 2));
+            })) {
+      assertSteps(read(prometheus, chat()).traffic().output(), 0, DAY, 160);
+    }
+  }
+
+  @Test
+  void podsThatServeTheModelAndBelongToNoPolicysWorkloadAreNamed() {
+    try (LivePrometheus prometheus =
+        holding(
+            out -> {
+              serve(out, engine(POD_1));
+              serve(out, engine("mail-6d4cf56db6-2k4vw"));
+            })) {
+      Observation.Observed observed = read(prometheus, chat());
+      assertSteps(observed.traffic().output(), 0, DAY, 80);
+      assertThat(reasons(observed)).contains(Note.Reason.PODS_UNOWNED);
+    }
+  }
+
+  @Test
+  void withoutUpNobodyVouchesForAnEnginesNamespace() {
+    try (LivePrometheus prometheus = holding(out -> count(out, engine(POD_1)))) {
+      Observation.Observed observed = read(prometheus, chat());
+      assertAbsent(observed.traffic().output(), 0, DAY);
+      assertThat(reasons(observed)).contains(Note.Reason.LABELS_NOT_TRUSTED);
+    }
+  }
+
+  @Test
+  void seriesThatAGatewayShowsOnceCountWithTheirFirstValue() {
+    Map<String, String> proxy =
+        labels("namespace", "inference", "pod", "litellm-0", "instance", "litellm-0:4000");
+    try (LivePrometheus prometheus =
+        holding(
+            out -> {
+              out.gauge("up", with(proxy, "job", "litellm"), START, STEP, all(DAY, 1));
+              // A user a minute, with a request of 230 and 16 tokens, whose series stays.
+              for (int minute = 1; minute <= DAY * 10; minute++) {
+                for (String kind : List.of("input", "output")) {
+                  for (int shown = minute; shown < Math.min(minute + 30, DAY * 10 + 1); shown++) {
+                    out.sample(
+                        "litellm_" + kind + "_tokens_metric_total",
+                        with(
+                            proxy,
+                            "job",
+                            "litellm",
+                            "model",
+                            MODEL,
+                            "api_provider",
+                            "openai",
+                            "end_user",
+                            "u" + minute),
+                        START + shown * 60L,
+                        kind.equals("input") ? 230 : 16);
+                  }
+                }
+              }
+            })) {
+      Source seen = source(prometheus);
+      Source withGateway =
+          new Source(
+              seen.name(),
+              seen.transport(),
+              Map.of(),
+              Set.of(),
+              Source.Trust.DEFAULT,
+              new Source.Gateway.Configured(
+                  GatewayProfiles.builtIn().named("litellm"), Map.of(), Set.of()),
+              new Source.OpenCost.None());
+      try (MetricsCollector cycle =
+          new MetricsCollector(List.of(withGateway), CollectorSettings.DEFAULT)) {
+        cycle.run(List.of(target()), NOW);
+        TrafficHistory traffic = observed(cycle, target()).traffic();
+        assertSteps(traffic.burstInput(), 2, DAY, 230 / 60.0);
+        assertSteps(traffic.burstOutput(), 2, DAY, 16 / 60.0);
+      }
     }
   }
 
@@ -230,6 +443,7 @@ class MetricsCollectorIT {
     try (LivePrometheus prometheus =
         holding(
             out -> {
+              up(out, engine);
               for (int minute = 0; minute <= DAY * 10; minute++) {
                 // Restarted in the middle of a step, it counts from 0 again, 80 a second.
                 int since = minute < 705 ? minute : minute - 705;
@@ -250,6 +464,9 @@ class MetricsCollectorIT {
     try (LivePrometheus prometheus =
         holding(
             out -> {
+              for (String pod : List.of("p1", "p2", "p3")) {
+                up(out, engine(pod));
+              }
               out.counter("vllm:generation_tokens_total", engine("p1"), START, STEP, all(40, 80));
               out.counter(
                   "vllm:generation_tokens_total",
@@ -491,7 +708,7 @@ class MetricsCollectorIT {
         holding(
             out -> {
               serve(out, engine(POD_1));
-              serve(out, claimed);
+              count(out, claimed);
               out.gauge("up", liar, START, STEP, all(DAY, 1));
               for (String metric : List.of("prompt", "generation")) {
                 String name = "vllm:request_" + metric + "_tokens_bucket";
@@ -637,9 +854,8 @@ class MetricsCollectorIT {
         holding(
             out -> {
               serve(out, engine(POD_1));
-              out.gauge("up", pod(POD_1), START, STEP, all(DAY, 1));
               // Prometheus knows this target by another namespace, or by none.
-              serve(out, with(engine(POD_2), "job", "tenant-b", "instance", "10.9.9.9:8000"));
+              count(out, with(engine(POD_2), "job", "tenant-b", "instance", "10.9.9.9:8000"));
               out.gauge("up", liar, START, STEP, all(DAY, 1));
             })) {
       Observation.Observed observed = read(prometheus, chat());
@@ -703,6 +919,10 @@ class MetricsCollectorIT {
             out -> {
               for (int i = 0; i < 60; i++) {
                 String name = "w%02d".formatted(i);
+                up(
+                    out,
+                    with(
+                        engine(name + "-6d4cf56db6-2k4vw"), "namespace", "ns-%d".formatted(i % 7)));
                 out.counter(
                     "vllm:generation_tokens_total",
                     with(engine(name + "-6d4cf56db6-2k4vw"), "namespace", "ns-%d".formatted(i % 7)),
@@ -790,13 +1010,15 @@ class MetricsCollectorIT {
     long start = END - (long) steps * STEP;
     try (LivePrometheus prometheus =
         holding(
-            out ->
-                out.counter(
-                    "vllm:generation_tokens_total",
-                    engine(POD_1),
-                    start,
-                    STEP,
-                    but(steps, 80, 0, 3 * DAY, 20)))) {
+            out -> {
+              out.gauge("up", pod(POD_1), start, STEP, all(steps, 1));
+              out.counter(
+                  "vllm:generation_tokens_total",
+                  engine(POD_1),
+                  start,
+                  STEP,
+                  but(steps, 80, 0, 3 * DAY, 20));
+            })) {
       Observation.Observed observed = read(prometheus, chat());
       assertThat(observed.loaded()).isTrue();
       StepGrid window = observed.traffic().grid();

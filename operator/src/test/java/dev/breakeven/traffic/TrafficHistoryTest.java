@@ -25,8 +25,12 @@ class TrafficHistoryTest {
   }
 
   @Test
-  void ofZeroReplicasOnlyAGatewayKnowsTheDemand() {
-    assertThat(step(NONE, NONE, NONE, NONE, NONE, of(0)).isKnown(0)).isFalse();
+  void zeroReplicasServedNothingAndOnlyAGatewayKnowsWhatWasAsked() {
+    TrafficHistory unseen = step(NONE, NONE, NONE, NONE, NONE, of(0));
+    assertThat(unseen.isKnown(0)).isTrue();
+    assertThat(unseen.demandAt(0)).isEqualTo(TokenRates.ZERO);
+    assertThat(unseen.isDemandUnseen(0)).isTrue();
+    assertThat(unseen.isDemandMeasured(0)).isFalse();
     TrafficHistory seen = step(NONE, NONE, NONE, of(50), NONE, of(0));
     assertThat(seen.isKnown(0)).isTrue();
     assertThat(seen.demandAt(0)).isEqualTo(new TokenRates(50, 0, 7));

@@ -4,6 +4,7 @@ import dev.breakeven.advice.Constraints;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Planning;
+import dev.breakeven.advice.Scaling;
 import dev.breakeven.advice.SelfHostTerms;
 import dev.breakeven.advice.costing.ActualCost;
 import dev.breakeven.advice.costing.ApiAccess;
@@ -14,6 +15,7 @@ import dev.breakeven.advice.costing.ReplicaCostModel;
 import dev.breakeven.advice.costing.StaticOptimum;
 import dev.breakeven.advice.following.ClairvoyantPlan;
 import dev.breakeven.advice.following.PlanReplay;
+import dev.breakeven.advice.review.LoadPast;
 import dev.breakeven.capacity.CapacityAssessment;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.capacity.RequestLengths;
@@ -33,8 +35,9 @@ import java.util.List;
  * window on, where the past is longer than a window, so that there is something to have learned
  * from.
  *
- * @param decisions each change of the replicas held, oldest first, what is decided at the end of
- *     the past included; none are held before the first
+ * @param decisions each change of the replicas held, or each number set by hand at a review, oldest
+ *     first, what is decided at the end of the past included; before the first, none are held where
+ *     the load is followed, and what ran is where a number is set by hand
  * @param chargedFrom start of the first charged step, seconds UTC
  * @param chargedSteps known steps that are charged
  * @param followed following the load
@@ -118,7 +121,10 @@ public record Backtest(
     // What a product needs of an API is not answered by own replicas, however well they pay.
     ReplicaCostModel mayHold =
         given.constraints().apiModelsNeeded() ? terms.withReplicasBetween(0, 0) : terms;
-    Replayed replayed = Replayed.of(history, load, mayHold, api, mayBurst, given.planning());
+    Replayed replayed =
+        given.planning().scaling() == Scaling.MANUAL
+            ? Replayed.ofReviews(history, load, mayHold, mayBurst ? api : ApiAccess.NONE, given)
+            : Replayed.of(history, load, mayHold, api, mayBurst, given.planning());
     long windowEnd = history.grid().startEpochSecond() + given.planning().window().toSeconds();
     int first = 0;
     while (first < load.steps() && load.startOf(first) < windowEnd) {
@@ -131,8 +137,14 @@ public record Backtest(
         .backtest(replayed);
   }
 
-  /** What was held: changes on the grid, and by known step. */
-  private record Replayed(List<Decision> decisions, List<Integer> held, List<Integer> ready) {
+  /**
+   * What was held: what was decided, and by known step.
+   *
+   * @param anyFollowed whether anything was decided early enough to be followed; else it went on as
+   *     it ran
+   */
+  private record Replayed(
+      List<Decision> decisions, List<Integer> held, List<Integer> ready, boolean anyFollowed) {
 
     static Replayed of(
         TrafficHistory history,
@@ -171,7 +183,45 @@ public record Backtest(
       if (last != before) {
         decisions.add(new Decision(grid.endEpochSecond(), last));
       }
-      return new Replayed(decisions, held, ready);
+      return new Replayed(decisions, held, ready, true);
+    }
+
+    /** The number that is set by hand, first at the end of the first window. */
+    static Replayed ofReviews(
+        TrafficHistory history,
+        PricedLoad load,
+        ReplicaCostModel terms,
+        ApiAccess overflow,
+        Terms given) {
+      StepGrid grid = history.grid();
+      long first = grid.startEpochSecond() + given.planning().window().toSeconds();
+      int lastBefore =
+          (int) Math.min(grid.steps(), given.planning().windowSteps(grid.stepSeconds())) - 1;
+      int ranBefore =
+          lastBefore < 0 ? 0 : (int) Math.round(history.replicasHeld().at(lastBefore, 0));
+      ReviewedReplay reviewed =
+          ReviewedReplay.of(
+              new LoadPast(List.of(load), terms),
+              load,
+              terms,
+              overflow,
+              given.planning(),
+              first,
+              grid.endEpochSecond(),
+              ranBefore);
+      List<Integer> held = new ArrayList<>(load.steps());
+      List<Integer> ready = new ArrayList<>(load.steps());
+      for (int i = 0; i < load.steps(); i++) {
+        held.add(reviewed.held(load.startOf(i)));
+        ready.add(reviewed.ready(load.startOf(i)));
+      }
+      return new Replayed(
+          reviewed.reviews().stream()
+              .map(review -> new Decision(review.epochSecond(), review.replicas()))
+              .toList(),
+          held,
+          ready,
+          first < grid.endEpochSecond());
     }
   }
 
@@ -189,13 +239,15 @@ public record Backtest(
       PricedLoad load = all.slice(first, all.steps());
       ApiAccess overflow = mayBurst ? api : ApiAccess.NONE;
       PlanCost followed =
-          PlanCost.of(
-              load,
-              terms,
-              overflow,
-              i -> replayed.held().get(first + i),
-              i -> replayed.ready().get(first + i),
-              0);
+          replayed.anyFollowed()
+              ? PlanCost.of(
+                  load,
+                  terms,
+                  overflow,
+                  i -> replayed.held().get(first + i),
+                  i -> replayed.ready().get(first + i),
+                  0)
+              : PlanCost.ofWhatRan(load, terms, overflow, 0);
       Outcome peak =
           Outcome.of(PlanCost.ofConstant(load, terms, ApiAccess.NONE, terms.forPeak(load.peak())));
       return new Backtest(

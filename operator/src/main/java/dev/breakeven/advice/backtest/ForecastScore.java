@@ -8,14 +8,17 @@ import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.Alternative.ReplicaPlan;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
+import dev.breakeven.advice.Planning;
 import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.PreviousDecision.Prediction;
+import dev.breakeven.advice.Scaling;
 import dev.breakeven.advice.Verdict;
 import dev.breakeven.advice.alternatives.Candidate;
 import dev.breakeven.advice.alternatives.Candidates;
 import dev.breakeven.advice.costing.ActualCost;
 import dev.breakeven.advice.costing.PlanCost;
 import dev.breakeven.advice.costing.PricedLoad;
+import dev.breakeven.advice.costing.ReplicaCostModel;
 import dev.breakeven.advice.decision.DecisionHistory;
 import dev.breakeven.advice.decision.VerdictDecision;
 import dev.breakeven.advice.following.Planner;
@@ -45,24 +48,61 @@ public final class ForecastScore {
     this.comparison = comparison;
   }
 
-  /** What the plan would have cost over the window, or why it was not replayed. */
+  /** What following the advice would have cost over the window, or why it was not replayed. */
   public Estimate<Proof> proof() {
-    if (comparison.followed() instanceof Estimate.NotFound<Planner.Followed> notFound) {
-      return new Estimate.NotFound<>(notFound.why());
+    return followed().map(this::proof);
+  }
+
+  /** The number set by hand at each review, or the plan that follows the load. */
+  private Estimate<Double> followed() {
+    if (question.planning().scaling() == Scaling.MANUAL) {
+      return Estimate.of(reviewed().total());
     }
-    Candidate plan = comparison.option(Kind.FOLLOWING_BURST).orElseThrow();
-    return Estimate.of(
-        new Proof(
-            comparison.load().hours() / 24,
-            money(plan.total()),
-            ActualCost.cost(history, comparison.load(), comparison.terms(), comparison.overflow())
-                .map(ran -> money(ran.total())),
-            money(hindsight()),
-            comparison
-                .option(Kind.API_ONLY)
-                .map(o -> Estimate.of(money(o.total())))
-                .orElseGet(
-                    () -> Estimate.notFound(Issue.Reason.API_PRICE_MISSING, Cause.NO_API_PRICE))));
+    return comparison
+        .followed()
+        .map(plan -> comparison.option(Kind.FOLLOWING_BURST).orElseThrow().total());
+  }
+
+  /** Reviews are counted back from now; without one before the window it went on as it ran. */
+  private PlanCost reviewed() {
+    PricedLoad load = comparison.load();
+    Planning planning = question.planning();
+    long end = history.grid().endEpochSecond();
+    long review = planning.review().toSeconds();
+    long first = end - Math.max(1, planning.window().toSeconds() / review) * review;
+    long start = history.grid().startEpochSecond();
+    if (!comparison.review().past().isKnownBefore(first) || first > start) {
+      return PlanCost.ofWhatRan(
+          load, comparison.terms(), comparison.overflow(), question.replicasNow());
+    }
+    ReplicaCostModel mayHold =
+        question.constraints().apiModelsNeeded()
+            ? comparison.terms().withReplicasBetween(0, 0)
+            : comparison.terms();
+    return ReviewedReplay.of(
+            comparison.review().past(),
+            load,
+            mayHold,
+            comparison.overflow(),
+            planning,
+            first,
+            end,
+            (int) Math.round(history.replicasHeld().at(0, question.replicasNow())))
+        .cost(load, comparison.terms(), comparison.overflow());
+  }
+
+  private Proof proof(double followed) {
+    return new Proof(
+        comparison.load().hours() / 24,
+        money(followed),
+        ActualCost.cost(history, comparison.load(), comparison.terms(), comparison.overflow())
+            .map(ran -> money(ran.total())),
+        money(hindsight()),
+        comparison
+            .option(Kind.API_ONLY)
+            .map(o -> Estimate.of(money(o.total())))
+            .orElseGet(
+                () -> Estimate.notFound(Issue.Reason.API_PRICE_MISSING, Cause.NO_API_PRICE)));
   }
 
   /** The cheapest fixed number of replicas, none included, that serves everything. */
@@ -129,6 +169,7 @@ public final class ForecastScore {
 
   private double underTheAdvice(PricedLoad since, int from, Verdict verdict) {
     if (verdict != Verdict.API
+        && question.planning().scaling() == Scaling.AUTOMATIC
         && comparison.followed() instanceof Estimate.Found<Planner.Followed> found) {
       return cost(
           since,

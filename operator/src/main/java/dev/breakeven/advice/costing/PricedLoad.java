@@ -220,6 +220,12 @@ public final class PricedLoad {
     return startEpochSecond[i];
   }
 
+  /** The first step that starts at a time, seconds UTC, or later. */
+  public int firstFrom(long epochSecond) {
+    int found = Arrays.binarySearch(startEpochSecond, epochSecond);
+    return found < 0 ? -found - 1 : found;
+  }
+
   /** Replicas' worth of work in a step, r. */
   public double replicasAt(int i) {
     return replicas[i];

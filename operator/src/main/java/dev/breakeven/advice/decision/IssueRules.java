@@ -85,7 +85,7 @@ public final class IssueRules {
           IssueRules::windowIsShort,
           IssueRules::lastDemandIsKept,
           IssueRules::demandIsALowerBound,
-          IssueRules::capacityIsExtrapolated,
+          IssueRules::capacityIsOnlyPublished,
           IssueRules::fitMisses,
           IssueRules::mixHasDrifted,
           IssueRules::tailIsLong,
@@ -266,12 +266,14 @@ public final class IssueRules {
         percent(percent));
   }
 
-  private static Optional<Issue> capacityIsExtrapolated(Situation s) {
-    return s.capacity() instanceof CapacityEvidence.Extrapolated extrapolated
+  private static Optional<Issue> capacityIsOnlyPublished(Situation s) {
+    return s.capacity() instanceof CapacityEvidence.Published published
         ? caveat(
-            Reason.CAPACITY_EXTRAPOLATED,
-            Cause.CAPACITY_FROM_GPU_UTILIZATION,
-            percent(extrapolated.gpuUtilizationPercent()))
+            Reason.CAPACITY_PUBLISHED,
+            Cause.CAPACITY_ONLY_PUBLISHED,
+            name(published.source()),
+            percent(100 * published.range().lowFactor()),
+            percent(100 * published.range().highFactor()))
         : Optional.empty();
   }
 

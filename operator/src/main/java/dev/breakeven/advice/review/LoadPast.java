@@ -71,6 +71,12 @@ public final class LoadPast implements ReviewReplay.Past {
     return days;
   }
 
+  /** Whether any step of it had ended by a time, seconds UTC. */
+  public boolean isKnownBefore(long epochSecond) {
+    return loads.stream()
+        .anyMatch(load -> load.steps() > 0 && load.startOf(0) + load.stepSeconds() <= epochSecond);
+  }
+
   /** The first step that starts at a time or later. */
   private static int firstFrom(PricedLoad load, long epochSecond) {
     int low = 0;

@@ -27,14 +27,16 @@ public final class ScrapeGapDetector {
   private boolean lastWasShort; // then a gap began in it, if it turns out that one did
   private float usual; // samples in a step, as last seen
   private long usualAt = NEVER; // the step in which that was so
+  private long seen; // bit n: it was seen n steps before the last
 
   /**
    * What cannot be believed.
    *
    * @param points of the chunk
    * @param outside steps between this chunk and another in which the pod was seen, or an empty run
+   * @param shrunk points in which it was seen when they were read before, and is not now
    */
-  public record Doubt(BitSet points, StepRanges.Run outside) {}
+  public record Doubt(BitSet points, StepRanges.Run outside, BitSet shrunk) {}
 
   /** The last step it was seen in. */
   public long lastStep() {
@@ -58,8 +60,9 @@ public final class ScrapeGapDetector {
       }
     }
     StepRanges.Run outside = new StepRanges.Run(0, 0);
+    BitSet shrunk = isNewest && !chunk.isByHour() ? shrunk(chunk, counts) : new BitSet();
     if (last < 0) {
-      return new Doubt(new BitSet(), outside);
+      return new Doubt(new BitSet(), outside, shrunk);
     }
     long firstSeen = stepOf(chunk, first);
     long lastSeen = stepOf(chunk, last + 1) - 1;
@@ -80,12 +83,44 @@ public final class ScrapeGapDetector {
     if (!chunk.isByHour()) {
       rememberUsual(chunk, counts);
     }
+    rememberSeen(chunk, counts, lastSeen);
     firstStep = firstStep == NEVER ? firstSeen : Math.min(firstStep, firstSeen);
     if (lastSeen >= lastStep) {
       lastStep = lastSeen;
       lastWasShort = counts[last] < fewest[last];
     }
-    return new Doubt(doubtful, outside);
+    return new Doubt(doubtful, outside, shrunk);
+  }
+
+  /** History does not shrink: what was seen in a step is in it for good. */
+  private BitSet shrunk(Chunk chunk, float[] counts) {
+    BitSet shrunk = new BitSet();
+    for (int i = 1; i < counts.length; i++) {
+      long ago = lastStep - stepOf(chunk, i);
+      if (lastStep != NEVER
+          && counts[i] == 0
+          && ago >= 0
+          && ago < Long.SIZE
+          && (seen >>> ago & 1) != 0) {
+        shrunk.set(i - 1);
+      }
+    }
+    return shrunk;
+  }
+
+  private void rememberSeen(Chunk chunk, float[] counts, long lastSeen) {
+    if (chunk.isByHour()) {
+      return;
+    }
+    long newest = Math.max(lastStep, lastSeen);
+    long by = lastStep == NEVER ? Long.SIZE : newest - lastStep;
+    seen = by >= Long.SIZE ? 0 : seen << by;
+    for (int i = 0; i < counts.length; i++) {
+      long ago = newest - stepOf(chunk, i);
+      if (counts[i] > 0 && ago >= 0 && ago < Long.SIZE) {
+        seen |= 1L << ago;
+      }
+    }
   }
 
   /** How often it must have been scraped in each point, by what is usual around it. */

@@ -34,6 +34,12 @@ import java.util.TreeSet;
  */
 final class ChunkPods {
 
+  // For so long a pod may be away without a word before it is taken to be gone.
+  private static final int LONGEST_LOST_STEPS = 18;
+  // The same where nothing tells how many replicas there are.
+  private static final int LONGEST_LOST_UNRECORDED_STEPS = 3;
+  private static final int STEPS_UNTIL_VANISHED = 2;
+
   private final ChunkReader.Scope scope;
   private final PodOwners owners;
   private final Map<Pod, ScrapeGapDetector> presences;
@@ -45,6 +51,10 @@ final class ChunkPods {
   private final Map<Pod, Belonging> belongings = new HashMap<>();
   private final Map<Pod, BitSet> gaps = new LinkedHashMap<>(); // points scraped too seldom
   private final Map<TargetState, BitSet> doubtful = new HashMap<>();
+  private final Map<TargetState, BitSet> shrunk = new HashMap<>();
+  private final Set<TargetState> lost = new HashSet<>();
+  private final Set<TargetState> vanished = new HashSet<>();
+  private final Set<Pod> absent = new HashSet<>();
   private final Map<TargetState, List<StepRanges.Run>> doubtfulOutside = new HashMap<>();
   private final List<StepRanges.Run> toReadAgain = new ArrayList<>();
   private final Map<String, Set<String>> untrusted = new HashMap<>();
@@ -302,6 +312,7 @@ final class ChunkPods {
     askOwnersOfPods(questions);
     askOwnersOfReplicaSets(questions);
     samples.forEach(this::place);
+    presences.forEach(this::lookForAbsent);
     scope.index().all().forEach(this::remarkOnUntrusted);
   }
 
@@ -404,6 +415,7 @@ final class ChunkPods {
       if (!doubt.points().isEmpty()) {
         gaps.put(pod, doubt.points());
       }
+      keepWhatShrank(pod, to.workload(), doubt.shrunk());
       if (!doubt.outside().isEmpty()) {
         StepRanges.Run outside = doubt.outside();
         toReadAgain.add(new StepRanges.Run(outside.from() - 1, outside.to() + 1));
@@ -437,5 +449,90 @@ final class ChunkPods {
                 .forEach(target -> doubtful.computeIfAbsent(target, t -> new BitSet()).or(unknown));
           }
         });
+  }
+
+  private void keepWhatShrank(Pod pod, WorkloadRef workload, BitSet points) {
+    if (!points.isEmpty()) {
+      for (TargetState target : scope.index().of(pod.namespace(), workload)) {
+        shrunk.computeIfAbsent(target, t -> new BitSet()).or(points);
+      }
+    }
+  }
+
+  /** A pod that was seen lately and is in no answer now: whether it was asked has to be known. */
+  private void lookForAbsent(Pod pod, ScrapeGapDetector presence) {
+    if (!scope.isNewest() || !scope.index().hasNamespace(pod.namespace())) {
+      return;
+    }
+    float[] counts = samples.get(pod);
+    long sinceSeen = scope.chunk().run().to() - presence.lastStep();
+    if ((counts != null && counts[counts.length - 1] > 0) || sinceSeen > LONGEST_LOST_STEPS) {
+      return;
+    }
+    if (counts == null) {
+      Belonging belonging = owners.belonging(pod, scope.index().workloadsIn(pod.namespace()));
+      if (!(belonging instanceof Belonging.To to)) {
+        return;
+      }
+      belongings.put(pod, belonging);
+      samples.put(pod, new float[scope.chunk().points() + 1]);
+      ScrapeGapDetector.Doubt doubt =
+          presence.learn(scope.chunk(), new float[scope.chunk().points() + 1], true, false);
+      keepWhatShrank(pod, to.workload(), doubt.shrunk());
+    }
+    gaps.computeIfAbsent(pod, p -> new BitSet());
+    absent.add(pod);
+  }
+
+  /**
+   * Believes nothing of steps in which a target shows fewer pods than there are replicas, while
+   * pods that were there lately are in no answer and nobody says that they did not answer: a part
+   * of the store may be away without a word.
+   *
+   * @param recorded replicas that Kubernetes' state tells of
+   */
+  void doubtLost(TargetSums recorded) {
+    int last = scope.chunk().points() - 1;
+    Map<TargetState, Integer> seen = scrapedLast();
+    for (Pod pod : absent) {
+      if (rises.asked(pod).get(last)) {
+        continue;
+      }
+      ScrapeGapDetector presence = presences.get(pod);
+      long lastSeen = presence == null ? 0 : presence.lastStep();
+      for (TargetState target : targetsOf(pod)) {
+        boolean isRecorded = recorded.has(target, last);
+        double replicas =
+            isRecorded ? recorded.at(target, last) : target.history().at(Figure.REPLICAS, lastSeen);
+        long lostSteps = scope.chunk().run().to() - 1 - lastSeen;
+        if (replicas > seen.getOrDefault(target, 0)
+            && lostSteps <= (isRecorded ? LONGEST_LOST_STEPS : LONGEST_LOST_UNRECORDED_STEPS)) {
+          lost.add(target);
+          if (seen.getOrDefault(target, 0) == 0 && lostSteps >= STEPS_UNTIL_VANISHED) {
+            vanished.add(target);
+          }
+          for (int i = 0; i <= last; i++) {
+            if (scope.chunk().run().from() + i > lastSeen) {
+              doubt(target, i);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /** Whether all of a target's pods have been away without a word for long. */
+  boolean haveVanished(TargetState target) {
+    return vanished.contains(target);
+  }
+
+  /** Points of a target that held more when they were read before; what is known of them stays. */
+  BitSet shrunk(TargetState target) {
+    return shrunk.getOrDefault(target, new BitSet());
+  }
+
+  /** Whether a part of what a target's pods report seems to be away. */
+  boolean isLessThanWas(TargetState target) {
+    return lost.contains(target) || !shrunk(target).isEmpty();
   }
 }

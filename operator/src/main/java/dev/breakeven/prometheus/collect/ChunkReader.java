@@ -72,6 +72,11 @@ final class ChunkReader {
     return pods.leftOut();
   }
 
+  /** Whether a part of what a target's pods report seems to be away. */
+  boolean isLessThanWas(TargetState target) {
+    return pods.isLessThanWas(target);
+  }
+
   /** Steps that have to be read again now that both ends of a gap are known. */
   List<StepRanges.Run> toReadAgain() {
     return pods.toReadAgain();
@@ -143,8 +148,15 @@ final class ChunkReader {
             .toList();
     // What Kubernetes' state tells shows whether one workload stands for those of two clusters,
     // before anything of theirs is added up.
+    TargetSums recorded =
+        asked.contains(Figure.REPLICAS)
+            ? figures.ask(Figure.REPLICAS)
+            : new TargetSums(scope.chunk().points(), TargetSums.Rule.SUM);
     if (asked.contains(Figure.REPLICAS)) {
-      kept.put(Figure.REPLICAS, figures.ask(Figure.REPLICAS));
+      kept.put(Figure.REPLICAS, recorded);
+    }
+    if (scope.isNewest()) {
+      pods.doubtLost(recorded);
     }
     if (wanted.contains(Figure.OUTPUT)) {
       scope.index().all().forEach(target -> target.readAnew(scope.chunk()));
@@ -175,7 +187,7 @@ final class ChunkReader {
 
   /** Tells each target what went wrong with the newest steps, and takes back what no longer is. */
   private void remarkOnNewest(Map<Figure, TargetSums> stored) {
-    String inPart =
+    String ofSource =
         answers.areInPart()
             ? "source %s answered for a part of its data only; what that leaves in doubt is left out"
                 .formatted(scope.source().name())
@@ -189,7 +201,18 @@ final class ChunkReader {
     TargetSums recorded = stored.get(Figure.REPLICAS);
     Map<TargetState, Integer> scraped = pods.scrapedLast();
     for (TargetState target : scope.index().all()) {
-      target.remark(Note.Reason.PARTIAL_ANSWER, inPart);
+      target.remark(
+          Note.Reason.PARTIAL_ANSWER,
+          ofSource.isEmpty() && pods.isLessThanWas(target)
+              ? "source %s shows fewer of the workload's pods than it did and than there are: a part of its data may be away, and what that leaves in doubt is left out"
+                  .formatted(scope.source().name())
+              : ofSource);
+      target.remark(
+          Note.Reason.PODS_VANISHED,
+          pods.haveVanished(target)
+              ? "source %s has shown no pod of the workload for 20 minutes or more, though there are replicas"
+                  .formatted(scope.source().name())
+              : "");
       target.remark(
           Note.Reason.QUERY_FAILED,
           failed.isEmpty() ? "" : "source " + scope.source().name() + ", " + failed);

@@ -43,7 +43,11 @@ final class ChunkWriter {
       }
       target.trust(figure);
       BitSet doubts = figure.isReportedByPods() ? pods.doubts(target) : new BitSet();
+      BitSet shrunk = figure.isReportedByPods() ? pods.shrunk(target) : new BitSet();
       for (int point = 0; point < scope.chunk().points(); point++) {
+        if (shrunk.get(point)) {
+          continue; // what was read when more was there stays
+        }
         if (doubts.get(point)) {
           put(target, figure, point, Double.NaN);
         } else if (sums.has(target, point)) {

@@ -23,7 +23,10 @@ import java.util.Set;
 final class GapRises {
 
   private static final String FIGURE = "figure";
-  private static final String UP = "up";
+  private static final String UP = "up-max";
+  private static final String ASKED = "up-count";
+  // Asked less often than this part of what is usual, nobody knows what it did meanwhile.
+  private static final double ASKED_AS_USUAL = 0.75;
   private static final Map<String, Figure> FIGURES =
       Map.of(
           QueryCatalog.INPUT_TOKENS.label(), Figure.INPUT,
@@ -44,6 +47,8 @@ final class GapRises {
   private final Map<Pod, BitSet> known = new HashMap<>();
   private final Map<Pod, BitSet> down = new HashMap<>();
   private final Map<Pod, BitSet> asked = new HashMap<>();
+  private final Map<Pod, float[]> timesAsked = new HashMap<>();
+  private boolean isNewest;
 
   private GapRises(Chunk chunk) {
     this.chunk = chunk;
@@ -57,6 +62,7 @@ final class GapRises {
   static GapRises read(
       ChunkReader.Scope scope, QueryBuilder questions, ChunkQueries answers, ChunkPods pods) {
     GapRises found = new GapRises(scope.chunk());
+    found.isNewest = scope.isNewest();
     EngineProfile profile = scope.profile();
     Set<String> names = new HashSet<>();
     pods.gaps().keySet().forEach(pod -> names.add(pod.name()));
@@ -84,6 +90,15 @@ final class GapRises {
               String model =
                   profile.hasModelLabel() ? labels.getOrDefault(profile.modelLabel(), "") : "";
               fold.add(pod, model, labels, points);
+            }
+          } else if (what.equals(ASKED)) {
+            float[] times =
+                found.timesAsked.computeIfAbsent(pod, p -> new float[scope.chunk().points()]);
+            for (int i = 0; i < points.size(); i++) {
+              int point = scope.chunk().pointAt(points.epochSecondAt(i));
+              if (point >= 0 && point < times.length) {
+                times[point] = (float) points.valueAt(i);
+              }
             }
           } else if (what.equals(UP)) {
             for (int i = 0; i < points.size(); i++) {
@@ -129,42 +144,76 @@ final class GapRises {
     float[] perSecond = new float[tokens.length];
     Arrays.fill(perSecond, Float.NaN);
     BitSet spread = new BitSet();
-    int from = -1;
-    boolean any = false;
+    float usual = 0;
+    for (float n : samples) {
+      usual = Math.max(usual, n);
+    }
+    int from = -1; // the first point since which nothing was seen
     for (int i = 0; i < tokens.length; i++) {
-      if (!gap.get(i)) {
-        // The last part of a gap may lie in a point that was scraped often enough: the rise up to
-        // its end is the gap's and its own.
-        if (i > 0 && gap.get(i - 1) && !Float.isNaN(tokens[i]) && samples[i + 1] > 0) {
-          fill(perSecond, from >= 0 ? from : i, i, tokens[i], pod, spread);
-          any = true;
-        }
+      boolean isSeen = !Float.isNaN(tokens[i]);
+      boolean isAfterGap = i > 0 && gap.get(i - 1);
+      if (!gap.get(i) && !isAfterGap) {
         from = -1;
         continue;
       }
-      from = from < 0 ? i : from;
-      if (!Float.isNaN(tokens[i]) && samples[i + 1] > 0) {
-        fill(perSecond, from, i, tokens[i], pod, spread);
-        any = true;
+      if (gap.get(i) && isNewest && i == tokens.length - 1 && !wasAskedAsUsual(pod, i)) {
+        break; // nobody asked it to the end of the step: the next will tell
+      }
+      if (isSeen) {
+        int first = from < 0 ? i : from;
+        // The gap began within the point before: a part of what was counted in it is that point's.
+        boolean beganBefore =
+            gap.get(i)
+                && first > 0
+                && gap.get(first - 1)
+                && (first == 1 || !gap.get(first - 2))
+                && samples[first] > 0;
+        float before = beganBefore ? 1 - Math.min(1, samples[first] / usual) : 0;
+        fill(perSecond, first, i, before, tokens[i]);
+        if (first > 0 && before > 0) {
+          known.computeIfAbsent(pod, p -> new BitSet()).set(first - 1);
+        }
+        known.computeIfAbsent(pod, p -> new BitSet()).set(first, i + 1);
+        if (i > first) {
+          spread.set(first, i + 1);
+        }
         from = -1;
+      } else {
+        from = gap.get(i) ? (from < 0 ? i : from) : -1;
       }
     }
-    if (any) {
+    if (known.containsKey(pod)) {
       rises
           .computeIfAbsent(figure, f -> new ArrayList<>())
           .add(new Rise(pod, model, perSecond, spread));
     }
   }
 
-  private void fill(float[] perSecond, int from, int to, float tokens, Pod pod, BitSet spread) {
-    if (to > from) {
-      spread.set(from, to + 1);
-    }
-    float rate = tokens / ((to - from + 1) * chunk.pointSeconds());
+  /** Spreads a rise evenly over points and a part of the one before them. */
+  private void fill(float[] perSecond, int from, int to, float before, float tokens) {
+    float rate = tokens / ((to - from + 1 + before) * chunk.pointSeconds());
     for (int i = from; i <= to; i++) {
-      perSecond[i] = Float.isNaN(perSecond[i]) ? rate : perSecond[i] + rate;
+      add(perSecond, i, rate);
     }
-    known.computeIfAbsent(pod, p -> new BitSet()).set(from, to + 1);
+    if (before > 0) {
+      add(perSecond, from - 1, rate * before);
+    }
+  }
+
+  private static void add(float[] perSecond, int point, float rate) {
+    perSecond[point] = Float.isNaN(perSecond[point]) ? rate : perSecond[point] + rate;
+  }
+
+  private boolean wasAskedAsUsual(Pod pod, int point) {
+    float[] times = timesAsked.get(pod);
+    if (times == null) {
+      return false;
+    }
+    float most = 0;
+    for (float n : times) {
+      most = Math.max(most, n);
+    }
+    return times[point] >= ASKED_AS_USUAL * most;
   }
 
   /** What is known of a figure. */

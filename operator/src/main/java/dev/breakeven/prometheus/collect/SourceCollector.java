@@ -196,7 +196,10 @@ public final class SourceCollector {
       for (TargetState tracked : batch.targets()) {
         Optional<Note> why = whyUnanswered(tracked.target(), read.answers());
         why.ifPresentOrElse(note -> tracked.failed(note, now), tracked::wasRead);
-        answered &= why.isEmpty() && read.answers().areWholeFor(tracked.target());
+        answered &=
+            why.isEmpty()
+                && read.answers().areWholeFor(tracked.target())
+                && !read.isLessThanWas(tracked);
       }
       batch.askedNewest(chunk, answered);
       return;

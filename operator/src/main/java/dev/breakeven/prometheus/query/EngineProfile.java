@@ -99,9 +99,7 @@ public record EngineProfile(
 
   // Ray exports vllm:prompt_tokens as ray_vllm_prompt_tokens: a colon does not survive there.
   private static String prefixed(String prefix, String metric) {
-    return prefix.endsWith(":") || prefix.isEmpty() || !prefix.equals("ray_")
-        ? prefix + metric
-        : prefix + metric.replace(':', '_');
+    return prefix.startsWith("ray_") ? prefix + metric.replace(':', '_') : prefix + metric;
   }
 
   /** Whether the engine's series name the model that they serve. */

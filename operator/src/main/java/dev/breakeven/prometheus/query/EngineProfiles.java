@@ -6,6 +6,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,17 @@ public final class EngineProfiles {
     } catch (IOException e) {
       throw new UncheckedIOException(RESOURCE + " does not read", e);
     }
+  }
+
+  /**
+   * These and others beside them.
+   *
+   * @throws IllegalArgumentException if one of the others has the name of one that is there
+   */
+  public EngineProfiles with(Collection<EngineProfile> others) {
+    List<EngineProfile> all = new ArrayList<>(byName.values());
+    all.addAll(others);
+    return new EngineProfiles(all);
   }
 
   /** Whether there is one of this name. */

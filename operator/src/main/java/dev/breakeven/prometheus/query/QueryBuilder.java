@@ -181,13 +181,17 @@ public final class QueryBuilder {
     List<String> ups = fixed();
     ups.addAll(inNamespaces(profile.namespaceLabel()));
     ups.addAll(ofPods);
-    parts.add(
-        "label_replace(max by (%s, %s) (max_over_time(up{%s}%s)), \"figure\", \"up\", \"\", \"\")"
-            .formatted(
-                profile.namespaceLabel(),
-                profile.podLabel(),
-                String.join(",", ups),
-                gaugeStep(rangeSeconds)));
+    for (String over : List.of("max", "count")) {
+      parts.add(
+          "label_replace(max by (%s, %s) (%s_over_time(up{%s}%s)), \"figure\", \"up-%s\", \"\", \"\")"
+              .formatted(
+                  profile.namespaceLabel(),
+                  profile.podLabel(),
+                  over,
+                  String.join(",", ups),
+                  gaugeStep(rangeSeconds),
+                  over));
+    }
     return String.join(" or ", parts);
   }
 
@@ -404,7 +408,8 @@ public final class QueryBuilder {
                   "matchers",
                   String.join(",", gatewayMatchers(configured, metric)),
                   "fixed",
-                  String.join(",", fixed()),
+                  // Where nothing is known of who scraped, nothing was certainly scraped before.
+                  scrapes.gateways().isEmpty() ? "job=\"\",job!=\"\"" : String.join(",", fixed()),
                   "range",
                   rangeSeconds + "s",
                   "seconds",

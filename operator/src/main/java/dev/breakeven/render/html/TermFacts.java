@@ -7,6 +7,7 @@ import dev.breakeven.advice.SelfHostTerms;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.capacity.CapacityEvidence.FitError;
+import dev.breakeven.capacity.CapacityRange;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.ApiLimits.Limit;
 import dev.breakeven.price.GpuHour;
@@ -264,13 +265,28 @@ final class TermFacts {
           learned.steps() + " saturated steps",
           "Learned from steps in which requests were waiting; " + error(learned.error()));
     }
-    if (evidence instanceof CapacityEvidence.Extrapolated extrapolated) {
+    if (evidence instanceof CapacityEvidence.Curve curve) {
       return Fact.of(
           "Known from",
-          "GPU utilisation of " + HtmlFormat.percent(extrapolated.gpuUtilizationPercent()),
-          "Extrapolated, which is a weak guide: it counts time in which anything ran at all.");
+          curve.steps() + " steps with nothing waiting",
+          "Extrapolated along the concurrency curve; " + range(curve.range()));
+    }
+    if (evidence instanceof CapacityEvidence.Published published) {
+      return Fact.of(
+          "Known from",
+          published.source(),
+          "Published for this model and these GPUs, not measured here; "
+              + range(published.range()));
     }
     return Fact.of("Known from", "the policy", "Declared; nobody measured it for this report.");
+  }
+
+  private static String range(CapacityRange range) {
+    return "it may be "
+        + HtmlFormat.percent(100 * range.lowFactor())
+        + " to "
+        + HtmlFormat.percent(100 * range.highFactor())
+        + " of that.";
   }
 
   private static String error(FitError error) {

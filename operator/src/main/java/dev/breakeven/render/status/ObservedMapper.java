@@ -51,7 +51,17 @@ final class ObservedMapper {
   private static CostPolicyStatus.CapacitySeen capacity(CapacityEvidence evidence) {
     if (evidence instanceof CapacityEvidence.Unknown unknown) {
       return new CostPolicyStatus.CapacitySeen(
-          null, null, "Unknown", null, null, null, sentence(unknown.message()), null, null);
+          null,
+          null,
+          "Unknown",
+          null,
+          null,
+          null,
+          null,
+          null,
+          sentence(unknown.message()),
+          null,
+          null);
     }
     CapacityEvidence.Known known = (CapacityEvidence.Known) evidence;
     CapacityEvidence.@Nullable FitError error = null;
@@ -67,12 +77,13 @@ final class ObservedMapper {
       error = learned.error();
       points = learned.steps();
       message = "learned from steps in which requests were waiting";
-    } else if (evidence instanceof CapacityEvidence.Extrapolated extrapolated) {
-      name = "Extrapolated";
-      message =
-          "extrapolated from a GPU utilisation of "
-              + percent(extrapolated.gpuUtilizationPercent())
-              + " %, which is a weak guide";
+    } else if (evidence instanceof CapacityEvidence.Curve curve) {
+      name = "ConcurrencyCurve";
+      points = curve.steps();
+      message = "extrapolated along the concurrency curve of steps with nothing waiting";
+    } else if (evidence instanceof CapacityEvidence.Published published) {
+      name = "Published";
+      message = "published by " + published.source() + ", not measured here";
     }
     Capacity capacity = known.capacity();
     return new CostPolicyStatus.CapacitySeen(
@@ -80,7 +91,9 @@ final class ObservedMapper {
         finite(capacity.contextTokensPerSecond()),
         name,
         error == null ? null : percent(error.greatest() * 100),
+        known.range().isExact() ? null : percent(known.range().highFactor() * 100),
         finite(capacity.inputTokensPerSecond()),
+        known.range().isExact() ? null : percent(known.range().lowFactor() * 100),
         error == null ? null : percent(error.mean() * 100),
         message,
         finite(capacity.outputTokensPerSecond()),

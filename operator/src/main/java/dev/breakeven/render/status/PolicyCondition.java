@@ -29,7 +29,8 @@ enum PolicyCondition {
       "what one replica sustains is known",
       EnumSet.of(
           CAPACITY_UNKNOWN,
-          CAPACITY_EXTRAPOLATED,
+          CAPACITY_PUBLISHED,
+          CAPACITY_UNCERTAIN,
           CAPACITY_MISSES,
           MIX_DRIFTED,
           LONG_TAIL,

@@ -288,7 +288,8 @@ class BacktestTest {
         Backtest.of(
             history(Series.constant(2 * DAY, 3), steady(2 * DAY, 1_500)), Policy.PLAIN.terms());
 
-    assertThat(backtest.decisions()).containsExactly(new Backtest.Decision(600, 1));
+    assertThat(backtest.decisions())
+        .containsExactly(new Backtest.Decision(0, 3), new Backtest.Decision(3600, 1));
     assertThat(backtest.chargedFrom()).isEqualTo(86_400);
     assertThat(backtest.chargedSteps()).isEqualTo(DAY);
     assertOutcome(backtest.followed(), 24 * (4 + 3.6), 24);
@@ -338,7 +339,7 @@ class BacktestTest {
     double[] tokens = steady(3 * DAY, 1_000);
     assertThat(
             Backtest.of(history(Series.constant(3 * DAY, 1), tokens), people.terms()).decisions())
-        .containsExactly(new Backtest.Decision(600, 1));
+        .containsExactly(new Backtest.Decision(0, 1));
     assertThat(
             Backtest.of(history(Series.constant(3 * DAY, 0), tokens), people.terms()).decisions())
         .isEmpty();
@@ -399,33 +400,6 @@ class BacktestTest {
             terms.planning(),
             terms.asOf()),
         "a backtest needs a price for the GPU hour");
-  }
-
-  @Test
-  void pricesByPromptLengthAreRefused() {
-    Backtest.Terms terms = Policy.PLAIN.terms();
-    Offer plain = Offer.of("tiered", TokenPrices.of(money("2"), money("2")));
-    Offer tiered =
-        new Offer(
-            plain.name(),
-            plain.prices(),
-            List.of(new Offer.LongContextTier(128_000, plain.prices())),
-            plain.batch(),
-            plain.batchSharePercent(),
-            plain.limits(),
-            plain.discountPercent(),
-            plain.cacheHits(),
-            plain.read(),
-            plain.weights());
-    assertRefused(
-        new Backtest.Terms(
-            terms.selfHost(),
-            new Api.Offered(tiered),
-            terms.constraints(),
-            terms.capacity(),
-            terms.planning(),
-            terms.asOf()),
-        "offer tiered has prices by prompt length, which a backtest cannot tell step by step");
   }
 
   private static void assertRefused(Backtest.Terms terms, String sentence) {

@@ -39,9 +39,10 @@ class ForecastScoreTest {
             Prediction.Of.class,
             predicted -> {
               assertThat(predicted.at()).isEqualTo(NOW);
-              // one replica instead of three, but for the first two steps: 8,760 − 2,920
-              assertThat(predicted.costPerMonth().value()).isCloseTo(2_920, within(15.0));
-              assertThat(found(predicted.savingPerMonth()).value()).isCloseTo(5_840, within(15.0));
+              // one replica instead of three, but for the first hour: 8,760 − 2,920 − 8 × 730 ÷ 168
+              assertThat(predicted.costPerMonth().value()).isCloseTo(2_954.76, within(0.01));
+              assertThat(found(predicted.savingPerMonth()).value())
+                  .isCloseTo(5_805.24, within(0.01));
               assertThat(predicted.replicasThen()).isEqualTo(3);
             });
     assertThat(Words.of(((Estimate.NotFound<Advice.Score>) advice.score()).why().message()))

@@ -26,8 +26,8 @@ class ActualCostTest {
   }
 
   @Test
-  void aMeanBetweenTwoNumbersIsTheNearest() {
-    assertThat(found(cost(1.4, 1.6, 2)).gpus()).isCloseTo((1 + 2 + 2) * 4 / 6.0, within(1e-9));
+  void aMeanBetweenTwoNumbersIsPaidAsSuch() {
+    assertThat(found(cost(1.4, 1.6, 2)).gpus()).isCloseTo(5 * 4 / 6.0, within(1e-6));
   }
 
   @Test

@@ -93,7 +93,7 @@ class LoadFollowerTest {
     // A replica saves 7.70 an hour and people are 7.00: earned, though hardly worth hiring them.
     terms = new ReplicaCostModel(4, 0, 0, 7 * 730, 1, 0, 0, 100);
     double[] work = {1, 1, 1};
-    assertThat(follow(List.of(), ran(1, work)).replicas()).containsExactly(0, 1, 1);
+    assertThat(follow(List.of(), ran(1, work)).replicas()).containsExactly(1, 1, 1);
     assertThat(follow(List.of(), ran(0, work)).replicas()).containsExactly(0, 0, 0);
     assertThat(follow(List.of(), at(0, work)).replicas()).containsExactly(0, 0, 0);
   }
@@ -103,7 +103,7 @@ class LoadFollowerTest {
     terms = new ReplicaCostModel(4, 0, 0, 7 * 730, 1, 0, 0, 100);
     runsNow = true;
     double[] work = {1, 1, 1};
-    assertThat(follow(List.of(), at(0, work)).replicas()).containsExactly(0, 1, 1);
+    assertThat(follow(List.of(), at(0, work)).replicas()).containsExactly(1, 1, 1);
     assertThat(follow(List.of(), ran(0, work)).replicas()).containsExactly(0, 0, 0);
   }
 

@@ -186,10 +186,26 @@ class PlanReplayTest {
   }
 
   @Test
-  void reservedReplicasAreHeldOnceAnythingIs() {
-    int[] held = replayed(terms(0, 0, 3, 0, 100), hours(1), steady(DAY, 1), API_PER_STEP);
+  void ofReservedReplicasAsManyAreHeldAsTheHighestStepOfTheWindowCanUse() {
+    double[] loads = steady(DAY, 1);
+    loads[10] = 1.5;
+    int[] held = replayed(terms(0, 0, 3, 0, 100), hours(1), loads, API_PER_STEP);
 
-    assertThat(held).containsOnly(3);
+    assertThat(Arrays.copyOfRange(held, 0, 11)).containsExactly(0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1);
+    assertThat(Arrays.copyOfRange(held, 11, held.length)).containsOnly(2);
+  }
+
+  @Test
+  void itBeginsWithWhatRunsAndKeepsThatForAHold() {
+    PlanReplay plan = new PlanReplay(terms(0, 0, 0, 0, 100), hours(1), true, STEP_SECONDS);
+    plan.startWith(3);
+    int[] held = new int[8];
+    for (int i = 0; i < held.length; i++) {
+      held[i] = plan.begin();
+      assertThat(plan.ready()).isEqualTo(held[i]); // it has loaded before
+      plan.end(1, API_PER_STEP, 0);
+    }
+    assertThat(held).containsExactly(3, 3, 3, 3, 3, 3, 1, 1);
   }
 
   @Test

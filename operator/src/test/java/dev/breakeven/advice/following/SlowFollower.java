@@ -31,6 +31,7 @@ final class SlowFollower {
 
   private final List<Step> steps = new ArrayList<>(); // null where nothing is known
   private final List<Double> mustServe = new ArrayList<>();
+  private final List<Double> loads = new ArrayList<>();
   private final List<int[]> named = new ArrayList<>(); // by step, what each rule asked for
   private final List<Integer> worthwhile = new ArrayList<>();
   private final List<Integer> plan = new ArrayList<>();
@@ -76,7 +77,12 @@ final class SlowFollower {
     }
     named.add(asked);
     int held = agreed > 0 ? agreed + terms.redundantReplicas() : 0;
-    held = Math.min(terms.maxReplicas(), Math.max(held, terms.reservedReplicas()));
+    double highest = 0;
+    for (int t = Math.max(0, now - window); t < now; t++) {
+      highest = Math.max(highest, loads.get(t));
+    }
+    int paidAnyway = Math.min(terms.reservedReplicas(), terms.neededFor(highest));
+    held = Math.min(terms.maxReplicas(), Math.max(held, paidAnyway));
     worthwhile.add(kept(worthwhile, mayBurst ? held : 0));
     double peak = 0;
     for (int t = Math.max(0, now - window); t < now; t++) {
@@ -97,6 +103,7 @@ final class SlowFollower {
     double replicas = load / terms.targetUtilization();
     steps.add(new Step(replicas, replicas > 0 ? api / replicas : 0));
     mustServe.add(mayBurst ? mayNotBurst : load);
+    loads.add(load);
     int now = steps.size() - 1;
     double paid = Math.max(0, worthwhile.get(now) - terms.reservedReplicas()) * replicaPerStep;
     double paidForSpares =
@@ -111,6 +118,7 @@ final class SlowFollower {
   void endUnknown() {
     steps.add(null);
     mustServe.add(0.0);
+    loads.add(0.0);
     savings.add(0.0);
   }
 

@@ -1,0 +1,72 @@
+package dev.breakeven.operator;
+
+import dev.breakeven.api.CostPolicyStatus;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The last change of mind that a status tells of, as an event does. It is read off the status and
+ * not noted when it happens, so that it is told of after a crash too; its identity names its event,
+ * so that telling twice tells once.
+ *
+ * @param reason of the event: {@code VerdictChanged} or {@code AdviceChanged}
+ * @param at when the mind was changed
+ * @param identity the same for the same change, other for every other of the same policy
+ * @param message a sentence for people
+ */
+record ChangeOfMind(String reason, Instant at, String identity, String message) {
+
+  private static final String VERDICT = "VerdictChanged";
+  private static final String ADVICE = "AdviceChanged";
+
+  /** What a status tells of; empty where it gives no advice, or does not say since when. */
+  static Optional<ChangeOfMind> of(CostPolicyStatus status) {
+    CostPolicyStatus.Advice advice = status.advice();
+    if (advice == null || advice.verdict() == null) {
+      return Optional.empty();
+    }
+    Optional<Instant> verdictSince = time(advice.since());
+    Optional<Instant> replicasSince = time(advice.replicasSince());
+    if (replicasSince.isPresent()
+        && verdictSince.isPresent()
+        && replicasSince.get().isAfter(verdictSince.get())) {
+      return Optional.of(
+          new ChangeOfMind(
+              ADVICE,
+              replicasSince.get(),
+              advice.verdict() + "/" + replicasSince.get() + "/" + advice.replicasAdvised(),
+              String.valueOf(advice.summary())));
+    }
+    return verdictSince.map(
+        since ->
+            new ChangeOfMind(
+                VERDICT,
+                since,
+                advice.verdict() + "/" + since,
+                from(status, advice.verdict(), since) + advice.summary()));
+  }
+
+  /** "SelfHost to ", where the status remembers from which verdict. */
+  private static String from(CostPolicyStatus status, String verdict, Instant since) {
+    return status.history().stream()
+        .filter(change -> verdict.equals(change.to()) && !Objects.equals(change.from(), verdict))
+        .filter(change -> time(change.at()).filter(at -> at.equals(since)).isPresent())
+        .map(change -> change.from() + " to ")
+        .findFirst()
+        .orElse("");
+  }
+
+  private static Optional<Instant> time(@Nullable String text) {
+    if (text == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Instant.parse(text));
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+}

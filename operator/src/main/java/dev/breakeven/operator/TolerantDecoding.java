@@ -1,0 +1,132 @@
+package dev.breakeven.operator;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.util.TokenBuffer;
+import dev.breakeven.api.CostPolicy;
+import dev.breakeven.api.CostPolicySpec;
+import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.api.RateCard;
+import dev.breakeven.api.RateCardSpec;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.CustomResource;
+import java.io.IOException;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads resources one by one, so that one that does not fit this version's types, as after a
+ * rollback or while two versions are installed, stops none of the others: it has its metadata and
+ * no spec, and an annotation in this process says why. A status that does not fit is none.
+ */
+final class TolerantDecoding {
+
+  /** Of a resource without a spec: why it cannot be read. Never written to the API server. */
+  static final String UNREADABLE = "breakeven.dev/unreadable";
+
+  private static final int MAX_REASON_CHARS = 300;
+
+  /** Unknown fields are another version's, and no reason to refuse the known ones. */
+  private static final ObjectMapper TYPED =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
+  private TolerantDecoding() {}
+
+  /** For the mapper with which a client reads the API server's answers. */
+  static SimpleModule module() {
+    SimpleModule module = new SimpleModule("breakeven");
+    module.addDeserializer(
+        CostPolicy.class,
+        new Tolerant<>(
+            CostPolicy.class, CostPolicySpec.class, CostPolicyStatus.class, CostPolicy::new));
+    module.addDeserializer(
+        RateCard.class, new Tolerant<>(RateCard.class, RateCardSpec.class, null, RateCard::new));
+    return module;
+  }
+
+  /** Why a resource cannot be read; empty where it can. */
+  static String whyUnreadable(CustomResource<?, ?> resource) {
+    if (resource.getSpec() != null) {
+      return "";
+    }
+    Map<String, String> annotations = resource.getMetadata().getAnnotations();
+    return annotations == null
+        ? "it has no spec"
+        : annotations.getOrDefault(UNREADABLE, "it has no spec");
+  }
+
+  private static final class Tolerant<S, T, R extends CustomResource<S, T>>
+      extends JsonDeserializer<R> {
+
+    private final Class<R> type;
+    private final Class<S> spec;
+    private final @Nullable Class<T> status;
+    private final Supplier<R> empty;
+
+    Tolerant(Class<R> type, Class<S> spec, @Nullable Class<T> status, Supplier<R> empty) {
+      this.type = type;
+      this.spec = spec;
+      this.status = status;
+      this.empty = empty;
+    }
+
+    @Override
+    public R deserialize(JsonParser parser, DeserializationContext context) throws IOException {
+      TokenBuffer tokens = context.bufferForInputBuffering(parser);
+      tokens.copyCurrentStructure(parser);
+      try {
+        return TYPED.readValue(tokens.asParserOnFirstToken(), type);
+      } catch (JsonProcessingException | IllegalArgumentException e) {
+        return piecewise(TYPED.readTree(tokens.asParserOnFirstToken()));
+      }
+    }
+
+    private R piecewise(JsonNode tree) throws IOException {
+      R resource = empty.get();
+      resource.setMetadata(TYPED.treeToValue(tree.path("metadata"), ObjectMeta.class));
+      try {
+        resource.setSpec(TYPED.treeToValue(tree.path("spec"), spec));
+      } catch (JsonProcessingException | IllegalArgumentException e) {
+        resource.setMetadata(
+            new ObjectMetaBuilder(resource.getMetadata())
+                .addToAnnotations(UNREADABLE, reason(e))
+                .build());
+      }
+      if (status != null) {
+        try {
+          resource.setStatus(TYPED.treeToValue(tree.path("status"), status));
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+          // As if there were none: it is written anew.
+          return resource;
+        }
+      }
+      return resource;
+    }
+
+    private static String reason(Exception e) {
+      String message =
+          e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
+      String path =
+          e instanceof com.fasterxml.jackson.databind.JsonMappingException mapping
+              ? mapping.getPath().stream()
+                  .map(
+                      step ->
+                          step.getFieldName() == null
+                              ? "[" + step.getIndex() + "]"
+                              : "." + step.getFieldName())
+                  .reduce("spec", String::concat)
+              : "spec";
+      String all = path + ": " + message;
+      return all.length() <= MAX_REASON_CHARS ? all : all.substring(0, MAX_REASON_CHARS);
+    }
+  }
+}

@@ -1,0 +1,168 @@
+package dev.breakeven.operator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.breakeven.api.CostPolicy;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Compares what the watches show with what the API server lists, by name and version only: the
+ * metadata of 1,000 policies, not their specs and statuses. A watch may be silent because nothing
+ * happens, or because it has lost its place; only a list tells which.
+ */
+final class WatchAudit {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int PAGE = 500;
+  private static final int TIMEOUT_SECONDS = 20;
+  private static final int OK = 200;
+
+  private static final String ONLY_METADATA =
+      "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
+
+  private final KubernetesClient client;
+  private Map<String, Difference> before = Map.of();
+
+  /**
+   * What a watch and a list say of one resource.
+   *
+   * @param listed its uid and version, empty where it is not listed
+   * @param shown its uid and version, empty where the watch does not show it
+   */
+  private record Difference(String listed, String shown) {}
+
+  WatchAudit(KubernetesClient client) {
+    this.client = client;
+  }
+
+  /** One kind of resource to compare. */
+  record Kind(String plural, List<String> namespaces, Collection<? extends HasMetadata> shown) {}
+
+  /** What came out. */
+  enum Outcome {
+    /** The watches show what there is. */
+    SAME,
+    /** They do not, and may be about to: to be compared again in a few seconds. */
+    UNSURE,
+    /** They did not a few seconds ago and have not moved since: they have lost their place. */
+    LOST
+  }
+
+  /**
+   * Compares.
+   *
+   * @throws KubernetesClientException if it cannot be listed
+   */
+  Outcome compare(List<Kind> kinds) {
+    Map<String, Difference> now = new HashMap<>();
+    for (Kind kind : kinds) {
+      Map<String, String> listed = new HashMap<>();
+      if (kind.namespaces().isEmpty()) {
+        list(kind.plural(), "", listed);
+      }
+      for (String namespace : kind.namespaces()) {
+        list(kind.plural(), "/namespaces/" + namespace, listed);
+      }
+      Map<String, String> shown = new HashMap<>();
+      kind.shown().forEach(resource -> shown.put(key(resource), version(resource)));
+      Set<String> keys = new HashSet<>(listed.keySet());
+      keys.addAll(shown.keySet());
+      for (String key : keys) {
+        Difference difference =
+            new Difference(listed.getOrDefault(key, ""), shown.getOrDefault(key, ""));
+        if (!difference.listed().equals(difference.shown())) {
+          now.put(kind.plural() + "/" + key, difference);
+        }
+      }
+    }
+    boolean isLost =
+        now.entrySet().stream().anyMatch(e -> e.getValue().equals(before.get(e.getKey())));
+    before = isLost ? Map.of() : now;
+    return isLost ? Outcome.LOST : now.isEmpty() ? Outcome.SAME : Outcome.UNSURE;
+  }
+
+  private void list(String plural, String namespace, Map<String, String> into) {
+    String next = "";
+    do {
+      JsonNode page = page(plural, namespace, next);
+      for (JsonNode item : page.path("items")) {
+        JsonNode metadata = item.path("metadata");
+        into.put(
+            metadata.path("namespace").asText("") + "/" + metadata.path("name").asText(""),
+            metadata.path("uid").asText("") + "@" + metadata.path("resourceVersion").asText(""));
+      }
+      next = page.path("metadata").path("continue").asText("");
+    } while (!next.isEmpty());
+  }
+
+  private JsonNode page(String plural, String namespace, String next) {
+    String url =
+        "%s/apis/%s/%s%s/%s?limit=%d%s"
+            .formatted(
+                withoutSlash(client.getMasterUrl().toString()),
+                CostPolicy.GROUP,
+                CostPolicy.VERSION,
+                namespace,
+                plural,
+                PAGE,
+                next.isEmpty()
+                    ? ""
+                    : "&continue=" + URLEncoder.encode(next, StandardCharsets.UTF_8));
+    HttpRequest request =
+        client
+            .getHttpClient()
+            .newHttpRequestBuilder()
+            .uri(url)
+            .header("Accept", ONLY_METADATA)
+            .build();
+    try {
+      HttpResponse<byte[]> response =
+          client
+              .getHttpClient()
+              .sendAsync(request, byte[].class)
+              .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      if (response.code() != OK) {
+        throw new KubernetesClientException("not listed", response.code(), null);
+      }
+      JsonNode page = JSON.readTree(response.body());
+      if (!page.path("items").isArray()) {
+        throw new KubernetesClientException("not a list");
+      }
+      return page;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new KubernetesClientException("interrupted", e);
+    } catch (ExecutionException | TimeoutException | IOException e) {
+      throw new KubernetesClientException("not listed", e);
+    }
+  }
+
+  private static String withoutSlash(String url) {
+    return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+  }
+
+  private static String key(HasMetadata resource) {
+    String namespace = resource.getMetadata().getNamespace();
+    return (namespace == null ? "" : namespace) + "/" + resource.getMetadata().getName();
+  }
+
+  private static String version(HasMetadata resource) {
+    return resource.getMetadata().getUid() + "@" + resource.getMetadata().getResourceVersion();
+  }
+}

@@ -1,0 +1,475 @@
+package dev.breakeven.operator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import dev.breakeven.api.CostPolicy;
+import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.api.manifest.Manifests;
+import dev.breakeven.configuration.ConfigurationFile;
+import dev.breakeven.configuration.OperatorConfiguration;
+import dev.breakeven.testing.ChatWorkload;
+import dev.breakeven.testing.ControlPlane;
+import dev.breakeven.testing.FaultProxy;
+import dev.breakeven.testing.FaultProxy.Fault;
+import dev.breakeven.testing.LivePrometheus;
+import dev.breakeven.testing.SteadyTraffic;
+import io.fabric8.kubernetes.api.model.Event;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Calls to the API server, each kind of them that an operator really makes, spoiled in each way:
+ * whatever is tried, no wrong advice stands for a moment, the right status stands soon after, its
+ * change of mind is told of once, and the log has no stack trace.
+ *
+ * <p>One pair in some is tried; with {@code -Dbreakeven.faults=all} every one.
+ */
+class FaultsIT {
+
+  @RegisterExtension static final ControlPlane cluster = new ControlPlane();
+
+  private static final String MODEL = "acme/chat";
+  private static final int PATIENCE_SECONDS = 90;
+
+  /** USD per million tokens at which own GPUs are cheaper than the API, and dearer. */
+  private static final String DEAR = "0.60";
+
+  private static final String CHEAP = "0.06";
+
+  private static String namespace = "";
+  private static LivePrometheus prometheus = LivePrometheus.scrapingNothing();
+
+  private final Log log = new Log();
+  private final Map<Long, String> expectedByGeneration = new ConcurrentHashMap<>();
+  private final List<String> wrong = new CopyOnWriteArrayList<>();
+  private @Nullable FaultProxy proxy;
+  private @Nullable Watch watch;
+  private boolean dear;
+
+  /** What an operator logs. */
+  private static final class Log extends AppenderBase<ILoggingEvent> {
+    private final List<ILoggingEvent> lines = new CopyOnWriteArrayList<>();
+
+    @Override
+    protected void append(ILoggingEvent line) {
+      lines.add(line);
+    }
+
+    List<String> traces() {
+      return lines.stream()
+          .filter(line -> line.getLevel().isGreaterOrEqual(Level.INFO))
+          .filter(line -> line.getThrowableProxy() != null)
+          .map(ILoggingEvent::getFormattedMessage)
+          .toList();
+    }
+
+    List<String> saying(String words) {
+      return lines.stream()
+          .filter(line -> line.getLevel().isGreaterOrEqual(Level.INFO))
+          .map(ILoggingEvent::getFormattedMessage)
+          .filter(line -> line.contains(words))
+          .toList();
+    }
+  }
+
+  @BeforeAll
+  static void aWorkloadWithTraffic() {
+    cluster.installDefinitions();
+    namespace = cluster.freshNamespace();
+    ChatWorkload.create(cluster.client(), namespace);
+    prometheus =
+        LivePrometheus.scrapingNothing().holding(SteadyTraffic.ofChat(namespace)::into).start();
+  }
+
+  @AfterAll
+  static void endPrometheus() {
+    prometheus.close();
+  }
+
+  @BeforeEach
+  void listen() {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    log.setContext(context);
+    log.start();
+    Logger ours = context.getLogger("dev.breakeven");
+    ours.setLevel(Level.INFO);
+    ours.addAppender(log);
+    proxy = FaultProxy.before(cluster.kubeconfig());
+  }
+
+  @AfterEach
+  void end() {
+    ((LoggerContext) LoggerFactory.getILoggerFactory())
+        .getLogger("dev.breakeven")
+        .detachAppender(log);
+    if (watch != null) {
+      watch.close();
+    }
+    proxy().close();
+    client().resources(CostPolicy.class).inNamespace(namespace).delete();
+    client().leases().inNamespace(namespace).delete();
+  }
+
+  @Test
+  void whateverBecomesOfACallWhileAPolicyChangesItsStatusIsRightSoonAfter() throws IOException {
+    List<String> tried = new ArrayList<>();
+    try (OperatorClient api = operatorClient();
+        RunningOperator operator = RunningOperator.start(configuration(), api)) {
+      change();
+      awaitRight();
+      Set<String> atStart = new TreeSet<>(proxy().calls());
+      change();
+      awaitRight();
+      List<String> kinds =
+          atStart.stream().filter(k -> k.matches("(PATCH|POST|PUT|GET) .*")).toList();
+      assertThat(kinds).contains("PATCH costpolicies/status", "POST events", "PUT leases");
+      for (Pair pair : pairs(kinds, 3)) {
+        try (FaultProxy.Injected injected = proxy().inject(pair.call(), pair.fault(), 2)) {
+          change();
+          await(pair.call() + " met", () -> injected.met() > 0);
+          TimeUnit.MILLISECONDS.sleep(pair.fault() == Fault.HANGS ? 1_000 : 0);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+        awaitRight();
+        awaitOneEvent();
+        tried.add(pair.toString());
+        assertThat(log.traces()).as(pair.toString()).isEmpty();
+      }
+      assertThat(operator.isReady()).isTrue();
+    }
+    assertThat(wrong).isEmpty();
+    assertThat(tried).isNotEmpty();
+  }
+
+  @Test
+  void whateverBecomesOfACallAtTheStartItIsWaitedForAndGoneOnFrom() throws IOException {
+    Set<String> kinds = new TreeSet<>();
+    try (OperatorClient api = operatorClient();
+        RunningOperator operator = RunningOperator.start(configuration(), api)) {
+      change();
+      awaitRight();
+      assertThat(operator.isReady()).isTrue();
+      kinds.addAll(proxy().calls());
+    }
+    assertThat(kinds)
+        .contains("LIST costpolicies", "WATCH costpolicies", "LIST ratecards", "WATCH deployments");
+    for (Pair pair : pairs(List.copyOf(kinds), 1)) {
+      change();
+      try (FaultProxy.Injected injected = proxy().inject(pair.call(), pair.fault(), 2);
+          OperatorClient api = operatorClient();
+          RunningOperator operator = RunningOperator.start(configuration(), api)) {
+        await(pair.call() + " met", () -> injected.met() > 0);
+        injected.close();
+        awaitRight();
+        await(pair + ": ready", operator::isReady);
+        assertThat(log.traces()).as(pair.toString()).isEmpty();
+      }
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void aStatusThatAStrangerWroteOverIsPutBackAndItsHistoryIsNotLost() throws IOException {
+    try (OperatorClient api = operatorClient();
+        RunningOperator operator = RunningOperator.start(configuration(), api)) {
+      change();
+      awaitRight();
+      change();
+      awaitRight();
+      List<CostPolicyStatus.Change> history = history();
+      assertThat(history).isNotEmpty();
+
+      client()
+          .resources(CostPolicy.class)
+          .inNamespace(namespace)
+          .withName("chat")
+          .subresource("status")
+          .patch(
+              PatchContext.of(PatchType.JSON),
+              """
+              [{"op": "replace", "path": "/status", "value":
+                {"advice": {"verdict": "Inconclusive", "summary": "a stranger's"}}}]
+              """);
+
+      awaitRight();
+      assertThat(history()).isEqualTo(history);
+      assertThat(operator.isReady()).isTrue();
+    }
+  }
+
+  @Test
+  void whatAStrangerWroteWhileNoOperatorRanIsPutRightAtTheNextStart() throws IOException {
+    try (OperatorClient api = operatorClient();
+        RunningOperator operator = RunningOperator.start(configuration(), api)) {
+      change();
+      awaitRight();
+      assertThat(operator.isReady()).isTrue();
+    }
+    // The API server notes times of writes in whole seconds.
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1_100));
+    client()
+        .resources(CostPolicy.class)
+        .inNamespace(namespace)
+        .withName("chat")
+        .subresource("status")
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            """
+            {"status": {"advice": {"verdict": "API", "since": "2030-01-01T00:00:00Z",
+             "replicasAdvised": 7777}}}
+            """);
+    expectedByGeneration.clear();
+
+    try (OperatorClient api = operatorClient();
+        RunningOperator operator = RunningOperator.start(configuration(), api)) {
+      expectedByGeneration.put(generation(), expected());
+      awaitRight();
+      assertThat(operator.isReady()).isTrue();
+      assertThat(Objects.requireNonNull(status().advice()).since()).startsWith("202");
+      assertThat(status().advice().since()).isNotEqualTo("2030-01-01T00:00:00Z");
+    }
+  }
+
+  @Test
+  void aWriteThatIsRefusedForAWhileIsOneLineAndAnotherWhenItEnds() throws IOException {
+    try (OperatorClient api = operatorClient();
+        RunningOperator operator = RunningOperator.start(configuration(), api)) {
+      change();
+      awaitRight();
+      try (FaultProxy.Injected refused =
+          proxy().inject("PATCH costpolicies/status", Fault.FORBIDDEN, 1_000)) {
+        change();
+        await("refused three times", () -> refused.met() >= 3);
+      }
+      awaitRight();
+      await("said", () -> log.saying("status of " + namespace + "/chat: works again").size() == 1);
+      assertThat(log.saying("status of " + namespace + "/chat: not written: HTTP 403 Forbidden"))
+          .hasSize(1);
+      assertThat(operator.isReady()).isTrue();
+    }
+  }
+
+  @Test
+  void aLeaseThatIsTakenByAStrangerIsStoodByForAndTakenAgain() throws IOException {
+    try (OperatorClient api = operatorClient();
+        RunningOperator operator = RunningOperator.start(configuration(), api)) {
+      change();
+      awaitRight();
+      client()
+          .leases()
+          .inNamespace(namespace)
+          .withName("breakeven")
+          .edit(
+              lease -> {
+                lease.getSpec().setHolderIdentity("stranger");
+                return lease;
+              });
+      await("stands by", () -> !log.saying("standing by until it is free").isEmpty());
+      change();
+      awaitRight();
+      assertThat(operator.isReady()).isTrue();
+
+      client().leases().inNamespace(namespace).withName("breakeven").delete();
+      change();
+      awaitRight();
+    }
+  }
+
+  // ---- pairs ----
+
+  private record Pair(String call, Fault fault) {}
+
+  /** Each call with so many faults, so that each fault meets some call; or each with all. */
+  private static List<Pair> pairs(List<String> calls, int faultsEach) {
+    Fault[] faults = Fault.values();
+    boolean all = "all".equals(System.getProperty("breakeven.faults"));
+    List<Pair> pairs = new ArrayList<>();
+    int next = 0;
+    for (String call : calls) {
+      for (int i = 0; i < (all ? faults.length : faultsEach); i++) {
+        pairs.add(new Pair(call, faults[(all ? i : next++) % faults.length]));
+      }
+    }
+    return pairs;
+  }
+
+  // ---- the stage ----
+
+  private OperatorClient operatorClient() {
+    return OperatorClient.of(proxy().config(), "faults", Clock.systemUTC());
+  }
+
+  private static OperatorConfiguration configuration() {
+    return ConfigurationFile.parse(
+        "operator.yaml",
+        """
+        cycle: 1s
+        listen: 127.0.0.1:0
+        watchNamespaces: [%1$s]
+        leaderElection: {enabled: true, leaseNamespace: %1$s, leaseDuration: 3s}
+        sources: {default: {url: "%2$s"}}
+        """
+            .formatted(namespace, prometheus.url()));
+  }
+
+  /** Makes the API dear where it was cheap, and the other way round, so that the answer differs. */
+  private void change() {
+    dear = !dear;
+    CostPolicy applied =
+        client()
+            .resource(
+                Manifests.parse(
+                        "policy.yaml",
+                        ChatWorkload.policy(namespace, "chat", MODEL, dear ? DEAR : CHEAP))
+                    .policies()
+                    .get(0))
+            .forceConflicts()
+            .serverSideApply();
+    expectedByGeneration.put(applied.getMetadata().getGeneration(), expected());
+    if (watch == null) {
+      watch =
+          client()
+              .resources(CostPolicy.class)
+              .inNamespace(namespace)
+              .watch(
+                  new Watcher<CostPolicy>() {
+                    @Override
+                    public void eventReceived(Action action, CostPolicy policy) {
+                      judge(policy);
+                    }
+
+                    @Override
+                    public void onClose(WatcherException cause) {
+                      wrong.add("the test's own watch ended: " + cause);
+                    }
+                  });
+    }
+  }
+
+  private String expected() {
+    return dear ? "SelfHost" : "API";
+  }
+
+  /** No answer to a generation may be another than the right one, or none. */
+  private void judge(CostPolicy policy) {
+    CostPolicyStatus status = policy.getStatus();
+    if (status == null || status.advice() == null || status.observedGeneration() == null) {
+      return;
+    }
+    String right = expectedByGeneration.get(status.observedGeneration());
+    String verdict = String.valueOf(status.advice().verdict());
+    if (right != null && !verdict.equals("Inconclusive") && !verdict.equals(right)) {
+      wrong.add(status.observedGeneration() + ": " + verdict);
+    }
+  }
+
+  private void awaitRight() {
+    await(
+        "the right status",
+        () -> {
+          CostPolicy policy =
+              client().resources(CostPolicy.class).inNamespace(namespace).withName("chat").get();
+          CostPolicyStatus status = policy.getStatus();
+          return status != null
+              && status.advice() != null
+              && Objects.equals(status.observedGeneration(), policy.getMetadata().getGeneration())
+              && expected().equals(status.advice().verdict())
+              && status.conditions().stream()
+                  .anyMatch(c -> c.type().equals("Ready") && c.status().equals("True"));
+        });
+  }
+
+  /** Of the change of mind that stands there is one event. */
+  private void awaitOneEvent() {
+    String since = Objects.requireNonNull(Objects.requireNonNull(status().advice()).since());
+    await(
+        "its event",
+        () ->
+            events().stream()
+                    .filter(e -> "VerdictChanged".equals(e.getReason()))
+                    .filter(e -> e.getFirstTimestamp().compareTo(since) >= 0)
+                    .count()
+                >= 1);
+    assertThat(
+            events().stream()
+                .filter(e -> "VerdictChanged".equals(e.getReason()))
+                .filter(e -> e.getFirstTimestamp().compareTo(since) >= 0)
+                .count())
+        .isLessThanOrEqualTo(2);
+  }
+
+  private static List<Event> events() {
+    return client().v1().events().inNamespace(namespace).list().getItems();
+  }
+
+  private static CostPolicyStatus status() {
+    return Objects.requireNonNull(
+        client()
+            .resources(CostPolicy.class)
+            .inNamespace(namespace)
+            .withName("chat")
+            .get()
+            .getStatus());
+  }
+
+  private static List<CostPolicyStatus.Change> history() {
+    return status().history();
+  }
+
+  private static Long generation() {
+    return client()
+        .resources(CostPolicy.class)
+        .inNamespace(namespace)
+        .withName("chat")
+        .get()
+        .getMetadata()
+        .getGeneration();
+  }
+
+  private static void await(String what, BooleanSupplier condition) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!condition.getAsBoolean()) {
+      assertThat(System.nanoTime()).as(what).isLessThan(deadline);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+    }
+  }
+
+  private FaultProxy proxy() {
+    return Objects.requireNonNull(proxy);
+  }
+
+  private static KubernetesClient client() {
+    return cluster.client();
+  }
+}

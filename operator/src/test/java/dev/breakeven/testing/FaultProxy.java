@@ -1,0 +1,368 @@
+package dev.breakeven.testing;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.internal.SSLUtils;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLContext;
+
+/**
+ * Stands between a client and a real API server and spoils chosen calls: refuses them, answers
+ * nonsense or nothing, cuts the answer, or takes the call and drops the answer. Calls that no fault
+ * is for pass unchanged, watches over WebSocket included. It speaks plain HTTP to the client, and
+ * to the API server with the certificate of the kubeconfig, one connection a call.
+ */
+public final class FaultProxy implements AutoCloseable {
+
+  private static final int MAX_HEAD_BYTES = 64 << 10;
+
+  /** {@code /api/v1/namespaces/NS/events/NAME/SUB} and the like. */
+  private static final Pattern RESOURCE =
+      Pattern.compile(
+          "/(?:api|apis/[^/]+)/[^/]+(?:/namespaces/[^/]+)?/([a-z]+)(?:/([^/]+))?(?:/([a-z]+))?");
+
+  private final ServerSocket listening;
+  private final URI apiServer;
+  private final SSLContext tls;
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread daemon = new Thread(task, "fault-proxy");
+            daemon.setDaemon(true);
+            return daemon;
+          });
+  private final List<Injected> faults = new CopyOnWriteArrayList<>();
+  private final Set<String> calls = ConcurrentHashMap.newKeySet();
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+
+  /** What becomes of a call. */
+  public enum Fault {
+    /** Refused with this code, before the API server has it. */
+    UNAUTHORIZED(401),
+    FORBIDDEN(403),
+    NOT_FOUND(404),
+    CONFLICT(409),
+    GONE(410),
+    UNPROCESSABLE(422),
+    TOO_MANY_REQUESTS(429),
+    SERVER_ERROR(500),
+    UNAVAILABLE(503),
+    /** Answered with 200 and nothing in it; the API server never has it. */
+    EMPTY(200),
+    /** Answered with 200 and a page for people, as a login portal does. */
+    HTML(200),
+    /** The API server has it, and half of its answer arrives. */
+    CUT(0),
+    /** The API server has it, and nothing of its answer arrives. */
+    REPLY_DROPPED(0),
+    /** The connection ends before the API server has it. */
+    CLOSED(0),
+    /** Nothing is answered until the fault ends. */
+    HANGS(0);
+
+    private final int code;
+
+    Fault(int code) {
+      this.code = code;
+    }
+  }
+
+  /** A fault that is in force until it has been met so many times, or is ended. */
+  public final class Injected implements AutoCloseable {
+    private final Predicate<String> which;
+    private final Fault fault;
+    private final AtomicInteger left;
+    private final AtomicInteger met = new AtomicInteger();
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    private Injected(Predicate<String> which, Fault fault, int times) {
+      this.which = which;
+      this.fault = fault;
+      this.left = new AtomicInteger(times);
+    }
+
+    private boolean meets(String call) {
+      if (!which.test(call) || left.getAndUpdate(n -> Math.max(0, n - 1)) == 0) {
+        return false;
+      }
+      met.incrementAndGet();
+      return true;
+    }
+
+    /** How often it has been met. */
+    public int met() {
+      return met.get();
+    }
+
+    /** Ends it; calls that hang are let go without an answer. */
+    @Override
+    public void close() {
+      left.set(0);
+      faults.remove(this);
+      ended.countDown();
+    }
+  }
+
+  private FaultProxy(ServerSocket listening, URI apiServer, SSLContext tls) {
+    this.listening = listening;
+    this.apiServer = apiServer;
+    this.tls = tls;
+  }
+
+  /** Starts one in front of the API server of this kubeconfig, as the user that it names. */
+  public static FaultProxy before(Path kubeconfig) {
+    Config config = Config.fromKubeconfig(kubeconfig.toFile());
+    try {
+      SSLContext tls = SSLContext.getInstance("TLS");
+      tls.init(SSLUtils.keyManagers(config), SSLUtils.trustManagers(config), null);
+      FaultProxy proxy =
+          new FaultProxy(
+              new ServerSocket(0, 128, InetAddress.getLoopbackAddress()),
+              URI.create(config.getMasterUrl()),
+              tls);
+      proxy.threads.execute(proxy::accept);
+      return proxy;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("no TLS", e);
+    }
+  }
+
+  /** How a client reaches the API server through it. */
+  public Config config() {
+    Config reach =
+        new ConfigBuilder(Config.empty()).withMasterUrl(address()).withNamespace("default").build();
+    reach.setTrustCerts(false);
+    return reach;
+  }
+
+  /** Such as {@code http://127.0.0.1:40123}. */
+  public String address() {
+    return "http://127.0.0.1:" + listening.getLocalPort();
+  }
+
+  /**
+   * Spoils calls of this kind, such as {@code "PATCH costpolicies/status"}, {@code "LIST pods"} or
+   * {@code "WATCH ratecards"}.
+   *
+   * @param times how many calls at most
+   */
+  public Injected inject(String call, Fault fault, int times) {
+    Injected injected = new Injected(call::equals, fault, times);
+    faults.add(injected);
+    return injected;
+  }
+
+  /** Kinds of calls that were made until now. */
+  public Set<String> calls() {
+    return new TreeSet<>(calls);
+  }
+
+  /** What is known of a call by its first line. */
+  static String kind(String method, String target) {
+    int query = target.indexOf('?');
+    String path = query < 0 ? target : target.substring(0, query);
+    Matcher resource = RESOURCE.matcher(path);
+    if (!resource.matches()) {
+      return method + " " + path;
+    }
+    boolean named = resource.group(2) != null;
+    String subresource = resource.group(3) == null ? "" : "/" + resource.group(3);
+    String verb = method;
+    if ("GET".equals(method) && !named) {
+      verb = target.contains("watch=true") ? "WATCH" : "LIST";
+    }
+    return verb + " " + resource.group(1) + subresource;
+  }
+
+  private void accept() {
+    while (!listening.isClosed()) {
+      try {
+        Socket client = listening.accept();
+        open.add(client);
+        threads.execute(() -> serve(client));
+      } catch (IOException e) {
+        return;
+      }
+    }
+  }
+
+  private void serve(Socket client) {
+    try (client) {
+      String head = head(client.getInputStream());
+      if (head.isEmpty()) {
+        return;
+      }
+      String[] first = head.substring(0, head.indexOf("\r\n")).split(" ");
+      String kind = kind(first[0], first[1]);
+      calls.add(kind);
+      for (Injected injected : faults) {
+        if (injected.meets(kind)) {
+          spoil(client, head, injected);
+          return;
+        }
+      }
+      pass(client, head, Long.MAX_VALUE);
+    } catch (IOException e) {
+      // One of the two went away; the other is closed with it.
+      return;
+    } finally {
+      open.remove(client);
+    }
+  }
+
+  private void spoil(Socket client, String head, Injected injected) throws IOException {
+    switch (injected.fault) {
+      case CUT -> pass(client, head, 600);
+      case REPLY_DROPPED -> pass(client, head, 0);
+      case CLOSED -> client.close();
+      case HANGS -> {
+        try {
+          boolean ended = injected.ended.await(5, TimeUnit.MINUTES);
+          assert ended;
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+      case EMPTY -> answer(client, head, 200, "application/json", "");
+      case HTML -> answer(client, head, 200, "text/html", "<html><body>Sign in</body></html>");
+      default ->
+          answer(
+              client,
+              head,
+              injected.fault.code,
+              "application/json",
+              """
+              {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": %d,
+               "message": "an injected fault", "reason": "Injected"}
+              """
+                  .formatted(injected.fault.code));
+    }
+  }
+
+  private static void answer(Socket client, String head, int code, String type, String body)
+      throws IOException {
+    // What is not read when the connection closes would reset it before the answer arrives.
+    client.getInputStream().readNBytes(contentLength(head));
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    String answer =
+        "HTTP/1.1 %d Injected\r\nContent-Type: %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n"
+            .formatted(code, type, bytes.length);
+    OutputStream out = client.getOutputStream();
+    out.write(answer.getBytes(StandardCharsets.ISO_8859_1));
+    out.write(bytes);
+    out.flush();
+  }
+
+  /** Passes a call on, and of what comes back as many bytes as this. */
+  private void pass(Socket client, String head, long answerBytes) throws IOException {
+    try (Socket server =
+        tls.getSocketFactory().createSocket(apiServer.getHost(), apiServer.getPort())) {
+      open.add(server);
+      OutputStream out = server.getOutputStream();
+      out.write(forOneCall(head).getBytes(StandardCharsets.ISO_8859_1));
+      out.flush();
+      threads.execute(() -> copy(client, server));
+      InputStream answer = server.getInputStream();
+      byte[] buffer = new byte[16 << 10];
+      long left = answerBytes;
+      for (int read = answer.read(buffer); read >= 0; read = answer.read(buffer)) {
+        int passed = (int) Math.min(left, read);
+        client.getOutputStream().write(buffer, 0, passed);
+        client.getOutputStream().flush();
+        left -= passed;
+        if (left == 0) {
+          return;
+        }
+      }
+    } finally {
+      open.removeIf(Socket::isClosed);
+    }
+  }
+
+  /** What the client sends; it goes on after the answer has begun only on a WebSocket. */
+  private static void copy(Socket from, Socket to) {
+    try {
+      from.getInputStream().transferTo(to.getOutputStream());
+    } catch (IOException e) {
+      closeQuietly(to);
+    }
+  }
+
+  /** A connection a call: then nothing needs to know where an answer ends. */
+  private static String forOneCall(String head) {
+    if (head.toLowerCase(Locale.ROOT).contains("\r\nupgrade:")) {
+      return head;
+    }
+    return head.replaceFirst("(?i)\r\nconnection:[^\r]*", "")
+        .replaceFirst("\r\n", "\r\nConnection: close\r\n");
+  }
+
+  private static int contentLength(String head) {
+    Matcher length = Pattern.compile("(?i)\r\ncontent-length: *(\\d+)").matcher(head);
+    return length.find() ? Integer.parseInt(length.group(1)) : 0;
+  }
+
+  private static String head(InputStream in) throws IOException {
+    ByteArrayOutputStream head = new ByteArrayOutputStream();
+    int matched = 0;
+    while (matched < 4 && head.size() < MAX_HEAD_BYTES) {
+      int next = in.read();
+      if (next < 0) {
+        return "";
+      }
+      head.write(next);
+      matched = next == "\r\n\r\n".charAt(matched) ? matched + 1 : next == '\r' ? 1 : 0;
+    }
+    return head.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  /** Ends every connection that is open, watches among them. */
+  public void cutConnections() {
+    open.forEach(FaultProxy::closeQuietly);
+  }
+
+  private static void closeQuietly(Closeable closeable) {
+    try {
+      closeable.close();
+    } catch (IOException e) {
+      // It is closed.
+      return;
+    }
+  }
+
+  @Override
+  public void close() {
+    closeQuietly(listening);
+    List.copyOf(faults).forEach(Injected::close);
+    cutConnections();
+    threads.shutdownNow();
+  }
+}
