@@ -68,6 +68,7 @@ public record LevelShift(double down, double up, double sigma, double trend, int
 
   /** Days of load, looked at by week. */
   private static final class Past {
+
     private final double[] days;
 
     Past(double[] days) {
