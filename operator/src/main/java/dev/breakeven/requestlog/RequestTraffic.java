@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -90,7 +91,7 @@ public final class RequestTraffic {
   public int silentSteps(String workload) {
     int silent = 0;
     for (int i = 0; i < grid.steps(); i++) {
-      silent += isSilent(perSecond.get(workload), i) ? 1 : 0;
+      silent += isSilent(ratesOf(workload), i) ? 1 : 0;
     }
     return silent;
   }
@@ -112,6 +113,10 @@ public final class RequestTraffic {
     return best == 0 ? Optional.empty() : Optional.of(grid.slice(bestStart, bestStart + best));
   }
 
+  private double[][] ratesOf(String workload) {
+    return Objects.requireNonNull(perSecond.get(workload), workload);
+  }
+
   private static boolean isSilent(double[][] rates, int step) {
     return rates[0][step] == 0 && rates[2][step] == 0 && rates[3][step] == 0;
   }
@@ -120,9 +125,10 @@ public final class RequestTraffic {
   public double[] tokens(String workload) {
     double input = 0;
     double output = 0;
+    double[][] rates = ratesOf(workload);
     for (int i = 0; i < grid.steps(); i++) {
-      input += perSecond.get(workload)[0][i] * grid.stepSeconds();
-      output += perSecond.get(workload)[2][i] * grid.stepSeconds();
+      input += rates[0][i] * grid.stepSeconds();
+      output += rates[2][i] * grid.stepSeconds();
     }
     return new double[] {input, output};
   }
