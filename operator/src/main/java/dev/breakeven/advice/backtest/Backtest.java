@@ -196,7 +196,7 @@ public record Backtest(
       StepGrid grid = history.grid();
       long first = grid.startEpochSecond() + given.planning().window().toSeconds();
       int lastBefore =
-          (int) Math.min(grid.steps(), given.planning().windowSteps(grid.stepSeconds())) - 1;
+          Math.min(grid.steps(), given.planning().windowSteps(grid.stepSeconds())) - 1;
       int ranBefore =
           lastBefore < 0 ? 0 : (int) Math.round(history.replicasHeld().at(lastBefore, 0));
       ReviewedReplay reviewed =
