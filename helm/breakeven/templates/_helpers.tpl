@@ -75,10 +75,10 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
   resources: [pods]
   verbs: [list]
 {{- end }}
-# News of a change of mind; the same news again is counted in the same event.
+# News of a change of the verdict or the advice.
 - apiGroups: [""]
   resources: [events]
-  verbs: [create, get, patch]
+  verbs: [create]
 {{- end }}
 
 {{- define "breakeven.clusterRules" -}}

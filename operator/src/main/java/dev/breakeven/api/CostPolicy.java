@@ -62,7 +62,7 @@ import org.jspecify.annotations.Nullable;
     getDescription = "SelfHost, Hybrid, API or Inconclusive.")
 @AdditionalPrinterColumn(
     name = "Advice",
-    jsonPath = ".status.advice.inShort",
+    jsonPath = ".status.advice.shortMessage",
     getDescription = "What to do with the replicas.")
 @AdditionalPrinterColumn(
     name = "Saving/Month",

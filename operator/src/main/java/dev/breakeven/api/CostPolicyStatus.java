@@ -35,7 +35,7 @@ public record CostPolicyStatus(
     @JsonPropertyDescription("What a token cost in the last hour, ours and the API's.")
         @Nullable Cost cost,
     @Size(max = 5) @JsonPropertyDescription("The last changes of mind, newest first.")
-        List<Change> history,
+        List<Change> recentChanges,
     @JsonPropertyDescription("What was seen.") @Nullable Observed observed,
     @Min(0) @JsonPropertyDescription("Generation of the policy that this status answers.")
         @Nullable Long observedGeneration,
@@ -48,7 +48,7 @@ public record CostPolicyStatus(
   public CostPolicyStatus {
     alternatives = CostPolicySpec.listOf(alternatives);
     conditions = CostPolicySpec.listOf(conditions);
-    history = CostPolicySpec.listOf(history);
+    recentChanges = CostPolicySpec.listOf(recentChanges);
     workloads = CostPolicySpec.listOf(workloads);
   }
 
@@ -73,6 +73,11 @@ public record CostPolicyStatus(
           @Nullable String actionReason,
       @Size(max = 32)
           @JsonPropertyDescription(
+              "What following the load (scaling: Automatic) would save against going on as now,"
+                  + " money per month.")
+          @Nullable String automaticSaving,
+      @Size(max = 32)
+          @JsonPropertyDescription(
               "Traffic above this goes to the API, tokens/s of every kind, in the mix seen.")
           @Nullable String burstAboveTokensPerSecond,
       @Size(max = 32) @JsonPropertyDescription("Part of the tokens that is above it, percent.")
@@ -83,11 +88,14 @@ public record CostPolicyStatus(
           @Nullable String confidence,
       @Size(max = 63)
           @JsonPropertyDescription(
-              "Names the policy's generation and its prices; where they change the question is"
-                  + " another one, and is decided afresh at once.")
-          @Nullable String decidedFor,
-      @Size(max = 63) @JsonPropertyDescription("The advice in a few words.")
-          @Nullable String inShort,
+              "Hash of the policy's generation and its prices; where it changes, the policy is"
+                  + " decided afresh at once.")
+          @Nullable String inputHash,
+      @Size(max = 32)
+          @JsonPropertyDescription(
+              "What the number that is set by hand and left (scaling: Manual) would save against"
+                  + " going on as now, money per month.")
+          @Nullable String manualSaving,
       @JsonPropertyDescription(
               "The next whole replica against what it would take over from the API, and the last"
                   + " one the other way round.")
@@ -101,14 +109,18 @@ public record CostPolicyStatus(
           @Nullable String monthlySaving,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "The most it is likely to save: 95th percentile when whole days are resampled, money"
-                  + " per month.")
+              "The most it is likely to save: the high end of the 90 % interval for the next seven"
+                  + " days, money per month.")
           @Nullable String monthlySavingHigh,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "The least it is likely to save: 5th percentile when whole days are resampled, money"
-                  + " per month.")
+              "The least it is likely to save: the low end of the 90 % interval for the next seven"
+                  + " days, money per month.")
           @Nullable String monthlySavingLow,
+      @Size(max = 32)
+          @JsonPropertyDescription(
+              "When a number that is set by hand is to be reviewed, RFC 3339 in UTC.")
+          @Nullable String nextReview,
       @JsonPropertyDescription("A change of mind that has yet to prove that it lasts.")
           @Nullable Pending pending,
       @Size(max = 63) @JsonPropertyDescription("The rule that gave the verdict.")
@@ -122,6 +134,10 @@ public record CostPolicyStatus(
       @Size(max = 32)
           @JsonPropertyDescription("Since when that number is advised, RFC 3339 in UTC.")
           @Nullable String replicasSince,
+      @Size(max = 63) @JsonPropertyDescription("Who changes the number: Manual or Automatic.")
+          @Nullable String scaling,
+      @Size(max = 63) @JsonPropertyDescription("The advice in a few words.")
+          @Nullable String shortMessage,
       @Size(max = 32) @JsonPropertyDescription("Since when that verdict is given, RFC 3339 in UTC.")
           @Nullable String since,
       @Size(max = 2048)

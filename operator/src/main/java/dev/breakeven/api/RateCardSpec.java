@@ -87,8 +87,8 @@ public record RateCardSpec(
               "Price of one GPU with its share of the server, in the card's currency.")
           String purchasePrice,
       @Required
-          @Min(value = 0, inclusive = false)
-          @Max(30)
+          @Min(0.1)
+          @Max(50)
           @JsonPropertyDescription("Time over which it is written off, years.")
           BigDecimal lifeYears,
       @Min(0)

@@ -2,12 +2,12 @@ package dev.breakeven.cli;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.JsonEncoder;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import dev.breakeven.configuration.OperatorConfiguration.LogFormat;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +21,7 @@ final class Logs {
   private static final String ONE_LINE =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z', UTC} %-5level %logger{0} %replace(%msg){'\\s*[\\r"
           + "\\n"
-          + "]+\\s*', ' | '}%replace( %ex{8}){'\\s*[\\r"
+          + "]+\\s*', ' | '}%replace( %ex{0}){'\\s*[\\r"
           + "\\n"
           + "]+\\s*', ' | '}%nopex%n";
 
@@ -44,6 +44,17 @@ final class Logs {
     context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(console);
     context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
     context.getLogger("dev.breakeven").setLevel(Level.INFO);
+    // Informers, watches and the SDK report each attempt with its trace; the operator reports what
+    // begins and what ends.
+    for (String library :
+        List.of(
+            "io.fabric8.kubernetes.client.informers",
+            "io.fabric8.kubernetes.client.dsl.internal",
+            "io.fabric8.kubernetes.client.http",
+            "io.fabric8.kubernetes.client.utils",
+            "io.javaoperatorsdk")) {
+      context.getLogger(library).setLevel(Level.OFF);
+    }
     // It warns of our own resources' version at every start: nothing that anybody could act on.
     context
         .getLogger("io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils")
@@ -58,14 +69,8 @@ final class Logs {
   }
 
   private static Encoder<ILoggingEvent> json(LoggerContext context) {
-    JsonEncoder encoder = new JsonEncoder();
+    JsonLines encoder = new JsonLines();
     encoder.setContext(context);
-    encoder.setWithContext(false);
-    encoder.setWithSequenceNumber(false);
-    encoder.setWithNanoseconds(false);
-    encoder.setWithFormattedMessage(true);
-    encoder.setWithMessage(false);
-    encoder.setWithArguments(false);
     return encoder;
   }
 }

@@ -25,7 +25,8 @@ record ChangeOfMind(String reason, Instant at, String identity, String message) 
   /** What a status tells of; empty where it gives no advice, or does not say since when. */
   static Optional<ChangeOfMind> of(CostPolicyStatus status) {
     CostPolicyStatus.Advice advice = status.advice();
-    if (advice == null || advice.verdict() == null) {
+    String verdict = advice == null ? null : advice.verdict();
+    if (advice == null || verdict == null) {
       return Optional.empty();
     }
     Optional<Instant> verdictSince = time(advice.since());
@@ -37,7 +38,7 @@ record ChangeOfMind(String reason, Instant at, String identity, String message) 
           new ChangeOfMind(
               ADVICE,
               replicasSince.get(),
-              advice.verdict() + "/" + replicasSince.get() + "/" + advice.replicasAdvised(),
+              verdict + "/" + replicasSince.get() + "/" + advice.replicasAdvised(),
               String.valueOf(advice.summary())));
     }
     return verdictSince.map(
@@ -45,13 +46,13 @@ record ChangeOfMind(String reason, Instant at, String identity, String message) 
             new ChangeOfMind(
                 VERDICT,
                 since,
-                advice.verdict() + "/" + since,
-                from(status, advice.verdict(), since) + advice.summary()));
+                verdict + "/" + since,
+                from(status, verdict, since) + advice.summary()));
   }
 
   /** "SelfHost to ", where the status remembers from which verdict. */
   private static String from(CostPolicyStatus status, String verdict, Instant since) {
-    return status.history().stream()
+    return status.recentChanges().stream()
         .filter(change -> verdict.equals(change.to()) && !Objects.equals(change.from(), verdict))
         .filter(change -> time(change.at()).filter(at -> at.equals(since)).isPresent())
         .map(change -> change.from() + " to ")

@@ -167,6 +167,7 @@ final class PolicyWatch implements AutoCloseable {
   }
 
   /** The namespaces whose policies have not been listed; all of them as one empty name. */
+  @SuppressWarnings("rawtypes") // the SDK's own
   List<String> unsyncedNamespaces() {
     Operator current = operator;
     if (current == null || !isStarted(current)) {
@@ -187,8 +188,9 @@ final class PolicyWatch implements AutoCloseable {
         .toList();
   }
 
+  @SuppressWarnings("rawtypes") // the SDK's own
   private static Stream<InformerHealthIndicator> informers(
-      InformerWrappingEventSourceHealthIndicator<?> source) {
+      InformerWrappingEventSourceHealthIndicator source) {
     Map<?, ?> informers = source.informerHealthIndicators();
     return informers.values().stream().map(InformerHealthIndicator.class::cast);
   }

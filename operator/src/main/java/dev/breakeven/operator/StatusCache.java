@@ -170,7 +170,7 @@ final class StatusCache {
         entry.shownByOther = status == null ? null : packed(status);
         return true;
       }
-      found(entry, status, policy.othersStatusFields(), print);
+      found(entry, status, policy.othersStatusFields(), print, now);
       return leads && !entry.shows();
     }
   }
@@ -185,16 +185,17 @@ final class StatusCache {
     entry.unwritten = false;
   }
 
-  /** What was found is wanted, but for what a stranger wrote of it. */
+  /** What was found is wanted, but for what a stranger wrote of it, or must have written. */
   private void found(
-      Entry entry, @Nullable CostPolicyStatus status, Set<String> others, long print) {
+      Entry entry, @Nullable CostPolicyStatus status, Set<String> others, long print, Instant now) {
     entry.ours = false;
     entry.earlier = List.of();
     entry.shownByOther = null;
-    CostPolicyStatus own = status == null ? null : without(others, status);
-    entry.replace = status != null && !others.isEmpty();
+    CostPolicyStatus own = status == null ? null : PlausibleStatus.of(without(others, status), now);
+    long ownPrint = print(own);
+    entry.replace = ownPrint != print;
     entry.wanted = own == null ? null : packed(own);
-    entry.expected = others.isEmpty() ? List.of(print) : List.of(print(own));
+    entry.expected = List.of(ownPrint);
   }
 
   /** Another replica leads: what it wrote is no stranger's. */
@@ -364,7 +365,7 @@ final class StatusCache {
   }
 
   /** Without what others wrote since, which is not our memory. */
-  private static @Nullable CostPolicyStatus without(Set<String> others, CostPolicyStatus status) {
+  private static CostPolicyStatus without(Set<String> others, CostPolicyStatus status) {
     if (others.isEmpty()) {
       return status;
     }
@@ -374,7 +375,7 @@ final class StatusCache {
         others.contains("breakeven") ? null : status.breakeven(),
         others.contains("conditions") ? List.of() : status.conditions(),
         others.contains("cost") ? null : status.cost(),
-        others.contains("history") ? List.of() : status.history(),
+        others.contains("recentChanges") ? List.of() : status.recentChanges(),
         others.contains("observed") ? null : status.observed(),
         others.contains("observedGeneration") ? null : status.observedGeneration(),
         others.contains("proof") ? null : status.proof(),

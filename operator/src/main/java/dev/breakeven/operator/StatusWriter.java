@@ -81,11 +81,12 @@ final class StatusWriter {
   }
 
   private static Stored stored(CostPolicy policy, @Nullable CostPolicy answer) {
-    boolean isOfThePolicy =
-        answer != null
-            && answer.getMetadata() != null
-            && policy.getMetadata().getUid().equals(answer.getMetadata().getUid());
-    return new Stored(isOfThePolicy ? answer.getStatus() : null);
+    if (answer == null
+        || answer.getMetadata() == null
+        || !policy.getMetadata().getUid().equals(answer.getMetadata().getUid())) {
+      return new Stored(null);
+    }
+    return new Stored(answer.getStatus());
   }
 
   /** Whether applying will go on being refused because of what is there, and replacing may help. */

@@ -142,7 +142,7 @@ class ShownFiguresTest {
     assertThat(why(none.advice().breakeven())).isEqualTo(Cause.NO_REPLICA_ALLOWED);
     SampleInput free = SampleInput.about().outputTokens(i -> 500);
     free.api = new Api.Offered(Offer.of("inline", TokenPrices.of(usd("0"), usd("0"))));
-    assertThat(why(free.advice().breakeven())).isEqualTo(Cause.NO_PRICED_TRAFFIC);
+    assertThat(why(free.advice().breakeven())).isEqualTo(Cause.API_IS_FREE);
     SampleInput unpriced = SampleInput.about().outputTokens(i -> 500);
     unpriced.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none"));
     assertThat(why(unpriced.advice().breakeven())).isEqualTo(Cause.NO_API_PRICE_TO_BREAK_EVEN);

@@ -248,7 +248,7 @@ class VerdictTest {
     assertThat(Words.of(free.advice().message()))
         .isEqualTo("APIOnly costs least: 0.00 USD a month, SelfHostPeak 0.00 USD");
     assertThat(free.advice().breakeven())
-        .isEqualTo(Estimate.notFound(Issue.Reason.NO_TRAFFIC, Cause.NO_PRICED_TRAFFIC));
+        .isEqualTo(Estimate.notFound(Issue.Reason.NOTHING_TO_COMPARE, Cause.API_IS_FREE));
     assertThat(Words.of(free.running(1).advice().message()))
         .isEqualTo("TodaysReplicas costs least: 0.00 USD a month, APIOnly 0.00 USD");
   }

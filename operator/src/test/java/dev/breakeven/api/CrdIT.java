@@ -148,7 +148,7 @@ class CrdIT {
         status.breakeven(),
         conditions,
         status.cost(),
-        status.history(),
+        status.recentChanges(),
         status.observed(),
         status.observedGeneration(),
         status.proof(),

@@ -152,7 +152,7 @@ final class ResourceReference {
   private static Map<String, String> forms() {
     Map<String, String> forms = new LinkedHashMap<>();
     forms.put(said(Amount.class), "money");
-    forms.put(said(PositiveDecimal.class), "decimal above 0");
+    forms.put(said(PositiveDecimal.class), "decimal from 0.001 to 1000000000");
     forms.put(said(Day.class), "day");
     forms.put(said(ModelName.class), "model name");
     forms.put(said(KubernetesName.class), "Kubernetes name");

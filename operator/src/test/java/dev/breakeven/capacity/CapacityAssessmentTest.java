@@ -3,9 +3,9 @@ package dev.breakeven.capacity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.breakeven.reason.Parameter;
-import dev.breakeven.reason.Cause;
 import dev.breakeven.capacity.CapacityEvidence.MeasuredMix;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Parameter;
 import dev.breakeven.render.words.Words;
 import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;

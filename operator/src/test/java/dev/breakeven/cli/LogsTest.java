@@ -24,10 +24,15 @@ class LogsTest {
         LoggerFactory.getLogger("io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils")
             .warn("The client is using resource type 'costpolicies' with unstable version");
       }
-      LoggerFactory.getLogger("dev.breakeven.Program").info("the advice\n of {}", "chat");
+      LoggerFactory.getLogger("dev.breakeven.Program")
+          .atInfo()
+          .addKeyValue("policy", "inference/chat")
+          .log("the advice\n of {}", "chat");
       LoggerFactory.getLogger("dev.breakeven.Program")
           .warn("failed", new IllegalStateException("two\nlines"));
       LoggerFactory.getLogger("io.fabric8.Chatty").info("nobody asked");
+      LoggerFactory.getLogger("io.fabric8.kubernetes.client.informers.impl.cache.Reflector")
+          .warn("listSyncAndWatch failed, will retry", new IllegalStateException("each attempt"));
     }
   }
 
@@ -45,7 +50,7 @@ class LogsTest {
 
     assertThat(lines).hasSize(2);
     assertThat(lines.get(0)).matches("\\d{4}-.*Z INFO  Program the advice \\| of chat\\s*");
-    assertThat(lines.get(1)).contains("IllegalStateException: two | lines");
+    assertThat(lines.get(1)).contains("IllegalStateException: two | lines").doesNotContain("at ");
   }
 
   @Test
@@ -55,9 +60,11 @@ class LogsTest {
     assertThat(lines).hasSize(2);
     JsonNode first = new ObjectMapper().readTree(lines.get(0));
     assertThat(first.get("level").asText()).isEqualTo("INFO");
-    assertThat(first.get("formattedMessage").asText()).isEqualTo("the advice\n of chat");
-    assertThat(new ObjectMapper().readTree(lines.get(1)).get("throwable").get("message").asText())
-        .isEqualTo("two\nlines");
+    assertThat(first.get("message").asText()).isEqualTo("the advice\n of chat");
+    assertThat(first.get("policy").asText()).isEqualTo("inference/chat");
+    JsonNode error = new ObjectMapper().readTree(lines.get(1)).get("error");
+    assertThat(error.get("message").asText()).isEqualTo("two\nlines");
+    assertThat(error.has("trace")).as("a trace at WARN").isFalse();
   }
 
   private static Finished run(String... formats) {

@@ -159,7 +159,10 @@ class CostPolicyReconcilerTest {
   private static CostPolicyStatus selfHostSinceGeneration(long generation) throws IOException {
     return new ObjectMapper()
         .readValue(
-            "{\"advice\": {\"verdict\": \"SelfHost\"}, \"observedGeneration\": " + generation + "}",
+            "{\"advice\": {\"verdict\": \"SelfHost\", \"since\": \"2026-11-01T00:00:00Z\"},"
+                + " \"observedGeneration\": "
+                + generation
+                + "}",
             CostPolicyStatus.class);
   }
 

@@ -444,7 +444,7 @@ class FaultsIT {
   }
 
   private static List<CostPolicyStatus.Change> history() {
-    return status().history();
+    return status().recentChanges();
   }
 
   private static Long generation() {

@@ -47,7 +47,8 @@ class OpenCostPriceTest {
   private static final GpuProduct SPOT_L4 =
       new GpuProduct.Labelled(
           "L4", new PurchaseLabel.Labelled(dev.breakeven.api.CostPolicySpec.Purchase.SPOT));
-  private static final String ONE_WORKLOAD = "  workloads: [{name: chat}]\n";
+  private static final String CHAT = "  workloads: [{name: chat}]\n";
+  private static final String ONE_WORKLOAD = CHAT + "  selfHost: {monthlyOverhead: {}}\n";
 
   /** What OpenCost says of each node; a node that is not here has no price. */
   private final Map<String, String> perHour = new HashMap<>();
@@ -82,7 +83,8 @@ class OpenCostPriceTest {
 
     ResolvedTerms terms =
         resolved(
-            ONE_WORKLOAD + "  selfHost: {gpu: {hourlyPrice: \"2.50\"}}\n", on(H100, "gpu-a", 2));
+            CHAT + "  selfHost: {monthlyOverhead: {}, gpu: {hourlyPrice: \"2.50\"}}\n",
+            on(H100, "gpu-a", 2));
 
     assertThat(priceOf(terms)).isEqualTo(Money.of("2.50", "USD"));
     assertThat(askedAbout).isEmpty();
@@ -288,8 +290,8 @@ class OpenCostPriceTest {
   void aPolicyThatAsksForAnotherGpuThanItsPodsRunOnIsNotToldThePriceOfThose() {
     perHour.put("gpu-a", "1.00");
 
-    String product = ONE_WORKLOAD + "  selfHost: {gpu: {product: H200}}\n";
-    String purchase = ONE_WORKLOAD + "  selfHost: {gpu: {purchase: OnDemand}}\n";
+    String product = CHAT + "  selfHost: {monthlyOverhead: {}, gpu: {product: H200}}\n";
+    String purchase = CHAT + "  selfHost: {monthlyOverhead: {}, gpu: {purchase: OnDemand}}\n";
 
     assertThat(Words.of(whyUnpriced(resolved(product, on(SPOT_L4, "gpu-a", 2))).message()))
         .contains("OpenCost prices the GPUs that Deployment chat runs on", "names other GPUs");
@@ -298,7 +300,8 @@ class OpenCostPriceTest {
     assertThat(
             priceOf(
                 resolved(
-                    ONE_WORKLOAD + "  selfHost: {gpu: {product: L4, purchase: Spot}}\n",
+                    CHAT
+                        + "  selfHost: {monthlyOverhead: {}, gpu: {product: L4, purchase: Spot}}\n",
                     on(SPOT_L4, "gpu-a", 2))))
         .isEqualTo(Money.of("1.00", "USD"));
   }

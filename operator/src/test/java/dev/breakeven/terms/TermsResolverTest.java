@@ -26,7 +26,7 @@ class TermsResolverTest {
         resolved(
             """
               workloads: [{name: a}, {name: b, gpu: {hourlyPrice: "2.50"}}]
-              selfHost: {gpu: {hourlyPrice: "2.50"}}
+              selfHost: {monthlyOverhead: {}, gpu: {hourlyPrice: "2.50"}}
             """,
             found("a", 2, 4),
             found("b", 1, 4));
@@ -85,7 +85,7 @@ class TermsResolverTest {
         resolved(
             """
               workloads: [{name: a}, {name: b}]
-              selfHost: {gpu: {hourlyPrice: "2.50"}}
+              selfHost: {monthlyOverhead: {}, gpu: {hourlyPrice: "2.50"}}
             """,
             found("a", 1, 1),
             found("b", 1, 4));
@@ -104,7 +104,7 @@ class TermsResolverTest {
         resolved(
             """
               workloads: [{name: a, minReplicas: 1, maxReplicas: 3}, {name: b, minReplicas: 2, maxReplicas: 4}]
-              selfHost: {gpu: {hourlyPrice: "2.50"}}
+              selfHost: {monthlyOverhead: {}, gpu: {hourlyPrice: "2.50"}}
             """,
             found("a", 1, 1),
             found("b", 2, 1));
@@ -139,7 +139,7 @@ class TermsResolverTest {
         resolved(
             """
               workloads: [{name: prefill, role: Prefill}, {name: decode, role: Decode}]
-              selfHost: {gpu: {hourlyPrice: "2.50"}}
+              selfHost: {monthlyOverhead: {}, gpu: {hourlyPrice: "2.50"}}
             """,
             found("decode", 2, 8));
 
@@ -167,7 +167,7 @@ class TermsResolverTest {
 
   @Test
   void howManyGpusAReplicaTakesIsNeverGuessed() {
-    String priced = "  selfHost: {gpu: {hourlyPrice: \"2.50\"}}\n";
+    String priced = "  selfHost: {monthlyOverhead: {}, gpu: {hourlyPrice: \"2.50\"}}\n";
     assertThat(resolved(priced).caveats())
         .containsExactly(gpuCountUnknown(Message.of(Cause.NO_WORKLOAD_SEEN)));
     assertThat(
@@ -177,7 +177,11 @@ class TermsResolverTest {
                         ChatPolicy.deployment("a"), "there is no Deployment a"))
                 .caveats())
         .contains(gpuCountUnknown(Message.quoted("there is no Deployment a")));
-    assertThat(resolved("  selfHost: {gpu: {hourlyPrice: \"2.50\", perReplica: 2}}\n").caveats())
+    assertThat(
+            resolved(
+                    "  selfHost: {monthlyOverhead: {}, gpu: {hourlyPrice: \"2.50\", perReplica:"
+                        + " 2}}\n")
+                .caveats())
         .isEmpty();
   }
 

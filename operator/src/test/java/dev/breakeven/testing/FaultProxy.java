@@ -31,6 +31,7 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between a client and a real API server and spoils chosen calls: refuses them, answers
@@ -49,6 +50,7 @@ public final class FaultProxy implements AutoCloseable {
 
   private final ServerSocket listening;
   private final URI apiServer;
+  private final @Nullable String token;
   private final SSLContext tls;
   private final ExecutorService threads =
       Executors.newCachedThreadPool(
@@ -129,9 +131,11 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
-  private FaultProxy(ServerSocket listening, URI apiServer, SSLContext tls) {
+  private FaultProxy(
+      ServerSocket listening, URI apiServer, @Nullable String token, SSLContext tls) {
     this.listening = listening;
     this.apiServer = apiServer;
+    this.token = token;
     this.tls = tls;
   }
 
@@ -145,6 +149,9 @@ public final class FaultProxy implements AutoCloseable {
           new FaultProxy(
               new ServerSocket(0, 128, InetAddress.getLoopbackAddress()),
               URI.create(config.getMasterUrl()),
+              config.getAutoOAuthToken() == null
+                  ? config.getOauthToken()
+                  : config.getAutoOAuthToken(),
               tls);
       proxy.threads.execute(proxy::accept);
       return proxy;
@@ -157,10 +164,11 @@ public final class FaultProxy implements AutoCloseable {
 
   /** How a client reaches the API server through it. */
   public Config config() {
-    Config reach =
-        new ConfigBuilder(Config.empty()).withMasterUrl(address()).withNamespace("default").build();
-    reach.setTrustCerts(false);
-    return reach;
+    return new ConfigBuilder(Config.empty())
+        .withMasterUrl(address())
+        .withNamespace("default")
+        .withOauthToken(token)
+        .build();
   }
 
   /** Such as {@code http://127.0.0.1:40123}. */

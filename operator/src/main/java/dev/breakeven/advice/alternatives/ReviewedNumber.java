@@ -38,7 +38,8 @@ public record ReviewedNumber(ReviewDecision decision, Instant nextReview, LoadPa
     LoadPast past =
         new LoadPast(
             Stream.concat(earlier.stream(), Stream.of(window)).map(Planner.Span::load).toList(),
-            terms);
+            terms,
+            overflow);
     Instant now = question.asOf();
     if (question.previous() instanceof PreviousDecision.Made before
         && before.answers(question.asked())

@@ -195,13 +195,12 @@ public record Backtest(
         Terms given) {
       StepGrid grid = history.grid();
       long first = grid.startEpochSecond() + given.planning().window().toSeconds();
-      int lastBefore =
-          Math.min(grid.steps(), given.planning().windowSteps(grid.stepSeconds())) - 1;
+      int lastBefore = Math.min(grid.steps(), given.planning().windowSteps(grid.stepSeconds())) - 1;
       int ranBefore =
           lastBefore < 0 ? 0 : (int) Math.round(history.replicasHeld().at(lastBefore, 0));
       ReviewedReplay reviewed =
           ReviewedReplay.of(
-              new LoadPast(List.of(load), terms),
+              new LoadPast(List.of(load), terms, overflow),
               load,
               terms,
               overflow,

@@ -52,7 +52,7 @@ public final class PricedLoad {
   private static final class Past {
 
     /**
-     * Part of the step's load that was counted on own replicas, 0 to 1; the rest went to an API
+     * Part of each step's load that was counted on own replicas, 0 to 1; the rest went to an API
      * through a gateway.
      */
     private final double[] ownShare;
@@ -60,7 +60,7 @@ public final class PricedLoad {
     /** The same of its tokens. */
     private final double[] ownTokenShare;
 
-    /** Money at the API for what a gateway sent there, uncached input; as the next two. */
+    /** Money at the API for what a gateway sent there, uncached input; as the next. */
     private final double[] burstInput;
 
     private final double[] burstCachedInput;

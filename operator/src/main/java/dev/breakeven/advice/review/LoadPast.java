@@ -1,6 +1,8 @@
 package dev.breakeven.advice.review;
 
+import dev.breakeven.advice.costing.ApiAccess;
 import dev.breakeven.advice.costing.LoadDurationCurve;
+import dev.breakeven.advice.costing.PlanCost;
 import dev.breakeven.advice.costing.PricedLoad;
 import dev.breakeven.advice.costing.ReplicaCostModel;
 import java.util.ArrayList;
@@ -16,13 +18,16 @@ public final class LoadPast implements ReviewReplay.Past {
 
   private final List<PricedLoad> loads;
   private final ReplicaCostModel terms;
+  private final ApiAccess overflow;
 
   /**
    * @param loads oldest first
+   * @param overflow where what the replicas do not carry may go
    */
-  public LoadPast(List<PricedLoad> loads, ReplicaCostModel terms) {
+  public LoadPast(List<PricedLoad> loads, ReplicaCostModel terms, ApiAccess overflow) {
     this.loads = List.copyOf(loads);
     this.terms = terms;
+    this.overflow = overflow;
   }
 
   @Override
@@ -40,7 +45,7 @@ public final class LoadPast implements ReviewReplay.Past {
         parts.add(load.slice(first, end));
       }
     }
-    return new LoadSpan(parts, terms, scale);
+    return new LoadSpan(parts, terms, overflow, scale);
   }
 
   /** Hours of which the load is known. */
@@ -96,13 +101,18 @@ public final class LoadPast implements ReviewReplay.Past {
   public static final class LoadSpan implements SpanCosts {
 
     private final List<LoadDurationCurve> curves = new ArrayList<>();
+    private final List<PricedLoad> parts;
     private final ReplicaCostModel terms;
+    private final ApiAccess overflow;
     private final double scale;
     private final double hours;
     private final double peak;
 
-    private LoadSpan(List<PricedLoad> parts, ReplicaCostModel terms, double scale) {
+    private LoadSpan(
+        List<PricedLoad> parts, ReplicaCostModel terms, ApiAccess overflow, double scale) {
+      this.parts = List.copyOf(parts);
       this.terms = terms;
+      this.overflow = overflow;
       this.scale = scale;
       double covered = 0;
       double highest = 0;
@@ -124,6 +134,19 @@ public final class LoadPast implements ReviewReplay.Past {
     @Override
     public double holding(int replicas) {
       return terms.paidPerHour(replicas) * hours + overflowAbove(terms.usable(replicas));
+    }
+
+    @Override
+    public double goingOn(int present) {
+      if (present == 0) {
+        return holding(0);
+      }
+      double paid = 0;
+      for (PricedLoad part : parts) {
+        PlanCost cost = PlanCost.ofGoingOn(part, terms, overflow, present);
+        paid += cost.gpus() + cost.api();
+      }
+      return paid;
     }
 
     /** Money at the API for what exceeds a level of capacity, in replicas' worth of work. */

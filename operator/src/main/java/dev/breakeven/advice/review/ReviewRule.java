@@ -84,16 +84,16 @@ public final class ReviewRule {
           : decided(0, Reason.START_NOT_EARNED, cheapestOwn);
     }
     int bestOfLonger = longer.cheapest(1, bounds.most());
-    return earned(longer, bestOfLonger) < longer.people()
-        ? decided(0, Reason.GIVE_UP, 0)
-        : sized(cheapestOwn, allowed);
+    double earned =
+        Math.max(earned(longer, bestOfLonger), longer.holding(0) - longer.goingOn(present));
+    return earned < longer.people() ? decided(0, Reason.GIVE_UP, 0) : sized(cheapestOwn, allowed);
   }
 
   private ReviewDecision sized(int cheapest, int allowed) {
     if (allowed != present) {
       return outOfBounds(cheapest, cheapest);
     }
-    return cheapest == present
+    return cheapest == present || total(present) <= total(cheapest)
         ? decided(present, Reason.ALREADY_CHEAPEST, cheapest)
         : total(present) - total(cheapest) < DEADBAND * total(present)
             ? decided(present, Reason.SAVING_WITHIN_DEADBAND, cheapest)
@@ -120,6 +120,7 @@ public final class ReviewRule {
   }
 
   private double total(int replicas) {
-    return last.holding(replicas) + (replicas > 0 ? last.people() : 0);
+    double paid = replicas == present ? last.goingOn(replicas) : last.holding(replicas);
+    return paid + (replicas > 0 ? last.people() : 0);
   }
 }

@@ -15,6 +15,15 @@ public interface SpanCosts {
    */
   double holding(int replicas);
 
+  /**
+   * The same for the number that runs: what it was seen to serve it serves, without headroom.
+   *
+   * @param present number that runs
+   */
+  default double goingOn(int present) {
+    return holding(present);
+  }
+
   /** Money for people and upkeep over the span once anything is held. */
   double people();
 

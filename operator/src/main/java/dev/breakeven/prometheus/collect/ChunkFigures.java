@@ -244,7 +244,29 @@ final class ChunkFigures {
     return means;
   }
 
-  private record Told(PodOwners.Owner object, Map<String, String> labels, float[] replicas) {}
+  private static final class Told {
+    private final PodOwners.Owner object;
+    private final Map<String, String> labels;
+    private final float[] replicas;
+
+    Told(PodOwners.Owner object, Map<String, String> labels, float[] replicas) {
+      this.object = object;
+      this.labels = labels;
+      this.replicas = replicas;
+    }
+
+    PodOwners.Owner object() {
+      return object;
+    }
+
+    Map<String, String> labels() {
+      return labels;
+    }
+
+    float[] replicas() {
+      return replicas;
+    }
+  }
 
   private TargetSums askReplicas() {
     TargetSums sums = new TargetSums(scope.chunk().points(), TargetSums.Rule.SUM);

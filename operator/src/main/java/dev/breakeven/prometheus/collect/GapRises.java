@@ -34,13 +34,40 @@ final class GapRises {
           QueryCatalog.OUTPUT_TOKENS.label(), Figure.OUTPUT,
           QueryCatalog.REQUESTS.label(), Figure.REQUESTS);
 
-  /**
-   * Rates of a pod in its gaps.
-   *
-   * @param perSecond by point, NaN outside gaps
-   * @param spread points that share a rise with others, so that it is not known when it came
-   */
-  record Rise(Pod pod, String model, float[] perSecond, BitSet spread) {}
+  /** Rates of a pod in its gaps. */
+  static final class Rise {
+    private final Pod pod;
+    private final String model;
+
+    /** By point, NaN outside gaps. */
+    private final float[] perSecond;
+
+    /** Points that share a rise with others, so that it is not known when it came. */
+    private final BitSet spread;
+
+    Rise(Pod pod, String model, float[] perSecond, BitSet spread) {
+      this.pod = pod;
+      this.model = model;
+      this.perSecond = perSecond;
+      this.spread = spread;
+    }
+
+    Pod pod() {
+      return pod;
+    }
+
+    String model() {
+      return model;
+    }
+
+    float[] perSecond() {
+      return perSecond;
+    }
+
+    BitSet spread() {
+      return spread;
+    }
+  }
 
   private final Chunk chunk;
   private final Map<Figure, List<Rise>> rises = new EnumMap<>(Figure.class);

@@ -14,7 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -28,10 +31,44 @@ final class MonitoringServer implements AutoCloseable {
   private static final int NOT_FOUND = 404;
   private static final int METHOD_NOT_ALLOWED = 405;
   private static final int UNAVAILABLE = 503;
-  private static final int THREADS = 3;
+
+  /**
+   * A client that sends half of a request holds a thread until its time is over, so there are more
+   * of them than such clients are likely to be; a connection for which there is none is closed.
+   */
+  private static final int THREADS = 128;
+
+  private static final int IDLE_THREAD_SECONDS = 10;
+
+  /** Scrapes at once: each writes all series, and a slow reader holds one of them. */
+  private static final int SCRAPES = 4;
+
+  /** Until a request has been sent in full, and an answer taken, seconds. */
+  private static final int REQUEST_SECONDS = 5;
+
+  private static final int ANSWER_SECONDS = 30;
+
+  private static final int MAX_HEADERS = 64;
+  private static final int MAX_HEADER_BYTES = 32 << 10;
+  private static final int MAX_CONNECTIONS = 256;
+
+  static {
+    // The JDK's server reads its bounds when its first instance is made, and from nowhere else.
+    bound("sun.net.httpserver.maxReqTime", REQUEST_SECONDS);
+    bound("sun.net.httpserver.maxRspTime", ANSWER_SECONDS);
+    bound("sun.net.httpserver.maxReqHeaders", MAX_HEADERS);
+    bound("sun.net.httpserver.maxReqHeaderSize", MAX_HEADER_BYTES);
+    bound("jdk.httpserver.maxConnections", MAX_CONNECTIONS);
+  }
 
   private final HttpServer server;
   private final ExecutorService threads;
+
+  private static void bound(String property, int value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, Integer.toString(value));
+    }
+  }
 
   private MonitoringServer(HttpServer server, ExecutorService threads) {
     this.server = server;
@@ -51,14 +88,19 @@ final class MonitoringServer implements AutoCloseable {
       throws IOException {
     HttpServer server = HttpServer.create(address, 0);
     ExecutorService threads =
-        Executors.newFixedThreadPool(
+        new ThreadPoolExecutor(
+            0,
             THREADS,
+            IDLE_THREAD_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
             task -> {
               Thread thread = new Thread(task, "monitoring");
               thread.setDaemon(true);
               return thread;
             });
     server.setExecutor(threads);
+    Semaphore scrapes = new Semaphore(SCRAPES);
     server.createContext(
         "/",
         exchange -> {
@@ -68,7 +110,7 @@ final class MonitoringServer implements AutoCloseable {
             if (!"GET".equals(method) && !"HEAD".equals(method)) {
               say(exchange, METHOD_NOT_ALLOWED, "GET only");
             } else if ("/metrics".equals(path)) {
-              metrics(exchange, registry);
+              scrape(exchange, registry, scrapes);
             } else if ("/healthz".equals(path)) {
               probe(exchange, alive);
             } else if ("/readyz".equals(path)) {
@@ -108,6 +150,19 @@ final class MonitoringServer implements AutoCloseable {
     exchange.sendResponseHeaders(status, head ? -1 : body.length);
     if (!head) {
       exchange.getResponseBody().write(body);
+    }
+  }
+
+  private static void scrape(HttpExchange exchange, CollectorRegistry registry, Semaphore scrapes)
+      throws IOException {
+    if (!scrapes.tryAcquire()) {
+      say(exchange, UNAVAILABLE, "as many scrapes as may be at once are under way");
+      return;
+    }
+    try {
+      metrics(exchange, registry);
+    } finally {
+      scrapes.release();
     }
   }
 

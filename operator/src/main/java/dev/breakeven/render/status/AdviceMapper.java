@@ -33,11 +33,12 @@ final class AdviceMapper {
         next.action().label(),
         sentence(next.message()),
         next.reason().label(),
+        found(advice.automaticSaving(), StatusFormat::wholeMoney),
         burstAbove(next.burst()),
         burstShare(next.burst()),
         advice.confidence().label(),
         advice.asked().isEmpty() ? null : advice.asked(),
-        inShort(advice),
+        found(advice.manualSaving(), StatusFormat::wholeMoney),
         next.marginal() instanceof Estimate.Found<Advice.Marginal> marginal
             ? marginal(marginal.value())
             : null,
@@ -45,11 +46,14 @@ final class AdviceMapper {
         found(advice.monthlySaving(), s -> wholeMoney(s.expected())),
         found(advice.monthlySaving(), s -> wholeMoney(s.high())),
         found(advice.monthlySaving(), s -> wholeMoney(s.low())),
+        found(advice.nextReview(), StatusFormat::time),
         pending(advice.pending()),
         advice.reason().label(),
         next.replicasAdvised(),
         next.replicasNow(),
         replicasSince(next.replicasAdvised(), previous, asOf),
+        advice.scaling().label(),
+        shortMessage(advice),
         time(advice.since()),
         summary(Summary.of(advice)),
         advice.verdict().label());
@@ -62,11 +66,13 @@ final class AdviceMapper {
         null,
         null,
         null,
+        null,
         Advice.Confidence.NONE.label(),
         null,
-        "No advice yet",
+        null,
         null,
         sentence(why),
+        null,
         null,
         null,
         null,
@@ -75,6 +81,8 @@ final class AdviceMapper {
         null,
         null,
         null,
+        null,
+        "No advice yet",
         time(now),
         summary("Inconclusive: " + why),
         "Inconclusive");
@@ -92,7 +100,7 @@ final class AdviceMapper {
   }
 
   /** The advice as it stands in one column of {@code kubectl get}. */
-  private static String inShort(Advice advice) {
+  private static String shortMessage(Advice advice) {
     Advice.Recommendation next = advice.recommendation();
     int now = next.replicasNow();
     int advised = next.replicasAdvised();

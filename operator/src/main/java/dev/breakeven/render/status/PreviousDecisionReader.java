@@ -43,10 +43,11 @@ public final class PreviousDecisionReader {
         advice.replicasAdvised(),
         since.get(),
         time(advice.replicasSince()).orElse(since.get()),
-        advice.decidedFor() == null ? "" : advice.decidedFor(),
+        advice.inputHash() == null ? "" : advice.inputHash(),
         pending(advice.pending()),
+        time(advice.nextReview()).orElse(Instant.EPOCH),
         prediction(status),
-        changes(status.history()));
+        changes(status.recentChanges()));
   }
 
   private static PreviousDecision.Pending pending(CostPolicyStatus.@Nullable Pending pending) {

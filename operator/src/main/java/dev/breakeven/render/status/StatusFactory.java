@@ -78,7 +78,7 @@ public final class StatusFactory {
         previous.breakeven(),
         conditions,
         previous.cost(),
-        previous.history(),
+        previous.recentChanges(),
         previous.observed(),
         generation,
         previous.proof(),

@@ -95,6 +95,6 @@ public final class GivenCandidates {
         new ReviewedNumber(
             new ReviewDecision(0, ReviewDecision.Reason.NOTHING_KNOWN, 0, 0, 0),
             Instant.EPOCH,
-            new LoadPast(List.of(load), terms)));
+            new LoadPast(List.of(load), terms, Loads.API)));
   }
 }

@@ -3,7 +3,14 @@ package dev.breakeven.advice.review;
 import java.util.Arrays;
 
 /** Hours of load, a replica for 1 an hour, the API at 3 for a replica's work, people at 0.5. */
-record Hours(double[] loads, double peopleHour) implements SpanCosts {
+final class Hours implements SpanCosts {
+  private final double[] loads;
+  private final double peopleHour;
+
+  Hours(double[] loads, double peopleHour) {
+    this.loads = loads;
+    this.peopleHour = peopleHour;
+  }
 
   static Hours of(double[] loads) {
     return new Hours(loads, 0.5);

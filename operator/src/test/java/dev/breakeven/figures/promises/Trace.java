@@ -10,7 +10,40 @@ import java.util.List;
 import java.util.Map;
 
 /** The traffic of one workload in steps of one length without gaps, from {@code start} on. */
-record Trace(String workload, long start, int stepSeconds, double[] input, double[] output) {
+final class Trace {
+  private final String workload;
+  private final long start;
+  private final int stepSeconds;
+  private final double[] input;
+  private final double[] output;
+
+  Trace(String workload, long start, int stepSeconds, double[] input, double[] output) {
+    this.workload = workload;
+    this.start = start;
+    this.stepSeconds = stepSeconds;
+    this.input = input;
+    this.output = output;
+  }
+
+  String workload() {
+    return workload;
+  }
+
+  long start() {
+    return start;
+  }
+
+  int stepSeconds() {
+    return stepSeconds;
+  }
+
+  double[] input() {
+    return input;
+  }
+
+  double[] output() {
+    return output;
+  }
 
   static List<Trace> read(Path csv) throws IOException {
     Map<String, List<double[]>> rows = new LinkedHashMap<>();

@@ -1,5 +1,6 @@
 package dev.breakeven.render.metrics;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.prometheus.client.CollectorRegistry;
@@ -7,11 +8,14 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,6 +110,27 @@ class MonitoringServerTest {
             HttpResponse.BodyHandlers.ofByteArray());
 
     assertThat(answer.statusCode()).isEqualTo(405);
+  }
+
+  @Test
+  void probesAreAnsweredWhileManyClientsHaveSentHalfOfTheirRequests() throws Exception {
+    List<Socket> halfSent = new ArrayList<>();
+    try {
+      for (int i = 0; i < 60; i++) {
+        Socket client = new Socket(InetAddress.getLoopbackAddress(), server.address().getPort());
+        client.getOutputStream().write("GET /metrics HTTP/1.1\r\nHost: a".getBytes(US_ASCII));
+        halfSent.add(client);
+      }
+      for (int i = 0; i < 10; i++) {
+        assertThat(get("/healthz").statusCode()).isEqualTo(200);
+      }
+      // Their time is over after some seconds: the server ends the connection.
+      assertThat(halfSent.get(0).getInputStream().read()).isEqualTo(-1);
+    } finally {
+      for (Socket client : halfSent) {
+        client.close();
+      }
+    }
   }
 
   private URI uri(String path) {

@@ -27,15 +27,16 @@ class PreviousDecisionReaderTest {
         decision(
             """
             {"advice": {"verdict": "Hybrid", "replicasAdvised": 3, "since": "2026-11-02T10:00:00Z",
-                        "replicasSince": "2026-11-08T09:10:00Z", "decidedFor": "4-abcdefgh",
+                        "replicasSince": "2026-11-08T09:10:00Z", "inputHash": "4-abcdefgh",
+                        "nextReview": "2026-11-15T09:10:00Z",
                         "pending": {"verdict": "API", "replicas": 0, "since": "2026-11-09T08:00:00Z"}},
              "cost": {"currency": "EUR"},
              "proof": {"score": {"predictedAt": "2026-11-02T10:00:00Z", "replicasThen": 5,
                                  "monthlyCostPredicted": "7194.13",
                                  "monthlySavingPredicted": "-12.50"}},
-             "history": [{"at": "2026-11-08T09:10:00Z", "from": "SelfHost", "to": "Hybrid",
+             "recentChanges": [{"at": "2026-11-08T09:10:00Z", "from": "SelfHost", "to": "Hybrid",
                           "replicasFrom": 4, "replicasTo": 3, "reason": "Cheapest",
-                          "message": Message.quoted("it costs less")}]}
+                          "message": "it costs less"}]}
             """);
 
     assertThat(decision)
@@ -47,6 +48,7 @@ class PreviousDecisionReaderTest {
                 Instant.parse("2026-11-08T09:10:00Z"),
                 "4-abcdefgh",
                 new Pending.Considering(Verdict.API, 0, Instant.parse("2026-11-09T08:00:00Z")),
+                Instant.parse("2026-11-15T09:10:00Z"),
                 new Prediction.Of(
                     Instant.parse("2026-11-02T10:00:00Z"),
                     Money.of("7194.13", "EUR"),

@@ -197,7 +197,7 @@ class StatusChangeTest {
         status.breakeven(),
         status.conditions(),
         status.cost(),
-        status.history(),
+        status.recentChanges(),
         status.observed(),
         status.observedGeneration(),
         status.proof(),
@@ -223,7 +223,7 @@ class StatusChangeTest {
     return new CostPolicyStatus(
         new CostPolicyStatus.Advice(
             null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-            null, null, null, null, null, null, verdict),
+            null, null, null, null, null, null, null, null, null, verdict),
         List.of(),
         null,
         List.of(
