@@ -443,13 +443,12 @@ class CaveatsTest {
   }
 
   @Test
-  void aCapacityFromGpuUtilizationIsSaidAndOneFromNothingIsNoCapacity() {
+  void aBusyGpuIsNoCapacity() {
     SampleInput asked = steady().running(1);
     asked.capacity = new StatedCapacity.NotStated();
     assertThat(asked.advice().reason().label()).isEqualTo("CapacityUnknown");
     asked.gpuUtilizationPercent = Series.constant(SampleInput.WEEK, 80);
-    assertThat(reasons(asked)).contains(Reason.CAPACITY_EXTRAPOLATED);
-    assertThat(asked.advice().verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(asked.advice().reason().label()).isEqualTo("CapacityUnknown");
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.breakeven.capacity.CapacityEvidence.MeasuredMix;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Parameter;
 import dev.breakeven.render.words.Words;
 import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
@@ -166,43 +168,17 @@ class CapacityAssessmentTest {
   }
 
   @Test
-  void nothingIsExtrapolatedBelowTenPercentAndFromStepsInWhichAReplicaCame() {
+  void gpuUtilizationTellsNoCapacity() {
+    // 1,000 in and 500 out a replica with every GPU busy half of the time: it served that much.
     assertThat(
             CapacityAssessment.of(
-                NOT_STATED, List.of(twoReplicas(waiting(0, 0, 0, 0), Series.constant(4, 9.99)))))
-        .isInstanceOf(CapacityEvidence.Unknown.class);
-    assertThat(extrapolated(twoReplicas(none(), Series.constant(4, 10))).gpuUtilizationPercent())
-        .isEqualTo(10);
-    TrafficHistory growing =
-        new TrafficHistory(
-            new StepGrid(0, 600, 4),
-            Series.of(2000, 2000, 2000, 0),
-            Series.constant(4, 0),
-            Series.of(1000, 1000, 1000, 0),
-            none(),
-            none(),
-            none(),
-            none(),
-            none(),
-            Series.of(1, 1, 2, 2),
-            none(),
-            Series.of(40, 60, 90, 90));
-    // The second replica came in the step at 90 %, and the last one served nothing.
-    assertThat(extrapolated(growing).gpuUtilizationPercent()).isEqualTo(50);
-  }
-
-  @Test
-  void withoutWaitingRequestsItIsExtrapolatedFromGpuUtilization() {
-    // 1,000 in and 500 out a replica at 50 %: 2,000 and 1,000 at 100 %.
-    TrafficHistory history = twoReplicas(waiting(0, 0, 0, 0), Series.constant(4, 50));
-    assertThat(CapacityAssessment.of(NOT_STATED, List.of(history)))
+                NOT_STATED, List.of(twoReplicas(waiting(0, 0, 0, 0), Series.constant(4, 50)))))
         .isInstanceOfSatisfying(
-            CapacityEvidence.Extrapolated.class,
-            extrapolated -> {
-              assertThat(extrapolated.gpuUtilizationPercent()).isEqualTo(50);
-              assertThat(
-                      ReplicaLoad.of(new TokenRates(2000, 0, 1000), 1250, extrapolated.capacity()))
-                  .isCloseTo(1, within(1e-9));
+            CapacityEvidence.Unknown.class,
+            unknown -> {
+              assertThat(unknown.message().cause()).isEqualTo(Cause.CAPACITY_SEEN_AT_LEAST);
+              assertThat(unknown.message().parameters())
+                  .containsExactly(Parameter.count(500), Parameter.count(1000));
             });
   }
 
@@ -246,10 +222,6 @@ class CapacityAssessmentTest {
 
   private static CapacityEvidence.Learned learned(TrafficHistory history) {
     return (CapacityEvidence.Learned) CapacityAssessment.of(NOT_STATED, List.of(history));
-  }
-
-  private static CapacityEvidence.Extrapolated extrapolated(TrafficHistory history) {
-    return (CapacityEvidence.Extrapolated) CapacityAssessment.of(NOT_STATED, List.of(history));
   }
 
   /** Four steps in which two replicas serve 2,000 in and 1,000 out in two requests a second. */
