@@ -21,6 +21,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -43,6 +44,11 @@ final class OperatorCommand implements Callable<Integer> {
 
   /** What has not been read of the cluster by then says so in the policies it concerns. */
   private static final Duration CACHES_FULL = Duration.ofSeconds(30);
+
+  /** Some seconds of trying: a pod's network may be up a moment later than the pod. */
+  private static final int RETRIES_AT_START = 5;
+
+  private static final Duration CONNECT_AT_START = Duration.ofSeconds(5);
 
   @Option(
       names = "--kubeconfig",
@@ -77,13 +83,20 @@ final class OperatorCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     OperatorConfiguration configuration = configuration();
+    if (configuration.sources().isEmpty()) {
+      throw new IllegalArgumentException(
+          "there is no Prometheus source to answer from: name one with --source, such as"
+              + " default=http://prometheus:9090, or in the file of --config");
+    }
     Logs.ofTheOperator(configuration.logFormat());
     CountDownLatch told = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
     Clock clock = Clock.systemUTC();
     // The workloads are watched before there is an operator to tell of them.
     List<Consumer<WorkloadReference>> onChange = new CopyOnWriteArrayList<>();
-    try (KubernetesClient client = client();
+    Config reach = reach();
+    requireApiServer(reach);
+    try (KubernetesClient client = client(reach);
         MetricsCollector reading =
             new MetricsCollector(ConfiguredSources.of(configuration), settings(configuration));
         ClusterWorkloads workloads =
@@ -107,6 +120,12 @@ final class OperatorCommand implements Callable<Integer> {
       workloads.start(CACHES_FULL);
       operator.start();
       told.await();
+    } catch (SocketException e) {
+      // The one socket that is bound here; the others' failures are in the policies they concern.
+      throw new IllegalArgumentException(
+          "--listen: %s cannot be listened on: %s"
+              .formatted(configuration.listen(), Failure.sentence(e)),
+          e);
     } finally {
       ended.countDown();
     }
@@ -135,19 +154,67 @@ final class OperatorCommand implements Callable<Integer> {
     return configuration.checked();
   }
 
-  private KubernetesClient client() {
-    Config reach;
+  /**
+   * How to reach the cluster.
+   *
+   * @throws IllegalArgumentException with the file's name, if a kubeconfig cannot be read
+   */
+  private Config reach() {
     if (kubeconfig == null) {
-      reach = Config.autoConfigure(null);
-    } else if (Files.isReadable(kubeconfig)) {
       try {
-        reach = Config.fromKubeconfig(kubeconfig.toFile());
-      } catch (IllegalArgumentException | KubernetesClientException e) {
-        throw new IllegalArgumentException(kubeconfig + ": not a kubeconfig", e);
+        return Config.autoConfigure(null);
+      } catch (RuntimeException e) {
+        // Whatever a library of YAML throws: the file is at fault.
+        String files = System.getenv("KUBECONFIG");
+        throw notAKubeconfig(files == null ? "~/.kube/config" : files, e);
       }
-    } else {
+    }
+    if (!Files.exists(kubeconfig)) {
       throw new IllegalArgumentException(kubeconfig + ": no such file");
     }
+    if (!Files.isReadable(kubeconfig) || Files.isDirectory(kubeconfig)) {
+      throw new IllegalArgumentException(kubeconfig + ": may not be read, or is a directory");
+    }
+    try {
+      return Config.fromKubeconfig(kubeconfig.toFile());
+    } catch (RuntimeException e) {
+      throw notAKubeconfig(kubeconfig.toString(), e);
+    }
+  }
+
+  private static IllegalArgumentException notAKubeconfig(String file, RuntimeException e) {
+    return new IllegalArgumentException(file + ": not a kubeconfig", e);
+  }
+
+  /**
+   * An API server that does not answer is said at once and in one line, not by each watch.
+   *
+   * @throws UnreachableException if none answers
+   */
+  private static void requireApiServer(Config reach) {
+    Config briefly =
+        new ConfigBuilder(reach)
+            .withRequestRetryBackoffLimit(RETRIES_AT_START)
+            .withConnectionTimeout((int) CONNECT_AT_START.toMillis())
+            .build();
+    try (KubernetesClient client =
+        new KubernetesClientBuilder()
+            .withConfig(briefly)
+            .withKubernetesSerialization(serialization())
+            .build()) {
+      client.getKubernetesVersion();
+    } catch (KubernetesClientException e) {
+      // A server that refuses to tell its version is there; what it refuses is said where it hurts.
+      if (e.getCode() == 0) {
+        throw new UnreachableException(
+            "the API server %s does not answer: %s"
+                .formatted(reach.getMasterUrl(), Failure.sentence(e)),
+            e);
+      }
+    }
+  }
+
+  private static KubernetesClient client(Config reach) {
     return new KubernetesClientBuilder()
         .withConfig(
             new ConfigBuilder(reach).withUserAgent("breakeven/" + Breakeven.version()).build())

@@ -10,11 +10,13 @@ import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.cluster.WorkloadState;
 import dev.breakeven.operator.PolicyEvaluator;
 import dev.breakeven.prometheus.Observation;
+import dev.breakeven.render.status.LookedAt;
 import dev.breakeven.terms.ResolvedTerms;
 import dev.breakeven.terms.TermsResolver;
 import dev.breakeven.traffic.Series;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 
 /**
  * One policy answered without a cluster, by the operator's own path.
@@ -32,9 +34,17 @@ record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyEvaluator an
   private static final String NO_PODS =
       "without a cluster it is not known how many GPUs a pod requests";
 
-  /** Answers a policy from an observation. */
+  /**
+   * Answers a policy from an observation.
+   *
+   * @param looked what the observation is of
+   */
   static RecordedAnswer to(
-      CostPolicy policy, Manifests manifests, Observation observation, Instant now) {
+      CostPolicy policy,
+      Manifests manifests,
+      Observation observation,
+      Set<LookedAt> looked,
+      Instant now) {
     ResolvedTerms terms =
         TermsResolver.resolve(
             policy,
@@ -43,7 +53,8 @@ record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyEvaluator an
     return new RecordedAnswer(
         policy,
         terms,
-        PolicyEvaluator.to(policy, terms, observation, List.of(), null, now, Advisor.standard()));
+        PolicyEvaluator.to(
+            policy, terms, observation, List.of(), looked, null, now, Advisor.standard()));
   }
 
   /**

@@ -53,7 +53,7 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
             true,
             0,
             List.of());
-    return RecordedAnswer.to(policy, manifests, observation, now);
+    return RecordedAnswer.to(policy, manifests, observation, Set.of(), now);
   }
 
   /**
@@ -85,12 +85,13 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
     if (matching.isEmpty()) {
       throw new IllegalArgumentException(
           "%s: none of its %d workloads is called %s"
-              .formatted(file, byWorkload.size(), String.join(" or ", names)));
+              .formatted(
+                  new InputFile(file).name(), byWorkload.size(), String.join(" or ", names)));
     }
     if (matching.stream().map(TrafficHistory::grid).distinct().count() > 1) {
       throw new IllegalArgumentException(
           "%s: the rows of %s must be of the same steps to be added up"
-              .formatted(file, String.join(" and ", names)));
+              .formatted(new InputFile(file).name(), String.join(" and ", names)));
     }
     return matching.stream().reduce(TrafficHistory::plus).orElseThrow();
   }

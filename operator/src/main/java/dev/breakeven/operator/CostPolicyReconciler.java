@@ -13,6 +13,7 @@ import dev.breakeven.prometheus.MetricsCollector;
 import dev.breakeven.prometheus.Observation;
 import dev.breakeven.render.metrics.OperatorMetrics;
 import dev.breakeven.render.metrics.PolicyMetrics;
+import dev.breakeven.render.status.LookedAt;
 import dev.breakeven.render.status.StatusChange;
 import dev.breakeven.terms.GpuPriceLookup;
 import dev.breakeven.terms.ResolvedTerms;
@@ -157,7 +158,15 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     observatory.asked(policy, prices);
     List<Issue> claims = observatory.contested(policy).map(List::of).orElse(List.of());
     PolicyEvaluator answer =
-        PolicyEvaluator.to(policy, terms, observation, claims, before, now, advisorOf(policy));
+        PolicyEvaluator.to(
+            policy,
+            terms,
+            observation,
+            claims,
+            LookedAt.everything(),
+            before,
+            now,
+            advisorOf(policy));
     observe(policy, answer);
     if (!observatory.isWatched(policy)) {
       // Deleted while it was answered: a figure shown from now on would never be taken away.
