@@ -199,6 +199,7 @@ class ChartRightsIT {
   }
 
   /** Runs the operator through everything it does in these namespaces. */
+  @SuppressWarnings("try") // the operator runs while the block does
   private Set<ApiCall> walk(List<String> namespaces, String prices) throws IOException {
     CallRecorder calls = new CallRecorder();
     try (KubernetesClient client =

@@ -173,6 +173,7 @@ class FaultsIT {
   }
 
   @Test
+  @SuppressWarnings("try") // the fault ends before the block does
   void whateverBecomesOfACallAtTheStartItIsWaitedForAndGoneOnFrom() throws IOException {
     Set<String> kinds = new TreeSet<>();
     try (OperatorClient api = operatorClient();

@@ -144,6 +144,7 @@ class OpenCostIT {
   }
 
   @Test
+  @SuppressWarnings("try") // the operator runs while the block does
   void pricesInAnotherCurrencyThanThePolicysAreAMismatch() throws IOException {
     try (RunningOperator operator = operator("EUR")) {
       apply("USD");
