@@ -123,7 +123,7 @@ record RateCardChanges(List<Change> changes, int readAnew) {
   private static boolean isSame(@Nullable String before, @Nullable String after) {
     BigDecimal was = number(before);
     BigDecimal is = number(after);
-    return was != null && is != null
+    return (was != null && is != null)
         ? was.compareTo(is) == 0
         : before != null && before.equals(after);
   }

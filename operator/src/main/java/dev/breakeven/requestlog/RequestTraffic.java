@@ -88,9 +88,10 @@ public final class RequestTraffic {
 
   /** Steps in which a workload was asked nothing. */
   public int silentSteps(String workload) {
+    double[][] rates = ratesOf(workload);
     int silent = 0;
     for (int i = 0; i < grid.steps(); i++) {
-      silent += isSilent(perSecond.get(workload), i) ? 1 : 0;
+      silent += isSilent(rates, i) ? 1 : 0;
     }
     return silent;
   }
@@ -112,17 +113,26 @@ public final class RequestTraffic {
     return best == 0 ? Optional.empty() : Optional.of(grid.slice(bestStart, bestStart + best));
   }
 
+  private double[][] ratesOf(String workload) {
+    double[][] rates = perSecond.get(workload);
+    if (rates == null) {
+      throw new IllegalArgumentException("nothing was logged for " + workload);
+    }
+    return rates;
+  }
+
   private static boolean isSilent(double[][] rates, int step) {
     return rates[0][step] == 0 && rates[2][step] == 0 && rates[3][step] == 0;
   }
 
   /** All tokens of a workload: input (cached ones included) and output. */
   public double[] tokens(String workload) {
+    double[][] rates = ratesOf(workload);
     double input = 0;
     double output = 0;
     for (int i = 0; i < grid.steps(); i++) {
-      input += perSecond.get(workload)[0][i] * grid.stepSeconds();
-      output += perSecond.get(workload)[2][i] * grid.stepSeconds();
+      input += rates[0][i] * grid.stepSeconds();
+      output += rates[2][i] * grid.stepSeconds();
     }
     return new double[] {input, output};
   }

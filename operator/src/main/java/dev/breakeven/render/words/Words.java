@@ -68,7 +68,7 @@ public final class Words {
       return Phrases.percent(percent.value());
     }
     if (parameter instanceof Parameter.Count count) {
-      return Phrases.whole(count.value());
+      return Phrases.whole((double) count.value());
     }
     if (parameter instanceof Parameter.Replicas replicas) {
       return Phrases.replicas(replicas.value());
