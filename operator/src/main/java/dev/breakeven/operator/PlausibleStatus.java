@@ -46,7 +46,7 @@ final class PlausibleStatus {
         found.breakeven(),
         found.conditions().stream().filter(c -> isPast(c.lastTransitionTime())).toList(),
         found.cost(),
-        changes(found.history()),
+        changes(found.recentChanges()),
         found.observed(),
         found.observedGeneration(),
         found.proof() == null
