@@ -60,9 +60,7 @@ class BreakevenTest {
 
   private static String page(String columns) {
     StringWriter out = new StringWriter();
-    Breakeven.commandLine(columns)
-        .setOut(new PrintWriter(out, true))
-        .execute("operator", "--help");
+    Breakeven.commandLine(columns).setOut(new PrintWriter(out, true)).execute("operator", "--help");
     return out.toString();
   }
 

@@ -90,9 +90,7 @@ class PolicyConditionTest {
     Issue blocks = new Issue(Reason.WORKLOAD_NOT_FOUND, Message.quoted("no Deployment chat"));
 
     Condition found =
-        of(
-            "WorkloadsFound",
-            PolicyCondition.all(List.of(blocks), Set.of(), List.of(), 1, NOW));
+        of("WorkloadsFound", PolicyCondition.all(List.of(blocks), Set.of(), List.of(), 1, NOW));
 
     assertThat(found.reason()).isEqualTo("WorkloadNotFound");
   }
