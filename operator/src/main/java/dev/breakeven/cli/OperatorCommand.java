@@ -46,7 +46,7 @@ final class OperatorCommand implements Callable<Integer> {
   private static final Duration CACHES_FULL = Duration.ofSeconds(30);
 
   /** Some seconds of trying: a pod's network may be up a moment later than the pod. */
-  private static final int RETRIES_AT_START = 5;
+  private static final int RETRIES_AT_START = 2;
 
   private static final Duration CONNECT_AT_START = Duration.ofSeconds(5);
 
@@ -203,9 +203,9 @@ final class OperatorCommand implements Callable<Integer> {
             .withKubernetesSerialization(serialization())
             .build()) {
       client.getKubernetesVersion();
-    } catch (KubernetesClientException e) {
+    } catch (RuntimeException e) {
       // A server that refuses to tell its version is there; what it refuses is said where it hurts.
-      if (e.getCode() == 0) {
+      if (!(e instanceof KubernetesClientException answered && answered.getCode() > 0)) {
         throw new UnreachableException(
             "the API server %s does not answer: %s"
                 .formatted(reach.getMasterUrl(), Failure.sentence(e)),
