@@ -30,13 +30,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AdviseCommand.class,
       BacktestCommand.class,
       CapacityCommand.class,
+      CompletionCommand.class,
       DemoCommand.class,
       HelpCommand.class,
       OperatorCommand.class,
       PricesCommand.class,
       ReadyCommand.class,
       ReportCommand.class,
-      TrafficCommand.class
+      TrafficCommand.class,
+      WhatIfCommand.class
     },
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
@@ -82,12 +84,17 @@ public final class Breakeven implements Runnable {
    * @param columns as {@code COLUMNS} has it; null is the terminal's
    */
   static CommandLine commandLine(@Nullable String columns) {
-    CommandLine program = new CommandLine(new Breakeven());
+    CommandLine program = plainCommandLine();
     HelpPage.layOut(program, columns);
     return program
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler((e, arguments) -> refuse(e))
         .setExecutionExceptionHandler((e, command, result) -> explain(e, command));
+  }
+
+  /** The program without anything that changes its texts. */
+  static CommandLine plainCommandLine() {
+    return new CommandLine(new Breakeven());
   }
 
   /** Who types the name alone wants to see what there is. */

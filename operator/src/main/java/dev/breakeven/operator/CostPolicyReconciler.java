@@ -294,8 +294,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
         List.of(issue));
     // Figures of another spec are no answer to this one.
     CostPolicyStatus kept = answers(before, policy) ? before : null;
-    return StatusFactory.unanswered(
-        List.of(issue), kept, generation, LookedAt.everything(), now);
+    return StatusFactory.unanswered(List.of(issue), kept, generation, LookedAt.everything(), now);
   }
 
   private void logBug(PolicyKey policy, RuntimeException bug) {

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -89,9 +88,10 @@ public final class RequestTraffic {
 
   /** Steps in which a workload was asked nothing. */
   public int silentSteps(String workload) {
+    double[][] rates = ratesOf(workload);
     int silent = 0;
     for (int i = 0; i < grid.steps(); i++) {
-      silent += isSilent(ratesOf(workload), i) ? 1 : 0;
+      silent += isSilent(rates, i) ? 1 : 0;
     }
     return silent;
   }
@@ -114,7 +114,11 @@ public final class RequestTraffic {
   }
 
   private double[][] ratesOf(String workload) {
-    return Objects.requireNonNull(perSecond.get(workload), workload);
+    double[][] rates = perSecond.get(workload);
+    if (rates == null) {
+      throw new IllegalArgumentException("nothing was logged for " + workload);
+    }
+    return rates;
   }
 
   private static boolean isSilent(double[][] rates, int step) {
@@ -123,9 +127,9 @@ public final class RequestTraffic {
 
   /** All tokens of a workload: input (cached ones included) and output. */
   public double[] tokens(String workload) {
+    double[][] rates = ratesOf(workload);
     double input = 0;
     double output = 0;
-    double[][] rates = ratesOf(workload);
     for (int i = 0; i < grid.steps(); i++) {
       input += rates[0][i] * grid.stepSeconds();
       output += rates[2][i] * grid.stepSeconds();
