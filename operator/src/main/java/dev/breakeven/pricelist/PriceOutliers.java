@@ -33,7 +33,9 @@ final class PriceOutliers {
 
   Optional<Problem> problemOf(PriceEntry entry) {
     List<PriceEntry> others =
-        byModel.getOrDefault(nameOf(entry), List.of()).stream().filter(e -> !e.equals(entry)).toList();
+        byModel.getOrDefault(nameOf(entry), List.of()).stream()
+            .filter(e -> !e.equals(entry))
+            .toList();
     if (others.size() < LEAST_OTHERS) {
       return Optional.empty();
     }
