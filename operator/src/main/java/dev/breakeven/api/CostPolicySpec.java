@@ -244,7 +244,7 @@ public record CostPolicySpec(
                   + " card's, by product and purchase; else what OpenCost says of the nodes that"
                   + " the pods are on, where the source has it.")
           @Nullable String hourlyPrice,
-      @Min(0.001)
+      @Min(value = 0.0009, inclusive = false)
           @Max(1024)
           @JsonPropertyDescription(
               "GPUs that one replica takes; a MIG slice or a shared GPU is a fraction of one. Else"

@@ -87,7 +87,8 @@ public record RateCardSpec(
               "Price of one GPU with its share of the server, in the card's currency.")
           String purchasePrice,
       @Required
-          @Min(0.1)
+          // An API server cuts a bound to a whole number where the value is one: 0 would be 0.1.
+          @Min(value = 0.0999, inclusive = false)
           @Max(50)
           @JsonPropertyDescription("Time over which it is written off, years.")
           BigDecimal lifeYears,

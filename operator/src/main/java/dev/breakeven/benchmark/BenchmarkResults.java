@@ -10,7 +10,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.breakeven.capacity.BenchmarkPoint;
+import java.io.File;
 import java.io.IOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -79,8 +81,8 @@ public final class BenchmarkResults {
 
   private final String file;
 
-  private BenchmarkResults(Path file) {
-    this.file = String.valueOf(file.getFileName());
+  private BenchmarkResults(String file) {
+    this.file = file;
   }
 
   /**
@@ -92,40 +94,55 @@ public final class BenchmarkResults {
   public static List<MeasuredRun> read(List<Path> files) {
     List<MeasuredRun> runs = new ArrayList<>();
     for (Path file : files) {
-      List<MeasuredRun> ofFile = new ArrayList<>();
-      for (JsonNode document : documents(file)) {
-        ofFile.addAll(
-            new BenchmarkResults(file)
-                .runs(document)
-                .orElseThrow(
-                    () ->
-                        new IllegalArgumentException(
-                            file
-                                + ": is not a result of vllm bench serve --save-result, GuideLLM,"
-                                + " AIPerf, GenAI-Perf or inference-perf")));
+      try (Reader text = Files.newBufferedReader(file)) {
+        runs.addAll(read(file.toString(), text));
+      } catch (NoSuchFileException e) {
+        throw new IllegalArgumentException(file + ": no such file", e);
+      } catch (IOException e) {
+        throw new IllegalArgumentException(file + ": cannot be read: " + e.getMessage(), e);
       }
-      if (ofFile.isEmpty()) {
-        throw new IllegalArgumentException(file + ": no run in which a request was served");
-      }
-      runs.addAll(ofFile);
     }
     return runs;
   }
 
-  private static List<JsonNode> documents(Path file) {
-    try (JsonParser parser = new WithoutRequests(JSON.createParser(Files.newBufferedReader(file)));
+  /**
+   * All runs in a text.
+   *
+   * @param name what error lines call it, a path or another name
+   * @throws IllegalArgumentException as {@link #read(List)} does
+   * @throws IOException if it cannot be read
+   */
+  public static List<MeasuredRun> read(String name, Reader text) throws IOException {
+    BenchmarkResults results =
+        new BenchmarkResults(name.substring(name.lastIndexOf(File.separatorChar) + 1));
+    List<MeasuredRun> runs = new ArrayList<>();
+    for (JsonNode document : documents(name, text)) {
+      runs.addAll(
+          results
+              .runs(document)
+              .orElseThrow(
+                  () ->
+                      new IllegalArgumentException(
+                          name
+                              + ": is not a result of vllm bench serve --save-result, GuideLLM,"
+                              + " AIPerf, GenAI-Perf or inference-perf")));
+    }
+    if (runs.isEmpty()) {
+      throw new IllegalArgumentException(name + ": no run in which a request was served");
+    }
+    return runs;
+  }
+
+  private static List<JsonNode> documents(String name, Reader text) throws IOException {
+    try (JsonParser parser = new WithoutRequests(JSON.createParser(text));
         MappingIterator<JsonNode> documents = JSON.readerFor(JsonNode.class).readValues(parser)) {
       List<JsonNode> all = documents.readAll();
       if (all.isEmpty()) {
-        throw new IllegalArgumentException(file + ": empty");
+        throw new IllegalArgumentException(name + ": empty");
       }
       return all;
-    } catch (NoSuchFileException e) {
-      throw new IllegalArgumentException(file + ": no such file", e);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(file + ": not JSON: " + e.getOriginalMessage(), e);
-    } catch (IOException e) {
-      throw new IllegalArgumentException(file + ": cannot be read: " + e.getMessage(), e);
+      throw new IllegalArgumentException(name + ": not JSON: " + e.getOriginalMessage(), e);
     }
   }
 

@@ -64,9 +64,9 @@ final class BacktestCommand implements Callable<Integer> {
   }
 
   @Option(
-      names = "--policy",
+      names = {"-f", "--policy"},
       required = true,
-      paramLabel = "POLICY.yaml",
+      paramLabel = "FILE",
       description =
           "The CostPolicy, applied to every workload of the traffic, and its RateCard where it"
               + " needs one; may be given more than once.")
@@ -78,7 +78,8 @@ final class BacktestCommand implements Callable<Integer> {
       paramLabel = "TRAFFIC.csv",
       description =
           "Traffic by step: workload,t_s,input_tokens_per_s,output_tokens_per_s"
-              + "[,cached_tokens_per_s][,requests_per_s][,replicas].")
+              + "[,cached_tokens_per_s][,requests_per_s][,replicas]; - is standard input, and"
+              + " .gz is unpacked.")
   Path traffic = Path.of("");
 
   @Option(
@@ -119,7 +120,10 @@ final class BacktestCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Manifests manifests = Manifests.read(policies);
+    List<Path> read = new ArrayList<>(policies);
+    read.add(traffic);
+    InputFile.requireOneStandardInput(read);
+    Manifests manifests = InputFile.manifests(policies);
     if (manifests.policies().size() != 1) {
       throw new IllegalArgumentException(
           "a backtest needs one CostPolicy, not " + manifests.policies().size());

@@ -1,11 +1,9 @@
 package dev.breakeven.cli;
 
+import dev.breakeven.api.manifest.InvalidManifestsException;
 import dev.breakeven.traffic.TimeSpan;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -32,18 +30,21 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AdviseCommand.class,
       BacktestCommand.class,
       CapacityCommand.class,
+      CompletionCommand.class,
       DemoCommand.class,
+      HelpCommand.class,
       OperatorCommand.class,
       PricesCommand.class,
       ReadyCommand.class,
       ReportCommand.class,
-      TrafficCommand.class
+      TrafficCommand.class,
+      WhatIfCommand.class
     },
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
       " 0:answered",
       " 1:something failed that is not the input's fault",
-      " 2:bad input, one line on standard error says what is wrong",
+      " 2:bad input, standard error says what is wrong",
       " 3:answered, but inconclusive"
     })
 public final class Breakeven implements Runnable {
@@ -74,18 +75,38 @@ public final class Breakeven implements Runnable {
 
   /** The program, for {@link #main} and for tests, which give it streams of their own. */
   static CommandLine commandLine() {
-    return new CommandLine(new Breakeven())
+    return commandLine(System.getenv("COLUMNS"));
+  }
+
+  /**
+   * The program with pages of help of that width.
+   *
+   * @param columns as {@code COLUMNS} has it; null is the terminal's
+   */
+  static CommandLine commandLine(@Nullable String columns) {
+    CommandLine program = plainCommandLine();
+    HelpPage.layOut(program, columns);
+    return program
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler((e, arguments) -> refuse(e))
         .setExecutionExceptionHandler((e, command, result) -> explain(e, command));
   }
 
+  /** The program without anything that changes its texts. */
+  static CommandLine plainCommandLine() {
+    return new CommandLine(new Breakeven());
+  }
+
+  /** Who types the name alone wants to see what there is. */
   @Override
   public void run() {
-    throw new ParameterException(
-        spec.commandLine(),
-        "say which command: "
-            + spec.subcommands().keySet().stream().sorted().collect(Collectors.joining(", ")));
+    printPage(spec);
+  }
+
+  /** Prints a command's page of help. */
+  static void printPage(CommandSpec command) {
+    command.commandLine().usage(command.commandLine().getOut());
+    command.commandLine().getOut().flush();
   }
 
   /**
@@ -108,26 +129,38 @@ public final class Breakeven implements Runnable {
         && !unmatched.getSuggestions().isEmpty()) {
       hint = "did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";
     }
-    // picocli puts the word before some of its sentences and not before others.
-    String what = oneLine(e.getMessage()).replaceFirst("^Error: ", "");
-    return say(command, what + " (" + hint + ")", BAD_INPUT);
+    return say(command, refusal(oneLine(e.getMessage())) + " (" + hint + ")", BAD_INPUT);
+  }
+
+  /** picocli's sentence without what is for programmers. */
+  private static String refusal(String message) {
+    return message
+        .replaceFirst("^Error: ", "")
+        .replaceFirst("option option", "option")
+        .replaceFirst(
+            "cannot convert ('.*') to (BigDecimal|int|Integer|long|double)", "$1 is no number")
+        .replaceFirst("\\s*\\((?:[a-z]\\w*\\.)+[A-Z]\\w*(?::.*)?\\)$", "");
   }
 
   private static int explain(Exception e, CommandLine command) {
+    if (e instanceof InvalidManifestsException invalid) {
+      invalid.problems().forEach(problem -> say(command, problem, BAD_INPUT));
+      return BAD_INPUT;
+    }
     if (e instanceof IllegalArgumentException) {
       return say(command, oneLine(e.getMessage()), BAD_INPUT);
+    }
+    if (e instanceof UnreachableException) {
+      return say(command, oneLine(e.getMessage()), FAILED);
     }
     if (System.getenv(DEBUG) != null) {
       e.printStackTrace(command.getErr());
     }
-    String what =
-        e instanceof UncheckedIOException io
-            ? oneLine(Optional.ofNullable(io.getCause()).map(Throwable::toString).orElse(""))
-            : e.getClass().getSimpleName() + ": " + oneLine(e.getMessage());
-    return say(command, what + " (" + DEBUG + "=1 shows where)", FAILED);
+    return say(command, Failure.sentence(e) + " (" + DEBUG + "=1 shows where)", FAILED);
   }
 
-  private static int say(CommandLine command, String line, int code) {
+  /** Says one line on standard error; returns the code. */
+  static int say(CommandLine command, String line, int code) {
     PrintWriter err = command.getErr();
     err.println("breakeven: " + line);
     err.flush();

@@ -68,7 +68,10 @@ final class CapacityCommand implements Callable<Integer> {
     csv
   }
 
-  @Parameters(arity = "0..*", paramLabel = "FILE", description = "Results of a load test, JSON.")
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "FILE",
+      description = "Results of a load test, JSON; - is standard input, and .gz is unpacked.")
   List<Path> files = List.of();
 
   @Option(
@@ -107,11 +110,21 @@ final class CapacityCommand implements Callable<Integer> {
     String answer =
         observations != null && cases != null
             ? estimates(observations, cases)
-            : benchmarks(BenchmarkResults.read(files));
+            : benchmarks(measured());
     PrintWriter out = command.commandLine().getOut();
     out.print(answer);
     out.flush();
     return Breakeven.ANSWERED;
+  }
+
+  private List<MeasuredRun> measured() {
+    InputFile.requireOneStandardInput(files);
+    List<MeasuredRun> runs = new ArrayList<>();
+    for (Path path : files) {
+      InputFile file = new InputFile(path);
+      file.readText(text -> runs.addAll(BenchmarkResults.read(file.name(), text)));
+    }
+    return runs;
   }
 
   private ParameterException refused(String why) {

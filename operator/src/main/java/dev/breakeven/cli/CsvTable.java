@@ -4,10 +4,7 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import dev.breakeven.api.Excerpt;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.NoSuchFileException;
+import java.io.Reader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -16,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 /** A CSV file with a header, read row by row; every complaint names file and line. */
 final class CsvTable {
 
-  private final Path file;
+  private final String name;
   private final List<String> header;
 
-  private CsvTable(Path file, List<String> header) {
-    this.file = file;
+  private CsvTable(String name, List<String> header) {
+    this.name = name;
     this.header = header;
   }
 
@@ -61,7 +58,7 @@ final class CsvTable {
 
     IllegalArgumentException wrong(String what) {
       return new IllegalArgumentException(
-          table.file + ":" + record.getStartingLineNumber() + ": " + what);
+          table.name + ":" + record.getStartingLineNumber() + ": " + what);
     }
   }
 
@@ -72,13 +69,18 @@ final class CsvTable {
    * @throws IllegalArgumentException with one line, {@code FILE:LINE: what is wrong}
    */
   static void read(Path file, List<String> required, Consumer<Row> each) {
-    try (CsvReader<CsvRecord> csv = CsvReader.builder().skipEmptyLines(true).ofCsvRecord(file)) {
+    InputFile input = new InputFile(file);
+    input.readText(text -> read(input.name(), text, required, each));
+  }
+
+  private static void read(String name, Reader text, List<String> required, Consumer<Row> each) {
+    try {
       @Nullable CsvTable table = null;
-      for (CsvRecord record : csv) {
+      for (CsvRecord record : CsvReader.builder().skipEmptyLines(true).ofCsvRecord(text)) {
         if (table == null) {
           table =
               new CsvTable(
-                  file,
+                  name,
                   record.getFields().stream().map(f -> f.strip().replace("\uFEFF", "")).toList());
           for (String column : required) {
             if (!table.header.contains(column)) {
@@ -91,19 +93,10 @@ final class CsvTable {
       }
       if (table == null) {
         throw new IllegalArgumentException(
-            file + ": empty; the header is " + String.join(",", required));
+            name + ": empty; the header is " + String.join(",", required));
       }
-    } catch (NoSuchFileException e) {
-      throw new IllegalArgumentException(file + ": no such file", e);
     } catch (CsvParseException e) {
-      throw new IllegalArgumentException(file + ": not CSV: " + e.getMessage(), e);
-    } catch (IOException | UncheckedIOException e) {
-      Throwable cause = e.getCause();
-      throw new IllegalArgumentException(
-          cause instanceof MalformedInputException || e instanceof MalformedInputException
-              ? file + ": not UTF-8 text"
-              : file + ": cannot be read: " + e.getMessage(),
-          e);
+      throw new IllegalArgumentException(name + ": not CSV: " + e.getMessage(), e);
     }
   }
 }

@@ -8,6 +8,7 @@ import dev.breakeven.prometheus.CollectorSettings;
 import dev.breakeven.prometheus.MetricsCollector;
 import dev.breakeven.prometheus.Source;
 import dev.breakeven.prometheus.Target;
+import dev.breakeven.render.status.LookedAt;
 import dev.breakeven.render.text.StatusText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -86,6 +87,7 @@ final class DemoCommand implements Callable<Integer> {
                 policy,
                 manifests,
                 cycle.of(MetricsPollingEventSource.targetOf(policy)),
+                LookedAt.everything(),
                 clock.instant()));
         progress.step();
       }

@@ -1,12 +1,23 @@
 package dev.breakeven.cli;
 
+import dev.breakeven.api.manifest.Manifests;
 import java.io.BufferedInputStream;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -48,11 +59,79 @@ record InputFile(Path path) {
       throw new IllegalArgumentException(name() + ": no such file", e);
     } catch (AccessDeniedException e) {
       throw new IllegalArgumentException(name() + ": may not be read", e);
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException(name() + ": not UTF-8 text", e);
     } catch (ZipException e) {
       throw new IllegalArgumentException(name() + ": not gzip: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new IllegalArgumentException(
           name() + (Files.isDirectory(path) ? ": a directory" : ": " + e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Its text.
+   *
+   * @throws IllegalArgumentException with one line if it cannot be read or is not UTF-8
+   */
+  String text() {
+    StringBuilder text = new StringBuilder();
+    readText(
+        reader -> {
+          StringWriter all = new StringWriter();
+          reader.transferTo(all);
+          text.append(all);
+        });
+    return text.toString();
+  }
+
+  /** Something that is done with a file's text. */
+  interface TextUse {
+    void with(Reader text) throws IOException;
+  }
+
+  /**
+   * Reads it as text.
+   *
+   * @throws IllegalArgumentException with one line if it cannot be read or is not UTF-8
+   */
+  void readText(TextUse use) {
+    read(
+        content -> {
+          // Strict: what cannot be decoded is not replaced by question marks.
+          Reader reader =
+              new BufferedReader(
+                  new InputStreamReader(content, StandardCharsets.UTF_8.newDecoder()));
+          try {
+            use.with(reader);
+          } catch (UncheckedIOException e) {
+            throw Objects.requireNonNull(e.getCause());
+          }
+        });
+  }
+
+  /**
+   * The policies and rate cards in files.
+   *
+   * @throws IllegalArgumentException with one line if one cannot be read, with a line for each
+   *     thing that is wrong in any of them otherwise
+   */
+  static Manifests manifests(List<Path> paths) {
+    return Manifests.parse(
+        paths.stream()
+            .map(InputFile::new)
+            .map(file -> new Manifests.Text(file.name(), file.text()))
+            .toList());
+  }
+
+  /**
+   * Standard input can be read once.
+   *
+   * @throws IllegalArgumentException if more than one of the files is that
+   */
+  static void requireOneStandardInput(Collection<Path> paths) {
+    if (paths.stream().filter(STDIN::equals).count() > 1) {
+      throw new IllegalArgumentException("only one file can be -, standard input");
     }
   }
 

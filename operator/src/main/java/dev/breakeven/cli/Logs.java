@@ -4,6 +4,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import dev.breakeven.configuration.OperatorConfiguration.LogFormat;
@@ -35,7 +37,7 @@ final class Logs {
     context.reset();
     Encoder<ILoggingEvent> encoder = format == LogFormat.json ? json(context) : text(context);
     encoder.start();
-    ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
+    ConsoleAppender<ILoggingEvent> console = new ShortAppender();
     console.setContext(context);
     console.setName("console");
     console.setTarget("System.err");
@@ -59,6 +61,38 @@ final class Logs {
     context
         .getLogger("io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils")
         .setLevel(Level.ERROR);
+  }
+
+  /** A network that fails is a sentence: no line of our code could be at fault. */
+  private static final class ShortAppender extends ConsoleAppender<ILoggingEvent> {
+    @Override
+    protected void append(ILoggingEvent event) {
+      super.append(shortened(event));
+    }
+
+    private static ILoggingEvent shortened(ILoggingEvent event) {
+      if (!(event.getThrowableProxy() instanceof ThrowableProxy thrown)
+          || !(LoggerFactory.getLogger(event.getLoggerName())
+              instanceof ch.qos.logback.classic.Logger logger)) {
+        return event;
+      }
+      return Failure.outside(thrown.getThrowable())
+          .<ILoggingEvent>map(
+              why -> {
+                LoggingEvent said =
+                    new LoggingEvent(
+                        Logs.class.getName(),
+                        logger,
+                        event.getLevel(),
+                        event.getFormattedMessage() + ": " + why,
+                        null,
+                        null);
+                said.setInstant(event.getInstant());
+                said.setThreadName(event.getThreadName());
+                return said;
+              })
+          .orElse(event);
+    }
   }
 
   private static Encoder<ILoggingEvent> text(LoggerContext context) {

@@ -12,8 +12,8 @@ import dev.breakeven.prometheus.CollectorSettings;
 import dev.breakeven.prometheus.ConfiguredSources;
 import dev.breakeven.prometheus.MetricsCollector;
 import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
+import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -70,6 +70,11 @@ final class OperatorCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     OperatorConfiguration configuration = configuration();
+    if (configuration.sources().isEmpty()) {
+      throw new IllegalArgumentException(
+          "there is no Prometheus source to answer from: name one with --source, such as"
+              + " default=http://prometheus:9090, or in the file of --config");
+    }
     Logs.ofTheOperator(configuration.logFormat());
     CountDownLatch told = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
@@ -103,6 +108,12 @@ final class OperatorCommand implements Callable<Integer> {
       workloads.start(CACHES_FULL);
       operator.start();
       told.await();
+    } catch (SocketException e) {
+      // The one socket that is bound here; the others' failures are in the policies they concern.
+      throw new IllegalArgumentException(
+          "--listen: %s cannot be listened on: %s"
+              .formatted(configuration.listen(), Failure.sentence(e)),
+          e);
     } finally {
       ended.countDown();
     }
@@ -132,19 +143,39 @@ final class OperatorCommand implements Callable<Integer> {
   }
 
   private OperatorClient client(Clock clock) {
-    Config reach;
+    return OperatorClient.of(reach(), "breakeven/" + Breakeven.version(), clock);
+  }
+
+  /**
+   * How to reach the cluster.
+   *
+   * @throws IllegalArgumentException with the file's name, if a kubeconfig cannot be read
+   */
+  private Config reach() {
     if (kubeconfig == null) {
-      reach = Config.autoConfigure(null);
-    } else if (Files.isReadable(kubeconfig)) {
       try {
-        reach = Config.fromKubeconfig(kubeconfig.toFile());
-      } catch (IllegalArgumentException | KubernetesClientException e) {
-        throw new IllegalArgumentException(kubeconfig + ": not a kubeconfig", e);
+        return Config.autoConfigure(null);
+      } catch (RuntimeException e) {
+        // Whatever a library of YAML throws: the file is at fault.
+        String files = System.getenv("KUBECONFIG");
+        throw notAKubeconfig(files == null ? "~/.kube/config" : files, e);
       }
-    } else {
+    }
+    if (!Files.exists(kubeconfig)) {
       throw new IllegalArgumentException(kubeconfig + ": no such file");
     }
-    return OperatorClient.of(reach, "breakeven/" + Breakeven.version(), clock);
+    if (!Files.isReadable(kubeconfig) || Files.isDirectory(kubeconfig)) {
+      throw new IllegalArgumentException(kubeconfig + ": may not be read, or is a directory");
+    }
+    try {
+      return Config.fromKubeconfig(kubeconfig.toFile());
+    } catch (RuntimeException e) {
+      throw notAKubeconfig(kubeconfig.toString(), e);
+    }
+  }
+
+  private static IllegalArgumentException notAKubeconfig(String file, RuntimeException e) {
+    return new IllegalArgumentException(file + ": not a kubeconfig", e);
   }
 
   /** The JVM ends when its hooks have: this one waits until the lease is given back. */

@@ -3,8 +3,10 @@ package dev.breakeven.cli;
 import dev.breakeven.api.manifest.Manifests;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,7 +23,8 @@ final class PoliciesAndTraffic {
         paramLabel = "TRAFFIC.csv",
         description =
             "Traffic by step: workload,t_s,input_tokens_per_s,output_tokens_per_s"
-                + "[,cached_tokens_per_s][,requests_per_s][,replicas].")
+                + "[,cached_tokens_per_s][,requests_per_s][,replicas]; - is standard input, and"
+                + " .gz is unpacked.")
     @Nullable Path csv;
 
     @Option(
@@ -44,10 +47,11 @@ final class PoliciesAndTraffic {
   CommandSpec command = CommandSpec.create();
 
   @Option(
-      names = "-f",
+      names = {"-f", "--policy"},
       required = true,
       paramLabel = "FILE",
-      description = "CostPolicies and RateCards, as YAML; may be given more than once.")
+      description =
+          "CostPolicies and RateCards, as YAML; - is standard input; may be given more than once.")
   List<Path> files = List.of();
 
   @ArgGroup(multiplicity = "1")
@@ -59,7 +63,11 @@ final class PoliciesAndTraffic {
    * @throws IllegalArgumentException if the files hold no policy or something in them is wrong
    */
   List<RecordedAnswer> answers() {
-    Manifests manifests = Manifests.read(files);
+    List<Path> read = new ArrayList<>(files);
+    Optional.ofNullable(traffic.csv).ifPresent(read::add);
+    Optional.ofNullable(traffic.requests).ifPresent(read::addAll);
+    InputFile.requireOneStandardInput(read);
+    Manifests manifests = InputFile.manifests(files);
     if (manifests.policies().isEmpty()) {
       throw new IllegalArgumentException("no CostPolicy in the files given with -f");
     }

@@ -1,9 +1,7 @@
 package dev.breakeven.cli;
 
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code breakeven prices}: rate cards that keep up with what is charged. */
@@ -18,9 +16,6 @@ final class PricesCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(
-        command.commandLine(),
-        "say which command: "
-            + command.subcommands().keySet().stream().sorted().collect(Collectors.joining(", ")));
+    Breakeven.printPage(command);
   }
 }

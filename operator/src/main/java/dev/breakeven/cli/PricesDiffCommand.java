@@ -12,7 +12,6 @@ import dev.breakeven.render.text.TextTable;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.io.PrintWriter;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -20,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +54,8 @@ final class PricesDiffCommand implements Callable<Integer> {
   Path newFile = Path.of("");
 
   @Option(
-      names = "-f",
-      paramLabel = "POLICY",
+      names = {"-f", "--policy"},
+      paramLabel = "FILE",
       description = "CostPolicies, as YAML; may be given more than once.")
   List<Path> policyFiles = List.of();
 
@@ -85,6 +85,11 @@ final class PricesDiffCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    List<Path> read = new ArrayList<>(List.of(oldFile, newFile));
+    read.addAll(policyFiles);
+    Optional.ofNullable(traffic.csv).ifPresent(read::add);
+    Optional.ofNullable(traffic.requests).ifPresent(read::addAll);
+    InputFile.requireOneStandardInput(read);
     List<RateCard> before = cards(oldFile);
     List<RateCard> after = cards(newFile);
     Map<String, RateCardChanges> changes = changes(before, after);
@@ -97,13 +102,7 @@ final class PricesDiffCommand implements Callable<Integer> {
 
   private static List<RateCard> cards(Path path) {
     InputFile file = new InputFile(path);
-    List<RateCard> cards = new ArrayList<>();
-    file.read(
-        content ->
-            cards.addAll(
-                Manifests.parse(
-                        file.name(), new String(content.readAllBytes(), StandardCharsets.UTF_8))
-                    .rateCards()));
+    List<RateCard> cards = Manifests.parse(file.name(), file.text()).rateCards();
     if (cards.isEmpty()) {
       throw new IllegalArgumentException(file.name() + ": no RateCard in it");
     }
@@ -154,7 +153,7 @@ final class PricesDiffCommand implements Callable<Integer> {
           "policies without traffic: say where it is with --traffic, --requests or"
               + " --prometheus");
     }
-    List<CostPolicy> policies = Manifests.read(policyFiles).policies();
+    List<CostPolicy> policies = InputFile.manifests(policyFiles).policies();
     if (policies.isEmpty()) {
       throw new IllegalArgumentException("no CostPolicy in the files given with -f");
     }

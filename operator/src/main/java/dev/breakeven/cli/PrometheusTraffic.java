@@ -12,10 +12,12 @@ import dev.breakeven.prometheus.MetricsCollector;
 import dev.breakeven.prometheus.Observation;
 import dev.breakeven.prometheus.Source;
 import dev.breakeven.prometheus.Target;
+import dev.breakeven.render.status.LookedAt;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** A Prometheus server, asked once as the operator would ask it. */
@@ -48,7 +50,8 @@ final class PrometheusTraffic {
           .map(
               policy -> {
                 Observation observation = cycle.of(MetricsPollingEventSource.targetOf(policy));
-                return RecordedAnswer.to(policy, manifests, observation, clock.instant());
+                return RecordedAnswer.to(
+                    policy, manifests, observation, Set.of(LookedAt.SOURCE), clock.instant());
               })
           .toList();
     }

@@ -3,12 +3,11 @@ package dev.breakeven.cli;
 import dev.breakeven.traffic.TimeSpan;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.ConnectException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,9 +32,9 @@ final class ReadyCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(
-      paramLabel = "URL",
-      description = "Where the operator listens, such as http://127.0.0.1:8080.")
-  private URI url = URI.create("");
+      paramLabel = "HOST:PORT",
+      description = "Where the operator listens, such as 127.0.0.1:8080; an http URL is taken too.")
+  private String address = "";
 
   @Option(
       names = "--within",
@@ -46,11 +45,7 @@ final class ReadyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (url.getHost() == null
-        || !("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
-      throw new ParameterException(
-          spec.commandLine(), "«" + url + "» is not a URL such as http://127.0.0.1:8080");
-    }
+    URI url = url();
     Duration patience;
     try {
       patience = TimeSpan.parse(within);
@@ -59,10 +54,10 @@ final class ReadyCommand implements Callable<Integer> {
     }
     HttpClient client = HttpClient.newBuilder().connectTimeout(ONE_REQUEST).build();
     long end = System.nanoTime() + patience.toNanos();
-    Readiness last = ask(client);
+    Readiness last = ask(client, url);
     while (last instanceof Readiness.NotReady && System.nanoTime() < end) {
       Thread.sleep(BETWEEN_REQUESTS.toMillis());
-      last = ask(client);
+      last = ask(client, url);
     }
     if (last instanceof Readiness.NotReady not) {
       PrintWriter err = spec.commandLine().getErr();
@@ -76,13 +71,27 @@ final class ReadyCommand implements Callable<Integer> {
     return 0;
   }
 
+  private URI url() {
+    try {
+      URI url = new URI(address.contains("://") ? address : "http://" + address);
+      boolean isHttp = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+      if (isHttp && url.getHost() != null && (url.getPort() >= 0 || address.contains("://"))) {
+        return url;
+      }
+    } catch (URISyntaxException e) {
+      // Refused below with the same words as every other wrong address.
+    }
+    throw new ParameterException(
+        spec.commandLine(), "'" + address + "' is not HOST:PORT, such as 127.0.0.1:8080");
+  }
+
   private sealed interface Readiness {
     record Ready() implements Readiness {}
 
     record NotReady(String why) implements Readiness {}
   }
 
-  private Readiness ask(HttpClient client) throws InterruptedException {
+  private Readiness ask(HttpClient client, URI url) throws InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(url.resolve("/readyz")).timeout(ONE_REQUEST).build();
     try {
@@ -90,12 +99,8 @@ final class ReadyCommand implements Callable<Integer> {
       return answer.statusCode() == 200
           ? new Readiness.Ready()
           : new Readiness.NotReady(answer.statusCode() + " " + firstLine(answer.body()));
-    } catch (HttpTimeoutException e) {
-      return new Readiness.NotReady("no answer in " + ONE_REQUEST.toSeconds() + " s");
-    } catch (ConnectException e) {
-      return new Readiness.NotReady("nothing listens there, or its name is not known");
     } catch (IOException e) {
-      return new Readiness.NotReady(firstLine(String.valueOf(e.getMessage())));
+      return new Readiness.NotReady(Failure.sentence(e));
     }
   }
 

@@ -10,11 +10,13 @@ import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.cluster.WorkloadState;
 import dev.breakeven.operator.PolicyEvaluator;
 import dev.breakeven.prometheus.Observation;
+import dev.breakeven.render.status.LookedAt;
 import dev.breakeven.terms.ResolvedTerms;
 import dev.breakeven.terms.TermsResolver;
 import dev.breakeven.traffic.Series;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,21 +35,31 @@ record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyEvaluator an
   private static final String NO_PODS =
       "without a cluster it is not known how many GPUs a pod requests";
 
-  /** Answers a policy from an observation, for the first time. */
+  /**
+   * Answers a policy from an observation, for the first time.
+   *
+   * @param looked what the observation is of
+   */
   static RecordedAnswer to(
-      CostPolicy policy, Manifests manifests, Observation observation, Instant now) {
-    return to(policy, manifests, observation, null, now);
+      CostPolicy policy,
+      Manifests manifests,
+      Observation observation,
+      Set<LookedAt> looked,
+      Instant now) {
+    return to(policy, manifests, observation, looked, null, now);
   }
 
   /**
    * Answers a policy from an observation.
    *
+   * @param looked what the observation is of
    * @param previous the status that stood then, or none
    */
   static RecordedAnswer to(
       CostPolicy policy,
       Manifests manifests,
       Observation observation,
+      Set<LookedAt> looked,
       @Nullable CostPolicyStatus previous,
       Instant now) {
     ResolvedTerms terms =
@@ -59,7 +71,7 @@ record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyEvaluator an
         policy,
         terms,
         PolicyEvaluator.to(
-            policy, terms, observation, List.of(), previous, now, Advisor.standard()));
+            policy, terms, observation, List.of(), looked, previous, now, Advisor.standard()));
   }
 
   /**

@@ -49,9 +49,10 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
     @Nullable CostPolicyStatus standing = null;
     for (int steps : reviewedAfter(policy, history.grid())) {
       Observation seen = observation(policy, history.slice(0, steps));
-      standing = RecordedAnswer.to(policy, manifests, seen, standing, now).status();
+      standing = RecordedAnswer.to(policy, manifests, seen, Set.of(), standing, now).status();
     }
-    return RecordedAnswer.to(policy, manifests, observation(policy, history), standing, now);
+    return RecordedAnswer.to(
+        policy, manifests, observation(policy, history), Set.of(), standing, now);
   }
 
   /**
@@ -116,12 +117,13 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
     if (matching.isEmpty()) {
       throw new IllegalArgumentException(
           "%s: none of its %d workloads is called %s"
-              .formatted(file, byWorkload.size(), String.join(" or ", names)));
+              .formatted(
+                  new InputFile(file).name(), byWorkload.size(), String.join(" or ", names)));
     }
     if (matching.stream().map(TrafficHistory::grid).distinct().count() > 1) {
       throw new IllegalArgumentException(
           "%s: the rows of %s must be of the same steps to be added up"
-              .formatted(file, String.join(" and ", names)));
+              .formatted(new InputFile(file).name(), String.join(" and ", names)));
     }
     return matching.stream().reduce(TrafficHistory::plus).orElseThrow();
   }

@@ -8,13 +8,8 @@ import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
-import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
-import java.io.UncheckedIOException;
-import java.nio.charset.MalformedInputException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
@@ -56,31 +51,15 @@ public final class TrafficCsv {
   }
 
   /**
-   * @param file the traffic file
+   * @param file the traffic file; {@code -} is standard input
    * @return one history a workload, in the order in which the workloads first appear
    * @throws IllegalArgumentException with one line, {@code FILE:LINE: what is wrong}
    */
   public static Map<String, TrafficHistory> read(Path file) {
-    try (Reader reader = Files.newBufferedReader(file)) {
-      return read(file.toString(), reader);
-    } catch (NoSuchFileException e) {
-      throw new IllegalArgumentException(file + ": no such file", e);
-    } catch (UncheckedIOException e) {
-      throw unreadable(file, e);
-    } catch (IOException e) {
-      throw unreadable(file, e);
-    }
-  }
-
-  /** The reader wraps what went wrong once it is at it. */
-  private static IllegalArgumentException unreadable(Path file, Exception e) {
-    Throwable cause = e.getCause();
-    Throwable why = cause == null ? e : cause;
-    return new IllegalArgumentException(
-        why instanceof MalformedInputException
-            ? file + ": not UTF-8 text"
-            : file + ": cannot be read: " + why.getMessage(),
-        e);
+    InputFile input = new InputFile(file);
+    Map<String, TrafficHistory> histories = new LinkedHashMap<>();
+    input.readText(reader -> histories.putAll(read(input.name(), reader)));
+    return histories;
   }
 
   /**

@@ -38,6 +38,7 @@ record GpuNode(String product, PurchaseLabel purchase, GpuFraction device, boole
           "amd.com/gpu.product-name",
           "beta.amd.com/gpu.product-name",
           "cloud.google.com/gke-accelerator",
+          "cloud.google.com/gke-tpu-accelerator",
           "karpenter.k8s.aws/instance-gpu-name");
 
   /** NVIDIA's label where a GPU is cut or shared: PRODUCT[-MIG-PROFILE][-SHARED]. */

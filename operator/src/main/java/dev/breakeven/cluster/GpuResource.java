@@ -15,7 +15,8 @@ final class GpuResource {
           "nvidia.com/gpu.shared",
           "amd.com/gpu",
           "gpu.intel.com/i915",
-          "gpu.intel.com/xe");
+          "gpu.intel.com/xe",
+          "google.com/tpu");
 
   private GpuResource() {}
 

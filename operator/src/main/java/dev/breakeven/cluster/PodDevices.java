@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 record PodDevices(Map<String, Double> countByResource) {
 
+  private static final double PERCENT = 100;
+
   /** No accelerator. */
   static final PodDevices NONE = new PodDevices(Map.of());
 
@@ -55,6 +57,29 @@ record PodDevices(Map<String, Double> countByResource) {
     return most.isEmpty() ? NONE : new PodDevices(most);
   }
 
+  /**
+   * The same, with the part of a GPU that KAI and Run:ai give a pod by its annotations, where no
+   * container requests any.
+   *
+   * @param annotations the pod's
+   * @see <a href="https://github.com/NVIDIA/KAI-Scheduler/blob/main/docs/gpu-sharing/README.md">GPU
+   *     sharing</a>
+   */
+  static PodDevices ofPod(Map<String, Object> podSpec, Map<String, Object> annotations) {
+    PodDevices requested = ofPod(podSpec);
+    if (!requested.equals(NONE)) {
+      return requested;
+    }
+    double part = amount(annotations.get("gpu-fraction"));
+    double devices =
+        annotations.containsKey("gpu-fraction-num-devices")
+            ? amount(annotations.get("gpu-fraction-num-devices"))
+            : 1;
+    return part > 0 && part <= 1 && devices > 0
+        ? new PodDevices(Map.of("nvidia.com/gpu", part * devices))
+        : NONE;
+  }
+
   /** These pods' and those of this many others. */
   PodDevices plus(PodDevices others, int times) {
     Map<String, Double> sum = new HashMap<>(countByResource);
@@ -67,8 +92,10 @@ record PodDevices(Map<String, Double> countByResource) {
   private static Map<String, Double> requests(Map<String, Object> container) {
     Map<String, Object> resources = JsonTree.map(container.get("resources"));
     Map<String, Double> wanted = new HashMap<>();
+    double part = 1;
     for (Map<String, Object> listed :
         List.of(JsonTree.map(resources.get("requests")), JsonTree.map(resources.get("limits")))) {
+      part = Math.min(part, partByHami(listed));
       listed.forEach(
           (name, quantity) -> {
             if (GpuResource.isGpu(name)) {
@@ -76,10 +103,30 @@ record PodDevices(Map<String, Double> countByResource) {
             }
           });
     }
+    double ofOne = part;
+    wanted.replaceAll((name, count) -> name.equals("nvidia.com/gpu") ? count * ofOne : count);
     return wanted;
   }
 
+  /**
+   * The part of each of its GPUs that HAMi gives a container: of its cores or of its memory,
+   * whichever is more. Memory in megabytes is a part of what is not known here.
+   *
+   * @see <a href="https://github.com/Project-HAMi/HAMi/blob/master/docs/config.md">HAMi's
+   *     resources</a>
+   */
+  private static double partByHami(Map<String, Object> listed) {
+    double percent =
+        Math.max(
+            amount(listed.get("nvidia.com/gpucores")),
+            amount(listed.get("nvidia.com/gpumem-percentage")));
+    return percent > 0 && percent < PERCENT ? percent / PERCENT : 1;
+  }
+
   private static double amount(@Nullable Object quantity) {
+    if (quantity == null) {
+      return 0;
+    }
     try {
       BigDecimal amount = new Quantity(String.valueOf(quantity)).getNumericalAmount();
       return amount.doubleValue();

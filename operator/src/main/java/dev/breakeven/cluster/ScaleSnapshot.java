@@ -54,7 +54,7 @@ record ScaleSnapshot(
         new ScaleSnapshot(
             replicas,
             ready,
-            PodDevices.ofPod(podSpec),
+            PodDevices.ofPod(podSpec, JsonTree.map(spec, "template", "metadata", "annotations")),
             podSelector(spec, status),
             nodeSelector(podSpec)));
   }

@@ -19,6 +19,7 @@ import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;
 import dev.breakeven.render.metrics.OperatorMetrics;
 import dev.breakeven.render.metrics.PolicyMetrics;
+import dev.breakeven.render.status.LookedAt;
 import dev.breakeven.render.status.StatusChange;
 import dev.breakeven.render.status.StatusFactory;
 import dev.breakeven.terms.GpuPriceLookup;
@@ -261,7 +262,15 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     polling.asked(policy, prices);
     List<Issue> claims = polling.contested(policy).map(List::of).orElse(List.of());
     PolicyEvaluator answer =
-        PolicyEvaluator.to(policy, terms, observation, claims, before, now, advisorOf(policy));
+        PolicyEvaluator.to(
+            policy,
+            terms,
+            observation,
+            claims,
+            LookedAt.everything(),
+            before,
+            now,
+            advisorOf(policy));
     CostPolicyStatus status = StatusBounds.fit(answer.status());
     observe(policy, answer);
     return status;
@@ -285,7 +294,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
         List.of(issue));
     // Figures of another spec are no answer to this one.
     CostPolicyStatus kept = answers(before, policy) ? before : null;
-    return StatusFactory.unanswered(List.of(issue), kept, generation, now);
+    return StatusFactory.unanswered(List.of(issue), kept, generation, LookedAt.everything(), now);
   }
 
   private void logBug(PolicyKey policy, RuntimeException bug) {

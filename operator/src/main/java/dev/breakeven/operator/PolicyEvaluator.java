@@ -16,6 +16,7 @@ import dev.breakeven.prometheus.Note;
 import dev.breakeven.prometheus.Observation;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
+import dev.breakeven.render.status.LookedAt;
 import dev.breakeven.render.status.PreviousDecisionReader;
 import dev.breakeven.render.status.StatusFactory;
 import dev.breakeven.terms.ResolvedTerms;
@@ -23,6 +24,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,7 @@ public sealed interface PolicyEvaluator {
    * @param terms its terms, resolved
    * @param observation what its source last said
    * @param claims what is known of other policies' claims
+   * @param looked what was looked at for that: of the rest the status claims nothing
    * @param previous the status that stands, or none
    * @param now the time of asking
    * @param advisor remembers what it advised on before, best the same policy; the answer is the
@@ -62,6 +65,7 @@ public sealed interface PolicyEvaluator {
       ResolvedTerms terms,
       Observation observation,
       List<Issue> claims,
+      Set<LookedAt> looked,
       @Nullable CostPolicyStatus previous,
       Instant now,
       Advisor advisor) {
@@ -69,14 +73,14 @@ public sealed interface PolicyEvaluator {
     caveats.addAll(claims);
     long generation = generationOf(policy);
     if (observation instanceof Observation.Observed observed) {
-      return answered(terms, observed, caveats, previous, generation, now, advisor);
+      return answered(terms, observed, caveats, looked, previous, generation, now, advisor);
     }
     if (observation instanceof Observation.Stale stale) {
       caveats.add(unavailable(stale.why(), stale.since()));
       Observation.Observed last = stale.lastGood();
       caveats.add(stale(last.through().toString()));
       // Asked as of then: a window that ends now would be a window of which the end is unknown.
-      return answered(terms, last, caveats, previous, generation, last.through(), advisor);
+      return answered(terms, last, caveats, looked, previous, generation, last.through(), advisor);
     }
     Observation.Unavailable unavailable = (Observation.Unavailable) observation;
     caveats.add(0, unavailable(unavailable.why(), unavailable.since()));
@@ -86,13 +90,15 @@ public sealed interface PolicyEvaluator {
     } else {
       caveats.add(0, new Issue(Reason.NO_TRAFFIC_DATA, Message.of(Cause.NO_TRAFFIC_KNOWN)));
     }
-    return new Unanswered(StatusFactory.unanswered(caveats, previous, generation, now), caveats);
+    return new Unanswered(
+        StatusFactory.unanswered(caveats, previous, generation, looked, now), caveats);
   }
 
   private static Answered answered(
       ResolvedTerms terms,
       Observation.Observed observed,
       List<Issue> caveats,
+      Set<LookedAt> looked,
       @Nullable CostPolicyStatus previous,
       long generation,
       Instant now,
@@ -121,7 +127,7 @@ public sealed interface PolicyEvaluator {
             PreviousDecisionReader.of(previous));
     Advice advice = advisor.advise(question);
     return new Answered(
-        StatusFactory.answered(advice, terms, previous, generation, question.asOf(), now),
+        StatusFactory.answered(advice, terms, previous, generation, looked, question.asOf(), now),
         question,
         advice);
   }

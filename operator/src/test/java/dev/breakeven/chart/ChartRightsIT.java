@@ -48,6 +48,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * does everything it ever does, from the first answer to giving its lease back. Then every request
  * must have been allowed, and every grant must have been used.
  */
+@SuppressWarnings("try") // the operator runs while its block does
 class ChartRightsIT {
 
   @RegisterExtension static final ControlPlane cluster = new ControlPlane();

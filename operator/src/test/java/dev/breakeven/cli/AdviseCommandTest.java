@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,6 +128,63 @@ class AdviseCommandTest {
     assertThat(proof.at("/message").asText())
         .startsWith("followed for the last 7 days: ")
         .contains(" tokens a month unserved; what ran: 1260.00 USD");
+  }
+
+  @Test
+  void policyAndTrafficMayStandOnStandardInputAndBeGzip(@TempDir Path directory)
+      throws IOException {
+    Files.writeString(policy, POLICY);
+    Path zipped = directory.resolve("traffic.csv.gz");
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(zipped))) {
+      Files.copy(traffic, out);
+    }
+
+    assertThat(ran("", "--policy", policy.toString(), "--traffic", zipped.toString())).isZero();
+    assertThat(ran(POLICY, "-f", "-", "--traffic", traffic.toString())).isZero();
+    assertThat(ran(Files.readString(traffic), "-f", policy.toString(), "--traffic", "-")).isZero();
+    assertThat(ran(POLICY, "-f", "-", "--traffic", "-")).isEqualTo(2);
+  }
+
+  @Test
+  void whoMadeTwoMistakesHearsOfBoth() throws IOException {
+    Files.writeString(
+        policy,
+        POLICY.replace("\"2.50\"", "free").replace("headroomPercent: 0", "headroomPercent: 200"));
+
+    assertThat(ran("", "-f", policy.toString(), "--traffic", traffic.toString())).isEqualTo(2);
+    assertThat(err.toString().lines())
+        .hasSize(2)
+        .anyMatch(line -> line.contains("policy.yaml:8: spec.selfHost.gpu.hourlyPrice: "))
+        .anyMatch(line -> line.contains("policy.yaml:10: spec.selfHost.headroomPercent: "));
+  }
+
+  @Test
+  void severalPoliciesAsYamlAreOneObjectADocument() throws IOException {
+    Files.writeString(policy, POLICY + "---\n" + POLICY.replace("name: chat,", "name: second,"));
+
+    assertThat(ran("", "-f", policy.toString(), "--traffic", traffic.toString(), "-o", "yaml"))
+        .isZero();
+    assertThat(out.toString().split("---\n"))
+        .hasSize(2)
+        .allSatisfy(document -> assertThat(document).startsWith("apiVersion: "));
+  }
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int ran(String standardInput, String... arguments) {
+    InputStream before = System.in;
+    System.setIn(new ByteArrayInputStream(standardInput.getBytes(StandardCharsets.UTF_8)));
+    try {
+      List<String> all = new ArrayList<>(List.of("advise"));
+      all.addAll(List.of(arguments));
+      return Breakeven.commandLine()
+          .setOut(new PrintWriter(out))
+          .setErr(new PrintWriter(err))
+          .execute(all.toArray(String[]::new));
+    } finally {
+      System.setIn(before);
+    }
   }
 
   private JsonNode status(String manifests) throws IOException {

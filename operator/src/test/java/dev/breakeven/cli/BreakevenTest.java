@@ -30,11 +30,54 @@ class BreakevenTest {
   }
 
   @Test
-  void noCommandSaysWhichThereAre() {
+  void theNameAlonePrintsThePageWithItsCommands() {
     Ran ran = ran(() -> 0);
 
+    assertThat(ran.code()).isZero();
+    assertThat(ran.out()).startsWith("Usage: breakeven").contains("advise").contains("probe");
+  }
+
+  @Test
+  void helpOfACommandIsThePageOfThatCommand() {
+    assertThat(ran(() -> 0, "help", "advise").out()).startsWith("Usage: breakeven advise");
+    assertThat(ran(() -> 0, "help", "prices", "diff").out())
+        .startsWith("Usage: breakeven prices diff");
+    assertThat(ran(() -> 0, "help", "advize").err()).contains("there is no command advize");
+  }
+
+  @Test
+  void aPageOfHelpIsAsWideAsColumnsSays() {
+    assertThat(page("60").lines()).allMatch(line -> line.length() <= 60);
+    assertThat(page("100").lines()).anyMatch(line -> line.length() > 60);
+  }
+
+  @Test
+  void noLineOfHelpEndsWithinAnAddress() {
+    assertThat(page("60")).contains("default=http://127.0.0.1:9090");
+    assertThat(page("70")).contains("default=http://127.0.0.1:9090");
+    assertThat(page("80")).contains("default=http://127.0.0.1:9090");
+  }
+
+  private static String page(String columns) {
+    StringWriter out = new StringWriter();
+    Breakeven.commandLine(columns).setOut(new PrintWriter(out, true)).execute("operator", "--help");
+    return out.toString();
+  }
+
+  @Test
+  void anOperatorWithoutASourceIsRefusedAtOnce() {
+    Ran ran = ran(() -> 0, "operator");
+
     assertThat(ran.code()).isEqualTo(2);
-    assertThat(ran.err()).hasLineCount(1).contains("say which command").contains("probe");
+    assertThat(ran.err()).hasLineCount(1).contains("no Prometheus source").contains("--source");
+  }
+
+  @Test
+  void anOptionThatIsNoNumberIsRefusedWithoutTheNameOfAClass() {
+    Ran ran = ran(() -> 0, "prices", "import", "--max-per-million", "dear", "prices.csv");
+
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.err()).contains("'dear' is no number").doesNotContain("java.");
   }
 
   @Test
@@ -112,6 +155,39 @@ class BreakevenTest {
 
   static Set<String> commands() {
     return Breakeven.commandLine().getSubcommands().keySet();
+  }
+
+  @Test
+  void aKubeconfigOfBrokenYamlIsNamed(@TempDir Path directory) throws IOException {
+    Path file = Files.writeString(directory.resolve("config"), "a: [");
+
+    Ran ran = ran(() -> 0, "operator", "--kubeconfig", file.toString(), "--source", "a=http://b");
+
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.err()).isEqualToIgnoringNewLines("breakeven: " + file + ": not a kubeconfig");
+  }
+
+  @Test
+  void anApiServerThatDoesNotAnswerIsOneShortLine(@TempDir Path directory) throws IOException {
+    Path file =
+        Files.writeString(
+            directory.resolve("config"),
+            """
+            apiVersion: v1
+            kind: Config
+            clusters: [{name: a, cluster: {server: "https://127.0.0.1:9"}}]
+            users: [{name: a, user: {token: x}}]
+            contexts: [{name: a, context: {cluster: a, user: a}}]
+            current-context: a
+            """);
+
+    Ran ran = ran(() -> 0, "operator", "--kubeconfig", file.toString(), "--source", "a=http://b");
+
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.err())
+        .hasLineCount(1)
+        .contains("the API server https://127.0.0.1:9/ does not answer")
+        .doesNotContain("Exception");
   }
 
   @Test

@@ -23,6 +23,8 @@ class LogsTest {
         Logs.ofTheOperator(LogFormat.valueOf(format));
         LoggerFactory.getLogger("io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils")
             .warn("The client is using resource type 'costpolicies' with unstable version");
+        LoggerFactory.getLogger("io.fabric8.kubernetes.client.informers.impl.cache.Reflector")
+            .warn("listSyncAndWatch failed, will retry", new IllegalStateException("each attempt"));
       }
       LoggerFactory.getLogger("dev.breakeven.Program")
           .atInfo()
@@ -31,8 +33,6 @@ class LogsTest {
       LoggerFactory.getLogger("dev.breakeven.Program")
           .warn("failed", new IllegalStateException("two\nlines"));
       LoggerFactory.getLogger("io.fabric8.Chatty").info("nobody asked");
-      LoggerFactory.getLogger("io.fabric8.kubernetes.client.informers.impl.cache.Reflector")
-          .warn("listSyncAndWatch failed, will retry", new IllegalStateException("each attempt"));
     }
   }
 

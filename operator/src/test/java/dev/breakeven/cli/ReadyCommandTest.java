@@ -60,9 +60,16 @@ class ReadyCommandTest {
   }
 
   @Test
-  void whatIsNoUrlIsRefused() {
+  void hostAndPortAreEnough() throws IOException {
+    try (Monitoring operator = operator(Probe.Condition.Good::new)) {
+      assertThat(run("127.0.0.1:" + operator.address().getPort())).isZero();
+    }
+  }
+
+  @Test
+  void whatIsNoAddressIsRefused() {
     assertThat(run("here")).isEqualTo(2);
-    assertThat(err.toString()).contains("«here» is not a URL such as http://127.0.0.1:8080");
+    assertThat(err.toString()).contains("'here' is not HOST:PORT, such as 127.0.0.1:8080");
   }
 
   private int run(String... arguments) {

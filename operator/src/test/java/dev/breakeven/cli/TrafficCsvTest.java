@@ -69,7 +69,7 @@ class TrafficCsvTest {
         .withMessage(file + ": not UTF-8 text");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TrafficCsv.read(directory))
-        .withMessage(directory + ": cannot be read: Is a directory");
+        .withMessage(directory + ": a directory");
   }
 
   @Test

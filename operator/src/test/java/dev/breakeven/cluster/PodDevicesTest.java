@@ -3,6 +3,7 @@ package dev.breakeven.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -83,5 +84,33 @@ class PodDevicesTest {
   private static Map<String, Double> devices(String podSpec) {
     return PodDevices.ofPod(JsonTree.map(Serialization.unmarshal(podSpec, Map.class)))
         .countByResource();
+  }
+
+  private static Map<String, Object> limitedTo(Map<String, Object> limits) {
+    return Map.of("containers", List.of(Map.of("resources", Map.of("limits", limits))));
+  }
+
+  @Test
+  void ofAGpuThatHamiSharesAContainerHoldsThePartOfItsCoresOrMemory() {
+    assertThat(
+            PodDevices.ofPod(
+                limitedTo(
+                    Map.of(
+                        "nvidia.com/gpu",
+                        "2",
+                        "nvidia.com/gpucores",
+                        "25",
+                        "nvidia.com/gpumem-percentage",
+                        "50"))))
+        .isEqualTo(new PodDevices(Map.of("nvidia.com/gpu", 1.0)));
+  }
+
+  @Test
+  void aPodThatRequestsNoGpuHoldsTheFractionOfItsAnnotation() {
+    Map<String, Object> half = Map.of("gpu-fraction", "0.5");
+    assertThat(PodDevices.ofPod(limitedTo(Map.of()), half))
+        .isEqualTo(new PodDevices(Map.of("nvidia.com/gpu", 0.5)));
+    assertThat(PodDevices.ofPod(limitedTo(Map.of("nvidia.com/gpu", "1")), half))
+        .isEqualTo(new PodDevices(Map.of("nvidia.com/gpu", 1.0)));
   }
 }

@@ -54,6 +54,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One pair in some is tried; with {@code -Dbreakeven.faults=all} every one.
  */
+@SuppressWarnings("try") // operators run while their block does; faults end before it
 class FaultsIT {
 
   @RegisterExtension static final ControlPlane cluster = new ControlPlane();

@@ -43,6 +43,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * overhead two replicas cost 4 × 2.50 × 730 + 3,000 = 10,300 a month, and the API at 0.60 and 2.40
  * a million (3,000 × 0.60 + 500 × 2.40) ÷ 1e6 × 3,600 × 730 = 7,884.
  */
+@SuppressWarnings("try") // the operator runs while its block does
 class OpenCostIT {
 
   private static final int PATIENCE_SECONDS = 120;

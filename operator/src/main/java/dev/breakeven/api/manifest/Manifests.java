@@ -25,8 +25,8 @@ import java.util.Optional;
 
 /**
  * Resources read from YAML files without an API server. They are what the API server would have
- * stored: defaults filled in, and refused for the same reasons, in one line with file and line.
- * Several documents may stand in one file.
+ * stored: defaults filled in, and refused for the same reasons, each in one line with file and
+ * line. Several documents may stand in one file.
  *
  * @param policies in the order of their files
  * @param rateCards in the order of their files
@@ -35,8 +35,19 @@ public record Manifests(List<CostPolicy> policies, List<RateCard> rateCards) {
 
   private static final ObjectMapper JSON = JsonMapper.builder().build();
   private static final String API_VERSION = CostPolicy.GROUP + "/" + CostPolicy.VERSION;
+
+  /** Where the API server puts what names no namespace, unless a client says otherwise. */
+  private static final String DEFAULT_NAMESPACE = "default";
+
   private static final JsonPointer SPEC = JsonPointer.compile("/spec");
   private static final JsonPointer NAME = JsonPointer.compile("/metadata/name");
+
+  /**
+   * A text that holds manifests.
+   *
+   * @param name what error lines call it
+   */
+  public record Text(String name, String content) {}
 
   public Manifests {
     policies = List.copyOf(policies);
@@ -46,38 +57,55 @@ public record Manifests(List<CostPolicy> policies, List<RateCard> rateCards) {
   /**
    * Reads files.
    *
-   * @throws IllegalArgumentException with one line, {@code FILE:LINE: FIELD: what is wrong}, for
-   *     the first thing that is wrong in the first file that has one
+   * @throws InvalidManifestsException with a line for each thing that is wrong in any of them
+   * @throws IllegalArgumentException with one line if a file cannot be read
    */
   public static Manifests read(List<Path> files) {
-    List<CostPolicy> policies = new ArrayList<>();
-    List<RateCard> rateCards = new ArrayList<>();
-    for (Path file : files) {
-      Manifests read = parse(file.toString(), textOf(file));
-      policies.addAll(read.policies);
-      rateCards.addAll(read.rateCards);
-    }
-    return new Manifests(policies, rateCards);
+    return parse(files.stream().map(file -> new Text(file.toString(), textOf(file))).toList());
   }
 
   /**
    * Reads a text.
    *
    * @param name what error lines call it
-   * @throws IllegalArgumentException with one line, {@code NAME:LINE: FIELD: what is wrong}
+   * @throws InvalidManifestsException with a line for each thing that is wrong
    */
   public static Manifests parse(String name, String text) {
+    return parse(List.of(new Text(name, text)));
+  }
+
+  /**
+   * Reads texts, all of them even where one is wrong: whoever made two mistakes hears of both.
+   *
+   * @throws InvalidManifestsException with a line for each thing that is wrong in any of them
+   */
+  public static Manifests parse(List<Text> texts) {
     List<CostPolicy> policies = new ArrayList<>();
     List<RateCard> rateCards = new ArrayList<>();
-    for (YamlTree document : YamlTree.read(name, text)) {
-      HasMetadata resource = admit(name, document);
-      if (resource instanceof CostPolicy policy) {
-        policies.add(policy);
-      } else if (resource instanceof RateCard card) {
-        rateCards.add(card);
+    List<String> problems = new ArrayList<>();
+    for (Text text : texts) {
+      for (YamlTree document : documents(text, problems)) {
+        HasMetadata resource = admit(text.name, document, problems).orElse(null);
+        if (resource instanceof CostPolicy policy) {
+          policies.add(policy);
+        } else if (resource instanceof RateCard card) {
+          rateCards.add(card);
+        }
       }
     }
+    if (!problems.isEmpty()) {
+      throw new InvalidManifestsException(problems);
+    }
     return new Manifests(policies, rateCards);
+  }
+
+  private static List<YamlTree> documents(Text text, List<String> problems) {
+    try {
+      return YamlTree.read(text.name, text.content);
+    } catch (IllegalArgumentException e) {
+      problems.add(Objects.requireNonNullElse(e.getMessage(), text.name + ": not YAML"));
+      return List.of();
+    }
   }
 
   /** The rate card of that name, which a policy may name in {@code spec.rateCard}. */
@@ -99,8 +127,13 @@ public record Manifests(List<CostPolicy> policies, List<RateCard> rateCards) {
     }
   }
 
-  private static HasMetadata admit(String name, YamlTree document) {
-    Class<? extends HasMetadata> kind = kindOf(name, document);
+  private static Optional<HasMetadata> admit(
+      String name, YamlTree document, List<String> problems) {
+    Class<? extends HasMetadata> kind = kindOf(document).orElse(null);
+    if (kind == null) {
+      problems.add(line(name, document, JsonPointer.compile("/kind"), unknownKind(document)));
+      return Optional.empty();
+    }
     ObjectNode resource = (ObjectNode) document.node();
     // Only the operator writes a status; applied with a spec it is ignored by the API server too.
     resource.remove("status");
@@ -111,42 +144,50 @@ public record Manifests(List<CostPolicy> policies, List<RateCard> rateCards) {
       refusals.addAll(schema.refusals(SPEC, spec));
     }
     refusals.stream()
-        .min(Comparator.comparingInt(refusal -> document.lineOf(refusal.at())))
-        .ifPresent(
-            refusal -> {
-              throw refused(
-                  name, document, refusal.at(), refusal.field() + ": " + refusal.message());
-            });
+        .sorted(Comparator.comparingInt(refusal -> document.lineOf(refusal.at())))
+        .forEach(
+            refusal ->
+                problems.add(
+                    line(
+                        name, document, refusal.at(), refusal.field() + ": " + refusal.message())));
+    if (!refusals.isEmpty()) {
+      return Optional.empty();
+    }
     try {
-      return JSON.convertValue(resource, kind);
+      HasMetadata read = JSON.convertValue(resource, kind);
+      if (read instanceof CostPolicy && read.getMetadata().getNamespace() == null) {
+        read.getMetadata().setNamespace(DEFAULT_NAMESPACE);
+      }
+      return Optional.of(read);
     } catch (IllegalArgumentException e) {
       String field =
           e.getCause() instanceof JsonMappingException mapping
               ? mapping.getPathReference() + ": "
               : "";
-      throw new IllegalArgumentException(
-          "%s:%d: %snot what Kubernetes expects there"
-              .formatted(name, document.lineOf(JsonPointer.empty()), field),
-          e);
+      problems.add(
+          line(name, document, JsonPointer.empty(), field + "not what Kubernetes expects there"));
+      return Optional.empty();
     }
   }
 
-  private static Class<? extends HasMetadata> kindOf(String name, YamlTree document) {
+  private static Optional<Class<? extends HasMetadata>> kindOf(YamlTree document) {
     String apiVersion = document.node().path("apiVersion").asText();
     String kind = document.node().path("kind").asText();
     for (Class<? extends HasMetadata> known : Schemas.KINDS) {
       if (apiVersion.equals(API_VERSION) && kind.equals(known.getSimpleName())) {
-        return known;
+        return Optional.of(known);
       }
     }
-    throw refused(
-        name,
-        document,
-        JsonPointer.compile("/kind"),
-        "neither a CostPolicy nor a RateCard of apiVersion %s, but %s"
-            .formatted(
-                API_VERSION,
-                kind.isEmpty() ? "no kind" : Excerpt.of((apiVersion + " " + kind).strip())));
+    return Optional.empty();
+  }
+
+  private static String unknownKind(YamlTree document) {
+    String apiVersion = document.node().path("apiVersion").asText();
+    String kind = document.node().path("kind").asText();
+    return "neither a CostPolicy nor a RateCard of apiVersion %s, but %s"
+        .formatted(
+            API_VERSION,
+            kind.isEmpty() ? "no kind" : Excerpt.of((apiVersion + " " + kind).strip()));
   }
 
   /** What is wrong outside the spec. */
@@ -182,10 +223,8 @@ public record Manifests(List<CostPolicy> policies, List<RateCard> rateCards) {
     return refusals;
   }
 
-  private static IllegalArgumentException refused(
-      String name, YamlTree document, JsonPointer at, String what) {
-    return new IllegalArgumentException(
-        "%s:%d: %s".formatted(name, document.lineOf(at), what.replaceAll("\\s+", " ")));
+  private static String line(String name, YamlTree document, JsonPointer at, String what) {
+    return "%s:%d: %s".formatted(name, document.lineOf(at), what.replaceAll("\\s+", " "));
   }
 
   /** The schemas, made when the first file is read and not before: an operator reads none. */

@@ -118,17 +118,16 @@ public final class StructuralSchema {
   }
 
   /**
-   * Everything that is wrong with a spec whose defaults are filled in. Rules are asked only where
-   * types and bounds hold, since they may rely on them.
+   * Everything that is wrong with a spec whose defaults are filled in. A rule is asked only of what
+   * keeps its types and bounds throughout, since it may rely on them.
    *
    * @param at where the spec stands in its resource
    */
   List<Refusal> refusals(JsonPointer at, JsonNode spec) {
     List<Refusal> refusals = new ArrayList<>();
     bounds(root, at, spec, refusals);
-    if (refusals.isEmpty()) {
-      rules(root, at, spec, refusals);
-    }
+    List<JsonPointer> outOfBounds = refusals.stream().map(Refusal::at).toList();
+    rules(root, at, spec, outOfBounds, refusals);
     return refusals;
   }
 
@@ -295,9 +294,18 @@ public final class StructuralSchema {
     return number.decimalValue().stripTrailingZeros().toPlainString();
   }
 
-  private void rules(JsonNode schema, JsonPointer at, JsonNode value, List<Refusal> out) {
+  private void rules(
+      JsonNode schema,
+      JsonPointer at,
+      JsonNode value,
+      List<JsonPointer> outOfBounds,
+      List<Refusal> out) {
+    if (outOfBounds.contains(at)) {
+      return;
+    }
+    boolean isWithin = outOfBounds.stream().noneMatch(wrong -> isUnder(wrong, at));
     for (JsonNode rule : schema.path("x-kubernetes-validations")) {
-      if (!rules.keeps(rule.get("rule").asText(), celOf(schema, value))) {
+      if (isWithin && !rules.keeps(rule.get("rule").asText(), celOf(schema, value))) {
         out.add(new Refusal(at, rule.get("message").asText()));
       }
     }
@@ -311,14 +319,19 @@ public final class StructuralSchema {
                     field.getValue(),
                     at.appendProperty(field.getKey()),
                     value.get(field.getKey()),
+                    outOfBounds,
                     out);
               }
             });
     if (value.isArray()) {
       for (int i = 0; i < value.size(); i++) {
-        rules(schema.get("items"), at.appendIndex(i), value.get(i), out);
+        rules(schema.get("items"), at.appendIndex(i), value.get(i), outOfBounds, out);
       }
     }
+  }
+
+  private static boolean isUnder(JsonPointer inner, JsonPointer outer) {
+    return inner.toString().startsWith(outer + "/");
   }
 
   private static Object celOf(JsonNode schema, JsonNode value) {

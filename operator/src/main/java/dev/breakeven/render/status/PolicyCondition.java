@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -65,7 +66,8 @@ enum PolicyCondition {
       "SourceAnswers",
       "Answers",
       "Prometheus answers",
-      EnumSet.of(SOURCE_UNAVAILABLE, PARTIAL_ANSWER, SOURCE_UNKNOWN, ENGINE_UNKNOWN, STALE)),
+      EnumSet.of(SOURCE_UNAVAILABLE, PARTIAL_ANSWER, SOURCE_UNKNOWN, ENGINE_UNKNOWN, STALE),
+      Map.of(LookedAt.SOURCE, "the traffic is from a file; no source was asked")),
   TRAFFIC_KNOWN(
       "TrafficKnown",
       "Known",
@@ -92,12 +94,14 @@ enum PolicyCondition {
       "Uncontested",
       "Alone",
       "no other policy claims this model on these workloads",
-      EnumSet.of(CONTESTED_WORKLOAD)),
+      EnumSet.of(CONTESTED_WORKLOAD),
+      Map.of(LookedAt.OTHER_POLICIES, "the policies of a cluster were not looked at")),
   WORKLOADS_FOUND(
       "WorkloadsFound",
       "Found",
       "the workloads exist",
-      EnumSet.of(WORKLOAD_NOT_FOUND, WORKLOADS_DIFFER)),
+      EnumSet.of(WORKLOAD_NOT_FOUND, WORKLOADS_DIFFER),
+      Map.of(LookedAt.WORKLOADS, "the workloads of a cluster were not looked at")),
   SAVING_CLEAR(
       "SavingClear",
       "Clear",
@@ -124,7 +128,21 @@ enum PolicyCondition {
   @SuppressWarnings("ImmutableEnumChecker") // written once, read only
   private final Set<Issue.Reason> own;
 
+  /** What has to be looked at for it to hold, and what to say where it was not. */
+  @SuppressWarnings("ImmutableEnumChecker") // an immutable map
+  private final Map<LookedAt, String> seenBy;
+
   PolicyCondition(String type, String goodReason, String goodMessage, Set<Issue.Reason> own) {
+    this(type, goodReason, goodMessage, own, Map.of());
+  }
+
+  PolicyCondition(
+      String type,
+      String goodReason,
+      String goodMessage,
+      Set<Issue.Reason> own,
+      Map<LookedAt, String> seenBy) {
+    this.seenBy = seenBy;
     this.type = type;
     this.goodReason = goodReason;
     this.goodMessage = goodMessage;
@@ -135,13 +153,18 @@ enum PolicyCondition {
    * Every condition of a policy, Ready among them, in the order of their types.
    *
    * @param caveats what the advisor had to say, heaviest first
+   * @param looked what was looked at to answer
    * @param previous the conditions as they were; a status that stays keeps its transition time
    */
   static List<Condition> all(
-      List<Issue> caveats, List<Condition> previous, long generation, Instant now) {
+      List<Issue> caveats,
+      Set<LookedAt> looked,
+      List<Condition> previous,
+      long generation,
+      Instant now) {
     List<Condition> conditions = new ArrayList<>();
     for (PolicyCondition condition : values()) {
-      conditions.add(condition.of(caveats, previous, generation, now));
+      conditions.add(condition.of(caveats, looked, previous, generation, now));
     }
     conditions.add(ready(caveats, previous, generation, now));
     conditions.sort(java.util.Comparator.comparing(Condition::type));
@@ -149,7 +172,11 @@ enum PolicyCondition {
   }
 
   private Condition of(
-      List<Issue> caveats, List<Condition> previous, long generation, Instant now) {
+      List<Issue> caveats,
+      Set<LookedAt> looked,
+      List<Condition> previous,
+      long generation,
+      Instant now) {
     List<Issue> mine = caveats.stream().filter(c -> own.contains(c.reason())).toList();
     if (mine.isEmpty() && OF_AN_ANSWER.contains(this) && caveats.stream().anyMatch(Issue::blocks)) {
       return condition(
@@ -157,6 +184,16 @@ enum PolicyCondition {
           UNKNOWN,
           "NoAnswer",
           "there is no answer that would show it",
+          previous,
+          generation,
+          now);
+    }
+    if (mine.isEmpty() && !looked.containsAll(seenBy.keySet())) {
+      return condition(
+          type,
+          UNKNOWN,
+          "NotObserved",
+          String.join("; ", seenBy.values()),
           previous,
           generation,
           now);

@@ -10,6 +10,7 @@ import dev.breakeven.render.words.Words;
 import dev.breakeven.terms.ResolvedTerms;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a policy's status afresh from the advice: every field, every time. */
@@ -24,6 +25,7 @@ public final class StatusFactory {
    * @param terms the prices it was answered with, and where they come from
    * @param previous the status as it was, or none
    * @param generation of the policy that was answered
+   * @param looked what was looked at to answer
    * @param asOf end of the last step that it was decided from
    */
   public static CostPolicyStatus answered(
@@ -31,13 +33,14 @@ public final class StatusFactory {
       ResolvedTerms terms,
       @Nullable CostPolicyStatus previous,
       long generation,
+      Set<LookedAt> looked,
       Instant asOf,
       Instant now) {
     return new CostPolicyStatus(
         AdviceMapper.advice(advice, previous, asOf),
         advice.alternatives().stream().map(a -> AlternativesMapper.alternative(a, terms)).toList(),
         isSaidOnce(advice.breakeven(), advice) ? null : CostMapper.breakeven(advice.breakeven()),
-        PolicyCondition.all(advice.caveats(), conditionsOf(previous), generation, now),
+        PolicyCondition.all(advice.caveats(), looked, conditionsOf(previous), generation, now),
         CostMapper.cost(advice, terms),
         advice.changes().stream().map(AdviceMapper::change).toList(),
         ObservedMapper.observed(advice.observed(), advice.capacity()),
@@ -52,11 +55,16 @@ public final class StatusFactory {
    * conditions say what happened.
    *
    * @param caveats why not, heaviest first
+   * @param looked what was looked at to answer
    */
   public static CostPolicyStatus unanswered(
-      List<Issue> caveats, @Nullable CostPolicyStatus previous, long generation, Instant now) {
+      List<Issue> caveats,
+      @Nullable CostPolicyStatus previous,
+      long generation,
+      Set<LookedAt> looked,
+      Instant now) {
     List<Condition> conditions =
-        PolicyCondition.all(caveats, conditionsOf(previous), generation, now);
+        PolicyCondition.all(caveats, looked, conditionsOf(previous), generation, now);
     if (previous == null || previous.advice() == null) {
       String why = Words.of(caveats.stream().map(Issue::message).toList());
       return new CostPolicyStatus(

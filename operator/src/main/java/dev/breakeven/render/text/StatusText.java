@@ -71,7 +71,7 @@ public final class StatusText {
           "pending",
           shown(pending.verdict()),
           "",
-          "with " + shown(pending.replicas()) + " replicas, since " + shown(pending.since()));
+          "with " + counted(pending.replicas(), "replica") + ", since " + shown(pending.since()));
     }
     text.append(facts);
   }
@@ -91,8 +91,8 @@ public final class StatusText {
           "",
           breakeven.message() == null
               ? "of "
-                  + shown(breakeven.atReplicas())
-                  + " replicas; this traffic can use "
+                  + counted(breakeven.atReplicas(), "replica")
+                  + "; this traffic can use "
                   + percent(breakeven.reachableForShapePercent())
               : breakeven.message());
     }
@@ -183,7 +183,7 @@ public final class StatusText {
       return;
     }
     TextTable table =
-        TextTable.withHeader("over the last " + shown(proof.days()) + " days", currency);
+        TextTable.withHeader("over the last " + counted(proof.days(), "day"), currency);
     table.row("following the advice", grouped(proof.followedCost()));
     table.row("what ran", grouped(proof.ranCost()));
     table.row("best fixed number in hindsight", grouped(proof.bestPossibleCost()));
@@ -224,7 +224,8 @@ public final class StatusText {
   private void conditions() {
     List<String> lines = new ArrayList<>();
     for (Condition condition : status.conditions()) {
-      if (!condition.status().equals("True")) {
+      // Whoever hands over a file knows that no cluster was looked at.
+      if (!condition.status().equals("True") && !condition.reason().equals("NotObserved")) {
         lines.add("! " + condition.type() + ": " + condition.reason() + ": " + condition.message());
       }
     }
@@ -237,6 +238,11 @@ public final class StatusText {
 
   private static String shown(@Nullable Object value) {
     return value == null ? UNKNOWN : value.toString();
+  }
+
+  /** {@code 1 day}, {@code 7 days}. */
+  private static String counted(@Nullable Object count, String what) {
+    return shown(count) + " " + what + (count != null && count.toString().equals("1") ? "" : "s");
   }
 
   private static String percent(@Nullable String value) {

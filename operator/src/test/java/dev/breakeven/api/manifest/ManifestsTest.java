@@ -180,14 +180,15 @@ class ManifestsTest {
   }
 
   @Test
-  void theFirstOfSeveralMistakesIsSaid() {
+  void everyOneOfSeveralMistakesIsSaid() {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
                 Manifests.parse(
                     "f.yaml", POLICY + "  selfHost:\n    headroomPercent: 100\n  currency: 3\n"))
         .withMessage(
-            "f.yaml:8: spec.selfHost.headroomPercent: 100 should be less than or equal to 99");
+            "f.yaml:8: spec.selfHost.headroomPercent: 100 should be less than or equal to 99\n"
+                + "f.yaml:9: spec.currency: must be of type string, not 3: put it in quotes");
   }
 
   @Test

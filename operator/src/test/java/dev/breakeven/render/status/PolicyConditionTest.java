@@ -8,6 +8,7 @@ import dev.breakeven.api.CostPolicyStatus.Condition;
 import dev.breakeven.reason.Message;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PolicyConditionTest {
@@ -61,12 +62,37 @@ class PolicyConditionTest {
     List<Condition> after =
         PolicyCondition.all(
             List.of(new Issue(Reason.GPU_PRICE_MISSING, Message.quoted("no GPU price"))),
+            LookedAt.everything(),
             before,
             1,
             LATER);
 
     assertThat(of("SourceAnswers", after).lastTransitionTime()).isEqualTo("2026-11-09T10:00:00Z");
     assertThat(of("PricesKnown", after).lastTransitionTime()).isEqualTo("2026-11-09T11:00:00Z");
+  }
+
+  @Test
+  void whatNobodyLookedAtIsUnknownAndNothingIsClaimedOfIt() {
+    List<Condition> ofAFile = PolicyCondition.all(List.of(), Set.of(), List.of(), 1, NOW);
+
+    assertThat(List.of("SourceAnswers", "WorkloadsFound", "Uncontested"))
+        .allSatisfy(
+            type -> {
+              assertThat(of(type, ofAFile).status()).isEqualTo("Unknown");
+              assertThat(of(type, ofAFile).reason()).isEqualTo("NotObserved");
+            });
+    assertThat(of("PricesKnown", ofAFile).status()).isEqualTo("True");
+    assertThat(of("Ready", ofAFile).status()).isEqualTo("True");
+  }
+
+  @Test
+  void aCaveatIsSaidAlsoWhereItsSubjectWasNotLookedAt() {
+    Issue blocks = new Issue(Reason.WORKLOAD_NOT_FOUND, Message.quoted("no Deployment chat"));
+
+    Condition found =
+        of("WorkloadsFound", PolicyCondition.all(List.of(blocks), Set.of(), List.of(), 1, NOW));
+
+    assertThat(found.reason()).isEqualTo("WorkloadNotFound");
   }
 
   private static Condition condition(String type, Issue caveat) {
@@ -78,6 +104,6 @@ class PolicyConditionTest {
   }
 
   private static List<Condition> conditions(Issue... caveats) {
-    return PolicyCondition.all(List.of(caveats), List.of(), 1, NOW);
+    return PolicyCondition.all(List.of(caveats), LookedAt.everything(), List.of(), 1, NOW);
   }
 }

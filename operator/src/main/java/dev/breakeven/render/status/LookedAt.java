@@ -1,0 +1,21 @@
+package dev.breakeven.render.status;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/** What was looked at to answer a policy. Of the rest an answer claims nothing. */
+public enum LookedAt {
+  /** The Prometheus source that the traffic is read from. */
+  SOURCE,
+
+  /** The workloads that the policy names, in a cluster. */
+  WORKLOADS,
+
+  /** The other policies there are, which may claim the same traffic. */
+  OTHER_POLICIES;
+
+  /** What an operator looks at. */
+  public static Set<LookedAt> everything() {
+    return EnumSet.allOf(LookedAt.class);
+  }
+}

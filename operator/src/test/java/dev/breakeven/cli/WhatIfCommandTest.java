@@ -1,0 +1,65 @@
+package dev.breakeven.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * 5,000 input and 500 output tokens/s: at 1.00 and 4.00 a million 25.20 an hour, 18,396 a month.
+ */
+class WhatIfCommandTest {
+
+  private static final String POLICY =
+      """
+      apiVersion: breakeven.dev/v1alpha1
+      kind: CostPolicy
+      metadata: {name: chat}
+      spec:
+        model: llama
+        workloads: [{name: chat}]
+        selfHost:
+          gpu: {hourlyPrice: "2.50", perReplica: 1}
+          capacityPerReplica: {inputTokensPerSecond: "10000", outputTokensPerSecond: "1000"}
+        api:
+          prices: {inputPerMillion: "1", outputPerMillion: "4"}
+      """;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void theAnswerWithADiscountStandsBesideTodays(@TempDir Path directory) throws IOException {
+    assertThat(run(directory, "api.discountPercent=50")).isZero();
+    assertThat(out.toString())
+        .containsPattern("chat +now +then")
+        .containsPattern("APIOnly a month +18,396 +9,198");
+  }
+
+  @Test
+  void aValueThatTheSchemaRefusesIsBadInput(@TempDir Path directory) throws IOException {
+    assertThat(run(directory, "selfHost.gpu.hourlyPrice=free")).isEqualTo(2);
+    assertThat(err.toString()).contains("--set").contains("spec.selfHost.gpu.hourlyPrice");
+  }
+
+  private int run(Path directory, String change) throws IOException {
+    Path policy = Files.writeString(directory.resolve("policy.yaml"), POLICY);
+    StringBuilder rows =
+        new StringBuilder(
+            "workload,t_s,input_tokens_per_s,output_tokens_per_s,requests_per_s,replicas\n");
+    for (int i = 0; i < 7 * 144; i++) {
+      rows.append("chat,%d,5000,500,10,3\n".formatted(1_793_577_600L + 600L * i));
+    }
+    Path traffic = Files.writeString(directory.resolve("traffic.csv"), rows);
+    return Breakeven.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(
+            "whatif", "-f", policy.toString(), "--traffic", traffic.toString(), "--set", change);
+  }
+}
