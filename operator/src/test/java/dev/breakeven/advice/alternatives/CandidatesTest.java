@@ -68,7 +68,7 @@ class CandidatesTest {
             infeasible -> {
               assertThat(infeasible.reason().label()).isEqualTo("TooFewReplicas");
               assertThat(Words.of(infeasible.message()))
-                  .isEqualTo("1 replica at 100.0 % leave some tokens unserved");
+                  .isEqualTo("1 replica at 100.0 % cannot serve every token");
             });
   }
 
@@ -162,7 +162,7 @@ class CandidatesTest {
     Alternative full = following(asked, 1);
     assertThat(whyNot(full)).isEqualTo("MaxReplicas");
     assertThat(Words.of(((Infeasible) full.feasibility()).message()))
-        .isEqualTo("1 replica at 100.0 % leave some tokens unserved");
+        .isEqualTo("1 replica at 100.0 % cannot serve every token");
     // What an API leaves is its limits' doing: one replica's worth of 5,500 tokens/s, half fits.
     asked.constraints = Constraints.NONE;
     asked.maxReplicas = 2;

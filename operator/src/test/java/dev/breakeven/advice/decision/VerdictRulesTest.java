@@ -196,7 +196,7 @@ class VerdictRulesTest {
         ruling(today(0, 100), api(100), peak(2, 70), plan(1, 1, 80)),
         Kind.FOLLOWING_BURST,
         "Cheapest",
-        "FollowingBurst, as it would have been advised step by step, costs 58,400 USD a month,"
+        "FollowingBurst, as Breakeven would have advised step by step, costs 58,400 USD a month,"
             + " APIOnly 73,000 USD");
     assertServes(
         ruling(today(0, 100), api(100), peak(2, 70), plan(0, 0, 100)),
@@ -211,7 +211,7 @@ class VerdictRulesTest {
         ruling(today(0, 100), leavingTokens(api(60), 1), peak(2, 70), plan(1, 1, 80)),
         Kind.FOLLOWING_BURST,
         "Cheapest",
-        "FollowingBurst, as it would have been advised step by step, costs 58,400 USD a month");
+        "FollowingBurst, as Breakeven would have advised step by step, costs 58,400 USD a month");
   }
 
   @Test
