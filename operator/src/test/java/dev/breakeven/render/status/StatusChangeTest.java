@@ -223,7 +223,7 @@ class StatusChangeTest {
     return new CostPolicyStatus(
         new CostPolicyStatus.Advice(
             null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-            null, null, null, null, null, null, null, null, null, null, null, verdict),
+            null, null, null, null, null, null, null, null, null, null, verdict),
         List.of(),
         null,
         List.of(
