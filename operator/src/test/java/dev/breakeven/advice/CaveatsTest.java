@@ -100,7 +100,7 @@ class CaveatsTest {
                 Reason.SHORT_HISTORY,
                 Cause.HISTORY_SHORTER_THAN_WINDOW,
                 Parameter.hours(Duration.ofHours(24)),
-                Parameter.hours(Duration.ofHours(168))),
+                Parameter.hours(Duration.ofDays(7))),
             issue(
                 Reason.NOT_WHOLE_WEEKS,
                 Cause.MONTH_REPEATS_PARTIAL_WEEKS,
@@ -129,8 +129,8 @@ class CaveatsTest {
             issue(
                 Reason.SHORT_HISTORY,
                 Cause.HISTORY_SHORTER_THAN_WINDOW,
-                Parameter.hours(Duration.ofHours(48)),
-                Parameter.hours(Duration.ofHours(168))));
+                Parameter.hours(Duration.ofDays(2)),
+                Parameter.hours(Duration.ofDays(7))));
   }
 
   @Test

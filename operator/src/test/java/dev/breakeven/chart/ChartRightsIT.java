@@ -213,6 +213,7 @@ class ChartRightsIT {
           awaitEvents(namespace, 2);
         }
         awaitRenewedLease();
+        assertThat(operator.isReady()).isTrue();
       }
     }
     assertThat(holder()).as("the lease is given back").isEmpty();

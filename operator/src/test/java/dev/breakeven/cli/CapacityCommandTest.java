@@ -82,7 +82,7 @@ class CapacityCommandTest {
             run("capacity", "--observations", steps(), "--cases", cases("128"), "--no-catalogue"))
         .isEqualTo(Breakeven.ANSWERED);
     assertThat(out.toString().lines()).hasSize(2).first().isEqualTo("id,low,best,high");
-    String[] row = out.toString().lines().skip(1).findFirst().orElseThrow().split(",");
+    String[] row = out.toString().lines().skip(1).findFirst().orElseThrow().split(",", -1);
     assertThat(row[0]).isEqualTo("a");
     // A request stays 1 s and 1/32 s more for each beside it: 25.6 requests/s of 128 at once.
     assertThat(Double.parseDouble(row[1])).isBetween(16.0, 25.6);
@@ -118,7 +118,7 @@ class CapacityCommandTest {
   }
 
   private double widthOfFirstRow() {
-    String[] row = out.toString().lines().skip(1).findFirst().orElseThrow().split(",");
+    String[] row = out.toString().lines().skip(1).findFirst().orElseThrow().split(",", -1);
     return Double.parseDouble(row[3]) / Double.parseDouble(row[1]);
   }
 

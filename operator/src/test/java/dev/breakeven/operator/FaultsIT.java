@@ -191,7 +191,7 @@ class FaultsIT {
           OperatorClient api = operatorClient();
           RunningOperator operator = RunningOperator.start(configuration(), api)) {
         await(pair.call() + " met", () -> injected.met() > 0);
-        injected.close();
+        injected.end();
         awaitRight();
         await(pair + ": ready", operator::isReady);
         assertThat(log.traces()).as(pair.toString()).isEmpty();

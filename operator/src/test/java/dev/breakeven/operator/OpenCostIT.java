@@ -150,6 +150,7 @@ class OpenCostIT {
       apply("USD");
 
       CostPolicyStatus status = awaitStatus(s -> s.conditions().size() > 1);
+      assertThat(operator.isReady()).isTrue();
 
       assertThat(Objects.requireNonNull(status.advice()).verdict()).isEqualTo("Inconclusive");
       assertThat(pricesKnown(status).reason()).isEqualTo("CurrencyMismatch");

@@ -122,7 +122,7 @@ public final class RunningOperator implements AutoCloseable {
   }
 
   /** Whether it says that it is ready. */
-  boolean isReady() {
+  public boolean isReady() {
     return !Loopback.textAt("http://127.0.0.1:" + monitoringAddress().getPort() + "/readyz")
         .isEmpty();
   }

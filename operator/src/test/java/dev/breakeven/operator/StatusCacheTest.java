@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -158,8 +159,8 @@ class StatusCacheTest {
             .build());
 
     assertThat(statuses.seen(found, true, NOW)).isTrue();
-    assertThat(statuses.of(policy)).isNotNull();
-    assertThat(statuses.of(policy).observedGeneration()).isNull();
+    CostPolicyStatus taken = Objects.requireNonNull(statuses.of(policy));
+    assertThat(taken.observedGeneration()).isNull();
     assertThat(statuses.isToBeReplaced(policy)).isTrue();
   }
 

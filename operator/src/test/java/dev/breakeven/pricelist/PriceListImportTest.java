@@ -107,7 +107,8 @@ class PriceListImportTest {
   })
   void whatCannotBeAPriceIsRefused(String input, String output, RefusalReason reason)
       throws IOException {
-    readLiteLlm("\"input_cost_per_token\": %s, \"output_cost_per_token\": %s", input, output);
+    readLiteLlm(
+        "\"input_cost_per_token\": %s, \"output_cost_per_token\": %s".formatted(input, output));
     assertThat(reasons()).containsExactly(reason);
     assertThat(lists.result().taken()).isZero();
   }
@@ -120,7 +121,8 @@ class PriceListImportTest {
     "3e-06, 1.5e-07", // 20 to 1
   })
   void whatIsAtTheBoundIsTaken(String input, String output) throws IOException {
-    readLiteLlm("\"input_cost_per_token\": %s, \"output_cost_per_token\": %s", input, output);
+    readLiteLlm(
+        "\"input_cost_per_token\": %s, \"output_cost_per_token\": %s".formatted(input, output));
     assertThat(lists.result().taken()).isEqualTo(1);
   }
 
@@ -357,10 +359,8 @@ class PriceListImportTest {
     return onlyOffer();
   }
 
-  private void readLiteLlm(String fields, Object... values) throws IOException {
-    read(
-        "litellm.json",
-        "{\"p/m\": {\"litellm_provider\": \"p\", " + fields.formatted(values) + "}}");
+  private void readLiteLlm(String fields) throws IOException {
+    read("litellm.json", "{\"p/m\": {\"litellm_provider\": \"p\", " + fields + "}}");
   }
 
   private void read(String file, String text) throws IOException {

@@ -13,7 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -31,10 +33,13 @@ class RequestLogTest {
   void aRequestIsSpreadOverItsDuration() throws IOException {
     // 10:05 to 10:20: a third in the first step, two thirds in the second.
     TrafficHistory all =
-        read("start,end,prompt_tokens,completion_tokens\n"
-                + "2026-11-01T10:05:00Z,2026-11-01T10:20:00Z,9000,900\n")
-            .histories()
-            .get("all");
+        historyOf(
+            "all",
+            read(
+                """
+                start,end,prompt_tokens,completion_tokens
+                2026-11-01T10:05:00Z,2026-11-01T10:20:00Z,9000,900
+                """));
     assertThat(all.grid().startEpochSecond()).isEqualTo(TEN);
     assertThat(all.grid().steps()).isEqualTo(2);
     assertThat(all.uncachedInput().measuredAt(0)).isEqualTo(5); // 3,000 ÷ 600
@@ -45,7 +50,7 @@ class RequestLogTest {
   @Test
   void aRequestWithOneTimeIsBookedAtIt() throws IOException {
     TrafficHistory all =
-        read("time,input_tokens,output_tokens\n1793527800,600,60\n").histories().get("all");
+        historyOf("all", read("time,input_tokens,output_tokens\n1793527800,600,60\n"));
     assertThat(all.grid().startEpochSecond()).isEqualTo(TEN + 600);
     assertThat(all.uncachedInput().measuredAt(0)).isEqualTo(1);
   }
@@ -61,7 +66,7 @@ class RequestLogTest {
             """);
     assertThat(traffic.workloads()).containsExactly("a", "b");
     assertThat(traffic.silentSteps("a")).isEqualTo(3);
-    TrafficHistory a = traffic.histories().get("a");
+    TrafficHistory a = historyOf("a", traffic);
     assertThat(a.grid().steps()).isEqualTo(4);
     assertThat(a.uncachedInput().measuredAt(3)).isZero();
     assertThat(a.cachedInput().isMeasured(0)).isFalse();
@@ -78,7 +83,7 @@ class RequestLogTest {
     long cached = 0;
     long output = 0;
     for (int i = 0; i < 2000; i++) {
-      double start = TEN + 437 + i * 91 + random.nextDouble();
+      double start = TEN + 437 + i * 91L + random.nextDouble();
       int in = 100 + random.nextInt(4000);
       int out = 1 + random.nextInt(900);
       log.append(
@@ -88,17 +93,17 @@ class RequestLogTest {
       output += out;
     }
     double[] sums = new double[4];
-    String[] rows = csv(read(log.toString(), withStep(TimeSpan.parse(step)))).split("\n");
+    List<String> rows = csv(read(log.toString(), withStep(TimeSpan.parse(step)))).lines().toList();
     double seconds = TimeSpan.parse(step).toSeconds();
-    for (int row = 1; row < rows.length; row++) {
-      String[] cells = rows[row].split(",");
+    for (int row = 1; row < rows.size(); row++) {
+      String[] cells = rows.get(row).split(",", -1);
       for (int c = 0; c < 4; c++) {
         sums[c] += Double.parseDouble(cells[c + 2]) * seconds;
       }
     }
-    assertThat(sums[0]).isCloseTo(input, within(0.01));
-    assertThat(sums[1]).isCloseTo(output, within(0.01));
-    assertThat(sums[2]).isCloseTo(cached, within(0.01));
+    assertThat(sums[0]).isCloseTo((double) input, within(0.01));
+    assertThat(sums[1]).isCloseTo((double) output, within(0.01));
+    assertThat(sums[2]).isCloseTo((double) cached, within(0.01));
     assertThat(sums[3]).isCloseTo(2000, within(0.01));
   }
 
@@ -117,8 +122,10 @@ class RequestLogTest {
             + " 10:00:03,x,llama,1200,60,,\"{\"\"usage_object\"\": {\"\"prompt_tokens_details\"\":"
             + " {\"\"cached_tokens\"\": 600}}}\"\n";
     String expected =
-        "workload,t_s,input_tokens_per_s,output_tokens_per_s,cached_tokens_per_s,requests_per_s\n"
-            + "llama,1793527200,2,0.1,1,0.001666666667\n";
+        """
+        workload,t_s,input_tokens_per_s,output_tokens_per_s,cached_tokens_per_s,requests_per_s
+        llama,1793527200,2,0.1,1,0.001666666667
+        """;
     assertThat(csv(read("[" + row + "]"))).isEqualTo(expected);
     assertThat(csv(read(row.replace("\n", " ") + "\n"))).isEqualTo(expected);
     assertThat(csv(read("{\"data\": [" + row + "]}"))).isEqualTo(expected);
@@ -165,7 +172,7 @@ class RequestLogTest {
   void aRowOfADayCountsThatDay() throws IOException {
     RequestTraffic traffic = read("date,input_tokens,output_tokens\n2026-11-01,86400,8640\n");
     assertThat(traffic.grid().stepSeconds()).isEqualTo(86_400);
-    assertThat(traffic.histories().get("all").output().measuredAt(0)).isCloseTo(0.1, within(1e-6));
+    assertThat(historyOf("all", traffic).output().measuredAt(0)).isCloseTo(0.1, within(1e-6));
   }
 
   @Test
@@ -175,7 +182,7 @@ class RequestLogTest {
             "date,input_tokens,output_tokens\n2026-11-01,86400,8640\n",
             withStep(Duration.ofHours(1)));
     assertThat(traffic.grid().steps()).isEqualTo(24);
-    assertThat(traffic.histories().get("all").uncachedInput().measuredAt(23)).isEqualTo(1);
+    assertThat(historyOf("all", traffic).uncachedInput().measuredAt(23)).isEqualTo(1);
   }
 
   @Test
@@ -189,7 +196,7 @@ class RequestLogTest {
             1793527200,1793530800,b,9,3600,360
             """);
     assertThat(traffic.grid().stepSeconds()).isEqualTo(3600);
-    assertThat(traffic.histories().get("a").uncachedInput().measuredAt(0)).isEqualTo(2);
+    assertThat(historyOf("a", traffic).uncachedInput().measuredAt(0)).isEqualTo(2);
   }
 
   @ParameterizedTest
@@ -211,7 +218,7 @@ class RequestLogTest {
   void cachedTokensAreCountedAsTheApiCountsThem(String usage, double input, double cached)
       throws IOException {
     String line = "{\"created\": 1793527200, \"model\": \"m\", \"usage\": {%s}}\n".formatted(usage);
-    TrafficHistory m = read(line + line).histories().get("m");
+    TrafficHistory m = historyOf("m", read(line + line));
     assertThat((m.uncachedInput().measuredAt(0) + m.cachedInput().measuredAt(0)) * 300)
         .isCloseTo(input, within(1e-4));
     assertThat(m.cachedInput().measuredAt(0) * 300).isCloseTo(cached, within(1e-4));
@@ -306,7 +313,7 @@ class RequestLogTest {
             Optional.empty(),
             Map.of(),
             false);
-    assertThat(read(log, hourly).histories().get("all").requests().measuredAt(0))
+    assertThat(historyOf("all", read(log, hourly)).requests().measuredAt(0))
         .isCloseTo(9 / 3600.0, within(1e-6));
   }
 
@@ -395,5 +402,9 @@ class RequestLogTest {
     StringWriter text = new StringWriter();
     traffic.writeCsv(text, OptionalInt.empty());
     return text.toString();
+  }
+
+  private static TrafficHistory historyOf(String workload, RequestTraffic traffic) {
+    return Objects.requireNonNull(traffic.histories().get(workload));
   }
 }

@@ -122,9 +122,13 @@ public final class FaultProxy implements AutoCloseable {
       return met.get();
     }
 
-    /** Ends it; calls that hang are let go without an answer. */
     @Override
     public void close() {
+      end();
+    }
+
+    /** Ends it; calls that hang are let go without an answer. */
+    public void end() {
       left.set(0);
       faults.remove(this);
       ended.countDown();
@@ -228,7 +232,7 @@ public final class FaultProxy implements AutoCloseable {
       if (head.isEmpty()) {
         return;
       }
-      String[] first = head.substring(0, head.indexOf("\r\n")).split(" ");
+      String[] first = head.substring(0, head.indexOf("\r\n")).split(" ", -1);
       String kind = kind(first[0], first[1]);
       calls.add(kind);
       for (Injected injected : faults) {

@@ -66,8 +66,8 @@ class CalmFollowerTest {
   @Test
   void patienceRisesWithTheHoldUpToABound() {
     assertThat(CalmFollower.patience(HOUR)).isEqualTo(Duration.ofSeconds(1890));
-    assertThat(CalmFollower.patience(Duration.ofHours(24))).isEqualTo(Duration.ofMinutes(66));
-    assertThat(CalmFollower.patience(Duration.ofHours(168))).isEqualTo(Duration.ofMinutes(66));
+    assertThat(CalmFollower.patience(Duration.ofDays(1))).isEqualTo(Duration.ofMinutes(66));
+    assertThat(CalmFollower.patience(Duration.ofDays(7))).isEqualTo(Duration.ofMinutes(66));
   }
 
   @Test

@@ -17,6 +17,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,7 +73,7 @@ class ManifestsTest {
     assertThat(spec.currency()).isEqualTo("USD");
     assertThat(spec.workloads()).isEmpty();
     assertThat(spec.selfHost().headroomPercent()).isEqualTo(20);
-    assertThat(spec.selfHost().monthlyOverhead().onCall()).isEqualTo("0");
+    assertThat(Objects.requireNonNull(spec.selfHost().monthlyOverhead()).onCall()).isEqualTo("0");
     assertThat(spec.selfHost().capacityPerReplica()).isNull();
     assertThat(spec.api().maxOfferAgeDays()).isEqualTo(180);
     assertThat(spec.constraints().stage()).isEqualTo(Stage.ESTABLISHED);

@@ -3,6 +3,7 @@ package dev.breakeven.figures.promises;
 import dev.breakeven.advice.review.ReviewBounds;
 import dev.breakeven.advice.review.ReviewReplay;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
@@ -22,7 +23,7 @@ final class FixedDecisions {
     boolean own = args[3].equals("own");
     boolean mayBurst = !args[4].equals("no-burst");
     ReviewBounds bounds = new ReviewBounds(0, Scenario.MOST_REPLICAS, mayBurst);
-    try (PrintWriter out = new PrintWriter(args[5])) {
+    try (PrintWriter out = new PrintWriter(args[5], StandardCharsets.UTF_8)) {
       out.println("workload,t_s,replicas");
       for (Trace trace : Trace.read(Path.of(args[0]))) {
         PricedTrace past = new PricedTrace(trace, scenario);

@@ -3,6 +3,7 @@ package dev.breakeven.figures.promises;
 import dev.breakeven.advice.interval.SavingInterval;
 import dev.breakeven.advice.interval.SavingStatement;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,7 @@ final class FixedIntervals {
 
   public static void main(String[] args) throws Exception {
     List<Trace> traces = Trace.read(Path.of(args[0]));
-    try (PrintWriter out = new PrintWriter(args[1])) {
+    try (PrintWriter out = new PrintWriter(args[1], StandardCharsets.UTF_8)) {
       out.println("workload,t_s,low,high,predicted,realised,bill");
       for (Trace trace : traces) {
         for (int i = 2; i < args.length; i++) {

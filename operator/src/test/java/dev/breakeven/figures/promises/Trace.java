@@ -53,7 +53,7 @@ final class Trace {
       int in = header.indexOf("input_tokens_per_s");
       int out = header.indexOf("output_tokens_per_s");
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        String[] cells = line.split(",");
+        String[] cells = line.split(",", -1);
         rows.computeIfAbsent(cells[0], w -> new ArrayList<>())
             .add(
                 new double[] {
