@@ -17,7 +17,6 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,7 +72,8 @@ class ManifestsTest {
     assertThat(spec.currency()).isEqualTo("USD");
     assertThat(spec.workloads()).isEmpty();
     assertThat(spec.selfHost().headroomPercent()).isEqualTo(20);
-    assertThat(Objects.requireNonNull(spec.selfHost().monthlyOverhead()).onCall()).isEqualTo("0");
+    // What nobody states about people is unknown, and not nothing.
+    assertThat(spec.selfHost().monthlyOverhead()).isNull();
     assertThat(spec.selfHost().capacityPerReplica()).isNull();
     assertThat(spec.api().maxOfferAgeDays()).isEqualTo(180);
     assertThat(spec.constraints().stage()).isEqualTo(Stage.ESTABLISHED);
@@ -81,6 +81,8 @@ class ManifestsTest {
     assertThat(spec.planning().step()).isEqualTo("10m");
     assertThat(spec.planning().hold()).isEqualTo("1h");
     assertThat(spec.planning().lead()).isEqualTo("10m");
+    assertThat(spec.planning().scaling()).isEqualTo(CostPolicySpec.Scaling.MANUAL);
+    assertThat(spec.planning().review()).isEqualTo("7d");
     assertThat(spec.planning().minSavingPercent()).isEqualByComparingTo("5");
   }
 
@@ -197,7 +199,7 @@ class ManifestsTest {
         .isThrownBy(() -> Manifests.parse("f.yaml", POLICY + "  planning: {windows: 7d}\n"))
         .withMessage(
             "f.yaml:7: spec.planning.windows: unknown field; there are hold, lead,"
-                + " minCoveragePercent, minSavingPercent, step, window");
+                + " minCoveragePercent, minSavingPercent, review, scaling, step, window");
   }
 
   @Test

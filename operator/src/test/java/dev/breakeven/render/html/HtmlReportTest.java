@@ -26,7 +26,8 @@ class HtmlReportTest {
         .containsSubsequence(
             "inference/chat",
             "meta-llama/Llama-3.3-70B-Instruct",
-            "Hold 4 replicas and burst above 24.1 k tokens/s: saves $2,210 a month.",
+            "Hybrid: scale down from 5 to 4 replicas, burst to llama-70b-eu above 24,100 tokens/s (8.3 % of"
+                + " tokens)",
             "Hybrid",
             "Saving by following the advice",
             "$2,210 / month",
@@ -74,7 +75,7 @@ class HtmlReportTest {
     assertThat(CHAT)
         .containsSubsequence(
             "Today's replicas",
-            "Cannot be chosen, APITokenLimit :",
+            "Cannot be chosen, APILimits :",
             "1.25 B tokens a month would be left unserved.");
   }
 
