@@ -249,15 +249,20 @@ class AdvisorTest {
     Advice.Saving saving = found(advice.monthlySaving());
     assertThat(saving.expected())
         .isEqualTo(Money.rounded((9.36 * 6 / 7 - 4) * 730, 2, SampleInput.USD));
-    assertThat(saving.low().value()).isBetween((9.36 * 3 / 7 - 4) * 730, (9.36 * 5 / 7 - 4) * 730);
-    assertThat(saving.high().value()).isCloseTo((9.36 - 4) * 730, within(0.01));
+    // The idle day comes last: it may be the first of many, on which a replica is paid for nothing.
+    assertThat(saving.low().isNegative()).isTrue();
+    assertThat(saving.high().value()).isGreaterThan(saving.expected().value());
   }
 
   @Test
-  void theSameDaysEachMakeTheSavingCertain() {
+  void theSameDaysEachLeaveWhatTheLevelMayDo() {
+    // 6,832.80 less 2,920.00. The level may fall by exp(-1.25 × 0.25), which takes 1,833.81 from
+    // the API's bill, and 4 % of what is paid now, 273.31, are the least: the root of both squares.
     Advice.Saving saving =
         found(SampleInput.about().outputTokens(i -> 400).advice().monthlySaving());
-    assertThat(saving.low()).isEqualTo(saving.expected()).isEqualTo(saving.high());
+    assertThat(saving.expected()).isEqualTo(usd("3912.80"));
+    assertThat(saving.low().value()).isCloseTo(3_912.80 - 1_854.07, within(0.01));
+    assertThat(saving.high().value()).isGreaterThan(saving.expected().value());
   }
 
   @Test

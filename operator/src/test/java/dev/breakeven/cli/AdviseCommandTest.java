@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,7 +63,7 @@ class AdviseCommandTest {
     JsonNode status = status(POLICY);
     assertThat(status.at("/advice/replicasNow").asInt()).isEqualTo(3);
     assertThat(status.at("/proof/ranCost").asText()).isEqualTo("1260.00"); // 3 × 2.50 × 168
-    assertThat(status.at("/cost/effectivePerMillion").asText()).isEqualTo("0.38"); // 7.50 ÷ 19.8
+    assertThat(status.at("/cost/effectivePerMillion").asText()).isEqualTo("0.3788"); // 7.50 ÷ 19.8
   }
 
   @Test
@@ -122,9 +123,21 @@ class AdviseCommandTest {
 
   @Test
   void aProofOfAPlanThatCameTooLateSaysHowMuchItLeft() throws IOException {
-    // Data stays, and a plan that starts with the file serves ten minutes after its first look:
-    // of 1,008 steps two find no replica.
-    JsonNode proof = status(POLICY + "  constraints: {dataMustStay: true}\n").at("/proof");
+    // Data stays, and on the last day the load doubles at once: an added replica serves ten minutes
+    // after it was seen.
+    Files.writeString(
+        traffic,
+        Files.readString(traffic)
+            .lines()
+            .map(
+                row ->
+                    row.matches("chat,17941[0-9]*,.*")
+                        ? row.replace(",5000,500,", ",10000,1000,")
+                        : row)
+            .collect(Collectors.joining("\n", "", "\n")));
+    JsonNode proof =
+        status(POLICY + "  constraints: {dataMustStay: true}\n  planning: {scaling: Automatic}\n")
+            .at("/proof");
     assertThat(proof.at("/message").asText())
         .startsWith("followed for the last 7 days: ")
         .contains(" tokens a month unserved; what ran: 1260.00 USD");

@@ -61,7 +61,7 @@ class BacktestCommandTest {
     assertThat(ran("--decisions", decisions.toString()).code()).isZero();
 
     assertThat(Files.readAllLines(decisions))
-        .containsExactly("workload,t_s,replicas", "steady,600,3");
+        .containsExactly("workload,t_s,replicas", "steady,86400,3", "idle,86400,0");
   }
 
   @Test
@@ -149,7 +149,9 @@ class BacktestCommandTest {
   @Test
   void cuttingTheFileChangesNoDecisionBeforeTheCut() throws IOException {
     Path example = Path.of("..", "examples");
-    policy = example.resolve("hybrid.yaml");
+    String hybrid = Files.readString(example.resolve("hybrid.yaml"));
+    Files.writeString(
+        policy, hybrid.replace("    hold: 1h", "    scaling: Automatic\n    hold: 1h"));
     Path whole = example.resolve("traffic.csv");
     Path cut = directory.resolve("cut.csv");
     List<String> rows = Files.readAllLines(whole);

@@ -97,7 +97,7 @@ class TermsResolverTest {
         .extracting(issue -> Words.of(issue.message()))
         .singleElement()
         .asString()
-        .contains("takes another number of GPUs", "state capacityPerReplica of each workload");
+        .contains("takes a different number of GPUs", "set capacityPerReplica for each workload");
   }
 
   @Test

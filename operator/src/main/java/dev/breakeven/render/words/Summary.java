@@ -79,9 +79,10 @@ public final class Summary {
     };
   }
 
-  /** The plan, where following it is what is advised. */
+  /** The plan, where following it is what is advised, and not yet what is waited for. */
   private static Optional<ReplicaPlan.Following> followed(Advice advice) {
-    return advice.chosen() instanceof Estimate.Found<Alternative.Kind> found
+    return advice.pending() instanceof Pending.Nothing
+            && advice.chosen() instanceof Estimate.Found<Alternative.Kind> found
             && found.value() == Alternative.Kind.FOLLOWING_BURST
         ? advice.alternatives().stream()
             .filter(a -> a.kind() == Alternative.Kind.FOLLOWING_BURST)

@@ -118,10 +118,11 @@ class CandidatesTest {
         .startsWith("ScheduledBurst costs least: 1,521 USD a month");
     assertThat(alternative(before, Kind.SCHEDULED_BURST).bill().total()).isEqualTo(usd("1520.83"));
     assertThat(before.recommendation().replicasAdvised()).isZero();
-    // 11.70 less 4.00 × 12.5 ÷ 12 for half of 730 hours, on each day the same.
+    // 11.70 less 4.00 × 12.5 ÷ 12 for half of 730 hours.
     Advice.Saving saving = found(before.monthlySaving());
     assertThat(saving.expected()).isEqualTo(usd("2749.67"));
-    assertThat(saving.low()).isEqualTo(saving.expected()).isEqualTo(saving.high());
+    assertThat(saving.low().value()).isPositive().isLessThan(saving.expected().value());
+    assertThat(saving.high().value()).isGreaterThan(saving.expected().value());
     asked.now = asked.now.plus(Duration.ofMinutes(10));
     assertThat(asked.advice().recommendation().replicasAdvised()).isEqualTo(1);
   }
