@@ -249,15 +249,18 @@ class AdvisorTest {
     Advice.Saving saving = found(advice.monthlySaving());
     assertThat(saving.expected())
         .isEqualTo(Money.rounded((9.36 * 6 / 7 - 4) * 730, 2, SampleInput.USD));
-    assertThat(saving.low().value()).isBetween((9.36 * 3 / 7 - 4) * 730, (9.36 * 5 / 7 - 4) * 730);
-    assertThat(saving.high().value()).isCloseTo((9.36 - 4) * 730, within(0.01));
+    // The load fell to nothing within the week: the week to come may have none of it, or all.
+    assertThat(saving.low().value()).isBetween(-4.0 * 730, 0.0);
+    assertThat(saving.high().value()).isGreaterThan((9.36 - 4) * 730);
   }
 
   @Test
-  void theSameDaysEachMakeTheSavingCertain() {
+  void theSameDaysEachMakeNoCertainty() {
     Advice.Saving saving =
         found(SampleInput.about().outputTokens(i -> 400).advice().monthlySaving());
-    assertThat(saving.low()).isEqualTo(saving.expected()).isEqualTo(saving.high());
+    assertThat(saving.expected()).isEqualTo(Money.rounded((9.36 - 4) * 730, 2, SampleInput.USD));
+    assertThat(saving.low()).isLessThan(saving.expected());
+    assertThat(saving.high()).isGreaterThan(saving.expected());
   }
 
   @Test

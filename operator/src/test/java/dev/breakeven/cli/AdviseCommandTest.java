@@ -62,7 +62,7 @@ class AdviseCommandTest {
     JsonNode status = status(POLICY);
     assertThat(status.at("/advice/replicasNow").asInt()).isEqualTo(3);
     assertThat(status.at("/proof/ranCost").asText()).isEqualTo("1260.00"); // 3 × 2.50 × 168
-    assertThat(status.at("/cost/effectivePerMillion").asText()).isEqualTo("0.38"); // 7.50 ÷ 19.8
+    assertThat(status.at("/cost/effectivePerMillion").asText()).isEqualTo("0.3788"); // 7.50 ÷ 19.8
   }
 
   @Test

@@ -36,7 +36,7 @@ class BacktestCommandTest {
           maxReplicas: 10
         api:
           prices: {inputPerMillion: "0.10", outputPerMillion: "1.00"}
-        planning: {window: 1d, hold: 1h, lead: 10m}
+        planning: {scaling: Automatic, window: 1d, hold: 1h, lead: 10m}
       """;
 
   @TempDir Path directory = Path.of("");
@@ -149,7 +149,11 @@ class BacktestCommandTest {
   @Test
   void cuttingTheFileChangesNoDecisionBeforeTheCut() throws IOException {
     Path example = Path.of("..", "examples");
-    policy = example.resolve("hybrid.yaml");
+    policy =
+        Files.writeString(
+            directory.resolve("hybrid.yaml"),
+            Files.readString(example.resolve("hybrid.yaml"))
+                .replace("planning: {", "planning: {scaling: Automatic, "));
     Path whole = example.resolve("traffic.csv");
     Path cut = directory.resolve("cut.csv");
     List<String> rows = Files.readAllLines(whole);

@@ -13,6 +13,7 @@ import dev.breakeven.price.GpuPricing;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;
+import dev.breakeven.render.words.Words;
 import dev.breakeven.terms.ResolvedTerms.ResolvedWorkload;
 import dev.breakeven.testing.ChatPolicy;
 import java.util.List;
@@ -74,9 +75,10 @@ class TermsResolverTest {
             found("a", 1, 1),
             found("b", 1, 1));
 
-    assertThat(terms.capacity()).isEqualTo(new StatedCapacity.Declared(Capacity.of(10_000, 1_000)));
+    assertThat(terms.capacity())
+        .isEqualTo(new StatedCapacity.Declared(Capacity.of(10_000, 1_000), 10));
     assertThat(ownOf(terms, 1).capacity())
-        .isEqualTo(new StatedCapacity.Declared(Capacity.of(5_000, 500)));
+        .isEqualTo(new StatedCapacity.Declared(Capacity.of(5_000, 500), 10));
   }
 
   @Test
@@ -92,10 +94,10 @@ class TermsResolverTest {
 
     assertThat(ownOf(terms, 1).perHour().value()).isCloseTo(10, within(1e-9));
     assertThat(terms.caveats())
-        .extracting(Issue::message)
-        .singleElement()
-        .asString()
-        .contains("takes another number of GPUs", "state capacityPerReplica of each workload");
+        .extracting(issue -> Words.of(issue))
+        .containsExactly(
+            "Deployment b takes a different number of GPUs per replica than Deployment a, and one"
+                + " capacity is used for both: set capacityPerReplica for each workload");
   }
 
   @Test

@@ -81,7 +81,9 @@ public final class Summary {
 
   /** The plan, where following it is what is advised. */
   private static Optional<ReplicaPlan.Following> followed(Advice advice) {
-    return advice.chosen() instanceof Estimate.Found<Alternative.Kind> found
+    return advice.verdict() != Verdict.API
+            && !(advice.pending() instanceof Pending.Considering)
+            && advice.chosen() instanceof Estimate.Found<Alternative.Kind> found
             && found.value() == Alternative.Kind.FOLLOWING_BURST
         ? advice.alternatives().stream()
             .filter(a -> a.kind() == Alternative.Kind.FOLLOWING_BURST)

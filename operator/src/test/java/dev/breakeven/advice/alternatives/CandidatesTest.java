@@ -68,7 +68,7 @@ class CandidatesTest {
             infeasible -> {
               assertThat(infeasible.reason().label()).isEqualTo("TooFewReplicas");
               assertThat(Words.of(infeasible.message()))
-                  .isEqualTo("1 replica at 100.0 % leave some tokens unserved");
+                  .isEqualTo("1 replica at 100.0 % cannot serve every token");
             });
   }
 
@@ -118,10 +118,11 @@ class CandidatesTest {
         .startsWith("ScheduledBurst costs least: 1,521 USD a month");
     assertThat(alternative(before, Kind.SCHEDULED_BURST).bill().total()).isEqualTo(usd("1520.83"));
     assertThat(before.recommendation().replicasAdvised()).isZero();
-    // 11.70 less 4.00 × 12.5 ÷ 12 for half of 730 hours, on each day the same.
+    // 11.70 less 4.00 × 12.5 ÷ 12 for half of 730 hours; equal days make no certainty.
     Advice.Saving saving = found(before.monthlySaving());
     assertThat(saving.expected()).isEqualTo(usd("2749.67"));
-    assertThat(saving.low()).isEqualTo(saving.expected()).isEqualTo(saving.high());
+    assertThat(saving.low()).isLessThan(saving.expected());
+    assertThat(saving.high()).isGreaterThan(saving.expected());
     asked.now = asked.now.plus(Duration.ofMinutes(10));
     assertThat(asked.advice().recommendation().replicasAdvised()).isEqualTo(1);
   }
@@ -162,7 +163,7 @@ class CandidatesTest {
     Alternative full = following(asked, 1);
     assertThat(whyNot(full)).isEqualTo("MaxReplicas");
     assertThat(Words.of(((Infeasible) full.feasibility()).message()))
-        .isEqualTo("1 replica at 100.0 % leave some tokens unserved");
+        .isEqualTo("1 replica at 100.0 % cannot serve every token");
     // What an API leaves is its limits' doing: one replica's worth of 5,500 tokens/s, half fits.
     asked.constraints = Constraints.NONE;
     asked.maxReplicas = 2;

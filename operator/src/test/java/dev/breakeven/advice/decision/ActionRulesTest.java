@@ -150,7 +150,7 @@ class ActionRulesTest {
   private static void assertSays(
       Recommendation recommendation, Action action, String reason, String message) {
     assertThat(recommendation.action()).isEqualTo(action);
-    assertThat(recommendation.reason()).isEqualTo(reason);
+    assertThat(recommendation.reason().label()).isEqualTo(reason);
     assertThat(Words.of(recommendation.message())).isEqualTo(message);
   }
 

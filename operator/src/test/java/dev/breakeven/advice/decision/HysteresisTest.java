@@ -399,8 +399,8 @@ class HysteresisTest {
     assertThat(both.ruling().reason().label()).isEqualTo("SavingTooSmall");
     assertThat(Words.of(both.ruling().message()))
         .isEqualTo(
-            "SelfHost would save 1,351 USD a month, too little or too unsure to change for: the"
-                + " policy asks for 5.0 %, whichever days are drawn");
+            "SelfHost would save 1,351 USD a month, too little or too uncertain to change for: the"
+                + " policy asks for 5.0 %, also at the low end of the interval");
     // Held on the busy one alone it saves nothing on the other, and loses nothing.
     assertThat(considered(i -> 1 - i).pending())
         .isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 1, NOW));

@@ -15,7 +15,8 @@ class SummaryTest {
     SampleInput asked =
         SampleInput.about().outputTokens(i -> i < 10 || i % 2 == 0 ? 400 : Double.NaN);
     String why = "Inconclusive: 50.5 % of the window is known; the policy asks for 80.0 %";
-    assertThat(Summary.of(asked.running(0).advice())).isEqualTo(why);
+    // Where nothing ran, and no token was counted, none was served: that is known.
+    assertThat(Summary.of(asked.running(0).advice())).startsWith("SelfHost: start 1 replica");
     assertThat(Summary.of(asked.running(1).advice()))
         .isEqualTo(why + "; keep 1 replica until then");
   }
@@ -25,7 +26,9 @@ class SummaryTest {
     // 0.8 replicas' work for half of the day: 1,460.00 a month beside 3,416.40 at the API.
     SampleInput asked = SampleInput.about().outputTokens(i -> i % 144 < 72 ? 400 : 0);
     assertThat(Summary.of(asked.following(i -> i % 144 < 72 ? 1 : 0, 0)))
-        .isEqualTo("SelfHost: run nothing until the load comes back; saves 1,956 USD a month");
+        .isEqualTo(
+            "SelfHost: follow the load, 0 to 1 replica, now 0 until the load comes back; saves 1,956 USD"
+                + " a month");
   }
 
   @Test
@@ -37,9 +40,9 @@ class SummaryTest {
     asked.api = SampleInput.limited(1e6);
     String toTheApi = " and send everything to limited until the load comes back; ";
     assertThat(Summary.of(asked.following(i -> i % 144 < 72 ? 1 : 0, 0)))
-        .startsWith("Hybrid: run nothing" + toTheApi);
+        .startsWith("Hybrid: follow the load, 0 to 1 replica, now 0" + toTheApi);
     assertThat(Summary.of(asked.running(1).following(i -> i % 144 < 72 ? 1 : 0, 0)))
-        .startsWith("Hybrid: scale down from 1 to 0 replicas" + toTheApi);
+        .startsWith("Hybrid: follow the load, 0 to 1 replica, now 0" + toTheApi);
   }
 
   @Test
