@@ -168,29 +168,6 @@ class BreakevenTest {
   }
 
   @Test
-  void anApiServerThatDoesNotAnswerIsOneShortLine(@TempDir Path directory) throws IOException {
-    Path file =
-        Files.writeString(
-            directory.resolve("config"),
-            """
-            apiVersion: v1
-            kind: Config
-            clusters: [{name: a, cluster: {server: "https://127.0.0.1:9"}}]
-            users: [{name: a, user: {token: x}}]
-            contexts: [{name: a, context: {cluster: a, user: a}}]
-            current-context: a
-            """);
-
-    Ran ran = ran(() -> 0, "operator", "--kubeconfig", file.toString(), "--source", "a=http://b");
-
-    assertThat(ran.code()).isEqualTo(1);
-    assertThat(ran.err())
-        .hasLineCount(1)
-        .contains("the API server https://127.0.0.1:9/ does not answer")
-        .doesNotContain("Exception");
-  }
-
-  @Test
   void aFileThatIsNoKubeconfigIsNamed(@TempDir Path directory) throws IOException {
     Path file = Files.writeString(directory.resolve("config"), "vm\n");
 

@@ -94,10 +94,10 @@ class TermsResolverTest {
 
     assertThat(ownOf(terms, 1).perHour().value()).isCloseTo(10, within(1e-9));
     assertThat(terms.caveats())
-        .extracting(issue -> Words.of(issue.message()))
-        .singleElement()
-        .asString()
-        .contains("takes a different number of GPUs", "set capacityPerReplica for each workload");
+        .extracting(issue -> Words.of(issue))
+        .containsExactly(
+            "Deployment b takes a different number of GPUs per replica than Deployment a, and one"
+                + " capacity is used for both: set capacityPerReplica for each workload");
   }
 
   @Test

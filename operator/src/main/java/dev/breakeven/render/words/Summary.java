@@ -81,7 +81,8 @@ public final class Summary {
 
   /** The plan, where following it is what is advised, and not yet what is waited for. */
   private static Optional<ReplicaPlan.Following> followed(Advice advice) {
-    return advice.pending() instanceof Pending.Nothing
+    return advice.verdict() != Verdict.API
+            && !(advice.pending() instanceof Pending.Considering)
             && advice.chosen() instanceof Estimate.Found<Alternative.Kind> found
             && found.value() == Alternative.Kind.FOLLOWING_BURST
         ? advice.alternatives().stream()
