@@ -249,9 +249,9 @@ class AdvisorTest {
     Advice.Saving saving = found(advice.monthlySaving());
     assertThat(saving.expected())
         .isEqualTo(Money.rounded((9.36 * 6 / 7 - 4) * 730, 2, SampleInput.USD));
-    // The idle day comes last: it may be the first of many, on which a replica is paid for nothing.
-    assertThat(saving.low().isNegative()).isTrue();
-    assertThat(saving.high().value()).isGreaterThan(saving.expected().value());
+    // The load fell to nothing within the week: the week to come may have none of it, or all.
+    assertThat(saving.low().value()).isBetween(-4.0 * 730, 0.0);
+    assertThat(saving.high().value()).isGreaterThan((9.36 - 4) * 730);
   }
 
   @Test
