@@ -61,7 +61,8 @@ class BacktestCommandTest {
     assertThat(ran("--decisions", decisions.toString()).code()).isZero();
 
     assertThat(Files.readAllLines(decisions))
-        .containsExactly("workload,t_s,replicas", "steady,600,3");
+        .containsExactly(
+            "workload,t_s,replicas", "steady,0,4", "steady,3600,3", "idle,0,1", "idle,3600,0");
   }
 
   @Test
@@ -153,7 +154,7 @@ class BacktestCommandTest {
         Files.writeString(
             directory.resolve("hybrid.yaml"),
             Files.readString(example.resolve("hybrid.yaml"))
-                .replace("planning: {", "planning: {scaling: Automatic, "));
+                .replace("  planning:\n", "  planning:\n    scaling: Automatic\n"));
     Path whole = example.resolve("traffic.csv");
     Path cut = directory.resolve("cut.csv");
     List<String> rows = Files.readAllLines(whole);

@@ -86,7 +86,7 @@ class ActionRulesTest {
         recommend(serve(Verdict.HYBRID, 3), 2, window(3, 5)),
         SCALE_UP,
         "LoadRises",
-        "one more replica would not pay over the window and does at the load that is to come:"
+        "the expected load justifies another replica, although the window's average does not:"
             + " hold 3 replicas");
     // What it costs it may cost: at the price of the API it pays.
     assertThat(recommend(serve(Verdict.HYBRID, 3), 2, window(4, 5)).reason().label())
@@ -104,7 +104,7 @@ class ActionRulesTest {
         recommend(serve(Verdict.HYBRID, 1), 2, window(3, 5)),
         SCALE_DOWN,
         "LoadFalls",
-        "the last replica pays over the window and does not at the load that is to come:"
+        "the window's average justifies the last replica, and the expected load does not:"
             + " hold 1 replica");
     assertThat(recommend(serve(Verdict.HYBRID, 1), 2, window(3, 4)).reason().label())
         .isEqualTo("LastReplicaDoesNotPay");
@@ -121,7 +121,7 @@ class ActionRulesTest {
         recommend(serve(Verdict.HYBRID, 2), 2, window(5, 5)),
         BURST,
         "BurstingCostsLessNow",
-        "one more replica would pay over the window and does not at the load that is to come");
+        "one more replica would pay over the window, and does not at the expected load");
   }
 
   @Test
@@ -130,7 +130,7 @@ class ActionRulesTest {
         recommend(serve(Verdict.SELF_HOST, 2), 2, window(5, 5)),
         HOLD,
         "RightSize",
-        "it takes what runs, 2 replicas");
+        "2 replicas is the right size");
   }
 
   @Test
