@@ -257,7 +257,7 @@ class VerdictRulesTest {
         ruling(today(0, 100), api(100), plan(1, 1, 96)),
         Kind.API_ONLY,
         "SavingTooSmall",
-        "FollowingBurst would save 2,920 USD a month, less than the 5.0 % the policy asks for a"
+        "FollowingBurst would save 2,920 USD a month, less than the 5.0 % that the policy asks for a"
             + " change");
     assertServes(
         ruling(today(0, 100), api(100), plan(1, 1, 100)),
