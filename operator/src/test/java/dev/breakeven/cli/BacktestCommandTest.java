@@ -36,7 +36,7 @@ class BacktestCommandTest {
           maxReplicas: 10
         api:
           prices: {inputPerMillion: "0.10", outputPerMillion: "1.00"}
-        planning: {window: 1d, hold: 1h, lead: 10m}
+        planning: {scaling: Automatic, window: 1d, hold: 1h, lead: 10m}
       """;
 
   @TempDir Path directory = Path.of("");
@@ -61,7 +61,8 @@ class BacktestCommandTest {
     assertThat(ran("--decisions", decisions.toString()).code()).isZero();
 
     assertThat(Files.readAllLines(decisions))
-        .containsExactly("workload,t_s,replicas", "steady,86400,3", "idle,86400,0");
+        .containsExactly(
+            "workload,t_s,replicas", "steady,0,4", "steady,3600,3", "idle,0,1", "idle,3600,0");
   }
 
   @Test
@@ -149,9 +150,11 @@ class BacktestCommandTest {
   @Test
   void cuttingTheFileChangesNoDecisionBeforeTheCut() throws IOException {
     Path example = Path.of("..", "examples");
-    String hybrid = Files.readString(example.resolve("hybrid.yaml"));
-    Files.writeString(
-        policy, hybrid.replace("    hold: 1h", "    scaling: Automatic\n    hold: 1h"));
+    policy =
+        Files.writeString(
+            directory.resolve("hybrid.yaml"),
+            Files.readString(example.resolve("hybrid.yaml"))
+                .replace("  planning:\n", "  planning:\n    scaling: Automatic\n"));
     Path whole = example.resolve("traffic.csv");
     Path cut = directory.resolve("cut.csv");
     List<String> rows = Files.readAllLines(whole);

@@ -62,6 +62,20 @@ public record SteadyTraffic(
       engine.put("engine", "0");
       engine.put("job", "vllm");
       engine.put("instance", podNames.get(i) + ":8000");
+      history.gauge(
+          "up",
+          Map.of(
+              "namespace",
+              namespace,
+              "pod",
+              podNames.get(i),
+              "job",
+              "vllm",
+              "instance",
+              podNames.get(i) + ":8000"),
+          start,
+          STEP_SECONDS,
+          constant(1));
       history.counter(
           "vllm:prompt_tokens_total",
           engine,
