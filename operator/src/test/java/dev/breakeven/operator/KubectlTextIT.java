@@ -173,6 +173,9 @@ class KubectlTextIT {
               "vllm",
               "instance",
               "10.0.0." + replica + ":8000");
+      Map<String, String> target = new java.util.HashMap<>(engine);
+      target.keySet().retainAll(java.util.Set.of("namespace", "pod", "job", "instance"));
+      gauge(history, "up", target, 1);
       counter(history, "vllm:prompt_tokens_total", engine, office, 8_000.0 / 3);
       counter(history, "vllm:prompt_tokens_cached_total", engine, office, 0);
       counter(history, "vllm:generation_tokens_total", engine, office, 2_000.0 / 3);
