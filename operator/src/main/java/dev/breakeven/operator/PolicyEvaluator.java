@@ -1,5 +1,6 @@
 package dev.breakeven.operator;
 
+import static dev.breakeven.reason.Parameter.clause;
 import static dev.breakeven.reason.Parameter.name;
 import static dev.breakeven.reason.Parameter.time;
 
@@ -142,7 +143,7 @@ public sealed interface PolicyEvaluator {
         caveat(why).reason(),
         Message.of(
             Cause.UNAVAILABLE_SINCE,
-            name(why.message()),
+            clause(why.message()),
             time(since.truncatedTo(ChronoUnit.MINUTES))));
   }
 
@@ -173,6 +174,6 @@ public sealed interface PolicyEvaluator {
           case GAPS_COUNTED -> Reason.GAPS_COUNTED;
           case HISTORY_LOADING -> Reason.SHORT_HISTORY;
         };
-    return new Issue(reason, Message.quoted(note.message()));
+    return new Issue(reason, note.message());
   }
 }
