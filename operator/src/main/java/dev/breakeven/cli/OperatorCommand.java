@@ -86,7 +86,8 @@ final class OperatorCommand implements Callable<Integer> {
             new MetricsCollector(
                 ConfiguredSources.of(configuration),
                 ConfiguredSources.engines(configuration),
-                settings(configuration));
+                settings(configuration),
+                clock);
         ClusterWorkloads workloads =
             new ClusterWorkloads(
                 api.client(),

@@ -397,11 +397,12 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
           replace
               ? StatusWriter.replace(policy, status, client)
               : StatusWriter.apply(policy, status, client);
-      if (statuses.wrote(policy, status, stored.status(), now)) {
-        outages.ended(STORED);
-      } else {
-        outages.failed(
-            STORED, "the API server keeps other fields than were sent: apply this version's CRDs");
+      switch (statuses.wrote(policy, status, stored.status(), now)) {
+        case AS_SENT -> outages.ended(STORED);
+        case WITH_OTHERS -> log.debug("{} has others' fields; replacing", PolicyKey.of(policy));
+        case IN_PART ->
+            outages.failed(
+                STORED, "the API server drops fields that were sent: apply this version's CRDs");
       }
       operatorMetrics.wrote();
       outages.ended(subject, fields(policy));

@@ -156,6 +156,8 @@ public sealed interface PolicyEvaluator {
           case SOURCE_UNKNOWN -> Reason.SOURCE_UNKNOWN;
           case ENGINE_UNKNOWN -> Reason.ENGINE_UNKNOWN;
           case SOURCE_UNAVAILABLE -> Reason.SOURCE_UNAVAILABLE;
+          case CLOCKS_DIFFER -> Reason.CLOCKS_DIFFER;
+          case CLOCKS_FAR_APART -> Reason.CLOCKS_FAR_APART;
           case PARTIAL_ANSWER, PODS_UNSEEN, QUERY_FAILED -> Reason.PARTIAL_ANSWER;
           case SERIES_MISSING, SERIES_ELSEWHERE, MODEL_NAME_DIFFERS, LABELS_NOT_TRUSTED ->
               Reason.SERIES_MISSING;

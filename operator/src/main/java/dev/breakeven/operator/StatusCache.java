@@ -42,7 +42,7 @@ final class StatusCache {
   /** How long the watch may take to show what the API server acknowledged. */
   static final Duration SHOWN_WITHIN = Duration.ofSeconds(5);
 
-  /** After this long without a failure, the next one is the first again. */
+  /** After this long, a write that is undone is the first one again. */
   private static final Duration FORGIVEN_AFTER = Duration.ofMinutes(5);
 
   /** Writes that were refused. */
@@ -93,10 +93,15 @@ final class StatusCache {
     private @Nullable Packed shownByOther;
 
     private boolean replace;
+
+    /** From then on applying would leave in place what it no longer names. */
+    private boolean wasReplaced;
+
     private Instant expectedBy = Instant.EPOCH;
     private Instant notBefore = Instant.EPOCH;
-    private Instant failedAt = Instant.EPOCH;
-    private int failures;
+    private Instant undoneAt = Instant.EPOCH;
+    private int timesUndone;
+    private int refusals;
 
     Entry(String uid) {
       this.uid = uid;
@@ -212,7 +217,8 @@ final class StatusCache {
         entry.unwritten = false;
         entry.attempted = null;
         entry.attemptedPrint = NONE;
-        entry.failures = 0;
+        entry.timesUndone = 0;
+        entry.refusals = 0;
         entry.notBefore = Instant.EPOCH;
       }
     }
@@ -281,21 +287,31 @@ final class StatusCache {
       return false;
     }
     synchronized (entry) {
-      return entry.replace;
+      return entry.replace || entry.wasReplaced;
     }
+  }
+
+  /** How the API server stored a status, as far as its answer says. */
+  enum Stored {
+    /** As it was sent. */
+    AS_SENT,
+    /** With fields that were not sent, and are to be written over. */
+    WITH_OTHERS,
+    /** Without some that were sent: it does not know them. */
+    IN_PART
   }
 
   /**
    * It was written, and the API server said that it took it.
    *
    * @param stored the status in its answer, or none where the answer had none
-   * @return whether it is stored as it was sent, as far as the answer says
    */
-  boolean wrote(
+  Stored wrote(
       CostPolicy policy, CostPolicyStatus status, @Nullable CostPolicyStatus stored, Instant now) {
     Entry entry = entryFor(policy);
     synchronized (entry) {
       boolean undone = entry.ours && !entry.shows() && !entry.isUnderWay(now);
+      boolean isReplaced = entry.replace || entry.wasReplaced;
       List<Long> earlier = new ArrayList<>(entry.expected);
       earlier.addAll(entry.earlier);
       if (entry.shownByOther == null) {
@@ -303,19 +319,32 @@ final class StatusCache {
       }
       long print = print(status);
       long answered = print(stored);
-      List<Long> expected =
-          answered == NONE || answered == print ? List.of(print) : List.of(print, answered);
+      boolean isAsSent = answered == NONE || answered == print;
+      List<Long> expected = isAsSent || !isReplaced ? List.of(print) : List.of(print, answered);
       entry.earlier =
           earlier.stream().distinct().filter(p -> !expected.contains(p)).limit(RECENT).toList();
       entry.wanted = packed(status);
       written(entry, expected, now);
+      entry.refusals = 0;
+      entry.wasReplaced = isReplaced;
       if (undone) {
-        failed(entry, now, UNDONE);
+        boolean longAgo = Duration.between(entry.undoneAt, now).compareTo(FORGIVEN_AFTER) > 0;
+        entry.timesUndone = longAgo ? 1 : entry.timesUndone + 1;
+        entry.undoneAt = now;
+        entry.notBefore = now.plus(UNDONE.after(entry.timesUndone));
       } else {
         entry.notBefore = Instant.EPOCH;
       }
       entry.expectedBy = later(now.plus(SHOWN_WITHIN), entry.notBefore);
-      return expected.size() == 1;
+      if (isAsSent) {
+        return Stored.AS_SENT;
+      }
+      if (!isReplaced) {
+        entry.replace = true;
+        entry.unwritten = true;
+        return Stored.WITH_OTHERS;
+      }
+      return Stored.IN_PART;
     }
   }
 
@@ -331,15 +360,9 @@ final class StatusCache {
       entry.unwritten = true;
       entry.attempted = packed(status);
       entry.attemptedPrint = print(status);
-      failed(entry, now, REFUSED);
+      entry.refusals++;
+      entry.notBefore = now.plus(REFUSED.after(entry.refusals));
     }
-  }
-
-  private static void failed(Entry entry, Instant now, Backoff backoff) {
-    boolean longAgo = Duration.between(entry.failedAt, now).compareTo(FORGIVEN_AFTER) > 0;
-    entry.failures = longAgo ? 1 : entry.failures + 1;
-    entry.failedAt = now;
-    entry.notBefore = now.plus(backoff.after(entry.failures));
   }
 
   /** The policy is gone. */

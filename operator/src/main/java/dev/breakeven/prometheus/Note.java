@@ -16,6 +16,10 @@ public record Note(Reason reason, String message) {
     ENGINE_UNKNOWN,
     /** The source did not answer, or not usably. */
     SOURCE_UNAVAILABLE,
+    /** Its clock and ours differ by more than a minute. */
+    CLOCKS_DIFFER,
+    /** Its clock and ours differ by more than a step, so that no step is what it seems to be. */
+    CLOCKS_FAR_APART,
     /** It answered for a part of its data only; what that leaves in doubt is absent. */
     PARTIAL_ANSWER,
     /** No series of the engine for these workloads and this model. */

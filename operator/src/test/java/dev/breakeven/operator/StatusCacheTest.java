@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.operator.StatusCache.Standing;
+import dev.breakeven.operator.StatusCache.Stored;
 import dev.breakeven.render.status.StatusChange;
 import io.fabric8.kubernetes.api.model.FieldsV1;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
@@ -122,11 +123,40 @@ class StatusCacheTest {
   }
 
   @Test
+  void aStatusThatIsStoredWithFieldsThatWereNotSentIsReplacedAndSoAreItsSuccessors() {
+    assertThat(statuses.wrote(policy, status(8), status(9), NOW)).isEqualTo(Stored.WITH_OTHERS);
+    statuses.seen(policy(9), true, NOW);
+
+    assertThat(statuses.isToBeReplaced(policy)).isTrue();
+    assertThat(statuses.overdue(NOW)).containsExactly(PolicyKey.of(policy));
+    assertThat(statuses.wrote(policy, status(8), status(8), NOW)).isEqualTo(Stored.AS_SENT);
+    statuses.seen(policy(8), true, NOW);
+    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+    assertThat(statuses.isToBeReplaced(policy)).isTrue();
+  }
+
+  @Test
   void aStatusThatIsStoredWithFewerFieldsThanWereSentIsNotWrittenForEver() {
-    assertThat(statuses.wrote(policy, status(8), status(9), NOW)).as("stored as sent").isFalse();
+    statuses.wrote(policy, status(8), status(9), NOW);
+    assertThat(statuses.wrote(policy, status(8), status(9), NOW)).isEqualTo(Stored.IN_PART);
 
     statuses.seen(policy(9), true, NOW);
     assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+    assertThat(statuses.overdue(LATER)).isEmpty();
+  }
+
+  @Test
+  void aWriteThatIsTakenForgivesThoseThatWereRefused() {
+    statuses.seen(policy(7), true, NOW);
+    for (int i = 0; i < 5; i++) {
+      statuses.refused(policy, status(8), false, NOW);
+    }
+    statuses.wrote(policy, status(8), status(8), NOW);
+    statuses.seen(policy(8), true, NOW);
+    statuses.refused(policy, status(9), false, NOW);
+
+    assertThat(statuses.untilNextWrite(policy, NOW))
+        .isBetween(Duration.ofMillis(500), Duration.ofSeconds(1));
   }
 
   @Test

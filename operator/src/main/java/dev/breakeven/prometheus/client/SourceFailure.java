@@ -49,7 +49,9 @@ public record SourceFailure(Reason reason, String message, String detail) {
     /** The answer is not JSON, or not in Prometheus' form. */
     NOT_AN_ANSWER,
     /** The answer ends in its middle. */
-    TRUNCATED
+    TRUNCATED,
+    /** Not asked: this minute's requests are spent. */
+    HELD_BACK
   }
 
   /** Whether asking for a shorter range may help. */
@@ -73,7 +75,8 @@ public record SourceFailure(Reason reason, String message, String detail) {
           QUERY_TOO_LARGE,
           ANSWER_TOO_LARGE,
           NOT_AN_ANSWER,
-          TRUNCATED ->
+          TRUNCATED,
+          HELD_BACK ->
           false;
     };
   }
