@@ -444,6 +444,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     }
     ChangeOfMind change = ChangeOfMind.of(status).orElse(null);
     if (change == null || change.identity().equals(told.get(key))) {
+      untold.remove(key);
       return;
     }
     Untold waiting = untold.get(key);

@@ -27,6 +27,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -402,6 +403,9 @@ class FaultsIT {
 
   /** Makes the API dear where it was cheap, and the other way round, so that the answer differs. */
   private void change() {
+    // Statuses note in whole seconds since when a mind is as it is.
+    long second = Instant.now().getEpochSecond();
+    await("another second", () -> Instant.now().getEpochSecond() > second);
     dear = !dear;
     CostPolicy applied =
         client()
