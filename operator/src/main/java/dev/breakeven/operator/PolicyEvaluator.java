@@ -170,7 +170,7 @@ public sealed interface PolicyEvaluator {
           case PROMPTS_COUNTED_TWICE, HALVES_DIFFER -> Reason.PROMPTS_COUNTED_TWICE;
           case PODS_UNOWNED -> Reason.PODS_UNOWNED;
           case PODS_VANISHED -> Reason.NO_TRAFFIC_DATA;
-          case SCRAPES_CONTRADICT -> Reason.PARTIAL_ANSWER;
+          case SCRAPES_CONTRADICT, SERIES_UNREADABLE -> Reason.PARTIAL_ANSWER;
           case CLUSTERS_MIXED -> Reason.CLUSTERS_MIXED;
           case GAPS_COUNTED -> Reason.GAPS_COUNTED;
           case HISTORY_LOADING -> Reason.SHORT_HISTORY;

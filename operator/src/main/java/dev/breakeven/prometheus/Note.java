@@ -54,6 +54,8 @@ public record Note(Reason reason, String message) {
     PODS_UNOWNED,
     /** Scrapes of one target, or parts of one answer, do not agree. */
     SCRAPES_CONTRADICT,
+    /** A series of these workloads cannot be read. */
+    SERIES_UNREADABLE,
     /** Series of several clusters stand under one name. */
     CLUSTERS_MIXED,
     /** Tokens are known across gaps from what the counters rose, but not when they came. */

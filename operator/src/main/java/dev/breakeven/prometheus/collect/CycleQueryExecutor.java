@@ -100,7 +100,7 @@ final class CycleQueryExecutor implements QueryExecutor {
     requests.incrementAndGet();
     TimelySink timely = new TimelySink(request, sink);
     QueryResult answer = ResponseParser.read(health.counted(transport.ask(request)), timely);
-    if (timely.wasUntimely && !(answer instanceof QueryResult.Failed)) {
+    if (timely.isUntimely() && !(answer instanceof QueryResult.Failed)) {
       answer =
           new QueryResult.Failed(
               SourceFailure.of(
@@ -161,6 +161,7 @@ final class CycleQueryExecutor implements QueryExecutor {
     private final long first;
     private final long last;
     private final SeriesSink sink;
+    private boolean wasTimely;
     private boolean wasUntimely;
 
     TimelySink(ApiRequest request, SeriesSink sink) {
@@ -179,9 +180,21 @@ final class CycleQueryExecutor implements QueryExecutor {
       int n = points.size();
       if (n > 0 && (points.epochSecondAt(0) < first || points.epochSecondAt(n - 1) > last)) {
         wasUntimely = true;
+        sink.takeUnreadable(labels);
         return;
       }
+      wasTimely = true;
       sink.take(labels, points);
+    }
+
+    @Override
+    public void takeUnreadable(Map<String, String> labels) {
+      sink.takeUnreadable(labels);
+    }
+
+    /** Whether not one series is of the times that were asked for: then the answer is none. */
+    boolean isUntimely() {
+      return wasUntimely && !wasTimely;
     }
   }
 }
