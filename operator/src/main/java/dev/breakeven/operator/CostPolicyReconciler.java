@@ -243,7 +243,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     boolean isNews =
         StatusChange.between(before, status).isWorthWriting(statuses.sinceWritten(policy, now));
     if ((isNews || statuses.standing(policy, now) == StatusCache.Standing.TO_BE_WRITTEN)
-        && statuses.untilNextWrite(policy, now).isZero()
+        && statuses.untilNextWrite(policy, isNews, now).isZero()
         && mayWrite()) {
       write(policy, status, client, now);
     }

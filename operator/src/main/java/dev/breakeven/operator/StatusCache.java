@@ -99,6 +99,9 @@ final class StatusCache {
 
     private Instant expectedBy = Instant.EPOCH;
     private Instant notBefore = Instant.EPOCH;
+
+    /** Until then what was undone is not written once more; something new is. */
+    private Instant notAgainBefore = Instant.EPOCH;
     private Instant undoneAt = Instant.EPOCH;
     private int timesUndone;
     private int refusals;
@@ -220,6 +223,7 @@ final class StatusCache {
         entry.timesUndone = 0;
         entry.refusals = 0;
         entry.notBefore = Instant.EPOCH;
+        entry.notAgainBefore = Instant.EPOCH;
       }
     }
   }
@@ -255,7 +259,7 @@ final class StatusCache {
         (key, entry) -> {
           synchronized (entry) {
             boolean open = entry.unwritten || (!entry.shows() && !entry.isUnderWay(now));
-            if (open && left(entry, now).isZero()) {
+            if (open && left(entry, entry.unwritten, now).isZero()) {
               overdue.add(key);
             }
           }
@@ -263,19 +267,24 @@ final class StatusCache {
     return overdue;
   }
 
-  /** How long to wait before the next write; nothing where it may be now. */
-  Duration untilNextWrite(CostPolicy policy, Instant now) {
+  /**
+   * How long to wait before the next write; nothing where it may be now.
+   *
+   * @param isNew whether it says something that was not written before
+   */
+  Duration untilNextWrite(CostPolicy policy, boolean isNew, Instant now) {
     Entry entry = entryOf(policy);
     if (entry == null) {
       return Duration.ZERO;
     }
     synchronized (entry) {
-      return left(entry, now);
+      return left(entry, isNew || entry.unwritten, now);
     }
   }
 
-  private static Duration left(Entry entry, Instant now) {
-    Duration left = Duration.between(now, entry.notBefore);
+  private static Duration left(Entry entry, boolean isNew, Instant now) {
+    Instant from = isNew ? entry.notBefore : later(entry.notBefore, entry.notAgainBefore);
+    Duration left = Duration.between(now, from);
     // A clock that went back must not hold a write for longer than any wait is.
     return left.isNegative() || left.compareTo(UNDONE.most()) > 0 ? Duration.ZERO : left;
   }
@@ -327,15 +336,16 @@ final class StatusCache {
       written(entry, expected, now);
       entry.refusals = 0;
       entry.wasReplaced = isReplaced;
+      entry.notBefore = Instant.EPOCH;
       if (undone) {
         boolean longAgo = Duration.between(entry.undoneAt, now).compareTo(FORGIVEN_AFTER) > 0;
         entry.timesUndone = longAgo ? 1 : entry.timesUndone + 1;
         entry.undoneAt = now;
-        entry.notBefore = now.plus(UNDONE.after(entry.timesUndone));
+        entry.notAgainBefore = now.plus(UNDONE.after(entry.timesUndone));
       } else {
-        entry.notBefore = Instant.EPOCH;
+        entry.notAgainBefore = Instant.EPOCH;
       }
-      entry.expectedBy = later(now.plus(SHOWN_WITHIN), entry.notBefore);
+      entry.expectedBy = later(now.plus(SHOWN_WITHIN), entry.notAgainBefore);
       if (isAsSent) {
         return Stored.AS_SENT;
       }

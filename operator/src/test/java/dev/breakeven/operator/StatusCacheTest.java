@@ -74,11 +74,22 @@ class StatusCacheTest {
     statuses.wrote(policy, status(8), null, LATER);
 
     // A second, and between half of that and all of it.
-    assertThat(statuses.untilNextWrite(policy, LATER))
+    assertThat(statuses.untilNextWrite(policy, false, LATER))
         .isBetween(Duration.ofMillis(500), Duration.ofSeconds(1));
     statuses.wrote(policy, status(8), null, LATER.plusSeconds(5));
-    assertThat(statuses.untilNextWrite(policy, LATER.plusSeconds(5)))
+    assertThat(statuses.untilNextWrite(policy, false, LATER.plusSeconds(5)))
         .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
+  }
+
+  @Test
+  void somethingNewDoesNotWaitForWhatWasUndone() {
+    statuses.wrote(policy, status(8), null, NOW);
+    statuses.wrote(policy, status(8), null, LATER);
+
+    assertThat(statuses.untilNextWrite(policy, false, LATER)).isPositive();
+    assertThat(statuses.untilNextWrite(policy, true, LATER)).isZero();
+    statuses.refused(policy, status(9), false, LATER);
+    assertThat(statuses.untilNextWrite(policy, true, LATER)).as("refused").isPositive();
   }
 
   @Test
@@ -155,7 +166,7 @@ class StatusCacheTest {
     statuses.seen(policy(8), true, NOW);
     statuses.refused(policy, status(9), false, NOW);
 
-    assertThat(statuses.untilNextWrite(policy, NOW))
+    assertThat(statuses.untilNextWrite(policy, false, NOW))
         .isBetween(Duration.ofMillis(500), Duration.ofSeconds(1));
   }
 

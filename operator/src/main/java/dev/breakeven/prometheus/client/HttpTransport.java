@@ -109,7 +109,7 @@ public final class HttpTransport implements Transport {
     } catch (HttpTimeoutException e) {
       return failed(Reason.TIMEOUT, "no answer within " + endpoint.timeout().toSeconds() + " s");
     } catch (SSLException e) {
-      return failed(Reason.UNREACHABLE, "no TLS connection: certificates do not fit");
+      return failed(Reason.UNREACHABLE, "no TLS connection: " + TlsFiles.words(e));
     } catch (IOException e) {
       return failed(Reason.UNREACHABLE, "no connection (" + e.getClass().getSimpleName() + ")");
     } catch (InterruptedException e) {

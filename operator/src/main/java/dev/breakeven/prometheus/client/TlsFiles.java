@@ -9,8 +9,12 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
+import java.security.cert.CertPathBuilderException;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
@@ -21,6 +25,7 @@ import java.util.regex.Pattern;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +38,11 @@ final class TlsFiles {
   private static final Pattern PKCS8 =
       Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]+)-----END PRIVATE KEY-----");
   private static final List<String> KEY_KINDS = List.of("EC", "RSA", "Ed25519");
+  private static final int DEEPEST = 10;
+
+  /** Of the JDK's own words on names that do not match, and on certificates without any. */
+  private static final String NO_SUCH_NAME = "No subject alternative";
+
   private static final char[] NO_PASSWORD = {};
 
   private TlsFiles() {}
@@ -96,6 +106,28 @@ final class TlsFiles {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(shown, believed, null);
     return context;
+  }
+
+  /** Why two sides did not trust each other, without what stands in their certificates. */
+  static String words(SSLException failure) {
+    @Nullable Throwable cause = failure;
+    for (int i = 0; cause != null && i < DEEPEST; i++) {
+      if (cause instanceof CertificateExpiredException) {
+        return "its certificate has expired";
+      }
+      if (cause instanceof CertificateNotYetValidException) {
+        return "its certificate is not valid yet";
+      }
+      if (cause instanceof CertPathBuilderException) {
+        return "its certificate is of an authority that is not trusted";
+      }
+      String said = String.valueOf(cause.getMessage());
+      if (cause instanceof CertificateException && said.startsWith(NO_SUCH_NAME)) {
+        return "its certificate is for another name";
+      }
+      cause = cause.getCause();
+    }
+    return "certificates do not fit";
   }
 
   private static KeyStore empty() throws IOException, GeneralSecurityException {

@@ -48,6 +48,15 @@ class TlsFilesTest {
 
   /** A self-signed key pair, made by the JDK's own tool; also as PEM files. */
   private KeyStore pair(String name, String algorithm) throws Exception {
+    return pair(name, algorithm, "san=ip:127.0.0.1", "+0d");
+  }
+
+  /**
+   * @param extension such as the names that a client may reach it by
+   * @param from when it begins to be valid, for two days, counted from now
+   */
+  private KeyStore pair(String name, String algorithm, String extension, String from)
+      throws Exception {
     Path store = directory.resolve(name + ".p12");
     Process keytool =
         new ProcessBuilder(
@@ -60,7 +69,9 @@ class TlsFilesTest {
                 "-dname",
                 "CN=" + name,
                 "-ext",
-                "san=ip:127.0.0.1",
+                extension,
+                "-startdate",
+                from,
                 "-validity",
                 "2",
                 "-storetype",
@@ -73,11 +84,16 @@ class TlsFilesTest {
             .redirectOutput(directory.resolve("keytool.log").toFile())
             .start();
     assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    KeyStore pair = stored(name);
+    write(name, pair);
+    return pair;
+  }
+
+  private KeyStore stored(String name) throws Exception {
     KeyStore pair = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(store)) {
+    try (InputStream in = Files.newInputStream(directory.resolve(name + ".p12"))) {
       pair.load(in, PASSWORD);
     }
-    write(name, pair);
     return pair;
   }
 
@@ -182,6 +198,65 @@ class TlsFilesTest {
           directory.resolve("other.crt"),
           directory.resolve("server.crt"),
           StandardCopyOption.REPLACE_EXISTING);
+      answers.add(ask(transport));
+    } finally {
+      server.stop(0);
+    }
+    assertThat(answers).containsExactly("UNREACHABLE", "Whole");
+  }
+
+  private static String message(Transport transport) {
+    QueryResult answer = ResponseParser.read(transport.ask(REQUEST), (labels, points) -> {});
+    return ((QueryResult.Failed) answer).failure().message();
+  }
+
+  @Test
+  void whyACertificateIsNotTrustedIsSaid() throws Exception {
+    KeyStore client = pair("client", "EC");
+    assertRefused("good", "client", client, "is of an authority that is not trusted");
+    pair("expired", "EC", "san=ip:127.0.0.1", "-5d");
+    assertRefused("expired", "expired", client, "has expired");
+    pair("early", "EC", "san=ip:127.0.0.1", "+2d");
+    assertRefused("early", "early", client, "is not valid yet");
+    pair("elsewhere", "EC", "san=ip:127.0.0.2", "+0d");
+    assertRefused("elsewhere", "elsewhere", client, "is for another name");
+    pair("nameless", "EC", "ku=digitalSignature", "+0d");
+    assertRefused("nameless", "nameless", client, "is for another name");
+  }
+
+  private void assertRefused(String name, String trusted, KeyStore client, String words)
+      throws Exception {
+    KeyStore ours =
+        Files.exists(directory.resolve(name + ".p12")) ? stored(name) : pair(name, "EC");
+    HttpsServer server = server(ours, client);
+    try {
+      assertThat(
+              message(
+                  new HttpTransport(
+                      endpoint(server, trusted + ".crt", "client.crt", "client.key"))))
+          .isEqualTo("no TLS connection: its certificate " + words);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void aClientCertificateThatIsRotatedIsShownAnew() throws Exception {
+    KeyStore serverPair = pair("server", "EC");
+    pair("client", "EC");
+    KeyStore next = pair("next", "EC");
+    HttpsServer server = server(serverPair, next);
+    List<String> answers = new ArrayList<>();
+    try {
+      Transport transport =
+          new HttpTransport(endpoint(server, "server.crt", "client.crt", "client.key"));
+      answers.add(ask(transport));
+      for (String end : List.of(".crt", ".key")) {
+        Files.copy(
+            directory.resolve("next" + end),
+            directory.resolve("client" + end),
+            StandardCopyOption.REPLACE_EXISTING);
+      }
       answers.add(ask(transport));
     } finally {
       server.stop(0);
