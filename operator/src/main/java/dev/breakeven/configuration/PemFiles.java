@@ -20,6 +20,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
 
 /** Certificates and keys as Kubernetes mounts them: PEM files. */
 public final class PemFiles {
@@ -51,6 +54,28 @@ public final class PemFiles {
     return factory.getKeyManagers();
   }
 
+  /** What believes the certificates that these authorities vouch for, and no others. */
+  public static TrustManager[] trustManagers(String authoritiesFile)
+      throws IOException, GeneralSecurityException {
+    KeyStore authorities = empty();
+    int n = 0;
+    for (Certificate authority : certificates(authoritiesFile)) {
+      authorities.setCertificateEntry("ca-" + n++, authority);
+    }
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init(authorities);
+    return factory.getTrustManagers();
+  }
+
+  /** A client's context that believes these authorities. */
+  public static SSLContext trusting(String authoritiesFile)
+      throws IOException, GeneralSecurityException {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trustManagers(authoritiesFile), null);
+    return context;
+  }
+
   /** What files look like; equal as long as none was replaced, as a mounted Secret's are. */
   public static String stamp(Collection<String> files) throws IOException {
     StringBuilder seen = new StringBuilder();
@@ -66,15 +91,13 @@ public final class PemFiles {
     return seen.toString();
   }
 
-  /** A store with nothing in it. */
-  public static KeyStore empty() throws IOException, GeneralSecurityException {
+  private static KeyStore empty() throws IOException, GeneralSecurityException {
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, NO_PASSWORD);
     return store;
   }
 
-  /** Every certificate of a file. */
-  public static Collection<? extends Certificate> certificates(String file)
+  private static Collection<? extends Certificate> certificates(String file)
       throws IOException, GeneralSecurityException {
     try (InputStream pem = new ByteArrayInputStream(Files.readAllBytes(Path.of(file)))) {
       return CertificateFactory.getInstance("X.509").generateCertificates(pem);

@@ -3,9 +3,7 @@ package dev.breakeven.prometheus.client;
 import dev.breakeven.configuration.PemFiles;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.cert.CertPathBuilderException;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
@@ -15,7 +13,6 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,15 +53,7 @@ final class TlsFiles {
     TrustManager @Nullable [] believed = null;
     KeyManager @Nullable [] shown = null;
     if (!tls.caFile().isEmpty()) {
-      KeyStore authorities = PemFiles.empty();
-      int n = 0;
-      for (Certificate authority : PemFiles.certificates(tls.caFile())) {
-        authorities.setCertificateEntry("ca-" + n++, authority);
-      }
-      TrustManagerFactory factory =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      factory.init(authorities);
-      believed = factory.getTrustManagers();
+      believed = PemFiles.trustManagers(tls.caFile());
     }
     if (!tls.clientCertificateFile().isEmpty()) {
       shown = PemFiles.keyManagers(tls.clientCertificateFile(), tls.clientKeyFile());

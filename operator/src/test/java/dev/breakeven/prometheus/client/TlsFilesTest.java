@@ -30,6 +30,8 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * A server with a certificate that only its own authority vouches for, and that wants to see ours.
@@ -53,40 +55,76 @@ class TlsFilesTest {
 
   /**
    * @param extension such as the names that a client may reach it by
-   * @param from when it begins to be valid, for two days, counted from now
+   * @param from when it begins to be valid, counted from now: for two days, or an authority's sixty
    */
   private KeyStore pair(String name, String algorithm, String extension, String from)
       throws Exception {
     Path store = directory.resolve(name + ".p12");
+    keytool(
+        store,
+        "-genkeypair",
+        "-alias",
+        "it",
+        "-keyalg",
+        algorithm,
+        "-dname",
+        "CN=" + name,
+        "-ext",
+        extension,
+        "-startdate",
+        from,
+        "-validity",
+        extension.startsWith("bc=") ? "60" : "2");
+    KeyStore pair = stored(name);
+    write(name, pair);
+    return pair;
+  }
+
+  /** A key pair in a store that holds an authority's, which vouches for it in its place. */
+  private void signed(String name, String extension, String from) throws Exception {
+    Path store = directory.resolve(name + ".p12");
+    keytool(store, "-changealias", "-alias", "it", "-destalias", "authority");
+    keytool(
+        store,
+        "-genkeypair",
+        "-alias",
+        "it",
+        "-signer",
+        "authority",
+        "-keyalg",
+        "EC",
+        "-dname",
+        "CN=" + name,
+        "-ext",
+        extension,
+        "-startdate",
+        from,
+        "-validity",
+        "2");
+    keytool(store, "-delete", "-alias", "authority");
+  }
+
+  private void keytool(Path store, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.addAll(List.of(arguments));
+    command.addAll(
+        List.of(
+            "-storetype",
+            "PKCS12",
+            "-keystore",
+            store.toString(),
+            "-storepass",
+            new String(PASSWORD)));
     Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "it",
-                "-keyalg",
-                algorithm,
-                "-dname",
-                "CN=" + name,
-                "-ext",
-                extension,
-                "-startdate",
-                from,
-                "-validity",
-                "2",
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                store.toString(),
-                "-storepass",
-                new String(PASSWORD))
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("keytool.log").toFile())
             .start();
     assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    KeyStore pair = stored(name);
-    write(name, pair);
-    return pair;
+    assertThat(keytool.exitValue())
+        .as(Files.readString(directory.resolve("keytool.log")))
+        .isZero();
   }
 
   private KeyStore stored(String name) throws Exception {
@@ -210,25 +248,21 @@ class TlsFilesTest {
     return ((QueryResult.Failed) answer).failure().message();
   }
 
-  @Test
-  void whyACertificateIsNotTrustedIsSaid() throws Exception {
+  @ParameterizedTest
+  @CsvSource({
+    "good, +0d, san=ip:127.0.0.1, client, is of an authority that is not trusted",
+    "expired, -5d, san=ip:127.0.0.1, authority, has expired",
+    "early, +2d, san=ip:127.0.0.1, authority, is not valid yet",
+    "elsewhere, +0d, san=ip:127.0.0.2, authority, is for another name",
+    "nameless, +0d, ku=digitalSignature, authority, is for another name"
+  })
+  void whyACertificateIsNotTrustedIsSaid(
+      String name, String from, String extension, String trusted, String words) throws Exception {
     KeyStore client = pair("client", "EC");
-    assertRefused("good", "client", client, "is of an authority that is not trusted");
-    pair("expired", "EC", "san=ip:127.0.0.1", "-5d");
-    assertRefused("expired", "expired", client, "has expired");
-    pair("early", "EC", "san=ip:127.0.0.1", "+2d");
-    assertRefused("early", "early", client, "is not valid yet");
-    pair("elsewhere", "EC", "san=ip:127.0.0.2", "+0d");
-    assertRefused("elsewhere", "elsewhere", client, "is for another name");
-    pair("nameless", "EC", "ku=digitalSignature", "+0d");
-    assertRefused("nameless", "nameless", client, "is for another name");
-  }
-
-  private void assertRefused(String name, String trusted, KeyStore client, String words)
-      throws Exception {
-    KeyStore ours =
-        Files.exists(directory.resolve(name + ".p12")) ? stored(name) : pair(name, "EC");
-    HttpsServer server = server(ours, client);
+    pair("authority", "EC", "bc=ca:true", "-30d");
+    Files.copy(directory.resolve("authority.p12"), directory.resolve(name + ".p12"));
+    signed(name, extension, from);
+    HttpsServer server = server(stored(name), client);
     try {
       assertThat(
               message(
