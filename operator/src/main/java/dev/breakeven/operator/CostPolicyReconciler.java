@@ -40,6 +40,7 @@ import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -242,6 +243,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     }
     boolean isNews =
         StatusChange.between(before, status).isWorthWriting(statuses.sinceWritten(policy, now));
+    sayForeign(policy, now);
     if ((isNews || statuses.standing(policy, now) == StatusCache.Standing.TO_BE_WRITTEN)
         && statuses.untilNextWrite(policy, isNews, now).isZero()
         && mayWrite()) {
@@ -374,6 +376,33 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
           "Unreadable",
           why,
           "this version of the operator cannot read the policy, and leaves it out: " + why);
+    }
+  }
+
+  /** What somebody else left in a status is no memory: it is said, and written over. */
+  private void sayForeign(CostPolicy policy, Instant now) {
+    String what =
+        switch (statuses.takeForeign(policy)) {
+          case NOTHING -> "";
+          case WRITTEN_OVER -> "somebody else wrote it; it is written anew";
+          case TAKEN_AWAY -> "somebody took it away; it is written anew";
+          case IMPLAUSIBLE ->
+              "a part of it cannot be the operator's own, and is dropped; it is written anew";
+        };
+    if (what.isEmpty()) {
+      return;
+    }
+    log.atWarn()
+        .addKeyValue("policy", PolicyKey.of(policy))
+        .addKeyValue("reason", "StatusForeign")
+        .log("status of {}: {}", PolicyKey.of(policy), what);
+    if (mayWrite()) {
+      events.record(
+          policy,
+          EventRecorder.Severity.Warning,
+          "StatusForeign",
+          what + "/" + now.truncatedTo(ChronoUnit.HOURS),
+          "status: " + what);
     }
   }
 

@@ -94,6 +94,9 @@ final class StatusCache {
 
     private boolean replace;
 
+    /** What was found or shown and is not taken for our own; to be said once. */
+    private Foreign foreign = Foreign.NOTHING;
+
     /** From then on applying would leave in place what it no longer names. */
     private boolean wasReplaced;
 
@@ -175,11 +178,36 @@ final class StatusCache {
       }
       if (entry.ours && leads) {
         entry.replace = status != null;
+        entry.foreign = status == null ? Foreign.TAKEN_AWAY : Foreign.WRITTEN_OVER;
         entry.shownByOther = status == null ? null : packed(status);
         return true;
       }
       found(entry, status, policy.othersStatusFields(), print, now);
       return leads && !entry.shows();
+    }
+  }
+
+  /** What in a status is not the operator's own. */
+  enum Foreign {
+    NOTHING,
+    /** Somebody else wrote it, or a part of it. */
+    WRITTEN_OVER,
+    /** Somebody took it away. */
+    TAKEN_AWAY,
+    /** A part of it cannot be what an operator wrote, such as a time to come. */
+    IMPLAUSIBLE
+  }
+
+  /** What was found that is not ours since this was last asked. */
+  Foreign takeForeign(CostPolicy policy) {
+    Entry entry = entryOf(policy);
+    if (entry == null) {
+      return Foreign.NOTHING;
+    }
+    synchronized (entry) {
+      Foreign found = entry.foreign;
+      entry.foreign = Foreign.NOTHING;
+      return found;
     }
   }
 
@@ -199,7 +227,13 @@ final class StatusCache {
     entry.ours = false;
     entry.earlier = List.of();
     entry.shownByOther = null;
-    CostPolicyStatus own = status == null ? null : PlausibleStatus.of(without(others, status), now);
+    CostPolicyStatus unwritten = status == null ? null : without(others, status);
+    CostPolicyStatus own = unwritten == null ? null : PlausibleStatus.of(unwritten, now);
+    if (print(own) != print(unwritten)) {
+      entry.foreign = Foreign.IMPLAUSIBLE;
+    } else if (own != null && !others.isEmpty()) {
+      entry.foreign = Foreign.WRITTEN_OVER;
+    }
     long ownPrint = print(own);
     entry.replace = ownPrint != print;
     entry.wanted = own == null ? null : packed(own);

@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -80,6 +81,10 @@ class FaultsIT {
 
   private static String namespace = "";
   private static LivePrometheus prometheus = LivePrometheus.scrapingNothing();
+
+  private static int pairsTried;
+  private static int mostCalls;
+  private static long slowestNanos;
 
   private final Log log = new Log();
   private final Map<Long, String> expectedByGeneration = new ConcurrentHashMap<>();
@@ -145,6 +150,13 @@ class FaultsIT {
   @AfterAll
   static void endPrometheus() {
     prometheus.close();
+    System.out.printf(
+        Locale.ROOT,
+        "FIGURE pairs of a call and a fault tried %d, slowest to be right again %.1f s,"
+            + " most calls to the API server for a pair %d%n",
+        pairsTried,
+        slowestNanos / 1e9,
+        mostCalls);
   }
 
   @BeforeEach
@@ -173,7 +185,6 @@ class FaultsIT {
 
   @Test
   void whateverBecomesOfACallWhileAPolicyChangesItsStatusIsRightSoonAfter() throws IOException {
-    List<String> tried = new ArrayList<>();
     try (OperatorClient api = operatorClient();
         RunningOperator operator = RunningOperator.start(configuration(), api)) {
       change();
@@ -199,13 +210,11 @@ class FaultsIT {
         }
         awaitRightWithinACycle(pair);
         awaitOneEvent();
-        tried.add(pair.toString());
         assertRightWasKept(pair, proxy().callsMade() - before, System.nanoTime() - began);
       }
       assertThat(operator.isReady()).isTrue();
     }
     assertThat(wrong).isEmpty();
-    assertThat(tried).isNotEmpty();
   }
 
   @Test
@@ -356,7 +365,10 @@ class FaultsIT {
   private record Pair(String call, Fault fault) {}
 
   private void awaitRightWithinACycle(Pair pair) {
+    long ended = System.nanoTime();
     await(pair + ": the right status", RECOVERED_WITHIN_SECONDS, this::isRight);
+    pairsTried++;
+    slowestNanos = Math.max(slowestNanos, System.nanoTime() - ended);
   }
 
   private void assertRightWasKept(Pair pair, int calls, long nanos) {
@@ -364,6 +376,7 @@ class FaultsIT {
     assertThat(wrong).as(pair + ": wrong advice").isEmpty();
     assertThat(log.traces()).as(pair + ": stack traces").isEmpty();
     assertThat(log.saidAgain()).as(pair + ": said again").isEmpty();
+    mostCalls = Math.max(mostCalls, calls);
     assertThat(calls)
         .as(pair + ": calls")
         .isLessThanOrEqualTo(Math.toIntExact(MOST_CALLS_A_MINUTE * minutesBegun));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.operator.StatusCache.Foreign;
 import dev.breakeven.operator.StatusCache.Standing;
 import dev.breakeven.operator.StatusCache.Stored;
 import dev.breakeven.render.status.StatusChange;
@@ -202,6 +203,34 @@ class StatusCacheTest {
     assertThat(statuses.seen(found, true, NOW)).isTrue();
     CostPolicyStatus taken = Objects.requireNonNull(statuses.of(policy));
     assertThat(taken.observedGeneration()).isNull();
+    assertThat(statuses.isToBeReplaced(policy)).isTrue();
+  }
+
+  @Test
+  void whatIsNotOursIsSaidOnce() {
+    statuses.wrote(policy, status(8), status(8), NOW);
+    statuses.seen(policy(8), true, NOW);
+    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.NOTHING);
+
+    statuses.seen(policy(99), true, NOW);
+    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.WRITTEN_OVER);
+    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.NOTHING);
+    statuses.seen(policy(null), true, NOW);
+    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.TAKEN_AWAY);
+  }
+
+  @Test
+  void whatCannotBeAnOperatorsIsDroppedAndSaid() {
+    CostPolicy found = policy(null);
+    found.setStatus(
+        serialization.unmarshal(
+            "{\"observedGeneration\": 7, \"advice\": {\"verdict\": \"API\","
+                + " \"since\": \"2030-01-01T00:00:00Z\"}}",
+            CostPolicyStatus.class));
+    statuses.seen(found, true, NOW);
+
+    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.IMPLAUSIBLE);
+    assertThat(Objects.requireNonNull(statuses.of(policy)).advice()).isNull();
     assertThat(statuses.isToBeReplaced(policy)).isTrue();
   }
 
