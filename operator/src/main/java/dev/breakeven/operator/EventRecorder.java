@@ -74,6 +74,7 @@ public final class EventRecorder {
       return true;
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+        outages.ended(EVENTS);
         return true;
       }
       outages.failed(EVENTS, ApiFailure.words(e));
