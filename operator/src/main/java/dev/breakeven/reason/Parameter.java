@@ -78,8 +78,7 @@ public sealed interface Parameter {
 
   /** The first names of many, and how many more there are. */
   static Parameter firstOf(Collection<String> values, int most) {
-    return new FirstOf(
-        values.stream().limit(most).toList(), Math.max(0, values.size() - most));
+    return new FirstOf(values.stream().limit(most).toList(), Math.max(0, values.size() - most));
   }
 
   static Parameter quote(String kind, String text) {

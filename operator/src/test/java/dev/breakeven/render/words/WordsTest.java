@@ -46,7 +46,8 @@ class WordsTest {
   private static final Currency USD = Currency.getInstance("USD");
 
   /** First words that are names and keep their capital. */
-  private static final Pattern NAME = Pattern.compile("(RateCard|CostPolicy|OpenCost('s)?|GPUs) .*");
+  private static final Pattern NAME =
+      Pattern.compile("(RateCard|CostPolicy|OpenCost('s)?|GPUs) .*");
 
   @Test
   void everyCauseHasASentenceAndEverySentenceACause() throws IOException {
