@@ -325,8 +325,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
         policy.getSpec().model(),
         List.of(issue));
     return ShortStatus.of(
-        StatusFactory.unanswered(
-            List.of(issue), before, generation, LookedAt.everything(), now));
+        StatusFactory.unanswered(List.of(issue), before, generation, LookedAt.everything(), now));
   }
 
   private void logBug(PolicyKey policy, RuntimeException bug) {

@@ -522,9 +522,7 @@ class MetricsCollectorTest {
       cycle.run(List.of(CHAT), before.plus(Duration.ofHours(1)));
       assertThat(observed(cycle, CHAT).notes())
           .containsExactly(
-              new Note(
-                  Note.Reason.PODS_UNSEEN,
-                  Message.of(Cause.FEWER_PODS_THAN_REPLICAS)));
+              new Note(Note.Reason.PODS_UNSEEN, Message.of(Cause.FEWER_PODS_THAN_REPLICAS)));
     }
   }
 
@@ -693,7 +691,8 @@ class MetricsCollectorTest {
       assertThat(cycle.gpuPrices(CHAT, Set.of("gpu-a")))
           .isEqualTo(
               new GpuPrices.Unavailable(
-                  USD, Message.of(
+                  USD,
+                  Message.of(
                       Cause.OPENCOST_NOT_READ,
                       name("default"),
                       quote("QUERY_REFUSED", "it is so"))));
@@ -710,9 +709,7 @@ class MetricsCollectorTest {
       GpuPrices prices = cycle.gpuPrices(CHAT, Set.of("gpu-a", "gpu-b"));
       assertThat(of(prices, "gpu-a")).isInstanceOf(GpuPrices.NodePrice.PerGpuHour.class);
       assertThat(of(prices, "gpu-b"))
-          .isEqualTo(
-              new GpuPrices.NodePrice.NotPriced(
-                  Cause.OPENCOST_ANSWERED_IN_PART));
+          .isEqualTo(new GpuPrices.NodePrice.NotPriced(Cause.OPENCOST_ANSWERED_IN_PART));
     }
   }
 

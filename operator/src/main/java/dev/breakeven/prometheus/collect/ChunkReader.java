@@ -202,9 +202,7 @@ final class ChunkReader {
         answers.failures().entrySet().stream()
             .sorted(Comparator.comparing(e -> e.getKey().label()))
             .map(
-                e ->
-                    Message.of(
-                        Cause.QUERY_FAILS, name(e.getKey().label()), e.getValue().quoted()))
+                e -> Message.of(Cause.QUERY_FAILS, name(e.getKey().label()), e.getValue().quoted()))
             .toList();
     int last = scope.chunk().points() - 1;
     TargetSums recorded = stored.get(Figure.REPLICAS);

@@ -9,7 +9,6 @@ import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -133,8 +132,7 @@ final class Invariants {
   private Optional<Message> cachedExceedPrompts(Counts all) {
     return scope.profile().inputIncludesCached() && all.cached() > SLACK * all.input()
         ? Optional.of(
-            Message.of(
-                Cause.MORE_CACHED_THAN_PROMPTS, percent(100 * all.cached() / all.input())))
+            Message.of(Cause.MORE_CACHED_THAN_PROMPTS, percent(100 * all.cached() / all.input())))
         : Optional.empty();
   }
 
@@ -189,8 +187,6 @@ final class Invariants {
     Set<String> owners = new TreeSet<>();
     its.forEach(pod -> owners.add(pods.ownerOf(pod)));
     return Optional.of(
-        Message.of(
-            Cause.PODS_WITHOUT_A_WORKLOAD,
-            Parameter.firstOf(owners, MOST_NAMED)));
+        Message.of(Cause.PODS_WITHOUT_A_WORKLOAD, Parameter.firstOf(owners, MOST_NAMED)));
   }
 }

@@ -333,8 +333,7 @@ public final class TargetState {
       notes.add(
           new Note(
               Note.Reason.AMBIGUOUS_ATTRIBUTION,
-              Message.of(
-                  Cause.PODS_OF_SEVERAL_WORKLOADS, names(List.copyOf(ambiguousPods)))));
+              Message.of(Cause.PODS_OF_SEVERAL_WORKLOADS, names(List.copyOf(ambiguousPods)))));
     }
     if (!target.workloads().isEmpty()) {
       boolean served = history.has(Figure.OUTPUT);
@@ -366,9 +365,7 @@ public final class TargetState {
       }
       if (!history.has(Figure.REPLICAS)) {
         notes.add(
-            new Note(
-                Note.Reason.REPLICAS_UNMEASURED,
-                Message.of(Cause.NOBODY_COUNTS_REPLICAS)));
+            new Note(Note.Reason.REPLICAS_UNMEASURED, Message.of(Cause.NOBODY_COUNTS_REPLICAS)));
       }
       noteZero(notes);
     }

@@ -22,9 +22,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What a policy's conditions say, by the rules of kstatus: Ready says that the answer is current for
- * this generation, Conclusive that there is a verdict, and Stalled that only an edit mends what is
- * wrong. Each of the others looks at the caveats that are its own: it holds where none blocks or
+ * What a policy's conditions say, by the rules of kstatus: Ready says that the answer is current
+ * for this generation, Conclusive that there is a verdict, and Stalled that only an edit mends what
+ * is wrong. Each of the others looks at the caveats that are its own: it holds where none blocks or
  * weakens the answer, and its message carries every sentence, assumptions included, so that nothing
  * the advisor said is lost. What nobody could look at is Unknown, never True.
  */
@@ -272,11 +272,7 @@ enum PolicyCondition {
 
   /** Ready: what is shown answers this generation, from figures that are not old. */
   private static Condition ready(
-      Answer answer,
-      List<Issue> caveats,
-      List<Condition> previous,
-      long generation,
-      Instant now) {
+      Answer answer, List<Issue> caveats, List<Condition> previous, long generation, Instant now) {
     if (answer == Answer.GIVEN && caveats.stream().noneMatch(c -> c.reason() == STALE)) {
       return condition(
           READY, TRUE, "Answered", "the answer is up to date", previous, generation, now);
@@ -296,11 +292,7 @@ enum PolicyCondition {
 
   /** Conclusive: there is a verdict. */
   private static Condition conclusive(
-      Answer answer,
-      List<Issue> caveats,
-      List<Condition> previous,
-      long generation,
-      Instant now) {
+      Answer answer, List<Issue> caveats, List<Condition> previous, long generation, Instant now) {
     List<Issue> against = caveats.stream().filter(Issue::blocks).toList();
     if (!against.isEmpty()) {
       return condition(
@@ -313,8 +305,7 @@ enum PolicyCondition {
           now);
     }
     return answer == Answer.GIVEN
-        ? condition(
-            CONCLUSIVE, TRUE, "Verdict", "there is a verdict", previous, generation, now)
+        ? condition(CONCLUSIVE, TRUE, "Verdict", "there is a verdict", previous, generation, now)
         : kept(previous, generation, now);
   }
 
@@ -347,8 +338,7 @@ enum PolicyCondition {
         caveats.stream()
             .anyMatch(c -> c.reason() == WORKLOAD_NOT_FOUND || c.reason() == SOURCE_UNAVAILABLE);
     return against.isEmpty() || waits
-        ? condition(
-            STALLED, FALSE, GOES_ON, "nothing waits for an edit", previous, generation, now)
+        ? condition(STALLED, FALSE, GOES_ON, "nothing waits for an edit", previous, generation, now)
         : condition(
             STALLED,
             TRUE,
