@@ -189,6 +189,7 @@ public final class SourceCollector {
     int newest = asker.requests();
     for (ReadBatch batch : batches) {
       readPast(batch, now, hasTime, asker);
+      batch.noteWindows();
     }
     mergeLoaded(now);
     forgetOldPods();

@@ -51,6 +51,7 @@ public final class TargetState {
   private LengthTails tails = new LengthTails.Unmeasured();
   private long unseenSince = Long.MAX_VALUE;
   private boolean everRead;
+  private boolean windowAsked;
   private boolean loaded;
   private @Nullable Note trouble;
   private Instant troubleSince = Instant.EPOCH;
@@ -194,7 +195,13 @@ public final class TargetState {
     return everRead;
   }
 
+  /** Every step of its window has been asked for. */
+  synchronized void windowWasAsked() {
+    windowAsked = true;
+  }
+
   synchronized void wasLoaded() {
+    windowAsked = true;
     loaded = true;
   }
 
@@ -321,7 +328,10 @@ public final class TargetState {
       }
     }
     if (!loaded) {
-      notes.add(new Note(Note.Reason.HISTORY_LOADING, "the past is still being read"));
+      notes.add(
+          windowAsked
+              ? new Note(Note.Reason.HISTORY_LOADING, "the past is still being read")
+              : new Note(Note.Reason.WINDOW_LOADING, "the window is still being read"));
     }
     if (!ambiguousPods.isEmpty()) {
       notes.add(
