@@ -165,7 +165,7 @@ class FaultsIT {
     log.setContext(context);
     log.start();
     Logger ours = context.getLogger("dev.breakeven");
-    ours.setLevel(Level.INFO);
+    ours.setLevel(Boolean.getBoolean("breakeven.faults.debug") ? Level.DEBUG : Level.INFO);
     ours.addAppender(log);
     proxy = FaultProxy.before(cluster.kubeconfig());
   }
