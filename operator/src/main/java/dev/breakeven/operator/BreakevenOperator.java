@@ -122,7 +122,7 @@ public final class BreakevenOperator implements AutoCloseable {
     try {
       return new Monitoring.Door(
           Optional.of(
-              ReloadedKeyManager.context(
+              RotatedCertificate.context(
                   configuration.certificateFile(), configuration.keyFile())),
           configuration.reviewsTokens()
               ? new ReviewedAccess(api.client(), api.outages(), clock)

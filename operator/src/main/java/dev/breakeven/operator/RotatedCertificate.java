@@ -20,16 +20,16 @@ import org.slf4j.LoggerFactory;
  * Shows the certificate that stands in its files: when these are replaced, as cert-manager does, the
  * next connection gets the new one. Files that cannot be read leave the last one in place.
  */
-final class ReloadedKeyManager extends X509ExtendedKeyManager {
+final class RotatedCertificate extends X509ExtendedKeyManager {
 
-  private static final Logger log = LoggerFactory.getLogger(ReloadedKeyManager.class);
+  private static final Logger log = LoggerFactory.getLogger(RotatedCertificate.class);
 
   private final String certificateFile;
   private final String keyFile;
   private String stamp;
   private X509ExtendedKeyManager current;
 
-  private ReloadedKeyManager(String certificateFile, String keyFile)
+  private RotatedCertificate(String certificateFile, String keyFile)
       throws IOException, GeneralSecurityException {
     this.certificateFile = certificateFile;
     this.keyFile = keyFile;
@@ -42,7 +42,7 @@ final class ReloadedKeyManager extends X509ExtendedKeyManager {
       throws IOException, GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(
-        new KeyManager[] {new ReloadedKeyManager(certificateFile, keyFile)}, null, null);
+        new KeyManager[] {new RotatedCertificate(certificateFile, keyFile)}, null, null);
     return context;
   }
 
