@@ -257,8 +257,7 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
       }
     }
     for (CollectionReport.SourceUse use : report.sources()) {
-      metrics.used(
-          use.source(), use.requests(), use.bytes(), use.heldBack(), use.isLeftAlone());
+      metrics.used(use.source(), use.requests(), use.bytes(), use.heldBack(), use.isLeftAlone());
     }
     logFailures(report);
   }
@@ -409,8 +408,7 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
               }
               soon.set(false);
               Future<?> each =
-                  on.scheduleAtFixedRate(
-                      this::read, 0, period.toMillis(), TimeUnit.MILLISECONDS);
+                  on.scheduleAtFixedRate(this::read, 0, period.toMillis(), TimeUnit.MILLISECONDS);
             },
             BATCHING.toMillis(),
             TimeUnit.MILLISECONDS);

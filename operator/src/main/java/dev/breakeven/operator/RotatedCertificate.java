@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows the certificate that stands in its files: when these are replaced, as cert-manager does, the
- * next connection gets the new one. Files that cannot be read leave the last one in place.
+ * Shows the certificate that stands in its files: when these are replaced, as cert-manager does,
+ * the next connection gets the new one. Files that cannot be read leave the last one in place.
  */
 final class RotatedCertificate extends X509ExtendedKeyManager {
 
@@ -41,8 +41,7 @@ final class RotatedCertificate extends X509ExtendedKeyManager {
   static SSLContext context(String certificateFile, String keyFile)
       throws IOException, GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(
-        new KeyManager[] {new RotatedCertificate(certificateFile, keyFile)}, null, null);
+    context.init(new KeyManager[] {new RotatedCertificate(certificateFile, keyFile)}, null, null);
     return context;
   }
 

@@ -106,6 +106,7 @@ final class StatusCache {
 
     /** Until then what was undone is not written once more; something new is. */
     private Instant notAgainBefore = Instant.EPOCH;
+
     private Instant undoneAt = Instant.EPOCH;
     private int timesUndone;
     private int refusals;

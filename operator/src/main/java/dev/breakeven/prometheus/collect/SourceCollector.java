@@ -211,7 +211,8 @@ public final class SourceCollector {
     failures.put(QueryCatalog.SOURCE_TIME, why);
     Note note =
         new Note(
-            Note.Reason.SOURCE_UNAVAILABLE, "source %s: %s".formatted(source.name(), why.message()));
+            Note.Reason.SOURCE_UNAVAILABLE,
+            "source %s: %s".formatted(source.name(), why.message()));
     allTargets().forEach(target -> target.failed(note, now));
     return reading(0, 0);
   }
@@ -299,7 +300,9 @@ public final class SourceCollector {
     boolean isTrial = batch.isWaitingToRetry(now);
     batch.missWhatIsPast(figures);
     StepRanges left = batch.missingPast();
-    while (!left.isEmpty() && hasTime.getAsBoolean() && asker.left() >= SourceHealth.FEWEST_REQUESTS) {
+    while (!left.isEmpty()
+        && hasTime.getAsBoolean()
+        && asker.left() >= SourceHealth.FEWEST_REQUESTS) {
       Chunk chunk = batch.newestOf(left);
       ChunkReader read = readChunk(batch, chunk, false, batch.missingIn(chunk.run()), asker);
       if (isTooLarge(read) && chunk.isSplittable()) {
@@ -322,7 +325,11 @@ public final class SourceCollector {
   }
 
   private ChunkReader readChunk(
-      ReadBatch batch, Chunk chunk, boolean isNewest, Set<Figure> wanted, CycleQueryExecutor asker) {
+      ReadBatch batch,
+      Chunk chunk,
+      boolean isNewest,
+      Set<Figure> wanted,
+      CycleQueryExecutor asker) {
     asker.begins(chunk);
     ChunkReader read =
         new ChunkReader(
