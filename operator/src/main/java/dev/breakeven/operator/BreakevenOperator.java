@@ -122,8 +122,7 @@ public final class BreakevenOperator implements AutoCloseable {
     try {
       return new Monitoring.Door(
           Optional.of(
-              ReloadedKeyManager.context(
-                  configuration.certificateFile(), configuration.keyFile())),
+              RotatedCertificate.context(configuration.certificateFile(), configuration.keyFile())),
           configuration.reviewsTokens()
               ? new ReviewedAccess(api.client(), api.outages(), clock)
               : ScrapeAccess.EVERYBODY);

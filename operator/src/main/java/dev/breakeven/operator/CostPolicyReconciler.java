@@ -517,6 +517,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
             change.reason(),
             change.identity(),
             change.message())) {
+      log.debug("{}: told of {}", key, change.identity());
       told.put(key, change.identity());
       untold.remove(key);
     } else {

@@ -257,8 +257,7 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
       }
     }
     for (CollectionReport.SourceUse use : report.sources()) {
-      metrics.used(
-          use.source(), use.requests(), use.bytes(), use.heldBack(), use.isLeftAlone());
+      metrics.used(use.source(), use.requests(), use.bytes(), use.heldBack(), use.isLeftAlone());
     }
     logFailures(report);
   }
@@ -392,8 +391,27 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
               return daemon;
             });
     thread = started;
+    // Those that come meanwhile are in the first reading.
+    soon.set(true);
+    gather(started, 0);
+  }
+
+  /** Reads for the first time when no more policies come: begun earlier, it would read twice. */
+  private void gather(ScheduledExecutorService on, int before) {
     Future<?> unused =
-        started.scheduleAtFixedRate(this::read, 0, period.toMillis(), TimeUnit.MILLISECONDS);
+        on.schedule(
+            () -> {
+              int now = targets.size();
+              if (now > before) {
+                gather(on, now);
+                return;
+              }
+              soon.set(false);
+              Future<?> each =
+                  on.scheduleAtFixedRate(this::read, 0, period.toMillis(), TimeUnit.MILLISECONDS);
+            },
+            BATCHING.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   @Override

@@ -182,6 +182,7 @@ public sealed interface PolicyEvaluator {
           case SCRAPES_CONTRADICT, SERIES_UNREADABLE -> Reason.PARTIAL_ANSWER;
           case CLUSTERS_MIXED -> Reason.CLUSTERS_MIXED;
           case GAPS_COUNTED -> Reason.GAPS_COUNTED;
+          case WINDOW_LOADING -> Reason.HISTORY_TOO_SHORT;
           case HISTORY_LOADING -> Reason.SHORT_HISTORY;
         };
     return new Issue(reason, note.message());

@@ -72,8 +72,7 @@ final class ReviewedAccess implements ScrapeAccess {
   private Decision reviewed(String token) {
     TokenReview who =
         client
-            .resource(
-                new TokenReviewBuilder().withNewSpec().withToken(token).endSpec().build())
+            .resource(new TokenReviewBuilder().withNewSpec().withToken(token).endSpec().build())
             .create();
     if (who.getStatus() == null || !Boolean.TRUE.equals(who.getStatus().getAuthenticated())) {
       return Decision.UNAUTHENTICATED;

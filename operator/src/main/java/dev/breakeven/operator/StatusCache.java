@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,7 @@ final class StatusCache {
   private static final long NONE = 0;
 
   /** Own writes that the watch may still be about to show. */
-  private static final int RECENT = 4;
+  private static final int RECENT = 6;
 
   private final KubernetesSerialization serialization;
   private final Map<PolicyKey, Entry> byPolicy = new ConcurrentHashMap<>();
@@ -105,6 +106,7 @@ final class StatusCache {
 
     /** Until then what was undone is not written once more; something new is. */
     private Instant notAgainBefore = Instant.EPOCH;
+
     private Instant undoneAt = Instant.EPOCH;
     private int timesUndone;
     private int refusals;
@@ -360,12 +362,17 @@ final class StatusCache {
       if (entry.shownByOther == null) {
         earlier.add(entry.shown);
       }
+      earlier.add(entry.attemptedPrint);
       long print = print(status);
       long answered = print(stored);
       boolean isAsSent = answered == NONE || answered == print;
       List<Long> expected = isAsSent || !isReplaced ? List.of(print) : List.of(print, answered);
       entry.earlier =
-          earlier.stream().distinct().filter(p -> !expected.contains(p)).limit(RECENT).toList();
+          earlier.stream()
+              .distinct()
+              .filter(p -> p != NONE && !expected.contains(p))
+              .limit(RECENT)
+              .toList();
       entry.wanted = packed(status);
       written(entry, expected, now);
       entry.refusals = 0;
@@ -402,6 +409,12 @@ final class StatusCache {
     synchronized (entry) {
       entry.replace |= replaceNext;
       entry.unwritten = true;
+      if (entry.attemptedPrint != NONE && entry.attemptedPrint != print(status)) {
+        entry.earlier =
+            Stream.concat(Stream.of(entry.attemptedPrint), entry.earlier.stream())
+                .limit(RECENT)
+                .toList();
+      }
       entry.attempted = packed(status);
       entry.attemptedPrint = print(status);
       entry.refusals++;

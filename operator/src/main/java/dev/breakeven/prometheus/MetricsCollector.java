@@ -67,10 +67,7 @@ public final class MetricsCollector implements AutoCloseable {
    * @param clock ours, to which sources' clocks are compared
    */
   public MetricsCollector(
-      Collection<Source> sources,
-      EngineProfiles engines,
-      CollectorSettings settings,
-      Clock clock) {
+      Collection<Source> sources, EngineProfiles engines, CollectorSettings settings, Clock clock) {
     for (Source source : sources) {
       this.sources.put(source.name(), source);
       health.put(source.name(), new SourceHealth(source.transport(), clock));

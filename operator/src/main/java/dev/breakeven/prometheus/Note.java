@@ -64,6 +64,8 @@ public record Note(Reason reason, Message message) {
     GAPS_COUNTED,
     /** A question other than for tokens failed. */
     QUERY_FAILED,
+    /** The window is still being read, so that there is only a part of it. */
+    WINDOW_LOADING,
     /** The past is still being read. */
     HISTORY_LOADING
   }

@@ -68,7 +68,9 @@ class FaultsIT {
   private static final String MODEL = "acme/chat";
   private static final int PATIENCE_SECONDS = 90;
 
-  /** A cycle as it is where nobody sets it: the longest that anything may take to be right again. */
+  /**
+   * A cycle as it is where nobody sets it: the longest that anything may take to be right again.
+   */
   private static final int RECOVERED_WITHIN_SECONDS = 60;
 
   /** Calls to the API server of one operator in a minute, whatever becomes of them. */
@@ -165,7 +167,7 @@ class FaultsIT {
     log.setContext(context);
     log.start();
     Logger ours = context.getLogger("dev.breakeven");
-    ours.setLevel(Level.INFO);
+    ours.setLevel(Boolean.getBoolean("breakeven.faults.debug") ? Level.DEBUG : Level.INFO);
     ours.addAppender(log);
     proxy = FaultProxy.before(cluster.kubeconfig());
   }
@@ -421,7 +423,8 @@ class FaultsIT {
     // Statuses note in whole seconds since when a mind is as it is.
     long second = Instant.now().getEpochSecond();
     await("another second", () -> Instant.now().getEpochSecond() > second);
-    eventsBefore = events().stream().map(e -> e.getMetadata().getName()).collect(Collectors.toSet());
+    eventsBefore =
+        events().stream().map(e -> e.getMetadata().getName()).collect(Collectors.toSet());
     dear = !dear;
     CostPolicy applied =
         client()

@@ -220,6 +220,20 @@ class StatusCacheTest {
   }
 
   @Test
+  void anAttemptThatTheWatchShowsLateIsNoStrangers() {
+    statuses.seen(policy(7), true, NOW);
+    statuses.refused(policy, status(8), false, NOW);
+    statuses.refused(policy, status(9), false, NOW);
+    statuses.wrote(policy, status(10), status(10), NOW);
+
+    assertThat(statuses.seen(policy(8), true, NOW)).isFalse();
+    assertThat(statuses.seen(policy(9), true, NOW)).isFalse();
+    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.NOTHING);
+    statuses.seen(policy(10), true, NOW);
+    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+  }
+
+  @Test
   void whatCannotBeAnOperatorsIsDroppedAndSaid() {
     CostPolicy found = policy(null);
     found.setStatus(

@@ -942,4 +942,22 @@ class MetricsCollectorTest {
       assertThat(observed(cycle, CHAT).notes()).isEmpty();
     }
   }
+
+  @Test
+  void aWindowOfWhichOnlyAPartHasBeenReadSaysSo() {
+    Target twoDays =
+        new Target("default", "vllm", "a", CHAT.workloads(), "llama", "llama", Duration.ofDays(2));
+    try (MetricsCollector cycle =
+        new MetricsCollector(
+            List.of(Source.of("default", server)),
+            new CollectorSettings(Duration.ofDays(3), Duration.ofMinutes(2), Duration.ZERO, 2))) {
+      // The newest day comes first, and there is no time for more.
+      cycle.run(List.of(twoDays), NOW);
+      assertThat(reasons(observed(cycle, twoDays))).containsExactly(Note.Reason.WINDOW_LOADING);
+    }
+    try (MetricsCollector cycle = cycle()) {
+      cycle.run(List.of(twoDays), NOW);
+      assertThat(observed(cycle, twoDays).notes()).isEmpty();
+    }
+  }
 }

@@ -100,7 +100,8 @@ class SourceFaultsTest {
           x.sendResponseHeaders(200, 0);
           OutputStream body = x.getResponseBody();
           body.write(HEAD.getBytes(UTF_8));
-          byte[] series = "{\"metric\":{\"pod\":\"p\"},\"values\":[]},".repeat(1000).getBytes(UTF_8);
+          byte[] series =
+              "{\"metric\":{\"pod\":\"p\"},\"values\":[]},".repeat(1000).getBytes(UTF_8);
           for (long sent = 0; sent < 100 * MOST_BYTES; sent += series.length) {
             body.write(series);
           }
@@ -222,7 +223,8 @@ class SourceFaultsTest {
   private MetricsCollector collector() {
     return new MetricsCollector(
         List.of(Source.of("default", this::ask)),
-        new CollectorSettings(Duration.ofDays(3), Duration.ofMinutes(2), Duration.ofSeconds(60), 2));
+        new CollectorSettings(
+            Duration.ofDays(3), Duration.ofMinutes(2), Duration.ofSeconds(60), 2));
   }
 
   private CollectionReport cycle(MetricsCollector collector) {
@@ -381,9 +383,7 @@ class SourceFaultsTest {
       cycle(collector);
       Observation.Observed chat = (Observation.Observed) collector.of(CHAT);
       assertThat(chat.traffic().output().measuredSteps()).isZero();
-      assertThat(chat.notes())
-          .extracting(Note::reason)
-          .contains(Note.Reason.SCRAPES_CONTRADICT);
+      assertThat(chat.notes()).extracting(Note::reason).contains(Note.Reason.SCRAPES_CONTRADICT);
       Observation.Observed code = (Observation.Observed) collector.of(CODE);
       assertThat(code.traffic().output().measuredSteps()).isEqualTo(DAY);
       assertThat(code.notes()).isEmpty();
@@ -402,9 +402,7 @@ class SourceFaultsTest {
       cycle(collector);
       Observation.Observed chat = (Observation.Observed) collector.of(CHAT);
       assertThat(chat.traffic().output().measuredSteps()).isZero();
-      assertThat(chat.notes())
-          .extracting(Note::reason)
-          .contains(Note.Reason.SERIES_UNREADABLE);
+      assertThat(chat.notes()).extracting(Note::reason).contains(Note.Reason.SERIES_UNREADABLE);
       Observation.Observed code = (Observation.Observed) collector.of(CODE);
       assertThat(code.traffic().output().measuredSteps()).isEqualTo(DAY);
       assertThat(code.notes()).isEmpty();

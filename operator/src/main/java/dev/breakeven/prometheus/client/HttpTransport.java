@@ -55,7 +55,7 @@ public final class HttpTransport implements Transport {
   private final Endpoint endpoint;
   private final Object lock = new Object();
   private volatile boolean byGet;
-  private volatile boolean hasAnswered; // and has cut no connection since
+  private volatile boolean hasAnswered = true; // or nothing was asked yet
   private @Nullable HttpClient client; // guarded by lock, as is the next
   private TlsFiles.Stamp clientStamp = TlsFiles.Stamp.NONE;
 

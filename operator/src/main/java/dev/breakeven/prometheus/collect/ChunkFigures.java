@@ -456,7 +456,6 @@ final class ChunkFigures {
 
   /** Tells targets what does not fit together in what was read. */
   void remark() {
-    new Invariants(scope, pods, totalsOf, unowned, contradicted, incomplete, unreadable)
-        .remark();
+    new Invariants(scope, pods, totalsOf, unowned, contradicted, incomplete, unreadable).remark();
   }
 }

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How much of the past is asked for at once: half as much once that was refused, twice as much where
- * answers are small, and not again as much as was refused, for some hours. What was learned for
- * one target counts for those that come later.
+ * How much of the past is asked for at once: half as much once that was refused, twice as much
+ * where answers are small, and not again as much as was refused, for some hours. What was learned
+ * for one target counts for those that come later.
  */
 final class ChunkLimit {
 

@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks one source during one cycle, within its budget: counts, and runs questions side by side.
- * Once the source has failed as a whole it is left alone until the next cycle. Once it has refused a
- * question of a chunk as too large, the others of that chunk are not asked: a smaller one is next.
+ * Once the source has failed as a whole it is left alone until the next cycle. Once it has refused
+ * a question of a chunk as too large, the others of that chunk are not asked: a smaller one is
+ * next.
  */
 final class CycleQueryExecutor implements QueryExecutor {
 

@@ -122,6 +122,17 @@ final class ReadBatch {
     return left;
   }
 
+  /** Tells those targets of whose window no step is left to be asked for. */
+  void noteWindows() {
+    StepRanges left = missingPast();
+    for (TargetState target : targets) {
+      long end = target.history().endStep();
+      if (!left.meets(new StepRanges.Run(end - target.history().windowSteps(), end))) {
+        target.windowWasAsked();
+      }
+    }
+  }
+
   private StepRanges allMissing() {
     StepRanges all = new StepRanges();
     missing.values().forEach(all::addAll);

@@ -195,6 +195,7 @@ public final class SourceCollector {
     int newest = asker.requests();
     for (ReadBatch batch : batches) {
       readPast(batch, now, hasTime, asker);
+      batch.noteWindows();
     }
     mergeLoaded(now);
     forgetOldPods();
@@ -306,7 +307,9 @@ public final class SourceCollector {
     boolean isTrial = batch.isWaitingToRetry(now);
     batch.missWhatIsPast(figures);
     StepRanges left = batch.missingPast();
-    while (!left.isEmpty() && hasTime.getAsBoolean() && asker.left() >= SourceHealth.FEWEST_REQUESTS) {
+    while (!left.isEmpty()
+        && hasTime.getAsBoolean()
+        && asker.left() >= SourceHealth.FEWEST_REQUESTS) {
       Chunk chunk = batch.newestOf(left);
       ChunkReader read = readChunk(batch, chunk, false, batch.missingIn(chunk.run()), asker);
       if (isTooLarge(read) && chunk.isSplittable()) {
@@ -329,7 +332,11 @@ public final class SourceCollector {
   }
 
   private ChunkReader readChunk(
-      ReadBatch batch, Chunk chunk, boolean isNewest, Set<Figure> wanted, CycleQueryExecutor asker) {
+      ReadBatch batch,
+      Chunk chunk,
+      boolean isNewest,
+      Set<Figure> wanted,
+      CycleQueryExecutor asker) {
     asker.begins(chunk);
     ChunkReader read =
         new ChunkReader(

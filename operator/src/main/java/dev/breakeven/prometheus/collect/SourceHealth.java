@@ -24,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SourceHealth {
 
-  /** Opened by refusals alone it is asked in earnest again after so long, whatever came of trials. */
+  /**
+   * Opened by refusals alone it is asked in earnest again after so long, whatever came of trials.
+   */
   private static final Duration IN_EARNEST_AGAIN = Duration.ofMinutes(5);
 
   /** A cycle takes about so many, and it is better not begun than left in its middle. */
@@ -60,7 +62,8 @@ public final class SourceHealth {
     /**
      * Read.
      *
-     * @param ahead how far the source's clock is ahead of ours; less than nothing where it is behind
+     * @param ahead how far the source's clock is ahead of ours; less than nothing where it is
+     *     behind
      * @param isMeasured whether that is known
      */
     record Go(Duration ahead, boolean isMeasured) implements Beginning {}

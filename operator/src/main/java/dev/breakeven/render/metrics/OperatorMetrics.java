@@ -114,8 +114,7 @@ public final class OperatorMetrics {
   }
 
   /** What became of a source's budget in a cycle. */
-  public void used(
-      String source, int requests, long bytesRead, long notSent, boolean isLeftAlone) {
+  public void used(String source, int requests, long bytesRead, long notSent, boolean isLeftAlone) {
     this.requests.labels(source).inc(requests);
     bytes.labels(source).inc(bytesRead);
     heldBack.labels(source).inc(notSent);

@@ -143,7 +143,8 @@ class ResponseParserTest {
     InputStream body =
         new SequenceInputStream(
             new ByteArrayInputStream(
-                "{\"status\":\"success\",\"data\":{\"result\":[{\"metric\":{\"pod\":\"".getBytes(UTF_8)),
+                "{\"status\":\"success\",\"data\":{\"result\":[{\"metric\":{\"pod\":\""
+                    .getBytes(UTF_8)),
             new InputStream() {
               @Override
               public int read() {

@@ -122,9 +122,7 @@ class TlsFilesTest {
             .redirectOutput(directory.resolve("keytool.log").toFile())
             .start();
     assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(keytool.exitValue())
-        .as(Files.readString(directory.resolve("keytool.log")))
-        .isZero();
+    assertThat(keytool.exitValue()).as(Files.readString(directory.resolve("keytool.log"))).isZero();
   }
 
   private KeyStore stored(String name) throws Exception {

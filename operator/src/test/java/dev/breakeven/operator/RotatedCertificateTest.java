@@ -27,13 +27,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The port by TLS, with a certificate that is replaced while it listens. */
-class ReloadedKeyManagerTest {
+class RotatedCertificateTest {
 
   private static final char[] PASSWORD = "changeit".toCharArray();
 
   private final Path directory;
 
-  ReloadedKeyManagerTest(@TempDir Path directory) {
+  RotatedCertificateTest(@TempDir Path directory) {
     this.directory = directory;
   }
 
@@ -111,7 +111,7 @@ class ReloadedKeyManagerTest {
             "test",
             1,
             new Monitoring.Door(
-                Optional.of(ReloadedKeyManager.context(file("tls.crt"), file("tls.key"))),
+                Optional.of(RotatedCertificate.context(file("tls.crt"), file("tls.key"))),
                 ScrapeAccess.EVERYBODY),
             Probe.Condition.Good::new,
             Probe.Condition.Good::new)) {

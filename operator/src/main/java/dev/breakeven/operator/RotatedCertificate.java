@@ -17,19 +17,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows the certificate that stands in its files: when these are replaced, as cert-manager does, the
- * next connection gets the new one. Files that cannot be read leave the last one in place.
+ * Shows the certificate that stands in its files: when these are replaced, as cert-manager does,
+ * the next connection gets the new one. Files that cannot be read leave the last one in place.
  */
-final class ReloadedKeyManager extends X509ExtendedKeyManager {
+final class RotatedCertificate extends X509ExtendedKeyManager {
 
-  private static final Logger log = LoggerFactory.getLogger(ReloadedKeyManager.class);
+  private static final Logger log = LoggerFactory.getLogger(RotatedCertificate.class);
 
   private final String certificateFile;
   private final String keyFile;
   private String stamp;
   private X509ExtendedKeyManager current;
 
-  private ReloadedKeyManager(String certificateFile, String keyFile)
+  private RotatedCertificate(String certificateFile, String keyFile)
       throws IOException, GeneralSecurityException {
     this.certificateFile = certificateFile;
     this.keyFile = keyFile;
@@ -41,8 +41,7 @@ final class ReloadedKeyManager extends X509ExtendedKeyManager {
   static SSLContext context(String certificateFile, String keyFile)
       throws IOException, GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(
-        new KeyManager[] {new ReloadedKeyManager(certificateFile, keyFile)}, null, null);
+    context.init(new KeyManager[] {new RotatedCertificate(certificateFile, keyFile)}, null, null);
     return context;
   }
 
