@@ -31,6 +31,8 @@ public record Issue(Reason reason, Message message) {
     // What could not be read.
     SOURCE_UNAVAILABLE("SourceUnavailable", Weight.WEAKENS),
     PARTIAL_ANSWER("PartialAnswer", Weight.WEAKENS),
+    CLOCKS_DIFFER("ClocksDiffer", Weight.WEAKENS),
+    CLOCKS_FAR_APART("ClocksFarApart", Weight.BLOCKS),
     SERIES_MISSING("SeriesMissing", Weight.WEAKENS),
     NO_TRAFFIC_DATA("NoTrafficData", Weight.BLOCKS),
     AMBIGUOUS_ATTRIBUTION("AmbiguousAttribution", Weight.WEAKENS),

@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -69,11 +68,23 @@ public final class EventRecorder {
       HasMetadata about, Severity severity, String reason, String identity, String message) {
     Event event = event(about, severity, reason, identity, message);
     try {
-      client.v1().events().inNamespace(event.getMetadata().getNamespace()).resource(event).create();
+      Event made =
+          client
+              .v1()
+              .events()
+              .inNamespace(event.getMetadata().getNamespace())
+              .resource(event)
+              .create();
+      if (made == null || made.getMetadata() == null || made.getMetadata().getUid() == null) {
+        // Whoever answered did not store it.
+        outages.failed(EVENTS, "unreadable answer");
+        return false;
+      }
       outages.ended(EVENTS);
       return true;
-    } catch (KubernetesClientException e) {
-      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+    } catch (RuntimeException e) {
+      if (ApiFailure.code(e) == HttpURLConnection.HTTP_CONFLICT) {
+        outages.ended(EVENTS);
         return true;
       }
       outages.failed(EVENTS, ApiFailure.words(e));

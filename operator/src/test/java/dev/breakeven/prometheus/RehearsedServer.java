@@ -104,8 +104,8 @@ final class RehearsedServer implements Transport {
                   Map.of("replicaset", of.name() + REPLICA_SET),
                   "Deployment",
                   of.name()));
-      case INPUT_TAIL, OUTPUT_TAIL, SCRAPES, GAPS, STRAY_SERIES, GPU_PRICES -> {
-        // Nobody measured lengths, claims to be somebody else, or knows a price.
+      case SOURCE_TIME, INPUT_TAIL, OUTPUT_TAIL, SCRAPES, GAPS, STRAY_SERIES, GPU_PRICES -> {
+        // Nobody measured lengths, claims to be somebody else, or knows a price or the time.
       }
     }
   }

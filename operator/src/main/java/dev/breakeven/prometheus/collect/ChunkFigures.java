@@ -30,6 +30,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Asks for one figure of a chunk after another, and adds up what counts for each target. */
 final class ChunkFigures {
 
+  /** What the CRD allows for {@code maxReplicas}. */
+  private static final int MOST_REPLICAS = 10_000;
+
   private static final BitSet NOT_YET = new BitSet(0);
 
   private final ChunkReader.Scope scope;
@@ -42,6 +45,7 @@ final class ChunkFigures {
   private final Map<TargetState, Set<Pod>> unowned = new ConcurrentHashMap<>();
   private final Set<TargetState> contradicted = ConcurrentHashMap.newKeySet();
   private final Set<TargetState> incomplete = ConcurrentHashMap.newKeySet();
+  private final Set<TargetState> unreadable = ConcurrentHashMap.newKeySet();
 
   ChunkFigures(
       ChunkReader.Scope scope, QueryBuilder questions, ChunkPods pods, ChunkQueries answers) {
@@ -88,11 +92,12 @@ final class ChunkFigures {
                 add(figure, sums, pod, model, points, totals, present);
               }
             },
-            (labels, points) -> {
+            (labels, why) -> {
               for (TargetState target : pods.targetsOf(podOf(labels))) {
-                for (int i = 0; i < points.size(); i++) {
-                  sums.add(target, scope.chunk().pointAt(points.epochSecondAt(i)), Double.NaN);
+                for (int i = 0; i < scope.chunk().points(); i++) {
+                  sums.add(target, i, Double.NaN);
                 }
+                (why == AnswerGuard.Why.UNREADABLE ? unreadable : contradicted).add(target);
               }
             }));
     if (isFolded) {
@@ -276,20 +281,8 @@ final class ChunkFigures {
         QueryCatalog.REPLICAS,
         questions.replicas(scope.chunk().pointSeconds()),
         new AnswerGuard(
-            (labels, points) -> {
-              String namespace = TenantFilter.namespaceOf(labels, jobs);
-              PodOwners.Owner object =
-                  labels.containsKey("deployment")
-                      ? new PodOwners.Owner("Deployment", labels.getOrDefault("deployment", ""))
-                      : new PodOwners.Owner("StatefulSet", labels.getOrDefault("statefulset", ""));
-              if (scope.index().workloadsIn(namespace).stream()
-                  .anyMatch(workload -> PodOwners.hasReplicasOf(object, workload))) {
-                byNamespace
-                    .computeIfAbsent(namespace, n -> new ArrayList<>())
-                    .add(new Told(object, labels, values(points)));
-              }
-            },
-            (labels, points) -> {}));
+            (labels, points) -> told(labels, values(points), byNamespace),
+            (labels, why) -> told(labels, noCount(), byNamespace)));
     byNamespace.forEach(
         (namespace, told) -> {
           // Of an object that a trusted job tells of nobody else is believed.
@@ -313,6 +306,31 @@ final class ChunkFigures {
     return sums;
   }
 
+  private void told(
+      Map<String, String> labels, float[] replicas, Map<String, List<Told>> byNamespace) {
+    String namespace = TenantFilter.namespaceOf(labels, scope.source().trust().stateJobs());
+    PodOwners.Owner object =
+        labels.containsKey("deployment")
+            ? new PodOwners.Owner("Deployment", labels.getOrDefault("deployment", ""))
+            : new PodOwners.Owner("StatefulSet", labels.getOrDefault("statefulset", ""));
+    if (scope.index().workloadsIn(namespace).stream()
+        .anyMatch(workload -> PodOwners.hasReplicasOf(object, workload))) {
+      byNamespace
+          .computeIfAbsent(namespace, n -> new ArrayList<>())
+          .add(new Told(object, labels, replicas));
+    }
+  }
+
+  private float[] noCount() {
+    float[] none = new float[scope.chunk().points()];
+    Arrays.fill(none, Float.POSITIVE_INFINITY);
+    return none;
+  }
+
+  private static boolean isCount(float replicas) {
+    return replicas >= 0 && replicas <= MOST_REPLICAS;
+  }
+
   /** Scraped twice, a workload's replicas are still the same ones. */
   private void addReplicas(
       TargetSums sums, TargetState target, WorkloadRef workload, List<Told> told) {
@@ -332,7 +350,7 @@ final class ChunkFigures {
     for (float[] replicas : byObject.values()) {
       for (int i = 0; i < replicas.length; i++) {
         if (!Float.isNaN(replicas[i])) {
-          sums.add(target, i, replicas[i]);
+          sums.add(target, i, isCount(replicas[i]) ? replicas[i] : Double.NaN);
         }
       }
     }
@@ -365,7 +383,8 @@ final class ChunkFigures {
         figure.query(),
         questions.gateway(figure.query(), scope.chunk().pointSeconds()),
         new AnswerGuard(
-            (labels, points) -> values.put(labels, values(points)), (labels, points) -> {}));
+            (labels, points) -> values.put(labels, values(points)),
+            (labels, why) -> values.put(labels, noCount())));
     Set<String> addressed = Set.of("pod", "instance");
     values
         .keySet()
@@ -437,6 +456,6 @@ final class ChunkFigures {
 
   /** Tells targets what does not fit together in what was read. */
   void remark() {
-    new Invariants(scope, pods, totalsOf, unowned, contradicted, incomplete).remark();
+    new Invariants(scope, pods, totalsOf, unowned, contradicted, incomplete, unreadable).remark();
   }
 }

@@ -2,6 +2,8 @@ package dev.breakeven.render.status;
 
 import static dev.breakeven.advice.Issue.Reason.*;
 import static dev.breakeven.advice.Issue.Reason.CACHE_MISCOUNTED;
+import static dev.breakeven.advice.Issue.Reason.CLOCKS_DIFFER;
+import static dev.breakeven.advice.Issue.Reason.CLOCKS_FAR_APART;
 import static dev.breakeven.advice.Issue.Reason.CLUSTERS_MIXED;
 import static dev.breakeven.advice.Issue.Reason.GAPS_COUNTED;
 import static dev.breakeven.advice.Issue.Reason.PODS_UNOWNED;
@@ -69,7 +71,14 @@ enum PolicyCondition {
       "SourceAnswers",
       "Answers",
       "Prometheus answers",
-      EnumSet.of(SOURCE_UNAVAILABLE, PARTIAL_ANSWER, SOURCE_UNKNOWN, ENGINE_UNKNOWN, STALE),
+      EnumSet.of(
+          SOURCE_UNAVAILABLE,
+          PARTIAL_ANSWER,
+          CLOCKS_DIFFER,
+          CLOCKS_FAR_APART,
+          SOURCE_UNKNOWN,
+          ENGINE_UNKNOWN,
+          STALE),
       Map.of(LookedAt.SOURCE, "the traffic is from a file; no source was asked")),
   TRAFFIC_KNOWN(
       "TrafficKnown",
