@@ -198,8 +198,7 @@ class QueryBuilderTest {
               assertThat(query.label()).matches("[a-z0-9-]+");
               assertThat(query.reason()).endsWith(".");
               // The time is a source's own, whatever is asked about.
-              assertThat(query.parameters().isEmpty())
-                  .isEqualTo(query == QueryCatalog.SOURCE_TIME);
+              assertThat(query.parameters().isEmpty()).isEqualTo(query == QueryCatalog.SOURCE_TIME);
             });
   }
 
