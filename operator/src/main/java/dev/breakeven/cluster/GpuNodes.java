@@ -5,6 +5,7 @@ import dev.breakeven.cluster.WorkloadState.GpuProduct;
 import dev.breakeven.cluster.WorkloadState.GpuRequest;
 import dev.breakeven.cluster.WorkloadState.PurchaseLabel;
 import dev.breakeven.price.GpuFraction;
+import dev.breakeven.reason.Message;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -45,9 +46,9 @@ record GpuNodes(Map<GpuNode, Integer> podsByNode) {
   /**
    * Their product; the one with the most pods first where there are several.
    *
-   * @param whyNone the sentence for where no node says it
+   * @param whyNone what to say where no node says it
    */
-  GpuProduct product(String whyNone) {
+  GpuProduct product(Message whyNone) {
     Map<String, Integer> podsByProduct = new TreeMap<>();
     podsByNode.forEach(
         (node, pods) -> {

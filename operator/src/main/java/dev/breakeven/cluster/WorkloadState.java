@@ -1,6 +1,7 @@
 package dev.breakeven.cluster;
 
 import dev.breakeven.api.CostPolicySpec.Purchase;
+import dev.breakeven.reason.Message;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,9 +33,9 @@ public sealed interface WorkloadState {
   /**
    * It cannot be read.
    *
-   * @param message one sentence: it does not exist, its kind is not watched, reading is forbidden
+   * @param message why: it does not exist, its kind is not watched, reading is forbidden
    */
-  record Missing(WorkloadReference reference, String message) implements WorkloadState {}
+  record Missing(WorkloadReference reference, Message message) implements WorkloadState {}
 
   /** What its pods request. */
   sealed interface GpuRequest {
@@ -44,8 +45,8 @@ public sealed interface WorkloadState {
     /** No container requests a GPU. */
     record NotRequested() implements GpuRequest {}
 
-    /** Nobody looked; one sentence says why. */
-    record Unknown(String message) implements GpuRequest {}
+    /** Nobody looked; the message says why. */
+    record Unknown(Message message) implements GpuRequest {}
   }
 
   /** What the nodes say of their GPUs. */
@@ -65,8 +66,8 @@ public sealed interface WorkloadState {
       }
     }
 
-    /** Not known; one sentence says why: no pod runs, nodes are not read, no label. */
-    record Unknown(String message) implements GpuProduct {}
+    /** Not known; the message says why: no pod runs, nodes are not read, no label. */
+    record Unknown(Message message) implements GpuProduct {}
   }
 
   /** Which nodes its pods are on. */
@@ -85,8 +86,8 @@ public sealed interface WorkloadState {
       }
     }
 
-    /** None, or not known; one sentence says why. */
-    record Unknown(String message) implements Whereabouts {}
+    /** None, or not known; the message says why. */
+    record Unknown(Message message) implements Whereabouts {}
   }
 
   /** Whether the nodes say how their GPUs are had. */

@@ -93,7 +93,7 @@ final class GpuTerms {
     Message why = Message.of(Cause.NO_WORKLOAD_SEEN);
     for (WorkloadState state : of) {
       if (state instanceof WorkloadState.Missing missing) {
-        why = Message.quoted(missing.message());
+        why = missing.message();
         continue;
       }
       WorkloadState.GpuRequest gpus = ((WorkloadState.Found) state).gpus();
@@ -102,7 +102,7 @@ final class GpuTerms {
       }
       why =
           gpus instanceof WorkloadState.GpuRequest.Unknown unknown
-              ? Message.quoted(unknown.message())
+              ? unknown.message()
               : Message.of(Cause.NO_GPU_REQUESTED, name(state.reference().toString()));
       break;
     }
@@ -119,7 +119,7 @@ final class GpuTerms {
     List<Issue> doubts = new ArrayList<>();
     for (WorkloadState state : of) {
       if (!(state instanceof WorkloadState.Found found)) {
-        why = Message.quoted(((WorkloadState.Missing) state).message());
+        why = ((WorkloadState.Missing) state).message();
         continue;
       }
       if (found.product() instanceof WorkloadState.GpuProduct.Labelled labelled) {
@@ -152,7 +152,7 @@ final class GpuTerms {
           product = mixed.products().get(0);
         }
       } else if (found.product() instanceof WorkloadState.GpuProduct.Unknown unknown) {
-        why = Message.quoted(unknown.message());
+        why = unknown.message();
       }
     }
     return new Sought(product, purchase == null ? Purchase.ON_DEMAND : purchase, why, doubts);

@@ -7,11 +7,17 @@ import dev.breakeven.api.CostPolicySpec.Purchase;
 import dev.breakeven.cluster.WorkloadState.GpuProduct;
 import dev.breakeven.cluster.WorkloadState.GpuRequest;
 import dev.breakeven.cluster.WorkloadState.PurchaseLabel;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class GpuNodesTest {
+
+  private static final Message NO_LABEL =
+      Message.of(Cause.NO_NODE_NAMES_ITS_GPU, Parameter.name("Deployment chat"));
 
   private static final GpuNode H100_SPOT =
       GpuNode.of(Map.of("nvidia.com/gpu.product", "H100", "karpenter.sh/capacity-type", "spot"));
@@ -56,13 +62,13 @@ class GpuNodesTest {
 
   @Test
   void oneProductHadInOneWayIsLabelledSo() {
-    assertThat(new GpuNodes(Map.of(H100_SPOT, 2)).product("no label"))
+    assertThat(new GpuNodes(Map.of(H100_SPOT, 2)).product(NO_LABEL))
         .isEqualTo(new GpuProduct.Labelled("H100", new PurchaseLabel.Labelled(Purchase.SPOT)));
   }
 
   @Test
   void oneProductHadInTwoWaysSaysBoth() {
-    assertThat(new GpuNodes(Map.of(H100_SPOT, 2, H100_ON_DEMAND, 1)).product("no label"))
+    assertThat(new GpuNodes(Map.of(H100_SPOT, 2, H100_ON_DEMAND, 1)).product(NO_LABEL))
         .isEqualTo(
             new GpuProduct.Labelled(
                 "H100", new PurchaseLabel.Mixed(List.of(Purchase.ON_DEMAND, Purchase.SPOT))));
@@ -70,14 +76,14 @@ class GpuNodesTest {
 
   @Test
   void severalProductsComeInTheOrderOfTheirPods() {
-    assertThat(new GpuNodes(Map.of(A100, 1, H100_SPOT, 2)).product("no label"))
+    assertThat(new GpuNodes(Map.of(A100, 1, H100_SPOT, 2)).product(NO_LABEL))
         .isEqualTo(new GpuProduct.Mixed(List.of("H100", "A100")));
   }
 
   @Test
   void withoutALabelTheSentenceSaysWhy() {
-    assertThat(new GpuNodes(Map.of(GpuNode.UNLABELLED, 1)).product("no label"))
-        .isEqualTo(new GpuProduct.Unknown("no label"));
+    assertThat(new GpuNodes(Map.of(GpuNode.UNLABELLED, 1)).product(NO_LABEL))
+        .isEqualTo(new GpuProduct.Unknown(NO_LABEL));
   }
 
   private static double requested(Map<GpuNode, Integer> podsByNode, Map<String, Double> devices) {

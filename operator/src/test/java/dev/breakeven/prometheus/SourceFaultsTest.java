@@ -11,6 +11,7 @@ import dev.breakeven.prometheus.client.HttpResult;
 import dev.breakeven.prometheus.client.HttpTransport;
 import dev.breakeven.prometheus.client.Transport;
 import dev.breakeven.prometheus.query.QueryCatalog;
+import dev.breakeven.render.words.Words;
 import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
@@ -253,7 +254,7 @@ class SourceFaultsTest {
       assertThat(collector.of(CHAT)).isInstanceOf(Observation.Stale.class);
       Observation.Stale stale = (Observation.Stale) collector.of(CHAT);
       assertThat(stale.lastGood().traffic()).isEqualTo(before.traffic());
-      assertThat(stale.why().message()).contains(tried.said).doesNotContain("127.0.0.1");
+      assertThat(Words.of(stale.why().message())).contains(tried.said).doesNotContain("127.0.0.1");
 
       fault = null;
       now = now.plusSeconds(60);
@@ -271,7 +272,7 @@ class SourceFaultsTest {
       cycle(collector);
       cycle(collector);
       assertThat(collector.of(CHAT)).isInstanceOf(Observation.Unavailable.class);
-      assertThat(((Observation.Unavailable) collector.of(CHAT)).why().message())
+      assertThat(Words.of(((Observation.Unavailable) collector.of(CHAT)).why().message()))
           .contains(tried.said);
 
       fault = null;
@@ -352,7 +353,7 @@ class SourceFaultsTest {
       assertThat(collector.of(CHAT)).isInstanceOf(Observation.Stale.class);
       Observation.Stale stale = (Observation.Stale) collector.of(CHAT);
       assertThat(stale.lastGood().traffic()).isEqualTo(before.traffic());
-      assertThat(stale.why().message()).contains("its samples are of other times");
+      assertThat(Words.of(stale.why().message())).contains("its samples are of other times");
 
       spoiling = null;
       now = now.plusSeconds(60);

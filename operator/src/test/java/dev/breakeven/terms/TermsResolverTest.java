@@ -176,9 +176,9 @@ class TermsResolverTest {
             resolved(
                     "  workloads: [{name: a}]\n" + priced,
                     new WorkloadState.Missing(
-                        ChatPolicy.deployment("a"), "there is no Deployment a"))
+                        ChatPolicy.deployment("a"), Message.of(Cause.STILL_BEING_READ)))
                 .caveats())
-        .contains(gpuCountUnknown(Message.quoted("there is no Deployment a")));
+        .contains(gpuCountUnknown(Message.of(Cause.STILL_BEING_READ)));
     assertThat(
             resolved(
                     "  selfHost: {monthlyOverhead: {}, gpu: {hourlyPrice: \"2.50\", perReplica:"
@@ -197,8 +197,8 @@ class TermsResolverTest {
         replicas,
         replicas,
         new WorkloadState.GpuRequest.Requested(gpus),
-        new WorkloadState.GpuProduct.Unknown("no pod runs"),
-        new WorkloadState.Whereabouts.Unknown("no pod runs"));
+        new WorkloadState.GpuProduct.Unknown(Message.of(Cause.STILL_BEING_READ)),
+        new WorkloadState.Whereabouts.Unknown(Message.of(Cause.STILL_BEING_READ)));
   }
 
   private static ResolvedTerms resolved(String spec, WorkloadState... states) {

@@ -1,5 +1,7 @@
 package dev.breakeven.prometheus.collect;
 
+import static dev.breakeven.reason.Parameter.count;
+
 import dev.breakeven.prometheus.Note;
 import dev.breakeven.prometheus.WorkloadRef;
 import dev.breakeven.prometheus.attribution.PodOwners;
@@ -18,6 +20,8 @@ import dev.breakeven.prometheus.query.EngineProfile;
 import dev.breakeven.prometheus.query.QueryBuilder;
 import dev.breakeven.prometheus.query.QueryCatalog;
 import dev.breakeven.prometheus.query.ScrapeLabels;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -322,16 +326,11 @@ final class ChunkPods {
     if (scope.isNewest() || itsLeftOut > 0) {
       target.remark(
           Note.Reason.LABELS_NOT_TRUSTED,
-          itsLeftOut == 0
-              ? ""
-              : anyUp
-                  ? itsLeftOut
-                      + " scrape targets' series were left out, because Prometheus did not set"
-                      + " their namespace and pod; relabel them, or trust their job in engineJobs"
-                  : itsLeftOut
-                      + " scrape targets' series were left out, because the source holds no `up`"
-                      + " that tells whether Prometheus set their labels namespace and pod; store"
-                      + " `up` too, or trust their job in engineJobs");
+          Optional.of(
+                  Message.of(
+                      anyUp ? Cause.LABELS_NOT_FROM_PROMETHEUS : Cause.LABELS_NOT_PROVEN,
+                      count(itsLeftOut)))
+              .filter(m -> itsLeftOut > 0));
     }
   }
 

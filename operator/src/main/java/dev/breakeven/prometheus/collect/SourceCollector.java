@@ -1,5 +1,8 @@
 package dev.breakeven.prometheus.collect;
 
+import static dev.breakeven.reason.Parameter.count;
+import static dev.breakeven.reason.Parameter.name;
+
 import dev.breakeven.prometheus.CollectionReport;
 import dev.breakeven.prometheus.CollectorSettings;
 import dev.breakeven.prometheus.Note;
@@ -16,6 +19,9 @@ import dev.breakeven.prometheus.history.StoredHistory;
 import dev.breakeven.prometheus.query.EngineProfile;
 import dev.breakeven.prometheus.query.QueryBuilder;
 import dev.breakeven.prometheus.query.QueryCatalog;
+import dev.breakeven.prometheus.query.QueryExecutor;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -212,7 +218,7 @@ public final class SourceCollector {
     Note note =
         new Note(
             Note.Reason.SOURCE_UNAVAILABLE,
-            "source %s: %s".formatted(source.name(), why.message()));
+            Message.of(Cause.SOURCE_DOES_NOT_ANSWER_AT_ALL, name(source.name()), why.quoted()));
     allTargets().forEach(target -> target.failed(note, now));
     return reading(0, 0);
   }
@@ -228,20 +234,21 @@ public final class SourceCollector {
     }
     Duration apart = go.ahead().abs();
     boolean isFar = apart.toSeconds() > StoredHistory.STEP_SECONDS;
-    String message =
+    Optional<Message> differ =
         apart.compareTo(CLOCKS_DIFFER) <= 0
-            ? ""
-            : "the clock of source %s is %s %s ours"
-                .formatted(
-                    source.name(),
-                    apart.toMinutes() + " min",
-                    go.ahead().isNegative() ? "behind" : "ahead of");
+            ? Optional.empty()
+            : Optional.of(
+                Message.of(
+                    go.ahead().isNegative() ? Cause.SOURCE_CLOCK_BEHIND : Cause.SOURCE_CLOCK_AHEAD,
+                    name(source.name()),
+                    count(apart.toMinutes())));
     for (TargetState target : allTargets()) {
-      target.remark(Note.Reason.CLOCKS_DIFFER, isFar ? "" : message);
-      target.remark(Note.Reason.CLOCKS_FAR_APART, isFar ? message : "");
-      if (isFar) {
-        target.failed(new Note(Note.Reason.CLOCKS_FAR_APART, message), now);
-      }
+      target.remark(Note.Reason.CLOCKS_DIFFER, differ.filter(message -> !isFar));
+      target.remark(Note.Reason.CLOCKS_FAR_APART, differ.filter(message -> isFar));
+      differ
+          .filter(message -> isFar)
+          .ifPresent(
+              message -> target.failed(new Note(Note.Reason.CLOCKS_FAR_APART, message), now));
     }
     return !isFar;
   }
@@ -284,11 +291,11 @@ public final class SourceCollector {
             query ->
                 new Note(
                     Note.Reason.SOURCE_UNAVAILABLE,
-                    "source %s: %s (asked for %s)"
-                        .formatted(
-                            source.name(),
-                            answers.failures().getOrDefault(query, UNKNOWN).message(),
-                            query.label())));
+                    Message.of(
+                        Cause.SOURCE_DOES_NOT_ANSWER,
+                        name(source.name()),
+                        answers.failures().getOrDefault(query, UNKNOWN).quoted(),
+                        name(query.label()))));
   }
 
   /** Reads what is missing of the past, newest first, while there is time. */
