@@ -450,6 +450,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
       CostPolicy policy, CostPolicyStatus status, KubernetesClient client, Instant now) {
     boolean replace = statuses.isToBeReplaced(policy);
     String subject = "status of " + PolicyKey.of(policy);
+    statuses.sends(policy, status);
     try {
       StatusWriter.Stored stored =
           replace

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.EventBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -83,13 +84,21 @@ public final class EventRecorder {
       outages.ended(EVENTS);
       return true;
     } catch (RuntimeException e) {
-      if (ApiFailure.code(e) == HttpURLConnection.HTTP_CONFLICT) {
+      if (isThereAlready(e)) {
         outages.ended(EVENTS);
         return true;
       }
       outages.failed(EVENTS, ApiFailure.words(e));
       return false;
     }
+  }
+
+  /** A conflict of another kind says nothing of the event. */
+  private static boolean isThereAlready(RuntimeException refusal) {
+    return refusal instanceof KubernetesClientException e
+        && e.getCode() == HttpURLConnection.HTTP_CONFLICT
+        && e.getStatus() != null
+        && "AlreadyExists".equals(e.getStatus().getReason());
   }
 
   private Event event(

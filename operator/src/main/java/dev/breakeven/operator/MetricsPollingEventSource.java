@@ -407,7 +407,7 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
                 return;
               }
               soon.set(false);
-              Future<?> each =
+              Future<?> unusedEach =
                   on.scheduleAtFixedRate(this::read, 0, period.toMillis(), TimeUnit.MILLISECONDS);
             },
             BATCHING.toMillis(),

@@ -399,6 +399,26 @@ final class StatusCache {
     }
   }
 
+  /** It is about to be sent: the watch may show it before it is answered. */
+  void sends(CostPolicy policy, CostPolicyStatus status) {
+    Entry entry = entryFor(policy);
+    synchronized (entry) {
+      attempt(entry, status);
+    }
+  }
+
+  private void attempt(Entry entry, CostPolicyStatus status) {
+    long print = print(status);
+    if (entry.attemptedPrint != NONE && entry.attemptedPrint != print) {
+      entry.earlier =
+          Stream.concat(Stream.of(entry.attemptedPrint), entry.earlier.stream())
+              .limit(RECENT)
+              .toList();
+    }
+    entry.attempted = packed(status);
+    entry.attemptedPrint = print;
+  }
+
   /**
    * The API server did not take it, or its answer was lost.
    *
@@ -409,14 +429,7 @@ final class StatusCache {
     synchronized (entry) {
       entry.replace |= replaceNext;
       entry.unwritten = true;
-      if (entry.attemptedPrint != NONE && entry.attemptedPrint != print(status)) {
-        entry.earlier =
-            Stream.concat(Stream.of(entry.attemptedPrint), entry.earlier.stream())
-                .limit(RECENT)
-                .toList();
-      }
-      entry.attempted = packed(status);
-      entry.attemptedPrint = print(status);
+      attempt(entry, status);
       entry.refusals++;
       entry.notBefore = now.plus(REFUSED.after(entry.refusals));
     }

@@ -220,6 +220,19 @@ class StatusCacheTest {
   }
 
   @Test
+  void aWriteThatTheWatchShowsBeforeItIsAnsweredIsOurs() {
+    statuses.wrote(policy, status(8), status(8), NOW);
+    statuses.seen(policy(8), true, NOW);
+    statuses.sends(policy, status(9));
+    statuses.seen(policy(9), true, NOW);
+    statuses.wrote(policy, status(9), status(9), NOW);
+
+    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.NOTHING);
+    assertThat(statuses.isToBeReplaced(policy)).isFalse();
+    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+  }
+
+  @Test
   void anAttemptThatTheWatchShowsLateIsNoStrangers() {
     statuses.seen(policy(7), true, NOW);
     statuses.refused(policy, status(8), false, NOW);

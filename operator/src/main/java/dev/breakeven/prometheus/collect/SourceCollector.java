@@ -50,6 +50,7 @@ public final class SourceCollector {
   /** By how much clocks may differ before it is said; over a step nothing is believed. */
   private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
 
+  private static final Duration NEWEST_EVERY = Duration.ofSeconds(5);
   private static final Duration TAILS_EVERY = Duration.ofHours(1);
   private static final SourceFailure UNKNOWN =
       SourceFailure.of(SourceFailure.Reason.NOT_AN_ANSWER, "no answer");
@@ -68,6 +69,7 @@ public final class SourceCollector {
   private final Map<QueryCatalog, SourceFailure> failures = new LinkedHashMap<>();
   private final Set<String> leftOut = new HashSet<>(); // scrape targets that are not believed
   private Instant nextTails = Instant.MIN;
+  private Instant nextNewest = Instant.EPOCH;
 
   public SourceCollector(
       Source source,
@@ -166,7 +168,9 @@ public final class SourceCollector {
     CycleQueryExecutor asker =
         new CycleQueryExecutor(source.transport(), health, millis, workers, settings.parallelism());
     List<ReadBatch> batches = new ArrayList<>();
-    if (!onlyJoining) {
+    // A cycle may be shorter than it takes for anything new to be there.
+    boolean isDue = !now.isBefore(nextNewest) || now.isBefore(nextNewest.minus(NEWEST_EVERY));
+    if (!onlyJoining && isDue) {
       leftOut.clear();
     }
     if (!onlyJoining && !main.targets().isEmpty()) {
@@ -174,7 +178,9 @@ public final class SourceCollector {
     }
     batches.addAll(joining);
     for (ReadBatch batch : batches) {
-      readNewest(batch, now, asker);
+      if ((isDue || batch != main) && asker.left() >= SourceHealth.FEWEST_REQUESTS) {
+        readNewest(batch, now, asker);
+      }
     }
     asker.hasRead();
     if (!now.isBefore(nextTails) && !failures.containsKey(QueryCatalog.SCRAPES)) {
@@ -185,11 +191,14 @@ public final class SourceCollector {
           new QueryBuilder(source, profile, Set.of(), Set.of()), profile, allTargets(), asker, now);
       nextTails = now.plus(TAILS_EVERY);
     }
-    if (prices != null) {
+    if (prices != null && (isDue || prices.isUnread())) {
       prices.read(asker, now).ifPresent(failure -> failures.put(QueryCatalog.GPU_PRICES, failure));
     }
-    if (failures.isEmpty()) {
+    if (failures.isEmpty() && asker.requests() > 0) {
       health.budget().isWell();
+      if (isDue && batches.contains(main)) {
+        nextNewest = now.plus(NEWEST_EVERY);
+      }
     }
     int newest = asker.requests();
     for (ReadBatch batch : batches) {
@@ -265,6 +274,9 @@ public final class SourceCollector {
       if (isTooLarge(read) && chunk.isSplittable()) {
         limit.refused(chunk, now);
         continue;
+      }
+      if (read.answers().wasHeldBack()) {
+        return; // what is known stands
       }
       leftOut.addAll(read.leftOut());
       boolean answered = true;

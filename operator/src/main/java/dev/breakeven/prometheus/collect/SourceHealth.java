@@ -29,8 +29,8 @@ public final class SourceHealth {
    */
   private static final Duration IN_EARNEST_AGAIN = Duration.ofMinutes(5);
 
-  /** A cycle takes about so many, and it is better not begun than left in its middle. */
-  static final int FEWEST_REQUESTS = 12;
+  /** A reading takes so many or fewer: it is better not begun than left in its middle. */
+  static final int FEWEST_REQUESTS = 20;
 
   /** Policies that come between two cycles begin one too, which need not ask again. */
   private static final Duration KNOWN_FOR = Duration.ofSeconds(30);

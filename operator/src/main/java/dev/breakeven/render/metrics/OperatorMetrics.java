@@ -116,8 +116,8 @@ public final class OperatorMetrics {
   /** What became of a source's budget in a cycle. */
   public void used(String source, int requests, long bytesRead, long notSent, boolean isLeftAlone) {
     this.requests.labels(source).inc(requests);
-    bytes.labels(source).inc(bytesRead);
-    heldBack.labels(source).inc(notSent);
+    bytes.labels(source).inc((double) bytesRead);
+    heldBack.labels(source).inc((double) notSent);
     leftAlone.labels(source).set(isLeftAlone ? 1 : 0);
   }
 
