@@ -79,6 +79,7 @@ public record Issue(Reason reason, Message message) {
     PODS_UNOWNED("PodsUnowned", Weight.WEAKENS),
     CLUSTERS_MIXED("ClustersMixed", Weight.BLOCKS),
     GAPS_COUNTED("GapsCounted", Weight.WEAKENS),
+    LABELS_UNCHECKED("LabelsUnchecked", Weight.WEAKENS),
     REPLICAS_UNMEASURED("ReplicasUnmeasured", Weight.INFORMS),
     REPLICAS_FROM_UP("ReplicasFromUp", Weight.INFORMS),
     LIMITS_BY_MEAN("LimitsByMean", Weight.INFORMS),

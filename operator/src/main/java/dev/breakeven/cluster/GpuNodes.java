@@ -4,7 +4,6 @@ import dev.breakeven.api.CostPolicySpec.Purchase;
 import dev.breakeven.cluster.WorkloadState.GpuProduct;
 import dev.breakeven.cluster.WorkloadState.GpuRequest;
 import dev.breakeven.cluster.WorkloadState.PurchaseLabel;
-import dev.breakeven.price.GpuFraction;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +23,9 @@ record GpuNodes(Map<GpuNode, Integer> podsByNode) {
 
   /** GPUs that one replica takes, a slice or a share of one as what it is. */
   GpuRequest requestOf(PodDevices replica) {
+    if (!replica.unknownPart().isEmpty()) {
+      return new GpuRequest.Unknown(replica.unknownPart());
+    }
     double gpus = 0;
     for (Map.Entry<String, Double> devices : replica.countByResource().entrySet()) {
       gpus += devices.getValue() * meanFraction(devices.getKey());
@@ -36,10 +38,10 @@ record GpuNodes(Map<GpuNode, Integer> podsByNode) {
     double sum = 0;
     int pods = 0;
     for (Map.Entry<GpuNode, Integer> node : podsByNode.entrySet()) {
-      sum += node.getValue() * GpuResource.fractionOfOne(resource, node.getKey().device());
+      sum += node.getValue() * GpuResource.fractionOfOne(resource, node.getKey());
       pods += node.getValue();
     }
-    return pods == 0 ? GpuResource.fractionOfOne(resource, GpuFraction.WHOLE) : sum / pods;
+    return pods == 0 ? GpuResource.fractionOfOne(resource, GpuNode.UNLABELLED) : sum / pods;
   }
 
   /**

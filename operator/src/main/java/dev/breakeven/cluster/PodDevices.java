@@ -14,16 +14,26 @@ import org.jspecify.annotations.Nullable;
  * nvidia.com/mig-3g.40gb}. Two with the same figures are equal.
  *
  * @param countByResource how many of each, more than 0
+ * @param unknownPart where they hold a part of a device whose size cannot be known from them, the
+ *     sentence that says so; else empty
  */
-record PodDevices(Map<String, Double> countByResource) {
+record PodDevices(Map<String, Double> countByResource, String unknownPart) {
 
   private static final double PERCENT = 100;
 
   /** No accelerator. */
   static final PodDevices NONE = new PodDevices(Map.of());
 
+  private static final String CLAIMED =
+      "its pods get devices by resource claims, which do not tell how much of a GPU they are";
+
   PodDevices {
     countByResource = Map.copyOf(new TreeMap<>(countByResource));
+  }
+
+  /** Whole devices, or parts of a known size. */
+  PodDevices(Map<String, Double> countByResource) {
+    this(countByResource, "");
   }
 
   /**
@@ -54,7 +64,30 @@ record PodDevices(Map<String, Double> countByResource) {
     }
     running.forEach((name, count) -> most.merge(name, count, Double::max));
     most.values().removeIf(count -> count <= 0);
-    return most.isEmpty() ? NONE : new PodDevices(most);
+    String unknown = unknownPart(podSpec);
+    return most.isEmpty() && unknown.isEmpty() ? NONE : new PodDevices(most, unknown);
+  }
+
+  /** Why it cannot be told how much of a device a pod holds; empty where it can. */
+  private static String unknownPart(Map<String, Object> podSpec) {
+    for (String kind : List.of("initContainers", "containers")) {
+      for (Map<String, Object> container : JsonTree.maps(podSpec.get(kind))) {
+        Map<String, Object> resources = JsonTree.map(container.get("resources"));
+        if (!JsonTree.maps(resources.get("claims")).isEmpty()) {
+          return CLAIMED;
+        }
+        Map<String, Object> limits = JsonTree.map(resources.get("limits"));
+        for (String resource : new TreeMap<>(limits).keySet()) {
+          // Cores or a percentage say what megabytes leave open.
+          if (GpuResource.isPartOfUnknownSize(resource) && partByHami(limits) == 1) {
+            return "its pods hold "
+                + resource
+                + ", a part of a GPU that cannot be told without the GPU's size";
+          }
+        }
+      }
+    }
+    return "";
   }
 
   /**
@@ -69,6 +102,12 @@ record PodDevices(Map<String, Double> countByResource) {
     PodDevices requested = ofPod(podSpec);
     if (!requested.equals(NONE)) {
       return requested;
+    }
+    if (annotations.containsKey("gpu-memory")) {
+      return new PodDevices(
+          Map.of(),
+          "its pods hold a part of a GPU by the annotation gpu-memory, which cannot be told without"
+              + " the GPU's size");
     }
     double part = amount(annotations.get("gpu-fraction"));
     double devices =
@@ -85,7 +124,7 @@ record PodDevices(Map<String, Double> countByResource) {
     Map<String, Double> sum = new HashMap<>(countByResource);
     others.countByResource.forEach((name, count) -> sum.merge(name, times * count, Double::sum));
     sum.values().removeIf(count -> count <= 0);
-    return new PodDevices(sum);
+    return new PodDevices(sum, unknownPart.isEmpty() ? others.unknownPart : unknownPart);
   }
 
   /** Limits say it all: of an accelerator a container requests what it is limited to. */

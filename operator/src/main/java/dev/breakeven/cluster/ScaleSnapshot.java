@@ -28,6 +28,8 @@ record ScaleSnapshot(
     nodeSelector = Map.copyOf(nodeSelector);
   }
 
+  private static final String RAY_CLUSTER = "RayCluster";
+  private static final String RAY_CLUSTER_LABEL = "ray.io/cluster";
   private static final String LEADER_WORKER_SET = "LeaderWorkerSet";
   private static final String LEADER_WORKER_SET_LABEL = "leaderworkerset.sigs.k8s.io/name";
 
@@ -40,6 +42,9 @@ record ScaleSnapshot(
    */
   static Optional<ScaleSnapshot> of(GenericKubernetesResource resource) {
     Map<String, Object> spec = JsonTree.map(resource.getAdditionalProperties().get("spec"));
+    if (RAY_CLUSTER.equals(resource.getKind())) {
+      return rayCluster(resource, spec);
+    }
     if (!(spec.get("replicas") instanceof Number wanted)) {
       return Optional.empty();
     }
@@ -73,6 +78,38 @@ record ScaleSnapshot(
         ofLeader.plus(ofWorker, workers),
         LEADER_WORKER_SET_LABEL + "=" + resource.getMetadata().getName(),
         nodeSelector(worker));
+  }
+
+  /**
+   * A RayCluster scales by its worker groups: a replica is one of the group whose workers hold
+   * devices, with all of its hosts. Where several do, no one of them is a replica.
+   */
+  private static Optional<ScaleSnapshot> rayCluster(
+      GenericKubernetesResource resource, Map<String, Object> spec) {
+    List<Map<String, Object>> serving =
+        JsonTree.maps(spec.get("workerGroupSpecs")).stream()
+            .filter(
+                group ->
+                    !PodDevices.ofPod(JsonTree.map(group, "template", "spec"))
+                        .equals(PodDevices.NONE))
+            .toList();
+    if (serving.size() != 1) {
+      return Optional.empty();
+    }
+    Map<String, Object> group = serving.get(0);
+    Map<String, Object> worker = JsonTree.map(group, "template", "spec");
+    PodDevices ofHost = PodDevices.ofPod(worker);
+    int hosts = Math.max(1, JsonTree.whole(group, "numOfHosts", 1));
+    int replicas = Math.max(0, JsonTree.whole(group, "replicas", 1));
+    Map<String, Object> status = JsonTree.map(resource.getAdditionalProperties().get("status"));
+    int ready = JsonTree.whole(status, "readyWorkerReplicas", 0) / hosts;
+    return Optional.of(
+        new ScaleSnapshot(
+            replicas,
+            Math.min(replicas, Math.max(0, ready)),
+            ofHost.plus(ofHost, hosts - 1),
+            RAY_CLUSTER_LABEL + "=" + resource.getMetadata().getName(),
+            nodeSelector(worker)));
   }
 
   private static String podSelector(Map<String, Object> spec, Map<String, Object> status) {

@@ -105,11 +105,28 @@ final class WatchedKind implements AutoCloseable {
                     .orElseGet(
                         () ->
                             new Known.Unknown(
-                                "%s %s has no spec.replicas".formatted(kind.kind(), name))))
+                                "%s %s has no spec.replicas%s"
+                                    .formatted(kind.kind(), name, named(name)))))
         .orElseGet(
             () ->
                 new Known.Unknown(
                     "there is no %s %s in namespace %s".formatted(kind.kind(), name, namespace)));
+  }
+
+  /** What to name instead of a kind that makes others which scale. */
+  private String named(String name) {
+    return switch (kind.kind()) {
+      case "InferenceService" ->
+          "; name the Deployment that it makes, %s-predictor as a rule".formatted(name);
+      case "LLMInferenceService" ->
+          "; name the Deployment that it makes, %s-kserve as a rule".formatted(name);
+      case "RayService" ->
+          "; name the RayCluster that it made (kubectl get rayclusters), kind RayCluster of ray.io/v1";
+      case "RayCluster" -> " that count: not exactly one of its worker groups holds GPUs";
+      case "Service" -> "; name the Deployment of its newest revision, %s-00001-deployment and up"
+          .formatted(name);
+      default -> "";
+    };
   }
 
   /** Starts to watch where that has not been done; a failure is tried again a while later. */

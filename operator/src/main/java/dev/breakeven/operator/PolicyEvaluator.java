@@ -171,6 +171,7 @@ public sealed interface PolicyEvaluator {
           case SCRAPES_CONTRADICT -> Reason.PARTIAL_ANSWER;
           case CLUSTERS_MIXED -> Reason.CLUSTERS_MIXED;
           case GAPS_COUNTED -> Reason.GAPS_COUNTED;
+          case LABELS_UNCHECKED -> Reason.LABELS_UNCHECKED;
           case HISTORY_LOADING -> Reason.SHORT_HISTORY;
         };
     return new Issue(reason, Message.quoted(note.message()));

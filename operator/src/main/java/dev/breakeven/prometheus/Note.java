@@ -28,6 +28,8 @@ public record Note(Reason reason, String message) {
     AMBIGUOUS_ATTRIBUTION,
     /** Series left out because Prometheus did not set their namespace. */
     LABELS_NOT_TRUSTED,
+    /** Nothing but Kubernetes' state tells whether the labels of the series are true. */
+    LABELS_UNCHECKED,
     /** Nothing ran in the newest steps; demand of then is unknown, the last seen is kept. */
     SCALED_TO_ZERO,
     /** Replicas come from the pods that were scraped, not from kube-state-metrics. */

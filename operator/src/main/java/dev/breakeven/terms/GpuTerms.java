@@ -82,13 +82,19 @@ final class GpuTerms {
         own.purchase() != null ? own.purchase() : all.purchase());
   }
 
-  /**
-   * GPUs of a replica: what the policy says, else what the pods request. Where neither does there
-   * is no price of a replica; the one that is returned then is shown nowhere.
-   */
-  double perReplica(CostPolicySpec.Gpu gpu, List<WorkloadState> of) {
+  /** How many GPUs a replica takes. */
+  sealed interface Count {
+    /** So many. */
+    record Known(double gpus) implements Count {}
+
+    /** Not known, and so nothing is that rests on it. */
+    record Unknown(Message why) implements Count {}
+  }
+
+  /** GPUs of a replica: what the policy says, else what the pods request. */
+  Count perReplica(CostPolicySpec.Gpu gpu, List<WorkloadState> of) {
     if (gpu.perReplica() != null) {
-      return gpu.perReplica().doubleValue();
+      return new Count.Known(gpu.perReplica().doubleValue());
     }
     Message why = Message.of(Cause.NO_WORKLOAD_SEEN);
     for (WorkloadState state : of) {
@@ -98,7 +104,7 @@ final class GpuTerms {
       }
       WorkloadState.GpuRequest gpus = ((WorkloadState.Found) state).gpus();
       if (gpus instanceof WorkloadState.GpuRequest.Requested requested) {
-        return requested.gpusPerReplica();
+        return new Count.Known(requested.gpusPerReplica());
       }
       why =
           gpus instanceof WorkloadState.GpuRequest.Unknown unknown
@@ -106,9 +112,7 @@ final class GpuTerms {
               : Message.of(Cause.NO_GPU_REQUESTED, name(state.reference().toString()));
       break;
     }
-    caveats.add(
-        new Issue(Reason.GPU_PRICE_MISSING, Message.of(Cause.GPU_COUNT_UNKNOWN, clause(why))));
-    return 1;
+    return new Count.Unknown(Message.of(Cause.GPU_COUNT_UNKNOWN, clause(why)));
   }
 
   /** The product and the purchase: what the policy says, else what the nodes' labels say. */

@@ -126,7 +126,8 @@ public final class TermsResolver {
 
   /** What is published for the model on the common replica's GPUs. */
   private PublishedThroughput published(PlannedReplica common) {
-    return ThroughputCatalogue.shipped()
+    return common.isCounted()
+            && ThroughputCatalogue.shipped()
                 .find(spec.model(), common.sought().product(), common.gpus())
             instanceof CatalogueMatch.Listed listed
         ? new PublishedThroughput.Listed(
@@ -164,7 +165,9 @@ public final class TermsResolver {
         reference.kind(),
         reference.name(),
         its.sought().product(),
-        BigDecimal.valueOf(its.ownGpus()).setScale(3, RoundingMode.HALF_UP),
+        its.isCounted()
+            ? BigDecimal.valueOf(its.ownGpus()).setScale(3, RoundingMode.HALF_UP)
+            : null,
         its.price().pricing() instanceof GpuPricing.Priced priced ? priced.hour().perHour() : null,
         its.price().evidence(),
         new Workload(

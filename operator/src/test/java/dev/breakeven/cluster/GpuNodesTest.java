@@ -84,4 +84,28 @@ class GpuNodesTest {
     return ((GpuRequest.Requested) new GpuNodes(podsByNode).requestOf(new PodDevices(devices)))
         .gpusPerReplica();
   }
+
+  @Test
+  void aSliceOfGpusThatAreAllCutAlikeIsItsPartOfTheirPrice() {
+    // 16 slices of 8 GPUs: half of one each, though it has 3 of 7 of its cores.
+    GpuNode cut =
+        GpuNode.of(
+            Map.of(
+                "nvidia.com/gpu.product", "A100",
+                "nvidia.com/gpu.count", "8",
+                "nvidia.com/mig.strategy", "mixed",
+                "nvidia.com/mig-3g.40gb.count", "16"));
+    assertThat(requested(Map.of(cut, 1), Map.of("nvidia.com/mig-3g.40gb", 1.0))).isEqualTo(0.5);
+
+    // Beside slices of another size nobody says which GPU is cut how.
+    GpuNode mixed =
+        GpuNode.of(
+            Map.of(
+                "nvidia.com/gpu.count", "8",
+                "nvidia.com/mig.strategy", "mixed",
+                "nvidia.com/mig-3g.40gb.count", "8",
+                "nvidia.com/mig-2g.20gb.count", "16"));
+    assertThat(requested(Map.of(mixed, 1), Map.of("nvidia.com/mig-3g.40gb", 1.0)))
+        .isCloseTo(3.0 / 7, within(1e-12));
+  }
 }

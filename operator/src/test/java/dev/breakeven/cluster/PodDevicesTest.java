@@ -113,4 +113,44 @@ class PodDevicesTest {
     assertThat(PodDevices.ofPod(limitedTo(Map.of("nvidia.com/gpu", "1")), half))
         .isEqualTo(new PodDevices(Map.of("nvidia.com/gpu", 1.0)));
   }
+
+  @Test
+  void aPartOfUnknownSizeIsNoNumberUnlessAPercentageStandsBesideIt() {
+    assertThat(
+            PodDevices.ofPod(limitedTo(Map.of("nvidia.com/gpu", "1", "nvidia.com/gpumem", "20000")))
+                .unknownPart())
+        .contains("nvidia.com/gpumem");
+    assertThat(
+            PodDevices.ofPod(
+                limitedTo(
+                    Map.of(
+                        "nvidia.com/gpu",
+                        "1",
+                        "nvidia.com/gpumem",
+                        "20000",
+                        "nvidia.com/gpucores",
+                        "25"))))
+        .isEqualTo(new PodDevices(Map.of("nvidia.com/gpu", 0.25)));
+    assertThat(PodDevices.ofPod(limitedTo(Map.of()), Map.of("gpu-memory", "20000")).unknownPart())
+        .contains("gpu-memory");
+  }
+
+  @Test
+  void aResourceClaimDoesNotTellHowMuchItGives() {
+    PodDevices claimed =
+        PodDevices.ofPod(
+            Map.of(
+                "containers",
+                List.of(Map.of("resources", Map.of("claims", List.of(Map.of("name", "gpu")))))));
+
+    assertThat(claimed.unknownPart()).contains("resource claims");
+    assertThat(new GpuNodes(Map.of(GpuNode.UNLABELLED, 1)).requestOf(claimed))
+        .isInstanceOf(WorkloadState.GpuRequest.Unknown.class);
+  }
+
+  @Test
+  void eightGaudisAreEight() {
+    assertThat(PodDevices.ofPod(limitedTo(Map.of("habana.ai/gaudi", "8"))))
+        .isEqualTo(new PodDevices(Map.of("habana.ai/gaudi", 8.0)));
+  }
 }

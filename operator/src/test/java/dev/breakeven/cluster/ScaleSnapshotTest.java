@@ -131,4 +131,34 @@ class ScaleSnapshotTest {
   private static ScaleSnapshot read(String yaml) {
     return ScaleSnapshot.of(Serialization.unmarshal(yaml, GENERIC)).orElseThrow();
   }
+
+  @Test
+  void aRayClusterScalesByTheWorkersThatHoldGpus() {
+    ScaleSnapshot ray =
+        read(
+            """
+            kind: RayCluster
+            metadata: {name: llm}
+            spec:
+              headGroupSpec: {template: {spec: {containers: [{resources: {limits: {cpu: 4}}}]}}}
+              workerGroupSpecs:
+              - groupName: cpu
+                replicas: 2
+                template: {spec: {containers: [{resources: {limits: {cpu: 4}}}]}}
+              - groupName: gpu
+                replicas: 3
+                numOfHosts: 2
+                template: {spec: {containers: [{resources: {limits: {nvidia.com/gpu: 4}}}]}}
+            status: {readyWorkerReplicas: 4}
+            """);
+
+    assertThat(ray)
+        .isEqualTo(
+            new ScaleSnapshot(
+                3,
+                2,
+                new PodDevices(Map.of("nvidia.com/gpu", 8.0)),
+                "ray.io/cluster=llm",
+                Map.of()));
+  }
 }

@@ -162,29 +162,52 @@ class TermsResolverTest {
     assertThat(terms.selfHost().gpu()).isInstanceOf(GpuPricing.Unpriced.class);
   }
 
-  private static Issue gpuCountUnknown(Message why) {
-    return new Issue(
-        Issue.Reason.GPU_PRICE_MISSING, Message.of(Cause.GPU_COUNT_UNKNOWN, Parameter.clause(why)));
-  }
-
   @Test
-  void howManyGpusAReplicaTakesIsNeverGuessed() {
+  void howManyGpusAReplicaTakesIsNeverGuessedAndNothingIsPricedWithoutIt() {
     String priced = "  selfHost: {monthlyOverhead: {}, gpu: {hourlyPrice: \"2.50\"}}\n";
-    assertThat(resolved(priced).caveats())
-        .containsExactly(gpuCountUnknown(Message.of(Cause.NO_WORKLOAD_SEEN)));
+    assertThat(whyUnpriced(resolved(priced)))
+        .isEqualTo(
+            Message.of(
+                Cause.GPU_COUNT_UNKNOWN, Parameter.clause(Message.of(Cause.NO_WORKLOAD_SEEN))));
     assertThat(
-            resolved(
+            whyUnpriced(
+                resolved(
                     "  workloads: [{name: a}]\n" + priced,
                     new WorkloadState.Missing(
-                        ChatPolicy.deployment("a"), "there is no Deployment a"))
-                .caveats())
-        .contains(gpuCountUnknown(Message.quoted("there is no Deployment a")));
+                        ChatPolicy.deployment("a"), "there is no Deployment a"))))
+        .isEqualTo(
+            Message.of(
+                Cause.GPU_COUNT_UNKNOWN,
+                Parameter.clause(Message.quoted("there is no Deployment a"))));
     assertThat(
             resolved(
                     "  selfHost: {monthlyOverhead: {}, gpu: {hourlyPrice: \"2.50\", perReplica:"
                         + " 2}}\n")
-                .caveats())
-        .isEmpty();
+                .selfHost()
+                .gpu())
+        .isInstanceOf(GpuPricing.Priced.class);
+  }
+
+  @Test
+  void aPartOfAGpuThatNobodyCanTellHasNeitherACountNorAPrice() {
+    ResolvedTerms terms =
+        resolved(
+            "  workloads: [{name: a}]\n  selfHost: {gpu: {hourlyPrice: \"2.50\"}}\n",
+            new WorkloadState.Found(
+                ChatPolicy.deployment("a"),
+                2,
+                2,
+                new WorkloadState.GpuRequest.Unknown("its pods hold nvidia.com/gpumem"),
+                new WorkloadState.GpuProduct.Unknown("no pod runs"),
+                new WorkloadState.Whereabouts.Unknown("no pod runs")));
+
+    assertThat(whyUnpriced(terms).parameters().toString()).contains("nvidia.com/gpumem");
+    assertThat(terms.workloads().get(0).gpusPerReplica()).isNull();
+    assertThat(terms.workloads().get(0).gpuHour()).isNull();
+  }
+
+  private static Message whyUnpriced(ResolvedTerms terms) {
+    return ((GpuPricing.Unpriced) terms.selfHost().gpu()).message();
   }
 
   private static ReplicaTerms.Own ownOf(ResolvedTerms terms, int workload) {

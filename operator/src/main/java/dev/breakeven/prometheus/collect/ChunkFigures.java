@@ -303,8 +303,7 @@ final class ChunkFigures {
                       && !jobs.contains(t.labels().getOrDefault("job", "")));
           for (WorkloadRef workload : scope.index().workloadsIn(namespace)) {
             for (TargetState target : scope.index().of(namespace, workload)) {
-              if (TenantFilter.mayLearn(target.target(), scope.source(), namespace, "")
-                  && target.target().counts(Figure.REPLICAS, workload)) {
+              if (TenantFilter.mayLearn(target.target(), scope.source(), namespace, "")) {
                 addReplicas(sums, target, workload, told);
               }
             }
@@ -328,6 +327,17 @@ final class ChunkFigures {
           most[i] = one.replicas()[i];
         }
       }
+    }
+    int last = scope.chunk().points() - 1;
+    double now = 0;
+    for (float[] replicas : byObject.values()) {
+      now += replicas[last];
+    }
+    if (scope.isNewest() && !byObject.isEmpty() && !Double.isNaN(now)) {
+      target.sawReplicas(workload, now);
+    }
+    if (!target.target().counts(Figure.REPLICAS, workload)) {
+      return;
     }
     for (float[] replicas : byObject.values()) {
       for (int i = 0; i < replicas.length; i++) {

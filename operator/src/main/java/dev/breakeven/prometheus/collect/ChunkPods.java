@@ -58,7 +58,9 @@ final class ChunkPods {
   private final Map<TargetState, List<StepRanges.Run>> doubtfulOutside = new HashMap<>();
   private final List<StepRanges.Run> toReadAgain = new ArrayList<>();
   private final Map<String, Set<String>> untrusted = new HashMap<>();
+  private final Set<Pod> notVouchedFor = new HashSet<>();
   private boolean anyUp;
+  private boolean stateVouches; // the source keeps no `up` at all
   private ScrapeLabels labels = ScrapeLabels.NONE;
   private GapRises rises;
 
@@ -276,6 +278,28 @@ final class ChunkPods {
         List.of(namespace, scope.profile().podLabel(), scope.profile().modelLabel(), "__name__"));
     ofGateways.removeAll(List.of("gateway", "__name__"));
     labels = new ScrapeLabels(ofEngines, ofGateways, Set.of());
+    if (!anyUp && !untrusted.isEmpty() && !scope.source().trust().stateJobs().isEmpty()) {
+      askScrapesWithoutUp(range);
+    }
+  }
+
+  /** Where nothing at all has an `up`, Kubernetes' state tells which pods there are. */
+  private void askScrapesWithoutUp(int range) {
+    Set<String> ofState = new TreeSet<>();
+    Set<String> ups = new HashSet<>();
+    answers.ask(
+        atTheEnd(
+            QueryCatalog.SCRAPES_WITHOUT_UP,
+            scope.questions(Set.of(), ScrapeLabels.NONE).scrapesWithoutUp(range)),
+        (found, points) -> (found.containsKey("up") ? ups : ofState).addAll(found.keySet()));
+    if (ups.isEmpty() && !ofState.isEmpty()) {
+      stateVouches = true;
+      untrusted.clear();
+      ofState.addAll(List.of("job", "instance", "container"));
+      ofState.removeAll(
+          List.of(scope.profile().namespaceLabel(), scope.profile().podLabel(), "__name__"));
+      labels = new ScrapeLabels(ofState, labels.gateways(), Set.of());
+    }
   }
 
   private void readPods(QueryBuilder questions) {
@@ -311,9 +335,30 @@ final class ChunkPods {
     labels = labels.apartBy(apart);
     askOwnersOfPods(questions);
     askOwnersOfReplicaSets(questions);
+    if (stateVouches) {
+      leaveOutWhatStateDoesNotVouchFor();
+    }
     samples.forEach(this::place);
+    notVouchedFor.forEach(pod -> targetsOf(pod).forEach(this::doubtAllOf));
     presences.forEach(this::lookForAbsent);
     scope.index().all().forEach(this::remarkOnUntrusted);
+  }
+
+  /** Pods that nobody knows are nobody's; what two addresses claim of one pod is not believed. */
+  private void leaveOutWhatStateDoesNotVouchFor() {
+    for (Pod pod : List.copyOf(samples.keySet())) {
+      List<Map<String, String>> its = scrapesOf.getOrDefault(pod, List.of());
+      if (!owners.isVouchedFor(pod)) {
+        samples.remove(pod);
+        scrapesOf.remove(pod);
+        untrusted
+            .computeIfAbsent(pod.namespace(), n -> new TreeSet<>())
+            .addAll(its.stream().map(l -> l.getOrDefault("instance", "")).toList());
+        notVouchedFor.add(pod);
+      } else if (its.stream().map(Scrape::hostOf).distinct().count() > 1) {
+        notVouchedFor.add(pod);
+      }
+    }
   }
 
   private void remarkOnUntrusted(TargetState target) {
@@ -324,7 +369,7 @@ final class ChunkPods {
           Note.Reason.LABELS_NOT_TRUSTED,
           itsLeftOut == 0
               ? ""
-              : anyUp
+              : anyUp || stateVouches
                   ? itsLeftOut
                       + " scrape targets' series were left out, because Prometheus did not set"
                       + " their namespace and pod; relabel them, or trust their job in engineJobs"
@@ -332,6 +377,19 @@ final class ChunkPods {
                       + " scrape targets' series were left out, because the source holds no `up`"
                       + " that tells whether Prometheus set their labels namespace and pod; store"
                       + " `up` too, or trust their job in engineJobs");
+    }
+    boolean severalAddresses =
+        notVouchedFor.stream().anyMatch(pod -> targetsOf(pod).contains(target));
+    if (scope.isNewest() || stateVouches) {
+      target.remark(
+          Note.Reason.LABELS_UNCHECKED,
+          severalAddresses
+              ? "the source holds no `up` that tells which of several addresses is the pod's, so"
+                  + " none of them is believed; store `up` too"
+              : stateVouches
+                  ? "the source holds no `up`, so that namespace and pod of the engines' series are"
+                      + " checked against kube-state-metrics alone; store `up` too"
+                  : "");
     }
   }
 
@@ -356,6 +414,9 @@ final class ChunkPods {
               new Pod(TenantFilter.namespaceOf(labels, jobs), TenantFilter.podOf(labels, jobs));
           if (unknown.contains(pod)) {
             owners.learnPod(pod, owner(labels));
+            if (jobs.contains(labels.getOrDefault("job", ""))) {
+              owners.vouchFor(pod);
+            }
           }
         });
     if (!answers.hasFailed(QueryCatalog.POD_OWNERS)) {
@@ -461,7 +522,7 @@ final class ChunkPods {
 
   /** A pod that was seen lately and is in no answer now: whether it was asked has to be known. */
   private void lookForAbsent(Pod pod, ScrapeGapDetector presence) {
-    if (!scope.isNewest() || !scope.index().hasNamespace(pod.namespace())) {
+    if (!scope.isNewest() || notVouchedFor.contains(pod) || !scope.index().hasNamespace(pod.namespace())) {
       return;
     }
     float[] counts = samples.get(pod);

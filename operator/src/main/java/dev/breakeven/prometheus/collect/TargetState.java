@@ -48,6 +48,7 @@ public final class TargetState {
   private final Map<Figure, Absence> doubts = new EnumMap<>(Figure.class);
   private final Map<Note.Reason, String> remarks = new EnumMap<>(Note.Reason.class);
   private final NavigableMap<Long, AcrossGap> acrossGaps = new TreeMap<>();
+  private final Map<WorkloadRef, Integer> lastReplicas = new TreeMap<>();
   private LengthTails tails = new LengthTails.Unmeasured();
   private long unseenSince = Long.MAX_VALUE;
   private boolean everRead;
@@ -104,6 +105,11 @@ public final class TargetState {
     } else {
       remarks.put(reason, message);
     }
+  }
+
+  /** How many replicas a workload had in the newest step. */
+  synchronized void sawReplicas(WorkloadRef workload, double replicas) {
+    lastReplicas.put(workload, (int) Math.round(replicas));
   }
 
   /** How many pods were scraped in the newest step, of how many replicas that existed. */
@@ -245,7 +251,8 @@ public final class TargetState {
         tails,
         loaded,
         history.revision(),
-        notes());
+        notes(),
+        lastReplicas);
   }
 
   private TrafficHistory steps(long from, long to) {

@@ -362,6 +362,29 @@ public final class QueryBuilder {
     return query;
   }
 
+  /**
+   * PromQL for whether the source keeps any `up` at all, labelled {@code up="yes"}, and for the
+   * labels of whoever scraped Kubernetes' state.
+   */
+  public String scrapesWithoutUp(int rangeSeconds) {
+    List<String> alternatives = new ArrayList<>();
+    for (State state : REPLICAS) {
+      List<String> matchers = fixed();
+      matchers.add(PromQl.isOneOf("job", source.trust().stateJobs()));
+      matchers.addAll(inNamespaces("namespace"));
+      alternatives.add(
+          filled(
+              QueryCatalog.SCRAPES_WITHOUT_UP.template(),
+              Map.of(
+                  "fixed", String.join(",", fixed()),
+                  "metric", state.metric(),
+                  "workload", state.label(),
+                  "matchers", String.join(",", matchers),
+                  "range", rangeSeconds + "s")));
+    }
+    return String.join(" or ", alternatives);
+  }
+
   private String claim(
       String identity, EngineProfile.Metric metric, List<String> engineJobs, int rangeSeconds) {
     List<String> matchers = fixed();

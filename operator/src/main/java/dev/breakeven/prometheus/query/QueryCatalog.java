@@ -133,6 +133,16 @@ public enum QueryCatalog {
           + " a count. And scrape targets whose engine series carry a namespace or pod that"
           + " Prometheus did not set, or of which nothing tells who set them: an engine could claim"
           + " to be another tenant's. Their series are left out."),
+  /** Who scraped, where the source keeps no `up`. */
+  SCRAPES_WITHOUT_UP(
+      "scrapes-without-up",
+      Scope.LOOKUP,
+      "label_replace(group(last_over_time(up{<fixed>}[<range>])), \"up\", \"yes\", \"\", \"\") or"
+          + " group without (namespace, exported_namespace, <workload>)"
+          + " (present_over_time(<metric>{<matchers>}[<range>]))",
+      "Asked where no `up` of the engines is stored. If there is none of anything, Kubernetes' state"
+          + " stands in: only pods that kube-state-metrics tells of count, each under one address,"
+          + " and labels that its series share with an engine's were set by whoever scraped."),
   /** What engines counted across gaps. */
   GAPS(
       "gaps",

@@ -4,6 +4,7 @@ import static dev.breakeven.advice.Issue.Reason.*;
 import static dev.breakeven.advice.Issue.Reason.CACHE_MISCOUNTED;
 import static dev.breakeven.advice.Issue.Reason.CLUSTERS_MIXED;
 import static dev.breakeven.advice.Issue.Reason.GAPS_COUNTED;
+import static dev.breakeven.advice.Issue.Reason.LABELS_UNCHECKED;
 import static dev.breakeven.advice.Issue.Reason.PODS_UNOWNED;
 import static dev.breakeven.advice.Issue.Reason.PROMPTS_COUNTED_TWICE;
 
@@ -86,6 +87,7 @@ enum PolicyCondition {
           PODS_UNOWNED,
           CLUSTERS_MIXED,
           GAPS_COUNTED,
+          LABELS_UNCHECKED,
           REPLICAS_UNMEASURED,
           REPLICAS_FROM_UP,
           HEADROOM_USED,
