@@ -154,7 +154,7 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
         scalable.replicasWanted(),
         scalable.replicasReady(),
         ground.nodes().requestOf(scalable.devices()),
-        ground.nodes().product(ground.whyNoProduct()),
+        ground.nodes().productOf(scalable.devices(), ground.whyNoProduct()),
         ground.whereabouts());
   }
 

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
  * What a node's labels say of its GPUs.
  *
  * @param product the GPU's product, as on a rate card; empty where no label says it
+ * @param productLabel the label that says it; empty where none does
  * @param purchase how the node is had
  * @param device which part of one GPU a device is that the node offers: a MIG slice where all GPUs
  *     are cut alike, a share where several containers share one
@@ -26,6 +27,7 @@ import java.util.stream.Stream;
  */
 record GpuNode(
     String product,
+    String productLabel,
     PurchaseLabel purchase,
     GpuFraction device,
     boolean sliced,
@@ -40,7 +42,7 @@ record GpuNode(
   /** A node whose labels say nothing of GPUs. */
   static final GpuNode UNLABELLED =
       new GpuNode(
-          "", new PurchaseLabel.Unlabelled(), GpuFraction.WHOLE, false, Optional.empty());
+          "", "", new PurchaseLabel.Unlabelled(), GpuFraction.WHOLE, false, Optional.empty());
 
   /**
    * Labels that name the product, in the order in which they are asked: NVIDIA's GPU feature
@@ -92,14 +94,29 @@ record GpuNode(
           .flatMap(List::stream)
           .collect(Collectors.toUnmodifiableSet());
 
+  /** Whether the label that names the product speaks of a resource: makers know their own only. */
+  boolean namesProductOf(String resource) {
+    if (productLabel.startsWith("karpenter.k8s.aws/")) {
+      return true;
+    }
+    return switch (resource.substring(0, Math.max(0, resource.indexOf('/')))) {
+      case "nvidia.com" ->
+          productLabel.startsWith("nvidia.com/")
+              || productLabel.equals("cloud.google.com/gke-accelerator");
+      case "amd.com" -> productLabel.contains("amd.com/");
+      case "google.com" -> productLabel.equals("cloud.google.com/gke-tpu-accelerator");
+      default -> false;
+    };
+  }
+
   /** Reads a node's labels. */
   static GpuNode of(Map<String, String> labels) {
-    String named =
+    String label =
         PRODUCT.stream()
-            .map(label -> labels.getOrDefault(label, ""))
-            .filter(value -> !value.isEmpty())
+            .filter(name -> !labels.getOrDefault(name, "").isEmpty())
             .findFirst()
             .orElse("");
+    String named = labels.getOrDefault(label, "");
     Matcher parts = NVIDIA_PRODUCT.matcher(named);
     String product = parts.matches() ? parts.group(1) : named;
     Optional<GpuFraction> slice =
@@ -108,7 +125,7 @@ record GpuNode(
             .flatMap(GpuNode::migFraction);
     double device = slice.orElse(GpuFraction.WHOLE).ofOne() / sharers(labels);
     return new GpuNode(
-        product, purchase(labels), new GpuFraction(device), slice.isPresent(), cut(labels));
+        product, label, purchase(labels), new GpuFraction(device), slice.isPresent(), cut(labels));
   }
 
   // With strategy "single" the count of GPUs is that of the slices.

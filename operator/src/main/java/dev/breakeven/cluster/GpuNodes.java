@@ -45,15 +45,16 @@ record GpuNodes(Map<GpuNode, Integer> podsByNode) {
   }
 
   /**
-   * Their product; the one with the most pods first where there are several.
+   * The product of what a replica holds; the one with the most pods first where there are several.
    *
    * @param whyNone the sentence for where no node says it
    */
-  GpuProduct product(String whyNone) {
+  GpuProduct productOf(PodDevices replica, String whyNone) {
     Map<String, Integer> podsByProduct = new TreeMap<>();
     podsByNode.forEach(
         (node, pods) -> {
-          if (!node.product().isEmpty()) {
+          if (!node.product().isEmpty()
+              && replica.resources().stream().allMatch(node::namesProductOf)) {
             podsByProduct.merge(node.product(), pods, Integer::sum);
           }
         });
@@ -65,7 +66,7 @@ record GpuNodes(Map<GpuNode, Integer> podsByNode) {
             .map(Map.Entry::getKey)
             .toList();
     return switch (products.size()) {
-      case 0 -> new GpuProduct.Unknown(whyNone);
+      case 0 -> new GpuProduct.Unknown(whyNone, replica.resources());
       case 1 -> new GpuProduct.Labelled(products.get(0), purchase());
       default -> new GpuProduct.Mixed(products);
     };

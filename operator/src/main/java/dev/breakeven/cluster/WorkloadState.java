@@ -65,8 +65,22 @@ public sealed interface WorkloadState {
       }
     }
 
-    /** Not known; one sentence says why: no pod runs, nodes are not read, no label. */
-    record Unknown(String message) implements GpuProduct {}
+    /**
+     * Not known.
+     *
+     * @param message one sentence says why: no pod runs, nodes are not read, no label
+     * @param resources what its pods request, such as {@code habana.ai/gaudi}
+     */
+    record Unknown(String message, List<String> resources) implements GpuProduct {
+      public Unknown {
+        resources = List.copyOf(resources);
+      }
+
+      /** Where it is not known what its pods request. */
+      public Unknown(String message) {
+        this(message, List.of());
+      }
+    }
   }
 
   /** Which nodes its pods are on. */

@@ -23,6 +23,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -157,9 +158,40 @@ final class GpuTerms {
         }
       } else if (found.product() instanceof WorkloadState.GpuProduct.Unknown unknown) {
         why = Message.quoted(unknown.message());
+        if (product.isEmpty()) {
+          product = onlyOneOnCard(unknown.resources());
+        }
       }
     }
     return new Sought(product, purchase == null ? Purchase.ON_DEMAND : purchase, why, doubts);
+  }
+
+  /**
+   * The product that the card lists for a maker's devices whose nodes have no label for it, where
+   * it is the only one: Gaudis, Neuron.
+   */
+  private String onlyOneOnCard(List<String> resources) {
+    if (resources.size() != 1
+        || resources.get(0).startsWith("nvidia.com/")
+        || !(card instanceof RateCardLookup.Usable usable)) {
+      return "";
+    }
+    String device = resources.get(0).substring(resources.get(0).indexOf('/') + 1);
+    List<String> listed =
+        usable.spec().gpus().stream()
+            .map(RateCardSpec.GpuPrice::product)
+            .filter(p -> p.toLowerCase(Locale.ROOT).contains(device))
+            .distinct()
+            .toList();
+    if (listed.size() != 1) {
+      return "";
+    }
+    caveats.add(
+        new Issue(
+            Reason.GPU_PRODUCTS_DIFFER,
+            Message.of(
+                Cause.GPU_PRODUCT_FROM_CARD, name(resources.get(0)), name(listed.get(0)))));
+    return listed.get(0);
   }
 
   /** The policy's own price, else its rate card's, else what OpenCost says of the nodes. */
@@ -185,7 +217,11 @@ final class GpuTerms {
     }
     if (sought.product().isEmpty()) {
       return PricedGpu.unknown(
-          Message.of(Cause.NO_GPU_PRODUCT_FOR_PRICE, clause(sought.whyNoProduct())), false);
+          Message.of(
+              Cause.NO_GPU_PRODUCT_FOR_PRICE,
+              clause(sought.whyNoProduct()),
+              name(spec.rateCard())),
+          false);
     }
     return ((RateCardLookup.Usable) card)
         .spec().gpus().stream()

@@ -18,6 +18,7 @@ class GpuNodesTest {
   private static final GpuNode H100_ON_DEMAND =
       GpuNode.of(
           Map.of("nvidia.com/gpu.product", "H100", "karpenter.sh/capacity-type", "on-demand"));
+  private static final PodDevices WHOLE = new PodDevices(Map.of("nvidia.com/gpu", 1.0));
   private static final GpuNode A100 = GpuNode.of(Map.of("nvidia.com/gpu.product", "A100"));
 
   @Test
@@ -56,13 +57,13 @@ class GpuNodesTest {
 
   @Test
   void oneProductHadInOneWayIsLabelledSo() {
-    assertThat(new GpuNodes(Map.of(H100_SPOT, 2)).product("no label"))
+    assertThat(new GpuNodes(Map.of(H100_SPOT, 2)).productOf(WHOLE, "no label"))
         .isEqualTo(new GpuProduct.Labelled("H100", new PurchaseLabel.Labelled(Purchase.SPOT)));
   }
 
   @Test
   void oneProductHadInTwoWaysSaysBoth() {
-    assertThat(new GpuNodes(Map.of(H100_SPOT, 2, H100_ON_DEMAND, 1)).product("no label"))
+    assertThat(new GpuNodes(Map.of(H100_SPOT, 2, H100_ON_DEMAND, 1)).productOf(WHOLE, "no label"))
         .isEqualTo(
             new GpuProduct.Labelled(
                 "H100", new PurchaseLabel.Mixed(List.of(Purchase.ON_DEMAND, Purchase.SPOT))));
@@ -70,14 +71,22 @@ class GpuNodesTest {
 
   @Test
   void severalProductsComeInTheOrderOfTheirPods() {
-    assertThat(new GpuNodes(Map.of(A100, 1, H100_SPOT, 2)).product("no label"))
+    assertThat(new GpuNodes(Map.of(A100, 1, H100_SPOT, 2)).productOf(WHOLE, "no label"))
         .isEqualTo(new GpuProduct.Mixed(List.of("H100", "A100")));
   }
 
   @Test
   void withoutALabelTheSentenceSaysWhy() {
-    assertThat(new GpuNodes(Map.of(GpuNode.UNLABELLED, 1)).product("no label"))
-        .isEqualTo(new GpuProduct.Unknown("no label"));
+    assertThat(new GpuNodes(Map.of(GpuNode.UNLABELLED, 1)).productOf(WHOLE, "no label"))
+        .isEqualTo(new GpuProduct.Unknown("no label", List.of("nvidia.com/gpu")));
+  }
+
+  @Test
+  void aLabelOfOneMakerSaysNothingOfAnothersDevices() {
+    PodDevices gaudis = new PodDevices(Map.of("habana.ai/gaudi", 8.0));
+
+    assertThat(new GpuNodes(Map.of(A100, 1)).productOf(gaudis, "no label"))
+        .isEqualTo(new GpuProduct.Unknown("no label", List.of("habana.ai/gaudi")));
   }
 
   private static double requested(Map<GpuNode, Integer> podsByNode, Map<String, Double> devices) {

@@ -14,6 +14,7 @@ import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;
 import dev.breakeven.render.words.Words;
+import dev.breakeven.render.words.Words;
 import dev.breakeven.terms.ResolvedTerms.ResolvedWorkload;
 import dev.breakeven.testing.ChatPolicy;
 import java.util.List;
@@ -204,6 +205,53 @@ class TermsResolverTest {
     assertThat(whyUnpriced(terms).parameters().toString()).contains("nvidia.com/gpumem");
     assertThat(terms.workloads().get(0).gpusPerReplica()).isNull();
     assertThat(terms.workloads().get(0).gpuHour()).isNull();
+  }
+
+  @Test
+  void aPriceThatNobodyCanLookUpSaysOnWhichCard() {
+    ResolvedTerms terms = resolved("  workloads: [{name: a}]\n", found("a", 2, 1));
+
+    assertThat(Words.of(whyUnpriced(terms)))
+        .isEqualTo("no pod runs, so no GPU price can be found on RateCard default");
+  }
+
+  @Test
+  void aMakersOnlyProductOnTheCardIsTakenWhereNoLabelNamesIt() {
+    WorkloadState gaudis =
+        new WorkloadState.Found(
+            ChatPolicy.deployment("a"),
+            2,
+            2,
+            new WorkloadState.GpuRequest.Requested(8),
+            new WorkloadState.GpuProduct.Unknown("no label", List.of("habana.ai/gaudi")),
+            new WorkloadState.Whereabouts.Unknown("no pod runs"));
+    ChatPolicy one =
+        ChatPolicy.with(
+            """
+            [{product: NVIDIA-H100-80GB-HBM3, hourlyPrice: "2.50"},
+             {product: gaudi3, hourlyPrice: "2.00"}]\
+            """,
+            "  workloads: [{name: a}]\n");
+    ChatPolicy two =
+        ChatPolicy.with(
+            """
+            [{product: gaudi2, hourlyPrice: "1.00"},
+             {product: gaudi3, hourlyPrice: "2.00"}]\
+            """,
+            "  workloads: [{name: a}]\n");
+
+    ResolvedTerms priced = TermsResolver.resolve(one.policy(), one.card(), List.of(gaudis));
+    assertThat(priced.workloads().get(0).gpuProduct()).isEqualTo("gaudi3");
+    assertThat(priced.caveats())
+        .extracting(Issue::message)
+        .contains(
+            Message.of(
+                Cause.GPU_PRODUCT_FROM_CARD,
+                Parameter.name("habana.ai/gaudi"),
+                Parameter.name("gaudi3")));
+    assertThat(
+            TermsResolver.resolve(two.policy(), two.card(), List.of(gaudis)).selfHost().gpu())
+        .isInstanceOf(GpuPricing.Unpriced.class);
   }
 
   private static Message whyUnpriced(ResolvedTerms terms) {

@@ -10,6 +10,7 @@ import dev.breakeven.prometheus.history.Figure;
 import dev.breakeven.prometheus.history.StoredHistory;
 import dev.breakeven.prometheus.query.EngineProfile;
 import dev.breakeven.traffic.Absence;
+import dev.breakeven.traffic.EngineState;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
@@ -292,7 +293,12 @@ public final class TargetState {
             ? Series.constant(grid.steps(), 0)
             : series.apply(Figure.REPLICAS),
         series.apply(Figure.WAITING),
-        series.apply(Figure.GPU));
+        series.apply(Figure.GPU),
+        new EngineState(
+            series.apply(Figure.RUNNING),
+            series.apply(Figure.KV_CACHE_USAGE),
+            series.apply(Figure.TIME_TO_FIRST_TOKEN),
+            series.apply(Figure.INTER_TOKEN)));
   }
 
   /** The first hour before {@code to} of which any tokens are known; {@code to} where none is. */

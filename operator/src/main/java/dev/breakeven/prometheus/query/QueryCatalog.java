@@ -46,6 +46,44 @@ public enum QueryCatalog {
       Scope.ENGINE,
       Templates.GAUGE_PER_POD,
       "Requests queued: where they wait, served tokens are a lower bound of demand."),
+  /** Requests in the batch. */
+  RUNNING(
+      "requests-running",
+      Scope.ENGINE,
+      Templates.GAUGE_PER_POD,
+      "Requests in the batch: with the tokens served, how long work stays in a replica at that"
+          + " concurrency, and so what a full one would serve. Asked within engine-state."),
+  /** How full the KV cache is. */
+  KV_CACHE_USAGE(
+      "kv-cache-usage",
+      Scope.ENGINE,
+      "avg by (<namespace>, <pod><model>) (avg_over_time(<metric>{<matchers>}<step>))",
+      "Share of the KV cache in use: how many requests would fill it. Asked within engine-state."),
+  /** Time to the first token. */
+  TIME_TO_FIRST_TOKEN(
+      "time-to-first-token",
+      Scope.ENGINE,
+      Templates.LATENCY,
+      "Seconds to the first token, on average or at the percentile of the policies' SLO. Asked"
+          + " within engine-state."),
+  /** Time between tokens. */
+  INTER_TOKEN(
+      "inter-token-latency",
+      Scope.ENGINE,
+      Templates.LATENCY,
+      "Seconds between two tokens of an answer, same. Asked within engine-state."),
+  /** Several figures of engine pods. */
+  ENGINE_STATE(
+      "engine-state",
+      Scope.TOGETHER,
+      "label_replace((<part>), \"figure\", \"<figure>\", \"\", \"\")",
+      "requests-waiting, requests-running, kv-cache-usage and latencies in one answer."),
+  /** Several figures of a gateway. */
+  GATEWAY(
+      "gateway",
+      Scope.TOGETHER,
+      "label_replace((<part>), \"figure\", \"<figure>\", \"\", \"\")",
+      "A gateway's tokens and requests in one answer."),
   /** Long prompts. */
   INPUT_TAIL(
       "input-length-p95",
@@ -175,6 +213,8 @@ public enum QueryCatalog {
     GAPS,
     /** Per model, from a gateway. */
     GATEWAY,
+    /** Several figures in one answer. */
+    TOGETHER,
     /** Per node, from OpenCost. */
     NODE,
     /** Not a figure: what a figure's labels stand for. */
@@ -213,6 +253,12 @@ public enum QueryCatalog {
     return reason;
   }
 
+  /** PromQL of a percentile of what this question asks the mean of. */
+  static String latencyPercentile() {
+    return "histogram_quantile(<quantile>, sum by (<namespace>, <pod><model>, le)"
+        + " (increase(<metric>_bucket{<matchers>}[<range>]))) >= 0";
+  }
+
   /** Names of the template's parameters, in their order. */
   public List<String> parameters() {
     return java.util.regex.Pattern.compile("<(\\w+)>")
@@ -236,6 +282,10 @@ public enum QueryCatalog {
     static final String GAUGE_PER_POD =
         "sum by (<namespace>, <pod><model>) (max by (<namespace>, <pod><model>, instance<fold>)"
             + " (avg_over_time(<metric>{<matchers>}<step>)))";
+    // A mean over the step's requests: rises of the sum over rises of the count.
+    static final String LATENCY =
+        "sum by (<namespace>, <pod><model>) (increase(<metric>_sum{<matchers>}[<range>])) / (sum by"
+            + " (<namespace>, <pod><model>) (increase(<metric>_count{<matchers>}[<range>])) > 0)";
     static final String TAIL =
         "histogram_quantile(0.95, sum by (<namespace><model>, le)"
             + " (rate(<metric>_bucket{<matchers>}[<range>])))";
