@@ -42,13 +42,49 @@ public record RateCardSpec(
                 + " not exist. Prices can be worked out from a policy's status.")
         List<@Size(min = 1, max = 63) String> allowedNamespaces,
     @Size(max = 500) @JsonPropertyDescription("What an hour of a GPU costs.") List<GpuPrice> gpus,
-    @Size(max = 500) @JsonPropertyDescription("What APIs charge.") List<Offer> offers) {
+    @Size(max = 500) @JsonPropertyDescription("What APIs charge.") List<Offer> offers,
+    @Size(max = 500)
+        @JsonPropertyDescription(
+            "What one replica sustains of a model on some GPUs, as published or measured elsewhere."
+                + " It counts before the catalogue that ships with the operator.")
+        List<Throughput> throughputs) {
 
   public RateCardSpec {
     allowedNamespaces = CostPolicySpec.listOf(allowedNamespaces);
     gpus = CostPolicySpec.listOf(gpus);
     offers = CostPolicySpec.listOf(offers);
+    throughputs = CostPolicySpec.listOf(throughputs);
   }
+
+  /** What one replica sustains of a model on some GPUs. */
+  @FieldsOnly
+  public record Throughput(
+      @Required @ModelName @JsonPropertyDescription("The model, as policies name it in spec.model.")
+          String model,
+      @Required
+          @GpuProductName
+          @JsonPropertyDescription("GPU product as the nodes are labelled with it.")
+          String product,
+      @Required
+          @Min(value = 0.0009, inclusive = false)
+          @Max(1024)
+          @JsonPropertyDescription("GPUs of one replica, parts of one included.")
+          BigDecimal gpusPerReplica,
+      @Required
+          @PositiveDecimal
+          @JsonPropertyDescription("Input tokens alone that a replica sustains, tokens/s.")
+          String inputTokensPerSecond,
+      @Required
+          @PositiveDecimal
+          @JsonPropertyDescription("Output tokens alone that a replica sustains, tokens/s.")
+          String outputTokensPerSecond,
+      @PositiveDecimal
+          @JsonPropertyDescription("Context tokens that a replica reads while generating, tokens/s.")
+          @Nullable String contextTokensPerSecond,
+      @Where @JsonPropertyDescription("Where it was read: a URL, or a few words.")
+          @Nullable String source,
+      @Day @JsonPropertyDescription("Day on which it was read, UTC, such as \"2026-10-31\".")
+          @Nullable String asOf) {}
 
   /** What an hour of one GPU costs, had in one way. */
   @FieldsOnly

@@ -155,7 +155,8 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
         scalable.replicasReady(),
         ground.nodes().requestOf(scalable.devices()),
         ground.nodes().productOf(scalable.devices(), ground.whyNoProduct()),
-        ground.whereabouts());
+        ground.whereabouts(),
+        scalable.requestsAtOnce());
   }
 
   /**

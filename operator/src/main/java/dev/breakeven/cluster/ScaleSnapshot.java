@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -16,13 +17,15 @@ import java.util.stream.Collectors;
  * @param devices accelerators of one replica, over all its pods
  * @param podSelector selects its pods; empty where it cannot be known
  * @param nodeSelector labels that the nodes of its pods must have
+ * @param requestsAtOnce how many requests its engine takes at once, as its arguments say
  */
 record ScaleSnapshot(
     int replicasWanted,
     int replicasReady,
     PodDevices devices,
     String podSelector,
-    Map<String, String> nodeSelector) {
+    Map<String, String> nodeSelector,
+    OptionalInt requestsAtOnce) {
 
   ScaleSnapshot {
     nodeSelector = Map.copyOf(nodeSelector);
@@ -61,7 +64,8 @@ record ScaleSnapshot(
             ready,
             PodDevices.ofPod(podSpec, JsonTree.map(spec, "template", "metadata", "annotations")),
             podSelector(spec, status),
-            nodeSelector(podSpec)));
+            nodeSelector(podSpec),
+            EngineArguments.requestsAtOnce(podSpec)));
   }
 
   private static ScaleSnapshot leaderWorkerSet(
@@ -77,7 +81,8 @@ record ScaleSnapshot(
         ready,
         ofLeader.plus(ofWorker, workers),
         LEADER_WORKER_SET_LABEL + "=" + resource.getMetadata().getName(),
-        nodeSelector(worker));
+        nodeSelector(worker),
+        EngineArguments.requestsAtOnce(leader.isEmpty() ? worker : leader));
   }
 
   /**
@@ -109,7 +114,8 @@ record ScaleSnapshot(
             Math.min(replicas, Math.max(0, ready)),
             ofHost.plus(ofHost, hosts - 1),
             RAY_CLUSTER_LABEL + "=" + resource.getMetadata().getName(),
-            nodeSelector(worker)));
+            nodeSelector(worker),
+            EngineArguments.requestsAtOnce(worker)));
   }
 
   private static String podSelector(Map<String, Object> spec, Map<String, Object> status) {

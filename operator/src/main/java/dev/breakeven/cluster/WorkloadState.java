@@ -3,6 +3,7 @@ package dev.breakeven.cluster;
 import dev.breakeven.api.CostPolicySpec.Purchase;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** A workload as it stands in the cluster, or why it cannot be read. */
@@ -19,6 +20,7 @@ public sealed interface WorkloadState {
    * @param gpus GPUs that one replica requests, over all its pods
    * @param product the GPU product of the nodes where its pods run
    * @param whereabouts the nodes themselves
+   * @param requestsAtOnce how many requests its engine takes at once, as its arguments say
    */
   record Found(
       WorkloadReference reference,
@@ -26,8 +28,28 @@ public sealed interface WorkloadState {
       int replicasReady,
       GpuRequest gpus,
       GpuProduct product,
-      Whereabouts whereabouts)
-      implements WorkloadState {}
+      Whereabouts whereabouts,
+      OptionalInt requestsAtOnce)
+      implements WorkloadState {
+
+    /** Of an engine whose arguments say nothing of how many requests it takes. */
+    public Found(
+        WorkloadReference reference,
+        int replicasWanted,
+        int replicasReady,
+        GpuRequest gpus,
+        GpuProduct product,
+        Whereabouts whereabouts) {
+      this(
+          reference,
+          replicasWanted,
+          replicasReady,
+          gpus,
+          product,
+          whereabouts,
+          OptionalInt.empty());
+    }
+  }
 
   /**
    * It cannot be read.

@@ -114,7 +114,7 @@ public sealed interface PolicyEvaluator {
             terms.api(),
             terms.constraints(),
             terms.capacity(),
-            terms.published(),
+            terms.serving(),
             terms.present(),
             terms.prefill(),
             observed.traffic(),
@@ -172,6 +172,9 @@ public sealed interface PolicyEvaluator {
           case CLUSTERS_MIXED -> Reason.CLUSTERS_MIXED;
           case GAPS_COUNTED -> Reason.GAPS_COUNTED;
           case LABELS_UNCHECKED -> Reason.LABELS_UNCHECKED;
+          case CLOCK_DIFFERS -> Reason.CLOCK_DIFFERS;
+          case CLOCK_WRONG -> Reason.CLOCK_WRONG;
+          case GPU_UNMEASURED -> Reason.GPU_UNMEASURED;
           case HISTORY_LOADING -> Reason.SHORT_HISTORY;
         };
     return new Issue(reason, Message.quoted(note.message()));

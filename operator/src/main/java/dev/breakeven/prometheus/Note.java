@@ -56,6 +56,12 @@ public record Note(Reason reason, String message) {
     CLUSTERS_MIXED,
     /** Tokens are known across gaps from what the counters rose, but not when they came. */
     GAPS_COUNTED,
+    /** The source's clock and ours differ by more than a minute. */
+    CLOCK_DIFFERS,
+    /** They differ by more than a step, so that the newest steps are not what they seem. */
+    CLOCK_WRONG,
+    /** No exporter tells how busy the pods' GPUs are. */
+    GPU_UNMEASURED,
     /** A question other than for tokens failed. */
     QUERY_FAILED,
     /** The past is still being read. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class ScaleSnapshotTest {
@@ -24,7 +25,8 @@ class ScaleSnapshotTest {
                     spec:
                       nodeSelector: {nvidia.com/gpu.product: H100, zone: b}
                       containers:
-                      - resources: {limits: {nvidia.com/gpu: 2}}
+                      - args: [--model, m, --max-num-seqs, "512"]
+                        resources: {limits: {nvidia.com/gpu: 2}}
                 status: {replicas: 3, readyReplicas: 2}
                 """))
         .isEqualTo(
@@ -33,7 +35,8 @@ class ScaleSnapshotTest {
                 2,
                 new PodDevices(Map.of("nvidia.com/gpu", 2.0)),
                 "app=chat,tier=gpu",
-                Map.of("nvidia.com/gpu.product", "H100")));
+                Map.of("nvidia.com/gpu.product", "H100"),
+                OptionalInt.of(512)));
   }
 
   @Test
@@ -159,6 +162,7 @@ class ScaleSnapshotTest {
                 2,
                 new PodDevices(Map.of("nvidia.com/gpu", 8.0)),
                 "ray.io/cluster=llm",
-                Map.of()));
+                Map.of(),
+                OptionalInt.empty()));
   }
 }

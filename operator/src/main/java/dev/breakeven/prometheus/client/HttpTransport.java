@@ -16,10 +16,14 @@ import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -58,6 +62,8 @@ public final class HttpTransport implements Transport {
   private @Nullable HttpClient client; // guarded by lock, as is the next
   private TlsFiles.Stamp clientStamp = TlsFiles.Stamp.NONE;
 
+  private volatile @Nullable Long clockAheadSeconds;
+
   public HttpTransport(Endpoint endpoint) {
     this.endpoint = endpoint;
   }
@@ -95,6 +101,7 @@ public final class HttpTransport implements Transport {
         response.body().close();
         return failed(Reason.REDIRECTED, "it answers with a redirect, which is not followed");
       }
+      noteClock(response);
       InputStream body = new BoundedBody(response.body(), leftSince(started));
       boolean isPacked =
           response
@@ -115,6 +122,29 @@ public final class HttpTransport implements Transport {
       Thread.currentThread().interrupt();
       return failed(Reason.UNREACHABLE, "interrupted while asking");
     }
+  }
+
+  @Override
+  public OptionalLong clockAheadSeconds() {
+    Long ahead = clockAheadSeconds;
+    return ahead == null ? OptionalLong.empty() : OptionalLong.of(ahead);
+  }
+
+  /** Every HTTP server dates its answers, to the second. */
+  private void noteClock(HttpResponse<?> response) {
+    response
+        .headers()
+        .firstValue("Date")
+        .ifPresent(
+            date -> {
+              try {
+                Instant theirs =
+                    DateTimeFormatter.RFC_1123_DATE_TIME.parse(date, Instant::from);
+                clockAheadSeconds = Duration.between(Instant.now(), theirs).toSeconds();
+              } catch (DateTimeException e) {
+                clockAheadSeconds = null;
+              }
+            });
   }
 
   /**

@@ -162,6 +162,7 @@ public final class SourceCollector {
     if (prices != null) {
       prices.read(asker, now).ifPresent(failure -> failures.put(QueryCatalog.GPU_PRICES, failure));
     }
+    ClockCheck.remark(source, allTargets());
     int newest = asker.requests();
     for (ReadBatch batch : batches) {
       readPast(batch, now, hasTime, asker);

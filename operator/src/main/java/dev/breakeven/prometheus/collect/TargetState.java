@@ -367,6 +367,14 @@ public final class TargetState {
                     ? profile.title() + " has no metric for cached tokens"
                     : "the pods show no metric for cached tokens"));
       }
+      if (served && loaded && !history.has(Figure.GPU)) {
+        notes.add(
+            new Note(
+                Note.Reason.GPU_UNMEASURED,
+                "no exporter tells how busy the pods' GPUs are: none of DCGM's or AMD's metrics"
+                    + " names these pods; scrape it with its pod labels, and name its job in"
+                    + " gpuJobs if that is another than usual"));
+      }
       if (!history.has(Figure.REPLICAS)) {
         notes.add(
             new Note(

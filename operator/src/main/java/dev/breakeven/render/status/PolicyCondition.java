@@ -2,9 +2,14 @@ package dev.breakeven.render.status;
 
 import static dev.breakeven.advice.Issue.Reason.*;
 import static dev.breakeven.advice.Issue.Reason.CACHE_MISCOUNTED;
+import static dev.breakeven.advice.Issue.Reason.CLOCK_DIFFERS;
+import static dev.breakeven.advice.Issue.Reason.CLOCK_WRONG;
 import static dev.breakeven.advice.Issue.Reason.CLUSTERS_MIXED;
 import static dev.breakeven.advice.Issue.Reason.GAPS_COUNTED;
+import static dev.breakeven.advice.Issue.Reason.GPU_UNMEASURED;
 import static dev.breakeven.advice.Issue.Reason.LABELS_UNCHECKED;
+import static dev.breakeven.advice.Issue.Reason.LATENCY_MISSED;
+import static dev.breakeven.advice.Issue.Reason.LATENCY_UNMEASURED;
 import static dev.breakeven.advice.Issue.Reason.PODS_UNOWNED;
 import static dev.breakeven.advice.Issue.Reason.PROMPTS_COUNTED_TWICE;
 
@@ -36,6 +41,8 @@ enum PolicyCondition {
           CAPACITY_MISSES,
           MIX_DRIFTED,
           LONG_TAIL,
+          LATENCY_MISSED,
+          LATENCY_UNMEASURED,
           REQUEST_LENGTHS_UNKNOWN)),
   DEMAND_COMPLETE(
       "DemandComplete",
@@ -88,6 +95,9 @@ enum PolicyCondition {
           CLUSTERS_MIXED,
           GAPS_COUNTED,
           LABELS_UNCHECKED,
+          CLOCK_DIFFERS,
+          CLOCK_WRONG,
+          GPU_UNMEASURED,
           REPLICAS_UNMEASURED,
           REPLICAS_FROM_UP,
           HEADROOM_USED,
