@@ -182,6 +182,10 @@ leaderElection:
   leaseNamespace: {{ .Release.Namespace }}
   leaseDuration: {{ .Values.leaseDuration }}
 logFormat: {{ .Values.logFormat }}
+{{- with .Values.engines }}
+engines:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- if .Values.sources }}
 sources:
 {{- range $name, $source := .Values.sources }}

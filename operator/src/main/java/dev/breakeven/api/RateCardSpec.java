@@ -79,7 +79,8 @@ public record RateCardSpec(
           @JsonPropertyDescription("Output tokens alone that a replica sustains, tokens/s.")
           String outputTokensPerSecond,
       @PositiveDecimal
-          @JsonPropertyDescription("Context tokens that a replica reads while generating, tokens/s.")
+          @JsonPropertyDescription(
+              "Context tokens that a replica reads while generating, tokens/s.")
           @Nullable String contextTokensPerSecond,
       @Where @JsonPropertyDescription("Where it was read: a URL, or a few words.")
           @Nullable String source,

@@ -11,6 +11,8 @@ import dev.breakeven.cluster.WorkloadState;
 import dev.breakeven.operator.PolicyEvaluator;
 import dev.breakeven.prometheus.Observation;
 import dev.breakeven.prometheus.WorkloadRef;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import dev.breakeven.render.status.LookedAt;
 import dev.breakeven.terms.ResolvedTerms;
 import dev.breakeven.terms.TermsResolver;
@@ -30,12 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyEvaluator answer) {
 
-  private static final String NO_CLUSTER =
-      "without a cluster it is not known on which nodes the pods run, so neither their GPU product"
-          + " nor what OpenCost says of them";
-
-  private static final String NO_PODS =
-      "without a cluster it is not known how many GPUs a pod requests";
+  private static final Message NO_CLUSTER = Message.of(Cause.NODES_NOT_KNOWN_WITHOUT_CLUSTER);
+  private static final Message NO_PODS = Message.of(Cause.GPUS_NOT_KNOWN_WITHOUT_CLUSTER);
 
   /**
    * Answers a policy from an observation, for the first time.
@@ -89,8 +87,7 @@ record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyEvaluator an
     String namespace = policy.getMetadata().getNamespace();
     List<WorkloadState> recorded = new ArrayList<>();
     for (CostPolicySpec.Workload workload : policy.getSpec().workloads()) {
-      Integer held =
-          observed.lastReplicas().get(new WorkloadRef(workload.kind(), workload.name()));
+      Integer held = observed.lastReplicas().get(new WorkloadRef(workload.kind(), workload.name()));
       if (held != null) {
         recorded.add(found(workload, namespace, held));
       }

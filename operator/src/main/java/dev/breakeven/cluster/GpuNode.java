@@ -22,8 +22,8 @@ import java.util.stream.Stream;
  * @param device which part of one GPU a device is that the node offers: a MIG slice where all GPUs
  *     are cut alike, a share where several containers share one
  * @param sliced whether its devices are MIG slices
- * @param cut how all of its GPUs are cut, where it offers slices of one profile and says of how many
- *     GPUs they are
+ * @param cut how all of its GPUs are cut, where it offers slices of one profile and says of how
+ *     many GPUs they are
  */
 record GpuNode(
     String product,

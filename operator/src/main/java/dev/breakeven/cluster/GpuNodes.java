@@ -4,6 +4,7 @@ import dev.breakeven.api.CostPolicySpec.Purchase;
 import dev.breakeven.cluster.WorkloadState.GpuProduct;
 import dev.breakeven.cluster.WorkloadState.GpuRequest;
 import dev.breakeven.cluster.WorkloadState.PurchaseLabel;
+import dev.breakeven.reason.Message;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +24,8 @@ record GpuNodes(Map<GpuNode, Integer> podsByNode) {
 
   /** GPUs that one replica takes, a slice or a share of one as what it is. */
   GpuRequest requestOf(PodDevices replica) {
-    if (!replica.unknownPart().isEmpty()) {
-      return new GpuRequest.Unknown(replica.unknownPart());
+    if (replica.unknownPart().isPresent()) {
+      return new GpuRequest.Unknown(replica.unknownPart().get());
     }
     double gpus = 0;
     for (Map.Entry<String, Double> devices : replica.countByResource().entrySet()) {
@@ -47,9 +48,9 @@ record GpuNodes(Map<GpuNode, Integer> podsByNode) {
   /**
    * The product of what a replica holds; the one with the most pods first where there are several.
    *
-   * @param whyNone the sentence for where no node says it
+   * @param whyNone what to say where no node says it
    */
-  GpuProduct productOf(PodDevices replica, String whyNone) {
+  GpuProduct productOf(PodDevices replica, Message whyNone) {
     Map<String, Integer> podsByProduct = new TreeMap<>();
     podsByNode.forEach(
         (node, pods) -> {

@@ -1,6 +1,5 @@
 package dev.breakeven.cluster;
 
-import dev.breakeven.price.GpuFraction;
 import java.util.Set;
 
 /** Names under which device plugins offer GPUs to containers. */

@@ -1,11 +1,15 @@
 package dev.breakeven.cluster;
 
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -14,18 +18,15 @@ import org.jspecify.annotations.Nullable;
  * nvidia.com/mig-3g.40gb}. Two with the same figures are equal.
  *
  * @param countByResource how many of each, more than 0
- * @param unknownPart where they hold a part of a device whose size cannot be known from them, the
- *     sentence that says so; else empty
+ * @param unknownPart where they hold a part of a device whose size cannot be known from them, what
+ *     says so
  */
-record PodDevices(Map<String, Double> countByResource, String unknownPart) {
+record PodDevices(Map<String, Double> countByResource, Optional<Message> unknownPart) {
 
   private static final double PERCENT = 100;
 
   /** No accelerator. */
   static final PodDevices NONE = new PodDevices(Map.of());
-
-  private static final String CLAIMED =
-      "its pods get devices by resource claims, which do not tell how much of a GPU they are";
 
   PodDevices {
     countByResource = Map.copyOf(new TreeMap<>(countByResource));
@@ -33,7 +34,7 @@ record PodDevices(Map<String, Double> countByResource, String unknownPart) {
 
   /** Whole devices, or parts of a known size. */
   PodDevices(Map<String, Double> countByResource) {
-    this(countByResource, "");
+    this(countByResource, Optional.empty());
   }
 
   /**
@@ -64,30 +65,32 @@ record PodDevices(Map<String, Double> countByResource, String unknownPart) {
     }
     running.forEach((name, count) -> most.merge(name, count, Double::max));
     most.values().removeIf(count -> count <= 0);
-    String unknown = unknownPart(podSpec);
+    Optional<Message> unknown = unknownPart(podSpec);
     return most.isEmpty() && unknown.isEmpty() ? NONE : new PodDevices(most, unknown);
   }
 
   /** Why it cannot be told how much of a device a pod holds; empty where it can. */
-  private static String unknownPart(Map<String, Object> podSpec) {
+  private static Optional<Message> unknownPart(Map<String, Object> podSpec) {
     for (String kind : List.of("initContainers", "containers")) {
       for (Map<String, Object> container : JsonTree.maps(podSpec.get(kind))) {
         Map<String, Object> resources = JsonTree.map(container.get("resources"));
         if (!JsonTree.maps(resources.get("claims")).isEmpty()) {
-          return CLAIMED;
+          return Optional.of(Message.of(Cause.DEVICES_BY_CLAIM));
         }
         Map<String, Object> limits = JsonTree.map(resources.get("limits"));
         for (String resource : new TreeMap<>(limits).keySet()) {
           // Cores or a percentage say what megabytes leave open.
           if (GpuResource.isPartOfUnknownSize(resource) && partByHami(limits) == 1) {
-            return "its pods hold "
-                + resource
-                + ", a part of a GPU that cannot be told without the GPU's size";
+            return Optional.of(partOf(resource));
           }
         }
       }
     }
-    return "";
+    return Optional.empty();
+  }
+
+  private static Message partOf(String named) {
+    return Message.of(Cause.PART_OF_A_GPU_UNSIZED, Parameter.name(named));
   }
 
   /**
@@ -104,10 +107,7 @@ record PodDevices(Map<String, Double> countByResource, String unknownPart) {
       return requested;
     }
     if (annotations.containsKey("gpu-memory")) {
-      return new PodDevices(
-          Map.of(),
-          "its pods hold a part of a GPU by the annotation gpu-memory, which cannot be told without"
-              + " the GPU's size");
+      return new PodDevices(Map.of(), Optional.of(partOf("gpu-memory")));
     }
     double part = amount(annotations.get("gpu-fraction"));
     double devices =
@@ -124,7 +124,7 @@ record PodDevices(Map<String, Double> countByResource, String unknownPart) {
     Map<String, Double> sum = new HashMap<>(countByResource);
     others.countByResource.forEach((name, count) -> sum.merge(name, times * count, Double::sum));
     sum.values().removeIf(count -> count <= 0);
-    return new PodDevices(sum, unknownPart.isEmpty() ? others.unknownPart : unknownPart);
+    return new PodDevices(sum, unknownPart.or(() -> others.unknownPart));
   }
 
   /** Limits say it all: of an accelerator a container requests what it is limited to. */

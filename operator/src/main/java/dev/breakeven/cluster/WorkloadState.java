@@ -1,6 +1,7 @@
 package dev.breakeven.cluster;
 
 import dev.breakeven.api.CostPolicySpec.Purchase;
+import dev.breakeven.reason.Message;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -54,9 +55,9 @@ public sealed interface WorkloadState {
   /**
    * It cannot be read.
    *
-   * @param message one sentence: it does not exist, its kind is not watched, reading is forbidden
+   * @param message why: it does not exist, its kind is not watched, reading is forbidden
    */
-  record Missing(WorkloadReference reference, String message) implements WorkloadState {}
+  record Missing(WorkloadReference reference, Message message) implements WorkloadState {}
 
   /** What its pods request. */
   sealed interface GpuRequest {
@@ -66,8 +67,8 @@ public sealed interface WorkloadState {
     /** No container requests a GPU. */
     record NotRequested() implements GpuRequest {}
 
-    /** Nobody looked; one sentence says why. */
-    record Unknown(String message) implements GpuRequest {}
+    /** Nobody looked; the message says why. */
+    record Unknown(Message message) implements GpuRequest {}
   }
 
   /** What the nodes say of their GPUs. */
@@ -90,16 +91,16 @@ public sealed interface WorkloadState {
     /**
      * Not known.
      *
-     * @param message one sentence says why: no pod runs, nodes are not read, no label
+     * @param message says why: no pod runs, nodes are not read, no label
      * @param resources what its pods request, such as {@code habana.ai/gaudi}
      */
-    record Unknown(String message, List<String> resources) implements GpuProduct {
+    record Unknown(Message message, List<String> resources) implements GpuProduct {
       public Unknown {
         resources = List.copyOf(resources);
       }
 
       /** Where it is not known what its pods request. */
-      public Unknown(String message) {
+      public Unknown(Message message) {
         this(message, List.of());
       }
     }
@@ -121,8 +122,8 @@ public sealed interface WorkloadState {
       }
     }
 
-    /** None, or not known; one sentence says why. */
-    record Unknown(String message) implements Whereabouts {}
+    /** None, or not known; the message says why. */
+    record Unknown(Message message) implements Whereabouts {}
   }
 
   /** Whether the nodes say how their GPUs are had. */

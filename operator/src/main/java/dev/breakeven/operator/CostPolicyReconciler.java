@@ -5,7 +5,6 @@ import dev.breakeven.advice.Issue;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.RateCard;
-import dev.breakeven.api.StatusBounds;
 import dev.breakeven.cluster.ApiFailure;
 import dev.breakeven.cluster.Backoff;
 import dev.breakeven.cluster.OutageLog;
@@ -20,6 +19,7 @@ import dev.breakeven.reason.Parameter;
 import dev.breakeven.render.metrics.OperatorMetrics;
 import dev.breakeven.render.metrics.PolicyMetrics;
 import dev.breakeven.render.status.LookedAt;
+import dev.breakeven.render.status.ShortStatus;
 import dev.breakeven.render.status.StatusChange;
 import dev.breakeven.render.status.StatusFactory;
 import dev.breakeven.terms.GpuPriceLookup;
@@ -202,12 +202,42 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     Optional<Observation> observation = polling.observationFor(policy);
     // A policy whose first batch is still being read is reconciled again when it has been.
     if (observation.isEmpty()) {
+      dropAnswerOfOtherSpec(policy, client);
       return resync(RESYNC);
     }
     boolean all = answer(policy, observation.get(), client);
     polling.answered(policy);
     // What could not be read of the cluster is looked at again in the next cycle.
     return resync(all || period.compareTo(RESYNC) > 0 ? RESYNC : period);
+  }
+
+  /** The answer to a spec that has changed is none, although the new one has to be waited for. */
+  private void dropAnswerOfOtherSpec(CostPolicy policy, KubernetesClient client) {
+    CostPolicyStatus before = statuses.of(policy);
+    Long generation = policy.getMetadata().getGeneration();
+    if (before == null
+        || before.advice() == null
+        || before.observedGeneration() == null
+        || before.observedGeneration().equals(generation)) {
+      return;
+    }
+    Instant now = clock.instant();
+    if (statuses.untilNextWrite(policy, now).isZero() && mayWrite()) {
+      List<Issue> why =
+          List.of(
+              new Issue(Issue.Reason.NO_TRAFFIC_DATA, Message.of(Cause.NEW_SPEC_BEING_ANSWERED)));
+      write(
+          policy,
+          ShortStatus.of(
+              StatusFactory.unanswered(
+                  why,
+                  before,
+                  Objects.requireNonNullElse(generation, 0L),
+                  LookedAt.everything(),
+                  now)),
+          client,
+          now);
+    }
   }
 
   /**
@@ -271,7 +301,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
             before,
             now,
             advisorOf(policy));
-    CostPolicyStatus status = StatusBounds.fit(answer.status());
+    CostPolicyStatus status = ShortStatus.of(answer.status());
     observe(policy, answer);
     return status;
   }
@@ -292,9 +322,8 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
         policy.getMetadata().getName(),
         policy.getSpec().model(),
         List.of(issue));
-    // Figures of another spec are no answer to this one.
-    CostPolicyStatus kept = answers(before, policy) ? before : null;
-    return StatusFactory.unanswered(List.of(issue), kept, generation, LookedAt.everything(), now);
+    return ShortStatus.of(
+        StatusFactory.unanswered(List.of(issue), before, generation, LookedAt.everything(), now));
   }
 
   private void logBug(PolicyKey policy, RuntimeException bug) {

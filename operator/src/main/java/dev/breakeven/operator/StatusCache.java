@@ -375,6 +375,7 @@ final class StatusCache {
         others.contains("breakeven") ? null : status.breakeven(),
         others.contains("conditions") ? List.of() : status.conditions(),
         others.contains("cost") ? null : status.cost(),
+        others.contains("messagesHash") ? null : status.messagesHash(),
         others.contains("recentChanges") ? List.of() : status.recentChanges(),
         others.contains("observed") ? null : status.observed(),
         others.contains("observedGeneration") ? null : status.observedGeneration(),

@@ -1,10 +1,15 @@
 package dev.breakeven.prometheus;
 
+import static dev.breakeven.reason.Parameter.name;
+import static dev.breakeven.reason.Parameter.names;
+
 import dev.breakeven.prometheus.attribution.TenantFilter;
 import dev.breakeven.prometheus.collect.NodePrices;
 import dev.breakeven.prometheus.collect.SourceCollector;
 import dev.breakeven.prometheus.collect.TargetState;
 import dev.breakeven.prometheus.query.EngineProfiles;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -182,16 +187,18 @@ public final class MetricsCollector implements AutoCloseable {
       return new Observation.Unavailable(
           new Note(
               Note.Reason.SOURCE_UNKNOWN,
-              "namespace %s has no source called %s"
-                  .formatted(target.namespace(), target.source())),
+              Message.of(
+                  Cause.SOURCE_NOT_CONFIGURED, name(target.namespace()), name(target.source()))),
           Instant.EPOCH);
     }
     if (!engines.has(target.engine())) {
       return new Observation.Unavailable(
           new Note(
               Note.Reason.ENGINE_UNKNOWN,
-              "no engine profile called %s; there are %s"
-                  .formatted(target.engine(), String.join(", ", engines.names()))),
+              Message.of(
+                  Cause.ENGINE_PROFILE_NOT_KNOWN,
+                  name(target.engine()),
+                  names(List.copyOf(engines.names())))),
           Instant.EPOCH);
     }
     return new Observation.Unavailable(TargetState.NOTHING_READ, Instant.EPOCH);

@@ -1,12 +1,14 @@
 package dev.breakeven.prometheus;
 
+import dev.breakeven.reason.Message;
+
 /**
  * Something to know beside a history.
  *
  * @param reason its name
- * @param message one sentence for a person of the policy's namespace
+ * @param message for a person of the policy's namespace
  */
-public record Note(Reason reason, String message) {
+public record Note(Reason reason, Message message) {
 
   /** Named reasons; a name never changes its meaning. */
   public enum Reason {

@@ -77,13 +77,7 @@ public record Target(
     boolean reads = readers.contains(workload);
     return switch (figure) {
       case INPUT, CACHED -> reads;
-      case OUTPUT,
-          REQUESTS,
-          REPLICAS,
-          RUNNING,
-          KV_CACHE_USAGE,
-          TIME_TO_FIRST_TOKEN,
-          INTER_TOKEN ->
+      case OUTPUT, REQUESTS, REPLICAS, RUNNING, KV_CACHE_USAGE, TIME_TO_FIRST_TOKEN, INTER_TOKEN ->
           !reads;
       case WAITING, GPU, BURST_INPUT, BURST_CACHED, BURST_OUTPUT, BURST_REQUESTS -> true;
     };

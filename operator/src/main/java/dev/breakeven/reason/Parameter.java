@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.Currency;
 import java.util.List;
 
@@ -19,6 +20,16 @@ public sealed interface Parameter {
       values = List.copyOf(values);
     }
   }
+
+  /** The first names of many, and how many more there are. */
+  record FirstOf(List<String> values, int more) implements Parameter {
+    public FirstOf {
+      values = List.copyOf(values);
+    }
+  }
+
+  /** What another program said; of two of one kind, only the words may differ. */
+  record Quote(String kind, String text) implements Parameter {}
 
   /** Money, rounded for a sentence. */
   record Amount(BigDecimal value, Currency currency) implements Parameter {}
@@ -63,6 +74,15 @@ public sealed interface Parameter {
 
   static Parameter names(List<String> values) {
     return new Names(values);
+  }
+
+  /** The first names of many, and how many more there are. */
+  static Parameter firstOf(Collection<String> values, int most) {
+    return new FirstOf(values.stream().limit(most).toList(), Math.max(0, values.size() - most));
+  }
+
+  static Parameter quote(String kind, String text) {
+    return new Quote(kind, text);
   }
 
   static Parameter amount(double value, Currency currency) {

@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Under what a replica serves: what is published for it, the engine's limit, the latency wanted. */
+/**
+ * Under what a replica serves: what is published for it, the engine's limit, the latency wanted.
+ */
 final class ConditionTerms {
 
   private final CostPolicySpec spec;
@@ -30,8 +32,7 @@ final class ConditionTerms {
 
   ServingConditions of(PlannedReplica replica, List<WorkloadState> states) {
     LatencyTarget target = target();
-    return new ServingConditions(
-        published(replica, target), limit(replica, states), target);
+    return new ServingConditions(published(replica, target), limit(replica, states), target);
   }
 
   private LatencyTarget target() {

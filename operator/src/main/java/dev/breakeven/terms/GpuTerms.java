@@ -100,7 +100,7 @@ final class GpuTerms {
     Message why = Message.of(Cause.NO_WORKLOAD_SEEN);
     for (WorkloadState state : of) {
       if (state instanceof WorkloadState.Missing missing) {
-        why = Message.quoted(missing.message());
+        why = missing.message();
         continue;
       }
       WorkloadState.GpuRequest gpus = ((WorkloadState.Found) state).gpus();
@@ -109,7 +109,7 @@ final class GpuTerms {
       }
       why =
           gpus instanceof WorkloadState.GpuRequest.Unknown unknown
-              ? Message.quoted(unknown.message())
+              ? unknown.message()
               : Message.of(Cause.NO_GPU_REQUESTED, name(state.reference().toString()));
       break;
     }
@@ -124,7 +124,7 @@ final class GpuTerms {
     List<Issue> doubts = new ArrayList<>();
     for (WorkloadState state : of) {
       if (!(state instanceof WorkloadState.Found found)) {
-        why = Message.quoted(((WorkloadState.Missing) state).message());
+        why = ((WorkloadState.Missing) state).message();
         continue;
       }
       if (found.product() instanceof WorkloadState.GpuProduct.Labelled labelled) {
@@ -157,7 +157,7 @@ final class GpuTerms {
           product = mixed.products().get(0);
         }
       } else if (found.product() instanceof WorkloadState.GpuProduct.Unknown unknown) {
-        why = Message.quoted(unknown.message());
+        why = unknown.message();
         if (product.isEmpty()) {
           product = onlyOneOnCard(unknown.resources());
         }
@@ -189,8 +189,7 @@ final class GpuTerms {
     caveats.add(
         new Issue(
             Reason.GPU_PRODUCTS_DIFFER,
-            Message.of(
-                Cause.GPU_PRODUCT_FROM_CARD, name(resources.get(0)), name(listed.get(0)))));
+            Message.of(Cause.GPU_PRODUCT_FROM_CARD, name(resources.get(0)), name(listed.get(0)))));
     return listed.get(0);
   }
 
@@ -218,9 +217,7 @@ final class GpuTerms {
     if (sought.product().isEmpty()) {
       return PricedGpu.unknown(
           Message.of(
-              Cause.NO_GPU_PRODUCT_FOR_PRICE,
-              clause(sought.whyNoProduct()),
-              name(spec.rateCard())),
+              Cause.NO_GPU_PRODUCT_FOR_PRICE, clause(sought.whyNoProduct()), name(spec.rateCard())),
           false);
     }
     return ((RateCardLookup.Usable) card)

@@ -12,6 +12,7 @@ import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
 import dev.breakeven.price.Offer;
+import dev.breakeven.reason.Message;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -76,7 +77,7 @@ public record ResolvedTerms(
   /**
    * One workload of the policy.
    *
-   * @param message what is wrong with it, or empty
+   * @param message what is wrong with it; absent where nothing is
    * @param gpuHour price of one of its GPUs for one hour; absent where it is not known
    * @param evidence where that price is OpenCost's, when and of which nodes it was reported
    * @param workload as the core takes it; absent where it cannot be read
@@ -92,7 +93,7 @@ public record ResolvedTerms(
       OpenCostPrice.Evidence evidence,
       @Nullable Workload workload,
       boolean isPrefill,
-      String message) {}
+      @Nullable Message message) {}
 
   /** The workloads that are planned and could be read, as the core takes them. */
   public List<Workload> present() {

@@ -126,7 +126,7 @@ public final class TermsResolver {
   private ResolvedWorkload workload(WorkloadState state) {
     WorkloadReference reference = state.reference();
     if (state instanceof WorkloadState.Missing missing) {
-      caveats.add(new Issue(Reason.WORKLOAD_NOT_FOUND, Message.quoted(missing.message())));
+      caveats.add(new Issue(Reason.WORKLOAD_NOT_FOUND, missing.message()));
       // What OpenCost last said of it is remembered for when it is found again.
       Optional<OpenCostPrice.Known> last =
           OpenCostPrice.last(reference, "", spec.source(), currency, previous);
@@ -167,7 +167,7 @@ public final class TermsResolver {
             max == null ? spec.selfHost().maxReplicas() : max,
             isPrefill ? new ReplicaTerms.Common() : its.termsBeside(replicas.common())),
         isPrefill,
-        "");
+        null);
   }
 
   private static int least(ResolvedWorkload workload) {

@@ -7,11 +7,17 @@ import dev.breakeven.api.CostPolicySpec.Purchase;
 import dev.breakeven.cluster.WorkloadState.GpuProduct;
 import dev.breakeven.cluster.WorkloadState.GpuRequest;
 import dev.breakeven.cluster.WorkloadState.PurchaseLabel;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class GpuNodesTest {
+
+  private static final Message NO_LABEL =
+      Message.of(Cause.NO_NODE_NAMES_ITS_GPU, Parameter.name("Deployment chat"));
 
   private static final GpuNode H100_SPOT =
       GpuNode.of(Map.of("nvidia.com/gpu.product", "H100", "karpenter.sh/capacity-type", "spot"));
@@ -57,13 +63,13 @@ class GpuNodesTest {
 
   @Test
   void oneProductHadInOneWayIsLabelledSo() {
-    assertThat(new GpuNodes(Map.of(H100_SPOT, 2)).productOf(WHOLE, "no label"))
+    assertThat(new GpuNodes(Map.of(H100_SPOT, 2)).productOf(WHOLE, NO_LABEL))
         .isEqualTo(new GpuProduct.Labelled("H100", new PurchaseLabel.Labelled(Purchase.SPOT)));
   }
 
   @Test
   void oneProductHadInTwoWaysSaysBoth() {
-    assertThat(new GpuNodes(Map.of(H100_SPOT, 2, H100_ON_DEMAND, 1)).productOf(WHOLE, "no label"))
+    assertThat(new GpuNodes(Map.of(H100_SPOT, 2, H100_ON_DEMAND, 1)).productOf(WHOLE, NO_LABEL))
         .isEqualTo(
             new GpuProduct.Labelled(
                 "H100", new PurchaseLabel.Mixed(List.of(Purchase.ON_DEMAND, Purchase.SPOT))));
@@ -71,22 +77,22 @@ class GpuNodesTest {
 
   @Test
   void severalProductsComeInTheOrderOfTheirPods() {
-    assertThat(new GpuNodes(Map.of(A100, 1, H100_SPOT, 2)).productOf(WHOLE, "no label"))
+    assertThat(new GpuNodes(Map.of(A100, 1, H100_SPOT, 2)).productOf(WHOLE, NO_LABEL))
         .isEqualTo(new GpuProduct.Mixed(List.of("H100", "A100")));
   }
 
   @Test
   void withoutALabelTheSentenceSaysWhy() {
-    assertThat(new GpuNodes(Map.of(GpuNode.UNLABELLED, 1)).productOf(WHOLE, "no label"))
-        .isEqualTo(new GpuProduct.Unknown("no label", List.of("nvidia.com/gpu")));
+    assertThat(new GpuNodes(Map.of(GpuNode.UNLABELLED, 1)).productOf(WHOLE, NO_LABEL))
+        .isEqualTo(new GpuProduct.Unknown(NO_LABEL, List.of("nvidia.com/gpu")));
   }
 
   @Test
   void aLabelOfOneMakerSaysNothingOfAnothersDevices() {
     PodDevices gaudis = new PodDevices(Map.of("habana.ai/gaudi", 8.0));
 
-    assertThat(new GpuNodes(Map.of(A100, 1)).productOf(gaudis, "no label"))
-        .isEqualTo(new GpuProduct.Unknown("no label", List.of("habana.ai/gaudi")));
+    assertThat(new GpuNodes(Map.of(A100, 1)).productOf(gaudis, NO_LABEL))
+        .isEqualTo(new GpuProduct.Unknown(NO_LABEL, List.of("habana.ai/gaudi")));
   }
 
   private static double requested(Map<GpuNode, Integer> podsByNode, Map<String, Double> devices) {

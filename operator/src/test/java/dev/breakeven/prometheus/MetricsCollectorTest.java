@@ -1,5 +1,8 @@
 package dev.breakeven.prometheus;
 
+import static dev.breakeven.reason.Parameter.name;
+import static dev.breakeven.reason.Parameter.quote;
+import static dev.breakeven.reason.Parameter.time;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,6 +13,9 @@ import dev.breakeven.prometheus.client.SourceFailure;
 import dev.breakeven.prometheus.client.SourceFailure.Reason;
 import dev.breakeven.prometheus.client.Transport;
 import dev.breakeven.prometheus.query.QueryCatalog;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.render.words.Words;
 import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
@@ -224,7 +230,11 @@ class MetricsCollectorTest {
               new Observation.Unavailable(
                   new Note(
                       Note.Reason.SOURCE_UNAVAILABLE,
-                      "source default: it is so (asked for output-tokens)"),
+                      Message.of(
+                          Cause.SOURCE_DOES_NOT_ANSWER,
+                          name("default"),
+                          quote("NOT_AN_ANSWER", "it is so"),
+                          name("output-tokens"))),
                   NOW));
     }
   }
@@ -343,7 +353,7 @@ class MetricsCollectorTest {
       cycle.run(List.of(unknown), NOW);
       Observation.Unavailable unavailable = (Observation.Unavailable) cycle.of(unknown);
       assertThat(unavailable.why().reason()).isEqualTo(Note.Reason.ENGINE_UNKNOWN);
-      assertThat(unavailable.why().message()).contains("ollama").contains("vllm, sglang");
+      assertThat(Words.of(unavailable.why().message())).contains("ollama").contains("vllm, sglang");
     }
   }
 
@@ -494,11 +504,7 @@ class MetricsCollectorTest {
       cycle.run(List.of(CHAT), before.plus(Duration.ofHours(1)));
       assertThat(observed(cycle, CHAT).notes())
           .containsExactly(
-              new Note(
-                  Note.Reason.PODS_UNSEEN,
-                  "for an hour or more fewer pods have been scraped than there are replicas: those"
-                      + " that wait for a GPU or still load serve nothing, and what others serve is"
-                      + " not seen"));
+              new Note(Note.Reason.PODS_UNSEEN, Message.of(Cause.FEWER_PODS_THAN_REPLICAS)));
     }
   }
 
@@ -547,8 +553,8 @@ class MetricsCollectorTest {
           .containsExactly(
               new Note(
                   Note.Reason.SCALED_TO_ZERO,
-                  "nothing has run since 2026-11-20T07:00:00Z, so what was asked for since then is"
-                      + " not known"));
+                  Message.of(
+                      Cause.NOTHING_RAN_SINCE, time(Instant.parse("2026-11-20T07:00:00Z")))));
     }
   }
 
@@ -617,7 +623,7 @@ class MetricsCollectorTest {
       assertThat(cycle.gpuPrices(CHAT, Set.of()))
           .isEqualTo(
               new GpuPrices.Unavailable(
-                  USD, "OpenCost's prices have not been read yet from source default"));
+                  USD, Message.of(Cause.OPENCOST_NOT_YET_READ, name("default"))));
       cycle.join(List.of(CHAT), NOW);
       assertThat(of(cycle.gpuPrices(CHAT, Set.of("gpu-a")), "gpu-a"))
           .isEqualTo(new GpuPrices.NodePrice.PerGpuHour(new BigDecimal("2.500000")));
@@ -667,7 +673,11 @@ class MetricsCollectorTest {
       assertThat(cycle.gpuPrices(CHAT, Set.of("gpu-a")))
           .isEqualTo(
               new GpuPrices.Unavailable(
-                  USD, "OpenCost's prices cannot be read from source default: it is so"));
+                  USD,
+                  Message.of(
+                      Cause.OPENCOST_NOT_READ,
+                      name("default"),
+                      quote("QUERY_REFUSED", "it is so"))));
     }
   }
 
@@ -681,9 +691,7 @@ class MetricsCollectorTest {
       GpuPrices prices = cycle.gpuPrices(CHAT, Set.of("gpu-a", "gpu-b"));
       assertThat(of(prices, "gpu-a")).isInstanceOf(GpuPrices.NodePrice.PerGpuHour.class);
       assertThat(of(prices, "gpu-b"))
-          .isEqualTo(
-              new GpuPrices.NodePrice.NotPriced(
-                  "OpenCost's source answered in part, without a price for"));
+          .isEqualTo(new GpuPrices.NodePrice.NotPriced(Cause.OPENCOST_ANSWERED_IN_PART));
     }
   }
 

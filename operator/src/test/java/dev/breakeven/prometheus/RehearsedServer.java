@@ -99,7 +99,11 @@ final class RehearsedServer implements Transport {
             with(ofGateway(of), "gateway-cached-tokens"),
             past.burstCachedInput());
         add(
-            answers, request, past, with(ofGateway(of), "gateway-output-tokens"), past.burstOutput());
+            answers,
+            request,
+            past,
+            with(ofGateway(of), "gateway-output-tokens"),
+            past.burstOutput());
         add(answers, request, past, with(ofGateway(of), "gateway-requests"), past.burstRequests());
       }
       case POD_OWNERS ->

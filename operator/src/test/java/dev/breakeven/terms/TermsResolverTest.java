@@ -14,7 +14,6 @@ import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;
 import dev.breakeven.render.words.Words;
-import dev.breakeven.render.words.Words;
 import dev.breakeven.terms.ResolvedTerms.ResolvedWorkload;
 import dev.breakeven.testing.ChatPolicy;
 import java.util.List;
@@ -175,11 +174,10 @@ class TermsResolverTest {
                 resolved(
                     "  workloads: [{name: a}]\n" + priced,
                     new WorkloadState.Missing(
-                        ChatPolicy.deployment("a"), "there is no Deployment a"))))
+                        ChatPolicy.deployment("a"), Message.of(Cause.STILL_BEING_READ)))))
         .isEqualTo(
             Message.of(
-                Cause.GPU_COUNT_UNKNOWN,
-                Parameter.clause(Message.quoted("there is no Deployment a"))));
+                Cause.GPU_COUNT_UNKNOWN, Parameter.clause(Message.of(Cause.STILL_BEING_READ))));
     assertThat(
             resolved(
                     "  selfHost: {monthlyOverhead: {}, gpu: {hourlyPrice: \"2.50\", perReplica:"
@@ -198,11 +196,11 @@ class TermsResolverTest {
                 ChatPolicy.deployment("a"),
                 2,
                 2,
-                new WorkloadState.GpuRequest.Unknown("its pods hold nvidia.com/gpumem"),
-                new WorkloadState.GpuProduct.Unknown("no pod runs"),
-                new WorkloadState.Whereabouts.Unknown("no pod runs")));
+                new WorkloadState.GpuRequest.Unknown(Message.of(Cause.DEVICES_BY_CLAIM)),
+                new WorkloadState.GpuProduct.Unknown(Message.of(Cause.STILL_BEING_READ)),
+                new WorkloadState.Whereabouts.Unknown(Message.of(Cause.STILL_BEING_READ))));
 
-    assertThat(whyUnpriced(terms).parameters().toString()).contains("nvidia.com/gpumem");
+    assertThat(Words.of(whyUnpriced(terms))).startsWith("its pods get devices by resource claims");
     assertThat(terms.workloads().get(0).gpusPerReplica()).isNull();
     assertThat(terms.workloads().get(0).gpuHour()).isNull();
   }
@@ -212,7 +210,9 @@ class TermsResolverTest {
     ResolvedTerms terms = resolved("  workloads: [{name: a}]\n", found("a", 2, 1));
 
     assertThat(Words.of(whyUnpriced(terms)))
-        .isEqualTo("no pod runs, so no GPU price can be found on RateCard default");
+        .isEqualTo(
+            Words.of(Message.of(Cause.STILL_BEING_READ))
+                + ", so no GPU price can be found on RateCard default");
   }
 
   @Test
@@ -223,8 +223,9 @@ class TermsResolverTest {
             2,
             2,
             new WorkloadState.GpuRequest.Requested(8),
-            new WorkloadState.GpuProduct.Unknown("no label", List.of("habana.ai/gaudi")),
-            new WorkloadState.Whereabouts.Unknown("no pod runs"));
+            new WorkloadState.GpuProduct.Unknown(
+                Message.of(Cause.STILL_BEING_READ), List.of("habana.ai/gaudi")),
+            new WorkloadState.Whereabouts.Unknown(Message.of(Cause.STILL_BEING_READ)));
     ChatPolicy one =
         ChatPolicy.with(
             """
@@ -249,8 +250,7 @@ class TermsResolverTest {
                 Cause.GPU_PRODUCT_FROM_CARD,
                 Parameter.name("habana.ai/gaudi"),
                 Parameter.name("gaudi3")));
-    assertThat(
-            TermsResolver.resolve(two.policy(), two.card(), List.of(gaudis)).selfHost().gpu())
+    assertThat(TermsResolver.resolve(two.policy(), two.card(), List.of(gaudis)).selfHost().gpu())
         .isInstanceOf(GpuPricing.Unpriced.class);
   }
 
@@ -268,8 +268,8 @@ class TermsResolverTest {
         replicas,
         replicas,
         new WorkloadState.GpuRequest.Requested(gpus),
-        new WorkloadState.GpuProduct.Unknown("no pod runs"),
-        new WorkloadState.Whereabouts.Unknown("no pod runs"));
+        new WorkloadState.GpuProduct.Unknown(Message.of(Cause.STILL_BEING_READ)),
+        new WorkloadState.Whereabouts.Unknown(Message.of(Cause.STILL_BEING_READ)));
   }
 
   private static ResolvedTerms resolved(String spec, WorkloadState... states) {

@@ -308,8 +308,7 @@ public final class IssueRules {
   private static Optional<Issue> latencyIsUnmeasured(Situation s) {
     return when(
         Double.isNaN(
-            LatencyCheck.missedShare(
-                s.window().history(), s.question().serving().target())),
+            LatencyCheck.missedShare(s.window().history(), s.question().serving().target())),
         Reason.LATENCY_UNMEASURED,
         Cause.LATENCY_NOT_MEASURED);
   }

@@ -138,8 +138,7 @@ public final class HttpTransport implements Transport {
         .ifPresent(
             date -> {
               try {
-                Instant theirs =
-                    DateTimeFormatter.RFC_1123_DATE_TIME.parse(date, Instant::from);
+                Instant theirs = DateTimeFormatter.RFC_1123_DATE_TIME.parse(date, Instant::from);
                 clockAheadSeconds = Duration.between(Instant.now(), theirs).toSeconds();
               } catch (DateTimeException e) {
                 clockAheadSeconds = null;

@@ -1,5 +1,7 @@
 package dev.breakeven.prometheus.client;
 
+import dev.breakeven.reason.Parameter;
+
 /**
  * Why a source gave no answer that can be used.
  *
@@ -20,6 +22,11 @@ public record SourceFailure(Reason reason, String message, String detail) {
   /** A failure of which the server said nothing. */
   public static SourceFailure of(Reason reason, String message) {
     return new SourceFailure(reason, message, "");
+  }
+
+  /** What it was, as a message says it. */
+  public Parameter quoted() {
+    return Parameter.quote(reason.name(), message);
   }
 
   /** Named reasons. */

@@ -96,9 +96,7 @@ final class ChunkFigures {
     ask(
         QueryCatalog.ENGINE_STATE,
         questions.engineState(
-            figures.stream().map(Figure::part).toList(),
-            percentiles,
-            scope.chunk().pointSeconds()),
+            figures.stream().map(Figure::part).toList(), percentiles, scope.chunk().pointSeconds()),
         new AnswerGuard(
             (labels, points) -> addState(sums, labels, points, false),
             (labels, points) -> addState(sums, labels, points, true)));

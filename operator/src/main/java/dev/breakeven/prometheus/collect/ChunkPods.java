@@ -1,5 +1,7 @@
 package dev.breakeven.prometheus.collect;
 
+import static dev.breakeven.reason.Parameter.count;
+
 import dev.breakeven.prometheus.Note;
 import dev.breakeven.prometheus.WorkloadRef;
 import dev.breakeven.prometheus.attribution.PodOwners;
@@ -18,6 +20,8 @@ import dev.breakeven.prometheus.query.EngineProfile;
 import dev.breakeven.prometheus.query.QueryBuilder;
 import dev.breakeven.prometheus.query.QueryCatalog;
 import dev.breakeven.prometheus.query.ScrapeLabels;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -367,16 +371,13 @@ final class ChunkPods {
     if (scope.isNewest() || itsLeftOut > 0) {
       target.remark(
           Note.Reason.LABELS_NOT_TRUSTED,
-          itsLeftOut == 0
-              ? ""
-              : anyUp || stateVouches
-                  ? itsLeftOut
-                      + " scrape targets' series were left out, because Prometheus did not set"
-                      + " their namespace and pod; relabel them, or trust their job in engineJobs"
-                  : itsLeftOut
-                      + " scrape targets' series were left out, because the source holds no `up`"
-                      + " that tells whether Prometheus set their labels namespace and pod; store"
-                      + " `up` too, or trust their job in engineJobs");
+          Optional.of(
+                  Message.of(
+                      anyUp || stateVouches
+                          ? Cause.LABELS_NOT_FROM_PROMETHEUS
+                          : Cause.LABELS_NOT_PROVEN,
+                      count(itsLeftOut)))
+              .filter(m -> itsLeftOut > 0));
     }
     boolean severalAddresses =
         notVouchedFor.stream().anyMatch(pod -> targetsOf(pod).contains(target));
@@ -384,12 +385,8 @@ final class ChunkPods {
       target.remark(
           Note.Reason.LABELS_UNCHECKED,
           severalAddresses
-              ? "the source holds no `up` that tells which of several addresses is the pod's, so"
-                  + " none of them is believed; store `up` too"
-              : stateVouches
-                  ? "the source holds no `up`, so that namespace and pod of the engines' series are"
-                      + " checked against kube-state-metrics alone; store `up` too"
-                  : "");
+              ? Optional.of(Message.of(Cause.SEVERAL_ADDRESSES_WITHOUT_UP))
+              : Optional.of(Message.of(Cause.LABELS_CHECKED_BY_STATE)).filter(m -> stateVouches));
     }
   }
 
@@ -522,7 +519,9 @@ final class ChunkPods {
 
   /** A pod that was seen lately and is in no answer now: whether it was asked has to be known. */
   private void lookForAbsent(Pod pod, ScrapeGapDetector presence) {
-    if (!scope.isNewest() || notVouchedFor.contains(pod) || !scope.index().hasNamespace(pod.namespace())) {
+    if (!scope.isNewest()
+        || notVouchedFor.contains(pod)
+        || !scope.index().hasNamespace(pod.namespace())) {
       return;
     }
     float[] counts = samples.get(pod);

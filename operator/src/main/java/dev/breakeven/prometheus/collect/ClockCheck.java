@@ -3,7 +3,11 @@ package dev.breakeven.prometheus.collect;
 import dev.breakeven.prometheus.Note;
 import dev.breakeven.prometheus.Source;
 import dev.breakeven.prometheus.history.StoredHistory;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
 import java.util.Collection;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -21,15 +25,16 @@ final class ClockCheck {
     OptionalLong ahead = source.transport().clockAheadSeconds();
     long apart = Math.abs(ahead.orElse(0));
     boolean isWrong = apart > StoredHistory.STEP_SECONDS;
-    String message =
-        "the clock of source %s is %d s %s ours"
-            .formatted(source.name(), apart, ahead.orElse(0) > 0 ? "ahead of" : "behind");
+    Message message =
+        Message.of(
+            isWrong ? Cause.CLOCK_APART_BY_A_STEP : Cause.CLOCK_APART,
+            Parameter.name(source.name()),
+            Parameter.count(apart));
     for (TargetState target : targets) {
       target.remark(
-          Note.Reason.CLOCK_DIFFERS, apart > DIFFERS_FROM_SECONDS && !isWrong ? message : "");
-      target.remark(
-          Note.Reason.CLOCK_WRONG,
-          isWrong ? message + ", more than a step: what it calls now is not now" : "");
+          Note.Reason.CLOCK_DIFFERS,
+          Optional.of(message).filter(m -> apart > DIFFERS_FROM_SECONDS && !isWrong));
+      target.remark(Note.Reason.CLOCK_WRONG, Optional.of(message).filter(m -> isWrong));
     }
   }
 }

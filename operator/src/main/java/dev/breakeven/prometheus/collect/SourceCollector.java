@@ -1,5 +1,7 @@
 package dev.breakeven.prometheus.collect;
 
+import static dev.breakeven.reason.Parameter.name;
+
 import dev.breakeven.prometheus.CollectionReport;
 import dev.breakeven.prometheus.CollectorSettings;
 import dev.breakeven.prometheus.Note;
@@ -17,6 +19,8 @@ import dev.breakeven.prometheus.query.EngineProfile;
 import dev.breakeven.prometheus.query.QueryBuilder;
 import dev.breakeven.prometheus.query.QueryCatalog;
 import dev.breakeven.prometheus.query.QueryExecutor;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -216,11 +220,11 @@ public final class SourceCollector {
             query ->
                 new Note(
                     Note.Reason.SOURCE_UNAVAILABLE,
-                    "source %s: %s (asked for %s)"
-                        .formatted(
-                            source.name(),
-                            answers.failures().getOrDefault(query, UNKNOWN).message(),
-                            query.label())));
+                    Message.of(
+                        Cause.SOURCE_DOES_NOT_ANSWER,
+                        name(source.name()),
+                        answers.failures().getOrDefault(query, UNKNOWN).quoted(),
+                        name(query.label()))));
   }
 
   /** Reads what is missing of the past, newest first, while there is time. */

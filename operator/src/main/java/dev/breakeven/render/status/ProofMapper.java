@@ -4,7 +4,6 @@ import static dev.breakeven.render.status.StatusFormat.found;
 import static dev.breakeven.render.status.StatusFormat.missing;
 import static dev.breakeven.render.status.StatusFormat.money;
 import static dev.breakeven.render.status.StatusFormat.rate;
-import static dev.breakeven.render.status.StatusFormat.sentence;
 import static dev.breakeven.render.status.StatusFormat.time;
 
 import dev.breakeven.advice.Advice;
@@ -27,7 +26,7 @@ final class ProofMapper {
     CostPolicyStatus.@Nullable Score score = score(advice);
     if (!(advice.proof() instanceof Estimate.Found<Advice.Proof> found)) {
       return new CostPolicyStatus.Proof(
-          null, null, null, null, sentence(missing(advice.proof())), null, score);
+          null, null, null, null, missing(advice.proof()), null, score);
     }
     Advice.Proof proof = found.value();
     return new CostPolicyStatus.Proof(
@@ -35,7 +34,7 @@ final class ProofMapper {
         money(proof.hindsight()),
         days(proof),
         money(proof.followed()),
-        sentence(inWords(proof, unservedByFollowing(advice))),
+        inWords(proof, unservedByFollowing(advice)),
         found(proof.ran(), StatusFormat::money),
         score);
   }
@@ -89,7 +88,7 @@ final class ProofMapper {
         advice.score() instanceof Estimate.Found<Advice.Score> found ? found.value() : null;
     return new CostPolicyStatus.Score(
         score == null ? null : time(score.from()),
-        sentence(score == null ? missing(advice.score()) : missing(score.savingHappened())),
+        score == null ? missing(advice.score()) : missing(score.savingHappened()),
         score == null ? null : money(score.costHappened()),
         money(predicted.costPerMonth()),
         score == null ? null : found(score.savingHappened(), StatusFormat::money),

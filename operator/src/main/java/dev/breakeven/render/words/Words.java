@@ -58,6 +58,13 @@ public final class Words {
     if (parameter instanceof Parameter.Names names) {
       return String.join(", ", names.values());
     }
+    if (parameter instanceof Parameter.FirstOf first) {
+      return String.join(", ", first.values())
+          + (first.more() > 0 ? " and " + first.more() + " more" : "");
+    }
+    if (parameter instanceof Parameter.Quote quote) {
+      return quote.text();
+    }
     if (parameter instanceof Parameter.Amount amount) {
       return Phrases.money(amount.value(), amount.currency());
     }

@@ -116,8 +116,7 @@ class PodOwnersTest {
 
     assertThat(owners.belonging(pod("x"), List.of(newest))).isEqualTo(new Belonging.To(newest));
     assertThat(owners.belonging(pod("y"), List.of(newest))).isEqualTo(new Belonging.Elsewhere());
-    assertThat(
-            PodOwners.hasReplicasOf(new Owner("Deployment", "mistral-00002-deployment"), newest))
+    assertThat(PodOwners.hasReplicasOf(new Owner("Deployment", "mistral-00002-deployment"), newest))
         .isTrue();
   }
 
