@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CapacityCommand.class,
       CompletionCommand.class,
       DemoCommand.class,
+      DiscoverCommand.class,
       HelpCommand.class,
       OperatorCommand.class,
       PricesCommand.class,
