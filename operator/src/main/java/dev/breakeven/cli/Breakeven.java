@@ -33,6 +33,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CompletionCommand.class,
       DemoCommand.class,
       DiscoverCommand.class,
+      DoctorCommand.class,
+      ExplainCommand.class,
       HelpCommand.class,
       OperatorCommand.class,
       PricesCommand.class,

@@ -283,6 +283,7 @@ final class DiscoveredYaml {
           ("nothing here serves %s, so nothing says what would: name GPUs and what a replica"
                   + " sustains (capacityPerReplica, or a model of the catalogue).")
               .formatted(said.get(0));
+      case JOBS_NOT_TRUSTED -> notTrusted(said.get(0), said.get(1));
       case PART_OF_THE_TIME ->
           "There in %s %% of the last week only, so less of it need be known for a verdict."
               .formatted(said.get(0));
@@ -291,6 +292,14 @@ final class DiscoveredYaml {
           "Left out: pod %s served %s in the last week, and no workload that is there made it."
               .formatted(said.get(0), said.get(1));
     };
+  }
+
+  /** Also what doctor says. */
+  static String notTrusted(String source, String jobs) {
+    return ("source %1$s has engine series of the scrape jobs %2$s but no `up` of them, so the"
+            + " operator does not trust their labels and leaves them out: store `up` too, or set"
+            + " sources.%1$s.engineJobs: [%2$s].")
+        .formatted(source, jobs);
   }
 
   private String noSeries(String engine, String source) {

@@ -91,6 +91,15 @@ public final class Discovery {
       List<Finding> findings) {}
 
   private Discovered discovered() {
+    for (EngineSurvey survey : question.surveys()) {
+      if (!survey.untrusted().isEmpty()) {
+        findings.add(
+            Finding.of(
+                Kind.JOBS_NOT_TRUSTED,
+                survey.source(),
+                String.join(", ", new TreeSet<>(survey.untrusted()))));
+      }
+    }
     List<Candidate> candidates = new ArrayList<>();
     Map<WorkloadReference, List<Served>> served = served();
     served.values().forEach(models -> candidates.add(candidate(models)));

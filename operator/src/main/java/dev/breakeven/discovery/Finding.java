@@ -56,6 +56,8 @@ public record Finding(Kind kind, List<String> details) {
     GPU_TO_BE_CHOSEN,
     /** There part of the time only: percent of the week. */
     PART_OF_THE_TIME,
+    /** Labels of these jobs are not trusted, for there is no {@code up} of them: source, jobs. */
+    JOBS_NOT_TRUSTED,
     /** A policy answers for the workload: workload, policy. */
     HAS_POLICY,
     /** Series whose pod belongs to no workload that is there: pod, model. */

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -36,6 +37,8 @@ import java.util.stream.Collectors;
  * @param gpuHourByNode OpenCost's price of a GPU hour, by node
  * @param metrics every metric that was looked for, and how many series of it there are
  * @param jobs who was scraped, by metric
+ * @param untrusted jobs whose engine series the operator leaves out: there is no {@code up} of
+ *     them, so nothing shows who set their labels, and the source does not trust them
  * @param failures why some of it is not known, in one sentence each
  */
 public record EngineSurvey(
@@ -46,6 +49,7 @@ public record EngineSurvey(
     Map<String, BigDecimal> gpuHourByNode,
     Map<String, Integer> metrics,
     List<ScrapeJob> jobs,
+    Set<String> untrusted,
     Set<String> failures) {
 
   /** Metrics of others than engines that the operator reads. */
@@ -70,6 +74,7 @@ public record EngineSurvey(
     gpuHourByNode = Map.copyOf(gpuHourByNode);
     metrics = Map.copyOf(metrics);
     jobs = List.copyOf(jobs);
+    untrusted = Set.copyOf(untrusted);
     failures = Set.copyOf(failures);
   }
 
@@ -178,6 +183,7 @@ public record EngineSurvey(
           prices(),
           present,
           withJobs ? jobs() : List.of(),
+          untrusted(found),
           failures);
     }
 
@@ -294,6 +300,14 @@ public record EngineSurvey(
                                 value));
         return;
       }
+    }
+
+    private Set<String> untrusted(List<EngineSeries> found) {
+      Set<String> jobs = new TreeSet<>();
+      found.forEach(series -> jobs.add(series.job()));
+      jobs.removeAll(source.trust().engineJobs());
+      ask(queries.jobsWithUp(), (labels, value) -> jobs.remove(job(labels)));
+      return jobs;
     }
 
     private Map<String, String> nodes() {

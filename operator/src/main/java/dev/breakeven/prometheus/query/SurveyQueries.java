@@ -62,6 +62,11 @@ public record SurveyQueries(Map<String, String> matchers, String namespace) {
         .formatted(selector(metric, Map.of(), List.of()));
   }
 
+  /** Scrape jobs of which it is known whether a scrape went well. */
+  public String jobsWithUp() {
+    return "count by (job) (last_over_time(up%s[1h]))".formatted(braces(fixed()));
+  }
+
   /** On which node each pod was. */
   public String nodesOfPods() {
     return "group by (namespace, exported_namespace, pod, exported_pod, node)"
