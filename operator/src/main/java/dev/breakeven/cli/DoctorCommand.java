@@ -51,6 +51,9 @@ final class DoctorCommand implements Callable<Integer> {
           "OpenCost",
           List.of("node_gpu_hourly_cost"));
 
+  /** What is wrong with reading brings everything else with it. */
+  private static final int LAST_OF_READING = 3;
+
   @Parameters(
       arity = "0..1",
       paramLabel = "POLICY",
@@ -187,8 +190,20 @@ final class DoctorCommand implements Callable<Integer> {
                 answer.policy().getMetadata().getName(),
                 verdict(answer.status())));
     List<Issue> issues = issues(answer);
-    boolean isBlocked = issues.stream().anyMatch(issue -> issue.reason().weight() == Issue.Weight.BLOCKS);
-    say(out, isBlocked ? "why not" : "less certain", issues, issue -> issue.reason().weight() != Issue.Weight.INFORMS);
+    boolean isBlocked =
+        issues.stream().anyMatch(issue -> issue.reason().weight() == Issue.Weight.BLOCKS);
+    Predicate<Issue> blocks =
+        issue ->
+            issue.reason().weight() == Issue.Weight.BLOCKS
+                || (isBlocked
+                    && issue.reason().weight() == Issue.Weight.WEAKENS
+                    && causeFirst(issue) <= LAST_OF_READING);
+    say(out, "why not", issues, blocks);
+    say(
+        out,
+        "less certain",
+        issues,
+        blocks.negate().and(issue -> issue.reason().weight() == Issue.Weight.WEAKENS));
     if (issues.stream().allMatch(issue -> issue.reason().weight() == Issue.Weight.INFORMS)) {
       out.println("  nothing to do");
     }
