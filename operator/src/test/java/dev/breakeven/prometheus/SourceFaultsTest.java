@@ -57,6 +57,7 @@ class SourceFaultsTest {
   private static final Duration CYCLE = Duration.ofSeconds(5);
 
   /** What the server does with every request, and what is said of it. */
+  @SuppressWarnings("ImmutableEnumChecker") // a behaviour is code
   private enum Fault {
     SERVER_ERROR("it answers HTTP 500", x -> send(x, 500, "oops")),
     BAD_GATEWAY("it answers HTTP 502", x -> send(x, 502, "<html>bad gateway</html>")),
@@ -418,7 +419,7 @@ class SourceFaultsTest {
       return answer;
     }
     StringBuilder again = new StringBuilder();
-    for (String series : all.split("(?<=\\}),(?=\\{\"metric\")")) {
+    for (String series : all.split("(?<=\\}),(?=\\{\"metric\")", -1)) {
       again.append(',').append(change.apply(series));
     }
     return answer.substring(0, to) + again + answer.substring(to);

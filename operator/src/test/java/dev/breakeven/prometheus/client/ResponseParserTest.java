@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -149,6 +150,16 @@ class ResponseParserTest {
               @Override
               public int read() {
                 return read[0]++ < 300_000_000 ? 'x' : -1;
+              }
+
+              @Override
+              public int read(byte[] into, int at, int most) {
+                if (read[0] >= 300_000_000) {
+                  return -1;
+                }
+                Arrays.fill(into, at, at + most, (byte) 'x');
+                read[0] += most;
+                return most;
               }
             });
     QueryResult answer =

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.CostPolicyStatus.Alternative;
 import dev.breakeven.api.CostPolicyStatus.Condition;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class ShortStatusTest {
@@ -29,8 +30,9 @@ class ShortStatusTest {
     assertThat(cut.alternatives())
         .extracting(Alternative::kind)
         .containsExactly("BaselineBurst", "TodaysReplicas", "APIOnly");
-    assertThat(cut.alternatives().get(0).perMonth().idle()).isNull();
-    assertThat(cut.alternatives().get(1).perMonth().idle()).isEqualTo("1.00");
+    assertThat(Objects.requireNonNull(cut.alternatives().get(0).perMonth()).idle()).isNull();
+    assertThat(Objects.requireNonNull(cut.alternatives().get(1).perMonth()).idle())
+        .isEqualTo("1.00");
     assertThat(cut.alternatives().get(2).perMonth()).isNull();
     assertThat(cut.alternatives().get(2).monthlyTotal()).isEqualTo("9.00");
   }
