@@ -118,6 +118,7 @@ class BacktestTest {
               plain.read(),
               plain.weights());
       return new Backtest.Terms(
+          Currency.getInstance("USD"),
           new SelfHostTerms(
               1,
               new GpuPricing.Priced(new GpuHour.OnDemand(money("4"))),
