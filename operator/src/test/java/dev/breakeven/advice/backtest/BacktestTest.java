@@ -354,6 +354,7 @@ class BacktestTest {
         Backtest.of(
             history(steady(2 * DAY, 1_500)),
             new Backtest.Terms(
+                Currency.getInstance("USD"),
                 terms.selfHost(),
                 new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none")),
                 terms.constraints(),
@@ -371,6 +372,7 @@ class BacktestTest {
     Backtest.Terms terms = Policy.PLAIN.terms();
     assertRefused(
         new Backtest.Terms(
+            Currency.getInstance("USD"),
             terms.selfHost(),
             terms.api(),
             terms.constraints(),
@@ -386,6 +388,7 @@ class BacktestTest {
     Backtest.Terms terms = Policy.PLAIN.terms();
     assertRefused(
         new Backtest.Terms(
+            Currency.getInstance("USD"),
             new SelfHostTerms(
                 1,
                 new GpuPricing.Unpriced(Message.quoted("no price"), false),
