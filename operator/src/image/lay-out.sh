@@ -2,7 +2,7 @@
 # Lays out in target/image what the image holds beside the jars that Jib puts under /app: the C libraries that a JVM
 # loads, a runtime cut down to the modules that the jars need, and an archive of the classes that starting an operator
 # loads. Jib makes layers of the three. Nothing is downloaded: all of it is this machine's, and the same machine gives
-# the same bytes.
+# the same bytes but for the archive: which classes of Netty a run loads depends on its timing.
 set -euo pipefail
 
 fail() { printf 'image: %s\n' "$1" >&2; exit 1; }
@@ -69,17 +69,12 @@ echo 'hosts: files dns' >"$base/etc/nsswitch.conf"
 echo 'breakeven:x:65532:65532::/tmp:/sbin/nologin' >"$base/etc/passwd"
 echo 'breakeven:x:65532:' >"$base/etc/group"
 
-# --- Class data: the classes are listed in the file beside this one, which train.sh writes. The archive remembers the
-# jars by the paths it was made with, and compares files: relative ones hold under /app, where Jib starts it.
+# --- Class data, of the classes that a run loads. The archive remembers the jars by the paths it was made with, and
+# compares files: relative ones hold under /app, where Jib starts it.
 cd "$stage"
-# Where code is loaded must not show in the archive.
-fixed=(setarch -R)
-"${fixed[@]}" true 2>/dev/null || {
-  echo "image: address randomisation cannot be switched off here, so two builds differ in some bytes" >&2
-  fixed=()
-}
+"$sources/train.sh" "$runtime" "$class_path" "$image/classes" >>"$log" 2>&1 || fail "the training run failed, see $log"
 mkdir -p "$image/app/app"
-"${fixed[@]}" "$runtime/bin/java" -Xshare:dump -XX:SharedClassListFile="$sources/classes" \
+"$runtime/bin/java" -Xshare:dump -XX:SharedClassListFile="$image/classes" \
   -XX:SharedArchiveFile="$image/app/app/breakeven.jsa" -cp "$class_path" >>"$log" 2>&1 || fail "no class-data archive, see $log"
 tr ':' '\n' <<<"$class_path" | sed 's#^#/app/#' | paste -sd: >"$image/app/app/class-path"
 

@@ -37,26 +37,6 @@ import org.jspecify.annotations.Nullable;
         cost.currency; what is not known is left out, and a message says why."}}}
         """)
 @AdditionalPrinterColumn(
-    name = "Model",
-    jsonPath = ".spec.model",
-    getDescription = "The model asked about.")
-@AdditionalPrinterColumn(
-    name = "Util%",
-    jsonPath = ".status.observed.utilizationPercent",
-    getDescription = "Served load of the replicas held, percent.")
-@AdditionalPrinterColumn(
-    name = "Breakeven%",
-    jsonPath = ".status.breakeven.utilizationPercent",
-    getDescription = "Utilisation from which on own GPUs cost no more than the API, percent.")
-@AdditionalPrinterColumn(
-    name = "Ours/M",
-    jsonPath = ".status.cost.effectivePerMillion",
-    getDescription = "What 1,000,000 tokens cost on own GPUs in the last hour.")
-@AdditionalPrinterColumn(
-    name = "API/M",
-    jsonPath = ".status.cost.apiPerMillion",
-    getDescription = "What the same tokens would have cost on the API, per 1,000,000.")
-@AdditionalPrinterColumn(
     name = "Verdict",
     jsonPath = ".status.advice.verdict",
     getDescription = "SelfHost, Hybrid, API or Inconclusive.")
@@ -68,6 +48,32 @@ import org.jspecify.annotations.Nullable;
     name = "Saving/Month",
     jsonPath = ".status.advice.monthlySaving",
     getDescription = "What following the advice saves a month.")
+@AdditionalPrinterColumn(
+    name = "Util%",
+    jsonPath = ".status.observed.utilizationPercent",
+    getDescription = "Served load of the replicas held over the window, percent.")
+@AdditionalPrinterColumn(
+    name = "Breakeven%",
+    jsonPath = ".status.breakeven.utilizationPercent",
+    getDescription = "Utilisation from which on own GPUs cost no more than the API, percent.")
+@AdditionalPrinterColumn(
+    name = "Ours/M",
+    jsonPath = ".status.cost.windowPerMillion",
+    getDescription = "What 1,000,000 tokens of the window cost with what runs now.")
+@AdditionalPrinterColumn(
+    name = "API/M",
+    jsonPath = ".status.cost.windowApiPerMillion",
+    getDescription = "What the API would charge for them, per 1,000,000.")
+@AdditionalPrinterColumn(
+    name = "As-Of",
+    jsonPath = ".status.observed.to",
+    type = AdditionalPrinterColumn.Type.DATE,
+    getDescription = "How old the newest traffic is that the answer is from.")
+@AdditionalPrinterColumn(
+    name = "Model",
+    jsonPath = ".spec.model",
+    priority = 1,
+    getDescription = "The model asked about.")
 @AdditionalPrinterColumn(
     name = "Currency",
     jsonPath = ".spec.currency",
@@ -89,10 +95,15 @@ import org.jspecify.annotations.Nullable;
     priority = 1,
     getDescription = "Whether the answer is up to date.")
 @AdditionalPrinterColumn(
-    name = "Reason",
-    jsonPath = ".status.conditions[?(@.type==\"Ready\")].reason",
+    name = "Conclusive",
+    jsonPath = ".status.conditions[?(@.type==\"Conclusive\")].status",
     priority = 1,
-    getDescription = "Why it is, or is not.")
+    getDescription = "Whether there is a verdict.")
+@AdditionalPrinterColumn(
+    name = "Reason",
+    jsonPath = ".status.conditions[?(@.type==\"Conclusive\")].reason",
+    priority = 1,
+    getDescription = "Why there is, or is not.")
 @AdditionalPrinterColumn(
     name = "Age",
     jsonPath = ".metadata.creationTimestamp",

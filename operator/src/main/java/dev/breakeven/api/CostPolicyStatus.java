@@ -26,7 +26,8 @@ public record CostPolicyStatus(
     @JsonPropertyDescription("The answer.") @Nullable Advice advice,
     @Size(max = 12)
         @JsonPropertyDescription(
-            "Every way that was compared, cheapest that serves everything first.")
+            "The ways that were compared and can win, and what runs, cheapest that serves everything"
+                + " first; line by line for the one that is advised and for what runs.")
         List<Alternative> alternatives,
     @JsonPropertyDescription("Where own GPUs and the API cost the same.")
         @Nullable Breakeven breakeven,
@@ -34,6 +35,11 @@ public record CostPolicyStatus(
         List<Condition> conditions,
     @JsonPropertyDescription("What a token cost in the last hour, ours and the API's.")
         @Nullable Cost cost,
+    @Size(max = 63)
+        @JsonPropertyDescription(
+            "Hash of what the sentences of this status say, without their figures; where it"
+                + " changes, the status is written at once.")
+        @Nullable String messagesHash,
     @Size(max = 5) @JsonPropertyDescription("The last changes of mind, newest first.")
         List<Change> recentChanges,
     @JsonPropertyDescription("What was seen.") @Nullable Observed observed,
@@ -67,10 +73,12 @@ public record CostPolicyStatus(
               "Scale or burst, the next thing to do: None, Hold, ScaleUp, ScaleDown, Burst,"
                   + " StartSelfHosting or StopSelfHosting.")
           @Nullable String action,
-      @Size(max = 2048) @JsonPropertyDescription("Why that action, in a sentence.")
+      @Size(max = 512) @JsonPropertyDescription("Why that action, in a sentence.")
           @Nullable String actionMessage,
       @Size(max = 63) @JsonPropertyDescription("The rule that chose the action.")
           @Nullable String actionReason,
+      @Size(max = 63) @JsonPropertyDescription("The one of alternatives that is advised.")
+          @Nullable String alternative,
       @Size(max = 32)
           @JsonPropertyDescription(
               "What following the load (scaling: Automatic) would save against going on as now,"
@@ -100,7 +108,7 @@ public record CostPolicyStatus(
               "The next whole replica against what it would take over from the API, and the last"
                   + " one the other way round.")
           @Nullable Marginal marginal,
-      @Size(max = 2048) @JsonPropertyDescription("Why that verdict, in a sentence.")
+      @Size(max = 512) @JsonPropertyDescription("Why that verdict, in a sentence.")
           @Nullable String message,
       @Size(max = 32)
           @JsonPropertyDescription(
@@ -140,7 +148,7 @@ public record CostPolicyStatus(
           @Nullable String shortMessage,
       @Size(max = 32) @JsonPropertyDescription("Since when that verdict is given, RFC 3339 in UTC.")
           @Nullable String since,
-      @Size(max = 2048)
+      @Size(max = 1024)
           @JsonPropertyDescription("The whole answer in one line that a person can act on.")
           @Nullable String summary,
       @Size(max = 63)
@@ -198,7 +206,7 @@ public record CostPolicyStatus(
               "Which way: APIOnly, TodaysReplicas, SelfHostPeak, BaselineBurst, ScheduledBurst or"
                   + " FollowingBurst.")
           @Nullable String kind,
-      @Size(max = 2048) @JsonPropertyDescription("Why it leaves tokens unserved, in a sentence.")
+      @Size(max = 512) @JsonPropertyDescription("Why it leaves tokens unserved, in a sentence.")
           @Nullable String message,
       @Size(max = 32)
           @JsonPropertyDescription(
@@ -270,7 +278,7 @@ public record CostPolicyStatus(
       @JsonPropertyDescription(
               "The least volume of this very shape of traffic at which own GPUs cost no more.")
           @Nullable Volume firstFrom,
-      @Size(max = 2048) @JsonPropertyDescription("In a sentence, or why it is not known.")
+      @Size(max = 512) @JsonPropertyDescription("In a sentence, or why it is not known.")
           @Nullable String message,
       @JsonPropertyDescription(
               "Whether that utilisation can be reached with that many replicas, headroom and"
@@ -299,7 +307,7 @@ public record CostPolicyStatus(
   /** A volume of traffic of the shape seen. */
   @FieldsOnly
   public record Volume(
-      @Size(max = 2048) @JsonPropertyDescription("In a sentence where there is no such volume.")
+      @Size(max = 512) @JsonPropertyDescription("In a sentence where there is no such volume.")
           @Nullable String message,
       @Size(max = 32) @JsonPropertyDescription("Multiple of today's traffic.")
           @Nullable String multipleOfNow,
@@ -317,7 +325,7 @@ public record CostPolicyStatus(
           @JsonPropertyDescription("When status last changed, RFC 3339 in UTC.")
           String lastTransitionTime,
       @Required
-          @Size(max = 8192)
+          @Size(max = 1024)
           @JsonPropertyDescription("A sentence with the names and numbers that matter.")
           String message,
       @Min(0) @JsonPropertyDescription("Generation of the policy it was said of.")
@@ -354,7 +362,7 @@ public record CostPolicyStatus(
           @Nullable String hourFrom,
       @Size(max = 32) @JsonPropertyDescription("GPUs held and overhead, money per hour.")
           @Nullable String hourlyCost,
-      @Size(max = 2048) @JsonPropertyDescription("Why a figure is not known.")
+      @Size(max = 512) @JsonPropertyDescription("Why a figure is not known.")
           @Nullable String message,
       @JsonPropertyDescription("The offer that the API's figures come from.")
           @Nullable OfferUsed offer,
@@ -365,7 +373,17 @@ public record CostPolicyStatus(
           @Nullable OwnTokens ownTokens,
       @Size(max = 32)
           @JsonPropertyDescription("Tokens served on own GPUs in that hour, of every kind.")
-          @Nullable String tokensInHour) {
+          @Nullable String tokensInHour,
+      @Size(max = 32)
+          @JsonPropertyDescription(
+              "What the API would charge for the traffic of the window, money per 1,000,000"
+                  + " tokens.")
+          @Nullable String windowApiPerMillion,
+      @Size(max = 32)
+          @JsonPropertyDescription(
+              "What the traffic of the window costs with what runs now, everything included, money"
+                  + " per 1,000,000 tokens.")
+          @Nullable String windowPerMillion) {
     public Cost {
       constraints = CostPolicySpec.listOf(constraints);
       hidden = CostPolicySpec.listOf(hidden);
@@ -401,7 +419,7 @@ public record CostPolicyStatus(
   /** What a constraint costs: the best way with it less the best without it. */
   @FieldsOnly
   public record ConstraintCost(
-      @Size(max = 2048) @JsonPropertyDescription("In a sentence.") @Nullable String message,
+      @Size(max = 512) @JsonPropertyDescription("In a sentence.") @Nullable String message,
       @Size(max = 63) @JsonPropertyDescription("The constraint, as the policy names it.")
           @Nullable String name,
       @Size(max = 32) @JsonPropertyDescription("Money per month.") @Nullable String perMonth) {}
@@ -471,7 +489,7 @@ public record CostPolicyStatus(
   public record Change(
       @Size(max = 32) @JsonPropertyDescription("When, RFC 3339 in UTC.") @Nullable String at,
       @Size(max = 63) @JsonPropertyDescription("The verdict before.") @Nullable String from,
-      @Size(max = 2048) @JsonPropertyDescription("Why, in a sentence.") @Nullable String message,
+      @Size(max = 512) @JsonPropertyDescription("Why, in a sentence.") @Nullable String message,
       @Size(max = 63) @JsonPropertyDescription("The rule that spoke.") @Nullable String reason,
       @Min(0) @Max(1_000_000) @JsonPropertyDescription("Replicas advised before.")
           @Nullable Integer replicasFrom,
@@ -505,7 +523,7 @@ public record CostPolicyStatus(
           @Nullable String inputTokensPerRequest,
       @Size(max = 32) @JsonPropertyDescription("Uncached input tokens asked for, tokens/s.")
           @Nullable String inputTokensPerSecond,
-      @Size(max = 2048) @JsonPropertyDescription("Why a figure is not known.")
+      @Size(max = 512) @JsonPropertyDescription("Why a figure is not known.")
           @Nullable String message,
       @Size(max = 32) @JsonPropertyDescription("Mean answer, tokens.")
           @Nullable String outputTokensPerRequest,
@@ -551,7 +569,7 @@ public record CostPolicyStatus(
           @JsonPropertyDescription(
               "How far it misses the points it was fitted to on average, percent.")
           @Nullable String meanErrorPercent,
-      @Size(max = 2048)
+      @Size(max = 512)
           @JsonPropertyDescription("What would help where it is not known, or how it was found.")
           @Nullable String message,
       @Size(max = 32) @JsonPropertyDescription("Output tokens, tokens/s.")
@@ -576,7 +594,7 @@ public record CostPolicyStatus(
           @JsonPropertyDescription(
               "Following the advice as it would have been given, hold and lead included, money.")
           @Nullable String followedCost,
-      @Size(max = 2048) @JsonPropertyDescription("In a sentence, or why there is none.")
+      @Size(max = 512) @JsonPropertyDescription("In a sentence, or why there is none.")
           @Nullable String message,
       @Size(max = 32) @JsonPropertyDescription("What ran, money.") @Nullable String ranCost,
       @JsonPropertyDescription("What was predicted beside what then happened.")
@@ -588,7 +606,7 @@ public record CostPolicyStatus(
       @Size(max = 32)
           @JsonPropertyDescription("Start of the time that is compared, RFC 3339 in UTC.")
           @Nullable String from,
-      @Size(max = 2048) @JsonPropertyDescription("Why there is no score yet, in a sentence.")
+      @Size(max = 512) @JsonPropertyDescription("Why there is no score yet, in a sentence.")
           @Nullable String message,
       @Size(max = 32)
           @JsonPropertyDescription("What the traffic since then came to under it, money per month.")
@@ -622,7 +640,7 @@ public record CostPolicyStatus(
               "LowOrUnpredictable, EarlyProduct, HighAndSteady, StrictDataControl, CustomModel or"
                   + " Mixed.")
           @Nullable String kind,
-      @Size(max = 2048) @JsonPropertyDescription("The figures that say so, in a sentence.")
+      @Size(max = 512) @JsonPropertyDescription("The figures that say so, in a sentence.")
           @Nullable String message,
       @Size(max = 32) @JsonPropertyDescription("The busiest step's load ÷ the mean load.")
           @Nullable String peakToMean,
@@ -642,7 +660,7 @@ public record CostPolicyStatus(
       @Size(max = 32) @JsonPropertyDescription("Price of one of its GPUs for one hour.")
           @Nullable String hourlyPrice,
       @Size(max = 63) @JsonPropertyDescription("Its kind.") @Nullable String kind,
-      @Size(max = 2048) @JsonPropertyDescription("What is wrong with it.") @Nullable String message,
+      @Size(max = 512) @JsonPropertyDescription("What is wrong with it.") @Nullable String message,
       @Size(max = 253) @JsonPropertyDescription("Its name.") @Nullable String name,
       @Size(max = 16)
           @JsonPropertyDescription(

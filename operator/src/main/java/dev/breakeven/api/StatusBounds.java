@@ -94,9 +94,9 @@ public final class StatusBounds {
    * whole number stops at its bound. A figure that is too long and a word that is none of those
    * allowed are left out, because cut they would say something else.
    */
-  public static CostPolicyStatus fit(CostPolicyStatus status) {
-    ObjectNode tree = JSON.valueToTree(status);
-    return fit(OF_A_STATUS, tree) ? JSON.convertValue(tree, CostPolicyStatus.class) : status;
+  public static CostPolicyStatus fit(ObjectNode status) {
+    fit(OF_A_STATUS, status);
+    return JSON.convertValue(status, CostPolicyStatus.class);
   }
 
   /** Makes what a value holds fit, in place; whether anything had to change. */

@@ -32,6 +32,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CapacityCommand.class,
       CompletionCommand.class,
       DemoCommand.class,
+      DiscoverCommand.class,
+      DoctorCommand.class,
+      ExplainCommand.class,
       HelpCommand.class,
       OperatorCommand.class,
       PricesCommand.class,
@@ -149,9 +152,6 @@ public final class Breakeven implements Runnable {
     }
     if (e instanceof IllegalArgumentException) {
       return say(command, oneLine(e.getMessage()), BAD_INPUT);
-    }
-    if (e instanceof UnreachableException) {
-      return say(command, oneLine(e.getMessage()), FAILED);
     }
     if (System.getenv(DEBUG) != null) {
       e.printStackTrace(command.getErr());

@@ -1,8 +1,13 @@
 package dev.breakeven.cluster;
 
+import static dev.breakeven.reason.Parameter.clause;
+import static dev.breakeven.reason.Parameter.name;
+
 import dev.breakeven.cluster.WorkloadState.Whereabouts;
 import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.configuration.WorkloadKind;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
@@ -139,8 +144,7 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
     if (kind == null) {
       return new WorkloadState.Missing(
           reference,
-          "the operator does not watch the kind %s of %s (workloadKinds)"
-              .formatted(reference.kind(), reference.apiVersion()));
+          Message.of(Cause.KIND_NOT_WATCHED, name(reference.kind()), name(reference.apiVersion())));
     }
     WatchedKind.Known known = kind.of(reference.namespace(), reference.name());
     if (known instanceof WatchedKind.Known.Unknown unknown) {
@@ -154,36 +158,37 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
         scalable.replicasWanted(),
         scalable.replicasReady(),
         ground.nodes().requestOf(scalable.devices()),
-        ground.nodes().product(ground.whyNoProduct()),
-        ground.whereabouts());
+        ground.nodes().productOf(scalable.devices(), ground.whyNoProduct()),
+        ground.whereabouts(),
+        scalable.requestsAtOnce());
   }
 
   /**
    * What a workload runs on.
    *
    * @param nodes those that its pods are on, or that they must go to
-   * @param whyNoProduct the sentence for where none of them names its GPU
+   * @param whyNoProduct what to say where none of them names its GPU
    * @param whereabouts those that its pods are on, by name
    */
-  private record Ground(GpuNodes nodes, String whyNoProduct, Whereabouts whereabouts) {}
+  private record Ground(GpuNodes nodes, Message whyNoProduct, Whereabouts whereabouts) {}
 
   private Ground ground(WorkloadReference reference, ScaleSnapshot scalable, String version) {
     if (nodes.isEmpty()) {
-      return promised(
-          scalable, "the operator does not read nodes: name the GPU product in the policy");
+      return promised(scalable, Message.of(Cause.NODES_NOT_READ));
     }
     Watch<GenericKubernetesResource, GpuNode> watch = nodes.get();
     if (watch.notSynced() instanceof Watch.NotSynced.Because because) {
-      return promised(scalable, "the nodes' GPUs are not known: " + because.message());
+      return promised(scalable, Message.of(Cause.NODE_GPUS_NOT_KNOWN, clause(because.message())));
     }
     PodPlacement.Places where = places.of(reference, version, scalable.podSelector());
     if (where instanceof PodPlacement.Places.Unknown unknown) {
       return promised(
-          scalable, "the pods of %s are not known: %s".formatted(reference, unknown.message()));
+          scalable,
+          Message.of(Cause.PODS_NOT_KNOWN, name(reference.toString()), clause(unknown.message())));
     }
     Map<String, Integer> podsByNode = ((PodPlacement.Places.Known) where).podsByNode();
     if (podsByNode.isEmpty()) {
-      return promised(scalable, "no pod of %s is on a node".formatted(reference));
+      return promised(scalable, Message.of(Cause.NO_POD_ON_A_NODE, name(reference.toString())));
     }
     Map<GpuNode, Integer> podsByGpuNode = new HashMap<>();
     Map<String, Double> gpusByNode = new HashMap<>();
@@ -200,7 +205,7 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
         });
     return new Ground(
         new GpuNodes(podsByGpuNode),
-        "no node that %s runs on has a label that names its GPU".formatted(reference),
+        Message.of(Cause.NO_NODE_NAMES_ITS_GPU, name(reference.toString())),
         new Whereabouts.OnNodes(gpusByNode, sliced));
   }
 
@@ -213,7 +218,7 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
   }
 
   /** Without a pod on a node, what its pods ask of a node is what they will get. */
-  private static Ground promised(ScaleSnapshot scalable, String whyNoProduct) {
+  private static Ground promised(ScaleSnapshot scalable, Message whyNoProduct) {
     GpuNode asked = GpuNode.of(scalable.nodeSelector());
     return new Ground(
         new GpuNodes(Map.of(asked, 1)), whyNoProduct, new Whereabouts.Unknown(whyNoProduct));

@@ -1,5 +1,7 @@
 package dev.breakeven.cluster;
 
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -54,15 +56,15 @@ final class PodPlacement {
     /** How many of its pods are on each node, unfinished and not about to go. */
     record Known(Map<String, Integer> podsByNode) implements Places {}
 
-    /** Not known; the end of a sentence says why. */
-    record Unknown(String message) implements Places {}
+    /** Not known; the message says why. */
+    record Unknown(Message message) implements Places {}
   }
 
   /** What was listed, for which version of the workload, and when. */
   private static final class Remembered {
     private String version = "";
     private Instant listed = Instant.MIN;
-    private Places places = new Places.Unknown("they have not been listed yet");
+    private Places places = new Places.Unknown(Message.of(Cause.PODS_NOT_LISTED_YET));
   }
 
   /**
@@ -73,7 +75,7 @@ final class PodPlacement {
    */
   Places of(WorkloadReference workload, String version, String selector) {
     if (selector.isEmpty()) {
-      return new Places.Unknown("it does not say which pods are its own");
+      return new Places.Unknown(Message.of(Cause.PODS_NOT_SELECTED));
     }
     Remembered remembered = rememberedByWorkload.computeIfAbsent(workload, w -> new Remembered());
     synchronized (remembered) {
@@ -118,7 +120,7 @@ final class PodPlacement {
       }
       return new Places.Known(podsByNode);
     } catch (KubernetesClientException e) {
-      return new Places.Unknown(Watch.sentence(e));
+      return new Places.Unknown(Watch.why(e));
     }
   }
 

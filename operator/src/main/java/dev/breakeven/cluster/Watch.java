@@ -1,5 +1,9 @@
 package dev.breakeven.cluster;
 
+import static dev.breakeven.reason.Parameter.name;
+
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
@@ -31,7 +35,7 @@ final class Watch<T extends HasMetadata, V> implements AutoCloseable {
   private volatile SharedIndexInformer<T> informer;
   private @Nullable SharedIndexInformer<T> next;
   private boolean closed;
-  private volatile String lastFailure = "it is still being read";
+  private volatile Message lastFailure = Message.of(Cause.STILL_BEING_READ);
 
   private Watch(Informable<T> resources, TrimmedStore<T, V> store) {
     this.resources = resources;
@@ -52,7 +56,7 @@ final class Watch<T extends HasMetadata, V> implements AutoCloseable {
     record Synced() implements NotSynced {}
 
     /** It has not, for this reason. */
-    record Because(String message) implements NotSynced {}
+    record Because(Message message) implements NotSynced {}
   }
 
   /** Starts to list and to watch; returns at once. */
@@ -108,12 +112,12 @@ final class Watch<T extends HasMetadata, V> implements AutoCloseable {
 
   /** For ever tried again: an outage of the API server is no reason to end. */
   private boolean failed(Throwable failure) {
-    lastFailure = sentence(failure);
+    lastFailure = why(failure);
     return true;
   }
 
   /** Why a request failed, for a status: no more than its reader may know. */
-  static String sentence(Throwable failure) {
+  static Message why(Throwable failure) {
     Throwable cause = failure;
     while (cause instanceof CompletionException && cause.getCause() != null) {
       cause = cause.getCause();
@@ -121,10 +125,10 @@ final class Watch<T extends HasMetadata, V> implements AutoCloseable {
     int code = cause instanceof KubernetesClientException e ? e.getCode() : 0;
     return switch (code) {
       case HttpURLConnection.HTTP_FORBIDDEN, HttpURLConnection.HTTP_UNAUTHORIZED ->
-          "the operator has no permission (%d)".formatted(code);
-      case HttpURLConnection.HTTP_NOT_FOUND -> "this cluster does not serve it";
-      case 0 -> "the API server does not answer";
-      default -> "the API server answers " + code;
+          Message.of(Cause.NO_PERMISSION, name(Integer.toString(code)));
+      case HttpURLConnection.HTTP_NOT_FOUND -> Message.of(Cause.KIND_NOT_SERVED);
+      case 0 -> Message.of(Cause.API_SERVER_DOES_NOT_ANSWER);
+      default -> Message.of(Cause.API_SERVER_REFUSES, name(Integer.toString(code)));
     };
   }
 

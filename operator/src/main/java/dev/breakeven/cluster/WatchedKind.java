@@ -1,6 +1,11 @@
 package dev.breakeven.cluster;
 
+import static dev.breakeven.reason.Parameter.clause;
+import static dev.breakeven.reason.Parameter.name;
+
 import dev.breakeven.configuration.WorkloadKind;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import io.fabric8.kubernetes.api.model.APIResource;
 import io.fabric8.kubernetes.api.model.APIResourceList;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -37,7 +42,7 @@ final class WatchedKind implements AutoCloseable {
   private final Clock clock;
   private volatile Map<String, Watch<GenericKubernetesResource, Optional<ScaleSnapshot>>>
       watchByNamespace = Map.of();
-  private volatile String whyNotStarted = "it has not been asked for yet";
+  private volatile Message whyNotStarted = Message.of(Cause.KIND_NOT_ASKED_FOR_YET);
   private Instant nextAttempt = Instant.MIN;
 
   WatchedKind(
@@ -71,29 +76,36 @@ final class WatchedKind implements AutoCloseable {
      */
     record Present(ScaleSnapshot scalable, String version) implements Known {}
 
-    /** It is not there, or cannot be read; one sentence says which. */
-    record Unknown(String message) implements Known {}
+    /** It is not there, or cannot be read; the message says which. */
+    record Unknown(Message message) implements Known {}
   }
 
   /** The workload of this name. */
-  Known of(String namespace, String name) {
+  Known of(String namespace, String workload) {
     start();
     if (watchByNamespace.isEmpty()) {
       return new Known.Unknown(
-          "the kind %s of %s cannot be read: %s"
-              .formatted(kind.kind(), kind.apiVersion(), whyNotStarted));
+          Message.of(
+              Cause.KIND_NOT_READ,
+              name(kind.kind()),
+              name(kind.apiVersion()),
+              clause(whyNotStarted)));
     }
     Watch<GenericKubernetesResource, Optional<ScaleSnapshot>> watch =
         Optional.ofNullable(watchByNamespace.get(EVERYWHERE))
             .orElseGet(() -> watchByNamespace.get(namespace));
     if (watch == null) {
-      return new Known.Unknown("the operator does not watch namespace " + namespace);
+      return new Known.Unknown(Message.of(Cause.NAMESPACE_NOT_WATCHED, name(namespace)));
     }
     if (watch.notSynced() instanceof Watch.NotSynced.Because because) {
       return new Known.Unknown(
-          "%s %s cannot be read: %s".formatted(kind.kind(), name, because.message()));
+          Message.of(
+              Cause.WORKLOAD_NOT_READ,
+              name(kind.kind()),
+              name(workload),
+              clause(because.message())));
     }
-    String key = namespace + "/" + name;
+    String key = namespace + "/" + workload;
     String version = watch.store().version(key);
     return watch
         .store()
@@ -102,14 +114,32 @@ final class WatchedKind implements AutoCloseable {
             found ->
                 found
                     .<Known>map(scalable -> new Known.Present(scalable, version))
-                    .orElseGet(
-                        () ->
-                            new Known.Unknown(
-                                "%s %s has no spec.replicas".formatted(kind.kind(), name))))
+                    .orElseGet(() -> new Known.Unknown(whyItDoesNotScale(workload))))
         .orElseGet(
             () ->
                 new Known.Unknown(
-                    "there is no %s %s in namespace %s".formatted(kind.kind(), name, namespace)));
+                    Message.of(
+                        Cause.WORKLOAD_DOES_NOT_EXIST,
+                        name(kind.kind()),
+                        name(workload),
+                        name(namespace))));
+  }
+
+  /** Why it has no number of replicas, and what to name instead. */
+  private Message whyItDoesNotScale(String workload) {
+    return switch (kind.kind()) {
+      case "InferenceService" -> makesDeployment(workload, workload + "-predictor");
+      case "LLMInferenceService" -> makesDeployment(workload, workload + "-kserve");
+      case "Service" -> makesDeployment(workload, workload + "-00001-deployment");
+      case "RayService" -> Message.of(Cause.WORKLOAD_MAKES_RAY_CLUSTER, name(workload));
+      case "RayCluster" -> Message.of(Cause.RAY_CLUSTER_WITHOUT_ONE_GROUP, name(workload));
+      default -> Message.of(Cause.WORKLOAD_WITHOUT_REPLICAS, name(kind.kind()), name(workload));
+    };
+  }
+
+  private Message makesDeployment(String workload, String deployment) {
+    return Message.of(
+        Cause.WORKLOAD_MAKES_DEPLOYMENT, name(kind.kind()), name(workload), name(deployment));
   }
 
   /** Starts to watch where that has not been done; a failure is tried again a while later. */
@@ -122,7 +152,7 @@ final class WatchedKind implements AutoCloseable {
     try {
       String plural = plural();
       if (plural.isEmpty()) {
-        whyNotStarted = "this cluster does not serve it";
+        whyNotStarted = Message.of(Cause.KIND_NOT_SERVED);
         return;
       }
       Map<String, Watch<GenericKubernetesResource, Optional<ScaleSnapshot>>> started =
@@ -132,7 +162,7 @@ final class WatchedKind implements AutoCloseable {
       }
       watchByNamespace = started;
     } catch (KubernetesClientException e) {
-      whyNotStarted = Watch.sentence(e);
+      whyNotStarted = Watch.why(e);
     }
   }
 

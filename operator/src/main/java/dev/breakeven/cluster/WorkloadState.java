@@ -1,8 +1,10 @@
 package dev.breakeven.cluster;
 
 import dev.breakeven.api.CostPolicySpec.Purchase;
+import dev.breakeven.reason.Message;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** A workload as it stands in the cluster, or why it cannot be read. */
@@ -19,6 +21,7 @@ public sealed interface WorkloadState {
    * @param gpus GPUs that one replica requests, over all its pods
    * @param product the GPU product of the nodes where its pods run
    * @param whereabouts the nodes themselves
+   * @param requestsAtOnce how many requests its engine takes at once, as its arguments say
    */
   record Found(
       WorkloadReference reference,
@@ -26,15 +29,35 @@ public sealed interface WorkloadState {
       int replicasReady,
       GpuRequest gpus,
       GpuProduct product,
-      Whereabouts whereabouts)
-      implements WorkloadState {}
+      Whereabouts whereabouts,
+      OptionalInt requestsAtOnce)
+      implements WorkloadState {
+
+    /** Of an engine whose arguments say nothing of how many requests it takes. */
+    public Found(
+        WorkloadReference reference,
+        int replicasWanted,
+        int replicasReady,
+        GpuRequest gpus,
+        GpuProduct product,
+        Whereabouts whereabouts) {
+      this(
+          reference,
+          replicasWanted,
+          replicasReady,
+          gpus,
+          product,
+          whereabouts,
+          OptionalInt.empty());
+    }
+  }
 
   /**
    * It cannot be read.
    *
-   * @param message one sentence: it does not exist, its kind is not watched, reading is forbidden
+   * @param message why: it does not exist, its kind is not watched, reading is forbidden
    */
-  record Missing(WorkloadReference reference, String message) implements WorkloadState {}
+  record Missing(WorkloadReference reference, Message message) implements WorkloadState {}
 
   /** What its pods request. */
   sealed interface GpuRequest {
@@ -44,8 +67,8 @@ public sealed interface WorkloadState {
     /** No container requests a GPU. */
     record NotRequested() implements GpuRequest {}
 
-    /** Nobody looked; one sentence says why. */
-    record Unknown(String message) implements GpuRequest {}
+    /** Nobody looked; the message says why. */
+    record Unknown(Message message) implements GpuRequest {}
   }
 
   /** What the nodes say of their GPUs. */
@@ -65,8 +88,22 @@ public sealed interface WorkloadState {
       }
     }
 
-    /** Not known; one sentence says why: no pod runs, nodes are not read, no label. */
-    record Unknown(String message) implements GpuProduct {}
+    /**
+     * Not known.
+     *
+     * @param message says why: no pod runs, nodes are not read, no label
+     * @param resources what its pods request, such as {@code habana.ai/gaudi}
+     */
+    record Unknown(Message message, List<String> resources) implements GpuProduct {
+      public Unknown {
+        resources = List.copyOf(resources);
+      }
+
+      /** Where it is not known what its pods request. */
+      public Unknown(Message message) {
+        this(message, List.of());
+      }
+    }
   }
 
   /** Which nodes its pods are on. */
@@ -85,8 +122,8 @@ public sealed interface WorkloadState {
       }
     }
 
-    /** None, or not known; one sentence says why. */
-    record Unknown(String message) implements Whereabouts {}
+    /** None, or not known; the message says why. */
+    record Unknown(Message message) implements Whereabouts {}
   }
 
   /** Whether the nodes say how their GPUs are had. */

@@ -5,7 +5,6 @@ import dev.breakeven.advice.Issue;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.RateCard;
-import dev.breakeven.api.StatusBounds;
 import dev.breakeven.cluster.ApiFailure;
 import dev.breakeven.cluster.Backoff;
 import dev.breakeven.cluster.OutageLog;
@@ -20,6 +19,7 @@ import dev.breakeven.reason.Parameter;
 import dev.breakeven.render.metrics.OperatorMetrics;
 import dev.breakeven.render.metrics.PolicyMetrics;
 import dev.breakeven.render.status.LookedAt;
+import dev.breakeven.render.status.ShortStatus;
 import dev.breakeven.render.status.StatusChange;
 import dev.breakeven.render.status.StatusFactory;
 import dev.breakeven.terms.GpuPriceLookup;
@@ -40,6 +40,7 @@ import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -202,12 +203,42 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     Optional<Observation> observation = polling.observationFor(policy);
     // A policy whose first batch is still being read is reconciled again when it has been.
     if (observation.isEmpty()) {
+      dropAnswerOfOtherSpec(policy, client);
       return resync(RESYNC);
     }
     boolean all = answer(policy, observation.get(), client);
     polling.answered(policy);
     // What could not be read of the cluster is looked at again in the next cycle.
     return resync(all || period.compareTo(RESYNC) > 0 ? RESYNC : period);
+  }
+
+  /** The answer to a spec that has changed is none, although the new one has to be waited for. */
+  private void dropAnswerOfOtherSpec(CostPolicy policy, KubernetesClient client) {
+    CostPolicyStatus before = statuses.of(policy);
+    Long generation = policy.getMetadata().getGeneration();
+    if (before == null
+        || before.advice() == null
+        || before.observedGeneration() == null
+        || before.observedGeneration().equals(generation)) {
+      return;
+    }
+    Instant now = clock.instant();
+    if (statuses.untilNextWrite(policy, true, now).isZero() && mayWrite()) {
+      List<Issue> why =
+          List.of(
+              new Issue(Issue.Reason.NO_TRAFFIC_DATA, Message.of(Cause.NEW_SPEC_BEING_ANSWERED)));
+      write(
+          policy,
+          ShortStatus.of(
+              StatusFactory.unanswered(
+                  why,
+                  before,
+                  Objects.requireNonNullElse(generation, 0L),
+                  LookedAt.everything(),
+                  now)),
+          client,
+          now);
+    }
   }
 
   /**
@@ -242,8 +273,9 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     }
     boolean isNews =
         StatusChange.between(before, status).isWorthWriting(statuses.sinceWritten(policy, now));
+    sayForeign(policy, now);
     if ((isNews || statuses.standing(policy, now) == StatusCache.Standing.TO_BE_WRITTEN)
-        && statuses.untilNextWrite(policy, now).isZero()
+        && statuses.untilNextWrite(policy, isNews, now).isZero()
         && mayWrite()) {
       write(policy, status, client, now);
     }
@@ -271,7 +303,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
             before,
             now,
             advisorOf(policy));
-    CostPolicyStatus status = StatusBounds.fit(answer.status());
+    CostPolicyStatus status = ShortStatus.of(answer.status());
     observe(policy, answer);
     return status;
   }
@@ -292,9 +324,8 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
         policy.getMetadata().getName(),
         policy.getSpec().model(),
         List.of(issue));
-    // Figures of another spec are no answer to this one.
-    CostPolicyStatus kept = answers(before, policy) ? before : null;
-    return StatusFactory.unanswered(List.of(issue), kept, generation, LookedAt.everything(), now);
+    return ShortStatus.of(
+        StatusFactory.unanswered(List.of(issue), before, generation, LookedAt.everything(), now));
   }
 
   private void logBug(PolicyKey policy, RuntimeException bug) {
@@ -377,6 +408,33 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     }
   }
 
+  /** What somebody else left in a status is no memory: it is said, and written over. */
+  private void sayForeign(CostPolicy policy, Instant now) {
+    String what =
+        switch (statuses.takeForeign(policy)) {
+          case NOTHING -> "";
+          case WRITTEN_OVER -> "somebody else wrote it; it is written anew";
+          case TAKEN_AWAY -> "somebody took it away; it is written anew";
+          case IMPLAUSIBLE ->
+              "a part of it cannot be the operator's own, and is dropped; it is written anew";
+        };
+    if (what.isEmpty()) {
+      return;
+    }
+    log.atWarn()
+        .addKeyValue("policy", PolicyKey.of(policy))
+        .addKeyValue("reason", "StatusForeign")
+        .log("status of {}: {}", PolicyKey.of(policy), what);
+    if (mayWrite()) {
+      events.record(
+          policy,
+          EventRecorder.Severity.Warning,
+          "StatusForeign",
+          what + "/" + now.truncatedTo(ChronoUnit.HOURS),
+          "status: " + what);
+    }
+  }
+
   private boolean mayWrite() {
     try {
       boolean ours = leadership.isOurs();
@@ -392,16 +450,18 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
       CostPolicy policy, CostPolicyStatus status, KubernetesClient client, Instant now) {
     boolean replace = statuses.isToBeReplaced(policy);
     String subject = "status of " + PolicyKey.of(policy);
+    statuses.sends(policy, status);
     try {
       StatusWriter.Stored stored =
           replace
               ? StatusWriter.replace(policy, status, client)
               : StatusWriter.apply(policy, status, client);
-      if (statuses.wrote(policy, status, stored.status(), now)) {
-        outages.ended(STORED);
-      } else {
-        outages.failed(
-            STORED, "the API server keeps other fields than were sent: apply this version's CRDs");
+      switch (statuses.wrote(policy, status, stored.status(), now)) {
+        case AS_SENT -> outages.ended(STORED);
+        case WITH_OTHERS -> log.debug("{} has others' fields; replacing", PolicyKey.of(policy));
+        case IN_PART ->
+            outages.failed(
+                STORED, "the API server drops fields that were sent: apply this version's CRDs");
       }
       operatorMetrics.wrote();
       outages.ended(subject, fields(policy));
@@ -443,6 +503,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     }
     ChangeOfMind change = ChangeOfMind.of(status).orElse(null);
     if (change == null || change.identity().equals(told.get(key))) {
+      untold.remove(key);
       return;
     }
     Untold waiting = untold.get(key);
@@ -457,6 +518,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
             change.reason(),
             change.identity(),
             change.message())) {
+      log.debug("{}: told of {}", key, change.identity());
       told.put(key, change.identity());
       untold.remove(key);
     } else {

@@ -46,6 +46,7 @@ final class PlausibleStatus {
         found.breakeven(),
         found.conditions().stream().filter(c -> isPast(c.lastTransitionTime())).toList(),
         found.cost(),
+        found.messagesHash(),
         changes(found.recentChanges()),
         found.observed(),
         found.observedGeneration(),

@@ -1,5 +1,6 @@
 package dev.breakeven.operator;
 
+import static dev.breakeven.reason.Parameter.clause;
 import static dev.breakeven.reason.Parameter.name;
 import static dev.breakeven.reason.Parameter.time;
 
@@ -16,6 +17,7 @@ import dev.breakeven.prometheus.Note;
 import dev.breakeven.prometheus.Observation;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
 import dev.breakeven.render.status.LookedAt;
 import dev.breakeven.render.status.PreviousDecisionReader;
 import dev.breakeven.render.status.StatusFactory;
@@ -24,6 +26,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -78,15 +81,18 @@ public sealed interface PolicyEvaluator {
     if (observation instanceof Observation.Stale stale) {
       caveats.add(unavailable(stale.why(), stale.since()));
       Observation.Observed last = stale.lastGood();
-      caveats.add(stale(last.through().toString()));
+      caveats.add(stale(time(last.through())));
       // Asked as of then: a window that ends now would be a window of which the end is unknown.
       return answered(terms, last, caveats, looked, previous, generation, last.through(), advisor);
     }
     Observation.Unavailable unavailable = (Observation.Unavailable) observation;
     caveats.add(0, unavailable(unavailable.why(), unavailable.since()));
-    CostPolicyStatus.Observed seen = previous == null ? null : previous.observed();
+    CostPolicyStatus.Observed seen =
+        previous == null || !Objects.equals(previous.observedGeneration(), generation)
+            ? null
+            : previous.observed();
     if (seen != null && seen.to() != null) {
-      caveats.add(0, stale(seen.to()));
+      caveats.add(0, stale(name(seen.to())));
     } else {
       caveats.add(0, new Issue(Reason.NO_TRAFFIC_DATA, Message.of(Cause.NO_TRAFFIC_KNOWN)));
     }
@@ -114,7 +120,7 @@ public sealed interface PolicyEvaluator {
             terms.api(),
             terms.constraints(),
             terms.capacity(),
-            terms.published(),
+            terms.serving(),
             terms.present(),
             terms.prefill(),
             observed.traffic(),
@@ -138,16 +144,19 @@ public sealed interface PolicyEvaluator {
   }
 
   private static Issue unavailable(Note why, Instant since) {
+    if (since.equals(Instant.EPOCH)) {
+      return caveat(why); // nobody knows since when
+    }
     return new Issue(
         caveat(why).reason(),
         Message.of(
             Cause.UNAVAILABLE_SINCE,
-            name(why.message()),
+            clause(why.message()),
             time(since.truncatedTo(ChronoUnit.MINUTES))));
   }
 
-  private static Issue stale(String through) {
-    return new Issue(Reason.STALE, Message.of(Cause.FIGURES_ARE_OF, name(through)));
+  private static Issue stale(Parameter through) {
+    return new Issue(Reason.STALE, Message.of(Cause.FIGURES_ARE_OF, through));
   }
 
   private static Issue caveat(Note note) {
@@ -156,6 +165,8 @@ public sealed interface PolicyEvaluator {
           case SOURCE_UNKNOWN -> Reason.SOURCE_UNKNOWN;
           case ENGINE_UNKNOWN -> Reason.ENGINE_UNKNOWN;
           case SOURCE_UNAVAILABLE -> Reason.SOURCE_UNAVAILABLE;
+          case CLOCKS_DIFFER -> Reason.CLOCKS_DIFFER;
+          case CLOCKS_FAR_APART -> Reason.CLOCKS_FAR_APART;
           case PARTIAL_ANSWER, PODS_UNSEEN, QUERY_FAILED -> Reason.PARTIAL_ANSWER;
           case SERIES_MISSING, SERIES_ELSEWHERE, MODEL_NAME_DIFFERS, LABELS_NOT_TRUSTED ->
               Reason.SERIES_MISSING;
@@ -168,11 +179,14 @@ public sealed interface PolicyEvaluator {
           case PROMPTS_COUNTED_TWICE, HALVES_DIFFER -> Reason.PROMPTS_COUNTED_TWICE;
           case PODS_UNOWNED -> Reason.PODS_UNOWNED;
           case PODS_VANISHED -> Reason.NO_TRAFFIC_DATA;
-          case SCRAPES_CONTRADICT -> Reason.PARTIAL_ANSWER;
+          case SCRAPES_CONTRADICT, SERIES_UNREADABLE -> Reason.PARTIAL_ANSWER;
           case CLUSTERS_MIXED -> Reason.CLUSTERS_MIXED;
           case GAPS_COUNTED -> Reason.GAPS_COUNTED;
+          case WINDOW_LOADING -> Reason.HISTORY_TOO_SHORT;
+          case LABELS_UNCHECKED -> Reason.LABELS_UNCHECKED;
+          case GPU_UNMEASURED -> Reason.GPU_UNMEASURED;
           case HISTORY_LOADING -> Reason.SHORT_HISTORY;
         };
-    return new Issue(reason, Message.quoted(note.message()));
+    return new Issue(reason, note.message());
   }
 }

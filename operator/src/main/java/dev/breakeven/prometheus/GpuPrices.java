@@ -1,5 +1,7 @@
 package dev.breakeven.prometheus;
 
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Currency;
@@ -15,9 +17,9 @@ public sealed interface GpuPrices {
    * OpenCost's prices are not known now.
    *
    * @param currency of its prices
-   * @param why in one sentence
+   * @param why what failed
    */
-  record Unavailable(Currency currency, String why) implements GpuPrices {}
+  record Unavailable(Currency currency, Message why) implements GpuPrices {}
 
   /**
    * It was asked.
@@ -43,9 +45,9 @@ public sealed interface GpuPrices {
     /**
      * No price.
      *
-     * @param why a sentence that lacks the node's name at its end
+     * @param why of a message that takes the nodes' names
      */
-    record NotPriced(String why) implements NodePrice {}
+    record NotPriced(Cause why) implements NodePrice {}
   }
 
   /** Whether the other says the same, were it not for the time. */

@@ -35,11 +35,16 @@ public record Message(Cause cause, List<Parameter> parameters) {
                 p ->
                     p instanceof Parameter.Name
                         || p instanceof Parameter.Names
+                        || p instanceof Parameter.FirstOf
+                        || p instanceof Parameter.Quote
                         || p instanceof Parameter.Replicas
                         || p instanceof Parameter.Clause
                         || p instanceof Parameter.Clauses)
             .map(
                 p -> {
+                  if (p instanceof Parameter.Quote quote) {
+                    return Parameter.name(quote.kind());
+                  }
                   if (p instanceof Parameter.Clause clause) {
                     return Parameter.clause(clause.value().form());
                   }

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.Currency;
 import java.util.List;
 
@@ -20,8 +21,21 @@ public sealed interface Parameter {
     }
   }
 
+  /** The first names of many, and how many more there are. */
+  record FirstOf(List<String> values, int more) implements Parameter {
+    public FirstOf {
+      values = List.copyOf(values);
+    }
+  }
+
+  /** What another program said; of two of one kind, only the words may differ. */
+  record Quote(String kind, String text) implements Parameter {}
+
   /** Money, rounded for a sentence. */
   record Amount(BigDecimal value, Currency currency) implements Parameter {}
+
+  /** Two amounts that a figure lies between, rounded alike. */
+  record Between(BigDecimal low, BigDecimal high, Currency currency) implements Parameter {}
 
   /** A price as it stands in a list, with every digit. */
   record UnitPrice(BigDecimal value, Currency currency) implements Parameter {}
@@ -65,8 +79,21 @@ public sealed interface Parameter {
     return new Names(values);
   }
 
+  /** The first names of many, and how many more there are. */
+  static Parameter firstOf(Collection<String> values, int most) {
+    return new FirstOf(values.stream().limit(most).toList(), Math.max(0, values.size() - most));
+  }
+
+  static Parameter quote(String kind, String text) {
+    return new Quote(kind, text);
+  }
+
   static Parameter amount(double value, Currency currency) {
     return new Amount(BigDecimal.valueOf(value), currency);
+  }
+
+  static Parameter between(double low, double high, Currency currency) {
+    return new Between(BigDecimal.valueOf(low), BigDecimal.valueOf(high), currency);
   }
 
   static Parameter percent(double value) {

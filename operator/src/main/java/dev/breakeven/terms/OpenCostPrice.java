@@ -15,18 +15,19 @@ import dev.breakeven.prometheus.GpuPrices;
 import dev.breakeven.prometheus.GpuPrices.NodePrice;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Currency;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,14 +122,14 @@ public sealed interface OpenCostPrice {
     }
     Message why;
     if (whereabouts instanceof Whereabouts.Unknown unknown) {
-      why = Message.quoted(unknown.message());
+      why = unknown.message();
     } else if (said instanceof GpuPrices.Unavailable unavailable) {
-      why = Message.quoted(unavailable.why());
+      why = unavailable.why();
     } else {
       Whereabouts.OnNodes on = (Whereabouts.OnNodes) whereabouts;
       GpuPrices.Read read = (GpuPrices.Read) said;
       Map<String, BigDecimal> priced = new TreeMap<>();
-      Map<String, String> unpriced = new TreeMap<>();
+      Map<String, Cause> unpriced = new TreeMap<>();
       sort(on, read, priced, unpriced);
       if (!priced.isEmpty()) {
         return mean(workload, on, read, priced, unpriced, sourceName, currency);
@@ -148,12 +149,12 @@ public sealed interface OpenCostPrice {
       Whereabouts.OnNodes on,
       GpuPrices.Read read,
       Map<String, BigDecimal> priced,
-      Map<String, String> unpriced) {
+      Map<String, Cause> unpriced) {
     read.byNode()
         .forEach(
             (node, price) -> {
               if (on.sliced().contains(node)) {
-                unpriced.put(node, "OpenCost prices MIG slices as GPUs, and so not a whole one of");
+                unpriced.put(node, Cause.OPENCOST_PRICES_SLICES);
               } else if (price instanceof NodePrice.PerGpuHour perHour) {
                 priced.put(node, perHour.amount());
               } else if (price instanceof NodePrice.NotPriced notPriced) {
@@ -163,30 +164,16 @@ public sealed interface OpenCostPrice {
   }
 
   /** Each reason once, with the first nodes that it holds for. */
-  private static Message sentence(Map<String, String> whyByNode) {
-    Map<String, List<String>> nodesByWhy = new TreeMap<>();
+  private static Message sentence(Map<String, Cause> whyByNode) {
+    Map<Cause, List<String>> nodesByWhy = new EnumMap<>(Cause.class);
     whyByNode.forEach(
         (node, why) -> nodesByWhy.computeIfAbsent(why, w -> new ArrayList<>()).add(node));
     return Message.of(
         Cause.ALL_OF,
         clauses(
             nodesByWhy.entrySet().stream()
-                .map(
-                    e ->
-                        Message.of(
-                            Cause.OPENCOST_NODES_WITHOUT_PRICE,
-                            name(e.getKey()),
-                            name(
-                                (e.getValue().size() == 1 ? "node " : "nodes ")
-                                    + named(e.getValue()))))
+                .map(e -> Message.of(e.getKey(), Parameter.firstOf(e.getValue(), MOST_NAMED)))
                 .toList()));
-  }
-
-  private static String named(List<String> nodes) {
-    String first = nodes.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
-    return nodes.size() <= MOST_NAMED
-        ? first
-        : first + " and " + (nodes.size() - MOST_NAMED) + " more";
   }
 
   private static Known mean(
@@ -194,7 +181,7 @@ public sealed interface OpenCostPrice {
       Whereabouts.OnNodes on,
       GpuPrices.Read read,
       Map<String, BigDecimal> priced,
-      Map<String, String> unpriced,
+      Map<String, Cause> unpriced,
       String sourceName,
       Currency currency) {
     BigDecimal sum = BigDecimal.ZERO;

@@ -5,13 +5,14 @@ import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Planning;
 import dev.breakeven.advice.SelfHostTerms;
 import dev.breakeven.advice.Workload;
-import dev.breakeven.capacity.PublishedThroughput;
+import dev.breakeven.capacity.ServingConditions;
 import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
 import dev.breakeven.price.Offer;
+import dev.breakeven.reason.Message;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * What a policy, its rate card and its workloads come to: the terms of the question, and where each
  * price was read.
  *
- * @param published what is published for the model and its GPUs
+ * @param serving what is published for the model and its GPUs, and within which limits they serve
  * @param workloads each workload as resolved, missing ones included
  * @param gpu where the GPU price comes from
  * @param provider who sells the offer; empty where nobody says
@@ -39,7 +40,7 @@ public record ResolvedTerms(
     Api api,
     Constraints constraints,
     StatedCapacity capacity,
-    PublishedThroughput published,
+    ServingConditions serving,
     List<ResolvedWorkload> workloads,
     GpuOrigin gpu,
     String provider,
@@ -76,7 +77,7 @@ public record ResolvedTerms(
   /**
    * One workload of the policy.
    *
-   * @param message what is wrong with it, or empty
+   * @param message what is wrong with it; absent where nothing is
    * @param gpuHour price of one of its GPUs for one hour; absent where it is not known
    * @param evidence where that price is OpenCost's, when and of which nodes it was reported
    * @param workload as the core takes it; absent where it cannot be read
@@ -92,7 +93,7 @@ public record ResolvedTerms(
       OpenCostPrice.Evidence evidence,
       @Nullable Workload workload,
       boolean isPrefill,
-      String message) {}
+      @Nullable Message message) {}
 
   /** The workloads that are planned and could be read, as the core takes them. */
   public List<Workload> present() {

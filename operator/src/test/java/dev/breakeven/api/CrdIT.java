@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -123,10 +124,11 @@ class CrdIT {
     created.setStatus(beyond);
     assertThatThrownBy(() -> cluster.client().resource(created).updateStatus())
         .isInstanceOf(KubernetesClientException.class);
-    created.setStatus(StatusBounds.fit(beyond));
+    created.setStatus(StatusBounds.fit(new ObjectMapper().valueToTree(beyond)));
     CostPolicy stored = cluster.client().resource(created).updateStatus();
 
-    assertThat(stored.getStatus()).isEqualTo(StatusBounds.fit(beyond));
+    assertThat(stored.getStatus())
+        .isEqualTo(StatusBounds.fit(new ObjectMapper().valueToTree(beyond)));
   }
 
   /** Conditions are told apart by their types, which nobody but the operator chooses. */
@@ -148,6 +150,7 @@ class CrdIT {
         status.breakeven(),
         conditions,
         status.cost(),
+        status.messagesHash(),
         status.recentChanges(),
         status.observed(),
         status.observedGeneration(),

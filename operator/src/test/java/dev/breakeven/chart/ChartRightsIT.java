@@ -24,6 +24,9 @@ import io.fabric8.kubernetes.api.model.authorization.v1.ResourceAttributesBuilde
 import io.fabric8.kubernetes.api.model.authorization.v1.SelfSubjectAccessReviewBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -212,6 +215,7 @@ class ChartRightsIT {
           apply(policy(namespace, "chat", "0.06", prices));
           awaitVerdict(namespace, verdict -> !verdict.equals(before));
           awaitEvents(namespace, 2);
+          strangersFieldIsReplaced(namespace);
         }
         awaitRenewedLease();
         assertThat(operator.isReady()).isTrue();
@@ -324,6 +328,25 @@ class ChartRightsIT {
     return status == null || status.advice() == null
         ? java.util.Optional.empty()
         : java.util.Optional.ofNullable(status.advice().verdict());
+  }
+
+  /**
+   * Somebody else's field is put right by a write of the whole status, another call than before.
+   */
+  private static void strangersFieldIsReplaced(String namespace) {
+    Resource<CostPolicy> policy =
+        cluster.client().resources(CostPolicy.class).inNamespace(namespace).withName("chat");
+    policy
+        .subresource("status")
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            """
+            {"status": {"observed": {"message": "a stranger's"}}}
+            """);
+    policy.waitUntilCondition(
+        p -> !p.getStatus().observed().toString().contains("a stranger's"),
+        PATIENCE_SECONDS,
+        TimeUnit.SECONDS);
   }
 
   private static void awaitEvents(String namespace, int changes) {

@@ -1,5 +1,7 @@
 package dev.breakeven.cluster;
 
+import static dev.breakeven.reason.Parameter.clause;
+import static dev.breakeven.reason.Parameter.name;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakeven.api.CostPolicySpec.Purchase;
@@ -11,6 +13,8 @@ import dev.breakeven.cluster.WorkloadState.PurchaseLabel;
 import dev.breakeven.cluster.WorkloadState.Whereabouts;
 import dev.breakeven.configuration.ConfigurationFile;
 import dev.breakeven.configuration.OperatorConfiguration;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import dev.breakeven.testing.ControlPlane;
 import dev.breakeven.testing.ServingPods;
 import dev.breakeven.testing.SetClock;
@@ -39,6 +43,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ClusterWorkloadsIT {
+
+  private static final Message NO_PERMISSION = Message.of(Cause.NO_PERMISSION, name("403"));
 
   @RegisterExtension static final ControlPlane cluster = new ControlPlane();
 
@@ -138,7 +144,8 @@ class ClusterWorkloadsIT {
     deployment("chat", 1);
 
     assertThat(found(started("{}")).product())
-        .isEqualTo(new GpuProduct.Unknown("no pod of Deployment chat is on a node"));
+        .isEqualTo(
+            new GpuProduct.Unknown(Message.of(Cause.NO_POD_ON_A_NODE, name("Deployment chat"))));
   }
 
   @Test
@@ -146,15 +153,20 @@ class ClusterWorkloadsIT {
     deployment("chat", 1);
 
     assertThat(found(started("{nodes: false}")).product())
-        .isEqualTo(
-            new GpuProduct.Unknown(
-                "the operator does not read nodes: name the GPU product in the policy"));
+        .isEqualTo(new GpuProduct.Unknown(Message.of(Cause.NODES_NOT_READ)));
   }
 
   @Test
   void aWorkloadThatIsNotThereSaysSo() {
     assertThat(started("{}").of(chat()))
-        .isEqualTo(new Missing(chat(), "there is no Deployment chat in namespace " + namespace));
+        .isEqualTo(
+            new Missing(
+                chat(),
+                Message.of(
+                    Cause.WORKLOAD_DOES_NOT_EXIST,
+                    name("Deployment"),
+                    name("chat"),
+                    name(namespace))));
   }
 
   @Test
@@ -163,8 +175,7 @@ class ClusterWorkloadsIT {
 
     assertThat(started("{}").of(job))
         .isEqualTo(
-            new Missing(
-                job, "the operator does not watch the kind Job of batch/v1 (workloadKinds)"));
+            new Missing(job, Message.of(Cause.KIND_NOT_WATCHED, name("Job"), name("batch/v1"))));
   }
 
   @Test
@@ -177,8 +188,11 @@ class ClusterWorkloadsIT {
         .isEqualTo(
             new Missing(
                 group,
-                "the kind Group of nowhere.example/v1 cannot be read: this cluster does not serve"
-                    + " it"));
+                Message.of(
+                    Cause.KIND_NOT_READ,
+                    name("Group"),
+                    name("nowhere.example/v1"),
+                    clause(Message.of(Cause.KIND_NOT_SERVED)))));
   }
 
   @Test
@@ -193,7 +207,7 @@ class ClusterWorkloadsIT {
             Missing.class,
             missing ->
                 assertThat(missing.message())
-                    .isEqualTo("the operator does not watch namespace " + elsewhere));
+                    .isEqualTo(Message.of(Cause.NAMESPACE_NOT_WATCHED, name(elsewhere))));
   }
 
   @Test
@@ -279,7 +293,12 @@ class ClusterWorkloadsIT {
     assertThat(state)
         .isEqualTo(
             new Missing(
-                chat(), "Deployment chat cannot be read: the operator has no permission (403)"));
+                chat(),
+                Message.of(
+                    Cause.WORKLOAD_NOT_READ,
+                    name("Deployment"),
+                    name("chat"),
+                    clause(NO_PERMISSION))));
   }
 
   @Test
@@ -327,11 +346,11 @@ class ClusterWorkloadsIT {
                 1,
                 new GpuRequest.Requested(2),
                 new GpuProduct.Unknown(
-                    "the pods of Deployment chat are not known: the operator has no permission"
-                        + " (403)"),
+                    Message.of(
+                        Cause.PODS_NOT_KNOWN, name("Deployment chat"), clause(NO_PERMISSION))),
                 new Whereabouts.Unknown(
-                    "the pods of Deployment chat are not known: the operator has no permission"
-                        + " (403)")));
+                    Message.of(
+                        Cause.PODS_NOT_KNOWN, name("Deployment chat"), clause(NO_PERMISSION)))));
   }
 
   @Test

@@ -177,9 +177,10 @@ class ImageIT {
       shared += line.contains("source: shared objects file") ? 1 : 0;
       read += line.contains("source: file:/app/") || line.contains("source: jrt:/") ? 1 : 0;
     }
-    // What the list does not know, and the classes of before Java 6, which no archive may hold.
+    // What the training run did not load, and the classes of before Java 6, which no archive may
+    // hold.
     assertThat(shared * 100 / (shared + read))
-        .as("percent of classes from the archive; if the code has grown: src/image/train.sh")
+        .as("percent of classes from the archive")
         .isGreaterThanOrEqualTo(85);
   }
 

@@ -13,6 +13,8 @@ import dev.breakeven.prometheus.LengthTails;
 import dev.breakeven.prometheus.MetricsCollector;
 import dev.breakeven.prometheus.Note;
 import dev.breakeven.prometheus.Observation;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import dev.breakeven.render.metrics.Monitoring;
 import dev.breakeven.render.metrics.Probe.Condition;
 import dev.breakeven.testing.ChatPolicy;
@@ -43,7 +45,7 @@ class CostPolicyReconcilerTest {
   private static final Instant NOW = Instant.parse("2026-11-25T10:00:00Z");
   private static final Observation NOTHING =
       new Observation.Unavailable(
-          new Note(Note.Reason.SOURCE_UNAVAILABLE, "source default: no connection"), NOW);
+          new Note(Note.Reason.SOURCE_UNAVAILABLE, Message.of(Cause.NOTHING_READ_YET)), NOW);
   private static final Leadership STANDBY =
       new Leadership() {
         @Override
@@ -71,6 +73,7 @@ class CostPolicyReconcilerTest {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             "test",
             10,
+            Monitoring.Door.OPEN,
             Condition.Good::new,
             Condition.Good::new);
     reconciler = reconciler();
@@ -84,7 +87,7 @@ class CostPolicyReconcilerTest {
         CostPolicyReconciler.RateCards.NOT_READ,
         workload -> {
           whileReading.accept(workload);
-          return new WorkloadState.Missing(workload, "it is not there");
+          return new WorkloadState.Missing(workload, Message.of(Cause.STILL_BEING_READ));
         },
         new EventRecorder(client, clock, "test", "test", new OutageLog(clock)),
         STANDBY,

@@ -119,11 +119,10 @@ class OpenCostIT {
       awaitMetric(operator, 4 * 2.525 * 730 + 3_000);
       assertThat(resourceVersion()).isEqualTo(written);
 
-      // Eight times as much: a better answer is pending, which is written at once.
+      // Eight times as much: the number of the last review stands, and the status says so at once.
       show(20, 20);
       CostPolicyStatus dear = awaitStatus(s -> Math.abs(total(s) - 61_400) < 1);
-      assertThat(Objects.requireNonNull(Objects.requireNonNull(dear.advice()).pending()).verdict())
-          .isEqualTo("API");
+      assertThat(Objects.requireNonNull(dear.advice()).reason()).isEqualTo("ReviewNotDue");
 
       // OpenCost says 0 where it knows no price: no free GPU, but the last price, and since when.
       show(0, 0);
@@ -133,7 +132,7 @@ class OpenCostIT {
           .contains(
               "OpenCost says 0, as it does where it knows no price, for nodes %s, %s"
                   .formatted(nodeA, nodeB),
-              "what OpenCost last reported of the GPUs of Deployment chat is kept: 20.00 USD");
+              "the last price that OpenCost reported for the GPUs of Deployment chat is kept: 20.00 USD");
     }
     // What it knows is in the status: started again it says the same.
     String written = resourceVersion();

@@ -6,6 +6,7 @@ import dev.breakeven.configuration.PrometheusServer.OpencostPrice;
 import dev.breakeven.prometheus.GpuPrices.NodePrice;
 import dev.breakeven.prometheus.client.Endpoint;
 import dev.breakeven.prometheus.client.HttpTransport;
+import dev.breakeven.reason.Cause;
 import dev.breakeven.testing.LivePrometheus;
 import dev.breakeven.testing.OpenMetrics;
 import java.math.BigDecimal;
@@ -162,14 +163,12 @@ class GpuPricesIT {
 
   @Test
   void zeroIsAPriceThatOpenCostDoesNotKnow() {
-    assertThat(price("zero"))
-        .isEqualTo(
-            new NodePrice.NotPriced("OpenCost says 0, as it does where it knows no price, for"));
+    assertThat(price("zero")).isEqualTo(new NodePrice.NotPriced(Cause.OPENCOST_PRICE_ZERO));
   }
 
   @Test
   void whatIsNoNumberOrNoPriceIsNone() {
-    NodePrice none = new NodePrice.NotPriced("OpenCost says what can be no price for");
+    NodePrice none = new NodePrice.NotPriced(Cause.OPENCOST_PRICE_IMPOSSIBLE);
     assertThat(price("nan")).isEqualTo(none);
     assertThat(price("infinite")).isEqualTo(none);
     assertThat(price("negative")).isEqualTo(none);
@@ -177,8 +176,7 @@ class GpuPricesIT {
 
   @Test
   void aPriceOlderThanTenMinutesIsGone() {
-    assertThat(price("gone"))
-        .isEqualTo(new NodePrice.NotPriced("OpenCost has no price of the last ten minutes for"));
+    assertThat(price("gone")).isEqualTo(new NodePrice.NotPriced(Cause.OPENCOST_PRICE_ABSENT));
   }
 
   @Test

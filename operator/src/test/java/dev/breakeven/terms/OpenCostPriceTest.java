@@ -1,5 +1,7 @@
 package dev.breakeven.terms;
 
+import static dev.breakeven.reason.Parameter.name;
+import static dev.breakeven.reason.Parameter.quote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
@@ -69,7 +71,7 @@ class OpenCostPriceTest {
       byNode.put(
           node,
           price == null
-              ? new GpuPrices.NodePrice.NotPriced("OpenCost has no price for")
+              ? new GpuPrices.NodePrice.NotPriced(Cause.OPENCOST_PRICE_ABSENT)
               : new GpuPrices.NodePrice.PerGpuHour(new BigDecimal(price)));
     }
     return new GpuPrices.Read(opencostIn, "node_gpu_hourly_cost", NOW, byNode);
@@ -138,7 +140,9 @@ class OpenCostPriceTest {
     perHour.put("gpu-a", "0.71");
 
     ResolvedTerms terms =
-        resolved(ONE_WORKLOAD, on(new GpuProduct.Unknown("no label"), "gpu-a", 2));
+        resolved(
+            ONE_WORKLOAD,
+            on(new GpuProduct.Unknown(Message.of(Cause.STILL_BEING_READ)), "gpu-a", 2));
 
     assertThat(priceOf(terms)).isEqualTo(Money.of("0.71", "USD"));
   }
@@ -201,7 +205,7 @@ class OpenCostPriceTest {
             tuple(
                 Reason.GPU_PRICE_PARTIAL,
                 "the price of the GPUs of Deployment chat is that of only some of its nodes:"
-                    + " OpenCost has no price for node gpu-b"));
+                    + " OpenCost has no price of the last ten minutes for the GPUs of gpu-b"));
   }
 
   @Test
@@ -228,7 +232,8 @@ class OpenCostPriceTest {
         resolved(ONE_WORKLOAD, on(SPOT_L4, Map.of("gpu-a", 0.5), Set.of("gpu-a")));
 
     assertThat(Words.of(whyUnpriced(terms).message()))
-        .endsWith("; OpenCost prices MIG slices as GPUs, and so not a whole one of node gpu-a");
+        .endsWith(
+            "; OpenCost prices MIG slices as GPUs, which is not the price of a whole GPU of gpu-a");
   }
 
   // ---- nothing to say ----
@@ -268,15 +273,21 @@ class OpenCostPriceTest {
 
     assertThat(why.currencyDiffers()).isFalse();
     assertThat(Words.of(why.message()))
-        .endsWith("; OpenCost has no price for nodes gpu-a, gpu-b, gpu-c and 2 more");
+        .endsWith(
+            "; OpenCost has no price of the last ten minutes for the GPUs of gpu-a, gpu-b, gpu-c and 2"
+                + " more");
   }
 
   @Test
   void aSourceThatDoesNotAnswerIsTheReasonWhyThereIsNoPrice() {
-    instead = new GpuPrices.Unavailable(USD, "OpenCost's prices cannot be read: no connection");
+    instead =
+        new GpuPrices.Unavailable(
+            USD,
+            Message.of(
+                Cause.OPENCOST_NOT_READ, name("default"), quote("UNREACHABLE", "no connection")));
 
     assertThat(Words.of(whyUnpriced(resolved(ONE_WORKLOAD, on(SPOT_L4, "gpu-a", 2))).message()))
-        .endsWith("; OpenCost's prices cannot be read: no connection");
+        .endsWith("; OpenCost's prices cannot be read from source default: no connection");
   }
 
   @Test
@@ -344,7 +355,11 @@ class OpenCostPriceTest {
 
     assertThat(priceOf(resolved(ONE_WORKLOAD, on(SPOT_L4, "gpu-a", 2))))
         .isEqualTo(Money.of("0.71", "USD"));
-    instead = new GpuPrices.Unavailable(USD, "OpenCost's prices cannot be read: no connection");
+    instead =
+        new GpuPrices.Unavailable(
+            USD,
+            Message.of(
+                Cause.OPENCOST_NOT_READ, name("default"), quote("UNREACHABLE", "no connection")));
     ResolvedTerms down = resolved(ONE_WORKLOAD, on(SPOT_L4, "gpu-a", 2));
     assertThat(priceOf(down)).isEqualTo(Money.of("0.71", "USD"));
     assertThat(down.caveats())
@@ -352,8 +367,8 @@ class OpenCostPriceTest {
         .singleElement()
         .asString()
         .startsWith(
-            "OpenCost's prices cannot be read: no connection; the last price that OpenCost"
-                + " reported");
+            "OpenCost's prices cannot be read from source default: no connection; the last price"
+                + " that OpenCost reported");
   }
 
   @Test
@@ -384,7 +399,9 @@ class OpenCostPriceTest {
 
     ResolvedTerms terms =
         resolved(
-            ONE_WORKLOAD, new WorkloadState.Missing(ChatPolicy.deployment("chat"), "it is gone"));
+            ONE_WORKLOAD,
+            new WorkloadState.Missing(
+                ChatPolicy.deployment("chat"), Message.of(Cause.STILL_BEING_READ)));
 
     assertThat(priceOf(terms)).isEqualTo(Money.of("0.71", "USD"));
     assertThat(terms.workloads().get(0).evidence().at()).isEqualTo("2026-11-24T08:00:00Z");
@@ -450,7 +467,9 @@ class OpenCostPriceTest {
 
   private static WorkloadState nowhere(GpuProduct product) {
     return found(
-        "chat", product, new Whereabouts.Unknown("no pod of Deployment chat is on a node"));
+        "chat",
+        product,
+        new Whereabouts.Unknown(Message.of(Cause.NO_POD_ON_A_NODE, name("Deployment chat"))));
   }
 
   private static WorkloadState found(String name, GpuProduct product, Whereabouts whereabouts) {

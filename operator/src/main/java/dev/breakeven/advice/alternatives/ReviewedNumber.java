@@ -40,26 +40,38 @@ public record ReviewedNumber(ReviewDecision decision, Instant nextReview, LoadPa
             Stream.concat(earlier.stream(), Stream.of(window)).map(Planner.Span::load).toList(),
             terms,
             overflow);
-    Instant now = question.asOf();
-    if (question.previous() instanceof PreviousDecision.Made before
-        && before.answers(question.asked())
-        && now.isBefore(before.nextReview())
-        && before.replicas() >= terms.minReplicas()
-        && before.replicas() <= terms.maxReplicas()) {
-      return new ReviewedNumber(
-          new ReviewDecision(
-              before.replicas(), ReviewDecision.Reason.NOT_DUE, before.replicas(), 0, 0),
-          before.nextReview(),
-          past);
-    }
-    return new ReviewedNumber(
+    ReviewDecision today =
         ReviewReplay.at(
             past,
-            now.getEpochSecond(),
+            question.asOf().getEpochSecond(),
             bounds(window.load(), terms, overflow),
-            question.replicasNow()),
-        now.plus(question.planning().review()),
-        past);
+            question.replicasNow());
+    return question.previous() instanceof PreviousDecision.Made before
+            && stands(before, question, terms)
+        ? new ReviewedNumber(
+            isOfThisStep(before, question) && today.replicas() == before.replicas()
+                ? today
+                : notDue(before.replicas()),
+            before.nextReview(),
+            past)
+        : new ReviewedNumber(today, question.asOf().plus(question.planning().review()), past);
+  }
+
+  private static boolean stands(
+      PreviousDecision.Made before, AdvisorInput question, ReplicaCostModel terms) {
+    return before.answers(question.asked())
+        && question.asOf().isBefore(before.nextReview())
+        && before.replicas() >= terms.minReplicas()
+        && before.replicas() <= terms.maxReplicas();
+  }
+
+  /** Whether it was set in the step that is answered now, so that its reason is still today's. */
+  private static boolean isOfThisStep(PreviousDecision.Made before, AdvisorInput question) {
+    return before.nextReview().equals(question.asOf().plus(question.planning().review()));
+  }
+
+  private static ReviewDecision notDue(int replicas) {
+    return new ReviewDecision(replicas, ReviewDecision.Reason.NOT_DUE, replicas, 0, 0);
   }
 
   /** What the policy allows, and what the API's limits leave to own replicas. */

@@ -1,5 +1,7 @@
 package dev.breakeven.prometheus.client;
 
+import dev.breakeven.reason.Parameter;
+
 /**
  * Why a source gave no answer that can be used.
  *
@@ -20,6 +22,11 @@ public record SourceFailure(Reason reason, String message, String detail) {
   /** A failure of which the server said nothing. */
   public static SourceFailure of(Reason reason, String message) {
     return new SourceFailure(reason, message, "");
+  }
+
+  /** What it was, as a message says it. */
+  public Parameter quoted() {
+    return Parameter.quote(reason.name(), message);
   }
 
   /** Named reasons. */
@@ -49,7 +56,9 @@ public record SourceFailure(Reason reason, String message, String detail) {
     /** The answer is not JSON, or not in Prometheus' form. */
     NOT_AN_ANSWER,
     /** The answer ends in its middle. */
-    TRUNCATED
+    TRUNCATED,
+    /** Not asked: this minute's requests are spent. */
+    HELD_BACK
   }
 
   /** Whether asking for a shorter range may help. */
@@ -73,7 +82,8 @@ public record SourceFailure(Reason reason, String message, String detail) {
           QUERY_TOO_LARGE,
           ANSWER_TOO_LARGE,
           NOT_AN_ANSWER,
-          TRUNCATED ->
+          TRUNCATED,
+          HELD_BACK ->
           false;
     };
   }

@@ -1,5 +1,7 @@
 package dev.breakeven.prometheus.collect;
 
+import static dev.breakeven.reason.Parameter.count;
+
 import dev.breakeven.prometheus.Note;
 import dev.breakeven.prometheus.WorkloadRef;
 import dev.breakeven.prometheus.attribution.PodOwners;
@@ -18,6 +20,8 @@ import dev.breakeven.prometheus.query.EngineProfile;
 import dev.breakeven.prometheus.query.QueryBuilder;
 import dev.breakeven.prometheus.query.QueryCatalog;
 import dev.breakeven.prometheus.query.ScrapeLabels;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -58,7 +62,9 @@ final class ChunkPods {
   private final Map<TargetState, List<StepRanges.Run>> doubtfulOutside = new HashMap<>();
   private final List<StepRanges.Run> toReadAgain = new ArrayList<>();
   private final Map<String, Set<String>> untrusted = new HashMap<>();
+  private final Set<Pod> notVouchedFor = new HashSet<>();
   private boolean anyUp;
+  private boolean stateVouches; // the source keeps no `up` at all
   private ScrapeLabels labels = ScrapeLabels.NONE;
   private GapRises rises;
 
@@ -276,6 +282,28 @@ final class ChunkPods {
         List.of(namespace, scope.profile().podLabel(), scope.profile().modelLabel(), "__name__"));
     ofGateways.removeAll(List.of("gateway", "__name__"));
     labels = new ScrapeLabels(ofEngines, ofGateways, Set.of());
+    if (!anyUp && !untrusted.isEmpty() && !scope.source().trust().stateJobs().isEmpty()) {
+      askScrapesWithoutUp(range);
+    }
+  }
+
+  /** Where nothing at all has an `up`, Kubernetes' state tells which pods there are. */
+  private void askScrapesWithoutUp(int range) {
+    Set<String> ofState = new TreeSet<>();
+    Set<String> ups = new HashSet<>();
+    answers.ask(
+        atTheEnd(
+            QueryCatalog.SCRAPES_WITHOUT_UP,
+            scope.questions(Set.of(), ScrapeLabels.NONE).scrapesWithoutUp(range)),
+        (found, points) -> (found.containsKey("up") ? ups : ofState).addAll(found.keySet()));
+    if (ups.isEmpty() && !ofState.isEmpty()) {
+      stateVouches = true;
+      untrusted.clear();
+      ofState.addAll(List.of("job", "instance", "container"));
+      ofState.removeAll(
+          List.of(scope.profile().namespaceLabel(), scope.profile().podLabel(), "__name__"));
+      labels = new ScrapeLabels(ofState, labels.gateways(), Set.of());
+    }
   }
 
   private void readPods(QueryBuilder questions) {
@@ -311,9 +339,30 @@ final class ChunkPods {
     labels = labels.apartBy(apart);
     askOwnersOfPods(questions);
     askOwnersOfReplicaSets(questions);
+    if (stateVouches) {
+      leaveOutWhatStateDoesNotVouchFor();
+    }
     samples.forEach(this::place);
+    notVouchedFor.forEach(pod -> targetsOf(pod).forEach(this::doubtAllOf));
     presences.forEach(this::lookForAbsent);
     scope.index().all().forEach(this::remarkOnUntrusted);
+  }
+
+  /** Pods that nobody knows are nobody's; what two addresses claim of one pod is not believed. */
+  private void leaveOutWhatStateDoesNotVouchFor() {
+    for (Pod pod : List.copyOf(samples.keySet())) {
+      List<Map<String, String>> its = scrapesOf.getOrDefault(pod, List.of());
+      if (!owners.isVouchedFor(pod)) {
+        samples.remove(pod);
+        scrapesOf.remove(pod);
+        untrusted
+            .computeIfAbsent(pod.namespace(), n -> new TreeSet<>())
+            .addAll(its.stream().map(l -> l.getOrDefault("instance", "")).toList());
+        notVouchedFor.add(pod);
+      } else if (its.stream().map(Scrape::hostOf).distinct().count() > 1) {
+        notVouchedFor.add(pod);
+      }
+    }
   }
 
   private void remarkOnUntrusted(TargetState target) {
@@ -322,16 +371,22 @@ final class ChunkPods {
     if (scope.isNewest() || itsLeftOut > 0) {
       target.remark(
           Note.Reason.LABELS_NOT_TRUSTED,
-          itsLeftOut == 0
-              ? ""
-              : anyUp
-                  ? itsLeftOut
-                      + " scrape targets' series were left out, because Prometheus did not set"
-                      + " their namespace and pod; relabel them, or trust their job in engineJobs"
-                  : itsLeftOut
-                      + " scrape targets' series were left out, because the source holds no `up`"
-                      + " that tells whether Prometheus set their labels namespace and pod; store"
-                      + " `up` too, or trust their job in engineJobs");
+          Optional.of(
+                  Message.of(
+                      anyUp || stateVouches
+                          ? Cause.LABELS_NOT_FROM_PROMETHEUS
+                          : Cause.LABELS_NOT_PROVEN,
+                      count(itsLeftOut)))
+              .filter(m -> itsLeftOut > 0));
+    }
+    boolean severalAddresses =
+        notVouchedFor.stream().anyMatch(pod -> targetsOf(pod).contains(target));
+    if (scope.isNewest() || stateVouches) {
+      target.remark(
+          Note.Reason.LABELS_UNCHECKED,
+          severalAddresses
+              ? Optional.of(Message.of(Cause.SEVERAL_ADDRESSES_WITHOUT_UP))
+              : Optional.of(Message.of(Cause.LABELS_CHECKED_BY_STATE)).filter(m -> stateVouches));
     }
   }
 
@@ -356,6 +411,9 @@ final class ChunkPods {
               new Pod(TenantFilter.namespaceOf(labels, jobs), TenantFilter.podOf(labels, jobs));
           if (unknown.contains(pod)) {
             owners.learnPod(pod, owner(labels));
+            if (jobs.contains(labels.getOrDefault("job", ""))) {
+              owners.vouchFor(pod);
+            }
           }
         });
     if (!answers.hasFailed(QueryCatalog.POD_OWNERS)) {
@@ -461,7 +519,9 @@ final class ChunkPods {
 
   /** A pod that was seen lately and is in no answer now: whether it was asked has to be known. */
   private void lookForAbsent(Pod pod, ScrapeGapDetector presence) {
-    if (!scope.isNewest() || !scope.index().hasNamespace(pod.namespace())) {
+    if (!scope.isNewest()
+        || notVouchedFor.contains(pod)
+        || !scope.index().hasNamespace(pod.namespace())) {
       return;
     }
     float[] counts = samples.get(pod);

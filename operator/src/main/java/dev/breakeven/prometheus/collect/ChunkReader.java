@@ -1,5 +1,8 @@
 package dev.breakeven.prometheus.collect;
 
+import static dev.breakeven.reason.Parameter.clauses;
+import static dev.breakeven.reason.Parameter.name;
+
 import dev.breakeven.prometheus.Note;
 import dev.breakeven.prometheus.Source;
 import dev.breakeven.prometheus.attribution.PodOwners;
@@ -15,12 +18,18 @@ import dev.breakeven.prometheus.query.QueryBuilder;
 import dev.breakeven.prometheus.query.QueryCatalog;
 import dev.breakeven.prometheus.query.QueryExecutor;
 import dev.breakeven.prometheus.query.ScrapeLabels;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 
 /**
  * One chunk of steps, asked for and put into the histories of its targets: first which pods there
@@ -112,7 +121,7 @@ final class ChunkReader {
               Figure.REPLICAS, new TargetSums(scope.chunk().points(), TargetSums.Rule.SUM)));
     }
     pods.forgetDoubtfulOutside();
-    if (scope.isNewest()) {
+    if (scope.isNewest() && !answers.wasHeldBack()) {
       remarkOnNewest(kept);
     }
   }
@@ -144,14 +153,16 @@ final class ChunkReader {
     Map<Figure, TargetSums> kept = new ConcurrentHashMap<>();
     List<Figure> asked =
         wanted.stream()
-            .filter(f -> questions.canAnswer(f.query()) && !answers.hasFailed(f.query()))
+            .filter(f -> questions.canAnswer(f.part()) && !answers.hasFailed(f.query()))
             .toList();
     // What Kubernetes' state tells shows whether one workload stands for those of two clusters,
     // before anything of theirs is added up.
     TargetSums recorded =
         asked.contains(Figure.REPLICAS)
-            ? figures.ask(Figure.REPLICAS)
-            : new TargetSums(scope.chunk().points(), TargetSums.Rule.SUM);
+            ? figures
+                .ask(QueryCatalog.REPLICAS, Set.of(Figure.REPLICAS))
+                .getOrDefault(Figure.REPLICAS, none())
+            : none();
     if (asked.contains(Figure.REPLICAS)) {
       kept.put(Figure.REPLICAS, recorded);
     }
@@ -163,40 +174,47 @@ final class ChunkReader {
     }
     new MixedClusters(scope, pods).doubt(figures.replicaScrapes());
     List<Runnable> work = new ArrayList<>();
+    Map<QueryCatalog, Set<Figure>> byQuery = new EnumMap<>(QueryCatalog.class);
     for (Figure figure : asked) {
-      if (figure == Figure.REPLICAS) {
-        continue;
+      if (figure != Figure.REPLICAS) {
+        byQuery.computeIfAbsent(figure.query(), q -> EnumSet.noneOf(Figure.class)).add(figure);
       }
-      work.add(
-          () -> {
-            TargetSums sums = figures.ask(figure);
-            // Thousands of targets' sums weigh as much as their histories: of the past none is
-            // kept for longer than it takes to store it.
-            if (scope.isNewest()) {
-              kept.put(figure, sums);
-            } else {
-              store.store(figure, sums);
-            }
-          });
     }
+    byQuery.forEach(
+        (query, its) ->
+            work.add(
+                () -> {
+                  Map<Figure, TargetSums> sums = figures.ask(query, its);
+                  // Thousands of targets' sums weigh as much as their histories: of the past none
+                  // is kept for longer than it takes to store it.
+                  if (scope.isNewest()) {
+                    kept.putAll(sums);
+                  } else {
+                    sums.forEach(store::store);
+                  }
+                }));
     asker.together(work);
     pointsRead = figures.pointsRead();
     figures.remark();
     return kept;
   }
 
+  private TargetSums none() {
+    return new TargetSums(scope.chunk().points(), TargetSums.Rule.SUM);
+  }
+
   /** Tells each target what went wrong with the newest steps, and takes back what no longer is. */
   private void remarkOnNewest(Map<Figure, TargetSums> stored) {
-    String ofSource =
-        answers.areInPart()
-            ? "source %s answered for a part of its data only; what that leaves in doubt is left out"
-                .formatted(scope.source().name())
-            : "";
-    String failed =
+    Parameter source = name(scope.source().name());
+    Optional<Message> ofSource =
+        Optional.of(Message.of(Cause.SOURCE_ANSWERS_IN_PART, source))
+            .filter(m -> answers.areInPart());
+    List<Message> failed =
         answers.failures().entrySet().stream()
-            .map(e -> e.getKey().label() + ": " + e.getValue().message())
-            .sorted()
-            .collect(Collectors.joining("; "));
+            .sorted(Comparator.comparing(e -> e.getKey().label()))
+            .map(
+                e -> Message.of(Cause.QUERY_FAILS, name(e.getKey().label()), e.getValue().quoted()))
+            .toList();
     int last = scope.chunk().points() - 1;
     TargetSums recorded = stored.get(Figure.REPLICAS);
     Map<TargetState, Integer> scraped = pods.scrapedLast();
@@ -204,18 +222,16 @@ final class ChunkReader {
       target.remark(
           Note.Reason.PARTIAL_ANSWER,
           ofSource.isEmpty() && pods.isLessThanWas(target)
-              ? "source %s shows fewer of the workload's pods than it did and than there are: a part of its data may be away, and what that leaves in doubt is left out"
-                  .formatted(scope.source().name())
+              ? Optional.of(Message.of(Cause.SOURCE_SHOWS_FEWER_PODS, source))
               : ofSource);
       target.remark(
           Note.Reason.PODS_VANISHED,
-          pods.haveVanished(target)
-              ? "source %s has shown no pod of the workload for 20 minutes or more, though there are replicas"
-                  .formatted(scope.source().name())
-              : "");
+          Optional.of(Message.of(Cause.SOURCE_SHOWS_NO_POD, source))
+              .filter(m -> pods.haveVanished(target)));
       target.remark(
           Note.Reason.QUERY_FAILED,
-          failed.isEmpty() ? "" : "source " + scope.source().name() + ", " + failed);
+          Optional.of(Message.of(Cause.QUERIES_FAIL, source, clauses(failed)))
+              .filter(m -> !failed.isEmpty()));
       if (recorded != null && recorded.has(target, last) && scraped.containsKey(target)) {
         target.sawPods(
             scope.chunk().run().to(), scraped.getOrDefault(target, 0), recorded.at(target, last));

@@ -5,6 +5,8 @@ import dev.breakeven.prometheus.history.Figure;
 import dev.breakeven.prometheus.history.StepRanges;
 import dev.breakeven.prometheus.history.StoredHistory;
 import dev.breakeven.prometheus.history.TargetSums;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import dev.breakeven.traffic.Absence;
 import java.util.BitSet;
 
@@ -87,10 +89,7 @@ final class ChunkWriter {
         }
       }
       if (used) {
-        target.remark(
-            Note.Reason.REPLICAS_FROM_PODS,
-            "replicas that ran are counted from the pods that were scraped, because"
-                + " kube-state-metrics does not tell for all of the past");
+        target.remark(Note.Reason.REPLICAS_FROM_PODS, Message.of(Cause.REPLICAS_COUNTED_FROM_PODS));
       }
     }
   }

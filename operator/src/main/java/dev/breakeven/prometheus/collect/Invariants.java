@@ -1,11 +1,16 @@
 package dev.breakeven.prometheus.collect;
 
+import static dev.breakeven.reason.Parameter.percent;
+
 import dev.breakeven.prometheus.Note;
 import dev.breakeven.prometheus.attribution.PodOwners.Pod;
 import dev.breakeven.prometheus.history.Figure;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -30,12 +35,14 @@ final class Invariants {
   private final Map<TargetState, Set<Pod>> unowned;
   private final Set<TargetState> contradicted;
   private final Set<TargetState> incomplete;
+  private final Set<TargetState> unreadable;
 
   /**
    * @param totals what each pod counted in the chunk, of any unit that is the same for all
    * @param unowned pods that serve a target's model and belong to no policy's workload
    * @param contradicted targets of whose pods two scrapers tell different things
    * @param incomplete targets of which an answer lacks pods that were scraped
+   * @param unreadable targets of which a series cannot be read
    */
   Invariants(
       ChunkReader.Scope scope,
@@ -43,13 +50,15 @@ final class Invariants {
       Map<Figure, Map<Pod, Double>> totals,
       Map<TargetState, Set<Pod>> unowned,
       Set<TargetState> contradicted,
-      Set<TargetState> incomplete) {
+      Set<TargetState> incomplete,
+      Set<TargetState> unreadable) {
     this.scope = scope;
     this.pods = pods;
     this.totals = totals;
     this.unowned = unowned;
     this.contradicted = contradicted;
     this.incomplete = incomplete;
+    this.unreadable = unreadable;
   }
 
   private record Counts(double input, double cached, double output, double requests) {
@@ -89,27 +98,29 @@ final class Invariants {
       say(
           target,
           Note.Reason.PROMPTS_COUNTED_TWICE,
-          target.target().readers().isEmpty() ? countedTwice(its) : "");
+          target.target().readers().isEmpty() ? countedTwice(its) : Optional.empty());
       say(
           target,
           Note.Reason.HALVES_DIFFER,
-          target.target().readers().isEmpty() ? "" : halvesDiffer(target, its));
+          target.target().readers().isEmpty() ? Optional.empty() : halvesDiffer(target, its));
     }
+    say(
+        target,
+        Note.Reason.SERIES_UNREADABLE,
+        Optional.of(Message.of(Cause.SERIES_UNREADABLE)).filter(m -> unreadable.contains(target)));
     say(target, Note.Reason.PODS_UNOWNED, unowned(unowned.getOrDefault(target, Set.of())));
     say(
         target,
         Note.Reason.SCRAPES_CONTRADICT,
         contradicted.contains(target)
-            ? "two scrapers of the same pod tell different counts; neither is believed"
-            : incomplete.contains(target)
-                ? "an answer lacks series of pods that were scraped; what that leaves in doubt is"
-                    + " left out"
-                : "");
+            ? Optional.of(Message.of(Cause.SCRAPERS_CONTRADICT))
+            : Optional.of(Message.of(Cause.SERIES_OF_PODS_LACKING))
+                .filter(m -> incomplete.contains(target)));
   }
 
   /** Of the newest steps both what holds and what no longer does, of older ones what holds. */
-  private void say(TargetState target, Note.Reason reason, String message) {
-    if (!message.isEmpty() || scope.isNewest()) {
+  private void say(TargetState target, Note.Reason reason, Optional<Message> message) {
+    if (message.isPresent() || scope.isNewest()) {
       target.remark(reason, message);
     }
   }
@@ -118,16 +129,15 @@ final class Invariants {
     return totals.getOrDefault(figure, Map.of()).getOrDefault(pod, 0.0);
   }
 
-  private String cachedExceedPrompts(Counts all) {
+  private Optional<Message> cachedExceedPrompts(Counts all) {
     return scope.profile().inputIncludesCached() && all.cached() > SLACK * all.input()
-        ? "the engine counts more cached tokens than prompt tokens (%.0f %%), as some versions do when"
-                .formatted(100 * all.cached() / all.input())
-            + " they preempt requests; cached tokens are taken to be all of the prompts at most"
-        : "";
+        ? Optional.of(
+            Message.of(Cause.MORE_CACHED_THAN_PROMPTS, percent(100 * all.cached() / all.input())))
+        : Optional.empty();
   }
 
   /** Without roles, prompts that one pod reads and hands on stand in the counts of two. */
-  private static String countedTwice(Map<Pod, Counts> its) {
+  private static Optional<Message> countedTwice(Map<Pod, Counts> its) {
     Counts readers = Counts.NONE;
     Counts others = Counts.NONE;
     for (Counts pod : its.values()) {
@@ -143,13 +153,11 @@ final class Invariants {
       }
     }
     return readers.input() > 0 && differ(readers.input(), others.input()) <= HALVES_DIFFER
-        ? "some pods only read prompts and others get the same prompts as cached: prefill and"
-            + " decode run apart, and their prompts are counted twice; give the workloads their"
-            + " role"
-        : "";
+        ? Optional.of(Message.of(Cause.PROMPTS_STAND_TWICE))
+        : Optional.empty();
   }
 
-  private String halvesDiffer(TargetState target, Map<Pod, Counts> its) {
+  private Optional<Message> halvesDiffer(TargetState target, Map<Pod, Counts> its) {
     Counts readers = Counts.NONE;
     Counts others = Counts.NONE;
     for (Map.Entry<Pod, Counts> pod : its.entrySet()) {
@@ -161,25 +169,24 @@ final class Invariants {
     return readers.input() > 0
             && others.input() > 0
             && differ(readers.input(), others.input()) > HALVES_DIFFER
-        ? "the prompts that prefill read and those that decode got differ by %.0f %%: pods of one are missing, or serve others too"
-            .formatted(100 * differ(readers.input(), others.input()))
-        : "";
+        ? Optional.of(
+            Message.of(
+                Cause.PREFILL_AND_DECODE_DIFFER,
+                percent(100 * differ(readers.input(), others.input()))))
+        : Optional.empty();
   }
 
   private static double differ(double one, double other) {
     return Math.abs(one - other) / Math.max(one, other);
   }
 
-  private String unowned(Set<Pod> its) {
+  private Optional<Message> unowned(Set<Pod> its) {
     if (its.isEmpty()) {
-      return "";
+      return Optional.empty();
     }
     Set<String> owners = new TreeSet<>();
     its.forEach(pod -> owners.add(pods.ownerOf(pod)));
-    List<String> named = owners.stream().limit(MOST_NAMED).toList();
-    return "pods of %s%s serve this model too, and no policy's workload owns them: what they serve is not counted"
-        .formatted(
-            String.join(", ", named),
-            owners.size() > MOST_NAMED ? " and %d more".formatted(owners.size() - MOST_NAMED) : "");
+    return Optional.of(
+        Message.of(Cause.PODS_WITHOUT_A_WORKLOAD, Parameter.firstOf(owners, MOST_NAMED)));
   }
 }

@@ -1,10 +1,16 @@
 package dev.breakeven.prometheus.collect;
 
+import static dev.breakeven.reason.Parameter.name;
+import static dev.breakeven.reason.Parameter.names;
+
 import dev.breakeven.prometheus.Note;
 import dev.breakeven.prometheus.attribution.PodOwners.Pod;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -51,14 +57,13 @@ final class MixedClusters {
         Map.Entry<String, Set<String>> first = mixed.entrySet().iterator().next();
         target.remark(
             Note.Reason.CLUSTERS_MIXED,
-            "series of several clusters stand under one name: label %s of the workload's series is %s; hold the source to one by matchers, such as %s: %s"
-                .formatted(
-                    first.getKey(),
-                    String.join(" and ", first.getValue().stream().limit(MOST_NAMED).toList()),
-                    first.getKey(),
-                    first.getValue().iterator().next()));
+            Message.of(
+                Cause.CLUSTERS_UNDER_ONE_NAME,
+                name(first.getKey()),
+                names(first.getValue().stream().limit(MOST_NAMED).toList()),
+                name(first.getValue().iterator().next())));
       } else if (scope.isNewest()) {
-        target.remark(Note.Reason.CLUSTERS_MIXED, "");
+        target.remark(Note.Reason.CLUSTERS_MIXED, Optional.empty());
       }
     }
   }

@@ -1,5 +1,7 @@
 package dev.breakeven.prometheus.collect;
 
+import static dev.breakeven.reason.Parameter.name;
+
 import dev.breakeven.prometheus.GpuPrices;
 import dev.breakeven.prometheus.GpuPrices.NodePrice;
 import dev.breakeven.prometheus.Source;
@@ -9,6 +11,8 @@ import dev.breakeven.prometheus.client.SourceFailure;
 import dev.breakeven.prometheus.query.QueryBuilder;
 import dev.breakeven.prometheus.query.QueryCatalog;
 import dev.breakeven.prometheus.query.QueryExecutor;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
@@ -34,14 +38,12 @@ public final class NodePrices {
 
   private static final double MOST_PER_HOUR = 1_000_000;
 
-  private static final NodePrice ABSENT =
-      new NodePrice.NotPriced("OpenCost has no price of the last ten minutes for");
+  private static final NodePrice ABSENT = new NodePrice.NotPriced(Cause.OPENCOST_PRICE_ABSENT);
   private static final NodePrice IN_DOUBT =
-      new NodePrice.NotPriced("OpenCost's source answered in part, without a price for");
-  private static final NodePrice ZERO =
-      new NodePrice.NotPriced("OpenCost says 0, as it does where it knows no price, for");
+      new NodePrice.NotPriced(Cause.OPENCOST_ANSWERED_IN_PART);
+  private static final NodePrice ZERO = new NodePrice.NotPriced(Cause.OPENCOST_PRICE_ZERO);
   private static final NodePrice NO_NUMBER =
-      new NodePrice.NotPriced("OpenCost says what can be no price for");
+      new NodePrice.NotPriced(Cause.OPENCOST_PRICE_IMPOSSIBLE);
 
   private final Source source;
   private final Source.OpenCost.Scraped opencost;
@@ -51,7 +53,7 @@ public final class NodePrices {
   private sealed interface State {
     record Unread() implements State {}
 
-    record Failed(String why) implements State {}
+    record Failed(SourceFailure why) implements State {}
 
     record Known(Instant at, Map<String, NodePrice> byNode, NodePrice ofOthers) implements State {}
   }
@@ -102,10 +104,7 @@ public final class NodePrices {
   }
 
   private Optional<SourceFailure> failed(SourceFailure failure) {
-    state =
-        new State.Failed(
-            "OpenCost's prices cannot be read from source %s: %s"
-                .formatted(source.name(), failure.message()));
+    state = new State.Failed(failure);
     return Optional.of(failure);
   }
 
@@ -151,7 +150,7 @@ public final class NodePrices {
     return new GpuPrices.Unavailable(
         opencost.currency(),
         now instanceof State.Failed failed
-            ? failed.why()
-            : "OpenCost's prices have not been read yet from source " + source.name());
+            ? Message.of(Cause.OPENCOST_NOT_READ, name(source.name()), failed.why().quoted())
+            : Message.of(Cause.OPENCOST_NOT_YET_READ, name(source.name())));
   }
 }

@@ -1,11 +1,16 @@
 package dev.breakeven.prometheus.collect;
 
+import static dev.breakeven.reason.Parameter.name;
+import static dev.breakeven.reason.Parameter.names;
+
 import dev.breakeven.prometheus.Note;
 import dev.breakeven.prometheus.client.ApiRequest;
 import dev.breakeven.prometheus.query.EngineProfile;
 import dev.breakeven.prometheus.query.QueryBuilder;
 import dev.breakeven.prometheus.query.QueryCatalog;
 import dev.breakeven.prometheus.query.QueryExecutor;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -62,8 +67,7 @@ final class StraySeries {
           found.stream()
               .filter(f -> isOf(target, f, profile))
               .findFirst()
-              .map(f -> inWords(target, f, profile))
-              .orElse(""));
+              .map(f -> message(target, f, profile)));
     }
   }
 
@@ -79,13 +83,12 @@ final class StraySeries {
                         || label.getValue().startsWith(namespace + "/"));
   }
 
-  private static String inWords(TargetState target, Found found, EngineProfile profile) {
+  private static Message message(TargetState target, Found found, EngineProfile profile) {
     boolean isKnown =
         profile.metricsFor(QueryCatalog.OUTPUT_TOKENS).stream()
             .anyMatch(m -> m.metric().equals(found.metric()));
     if (!isKnown) {
-      return "this model's series are stored as %s, a name that engine %s does not use; name a profile of your own with that prefix"
-          .formatted(found.metric(), profile.name());
+      return Message.of(Cause.SERIES_UNDER_OTHER_NAME, name(found.metric()), name(profile.name()));
     }
     List<String> labels =
         found.labels().keySet().stream()
@@ -100,8 +103,11 @@ final class StraySeries {
                 .namespace()
                 .equals(found.labels().getOrDefault(profile.namespaceLabel(), ""));
     return hasPod
-        ? "this model's series are there, but not of pods that belong to the workload"
-        : "this model's series are there without their pod in the labels %s and %s; they carry %s: relabel them when they are scraped (honorLabels: true keeps those that begin with exported_), or name a profile of your own that says which labels hold namespace and pod"
-            .formatted(profile.namespaceLabel(), profile.podLabel(), String.join(", ", labels));
+        ? Message.of(Cause.SERIES_OF_OTHER_PODS)
+        : Message.of(
+            Cause.SERIES_WITHOUT_POD,
+            name(profile.namespaceLabel()),
+            name(profile.podLabel()),
+            names(labels));
   }
 }

@@ -1,5 +1,11 @@
 package dev.breakeven.prometheus.collect;
 
+import static dev.breakeven.reason.Parameter.count;
+import static dev.breakeven.reason.Parameter.name;
+import static dev.breakeven.reason.Parameter.names;
+import static dev.breakeven.reason.Parameter.percent;
+import static dev.breakeven.reason.Parameter.time;
+
 import dev.breakeven.prometheus.LengthTails;
 import dev.breakeven.prometheus.Note;
 import dev.breakeven.prometheus.Observation;
@@ -9,7 +15,10 @@ import dev.breakeven.prometheus.WorkloadRef;
 import dev.breakeven.prometheus.history.Figure;
 import dev.breakeven.prometheus.history.StoredHistory;
 import dev.breakeven.prometheus.query.EngineProfile;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import dev.breakeven.traffic.Absence;
+import dev.breakeven.traffic.EngineState;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
@@ -19,6 +28,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -32,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 public final class TargetState {
 
   public static final Note NOTHING_READ =
-      new Note(Note.Reason.HISTORY_LOADING, "nothing has been read yet");
+      new Note(Note.Reason.HISTORY_LOADING, Message.of(Cause.NOTHING_READ_YET));
 
   private static final int MOST_NAMES = 3;
   // Below this part of the tokens, how they lay in gaps changes nothing.
@@ -46,11 +56,13 @@ public final class TargetState {
   private final Set<String> otherModels = new TreeSet<>();
   private final Set<String> ambiguousPods = new TreeSet<>();
   private final Map<Figure, Absence> doubts = new EnumMap<>(Figure.class);
-  private final Map<Note.Reason, String> remarks = new EnumMap<>(Note.Reason.class);
+  private final Map<Note.Reason, Message> remarks = new EnumMap<>(Note.Reason.class);
   private final NavigableMap<Long, AcrossGap> acrossGaps = new TreeMap<>();
+  private final Map<WorkloadRef, Integer> lastReplicas = new TreeMap<>();
   private LengthTails tails = new LengthTails.Unmeasured();
   private long unseenSince = Long.MAX_VALUE;
   private boolean everRead;
+  private boolean windowAsked;
   private boolean loaded;
   private @Nullable Note trouble;
   private Instant troubleSince = Instant.EPOCH;
@@ -97,28 +109,31 @@ public final class TargetState {
     doubts.remove(figure);
   }
 
-  /** Something to say beside the history; an empty message takes it back. */
-  synchronized void remark(Note.Reason reason, String message) {
-    if (message.isEmpty()) {
-      remarks.remove(reason);
-    } else {
-      remarks.put(reason, message);
-    }
+  /** Something to say beside the history. */
+  synchronized void remark(Note.Reason reason, Message message) {
+    remarks.put(reason, message);
+  }
+
+  /** Something to say beside the history, or no longer. */
+  synchronized void remark(Note.Reason reason, Optional<Message> message) {
+    message.ifPresentOrElse(m -> remarks.put(reason, m), () -> remarks.remove(reason));
+  }
+
+  /** How many replicas a workload had in the newest step. */
+  synchronized void sawReplicas(WorkloadRef workload, double replicas) {
+    lastReplicas.put(workload, (int) Math.round(replicas));
   }
 
   /** How many pods were scraped in the newest step, of how many replicas that existed. */
   synchronized void sawPods(long step, int pods, double replicas) {
     if (pods >= Math.floor(replicas)) {
       unseenSince = Long.MAX_VALUE;
-      remark(Note.Reason.PODS_UNSEEN, "");
+      remark(Note.Reason.PODS_UNSEEN, Optional.empty());
       return;
     }
     unseenSince = Math.min(unseenSince, step);
     if (step - unseenSince >= StoredHistory.STEPS_PER_HOUR) {
-      remark(
-          Note.Reason.PODS_UNSEEN,
-          "for an hour or more fewer pods have been scraped than there are replicas: those that"
-              + " wait for a GPU or still load serve nothing, and what others serve is not seen");
+      remark(Note.Reason.PODS_UNSEEN, Message.of(Cause.FEWER_PODS_THAN_REPLICAS));
     }
   }
 
@@ -141,7 +156,7 @@ public final class TargetState {
     acrossGaps.headMap(history.endStep() - history.windowSteps()).clear();
   }
 
-  private String acrossGaps() {
+  private Optional<Message> acrossGaps() {
     long from = history.endStep() - history.windowSteps();
     double across = 0;
     int steps = 0;
@@ -158,15 +173,17 @@ public final class TargetState {
       all += Double.isNaN(output) ? 0 : output;
     }
     if (all <= 0 || across < LEAST_ACROSS_GAPS * all) {
-      return "";
+      return Optional.empty();
     }
-    return "in %d steps of ten minutes pods were not scraped as usual%s: %.0f %% of the window's tokens are known only from how far counters rose across these gaps, and not when they came"
-        .formatted(
-            steps,
+    return Optional.of(
+        Message.of(
             down >= unasked && down > 0
-                ? " (their targets did not answer)"
-                : unasked > 0 ? " (nobody asked their targets)" : "",
-            100 * Math.min(1, across / all));
+                ? Cause.COUNTED_ACROSS_GAPS_OF_DOWN_TARGETS
+                : unasked > 0
+                    ? Cause.COUNTED_ACROSS_GAPS_OF_UNASKED_TARGETS
+                    : Cause.COUNTED_ACROSS_GAPS,
+            count(steps),
+            percent(100 * Math.min(1, across / all))));
   }
 
   private record AcrossGap(int steps, double perSecond, boolean down, boolean unasked) {
@@ -194,7 +211,13 @@ public final class TargetState {
     return everRead;
   }
 
+  /** Every step of its window has been asked for. */
+  synchronized void windowWasAsked() {
+    windowAsked = true;
+  }
+
   synchronized void wasLoaded() {
+    windowAsked = true;
     loaded = true;
   }
 
@@ -245,7 +268,8 @@ public final class TargetState {
         tails,
         loaded,
         history.revision(),
-        notes());
+        notes(),
+        lastReplicas);
   }
 
   private TrafficHistory steps(long from, long to) {
@@ -285,7 +309,12 @@ public final class TargetState {
             ? Series.constant(grid.steps(), 0)
             : series.apply(Figure.REPLICAS),
         series.apply(Figure.WAITING),
-        series.apply(Figure.GPU));
+        series.apply(Figure.GPU),
+        new EngineState(
+            series.apply(Figure.RUNNING),
+            series.apply(Figure.KV_CACHE_USAGE),
+            series.apply(Figure.TIME_TO_FIRST_TOKEN),
+            series.apply(Figure.INTER_TOKEN)));
   }
 
   /** The first hour before {@code to} of which any tokens are known; {@code to} where none is. */
@@ -315,19 +344,19 @@ public final class TargetState {
     List<Note> notes = new ArrayList<>();
     remarks.forEach((reason, message) -> notes.add(new Note(reason, message)));
     if (!acrossGaps.isEmpty()) {
-      String gaps = acrossGaps();
-      if (!gaps.isEmpty()) {
-        notes.add(new Note(Note.Reason.GAPS_COUNTED, gaps));
-      }
+      acrossGaps().ifPresent(gaps -> notes.add(new Note(Note.Reason.GAPS_COUNTED, gaps)));
     }
     if (!loaded) {
-      notes.add(new Note(Note.Reason.HISTORY_LOADING, "the past is still being read"));
+      notes.add(
+          windowAsked
+              ? new Note(Note.Reason.HISTORY_LOADING, Message.of(Cause.PAST_STILL_BEING_READ))
+              : new Note(Note.Reason.WINDOW_LOADING, Message.of(Cause.WINDOW_STILL_BEING_READ)));
     }
     if (!ambiguousPods.isEmpty()) {
       notes.add(
           new Note(
               Note.Reason.AMBIGUOUS_ATTRIBUTION,
-              "pods that may belong to several workloads: " + String.join(", ", ambiguousPods)));
+              Message.of(Cause.PODS_OF_SEVERAL_WORKLOADS, names(List.copyOf(ambiguousPods)))));
     }
     if (!target.workloads().isEmpty()) {
       boolean served = history.has(Figure.OUTPUT);
@@ -335,30 +364,39 @@ public final class TargetState {
         notes.add(
             new Note(
                 Note.Reason.MODEL_NAME_DIFFERS,
-                "the workloads' pods serve "
-                    + String.join(", ", otherModels)
-                    + ", not "
-                    + target.model()
-                    + "; set engineModelName to the name that they report"));
+                Message.of(
+                    Cause.OTHER_MODEL_SERVED,
+                    names(List.copyOf(otherModels)),
+                    name(target.model()))));
       } else if (!served) {
         notes.add(
             new Note(
                 Note.Reason.SERIES_MISSING,
-                "source %s has no %s series for %s in namespace %s"
-                    .formatted(target.source(), profile.title(), names(), target.namespace())));
+                Message.of(
+                    Cause.NO_ENGINE_SERIES,
+                    name(target.source()),
+                    name(profile.title()),
+                    names(workloads()),
+                    name(target.namespace()))));
       } else if (!history.has(Figure.CACHED)) {
         notes.add(
             new Note(
                 Note.Reason.CACHE_UNMEASURED,
                 profile.cached().isEmpty()
-                    ? profile.title() + " has no metric for cached tokens"
-                    : "the pods show no metric for cached tokens"));
+                    ? Message.of(Cause.ENGINE_COUNTS_NO_CACHED_TOKENS, name(profile.title()))
+                    : Message.of(Cause.PODS_COUNT_NO_CACHED_TOKENS)));
+      }
+      if (served
+          && loaded
+          && !history.has(Figure.GPU)
+          && !remarks.containsKey(Note.Reason.QUERY_FAILED)) {
+        notes.add(
+            new Note(
+                Note.Reason.GPU_UNMEASURED, Message.of(Cause.NO_EXPORTER_NAMES_THE_PODS_GPUS)));
       }
       if (!history.has(Figure.REPLICAS)) {
         notes.add(
-            new Note(
-                Note.Reason.REPLICAS_UNMEASURED,
-                "neither kube-state-metrics nor scraped pods tell how many replicas ran"));
+            new Note(Note.Reason.REPLICAS_UNMEASURED, Message.of(Cause.NOBODY_COUNTS_REPLICAS)));
       }
       noteZero(notes);
     }
@@ -375,9 +413,10 @@ public final class TargetState {
           new Note(
               Note.Reason.SCALED_TO_ZERO,
               from == history.recentFrom()
-                  ? "nothing has run for longer than the window, so what is asked for is not known"
-                  : "nothing has run since %s, so what was asked for since then is not known"
-                      .formatted(Instant.ofEpochSecond(from * StoredHistory.STEP_SECONDS))));
+                  ? Message.of(Cause.NOTHING_RAN_IN_WINDOW)
+                  : Message.of(
+                      Cause.NOTHING_RAN_SINCE,
+                      time(Instant.ofEpochSecond(from * StoredHistory.STEP_SECONDS)))));
     }
   }
 
@@ -387,8 +426,7 @@ public final class TargetState {
         && Float.isNaN(history.at(Figure.BURST_OUTPUT, step));
   }
 
-  private String names() {
-    return String.join(
-        ", ", target.workloads().stream().sorted().map(WorkloadRef::toString).toList());
+  private List<String> workloads() {
+    return target.workloads().stream().sorted().map(WorkloadRef::toString).toList();
   }
 }

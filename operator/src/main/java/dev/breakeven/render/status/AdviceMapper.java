@@ -6,11 +6,11 @@ import static dev.breakeven.render.status.StatusFormat.found;
 import static dev.breakeven.render.status.StatusFormat.money;
 import static dev.breakeven.render.status.StatusFormat.percent;
 import static dev.breakeven.render.status.StatusFormat.sentence;
-import static dev.breakeven.render.status.StatusFormat.summary;
 import static dev.breakeven.render.status.StatusFormat.time;
 import static dev.breakeven.render.status.StatusFormat.wholeMoney;
 
 import dev.breakeven.advice.Advice;
+import dev.breakeven.advice.Alternative;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.PreviousDecision;
@@ -33,6 +33,7 @@ final class AdviceMapper {
         next.action().label(),
         sentence(next.message()),
         next.reason().label(),
+        found(advice.chosen(), Alternative.Kind::label),
         found(advice.automaticSaving(), StatusFormat::wholeMoney),
         burstAbove(next.burst()),
         burstShare(next.burst()),
@@ -55,7 +56,7 @@ final class AdviceMapper {
         advice.scaling().label(),
         shortMessage(advice),
         time(advice.since()),
-        summary(Summary.of(advice)),
+        Summary.of(advice),
         advice.verdict().label());
   }
 
@@ -67,11 +68,12 @@ final class AdviceMapper {
         null,
         null,
         null,
+        null,
         Advice.Confidence.NONE.label(),
         null,
         null,
         null,
-        sentence(why),
+        why,
         null,
         null,
         null,
@@ -84,7 +86,7 @@ final class AdviceMapper {
         null,
         "No advice yet",
         time(now),
-        summary("Inconclusive: " + why),
+        "Inconclusive: " + why,
         "Inconclusive");
   }
 

@@ -16,6 +16,7 @@ import dev.breakeven.advice.Alternative;
 import dev.breakeven.advice.Breakeven;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.price.Money;
 import dev.breakeven.price.TokenPrices;
 import dev.breakeven.terms.ResolvedTerms;
 import java.util.Locale;
@@ -23,6 +24,11 @@ import org.jspecify.annotations.Nullable;
 
 /** What tokens cost, and where both ways cost the same, as a status shows them. */
 final class CostMapper {
+
+  private static final double MILLION = 1e6;
+
+  /** As many decimals as a price may be given with. */
+  private static final int UNIT_DECIMALS = 9;
 
   private CostMapper() {}
 
@@ -55,20 +61,41 @@ final class CostMapper {
             .toList(),
         hour == null ? null : time(hour.from()),
         hour == null ? null : money(hour.hourlyCost()),
-        sentence(
-            hour == null
-                ? isSaidOnce(finding, advice) ? null : missing(finding)
-                : firstOf(
-                    missing(hour.effectivePerMillion()),
-                    missing(hour.gpuOnlyPerMillion()),
-                    missing(hour.apiPerMillion()))),
+        hour == null
+            ? isSaidOnce(finding, advice) ? null : missing(finding)
+            : firstOf(
+                missing(hour.effectivePerMillion()),
+                missing(hour.gpuOnlyPerMillion()),
+                missing(hour.apiPerMillion())),
         TermsMapper.offer(
             terms,
             advice.observed().inputTokensPerRequest() instanceof Estimate.Found<Double> prompt
                 ? prompt.value()
                 : Double.NaN),
         ownTokens(advice),
-        hour == null ? null : rate(hour.tokens()));
+        hour == null ? null : rate(hour.tokens()),
+        perMillion(advice, Alternative.Kind.API_ONLY),
+        perMillion(advice, Alternative.Kind.TODAYS_REPLICAS));
+  }
+
+  /** The month of an alternative over the tokens of a month. */
+  private static @Nullable String perMillion(Advice advice, Alternative.Kind kind) {
+    if (!(advice.observed().tokensPerMonth() instanceof Estimate.Found<Double> tokens)
+        || tokens.value() <= 0) {
+      return null;
+    }
+    return advice.alternatives().stream()
+        .filter(a -> a.kind() == kind && a.isFeasible())
+        .map(a -> a.bill().total())
+        .map(
+            total ->
+                StatusFormat.perMillion(
+                    Money.rounded(
+                        total.amount().doubleValue() * MILLION / tokens.value(),
+                        UNIT_DECIMALS,
+                        total.currency())))
+        .findFirst()
+        .orElse(null);
   }
 
   private static CostPolicyStatus.@Nullable OwnTokens ownTokens(Advice advice) {
@@ -106,7 +133,7 @@ final class CostMapper {
   static CostPolicyStatus.Breakeven breakeven(Estimate<Breakeven> finding) {
     if (!(finding instanceof Estimate.Found<Breakeven> found)) {
       return new CostPolicyStatus.Breakeven(
-          null, null, null, null, sentence(missing(finding)), null, null, null, null, null, null);
+          null, null, null, null, missing(finding), null, null, null, null, null, null);
     }
     Breakeven breakeven = found.value();
     boolean reachable = breakeven.utilization() instanceof Breakeven.Utilization.Reachable;

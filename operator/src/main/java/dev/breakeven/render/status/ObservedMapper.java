@@ -36,7 +36,7 @@ final class ObservedMapper {
         found(seen.gpuUtilizationPercent(), StatusFormat::percent),
         found(seen.inputTokensPerRequest(), StatusFormat::rate),
         demand == null ? null : rate(demand.uncachedInput()),
-        sentence(firstOf(missing(seen.demand()), missing(seen.utilizationPercent()))),
+        firstOf(missing(seen.demand()), missing(seen.utilizationPercent())),
         found(seen.outputTokensPerRequest(), StatusFormat::rate),
         demand == null ? null : rate(demand.output()),
         found(seen.peakReplicasOfLoad(), StatusFormat::ratio),
@@ -107,8 +107,7 @@ final class ObservedMapper {
 
   static CostPolicyStatus.Scenario scenario(Advice advice) {
     if (!(advice.scenario() instanceof Estimate.Found<ScenarioFinding> found)) {
-      return new CostPolicyStatus.Scenario(
-          null, null, sentence(missing(advice.scenario())), null, null);
+      return new CostPolicyStatus.Scenario(null, null, missing(advice.scenario()), null, null);
     }
     ScenarioFinding scenario = found.value();
     return new CostPolicyStatus.Scenario(

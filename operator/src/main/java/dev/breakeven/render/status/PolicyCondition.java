@@ -2,8 +2,14 @@ package dev.breakeven.render.status;
 
 import static dev.breakeven.advice.Issue.Reason.*;
 import static dev.breakeven.advice.Issue.Reason.CACHE_MISCOUNTED;
+import static dev.breakeven.advice.Issue.Reason.CLOCKS_DIFFER;
+import static dev.breakeven.advice.Issue.Reason.CLOCKS_FAR_APART;
 import static dev.breakeven.advice.Issue.Reason.CLUSTERS_MIXED;
 import static dev.breakeven.advice.Issue.Reason.GAPS_COUNTED;
+import static dev.breakeven.advice.Issue.Reason.GPU_UNMEASURED;
+import static dev.breakeven.advice.Issue.Reason.LABELS_UNCHECKED;
+import static dev.breakeven.advice.Issue.Reason.LATENCY_MISSED;
+import static dev.breakeven.advice.Issue.Reason.LATENCY_UNMEASURED;
 import static dev.breakeven.advice.Issue.Reason.PODS_UNOWNED;
 import static dev.breakeven.advice.Issue.Reason.PROMPTS_COUNTED_TWICE;
 
@@ -17,11 +23,14 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * What a policy's conditions say. Each looks at the caveats that are its own: it holds where none
- * blocks or weakens the answer, and its message carries every sentence, assumptions included, so
- * that nothing the advisor said is lost. What nobody could look at is Unknown, never True.
+ * What a policy's conditions say, by the rules of kstatus: Ready says that the answer is current
+ * for this generation, Conclusive that there is a verdict, and Stalled that only an edit mends what
+ * is wrong. Each of the others looks at the caveats that are its own: it holds where none blocks or
+ * weakens the answer, and its message carries every sentence, assumptions included, so that nothing
+ * the advisor said is lost. What nobody could look at is Unknown, never True.
  */
 enum PolicyCondition {
   CAPACITY_KNOWN(
@@ -35,11 +44,13 @@ enum PolicyCondition {
           CAPACITY_MISSES,
           MIX_DRIFTED,
           LONG_TAIL,
+          LATENCY_MISSED,
+          LATENCY_UNMEASURED,
           REQUEST_LENGTHS_UNKNOWN)),
   DEMAND_COMPLETE(
       "DemandComplete",
       "Complete",
-      "all that was asked for is seen",
+      "all demand is seen",
       EnumSet.of(DEMAND_LOWER_BOUND, OVERFLOW_UNSEEN, LAST_DEMAND_KEPT)),
   PRICES_KNOWN(
       "PricesKnown",
@@ -66,7 +77,14 @@ enum PolicyCondition {
       "SourceAnswers",
       "Answers",
       "Prometheus answers",
-      EnumSet.of(SOURCE_UNAVAILABLE, PARTIAL_ANSWER, SOURCE_UNKNOWN, ENGINE_UNKNOWN, STALE),
+      EnumSet.of(
+          SOURCE_UNAVAILABLE,
+          PARTIAL_ANSWER,
+          CLOCKS_DIFFER,
+          CLOCKS_FAR_APART,
+          SOURCE_UNKNOWN,
+          ENGINE_UNKNOWN,
+          STALE),
       Map.of(LookedAt.SOURCE, "the traffic is from a file; no source was asked")),
   TRAFFIC_KNOWN(
       "TrafficKnown",
@@ -86,6 +104,8 @@ enum PolicyCondition {
           PODS_UNOWNED,
           CLUSTERS_MIXED,
           GAPS_COUNTED,
+          LABELS_UNCHECKED,
+          GPU_UNMEASURED,
           REPLICAS_UNMEASURED,
           REPLICAS_FROM_UP,
           HEADROOM_USED,
@@ -105,11 +125,13 @@ enum PolicyCondition {
   SAVING_CLEAR(
       "SavingClear",
       "Clear",
-      "own or rent does not depend on which of the days seen come again",
+      "the saving is significant at the 90 % interval",
       EnumSet.of(SAVING_UNCERTAIN)),
-  STEADY("Steady", "Settled", "no change of mind is held back", EnumSet.of(HELD_BY_HYSTERESIS));
+  STEADY("Steady", "Settled", "no change is being held back", EnumSet.of(HELD_BY_HYSTERESIS));
 
   private static final String READY = "Ready";
+  static final String CONCLUSIVE = "Conclusive";
+  private static final String STALLED = "Stalled";
   private static final String TRUE = "True";
   private static final String FALSE = "False";
   private static final String UNKNOWN = "Unknown";
@@ -118,8 +140,41 @@ enum PolicyCondition {
   private static final Set<PolicyCondition> OF_AN_ANSWER =
       EnumSet.of(DEMAND_COMPLETE, SAVING_CLEAR, STEADY);
 
-  /** What a condition's message may hold. */
-  private static final int MAX_MESSAGE_CHARS = 4096;
+  private static final String NOT_OBSERVED = "NotObserved";
+  private static final String NO_ANSWER = "NoAnswer";
+  private static final String GOES_ON = "Progressing";
+
+  /** What only an edit of the policy, its rate card or the operator's configuration mends. */
+  private static final Set<Issue.Reason> ONLY_AN_EDIT_MENDS =
+      EnumSet.of(
+          SOURCE_UNKNOWN,
+          ENGINE_UNKNOWN,
+          CURRENCY_MISMATCH,
+          RATE_CARD_UNAVAILABLE,
+          GPU_PRICE_MISSING,
+          CLUSTERS_MIXED);
+
+  /** What others follow from, first causes first: of several reasons the first is the cause. */
+  private static final List<Issue.Reason> CAUSES =
+      List.of(
+          INTERNAL_ERROR,
+          SOURCE_UNKNOWN,
+          ENGINE_UNKNOWN,
+          SOURCE_UNAVAILABLE,
+          WORKLOAD_NOT_FOUND,
+          RATE_CARD_UNAVAILABLE,
+          CURRENCY_MISMATCH,
+          AMBIGUOUS_ATTRIBUTION,
+          CLUSTERS_MIXED,
+          SERIES_MISSING);
+
+  /** Whether what is shown answers the policy as it is now. */
+  enum Answer {
+    /** It was evaluated. */
+    GIVEN,
+    /** It was not; older figures may be shown. */
+    NOT_GIVEN
+  }
 
   private final String type;
   private final String goodReason;
@@ -150,13 +205,15 @@ enum PolicyCondition {
   }
 
   /**
-   * Every condition of a policy, Ready among them, in the order of their types.
+   * Every condition of a policy, in the order of their types.
    *
+   * @param answer whether there is one
    * @param caveats what the advisor had to say, heaviest first
    * @param looked what was looked at to answer
    * @param previous the conditions as they were; a status that stays keeps its transition time
    */
   static List<Condition> all(
+      Answer answer,
       List<Issue> caveats,
       Set<LookedAt> looked,
       List<Condition> previous,
@@ -166,7 +223,9 @@ enum PolicyCondition {
     for (PolicyCondition condition : values()) {
       conditions.add(condition.of(caveats, looked, previous, generation, now));
     }
-    conditions.add(ready(caveats, previous, generation, now));
+    conditions.add(ready(answer, caveats, previous, generation, now));
+    conditions.add(conclusive(answer, caveats, previous, generation, now));
+    conditions.add(stalled(caveats, previous, generation, now));
     conditions.sort(java.util.Comparator.comparing(Condition::type));
     return List.copyOf(conditions);
   }
@@ -182,7 +241,7 @@ enum PolicyCondition {
       return condition(
           type,
           UNKNOWN,
-          "NoAnswer",
+          NO_ANSWER,
           "there is no answer that would show it",
           previous,
           generation,
@@ -192,7 +251,7 @@ enum PolicyCondition {
       return condition(
           type,
           UNKNOWN,
-          "NotObserved",
+          NOT_OBSERVED,
           String.join("; ", seenBy.values()),
           previous,
           generation,
@@ -219,27 +278,124 @@ enum PolicyCondition {
     return caveats.stream().anyMatch(c -> c.reason() == OVERFLOW_UNSEEN) ? UNKNOWN : TRUE;
   }
 
-  /** Ready: the figures are today's and there is a verdict. */
+  /** Ready: what is shown answers this generation, from figures that are not old. */
   private static Condition ready(
-      List<Issue> caveats, List<Condition> previous, long generation, Instant now) {
-    List<Issue> against = caveats.stream().filter(c -> c.blocks() || c.reason() == STALE).toList();
-    if (against.isEmpty()) {
+      Answer answer, List<Issue> caveats, List<Condition> previous, long generation, Instant now) {
+    if (answer == Answer.GIVEN && caveats.stream().noneMatch(c -> c.reason() == STALE)) {
       return condition(
-          READY, TRUE, "Answered", "the advice is up to date", previous, generation, now);
+          READY, TRUE, "Answered", "the answer is up to date", previous, generation, now);
     }
+    List<Issue> against =
+        caveats.stream()
+            .filter(
+                c ->
+                    c.blocks()
+                        || c.reason() == STALE
+                        || c.reason() == SOURCE_UNAVAILABLE
+                        || c.reason() == SHORT_HISTORY)
+            .toList();
     return condition(
-        READY,
-        FALSE,
-        against.get(0).reason().label(),
-        sentences(against),
-        previous,
-        generation,
-        now);
+        READY, FALSE, causeOf(against, caveats), sentences(against), previous, generation, now);
+  }
+
+  /** Conclusive: there is a verdict. */
+  private static Condition conclusive(
+      Answer answer, List<Issue> caveats, List<Condition> previous, long generation, Instant now) {
+    List<Issue> against = caveats.stream().filter(Issue::blocks).toList();
+    if (!against.isEmpty()) {
+      return condition(
+          CONCLUSIVE,
+          FALSE,
+          causeOf(against, caveats),
+          sentences(against),
+          previous,
+          generation,
+          now);
+    }
+    return answer == Answer.GIVEN
+        ? condition(CONCLUSIVE, TRUE, "Verdict", "there is a verdict", previous, generation, now)
+        : kept(previous, generation, now);
+  }
+
+  /** Without a new answer the old verdict is shown, if there is one. */
+  private static Condition kept(List<Condition> previous, long generation, Instant now) {
+    return previous.stream()
+        .filter(c -> c.type().equals(CONCLUSIVE))
+        .findFirst()
+        .orElseGet(
+            () ->
+                condition(
+                    CONCLUSIVE,
+                    UNKNOWN,
+                    NO_ANSWER,
+                    "there is no answer yet",
+                    previous,
+                    generation,
+                    now));
+  }
+
+  /** Stalled: waiting does not help. */
+  private static Condition stalled(
+      List<Issue> caveats, List<Condition> previous, long generation, Instant now) {
+    List<Issue> against =
+        caveats.stream()
+            .filter(c -> c.blocks() && ONLY_AN_EDIT_MENDS.contains(c.reason()))
+            .toList();
+    // GPUs of a workload that is not there have no price; that mends itself when it is.
+    boolean waits =
+        caveats.stream()
+            .anyMatch(c -> c.reason() == WORKLOAD_NOT_FOUND || c.reason() == SOURCE_UNAVAILABLE);
+    return against.isEmpty() || waits
+        ? condition(STALLED, FALSE, GOES_ON, "nothing waits for an edit", previous, generation, now)
+        : condition(
+            STALLED,
+            TRUE,
+            causeOf(against, against),
+            sentences(against),
+            previous,
+            generation,
+            now);
+  }
+
+  /** The name of the first cause among all that is known; else of the heaviest issue. */
+  private static String causeOf(List<Issue> against, List<Issue> all) {
+    for (Issue.Reason cause : CAUSES) {
+      if (all.stream().anyMatch(c -> c.reason() == cause && isACause(c, against))) {
+        return cause.label();
+      }
+    }
+    return against.isEmpty() ? NO_ANSWER : against.get(0).reason().label();
+  }
+
+  /** What only weakens an answer explains a block, unless what blocks is something of its own. */
+  private static boolean isACause(Issue issue, List<Issue> against) {
+    return against.contains(issue)
+        || against.stream()
+            .anyMatch(
+                c ->
+                    c.reason() == NO_TRAFFIC_DATA
+                        || c.reason() == COVERAGE_LOW
+                        || c.reason() == HISTORY_TOO_SHORT
+                        || c.reason() == CAPACITY_UNKNOWN
+                        || c.reason() == GPU_PRICE_MISSING
+                        || c.reason() == STALE);
+  }
+
+  /** Whether a condition only says that nothing is wrong, or that nobody looked. */
+  static boolean saysNothing(String type, String reason) {
+    return reason.equals(NOT_OBSERVED)
+        || reason.equals(GOES_ON)
+        || (reason.equals(NO_ANSWER) && isOfCaveats(type))
+        || Stream.of(values()).anyMatch(c -> c.type.equals(type) && c.goodReason.equals(reason));
+  }
+
+  /** Whether a condition is told by the caveats that are its own. */
+  static boolean isOfCaveats(String type) {
+    return Stream.of(values()).anyMatch(c -> c.type.equals(type));
   }
 
   private static String sentences(List<Issue> caveats) {
-    String all = Words.of(caveats.stream().map(Issue::message).toList());
-    return StatusFormat.cut(all, MAX_MESSAGE_CHARS);
+    return Words.of(caveats.stream().map(Issue::message).toList());
   }
 
   private static Condition condition(

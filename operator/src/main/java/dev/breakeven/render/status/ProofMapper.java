@@ -4,7 +4,6 @@ import static dev.breakeven.render.status.StatusFormat.found;
 import static dev.breakeven.render.status.StatusFormat.missing;
 import static dev.breakeven.render.status.StatusFormat.money;
 import static dev.breakeven.render.status.StatusFormat.rate;
-import static dev.breakeven.render.status.StatusFormat.sentence;
 import static dev.breakeven.render.status.StatusFormat.time;
 
 import dev.breakeven.advice.Advice;
@@ -14,6 +13,7 @@ import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.price.Money;
+import dev.breakeven.render.words.Phrases;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,7 @@ final class ProofMapper {
     CostPolicyStatus.@Nullable Score score = score(advice);
     if (!(advice.proof() instanceof Estimate.Found<Advice.Proof> found)) {
       return new CostPolicyStatus.Proof(
-          null, null, null, null, sentence(missing(advice.proof())), null, score);
+          null, null, null, null, missing(advice.proof()), null, score);
     }
     Advice.Proof proof = found.value();
     return new CostPolicyStatus.Proof(
@@ -35,7 +35,7 @@ final class ProofMapper {
         money(proof.hindsight()),
         days(proof),
         money(proof.followed()),
-        sentence(inWords(proof, unservedByFollowing(advice))),
+        inWords(proof, unservedByFollowing(advice)),
         found(proof.ran(), StatusFormat::money),
         score);
   }
@@ -57,12 +57,12 @@ final class ProofMapper {
     return "followed for the last "
         + (days(proof).equals("1") ? "day" : days(proof) + " days")
         + ": "
-        + proof.followed()
+        + Phrases.money(proof.followed())
         + unserved
         + "; what ran: "
         + orWhyNot(proof.ran())
         + "; best fixed number in hindsight: "
-        + proof.hindsight()
+        + Phrases.money(proof.hindsight())
         + "; always the API: "
         + orWhyNot(proof.alwaysApi());
   }
@@ -77,7 +77,7 @@ final class ProofMapper {
 
   private static String orWhyNot(Estimate<Money> finding) {
     return finding instanceof Estimate.Found<Money> found
-        ? found.value().toString()
+        ? Phrases.money(found.value())
         : String.valueOf(missing(finding));
   }
 
@@ -89,7 +89,7 @@ final class ProofMapper {
         advice.score() instanceof Estimate.Found<Advice.Score> found ? found.value() : null;
     return new CostPolicyStatus.Score(
         score == null ? null : time(score.from()),
-        sentence(score == null ? missing(advice.score()) : missing(score.savingHappened())),
+        score == null ? missing(advice.score()) : missing(score.savingHappened()),
         score == null ? null : money(score.costHappened()),
         money(predicted.costPerMonth()),
         score == null ? null : found(score.savingHappened(), StatusFormat::money),

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.breakeven.api.CostPolicyStatus;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,14 +12,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a new status differs from the one that stands by enough that a person would care. Words
- * count at once: a verdict, an advice, a condition, a sentence, a whole number. Figures count only
- * when one of them has moved by 5 % and the last write is ten minutes old, and the passing of time
- * alone never does. What an alternative consists of is news when its total is.
+ * count at once: a verdict, an advice, a condition, a whole number, or what the sentences say,
+ * which {@code messagesHash} tells; no sentence is compared. Figures count only when one of them
+ * has moved by 5 % and the last write is ten minutes old, and the passing of time alone never does.
+ * What an alternative consists of is news when its total is.
  */
 public enum StatusChange {
   /** Nothing a person would care about; do not write. */
@@ -37,9 +36,31 @@ public enum StatusChange {
   public static final Duration SETTLING_TIME = Duration.ofMinutes(10);
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Pattern TIME =
-      Pattern.compile("\\d{4}-\\d{2}-\\d{2}(T\\d{2}:\\d{2}(:\\d{2}(\\.\\d+)?)?Z)?");
-  private static final Pattern NUMBER = Pattern.compile("-?\\d[\\d,]*(\\.\\d+)?");
+
+  /** A field that holds a decimal. */
+  private static final Pattern FIGURE = Pattern.compile("-?\\d+(\\.\\d+)?");
+
+  /** Sentences are told apart by the hash of their reasons. */
+  private static final Set<String> SENTENCES =
+      Set.of("actionMessage", "message", "shortMessage", "summary");
+
+  /** Points in time: the passing of time is no news. */
+  private static final Set<String> TIMES =
+      Set.of(
+          "asOf",
+          "at",
+          "from",
+          "hourFrom",
+          "lastTransitionTime",
+          "nextReview",
+          "predictedAt",
+          "priceReportedAt",
+          "replicasSince",
+          "since",
+          "to");
+
+  /** Of a change of mind, from and to are verdicts. */
+  private static final String CHANGES = ".recentChanges[";
 
   /** Below a hundredth of a whole, percent, the movement of a percentage is noise. */
   private static final double PERCENT_FLOOR = 1;
@@ -75,9 +96,7 @@ public enum StatusChange {
     }
     JsonNode then = JSON.valueToTree(before);
     JsonNode now = JSON.valueToTree(after);
-    return new Comparison(
-            greatest(now.path("alternatives").findValuesAsText("monthlyTotal")),
-            greatest(texts(now.path("advice").path("marginal"))))
+    return new Comparison(greatest(now.path("alternatives").findValuesAsText("monthlyTotal")))
         .compare("", then, now);
   }
 
@@ -94,13 +113,15 @@ public enum StatusChange {
    * Compares, field by field, with what the figures are held against.
    *
    * @param largestBill the dearest alternative, money a month
-   * @param largestMargin the greatest of what one replica more or less costs or saves an hour
    */
-  private record Comparison(double largestBill, double largestMargin) {
+  private record Comparison(double largestBill) {
 
     StatusChange compare(String path, JsonNode before, JsonNode after) {
       if (before.equals(after) || ridesAlong(path)) { // most of a status is as it was
         return NOTHING;
+      }
+      if (isTime(path)) {
+        return absent(before) == absent(after) ? NOTHING : WORDS;
       }
       if (before.isObject() && after.isObject()) {
         return compareEach(path, byName(before), byName(after));
@@ -135,46 +156,25 @@ public enum StatusChange {
       return most;
     }
 
-    /** Two texts: the same words with other numbers in them differ by their numbers only. */
+    /** Two decimals differ by how far they are apart, other texts in what they say. */
     private StatusChange compareText(String path, String before, String after) {
-      if (before.equals(after)) {
-        return NOTHING;
-      }
-      String then = TIME.matcher(before).replaceAll("@");
-      String now = TIME.matcher(after).replaceAll("@");
-      if (then.equals(now)) {
-        return NOTHING;
-      }
-      if (!NUMBER.matcher(then).replaceAll("#").equals(NUMBER.matcher(now).replaceAll("#"))) {
+      if (!FIGURE.matcher(before).matches() || !FIGURE.matcher(after).matches()) {
         return WORDS;
       }
-      List<Double> figuresThen = numbers(then);
-      List<Double> figuresNow = numbers(now);
-      // A range from a little below zero to a thousand moves when the thousand does.
-      double whole =
-          Stream.concat(figuresThen.stream(), figuresNow.stream())
-              .mapToDouble(Math::abs)
-              .max()
-              .orElse(0);
-      double least = Math.max(MATERIAL_FRACTION * whole, floor(path));
-      for (int i = 0; i < figuresThen.size(); i++) {
-        double distance = Math.abs(figuresNow.get(i) - figuresThen.get(i));
-        if (distance > 0 && distance >= least) {
-          return FIGURES;
-        }
-      }
-      return NOTHING;
+      double then = Double.parseDouble(before);
+      double now = Double.parseDouble(after);
+      double least =
+          Math.max(MATERIAL_FRACTION * Math.max(Math.abs(then), Math.abs(now)), floor(path));
+      double distance = Math.abs(now - then);
+      return distance > 0 && distance >= least ? FIGURES : NOTHING;
     }
 
     /** Below this, in the figure's own unit, its movement is noise. */
     private double floor(String path) {
-      String field = path.substring(path.lastIndexOf('.') + 1);
-      if (field.startsWith("monthlySaving")) {
+      String field = fieldOf(path);
+      if (field.startsWith("monthlySaving") || field.endsWith("Saving")) {
         // A saving is a difference of two bills: it may pass through zero while neither bill moves.
         return MATERIAL_FRACTION * largestBill;
-      }
-      if (path.startsWith(".advice.marginal.")) {
-        return MATERIAL_FRACTION * largestMargin;
       }
       if (field.equals("perMonth") || path.startsWith(".cost.apiPerMonth.")) {
         return LINE_FLOOR * largestBill;
@@ -193,11 +193,19 @@ public enum StatusChange {
   /** Whether it is shown with something else and is no news without it. */
   private static boolean ridesAlong(String path) {
     if (FIELD_OF_AN_ALTERNATIVE.matcher(path).matches()) {
-      return !OF_AN_ALTERNATIVE.contains(path.substring(path.lastIndexOf('.') + 1));
+      return !OF_AN_ALTERNATIVE.contains(fieldOf(path));
     }
-    // Another node at the same price is none.
-    return (path.startsWith(".cost.hidden[") && path.endsWith(".perMillion"))
-        || (path.startsWith(".workloads[") && path.endsWith(".nodes"));
+    return SENTENCES.contains(fieldOf(path));
+  }
+
+  private static boolean isTime(String path) {
+    String field = fieldOf(path);
+    boolean isVerdict = path.startsWith(CHANGES) && (field.equals("from") || field.equals("to"));
+    return TIMES.contains(field) && !isVerdict;
+  }
+
+  private static String fieldOf(String path) {
+    return path.substring(path.lastIndexOf('.') + 1);
   }
 
   private static Map<String, JsonNode> byName(JsonNode object) {
@@ -220,26 +228,12 @@ public enum StatusChange {
     return entries;
   }
 
-  private static List<String> texts(JsonNode object) {
-    List<String> texts = new ArrayList<>();
-    object.forEach(field -> texts.add(field.asText()));
-    return texts;
-  }
-
   private static double greatest(List<String> amounts) {
     return amounts.stream()
-        .flatMap(amount -> numbers(amount).stream())
-        .mapToDouble(Double::doubleValue)
+        .filter(amount -> FIGURE.matcher(amount).matches())
+        .mapToDouble(Double::parseDouble)
         .max()
         .orElse(0);
-  }
-
-  private static List<Double> numbers(String text) {
-    return NUMBER
-        .matcher(text)
-        .results()
-        .map(number -> Double.valueOf(number.group().replace(",", "")))
-        .toList();
   }
 
   private static boolean absent(JsonNode node) {

@@ -10,6 +10,7 @@ import dev.breakeven.render.words.Words;
 import dev.breakeven.terms.ResolvedTerms;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +41,15 @@ public final class StatusFactory {
         AdviceMapper.advice(advice, previous, asOf),
         advice.alternatives().stream().map(a -> AlternativesMapper.alternative(a, terms)).toList(),
         isSaidOnce(advice.breakeven(), advice) ? null : CostMapper.breakeven(advice.breakeven()),
-        PolicyCondition.all(advice.caveats(), looked, conditionsOf(previous), generation, now),
+        PolicyCondition.all(
+            PolicyCondition.Answer.GIVEN,
+            advice.caveats(),
+            looked,
+            conditionsOf(previous),
+            generation,
+            now),
         CostMapper.cost(advice, terms),
+        StatusMessages.of(advice, terms).hash(),
         advice.changes().stream().map(AdviceMapper::change).toList(),
         ObservedMapper.observed(advice.observed(), advice.capacity()),
         generation,
@@ -51,8 +59,8 @@ public final class StatusFactory {
   }
 
   /**
-   * The status of a policy that cannot be answered now: the last good figures stay, and the
-   * conditions say what happened.
+   * The status of a policy that cannot be answered now: the last good figures of this generation
+   * stay, and the conditions say what happened.
    *
    * @param caveats why not, heaviest first
    * @param looked what was looked at to answer
@@ -64,8 +72,15 @@ public final class StatusFactory {
       Set<LookedAt> looked,
       Instant now) {
     List<Condition> conditions =
-        PolicyCondition.all(caveats, looked, conditionsOf(previous), generation, now);
-    if (previous == null || previous.advice() == null) {
+        PolicyCondition.all(
+            PolicyCondition.Answer.NOT_GIVEN,
+            caveats,
+            looked,
+            conditionsOf(previous),
+            generation,
+            now);
+    String hash = StatusMessages.of(caveats).hash();
+    if (previous == null || !isOf(previous, generation)) {
       String why = Words.of(caveats.stream().map(Issue::message).toList());
       return new CostPolicyStatus(
           AdviceMapper.inconclusive(caveats, why, now),
@@ -73,7 +88,8 @@ public final class StatusFactory {
           null,
           conditions,
           null,
-          List.of(),
+          hash,
+          previous == null ? List.of() : previous.recentChanges(),
           null,
           generation,
           null,
@@ -86,12 +102,22 @@ public final class StatusFactory {
         previous.breakeven(),
         conditions,
         previous.cost(),
+        hash,
         previous.recentChanges(),
         previous.observed(),
         generation,
         previous.proof(),
         previous.scenario(),
         previous.workloads());
+  }
+
+  /**
+   * Whether a status answers this generation of its policy: the figures of another are no answer.
+   */
+  private static boolean isOf(@Nullable CostPolicyStatus status, long generation) {
+    return status != null
+        && status.advice() != null
+        && Objects.equals(status.observedGeneration(), generation);
   }
 
   private static List<Condition> conditionsOf(@Nullable CostPolicyStatus previous) {

@@ -24,9 +24,6 @@ public final class StatusFormat {
   private static final BigDecimal HUNDRED = BigDecimal.valueOf(100);
   private static final MathContext FOUR_DIGITS = new MathContext(4, RoundingMode.HALF_UP);
 
-  private static final int MAX_SENTENCE_CHARS = 512;
-  private static final int MAX_SUMMARY_CHARS = 1024;
-
   private StatusFormat() {}
 
   /** An amount per month or hour, to the cent. */
@@ -116,19 +113,9 @@ public final class StatusFormat {
     return Stream.of(texts).filter(Objects::nonNull).findFirst().orElse(null);
   }
 
-  /** A message in words, cut to what the resource allows. */
+  /** A message in words. */
   static String sentence(Message message) {
-    return cut(Words.of(message), MAX_SENTENCE_CHARS);
-  }
-
-  /** A text, cut to what the resource allows. */
-  static @Nullable String sentence(@Nullable String text) {
-    return text == null ? null : cut(text, MAX_SENTENCE_CHARS);
-  }
-
-  /** The line of the answer, cut to what the resource allows. */
-  static String summary(String text) {
-    return cut(text, MAX_SUMMARY_CHARS);
+    return Words.of(message);
   }
 
   /** A text, cut to so many characters. */

@@ -31,7 +31,7 @@ final class TermsMapper {
             : its.gpusPerReplica().stripTrailingZeros().toPlainString(),
         its.gpuHour() == null ? null : unitPrice(its.gpuHour()),
         its.kind(),
-        orNull(its.message()),
+        its.message() == null ? null : StatusFormat.sentence(its.message()),
         its.name(),
         its.evidence().nodes(),
         orNull(its.evidence().at()),

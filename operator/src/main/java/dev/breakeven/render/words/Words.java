@@ -58,8 +58,18 @@ public final class Words {
     if (parameter instanceof Parameter.Names names) {
       return String.join(", ", names.values());
     }
+    if (parameter instanceof Parameter.FirstOf first) {
+      return String.join(", ", first.values())
+          + (first.more() > 0 ? " and " + first.more() + " more" : "");
+    }
+    if (parameter instanceof Parameter.Quote quote) {
+      return quote.text();
+    }
     if (parameter instanceof Parameter.Amount amount) {
       return Phrases.money(amount.value(), amount.currency());
+    }
+    if (parameter instanceof Parameter.Between between) {
+      return Phrases.between(between.low(), between.high(), between.currency());
     }
     if (parameter instanceof Parameter.UnitPrice price) {
       return new dev.breakeven.price.Money(price.value(), price.currency()).listed();

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.api.CostPolicyStatus.Condition;
+import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
+import dev.breakeven.render.status.PolicyCondition.Answer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +20,9 @@ class PolicyConditionTest {
 
   @Test
   void withNothingToSayEveryConditionHolds() {
-    assertThat(conditions()).allSatisfy(c -> assertThat(c.status()).isEqualTo("True"));
+    assertThat(conditions())
+        .allSatisfy(
+            c -> assertThat(c.status()).isEqualTo(c.type().equals("Stalled") ? "False" : "True"));
   }
 
   @Test
@@ -52,7 +56,54 @@ class PolicyConditionTest {
     assertThat(List.of("DemandComplete", "SavingClear", "Steady"))
         .allSatisfy(type -> assertThat(condition(type, blocks).status()).isEqualTo("Unknown"));
     assertThat(condition("PricesKnown", blocks).status()).isEqualTo("False");
-    assertThat(condition("Ready", blocks).status()).isEqualTo("False");
+    assertThat(condition("Conclusive", blocks).status()).isEqualTo("False");
+  }
+
+  @Test
+  void anAnswerWithoutAVerdictIsReadyForItIsCurrent() {
+    Issue blocks = new Issue(Reason.COVERAGE_LOW, Message.of(Cause.NO_STEP_KNOWN));
+
+    assertThat(condition("Ready", blocks).status()).isEqualTo("True");
+    assertThat(condition("Conclusive", blocks))
+        .extracting(Condition::status, Condition::reason)
+        .containsExactly("False", "CoverageLow");
+    assertThat(condition("Stalled", blocks).status()).isEqualTo("False");
+  }
+
+  @Test
+  void figuresOfBeforeAreNotReadyAndTheReasonIsWhatFailedAndNotThatTheyAreOld() {
+    Issue down = new Issue(Reason.SOURCE_UNAVAILABLE, Message.of(Cause.NOTHING_READ_YET));
+    Issue old = new Issue(Reason.STALE, Message.of(Cause.NO_STEP_KNOWN));
+
+    assertThat(condition("Ready", old, down))
+        .extracting(Condition::status, Condition::reason)
+        .containsExactly("False", "SourceUnavailable");
+    assertThat(condition("Conclusive", old, down).status()).isEqualTo("True");
+  }
+
+  @Test
+  void whatIsMissingIsTheDeploymentAndNotThePriceOfItsGpus() {
+    Issue price = new Issue(Reason.GPU_PRICE_MISSING, Message.of(Cause.NO_WORKLOAD_SEEN));
+    Issue gone = new Issue(Reason.WORKLOAD_NOT_FOUND, Message.of(Cause.NO_WORKLOAD_SEEN));
+
+    assertThat(condition("Conclusive", price, gone).reason()).isEqualTo("WorkloadNotFound");
+    assertThat(condition("Conclusive", price).reason()).isEqualTo("GPUPriceMissing");
+    assertThat(condition("Stalled", price).status()).isEqualTo("True");
+    assertThat(condition("Stalled", price, gone).status()).isEqualTo("False");
+  }
+
+  @Test
+  void aPolicyThatWasNeverAnsweredIsNotReadyAndNotConclusive() {
+    Issue none = new Issue(Reason.NO_TRAFFIC_DATA, Message.of(Cause.NO_TRAFFIC_KNOWN));
+    Issue reading = new Issue(Reason.SHORT_HISTORY, Message.of(Cause.NOTHING_READ_YET));
+
+    List<Condition> conditions =
+        PolicyCondition.all(
+            Answer.NOT_GIVEN, List.of(none, reading), LookedAt.everything(), List.of(), 1, NOW);
+
+    assertThat(of("Ready", conditions).status()).isEqualTo("False");
+    assertThat(of("Ready", conditions).message()).contains("nothing has been read yet");
+    assertThat(of("Conclusive", conditions).status()).isEqualTo("False");
   }
 
   @Test
@@ -61,6 +112,7 @@ class PolicyConditionTest {
 
     List<Condition> after =
         PolicyCondition.all(
+            Answer.GIVEN,
             List.of(new Issue(Reason.GPU_PRICE_MISSING, Message.quoted("no GPU price"))),
             LookedAt.everything(),
             before,
@@ -73,7 +125,8 @@ class PolicyConditionTest {
 
   @Test
   void whatNobodyLookedAtIsUnknownAndNothingIsClaimedOfIt() {
-    List<Condition> ofAFile = PolicyCondition.all(List.of(), Set.of(), List.of(), 1, NOW);
+    List<Condition> ofAFile =
+        PolicyCondition.all(Answer.GIVEN, List.of(), Set.of(), List.of(), 1, NOW);
 
     assertThat(List.of("SourceAnswers", "WorkloadsFound", "Uncontested"))
         .allSatisfy(
@@ -90,13 +143,15 @@ class PolicyConditionTest {
     Issue blocks = new Issue(Reason.WORKLOAD_NOT_FOUND, Message.quoted("no Deployment chat"));
 
     Condition found =
-        of("WorkloadsFound", PolicyCondition.all(List.of(blocks), Set.of(), List.of(), 1, NOW));
+        of(
+            "WorkloadsFound",
+            PolicyCondition.all(Answer.GIVEN, List.of(blocks), Set.of(), List.of(), 1, NOW));
 
     assertThat(found.reason()).isEqualTo("WorkloadNotFound");
   }
 
-  private static Condition condition(String type, Issue caveat) {
-    return of(type, conditions(caveat));
+  private static Condition condition(String type, Issue... caveats) {
+    return of(type, conditions(caveats));
   }
 
   private static Condition of(String type, List<Condition> conditions) {
@@ -104,6 +159,7 @@ class PolicyConditionTest {
   }
 
   private static List<Condition> conditions(Issue... caveats) {
-    return PolicyCondition.all(List.of(caveats), LookedAt.everything(), List.of(), 1, NOW);
+    return PolicyCondition.all(
+        Answer.GIVEN, List.of(caveats), LookedAt.everything(), List.of(), 1, NOW);
   }
 }

@@ -1,0 +1,134 @@
+package dev.breakeven.render.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.api.CostPolicyStatus.Alternative;
+import dev.breakeven.api.CostPolicyStatus.Condition;
+import org.junit.jupiter.api.Test;
+
+class ShortStatusTest {
+
+  @Test
+  void theBillStandsLineByLineForWhatIsAdvisedAndForWhatRunsAndNothingThatIsZero() {
+    CostPolicyStatus cut =
+        ShortStatus.of(
+            read(
+                """
+                {"advice": {"alternative": "BaselineBurst"}, "alternatives": [
+                  {"alternative": "BaselineBurst", "feasible": true, "monthlyTotal": "5.00",
+                   "perMonth": {"busy": "5.00", "idle": "0.00"}},
+                  {"alternative": "TodaysReplicas", "feasible": true, "monthlyTotal": "6.00",
+                   "perMonth": {"busy": "5.00", "idle": "1.00"}},
+                  {"alternative": "APIOnly", "feasible": true, "monthlyTotal": "9.00",
+                   "perMonth": {"apiInput": "9.00"}, "replicas": "0"}]}
+                """));
+
+    assertThat(cut.alternatives())
+        .extracting(Alternative::kind)
+        .containsExactly("BaselineBurst", "TodaysReplicas", "APIOnly");
+    assertThat(cut.alternatives().get(0).perMonth().idle()).isNull();
+    assertThat(cut.alternatives().get(1).perMonth().idle()).isEqualTo("1.00");
+    assertThat(cut.alternatives().get(2).perMonth()).isNull();
+    assertThat(cut.alternatives().get(2).monthlyTotal()).isEqualTo("9.00");
+  }
+
+  @Test
+  void whatCannotWinIsLeftOutUnlessItRunsOrIsTheApi() {
+    CostPolicyStatus cut =
+        ShortStatus.of(
+            read(
+                """
+                {"advice": {"alternative": "SelfHostPeak"}, "alternatives": [
+                  {"alternative": "SelfHostPeak", "feasible": true},
+                  {"alternative": "ScheduledBurst", "feasible": true},
+                  {"alternative": "BaselineBurst", "feasible": false},
+                  {"alternative": "TodaysReplicas", "feasible": false, "reason": "TooFew"},
+                  {"alternative": "APIOnly", "feasible": false}]}
+                """));
+
+    assertThat(cut.alternatives())
+        .extracting(Alternative::kind)
+        .containsExactly("SelfHostPeak", "TodaysReplicas", "APIOnly");
+    assertThat(cut.alternatives().get(1).feasible()).isFalse();
+  }
+
+  @Test
+  void aScheduleIsShownWhereItIsAdvised() {
+    CostPolicyStatus cut =
+        ShortStatus.of(
+            read(
+                """
+                {"advice": {"alternative": "ScheduledBurst"}, "alternatives": [
+                  {"alternative": "ScheduledBurst", "feasible": true, "monthlyTotal": "4.00"},
+                  {"alternative": "SelfHostPeak", "feasible": true}]}
+                """));
+
+    assertThat(cut.alternatives())
+        .extracting(Alternative::kind)
+        .containsExactly("ScheduledBurst", "SelfHostPeak");
+  }
+
+  @Test
+  void whereNothingServesEverythingAllThatFailsIsShown() {
+    CostPolicyStatus cut =
+        ShortStatus.of(
+            read(
+                """
+                {"alternatives": [
+                  {"alternative": "SelfHostPeak", "feasible": false, "reason": "MaxReplicas"},
+                  {"alternative": "BaselineBurst", "feasible": false, "reason": "APILimits"}]}
+                """));
+
+    assertThat(cut.alternatives())
+        .extracting(Alternative::reason)
+        .containsExactly("MaxReplicas", "APILimits");
+  }
+
+  @Test
+  void conditionsThatHoldAreLeftOutAndWhatTheyAssumeStandsWhereTheVerdictDoes() {
+    CostPolicyStatus cut =
+        ShortStatus.of(
+            read(
+                """
+                {"conditions": [
+                  {"type": "CapacityKnown", "reason": "Known", "status": "True",
+                   "message": "", "lastTransitionTime": "2026-11-01T00:00:00Z"},
+                  {"type": "Conclusive", "reason": "Verdict", "status": "True",
+                   "message": "there is a verdict", "lastTransitionTime": "2026-11-01T00:00:00Z"},
+                  {"type": "Ready", "reason": "Answered", "status": "True",
+                   "message": "", "lastTransitionTime": "2026-11-01T00:00:00Z"},
+                  {"type": "Stalled", "reason": "Progressing", "status": "False",
+                   "message": "", "lastTransitionTime": "2026-11-01T00:00:00Z"},
+                  {"type": "TrafficKnown", "reason": "CacheUnmeasured", "status": "True",
+                   "message": "hits unknown", "lastTransitionTime": "2026-11-01T00:00:00Z"}]}
+                """));
+
+    assertThat(cut.conditions()).extracting(Condition::type).containsExactly("Conclusive", "Ready");
+    assertThat(cut.conditions().get(0).message()).isEqualTo("there is a verdict; hits unknown");
+  }
+
+  @Test
+  void whatIsShortAlreadyStaysAsItIs() {
+    CostPolicyStatus once =
+        ShortStatus.of(
+            read(
+                """
+                {"advice": {"alternative": "SelfHostPeak"}, "alternatives": [
+                  {"alternative": "SelfHostPeak", "feasible": true, "monthlyTotal": "4.00"},
+                  {"alternative": "APIOnly", "feasible": true, "monthlyTotal": "9.00"}]}
+                """));
+
+    assertThat(ShortStatus.of(once)).isEqualTo(once);
+  }
+
+  private static CostPolicyStatus read(String json) {
+    try {
+      return new ObjectMapper().readValue(json, CostPolicyStatus.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(json, e);
+    }
+  }
+}
