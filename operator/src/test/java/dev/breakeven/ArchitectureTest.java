@@ -77,13 +77,23 @@ class ArchitectureTest {
   private static final Map<String, Set<String>> MAY_KNOW_WITHIN =
       Map.ofEntries(
           Map.entry("advice.costing", Set.of()),
-          Map.entry("advice.following", Set.of("advice.costing")),
-          Map.entry("advice.alternatives", Set.of("advice.costing", "advice.following")),
-          Map.entry("advice.decision", Set.of("advice.costing", "advice.alternatives")),
+          Map.entry("advice.interval", Set.of()),
+          Map.entry("advice.damping", Set.of()),
+          Map.entry("advice.review", Set.of("advice.costing")),
+          Map.entry("advice.following", Set.of("advice.costing", "advice.damping")),
+          Map.entry(
+              "advice.alternatives",
+              Set.of("advice.costing", "advice.following", "advice.review", "advice.interval")),
+          Map.entry(
+              "advice.decision", Set.of("advice.costing", "advice.review", "advice.alternatives")),
           Map.entry(
               "advice.backtest",
               Set.of(
-                  "advice.costing", "advice.following", "advice.alternatives", "advice.decision")),
+                  "advice.costing",
+                  "advice.following",
+                  "advice.review",
+                  "advice.alternatives",
+                  "advice.decision")),
           Map.entry("render.words", Set.of()),
           Map.entry("render.status", Set.of("render.words")),
           Map.entry("render.text", Set.of("render.words")),

@@ -39,6 +39,7 @@ import dev.breakeven.advice.decision.ScenarioRules;
 import dev.breakeven.advice.decision.VerdictDecision;
 import dev.breakeven.advice.decision.VerdictRules;
 import dev.breakeven.advice.following.Planner;
+import dev.breakeven.advice.interval.ErrorTerm;
 import dev.breakeven.advice.interval.SavingStatement;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.CapacityAssessment;
@@ -84,7 +85,7 @@ public final class Advisor {
     CapacityEvidence capacity =
         CapacityAssessment.of(question.capacity(), window.everything(), question.serving());
     List<Issue> caveats = IssueRules.of(new IssueRules.Situation(question, window, seen, capacity));
-    Draft draft = new Draft(question, window, seen, capacity, caveats);
+    Draft draft = new Draft(question, window, seen, capacity, caveats, List.of());
     return isComparable(caveats)
             && question.selfHost().gpu() instanceof GpuPricing.Priced priced
             && capacity instanceof CapacityEvidence.Known known
@@ -153,7 +154,8 @@ public final class Advisor {
       ObservationWindow window,
       TrafficSummary seen,
       CapacityEvidence capacity,
-      List<Issue> caveats) {
+      List<Issue> caveats,
+      List<Candidates> atCapacityEnds) {
 
     /** An answer without figures: something that every figure needs is missing. */
     Advice blocked() {
@@ -203,11 +205,15 @@ public final class Advisor {
       if (known.range().isExact() || caveats.stream().anyMatch(Issue::blocks)) {
         return this;
       }
-      VerdictDecision best = atCapacity(priced, known.capacity(), planner);
+      VerdictDecision best = ruled(atCapacity(priced, known.capacity(), planner));
+      List<Candidates> ends =
+          List.of(
+              atCapacity(priced, known.capacity().times(known.range().lowFactor()), planner),
+              atCapacity(priced, known.capacity().times(known.range().highFactor()), planner));
       boolean isStated =
           known instanceof CapacityEvidence.Declared || known instanceof CapacityEvidence.Fitted;
-      for (double factor : new double[] {known.range().lowFactor(), known.range().highFactor()}) {
-        VerdictDecision other = atCapacity(priced, known.capacity().times(factor), planner);
+      for (int end = 0; end < ends.size(); end++) {
+        VerdictDecision other = ruled(ends.get(end));
         boolean sameVerdict = isOwn(best.given()) == isOwn(other.given());
         if (!sameVerdict || !(isStated || direction(best) == direction(other))) {
           Issue undecided =
@@ -218,13 +224,17 @@ public final class Advisor {
                       sameVerdict ? replicas(replicasOf(best)) : name(best.given().label()),
                       percent(100),
                       sameVerdict ? replicas(replicasOf(other)) : name(other.given().label()),
-                      percent(100 * factor)));
+                      percent(
+                          100
+                              * (end == 0
+                                  ? known.range().lowFactor()
+                                  : known.range().highFactor()))));
           List<Issue> all = new ArrayList<>(caveats);
           all.add(undecided);
-          return new Draft(question, window, seen, capacity, IssueRules.heaviestFirst(all));
+          return new Draft(question, window, seen, capacity, IssueRules.heaviestFirst(all), ends);
         }
       }
-      return this;
+      return new Draft(question, window, seen, capacity, caveats, ends);
     }
 
     private static boolean isOwn(Verdict verdict) {
@@ -239,38 +249,49 @@ public final class Advisor {
       return Integer.signum(replicasOf(decision) - question.replicasNow());
     }
 
-    /** What the rules would say of a replica that sustains that. */
-    private VerdictDecision atCapacity(GpuPricing.Priced priced, Capacity each, Planner planner) {
+    /** The ways there are, were a replica to sustain that; on record for no other question. */
+    private Candidates atCapacity(GpuPricing.Priced priced, Capacity each, Planner planner) {
       CapacityEvidence.Known known = new CapacityEvidence.Declared(each);
-      Planner.Span charged = span(window.history(), known);
-      List<Planner.Span> earlier =
-          window.before().stream().map(history -> span(history, known)).toList();
-      Candidates comparison =
-          Candidates.of(
-              question,
-              earlier,
-              charged,
-              WorkloadAllocation.terms(question, priced, known),
-              ApiAccess.of(question.api(), seen.lengths().inputTokens()),
-              question.planning().scaling() == Scaling.MANUAL
-                  ? Planner.none()
-                  : planner::followOnce);
+      return candidates(
+          spans(known),
+          WorkloadAllocation.terms(question, priced, known),
+          question.planning().scaling() == Scaling.MANUAL ? Planner.none() : planner::followOnce);
+    }
+
+    private VerdictDecision ruled(Candidates comparison) {
       return VerdictRules.rule(
           new VerdictRules.Case(
               question,
               caveats,
               comparison,
-              ScenarioRules.of(charged.load(), comparison.curve(), question.constraints())));
+              ScenarioRules.of(comparison.load(), comparison.curve(), question.constraints())));
+    }
+
+    private Candidates candidates(Spans spans, ReplicaCostModel terms, Planner planner) {
+      return Candidates.of(
+          question,
+          spans.earlier(),
+          spans.charged(),
+          terms,
+          ApiAccess.of(question.api(), seen.lengths().inputTokens()),
+          planner);
+    }
+
+    /** The window, and the past before it, at a capacity. */
+    private record Spans(List<Planner.Span> earlier, Planner.Span charged) {}
+
+    private Spans spans(CapacityEvidence.Known known) {
+      return new Spans(
+          window.before().stream().map(history -> span(history, known)).toList(),
+          span(window.history(), known));
     }
 
     Advice compared(GpuPricing.Priced priced, CapacityEvidence.Known known, Planner planner) {
       ReplicaCostModel terms = WorkloadAllocation.terms(question, priced, known);
       ApiAccess api = ApiAccess.of(question.api(), seen.lengths().inputTokens());
-      Planner.Span charged = span(window.history(), known);
-      PricedLoad load = charged.load();
-      List<Planner.Span> earlier =
-          window.before().stream().map(history -> span(history, known)).toList();
-      Candidates comparison = Candidates.of(question, earlier, charged, terms, api, planner);
+      Spans spans = spans(known);
+      PricedLoad load = spans.charged().load();
+      Candidates comparison = candidates(spans, terms, planner);
       ScenarioFinding scenario = ScenarioRules.of(load, comparison.curve(), question.constraints());
       Hysteresis.Steadied steadied =
           Hysteresis.of(
@@ -311,7 +332,7 @@ public final class Advisor {
               comparison,
               question.constraints(),
               question.currency(),
-              new PlansOnOtherTerms(question, earlier, charged, planner)),
+              new PlansOnOtherTerms(question, spans.earlier(), spans.charged(), planner)),
           new Standing(
               memory,
               steadied.pending(),
@@ -490,7 +511,11 @@ public final class Advisor {
       }
       SavingStatement statement =
           SavingForecast.of(
-              comparison, serve.option(), present, question.asOf().getEpochSecond(), List.of());
+              comparison,
+              serve.option(),
+              present,
+              question.asOf().getEpochSecond(),
+              capacityError(serve.option(), present, comparison));
       if (statement instanceof SavingStatement.Stated stated) {
         return Estimate.of(
             new Saving(monthly(stated.expected()), monthly(stated.low()), monthly(stated.high())));
@@ -504,6 +529,27 @@ public final class Advisor {
                 true));
       }
       return Estimate.notFound(Reason.SHORT_HISTORY, Cause.TOO_SHORT_FOR_A_SAVING);
+    }
+
+    /** How far the saving is off where the capacity is at either end of its interval. */
+    private List<ErrorTerm> capacityError(
+        Candidate way, Candidate present, Candidates comparison) {
+      List<Double> savings = new ArrayList<>();
+      for (Candidates end : atCapacityEnds) {
+        end.same(way).ifPresent(same -> savings.add(savedAMonth(end, same)));
+      }
+      return savings.size() == 2
+          ? List.of(
+              ErrorTerm.between(
+                  (present.total() - way.total()) * comparison.load().toMonth(),
+                  savings.get(0),
+                  savings.get(1)))
+          : List.of();
+    }
+
+    private static double savedAMonth(Candidates comparison, PlanCost way) {
+      Candidate present = comparison.option(Kind.TODAYS_REPLICAS).orElseThrow();
+      return (present.total() - way.total()) * comparison.load().toMonth();
     }
 
     private Outlook outlook(Candidates comparison, Candidate present) {

@@ -20,6 +20,7 @@ import dev.breakeven.traffic.TimeSpan;
 import dev.breakeven.traffic.TrafficHistory;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -31,6 +32,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -91,8 +93,17 @@ final class BacktestCommand implements Callable<Integer> {
   @Option(
       names = "--decisions",
       paramLabel = "OUT.csv",
-      description = "Writes workload,t_s,replicas: one row for each change.")
+      description = "Writes workload,t_s,replicas: one row for each change, or for each review where a"
+              + " person changes the number.")
   @Nullable Path decisions;
+
+  @Option(
+      names = "--promises",
+      paramLabel = "OUT.csv",
+      description =
+          "Writes workload,t_s,low,high,predicted,realised,bill: at each review, the saving a month"
+              + " that would have been stated for the next seven days, and what then happened.")
+  @Nullable Path promises;
 
   @Option(
       names = "-o",
@@ -134,6 +145,7 @@ final class BacktestCommand implements Callable<Integer> {
     refuseWhatIsUnpriced(resolved);
     Backtest.Terms terms =
         new Backtest.Terms(
+            resolved.currency(),
             resolved.selfHost(),
             resolved.api(),
             resolved.constraints(),
@@ -144,7 +156,10 @@ final class BacktestCommand implements Callable<Integer> {
     warnOfSteps(histories, policy);
     List<Tested> tested = test(histories, terms);
     if (decisions != null) {
-      write(tested, decisions);
+      write(decisions, csv -> decisions(tested, csv));
+    }
+    if (promises != null) {
+      write(promises, csv -> promises(histories, terms, csv));
     }
     PrintWriter out = command.commandLine().getOut();
     out.print(
@@ -211,22 +226,52 @@ final class BacktestCommand implements Callable<Integer> {
     }
   }
 
-  private static void write(List<Tested> tested, Path file) {
+  private static void write(Path file, Consumer<CsvWriter> rows) {
     try (CsvWriter csv = CsvWriter.builder().build(file)) {
-      csv.writeRecord("workload", "t_s", "replicas");
-      for (Tested one : tested) {
-        for (Backtest.Decision decision : one.backtest().decisions()) {
-          csv.writeRecord(
-              one.workload(),
-              Long.toString(decision.epochSecond()),
-              Integer.toString(decision.replicas()));
-        }
-      }
+      rows.accept(csv);
     } catch (NoSuchFileException e) {
       throw new IllegalArgumentException(file + ": cannot be written: no such directory", e);
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new IllegalArgumentException(file + ": cannot be written: " + e.getMessage(), e);
     }
+  }
+
+  private static void decisions(List<Tested> tested, CsvWriter csv) {
+    csv.writeRecord("workload", "t_s", "replicas");
+    for (Tested one : tested) {
+      for (Backtest.Decision decision : one.backtest().decisions()) {
+        csv.writeRecord(
+            one.workload(),
+            Long.toString(decision.epochSecond()),
+            Integer.toString(decision.replicas()));
+      }
+    }
+  }
+
+  private static void promises(
+      Map<String, TrafficHistory> histories, Backtest.Terms terms, CsvWriter csv) {
+    csv.writeRecord("workload", "t_s", "low", "high", "predicted", "realised", "bill");
+    histories.entrySet().parallelStream()
+        .map(e -> Map.entry(e.getKey(), Backtest.promises(e.getValue(), terms)))
+        .forEachOrdered(
+            e -> e.getValue().forEach(promise -> csv.writeRecord(row(e.getKey(), promise))));
+  }
+
+  private static List<String> row(String workload, Backtest.Promise promise) {
+    Function<Function<Backtest.Stated, Double>, String> stated =
+        figure -> promise.stated().map(figure).map(BacktestCommand::decimal).orElse("");
+    return List.of(
+        workload,
+        Long.toString(promise.epochSecond()),
+        stated.apply(Backtest.Stated::low),
+        stated.apply(Backtest.Stated::high),
+        stated.apply(Backtest.Stated::predicted),
+        decimal(promise.realised()),
+        decimal(promise.bill()));
+  }
+
+  private static String decimal(double money) {
+    return String.format(Locale.ROOT, "%.2f", money);
   }
 
   private static String table(List<Tested> tested, Currency currency) {

@@ -15,6 +15,7 @@ import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
 import java.time.Duration;
+import java.util.Currency;
 import java.util.List;
 import java.util.Random;
 import java.util.function.IntToDoubleFunction;
@@ -242,6 +243,7 @@ class FollowedAdviceTest {
 
   private static Backtest.Terms terms(SampleInput asked) {
     return new Backtest.Terms(
+        Currency.getInstance("USD"),
         asked.selfHost(), asked.api, asked.constraints, asked.capacity, asked.planning, asked.now);
   }
 }

@@ -65,6 +65,64 @@ class BacktestCommandTest {
             "workload,t_s,replicas", "steady,0,4", "steady,3600,3", "idle,0,1", "idle,3600,0");
   }
 
+  /** Three weeks in which four replicas carry what three can: 2.00 an hour is saved. */
+  private void threeWeeksSetByHand(int days) throws IOException {
+    Files.writeString(
+        policy,
+        POLICY.replace(
+            "scaling: Automatic, window: 1d", "scaling: Manual, review: 7d, window: 7d"));
+    StringBuilder rows =
+        new StringBuilder("workload,t_s,input_tokens_per_s,output_tokens_per_s,replicas\n");
+    for (int t = 0; t < 144 * days; t++) {
+      rows.append("steady,%d,0,2700,4\n".formatted(600 * t));
+    }
+    Files.writeString(traffic, rows);
+  }
+
+  @Test
+  void atEachReviewThePromiseStandsBesideWhatThenHappened() throws IOException {
+    threeWeeksSetByHand(21);
+    Path promises = directory.resolve("promises.csv");
+
+    assertThat(ran("--promises", promises.toString()).code()).isZero();
+
+    // 730 h at 2.00 are saved of 5,840 that four replicas cost; the third week has no week after.
+    List<String> rows = Files.readAllLines(promises);
+    assertThat(rows).hasSize(3);
+    assertThat(rows.get(0)).isEqualTo("workload,t_s,low,high,predicted,realised,bill");
+    for (int week = 1; week <= 2; week++) {
+      String[] row = rows.get(week).split(",");
+      assertThat(row[1]).isEqualTo(Integer.toString(604_800 * week));
+      assertThat(Double.parseDouble(row[2])).isLessThan(1460);
+      assertThat(Double.parseDouble(row[3])).isGreaterThan(1460);
+      assertThat(row).endsWith("1460.00", "1460.00", "5840.00");
+    }
+  }
+
+  @Test
+  void cuttingTheFileChangesNoPromiseBefore() throws IOException {
+    Path promises = directory.resolve("promises.csv");
+    threeWeeksSetByHand(21);
+    ran("--promises", promises.toString());
+    List<String> whole = Files.readAllLines(promises);
+
+    threeWeeksSetByHand(14);
+    ran("--promises", promises.toString());
+
+    assertThat(Files.readAllLines(promises)).isEqualTo(whole.subList(0, 2));
+  }
+
+  @Test
+  void aNumberSetByHandHasARowForEachReview() throws IOException {
+    threeWeeksSetByHand(21);
+
+    ran("--decisions", decisions.toString());
+
+    assertThat(Files.readAllLines(decisions))
+        .containsExactly(
+            "workload,t_s,replicas", "steady,604800,3", "steady,1209600,3", "steady,1814400,3");
+  }
+
   @Test
   void everyWayIsChargedForTheSecondDay() throws IOException {
     JsonNode answer = JsonMapper.builder().build().readTree(ran("-o", "json").out());

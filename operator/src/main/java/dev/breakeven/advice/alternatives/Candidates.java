@@ -176,6 +176,19 @@ public record Candidates(
         .orElseThrow();
   }
 
+  /** What a way that was found at another capacity costs at this one, where it was compared. */
+  public Optional<PlanCost> same(Candidate way) {
+    if (way.kind() == Kind.TODAYS_REPLICAS || !(way.plan() instanceof ReplicaPlan.Fixed)) {
+      return option(way.kind()).map(Candidate::cost);
+    }
+    return Optional.of(PlanCost.ofConstant(load, terms, api(way), way.next()));
+  }
+
+  /** The API alone is charged as if it had no limits, as where it is compared. */
+  private ApiAccess api(Candidate way) {
+    return way.kind() == Kind.API_ONLY ? api.withoutLimits() : overflow;
+  }
+
   /** What one replica's worth of work is in tokens/s at the window's mean mix. */
   public double tokensPerSecondPerReplica() {
     return load.load() > 0

@@ -114,16 +114,8 @@ public final class SavingForecast {
   /** What the plan cost over a span of the window, scaled to the span's hours. */
   private double planned(long from, long to, double hours) {
     PricedLoad load = candidates.load();
-    int first = 0;
-    while (first < load.steps() && load.startOf(first) < from) {
-      first++;
-    }
-    int end = first;
-    while (end < load.steps() && load.startOf(end) < to) {
-      end++;
-    }
-    int start = first;
-    PricedLoad part = load.slice(first, end);
+    int start = load.firstFrom(from);
+    PricedLoad part = load.slice(start, load.firstFrom(to));
     return part.steps() == 0
         ? way.total() * hours / load.hours()
         : PlanCost.of(

@@ -15,7 +15,6 @@ import dev.breakeven.advice.costing.ReplicaCostModel;
 import dev.breakeven.advice.costing.StaticOptimum;
 import dev.breakeven.advice.following.ClairvoyantPlan;
 import dev.breakeven.advice.following.PlanReplay;
-import dev.breakeven.advice.review.LoadPast;
 import dev.breakeven.capacity.CapacityAssessment;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.capacity.RequestLengths;
@@ -27,7 +26,9 @@ import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Currency;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What following the load would have held and cost over a recorded past, beside what else could
@@ -86,9 +87,11 @@ public record Backtest(
   /**
    * A policy's terms, as far as a past is replayed with them.
    *
+   * @param currency of every price
    * @param asOf the time of asking: a reservation that is over by then has no effect
    */
   public record Terms(
+      Currency currency,
       SelfHostTerms selfHost,
       Api api,
       Constraints constraints,
@@ -103,38 +106,93 @@ public record Backtest(
    *     not stated: one learned from the past would know the end of it at its beginning
    */
   public static Backtest of(TrafficHistory history, Terms given) {
-    if (!(given.selfHost().gpu() instanceof GpuPricing.Priced priced)) {
-      throw new IllegalArgumentException("a backtest needs a price for the GPU hour");
-    }
-    CapacityEvidence evidence = CapacityAssessment.of(given.capacity(), List.of());
-    if (!(evidence instanceof CapacityEvidence.Known known)) {
-      throw new IllegalArgumentException(
-          "a backtest needs capacityPerReplica or benchmarks: a capacity learned from the file"
-              + " would know its end from the beginning");
-    }
-    ReplicaCostModel terms = ReplicaCostModel.of(given.selfHost(), priced, given.asOf());
-    ApiAccess api = ApiAccess.of(given.api(), Double.NaN);
-    PricedLoad load =
-        PricedLoad.of(
-            history, known.capacity(), ApiAccess.tariffs(given.api()), RequestLengths.UNKNOWN);
-    boolean mayBurst = api.priced() && given.constraints().allowApi();
-    // What a product needs of an API is not answered by own replicas, however well they pay.
-    ReplicaCostModel mayHold =
-        given.constraints().apiModelsNeeded() ? terms.withReplicasBetween(0, 0) : terms;
+    Priced priced = Priced.of(history, given);
     Replayed replayed =
-        given.planning().scaling() == Scaling.MANUAL
-            ? Replayed.ofReviews(history, load, mayHold, mayBurst ? api : ApiAccess.NONE, given)
-            : Replayed.of(history, load, mayHold, api, mayBurst, given.planning());
-    long windowEnd = history.grid().startEpochSecond() + given.planning().window().toSeconds();
-    int first = 0;
-    while (first < load.steps() && load.startOf(first) < windowEnd) {
-      first++;
+        given.planning().scaling() == Scaling.MANUAL ? priced.reviews() : priced.plan();
+    PricedLoad load = priced.load();
+    int first =
+        load.firstFrom(
+            history.grid().startEpochSecond() + given.planning().window().toSeconds());
+    return new Charged(priced, first == load.steps() ? 0 : first).backtest(replayed);
+  }
+
+  /**
+   * What would have been promised at each review of a past for the seven days after it, and what
+   * then happened; only promises whose seven days have ended.
+   *
+   * @throws IllegalArgumentException as {@link #of}
+   */
+  public static List<Promise> promises(TrafficHistory history, Terms given) {
+    return PromiseRecord.of(history, given);
+  }
+
+  /**
+   * A promise of what is saved over going on at what ran. Money a month.
+   *
+   * @param epochSecond when it was made
+   * @param stated what was stated; empty where it was withheld
+   * @param realised what following the advice then saved; nothing where nothing was advised
+   * @param bill what going on at what ran then cost
+   */
+  public record Promise(
+      long epochSecond, Optional<Stated> stated, double realised, double bill) {}
+
+  /** A stated saving and its 90 % interval, money a month. */
+  public record Stated(double low, double high, double predicted) {}
+
+  /**
+   * A past at a policy's prices.
+   *
+   * @param mayHold the terms with as many replicas as may be held at all
+   */
+  record Priced(
+      TrafficHistory history,
+      Terms given,
+      PricedLoad load,
+      ReplicaCostModel terms,
+      ReplicaCostModel mayHold,
+      ApiAccess api) {
+
+    static Priced of(TrafficHistory history, Terms given) {
+      if (!(given.selfHost().gpu() instanceof GpuPricing.Priced priced)) {
+        throw new IllegalArgumentException("a backtest needs a price for the GPU hour");
+      }
+      CapacityEvidence evidence = CapacityAssessment.of(given.capacity(), List.of());
+      if (!(evidence instanceof CapacityEvidence.Known known)) {
+        throw new IllegalArgumentException(
+            "a backtest needs capacityPerReplica or benchmarks: a capacity learned from the file"
+                + " would know its end from the beginning");
+      }
+      ReplicaCostModel terms = ReplicaCostModel.of(given.selfHost(), priced, given.asOf());
+      // What a product needs of an API is not answered by own replicas, however well they pay.
+      return new Priced(
+          history,
+          given,
+          PricedLoad.of(
+              history, known.capacity(), ApiAccess.tariffs(given.api()), RequestLengths.UNKNOWN),
+          terms,
+          given.constraints().apiModelsNeeded() ? terms.withReplicasBetween(0, 0) : terms,
+          ApiAccess.of(given.api(), Double.NaN));
     }
-    if (first == load.steps()) {
-      first = 0;
+
+    boolean mayBurst() {
+      return api.priced() && given.constraints().allowApi();
     }
-    return new Charged(history, load, first, terms, api, mayBurst, given.planning())
-        .backtest(replayed);
+
+    /** Where what own replicas do not carry may go. */
+    ApiAccess overflow() {
+      return mayBurst() ? api : ApiAccess.NONE;
+    }
+
+    /** The plan that follows the load. */
+    Replayed plan() {
+      return Replayed.of(history, load, mayHold, api, mayBurst(), given.planning());
+    }
+
+    /** The number that is set by hand. */
+    Replayed reviews() {
+      return Replayed.ofReviews(history, load, given);
+    }
   }
 
   /**
@@ -143,7 +201,7 @@ public record Backtest(
    * @param anyFollowed whether anything was decided early enough to be followed; else it went on as
    *     it ran
    */
-  private record Replayed(
+  record Replayed(
       List<Decision> decisions, List<Integer> held, List<Integer> ready, boolean anyFollowed) {
 
     static Replayed of(
@@ -187,27 +245,15 @@ public record Backtest(
     }
 
     /** The number that is set by hand, first at the end of the first window. */
-    static Replayed ofReviews(
-        TrafficHistory history,
-        PricedLoad load,
-        ReplicaCostModel terms,
-        ApiAccess overflow,
-        Terms given) {
-      StepGrid grid = history.grid();
-      long first = grid.startEpochSecond() + given.planning().window().toSeconds();
-      int lastBefore = Math.min(grid.steps(), given.planning().windowSteps(grid.stepSeconds())) - 1;
-      int ranBefore =
-          lastBefore < 0 ? 0 : (int) Math.round(history.replicasHeld().at(lastBefore, 0));
+    static Replayed ofReviews(TrafficHistory history, PricedLoad load, Terms given) {
+      long first = ReviewedPast.firstReview(history, given.planning());
       ReviewedReplay reviewed =
-          ReviewedReplay.of(
-              new LoadPast(List.of(load), terms, overflow),
-              load,
-              terms,
-              overflow,
-              given.planning(),
-              first,
-              grid.endEpochSecond(),
-              ranBefore);
+          new ReviewedReplay(
+              ReviewedPast.followed(history, given).stream()
+                  .map(a -> new ReviewedReplay.Reviewed(a.epochSecond(), a.replicasAdvised()))
+                  .toList(),
+              ReviewedPast.ranBefore(history, first),
+              given.planning().lead().toSeconds());
       List<Integer> held = new ArrayList<>(load.steps());
       List<Integer> ready = new ArrayList<>(load.steps());
       for (int i = 0; i < load.steps(); i++) {
@@ -220,23 +266,18 @@ public record Backtest(
               .toList(),
           held,
           ready,
-          first < grid.endEpochSecond());
+          first < history.grid().endEpochSecond());
     }
   }
 
   /** The charged part of the past. */
-  private record Charged(
-      TrafficHistory history,
-      PricedLoad all,
-      int first,
-      ReplicaCostModel terms,
-      ApiAccess api,
-      boolean mayBurst,
-      Planning planning) {
+  private record Charged(Priced past, int first) {
 
     Backtest backtest(Replayed replayed) {
-      PricedLoad load = all.slice(first, all.steps());
-      ApiAccess overflow = mayBurst ? api : ApiAccess.NONE;
+      PricedLoad load = past.load().slice(first, past.load().steps());
+      TrafficHistory history = past.history();
+      ReplicaCostModel terms = past.terms();
+      ApiAccess overflow = past.overflow();
       PlanCost followed =
           replayed.anyFollowed()
               ? PlanCost.of(
@@ -254,23 +295,25 @@ public record Backtest(
           load.steps() == 0 ? history.grid().startEpochSecond() : load.startOf(0),
           load.steps(),
           Outcome.of(followed),
-          api.priced()
+          past.api().priced()
               ? Estimate.of(alwaysApi(load))
               : Estimate.notFound(Issue.Reason.API_PRICE_MISSING, Cause.NO_API_PRICE),
           peak,
-          mayBurst ? hindsight(load) : peak,
-          Outcome.of(ClairvoyantPlan.of(load, terms, overflow, planning)),
+          past.mayBurst() ? hindsight(load) : peak,
+          Outcome.of(ClairvoyantPlan.of(load, terms, overflow, past.given().planning())),
           ActualCost.cost(history, load, terms, overflow).map(Outcome::of));
     }
 
     /** All of it at the API's prices; that its limits leave some over makes none of it free. */
     private Outcome alwaysApi(PricedLoad load) {
-      PlanCost all = PlanCost.ofConstant(load, terms, api.withoutLimits(), 0);
-      PlanCost taken = PlanCost.ofConstant(load, terms, api, 0);
+      PlanCost all = PlanCost.ofConstant(load, past.terms(), past.api().withoutLimits(), 0);
+      PlanCost taken = PlanCost.ofConstant(load, past.terms(), past.api(), 0);
       return new Outcome(all.total(), 0, taken.unservedTokens());
     }
 
     private Outcome hindsight(PricedLoad load) {
+      ReplicaCostModel terms = past.terms();
+      ApiAccess api = past.api();
       int least = Math.max(terms.minReplicas(), terms.neededFor(api.leastOwnLoad(load)));
       Outcome none = Outcome.of(PlanCost.ofConstant(load, terms, api, 0));
       if (terms.maxReplicas() == 0) {

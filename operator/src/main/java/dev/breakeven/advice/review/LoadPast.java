@@ -39,8 +39,8 @@ public final class LoadPast implements ReviewReplay.Past {
   public LoadSpan between(long from, long to, double scale) {
     List<PricedLoad> parts = new ArrayList<>();
     for (PricedLoad load : loads) {
-      int first = firstFrom(load, from);
-      int end = firstFrom(load, to - load.stepSeconds() + 1);
+      int first = load.firstFrom(from);
+      int end = load.firstFrom(to - load.stepSeconds() + 1);
       if (end > first) {
         parts.add(load.slice(first, end));
       }
@@ -65,8 +65,8 @@ public final class LoadPast implements ReviewReplay.Past {
       double work = 0;
       double hours = 0;
       for (PricedLoad load : loads) {
-        int last = firstFrom(load, to);
-        for (int i = firstFrom(load, to - DAY_SECONDS); i < last; i++) {
+        int last = load.firstFrom(to);
+        for (int i = load.firstFrom(to - DAY_SECONDS); i < last; i++) {
           work += load.replicasAt(i) * load.stepHours();
           hours += load.stepHours();
         }
@@ -80,21 +80,6 @@ public final class LoadPast implements ReviewReplay.Past {
   public boolean isKnownBefore(long epochSecond) {
     return loads.stream()
         .anyMatch(load -> load.steps() > 0 && load.startOf(0) + load.stepSeconds() <= epochSecond);
-  }
-
-  /** The first step that starts at a time or later. */
-  private static int firstFrom(PricedLoad load, long epochSecond) {
-    int low = 0;
-    int high = load.steps();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (load.startOf(middle) < epochSecond) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
   }
 
   /** A span of the past. */

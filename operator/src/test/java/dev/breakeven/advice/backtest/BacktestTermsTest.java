@@ -17,6 +17,7 @@ import dev.breakeven.price.TokenPrices;
 import dev.breakeven.traffic.Series;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Currency;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -114,6 +115,7 @@ class BacktestTermsTest {
     return Backtest.of(
         asked.traffic(),
         new Backtest.Terms(
+            Currency.getInstance("USD"),
             selfHost, asked.api, constraints, asked.capacity, Planning.DEFAULT, asOf));
   }
 }

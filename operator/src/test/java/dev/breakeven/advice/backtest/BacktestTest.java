@@ -118,6 +118,7 @@ class BacktestTest {
               plain.read(),
               plain.weights());
       return new Backtest.Terms(
+          Currency.getInstance("USD"),
           new SelfHostTerms(
               1,
               new GpuPricing.Priced(new GpuHour.OnDemand(money("4"))),
@@ -353,6 +354,7 @@ class BacktestTest {
         Backtest.of(
             history(steady(2 * DAY, 1_500)),
             new Backtest.Terms(
+                Currency.getInstance("USD"),
                 terms.selfHost(),
                 new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none")),
                 terms.constraints(),
@@ -370,6 +372,7 @@ class BacktestTest {
     Backtest.Terms terms = Policy.PLAIN.terms();
     assertRefused(
         new Backtest.Terms(
+            Currency.getInstance("USD"),
             terms.selfHost(),
             terms.api(),
             terms.constraints(),
@@ -385,6 +388,7 @@ class BacktestTest {
     Backtest.Terms terms = Policy.PLAIN.terms();
     assertRefused(
         new Backtest.Terms(
+            Currency.getInstance("USD"),
             new SelfHostTerms(
                 1,
                 new GpuPricing.Unpriced(Message.quoted("no price"), false),

@@ -1,0 +1,115 @@
+package dev.breakeven.advice.backtest;
+
+import dev.breakeven.advice.Advice;
+import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.advice.Estimate;
+import dev.breakeven.advice.costing.PlanCost;
+import dev.breakeven.advice.costing.PricedLoad;
+import dev.breakeven.advice.costing.ReplicaCostModel;
+import dev.breakeven.traffic.TrafficHistory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What would have been promised at each review of a past for the seven days after it, and what then
+ * happened. A promise is made from what had ended by the review; only what is said to have happened
+ * knows more.
+ */
+final class PromiseRecord {
+
+  private static final long WEEK_SECONDS = Duration.ofDays(7).toSeconds();
+
+  private final TrafficHistory history;
+  private final Backtest.Terms given;
+  private final Backtest.Priced priced;
+
+  private PromiseRecord(TrafficHistory history, Backtest.Terms given) {
+    this.history = history;
+    this.given = given;
+    priced = Backtest.Priced.of(history, given);
+  }
+
+  /** The promises whose seven days have ended. */
+  static List<Backtest.Promise> of(TrafficHistory history, Backtest.Terms given) {
+    return new PromiseRecord(history, given).promises();
+  }
+
+  private List<Backtest.Promise> promises() {
+    List<Backtest.Promise> promises = new ArrayList<>();
+    for (ReviewedPast.Answered answered : ReviewedPast.asItRan(history, given)) {
+      long at = answered.epochSecond();
+      PricedLoad load = priced.load();
+      PricedLoad week = load.slice(load.firstFrom(at), load.firstFrom(at + WEEK_SECONDS));
+      if (at + WEEK_SECONDS <= history.grid().endEpochSecond() && week.steps() > 0) {
+        promises.add(promise(answered, week));
+      }
+    }
+    return promises;
+  }
+
+  private Backtest.Promise promise(ReviewedPast.Answered answered, PricedLoad week) {
+    double asNow =
+        PlanCost.ofGoingOn(week, priced.terms(), priced.overflow(), answered.replicasThen())
+            .total();
+    Optional<Double> advised = followed(answered, week);
+    double toMonth = ReplicaCostModel.HOURS_PER_MONTH / week.hours();
+    return new Backtest.Promise(
+        answered.epochSecond(),
+        advised.isPresent() ? stated(answered.advice()) : Optional.empty(),
+        (asNow - advised.orElse(asNow)) * toMonth,
+        asNow * toMonth);
+  }
+
+  private static Optional<Backtest.Stated> stated(Advice advice) {
+    return advice.monthlySaving() instanceof Estimate.Found<Advice.Saving> found
+        ? Optional.of(
+            new Backtest.Stated(
+                found.value().low().value(),
+                found.value().high().value(),
+                found.value().expected().value()))
+        : Optional.empty();
+  }
+
+  /** What the advised way cost over the week; none where no way was advised. */
+  private Optional<Double> followed(ReviewedPast.Answered answered, PricedLoad week) {
+    if (!(answered.advice().chosen() instanceof Estimate.Found<Kind> kind)) {
+      return Optional.empty();
+    }
+    return switch (kind.value()) {
+      case FOLLOWING_BURST -> Optional.of(planned(week));
+      case SCHEDULED_BURST -> Optional.empty(); // no number and no plan that is replayed
+      case TODAYS_REPLICAS, SELF_HOST_PEAK, API_ONLY, BASELINE_BURST, FIXED_NUMBER ->
+          Optional.of(
+              answered.replicasAdvised() == answered.replicasThen()
+                  ? PlanCost.ofGoingOn(
+                          week, priced.terms(), priced.overflow(), answered.replicasThen())
+                      .total()
+                  : set(answered, week));
+    };
+  }
+
+  private double set(ReviewedPast.Answered answered, PricedLoad week) {
+    return new ReviewedReplay(
+            List.of(
+                new ReviewedReplay.Reviewed(answered.epochSecond(), answered.replicasAdvised())),
+            answered.replicasThen(),
+            given.planning().lead().toSeconds())
+        .cost(week, priced.terms(), priced.overflow())
+        .total();
+  }
+
+  private double planned(PricedLoad week) {
+    Backtest.Replayed plan = priced.plan();
+    int first = priced.load().firstFrom(week.startOf(0));
+    return PlanCost.of(
+            week,
+            priced.terms(),
+            priced.overflow(),
+            i -> plan.held().get(first + i),
+            i -> plan.ready().get(first + i),
+            0)
+        .total();
+  }
+}

@@ -1,0 +1,146 @@
+package dev.breakeven.advice.backtest;
+
+import dev.breakeven.advice.Advice;
+import dev.breakeven.advice.Advisor;
+import dev.breakeven.advice.AdvisorInput;
+import dev.breakeven.advice.Estimate;
+import dev.breakeven.advice.LengthTail;
+import dev.breakeven.advice.Planning;
+import dev.breakeven.advice.PreviousDecision;
+import dev.breakeven.advice.Workload;
+import dev.breakeven.traffic.StepGrid;
+import dev.breakeven.traffic.TrafficHistory;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntBinaryOperator;
+
+/**
+ * What would have been advised at each review of a past, by the code that the operator answers
+ * with. Each answer knows the steps that had ended by then, and what was answered before.
+ */
+final class ReviewedPast {
+
+  private final TrafficHistory history;
+  private final Backtest.Terms terms;
+  private final Advisor advisor = Advisor.standard();
+
+  private ReviewedPast(TrafficHistory history, Backtest.Terms terms) {
+    this.history = history;
+    this.terms = terms;
+  }
+
+  /**
+   * An answer.
+   *
+   * @param epochSecond of the review, seconds UTC
+   * @param replicasThen that ran when it was given
+   */
+  record Answered(long epochSecond, int replicasThen, Advice advice) {
+    int replicasAdvised() {
+      return advice.recommendation().replicasAdvised();
+    }
+  }
+
+  /** Had each answer been followed: at a review runs what was advised at the one before. */
+  static List<Answered> followed(TrafficHistory history, Backtest.Terms terms) {
+    return new ReviewedPast(history, terms).answers((ran, advised) -> advised);
+  }
+
+  /** As it ran, where that is known; else had each answer been followed. */
+  static List<Answered> asItRan(TrafficHistory history, Backtest.Terms terms) {
+    return new ReviewedPast(history, terms)
+        .answers((ran, advised) -> ran == UNKNOWN ? advised : ran);
+  }
+
+  private static final int UNKNOWN = -1;
+
+  /** When the first review is: at the end of the first window. */
+  static long firstReview(TrafficHistory history, Planning planning) {
+    return history.grid().startEpochSecond() + planning.window().toSeconds();
+  }
+
+  /** Replicas that ran before a time; none where nobody says. */
+  static int ranBefore(TrafficHistory history, long epochSecond) {
+    return Math.max(0, ranOrUnknown(history, stepsBefore(history.grid(), epochSecond)));
+  }
+
+  private static int ranOrUnknown(TrafficHistory history, int step) {
+    return step > 0 && history.replicasHeld().isMeasured(step - 1)
+        ? (int) Math.round(history.replicasHeld().measuredAt(step - 1))
+        : UNKNOWN;
+  }
+
+  private static int stepsBefore(StepGrid grid, long epochSecond) {
+    return (int)
+        Math.min(grid.steps(), (epochSecond - grid.startEpochSecond()) / grid.stepSeconds());
+  }
+
+  /**
+   * Answers one review after the other.
+   *
+   * @param running what runs, from what ran in the past and what was advised before
+   */
+  private List<Answered> answers(IntBinaryOperator running) {
+    StepGrid grid = history.grid();
+    List<Answered> answers = new ArrayList<>();
+    PreviousDecision before = new PreviousDecision.None();
+    long first = firstReview(history, terms.planning());
+    int advised = ranBefore(history, first);
+    for (long at = first;
+        at <= grid.endEpochSecond();
+        at += terms.planning().review().toSeconds()) {
+      int end = stepsBefore(grid, at);
+      int runs = running.applyAsInt(ranOrUnknown(history, end), advised);
+      Advice advice = advisor.advise(question(end, at, runs, before));
+      Answered answered = new Answered(at, runs, advice);
+      answers.add(answered);
+      advised = answered.replicasAdvised();
+      before = remembered(answered);
+    }
+    return answers;
+  }
+
+  private AdvisorInput question(int end, long at, int replicas, PreviousDecision before) {
+    int from = Math.max(0, end - terms.planning().windowSteps(history.grid().stepSeconds()));
+    return new AdvisorInput(
+        "",
+        "",
+        terms.currency(),
+        terms.planning(),
+        terms.selfHost(),
+        terms.api(),
+        terms.constraints(),
+        terms.capacity(),
+        List.of(
+            new Workload(
+                "",
+                "",
+                replicas,
+                replicas,
+                terms.selfHost().minReplicas(),
+                terms.selfHost().maxReplicas())),
+        List.of(),
+        history.slice(from, end),
+        from > 0 ? List.of(history.slice(0, from)) : List.of(),
+        new LengthTail.Unmeasured(),
+        Instant.ofEpochSecond(at),
+        List.of(),
+        before);
+  }
+
+  /** What the status would have kept of it. */
+  private static PreviousDecision remembered(Answered answered) {
+    Advice advice = answered.advice();
+    return new PreviousDecision.Made(
+        advice.verdict(),
+        answered.replicasAdvised(),
+        advice.since(),
+        Instant.ofEpochSecond(answered.epochSecond()),
+        advice.asked(),
+        advice.pending(),
+        advice.nextReview() instanceof Estimate.Found<Instant> next ? next.value() : Instant.EPOCH,
+        advice.prediction(),
+        advice.changes());
+  }
+}
