@@ -344,7 +344,7 @@ class ChartRightsIT {
             {"status": {"observed": {"message": "a stranger's"}}}
             """);
     policy.waitUntilCondition(
-        p -> !p.getStatus().observed().toString().contains("a stranger's"),
+        p -> !String.valueOf(p.getStatus().observed()).contains("a stranger's"),
         PATIENCE_SECONDS,
         TimeUnit.SECONDS);
   }

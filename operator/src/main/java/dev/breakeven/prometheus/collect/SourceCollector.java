@@ -19,7 +19,6 @@ import dev.breakeven.prometheus.history.StoredHistory;
 import dev.breakeven.prometheus.query.EngineProfile;
 import dev.breakeven.prometheus.query.QueryBuilder;
 import dev.breakeven.prometheus.query.QueryCatalog;
-import dev.breakeven.prometheus.query.QueryExecutor;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import java.time.Duration;

@@ -102,9 +102,7 @@ public final class StatusText {
           "pays from",
           first.multipleOfNow() == null ? UNKNOWN : first.multipleOfNow() + " x",
           "",
-          first.multipleOfNow() == null
-              ? shown(first.message())
-              : "this volume of the same shape");
+          first.multipleOfNow() == null ? shown(first.message()) : "this volume of the same shape");
     }
     if (cost != null) {
       facts.row(

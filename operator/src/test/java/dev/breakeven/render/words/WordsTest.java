@@ -109,12 +109,10 @@ class WordsTest {
   void bothEndsOfAnIntervalAreRoundedAlike() {
     assertThat(
             Words.of(
-                Message.of(
-                    Cause.SAVING_DEPENDS_ON_DAYS, Parameter.between(-34.75, 4_646.2, USD))))
+                Message.of(Cause.SAVING_DEPENDS_ON_DAYS, Parameter.between(-34.75, 4_646.2, USD))))
         .contains("between -35 and 4,646 USD a month");
     assertThat(
-            Words.of(
-                Message.of(Cause.SAVING_DEPENDS_ON_DAYS, Parameter.between(-3.5, 12.25, USD))))
+            Words.of(Message.of(Cause.SAVING_DEPENDS_ON_DAYS, Parameter.between(-3.5, 12.25, USD))))
         .contains("between -3.50 and 12.25 USD a month");
   }
 
