@@ -643,7 +643,33 @@ public record CostPolicySpec(
           @Default("7d")
           @JsonPropertyDescription(
               "How long a number that is set by hand stays, in days (d) or hours (h).")
-          String review) {}
+          String review,
+      @JsonPropertyDescription(
+              "Latency to serve within: a replica sustains what it serves at it. Measured by the"
+                  + " engine's own histograms.")
+          @Nullable Slo slo) {}
+
+  /** Latency to serve within. */
+  @FieldsOnly
+  @ValidationRule(
+      value = "has(self.ttftSeconds) || has(self.itlSeconds)",
+      message = "give ttftSeconds, itlSeconds or both")
+  public record Slo(
+      // An API server cuts a bound to a whole number where the value is one: 0 would be 0.1.
+      @Min(value = 0.0009, inclusive = false)
+          @Max(600)
+          @JsonPropertyDescription("Time to the first token, seconds.")
+          @Nullable BigDecimal ttftSeconds,
+      @Min(value = 0.0009, inclusive = false)
+          @Max(60)
+          @JsonPropertyDescription("Time between two tokens of an answer, seconds.")
+          @Nullable BigDecimal itlSeconds,
+      @Min(50)
+          @Max(99)
+          @Default("95")
+          @JsonPropertyDescription(
+              "Percentile of the requests of a step that have to be as fast as that, percent.")
+          Integer percentile) {}
 
   /** Who changes the number of replicas. */
   public enum Scaling {

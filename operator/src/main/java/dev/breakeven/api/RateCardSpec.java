@@ -45,7 +45,12 @@ public record RateCardSpec(
             message = "a GPU product may stand in the list only once for each purchase")
         @JsonPropertyDescription("What an hour of a GPU costs.")
         List<GpuPrice> gpus,
-    @Size(max = 500) @JsonPropertyDescription("What APIs charge.") List<Offer> offers) {
+    @Size(max = 500) @JsonPropertyDescription("What APIs charge.") List<Offer> offers,
+    @Size(max = 500)
+        @JsonPropertyDescription(
+            "What one replica sustains of a model on some GPUs, as published or measured elsewhere."
+                + " It counts before the catalogue that ships with the operator.")
+        List<Throughput> throughputs) {
 
   // As keys of the list these two would need a purchase in every item, or a default for it.
   static final String GPUS_ONCE =
@@ -57,7 +62,39 @@ public record RateCardSpec(
     allowedNamespaces = CostPolicySpec.listOf(allowedNamespaces);
     gpus = CostPolicySpec.listOf(gpus);
     offers = CostPolicySpec.listOf(offers);
+    throughputs = CostPolicySpec.listOf(throughputs);
   }
+
+  /** What one replica sustains of a model on some GPUs. */
+  @FieldsOnly
+  public record Throughput(
+      @Required @ModelName @JsonPropertyDescription("The model, as policies name it in spec.model.")
+          String model,
+      @Required
+          @GpuProductName
+          @JsonPropertyDescription("GPU product as the nodes are labelled with it.")
+          String product,
+      @Required
+          @Min(value = 0.0009, inclusive = false)
+          @Max(1024)
+          @JsonPropertyDescription("GPUs of one replica, parts of one included.")
+          BigDecimal gpusPerReplica,
+      @Required
+          @PositiveDecimal
+          @JsonPropertyDescription("Input tokens alone that a replica sustains, tokens/s.")
+          String inputTokensPerSecond,
+      @Required
+          @PositiveDecimal
+          @JsonPropertyDescription("Output tokens alone that a replica sustains, tokens/s.")
+          String outputTokensPerSecond,
+      @PositiveDecimal
+          @JsonPropertyDescription(
+              "Context tokens that a replica reads while generating, tokens/s.")
+          @Nullable String contextTokensPerSecond,
+      @Where @JsonPropertyDescription("Where it was read: a URL, or a few words.")
+          @Nullable String source,
+      @Day @JsonPropertyDescription("Day on which it was read, UTC, such as \"2026-10-31\".")
+          @Nullable String asOf) {}
 
   /** What an hour of one GPU costs, had in one way. */
   @FieldsOnly

@@ -158,8 +158,9 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
         scalable.replicasWanted(),
         scalable.replicasReady(),
         ground.nodes().requestOf(scalable.devices()),
-        ground.nodes().product(ground.whyNoProduct()),
-        ground.whereabouts());
+        ground.nodes().productOf(scalable.devices(), ground.whyNoProduct()),
+        ground.whereabouts(),
+        scalable.requestsAtOnce());
   }
 
   /**

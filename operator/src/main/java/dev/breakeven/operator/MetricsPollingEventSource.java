@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -374,6 +375,9 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
             .collect(Collectors.toUnmodifiableSet()),
         model,
         gatewayModel,
+        spec.planning().slo() == null
+            ? OptionalInt.empty()
+            : OptionalInt.of(spec.planning().slo().percentile()),
         TimeSpan.parse(spec.planning().window()));
   }
 

@@ -120,7 +120,7 @@ public sealed interface PolicyEvaluator {
             terms.api(),
             terms.constraints(),
             terms.capacity(),
-            terms.published(),
+            terms.serving(),
             terms.present(),
             terms.prefill(),
             observed.traffic(),
@@ -183,6 +183,8 @@ public sealed interface PolicyEvaluator {
           case CLUSTERS_MIXED -> Reason.CLUSTERS_MIXED;
           case GAPS_COUNTED -> Reason.GAPS_COUNTED;
           case WINDOW_LOADING -> Reason.HISTORY_TOO_SHORT;
+          case LABELS_UNCHECKED -> Reason.LABELS_UNCHECKED;
+          case GPU_UNMEASURED -> Reason.GPU_UNMEASURED;
           case HISTORY_LOADING -> Reason.SHORT_HISTORY;
         };
     return new Issue(reason, note.message());

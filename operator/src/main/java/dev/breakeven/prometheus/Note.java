@@ -34,6 +34,8 @@ public record Note(Reason reason, Message message) {
     AMBIGUOUS_ATTRIBUTION,
     /** Series left out because Prometheus did not set their namespace. */
     LABELS_NOT_TRUSTED,
+    /** Nothing but Kubernetes' state tells whether the labels of the series are true. */
+    LABELS_UNCHECKED,
     /** Nothing ran in the newest steps; demand of then is unknown, the last seen is kept. */
     SCALED_TO_ZERO,
     /** Replicas come from the pods that were scraped, not from kube-state-metrics. */
@@ -62,6 +64,8 @@ public record Note(Reason reason, Message message) {
     CLUSTERS_MIXED,
     /** Tokens are known across gaps from what the counters rose, but not when they came. */
     GAPS_COUNTED,
+    /** No exporter tells how busy the pods' GPUs are. */
+    GPU_UNMEASURED,
     /** A question other than for tokens failed. */
     QUERY_FAILED,
     /** The window is still being read, so that there is only a part of it. */

@@ -82,7 +82,7 @@ final class ChunkQueries {
   /** QueryBuilder that a target cannot do without. */
   static Set<QueryCatalog> neededBy(Target target) {
     return target.workloads().isEmpty()
-        ? Set.of(QueryCatalog.BURST_INPUT, QueryCatalog.BURST_OUTPUT)
+        ? Set.of(QueryCatalog.GATEWAY)
         : Set.of(QueryCatalog.INPUT_TOKENS, QueryCatalog.OUTPUT_TOKENS);
   }
 

@@ -86,7 +86,7 @@ public final class SourceCollector {
     this.main = new ReadBatch(throughAt(now), limit);
     QueryBuilder questions = new QueryBuilder(source, profile, Set.of(), Set.of());
     for (Figure figure : Figure.values()) {
-      if (questions.canAnswer(figure.query())) {
+      if (questions.canAnswer(figure.part())) {
         figures.add(figure);
       }
     }

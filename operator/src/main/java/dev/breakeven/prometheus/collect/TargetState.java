@@ -18,6 +18,7 @@ import dev.breakeven.prometheus.query.EngineProfile;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.traffic.Absence;
+import dev.breakeven.traffic.EngineState;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
@@ -57,6 +58,7 @@ public final class TargetState {
   private final Map<Figure, Absence> doubts = new EnumMap<>(Figure.class);
   private final Map<Note.Reason, Message> remarks = new EnumMap<>(Note.Reason.class);
   private final NavigableMap<Long, AcrossGap> acrossGaps = new TreeMap<>();
+  private final Map<WorkloadRef, Integer> lastReplicas = new TreeMap<>();
   private LengthTails tails = new LengthTails.Unmeasured();
   private long unseenSince = Long.MAX_VALUE;
   private boolean everRead;
@@ -115,6 +117,11 @@ public final class TargetState {
   /** Something to say beside the history, or no longer. */
   synchronized void remark(Note.Reason reason, Optional<Message> message) {
     message.ifPresentOrElse(m -> remarks.put(reason, m), () -> remarks.remove(reason));
+  }
+
+  /** How many replicas a workload had in the newest step. */
+  synchronized void sawReplicas(WorkloadRef workload, double replicas) {
+    lastReplicas.put(workload, (int) Math.round(replicas));
   }
 
   /** How many pods were scraped in the newest step, of how many replicas that existed. */
@@ -261,7 +268,8 @@ public final class TargetState {
         tails,
         loaded,
         history.revision(),
-        notes());
+        notes(),
+        lastReplicas);
   }
 
   private TrafficHistory steps(long from, long to) {
@@ -301,7 +309,12 @@ public final class TargetState {
             ? Series.constant(grid.steps(), 0)
             : series.apply(Figure.REPLICAS),
         series.apply(Figure.WAITING),
-        series.apply(Figure.GPU));
+        series.apply(Figure.GPU),
+        new EngineState(
+            series.apply(Figure.RUNNING),
+            series.apply(Figure.KV_CACHE_USAGE),
+            series.apply(Figure.TIME_TO_FIRST_TOKEN),
+            series.apply(Figure.INTER_TOKEN)));
   }
 
   /** The first hour before {@code to} of which any tokens are known; {@code to} where none is. */
@@ -372,6 +385,14 @@ public final class TargetState {
                 profile.cached().isEmpty()
                     ? Message.of(Cause.ENGINE_COUNTS_NO_CACHED_TOKENS, name(profile.title()))
                     : Message.of(Cause.PODS_COUNT_NO_CACHED_TOKENS)));
+      }
+      if (served
+          && loaded
+          && !history.has(Figure.GPU)
+          && !remarks.containsKey(Note.Reason.QUERY_FAILED)) {
+        notes.add(
+            new Note(
+                Note.Reason.GPU_UNMEASURED, Message.of(Cause.NO_EXPORTER_NAMES_THE_PODS_GPUS)));
       }
       if (!history.has(Figure.REPLICAS)) {
         notes.add(

@@ -6,6 +6,10 @@ import static dev.breakeven.advice.Issue.Reason.CLOCKS_DIFFER;
 import static dev.breakeven.advice.Issue.Reason.CLOCKS_FAR_APART;
 import static dev.breakeven.advice.Issue.Reason.CLUSTERS_MIXED;
 import static dev.breakeven.advice.Issue.Reason.GAPS_COUNTED;
+import static dev.breakeven.advice.Issue.Reason.GPU_UNMEASURED;
+import static dev.breakeven.advice.Issue.Reason.LABELS_UNCHECKED;
+import static dev.breakeven.advice.Issue.Reason.LATENCY_MISSED;
+import static dev.breakeven.advice.Issue.Reason.LATENCY_UNMEASURED;
 import static dev.breakeven.advice.Issue.Reason.PODS_UNOWNED;
 import static dev.breakeven.advice.Issue.Reason.PROMPTS_COUNTED_TWICE;
 
@@ -40,6 +44,8 @@ enum PolicyCondition {
           CAPACITY_MISSES,
           MIX_DRIFTED,
           LONG_TAIL,
+          LATENCY_MISSED,
+          LATENCY_UNMEASURED,
           REQUEST_LENGTHS_UNKNOWN)),
   DEMAND_COMPLETE(
       "DemandComplete",
@@ -98,6 +104,8 @@ enum PolicyCondition {
           PODS_UNOWNED,
           CLUSTERS_MIXED,
           GAPS_COUNTED,
+          LABELS_UNCHECKED,
+          GPU_UNMEASURED,
           REPLICAS_UNMEASURED,
           REPLICAS_FROM_UP,
           HEADROOM_USED,
