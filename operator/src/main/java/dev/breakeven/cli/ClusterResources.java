@@ -38,7 +38,8 @@ record ClusterResources(KubernetesClient client, List<String> notes) {
       return asked.get();
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
-        notes.add("the cluster does not know %s yet: install the chart or its CRDs".formatted(what));
+        notes.add(
+            "the cluster does not know %s yet: install the chart or its CRDs".formatted(what));
         return List.of();
       }
       if (e.getCode() <= 0) {

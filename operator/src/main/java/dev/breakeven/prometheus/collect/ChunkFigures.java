@@ -109,8 +109,7 @@ final class ChunkFigures {
                     labels,
                     (its, target) ->
                         add(its, target, points, pods.rises().known(podOf(labels)), false)),
-            (labels, why) ->
-                forEachState(sums, labels, (its, target) -> addNothing(its, target))));
+            (labels, why) -> forEachState(sums, labels, (its, target) -> addNothing(its, target))));
     return sums;
   }
 
