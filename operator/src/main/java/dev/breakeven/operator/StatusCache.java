@@ -180,7 +180,11 @@ final class StatusCache {
       }
       if (entry.ours && leads) {
         entry.replace = status != null;
-        entry.foreign = status == null ? Foreign.TAKEN_AWAY : Foreign.WRITTEN_OVER;
+        if (status == null) {
+          entry.foreign = Foreign.TAKEN_AWAY;
+        } else if (!policy.othersStatusFields().isEmpty()) {
+          entry.foreign = Foreign.WRITTEN_OVER;
+        }
         entry.shownByOther = status == null ? null : packed(status);
         return true;
       }

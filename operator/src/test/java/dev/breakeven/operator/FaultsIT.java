@@ -320,6 +320,7 @@ class FaultsIT {
         RunningOperator operator = RunningOperator.start(configuration(), api)) {
       change();
       awaitRight();
+      log.lines.clear();
       try (FaultProxy.Injected refused =
           proxy().inject("PATCH costpolicies/status", Fault.FORBIDDEN, 1_000)) {
         change();

@@ -212,7 +212,14 @@ class StatusCacheTest {
     statuses.seen(policy(8), true, NOW);
     assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.NOTHING);
 
-    statuses.seen(policy(99), true, NOW);
+    CostPolicy writtenOver = policy(99);
+    writtenOver.setMetadata(
+        new ObjectMetaBuilder(writtenOver.getMetadata())
+            .withManagedFields(
+                manager("breakeven", "2026-11-24T11:00:00Z"),
+                manager("kubectl-edit", "2026-11-24T11:30:00Z"))
+            .build());
+    statuses.seen(writtenOver, true, NOW);
     assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.WRITTEN_OVER);
     assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.NOTHING);
     statuses.seen(policy(null), true, NOW);
@@ -251,8 +258,9 @@ class StatusCacheTest {
     CostPolicy found = policy(null);
     found.setStatus(
         serialization.unmarshal(
-            "{\"observedGeneration\": 7, \"advice\": {\"verdict\": \"API\","
-                + " \"since\": \"2030-01-01T00:00:00Z\"}}",
+            """
+            {"observedGeneration": 7, "advice": {"verdict": "API", "since": "2030-01-01T00:00:00Z"}}
+            """,
             CostPolicyStatus.class));
     statuses.seen(found, true, NOW);
 
