@@ -31,6 +31,8 @@ public record Issue(Reason reason, Message message) {
     // What could not be read.
     SOURCE_UNAVAILABLE("SourceUnavailable", Weight.WEAKENS),
     PARTIAL_ANSWER("PartialAnswer", Weight.WEAKENS),
+    CLOCKS_DIFFER("ClocksDiffer", Weight.WEAKENS),
+    CLOCKS_FAR_APART("ClocksFarApart", Weight.BLOCKS),
     SERIES_MISSING("SeriesMissing", Weight.WEAKENS),
     NO_TRAFFIC_DATA("NoTrafficData", Weight.BLOCKS),
     AMBIGUOUS_ATTRIBUTION("AmbiguousAttribution", Weight.WEAKENS),
@@ -80,8 +82,6 @@ public record Issue(Reason reason, Message message) {
     CLUSTERS_MIXED("ClustersMixed", Weight.BLOCKS),
     GAPS_COUNTED("GapsCounted", Weight.WEAKENS),
     LABELS_UNCHECKED("LabelsUnchecked", Weight.WEAKENS),
-    CLOCK_DIFFERS("ClockDiffers", Weight.WEAKENS),
-    CLOCK_WRONG("ClockWrong", Weight.BLOCKS),
     GPU_UNMEASURED("GPUUnmeasured", Weight.INFORMS),
     LATENCY_MISSED("LatencyMissed", Weight.WEAKENS),
     LATENCY_UNMEASURED("LatencyUnmeasured", Weight.WEAKENS),

@@ -18,6 +18,10 @@ public record Note(Reason reason, Message message) {
     ENGINE_UNKNOWN,
     /** The source did not answer, or not usably. */
     SOURCE_UNAVAILABLE,
+    /** Its clock and ours differ by more than a minute. */
+    CLOCKS_DIFFER,
+    /** Its clock and ours differ by more than a step, so that no step is what it seems to be. */
+    CLOCKS_FAR_APART,
     /** It answered for a part of its data only; what that leaves in doubt is absent. */
     PARTIAL_ANSWER,
     /** No series of the engine for these workloads and this model. */
@@ -54,18 +58,18 @@ public record Note(Reason reason, Message message) {
     PODS_UNOWNED,
     /** Scrapes of one target, or parts of one answer, do not agree. */
     SCRAPES_CONTRADICT,
+    /** A series of these workloads cannot be read. */
+    SERIES_UNREADABLE,
     /** Series of several clusters stand under one name. */
     CLUSTERS_MIXED,
     /** Tokens are known across gaps from what the counters rose, but not when they came. */
     GAPS_COUNTED,
-    /** The source's clock and ours differ by more than a minute. */
-    CLOCK_DIFFERS,
-    /** They differ by more than a step, so that the newest steps are not what they seem. */
-    CLOCK_WRONG,
     /** No exporter tells how busy the pods' GPUs are. */
     GPU_UNMEASURED,
     /** A question other than for tokens failed. */
     QUERY_FAILED,
+    /** The window is still being read, so that there is only a part of it. */
+    WINDOW_LOADING,
     /** The past is still being read. */
     HISTORY_LOADING
   }

@@ -34,6 +34,9 @@ public sealed interface Parameter {
   /** Money, rounded for a sentence. */
   record Amount(BigDecimal value, Currency currency) implements Parameter {}
 
+  /** Two amounts that a figure lies between, rounded alike. */
+  record Between(BigDecimal low, BigDecimal high, Currency currency) implements Parameter {}
+
   /** A price as it stands in a list, with every digit. */
   record UnitPrice(BigDecimal value, Currency currency) implements Parameter {}
 
@@ -87,6 +90,10 @@ public sealed interface Parameter {
 
   static Parameter amount(double value, Currency currency) {
     return new Amount(BigDecimal.valueOf(value), currency);
+  }
+
+  static Parameter between(double low, double high, Currency currency) {
+    return new Between(BigDecimal.valueOf(low), BigDecimal.valueOf(high), currency);
   }
 
   static Parameter percent(double value) {

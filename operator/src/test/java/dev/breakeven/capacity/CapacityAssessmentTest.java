@@ -226,8 +226,8 @@ class CapacityAssessmentTest {
   }
 
   /**
-   * A day in which two replicas run 2 to 21 requests between them, each of which stays for 10 s: the
-   * more run at once, the more is served, and nothing shows how far that goes but the curve.
+   * A day in which two replicas run 2 to 21 requests between them, each of which stays for 10 s:
+   * the more run at once, the more is served, and nothing shows how far that goes but the curve.
    */
   private static TrafficHistory aDayOfRunningRequests() {
     double[] running = new double[144];
@@ -269,8 +269,7 @@ class CapacityAssessmentTest {
     assertThat(evidence).isInstanceOf(CapacityEvidence.Curve.class);
     CapacityEvidence.Curve curve = (CapacityEvidence.Curve) evidence;
     // 64 at once for 10 s each is 6.4 requests/s at most, and 1.05 were served.
-    double best =
-        1 / ReplicaLoad.of(new TokenRates(200, 0, 200), 200 + 100, curve.capacity());
+    double best = 1 / ReplicaLoad.of(new TokenRates(200, 0, 200), 200 + 100, curve.capacity());
     assertThat(best).isBetween(1.05, 6.4 * 1.2);
   }
 

@@ -516,8 +516,7 @@ class MetricsCollectorIT {
         holding(
             out -> {
               serve(out, engine(POD_1));
-              for (Map.Entry<String, Integer> its :
-                  Map.of("prefill", 3, "chat", 2).entrySet()) {
+              for (Map.Entry<String, Integer> its : Map.of("prefill", 3, "chat", 2).entrySet()) {
                 out.gauge(
                     "kube_deployment_status_replicas",
                     labels("namespace", "inference", "deployment", its.getKey(), "job", "ksm"),
@@ -1208,7 +1207,12 @@ class MetricsCollectorIT {
                 .with("--query.max-samples=120")
                 .start();
         MetricsCollector cycle = cycle(prometheus)) {
-      cycle.run(List.of(chat()), NOW);
+      // Once it has refused anything it is asked for 60 answers a minute at most.
+      Instant now = NOW;
+      do {
+        cycle.run(List.of(chat()), now);
+        now = now.plusSeconds(60);
+      } while (!observed(cycle, chat()).loaded() && now.isBefore(NOW.plusSeconds(300)));
       assertSteps(observed(cycle, chat()).traffic().output(), 0, DAY, 160);
     }
   }

@@ -16,14 +16,10 @@ import java.net.http.HttpTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -59,10 +55,9 @@ public final class HttpTransport implements Transport {
   private final Endpoint endpoint;
   private final Object lock = new Object();
   private volatile boolean byGet;
+  private volatile boolean hasAnswered = true; // or nothing was asked yet
   private @Nullable HttpClient client; // guarded by lock, as is the next
   private TlsFiles.Stamp clientStamp = TlsFiles.Stamp.NONE;
-
-  private volatile @Nullable Long clockAheadSeconds;
 
   public HttpTransport(Endpoint endpoint) {
     this.endpoint = endpoint;
@@ -101,7 +96,6 @@ public final class HttpTransport implements Transport {
         response.body().close();
         return failed(Reason.REDIRECTED, "it answers with a redirect, which is not followed");
       }
-      noteClock(response);
       InputStream body = new BoundedBody(response.body(), leftSince(started));
       boolean isPacked =
           response
@@ -115,35 +109,13 @@ public final class HttpTransport implements Transport {
     } catch (HttpTimeoutException e) {
       return failed(Reason.TIMEOUT, "no answer within " + endpoint.timeout().toSeconds() + " s");
     } catch (SSLException e) {
-      return failed(Reason.UNREACHABLE, "no TLS connection: certificates do not fit");
+      return failed(Reason.UNREACHABLE, "no TLS connection: " + TlsFiles.words(e));
     } catch (IOException e) {
       return failed(Reason.UNREACHABLE, "no connection (" + e.getClass().getSimpleName() + ")");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return failed(Reason.UNREACHABLE, "interrupted while asking");
     }
-  }
-
-  @Override
-  public OptionalLong clockAheadSeconds() {
-    Long ahead = clockAheadSeconds;
-    return ahead == null ? OptionalLong.empty() : OptionalLong.of(ahead);
-  }
-
-  /** Every HTTP server dates its answers, to the second. */
-  private void noteClock(HttpResponse<?> response) {
-    response
-        .headers()
-        .firstValue("Date")
-        .ifPresent(
-            date -> {
-              try {
-                Instant theirs = DateTimeFormatter.RFC_1123_DATE_TIME.parse(date, Instant::from);
-                clockAheadSeconds = Duration.between(Instant.now(), theirs).toSeconds();
-              } catch (DateTimeException e) {
-                clockAheadSeconds = null;
-              }
-            });
   }
 
   /**
@@ -154,29 +126,33 @@ public final class HttpTransport implements Transport {
       HttpClient through, HttpRequest.Builder question, long startedNanos)
       throws IOException, InterruptedException {
     HttpResponse.BodyHandler<InputStream> body = HttpResponse.BodyHandlers.ofInputStream();
+    boolean mayBeIdle = hasAnswered;
+    hasAnswered = false;
+    HttpResponse<InputStream> response;
     try {
-      return through.send(question.build(), body);
+      response = through.send(question.build(), body);
     } catch (HttpTimeoutException | SSLException | ConnectException e) {
       throw e;
     } catch (IOException e) {
       Duration left = leftSince(startedNanos);
-      if (left.isNegative() || left.isZero()) {
+      // A server that cut the last connection too would only be asked twice as often.
+      if (!mayBeIdle || left.isNegative() || left.isZero()) {
         throw e;
       }
-      return through.send(question.timeout(left).build(), body);
+      response = through.send(question.timeout(left).build(), body);
     }
+    hasAnswered = true;
+    return response;
   }
 
   private HttpRequest.Builder question(ApiRequest request, boolean get) {
     Map<String, String> form = new LinkedHashMap<>(request.form());
-    if (request instanceof ApiRequest.Range || request instanceof ApiRequest.Instant) {
-      // A cluster of VictoriaMetrics answers for a part of its data unless it is told not to, and
-      // from a cache that does not see late samples. Prometheus and others pass over both.
-      form.put("deny_partial_response", "1");
-      form.put("nocache", "1");
-      // Thanos: the same.
-      form.put("partial_response", "false");
-    }
+    // A cluster of VictoriaMetrics answers for a part of its data unless it is told not to, and
+    // from a cache that does not see late samples. Prometheus and others pass over both.
+    form.put("deny_partial_response", "1");
+    form.put("nocache", "1");
+    // Thanos: the same.
+    form.put("partial_response", "false");
     String encoded = encoded(form);
     HttpRequest.Builder http =
         get

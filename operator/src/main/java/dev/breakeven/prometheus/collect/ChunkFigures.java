@@ -29,9 +29,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 
 /** Asks for one figure of a chunk after another, and adds up what counts for each target. */
 final class ChunkFigures {
+
+  /** What the CRD allows for {@code maxReplicas}. */
+  private static final int MOST_REPLICAS = 10_000;
 
   private static final BitSet NOT_YET = new BitSet(0);
 
@@ -45,6 +49,7 @@ final class ChunkFigures {
   private final Map<TargetState, Set<Pod>> unowned = new ConcurrentHashMap<>();
   private final Set<TargetState> contradicted = ConcurrentHashMap.newKeySet();
   private final Set<TargetState> incomplete = ConcurrentHashMap.newKeySet();
+  private final Set<TargetState> unreadable = ConcurrentHashMap.newKeySet();
 
   ChunkFigures(
       ChunkReader.Scope scope, QueryBuilder questions, ChunkPods pods, ChunkQueries answers) {
@@ -98,35 +103,42 @@ final class ChunkFigures {
         questions.engineState(
             figures.stream().map(Figure::part).toList(), percentiles, scope.chunk().pointSeconds()),
         new AnswerGuard(
-            (labels, points) -> addState(sums, labels, points, false),
-            (labels, points) -> addState(sums, labels, points, true)));
+            (labels, points) ->
+                forStateOf(
+                    labels,
+                    sums,
+                    (its, target) ->
+                        add(its, target, points, pods.rises().known(podOf(labels)), false)),
+            (labels, why) ->
+                forStateOf(
+                    labels,
+                    sums,
+                    (its, target) -> {
+                      for (int i = 0; i < scope.chunk().points(); i++) {
+                        its.add(target, i, Double.NaN);
+                      }
+                    })));
     return sums;
   }
 
-  private void addState(
-      Map<Figure, TargetSums> sums,
+  /** Does something for each target that a series of the engines' state counts for. */
+  private void forStateOf(
       Map<String, String> labels,
-      SeriesSink.Points points,
-      boolean contradicts) {
+      Map<Figure, TargetSums> sums,
+      BiConsumer<TargetSums, TargetState> what) {
     String model =
         scope.profile().hasModelLabel()
             ? labels.getOrDefault(scope.profile().modelLabel(), "")
             : "";
     Pod pod = podOf(labels);
-    String what = labels.getOrDefault("figure", "");
+    String label = labels.getOrDefault("figure", "");
     sums.forEach(
         (figure, its) -> {
           for (TargetState target : pods.targetsOf(pod)) {
-            if (what.equals(labelOf(figure, target))
+            if (label.equals(labelOf(figure, target))
                 && TenantFilter.mayLearn(target.target(), scope.source(), pod.namespace(), model)
                 && pods.isCounted(target, figure, pod)) {
-              if (contradicts) {
-                for (int i = 0; i < points.size(); i++) {
-                  its.add(target, scope.chunk().pointAt(points.epochSecondAt(i)), Double.NaN);
-                }
-              } else {
-                add(its, target, points, pods.rises().known(pod), false);
-              }
+              what.accept(its, target);
             }
           }
         });
@@ -160,11 +172,12 @@ final class ChunkFigures {
                 add(figure, sums, pod, model, points, totals, present);
               }
             },
-            (labels, points) -> {
+            (labels, why) -> {
               for (TargetState target : pods.targetsOf(podOf(labels))) {
-                for (int i = 0; i < points.size(); i++) {
-                  sums.add(target, scope.chunk().pointAt(points.epochSecondAt(i)), Double.NaN);
+                for (int i = 0; i < scope.chunk().points(); i++) {
+                  sums.add(target, i, Double.NaN);
                 }
+                (why == AnswerGuard.Why.UNREADABLE ? unreadable : contradicted).add(target);
               }
             }));
     if (isFolded) {
@@ -346,20 +359,8 @@ final class ChunkFigures {
         QueryCatalog.REPLICAS,
         questions.replicas(scope.chunk().pointSeconds()),
         new AnswerGuard(
-            (labels, points) -> {
-              String namespace = TenantFilter.namespaceOf(labels, jobs);
-              PodOwners.Owner object =
-                  labels.containsKey("deployment")
-                      ? new PodOwners.Owner("Deployment", labels.getOrDefault("deployment", ""))
-                      : new PodOwners.Owner("StatefulSet", labels.getOrDefault("statefulset", ""));
-              if (scope.index().workloadsIn(namespace).stream()
-                  .anyMatch(workload -> PodOwners.hasReplicasOf(object, workload))) {
-                byNamespace
-                    .computeIfAbsent(namespace, n -> new ArrayList<>())
-                    .add(new Told(object, labels, values(points)));
-              }
-            },
-            (labels, points) -> {}));
+            (labels, points) -> told(labels, values(points), byNamespace),
+            (labels, why) -> told(labels, noCount(), byNamespace)));
     byNamespace.forEach(
         (namespace, told) -> {
           // Of an object that a trusted job tells of nobody else is believed.
@@ -380,6 +381,31 @@ final class ChunkFigures {
           }
         });
     return sums;
+  }
+
+  private void told(
+      Map<String, String> labels, float[] replicas, Map<String, List<Told>> byNamespace) {
+    String namespace = TenantFilter.namespaceOf(labels, scope.source().trust().stateJobs());
+    PodOwners.Owner object =
+        labels.containsKey("deployment")
+            ? new PodOwners.Owner("Deployment", labels.getOrDefault("deployment", ""))
+            : new PodOwners.Owner("StatefulSet", labels.getOrDefault("statefulset", ""));
+    if (scope.index().workloadsIn(namespace).stream()
+        .anyMatch(workload -> PodOwners.hasReplicasOf(object, workload))) {
+      byNamespace
+          .computeIfAbsent(namespace, n -> new ArrayList<>())
+          .add(new Told(object, labels, replicas));
+    }
+  }
+
+  private float[] noCount() {
+    float[] none = new float[scope.chunk().points()];
+    Arrays.fill(none, Float.POSITIVE_INFINITY);
+    return none;
+  }
+
+  private static boolean isCount(float replicas) {
+    return replicas >= 0 && replicas <= MOST_REPLICAS;
   }
 
   /** Scraped twice, a workload's replicas are still the same ones. */
@@ -412,7 +438,7 @@ final class ChunkFigures {
     for (float[] replicas : byObject.values()) {
       for (int i = 0; i < replicas.length; i++) {
         if (!Float.isNaN(replicas[i])) {
-          sums.add(target, i, replicas[i]);
+          sums.add(target, i, isCount(replicas[i]) ? replicas[i] : Double.NaN);
         }
       }
     }
@@ -446,7 +472,8 @@ final class ChunkFigures {
         questions.gateway(
             figures.stream().map(Figure::part).toList(), scope.chunk().pointSeconds()),
         new AnswerGuard(
-            (labels, points) -> values.put(labels, values(points)), (labels, points) -> {}));
+            (labels, points) -> values.put(labels, values(points)),
+            (labels, why) -> values.put(labels, noCount())));
     Set<String> addressed = Set.of("pod", "instance");
     values
         .keySet()
@@ -524,6 +551,6 @@ final class ChunkFigures {
 
   /** Tells targets what does not fit together in what was read. */
   void remark() {
-    new Invariants(scope, pods, totalsOf, unowned, contradicted, incomplete).remark();
+    new Invariants(scope, pods, totalsOf, unowned, contradicted, incomplete, unreadable).remark();
   }
 }

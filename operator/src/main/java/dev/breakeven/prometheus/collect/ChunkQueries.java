@@ -52,6 +52,12 @@ final class ChunkQueries {
     return Map.copyOf(failures);
   }
 
+  /** Whether any question was not asked, because the source's requests are spent. */
+  boolean wasHeldBack() {
+    return failures.values().stream()
+        .anyMatch(failure -> failure.reason() == SourceFailure.Reason.HELD_BACK);
+  }
+
   /** Whether any question was answered in part. */
   boolean areInPart() {
     return !partial.isEmpty();

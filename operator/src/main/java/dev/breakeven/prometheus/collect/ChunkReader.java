@@ -121,7 +121,7 @@ final class ChunkReader {
               Figure.REPLICAS, new TargetSums(scope.chunk().points(), TargetSums.Rule.SUM)));
     }
     pods.forgetDoubtfulOutside();
-    if (scope.isNewest()) {
+    if (scope.isNewest() && !answers.wasHeldBack()) {
       remarkOnNewest(kept);
     }
   }

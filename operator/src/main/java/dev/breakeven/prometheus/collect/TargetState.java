@@ -62,6 +62,7 @@ public final class TargetState {
   private LengthTails tails = new LengthTails.Unmeasured();
   private long unseenSince = Long.MAX_VALUE;
   private boolean everRead;
+  private boolean windowAsked;
   private boolean loaded;
   private @Nullable Note trouble;
   private Instant troubleSince = Instant.EPOCH;
@@ -210,7 +211,13 @@ public final class TargetState {
     return everRead;
   }
 
+  /** Every step of its window has been asked for. */
+  synchronized void windowWasAsked() {
+    windowAsked = true;
+  }
+
   synchronized void wasLoaded() {
+    windowAsked = true;
     loaded = true;
   }
 
@@ -340,7 +347,10 @@ public final class TargetState {
       acrossGaps().ifPresent(gaps -> notes.add(new Note(Note.Reason.GAPS_COUNTED, gaps)));
     }
     if (!loaded) {
-      notes.add(new Note(Note.Reason.HISTORY_LOADING, Message.of(Cause.PAST_STILL_BEING_READ)));
+      notes.add(
+          windowAsked
+              ? new Note(Note.Reason.HISTORY_LOADING, Message.of(Cause.PAST_STILL_BEING_READ))
+              : new Note(Note.Reason.WINDOW_LOADING, Message.of(Cause.WINDOW_STILL_BEING_READ)));
     }
     if (!ambiguousPods.isEmpty()) {
       notes.add(

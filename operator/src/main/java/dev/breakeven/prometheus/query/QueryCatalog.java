@@ -191,6 +191,13 @@ public enum QueryCatalog {
       "How far counters rose since they were last seen, for the pods alone that were scraped too"
           + " seldom: what an engine counted while nobody looked stands in the two ends of the gap."
           + " And whether such a pod did not answer (`up` 0) or nobody asked it."),
+  /** What time it is by the source's clock. */
+  SOURCE_TIME(
+      "source-time",
+      Scope.LOOKUP,
+      "vector(time())",
+      "Whether the source answers at all, and how far its clock is from ours. The first question of"
+          + " each cycle, and the only one while the source fails."),
   /** Series of the model that could not be attributed. */
   STRAY_SERIES(
       "stray-series",

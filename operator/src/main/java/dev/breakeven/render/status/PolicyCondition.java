@@ -2,14 +2,10 @@ package dev.breakeven.render.status;
 
 import static dev.breakeven.advice.Issue.Reason.*;
 import static dev.breakeven.advice.Issue.Reason.CACHE_MISCOUNTED;
-import static dev.breakeven.advice.Issue.Reason.CLOCK_DIFFERS;
-import static dev.breakeven.advice.Issue.Reason.CLOCK_WRONG;
+import static dev.breakeven.advice.Issue.Reason.CLOCKS_DIFFER;
+import static dev.breakeven.advice.Issue.Reason.CLOCKS_FAR_APART;
 import static dev.breakeven.advice.Issue.Reason.CLUSTERS_MIXED;
 import static dev.breakeven.advice.Issue.Reason.GAPS_COUNTED;
-import static dev.breakeven.advice.Issue.Reason.GPU_UNMEASURED;
-import static dev.breakeven.advice.Issue.Reason.LABELS_UNCHECKED;
-import static dev.breakeven.advice.Issue.Reason.LATENCY_MISSED;
-import static dev.breakeven.advice.Issue.Reason.LATENCY_UNMEASURED;
 import static dev.breakeven.advice.Issue.Reason.PODS_UNOWNED;
 import static dev.breakeven.advice.Issue.Reason.PROMPTS_COUNTED_TWICE;
 
@@ -77,7 +73,14 @@ enum PolicyCondition {
       "SourceAnswers",
       "Answers",
       "Prometheus answers",
-      EnumSet.of(SOURCE_UNAVAILABLE, PARTIAL_ANSWER, SOURCE_UNKNOWN, ENGINE_UNKNOWN, STALE),
+      EnumSet.of(
+          SOURCE_UNAVAILABLE,
+          PARTIAL_ANSWER,
+          CLOCKS_DIFFER,
+          CLOCKS_FAR_APART,
+          SOURCE_UNKNOWN,
+          ENGINE_UNKNOWN,
+          STALE),
       Map.of(LookedAt.SOURCE, "the traffic is from a file; no source was asked")),
   TRAFFIC_KNOWN(
       "TrafficKnown",
@@ -98,8 +101,6 @@ enum PolicyCondition {
           CLUSTERS_MIXED,
           GAPS_COUNTED,
           LABELS_UNCHECKED,
-          CLOCK_DIFFERS,
-          CLOCK_WRONG,
           GPU_UNMEASURED,
           REPLICAS_UNMEASURED,
           REPLICAS_FROM_UP,

@@ -80,7 +80,7 @@ public final class StatusFactory {
             generation,
             now);
     String hash = StatusMessages.of(caveats).hash();
-    if (!isOf(previous, generation)) {
+    if (previous == null || previous.observed() == null || !isOf(previous, generation)) {
       String why = Words.of(caveats.stream().map(Issue::message).toList());
       return new CostPolicyStatus(
           AdviceMapper.inconclusive(caveats, why, now),
@@ -114,10 +114,8 @@ public final class StatusFactory {
   /**
    * Whether a status answers this generation of its policy: the figures of another are no answer.
    */
-  private static boolean isOf(@Nullable CostPolicyStatus status, long generation) {
-    return status != null
-        && status.advice() != null
-        && Objects.equals(status.observedGeneration(), generation);
+  private static boolean isOf(CostPolicyStatus status, long generation) {
+    return status.advice() != null && Objects.equals(status.observedGeneration(), generation);
   }
 
   private static List<Condition> conditionsOf(@Nullable CostPolicyStatus previous) {

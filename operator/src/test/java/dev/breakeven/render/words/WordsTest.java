@@ -106,6 +106,17 @@ class WordsTest {
   }
 
   @Test
+  void bothEndsOfAnIntervalAreRoundedAlike() {
+    assertThat(
+            Words.of(
+                Message.of(Cause.SAVING_DEPENDS_ON_DAYS, Parameter.between(-34.75, 4_646.2, USD))))
+        .contains("between -35 and 4,646 USD a month");
+    assertThat(
+            Words.of(Message.of(Cause.SAVING_DEPENDS_ON_DAYS, Parameter.between(-3.5, 12.25, USD))))
+        .contains("between -3.50 and 12.25 USD a month");
+  }
+
+  @Test
   void ofManyNamesTheFirstAreSaidAndTheRestCounted() {
     List<String> nodes = List.of("gpu-a", "gpu-b", "gpu-c");
     assertThat(Words.of(Message.of(Cause.OPENCOST_PRICE_ZERO, Parameter.firstOf(nodes, 2))))
