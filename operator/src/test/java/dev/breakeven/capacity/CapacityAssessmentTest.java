@@ -8,6 +8,7 @@ import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Parameter;
 import dev.breakeven.render.words.Words;
 import dev.breakeven.traffic.Absence;
+import dev.breakeven.traffic.EngineState;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TokenRates;
@@ -222,6 +223,54 @@ class CapacityAssessmentTest {
 
   private static CapacityEvidence.Learned learned(TrafficHistory history) {
     return (CapacityEvidence.Learned) CapacityAssessment.of(NOT_STATED, List.of(history));
+  }
+
+  /**
+   * A day in which two replicas run 2 to 21 requests between them, each of which stays for 10 s:
+   * the more run at once, the more is served, and nothing shows how far that goes but the curve.
+   */
+  private static TrafficHistory aDayOfRunningRequests() {
+    double[] running = new double[144];
+    double[] requests = new double[144];
+    double[] tokens = new double[144];
+    for (int i = 0; i < running.length; i++) {
+      running[i] = 2 + i % 20;
+      requests[i] = running[i] / 10;
+      tokens[i] = 200 * requests[i];
+    }
+    Series none = Series.absent(144, Absence.NOT_MEASURED);
+    return new TrafficHistory(
+        new StepGrid(0, 600, 144),
+        Series.of(tokens, Absence.GAP),
+        Series.constant(144, 0),
+        Series.of(tokens, Absence.GAP),
+        Series.of(requests, Absence.GAP),
+        none,
+        none,
+        none,
+        none,
+        Series.constant(144, 2),
+        Series.constant(144, 0),
+        none,
+        new EngineState(Series.of(running, Absence.GAP), none, none, none));
+  }
+
+  @Test
+  void requestsRunningGiveACapacityWhereNothingEverQueued() {
+    CapacityEvidence evidence =
+        CapacityAssessment.of(
+            new StatedCapacity.NotStated(),
+            List.of(aDayOfRunningRequests()),
+            new ServingConditions(
+                new PublishedThroughput.NotListed(),
+                ConcurrencyLimit.stated(64),
+                LatencyTarget.NONE));
+
+    assertThat(evidence).isInstanceOf(CapacityEvidence.Curve.class);
+    CapacityEvidence.Curve curve = (CapacityEvidence.Curve) evidence;
+    // 64 at once for 10 s each is 6.4 requests/s at most, and 1.05 were served.
+    double best = 1 / ReplicaLoad.of(new TokenRates(200, 0, 200), 200 + 100, curve.capacity());
+    assertThat(best).isBetween(1.05, 6.4 * 1.2);
   }
 
   /** Four steps in which two replicas serve 2,000 in and 1,000 out in two requests a second. */

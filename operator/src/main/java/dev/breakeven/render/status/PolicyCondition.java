@@ -6,10 +6,6 @@ import static dev.breakeven.advice.Issue.Reason.CLOCKS_DIFFER;
 import static dev.breakeven.advice.Issue.Reason.CLOCKS_FAR_APART;
 import static dev.breakeven.advice.Issue.Reason.CLUSTERS_MIXED;
 import static dev.breakeven.advice.Issue.Reason.GAPS_COUNTED;
-import static dev.breakeven.advice.Issue.Reason.GPU_UNMEASURED;
-import static dev.breakeven.advice.Issue.Reason.LABELS_UNCHECKED;
-import static dev.breakeven.advice.Issue.Reason.LATENCY_MISSED;
-import static dev.breakeven.advice.Issue.Reason.LATENCY_UNMEASURED;
 import static dev.breakeven.advice.Issue.Reason.PODS_UNOWNED;
 import static dev.breakeven.advice.Issue.Reason.PROMPTS_COUNTED_TWICE;
 
