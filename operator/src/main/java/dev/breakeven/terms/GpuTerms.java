@@ -181,7 +181,11 @@ final class GpuTerms {
     }
     if (sought.product().isEmpty()) {
       return PricedGpu.unknown(
-          Message.of(Cause.NO_GPU_PRODUCT_FOR_PRICE, clause(sought.whyNoProduct())), false);
+          Message.of(
+              Cause.NO_GPU_PRODUCT_FOR_PRICE,
+              clause(sought.whyNoProduct()),
+              name(spec.rateCard())),
+          false);
     }
     return ((RateCardLookup.Usable) card)
         .spec().gpus().stream()
