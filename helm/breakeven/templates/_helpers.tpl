@@ -82,6 +82,15 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 
 {{- define "breakeven.clusterRules" -}}
+{{- if .Values.metrics.tokenReview }}
+# Who scrapes, and whether he may.
+- apiGroups: [authentication.k8s.io]
+  resources: [tokenreviews]
+  verbs: [create]
+- apiGroups: [authorization.k8s.io]
+  resources: [subjectaccessreviews]
+  verbs: [create]
+{{- end }}
 {{- if .Values.rateCards }}
 # Prices shared by policies.
 - apiGroups: [breakeven.dev]
@@ -93,6 +102,22 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 - apiGroups: [""]
   resources: [nodes]
   verbs: [list, watch]
+{{- end }}
+{{- end }}
+
+{{/* How the port is scraped and probed. */}}
+{{- define "breakeven.scheme" -}}
+{{- if .Values.metrics.tls.secretName }}https{{ else }}http{{ end }}
+{{- end }}
+
+{{/* What a monitor needs to come in. */}}
+{{- define "breakeven.scrapeDoor" -}}
+{{- if .Values.metrics.tls.secretName -}}
+scheme: https
+tlsConfig:
+  ca:
+    secret: {name: {{ .Values.metrics.tls.secretName }}, key: ca.crt}
+  serverName: {{ include "breakeven.fullname" . }}.{{ .Release.Namespace }}.svc
 {{- end }}
 {{- end }}
 
@@ -123,8 +148,14 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- include "breakeven.within" (list "cycle" .Values.cycle "1s" "1h") }}
 {{- include "breakeven.within" (list "history" .Values.history "1d" "28d") }}
 {{- include "breakeven.within" (list "leaseDuration" .Values.leaseDuration "3s" "5m") }}
+{{- if and .Values.metrics.tokenReview (not .Values.metrics.tls.secretName) }}
+{{- fail "metrics.tokenReview: needs metrics.tls.secretName, for tokens must not travel in the clear" }}
+{{- end }}
 {{- include "breakeven.checkMonitor" (list "serviceMonitor" .Values.serviceMonitor) }}
 {{- include "breakeven.checkMonitor" (list "podMonitor" .Values.podMonitor) }}
+{{- if and .Values.metrics.tokenReview .Values.podMonitor.enabled }}
+{{- fail "podMonitor.enabled: a PodMonitor cannot send Prometheus' own token, which metrics.tokenReview wants; use serviceMonitor" }}
+{{- end }}
 {{- if and .Values.serviceMonitor.enabled .Values.podMonitor.enabled }}
 {{- fail "podMonitor.enabled: with serviceMonitor.enabled every replica would be scraped twice; choose one" }}
 {{- end }}
@@ -176,6 +207,11 @@ rateCards: {{ .Values.rateCards }}
 nodes: {{ .Values.nodes }}
 history: {{ .Values.history }}
 metricsPolicies: {{ int .Values.metrics.maxPolicies }}
+{{- if .Values.metrics.tls.secretName }}
+certificateFile: /etc/breakeven-tls/tls.crt
+keyFile: /etc/breakeven-tls/tls.key
+tokenReview: {{ .Values.metrics.tokenReview }}
+{{- end }}
 leaderElection:
   enabled: true
   leaseName: {{ include "breakeven.fullname" . }}

@@ -50,8 +50,7 @@ class ArchitectureTest {
           Map.entry("requestlog", Set.of("api", "traffic")),
           Map.entry("prometheus", Set.of("traffic", "capacity", "configuration")),
           Map.entry("cluster", Set.of("api", "capacity", "price", "configuration")),
-          Map.entry(
-              "discovery", Set.of("api", "catalogue", "cluster", "prometheus")),
+          Map.entry("discovery", Set.of("api", "catalogue", "cluster", "prometheus")),
           Map.entry("terms", with(CORE, "catalogue", "api", "prometheus", "cluster")),
           Map.entry("render", with(CORE, "api", "terms", "cluster")),
           Map.entry(

@@ -82,7 +82,7 @@ public final class Advisor {
     ObservationWindow window = ObservationWindow.of(question);
     TrafficSummary seen = TrafficSummary.of(window.history());
     CapacityEvidence capacity =
-        CapacityAssessment.of(question.capacity(), window.everything(), question.published());
+        CapacityAssessment.of(question.capacity(), window.everything(), question.serving());
     List<Issue> caveats = IssueRules.of(new IssueRules.Situation(question, window, seen, capacity));
     Draft draft = new Draft(question, window, seen, capacity, caveats);
     return isComparable(caveats)

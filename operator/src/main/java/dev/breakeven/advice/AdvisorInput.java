@@ -1,6 +1,6 @@
 package dev.breakeven.advice;
 
-import dev.breakeven.capacity.PublishedThroughput;
+import dev.breakeven.capacity.ServingConditions;
 import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.Api;
 import dev.breakeven.traffic.TrafficHistory;
@@ -20,7 +20,7 @@ import java.util.List;
  * @param api the offer, or why there is none
  * @param constraints what cost cannot decide
  * @param capacity what the policy says one replica sustains
- * @param published what is published for the model and its GPUs
+ * @param serving what is published for the model and its GPUs, and within which limits they serve
  * @param workloads what serves the model now; none asks "should we start?"
  * @param prefill what only reads prompts for {@code workloads}: its replicas come with theirs, and
  *     what they cost and do is in theirs
@@ -42,7 +42,7 @@ public record AdvisorInput(
     Api api,
     Constraints constraints,
     StatedCapacity capacity,
-    PublishedThroughput published,
+    ServingConditions serving,
     List<Workload> workloads,
     List<Workload> prefill,
     TrafficHistory traffic,
@@ -59,7 +59,7 @@ public record AdvisorInput(
     caveats = List.copyOf(caveats);
   }
 
-  /** Of a model of which nothing is published. */
+  /** Of a model of which nothing is published, with no latency to keep to. */
   public AdvisorInput(
       String asked,
       String model,
@@ -86,7 +86,7 @@ public record AdvisorInput(
         api,
         constraints,
         capacity,
-        new PublishedThroughput.NotListed(),
+        ServingConditions.UNKNOWN,
         workloads,
         prefill,
         traffic,

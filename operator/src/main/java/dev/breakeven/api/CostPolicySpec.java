@@ -34,13 +34,18 @@ public record CostPolicySpec(
     @Size(max = 16)
         @ValidationRule(
             value =
-                "self.all(a, self.exists_one(b, a.name == b.name && a.kind == b.kind &&"
-                    + " a.apiVersion == b.apiVersion))",
+                "self.all(a, self.exists_one(b, a.name == b.name"
+                    + " && (has(a.kind) ? a.kind : 'Deployment')"
+                    + " == (has(b.kind) ? b.kind : 'Deployment')"
+                    + " && (has(a.apiVersion) ? a.apiVersion : 'apps/v1')"
+                    + " == (has(b.apiVersion) ? b.apiVersion : 'apps/v1')))",
             message = "a workload may stand in the list only once")
         @ValidationRule(
             value =
-                "self.all(w, w.role == 'Serve') || (self.all(w, w.role != 'Serve') &&"
-                    + " self.exists(w, w.role == 'Prefill') && self.exists(w, w.role == 'Decode'))",
+                "self.all(w, !has(w.role) || w.role == 'Serve')"
+                    + " || (self.all(w, has(w.role) && w.role != 'Serve')"
+                    + " && self.exists(w, w.role == 'Prefill')"
+                    + " && self.exists(w, w.role == 'Decode'))",
             message =
                 "roles Prefill and Decode come together, and Serve does not stand beside them")
         @JsonPropertyDescription(
@@ -122,7 +127,8 @@ public record CostPolicySpec(
       value = REPLICAS_IN_ORDER,
       message = "minReplicas may not be greater than maxReplicas")
   @ValidationRule(
-      value = "self.role != 'Prefill' || !(has(self.capacityPerReplica) || has(self.benchmarks))",
+      value =
+          "!has(self.role) || self.role != 'Prefill' || !(has(self.capacityPerReplica) || has(self.benchmarks))",
       message =
           "state a capacity at Decode: what a replica does together with its share of Prefill")
   public record Workload(
@@ -130,25 +136,22 @@ public record CostPolicySpec(
           @ValidationRule(
               value = "self.matches('^([a-z0-9]([a-z0-9.-]*[a-z0-9])?/)?v[0-9][a-z0-9]*$')",
               message = "must be a group and version, such as apps/v1")
-          @Default("apps/v1")
-          @JsonPropertyDescription("API group and version of the workload.")
+          @JsonPropertyDescription("API group and version of the workload; apps/v1 if not stated.")
           String apiVersion,
       @Size(min = 1, max = 63)
           @ValidationRule(
               value = "self.matches('^[A-Z][A-Za-z0-9]*$')",
               message = "must be a kind, such as Deployment or LeaderWorkerSet")
-          @Default("Deployment")
           @JsonPropertyDescription(
-              "Kind of the workload: Deployment, StatefulSet, LeaderWorkerSet or any other with a"
+              "Kind of the workload: Deployment if not stated, StatefulSet, LeaderWorkerSet or any other with a"
                   + " scale subresource that the operator may read.")
           String kind,
       @Required
           @KubernetesName
           @JsonPropertyDescription("Name of the workload, in the policy's namespace.")
           String name,
-      @Default("Serve")
-          @JsonPropertyDescription(
-              "What its replicas do: Serve both reads prompts and generates; Prefill only reads"
+      @JsonPropertyDescription(
+              "What its replicas do: Serve, if not stated, both reads prompts and generates; Prefill only reads"
                   + " prompts and Decode only generates, where serving is split in two. Then"
                   + " prompts are counted at Prefill and answers at Decode, a replica is one of"
                   + " Decode with its share of Prefill's, and a capacity is what these do"
@@ -168,7 +171,17 @@ public record CostPolicySpec(
       @Min(0) @Max(10000) @JsonPropertyDescription("Fewest replicas this workload may be advised.")
           @Nullable Integer minReplicas,
       @Min(0) @Max(10000) @JsonPropertyDescription("Most replicas this workload may be advised.")
-          @Nullable Integer maxReplicas) {}
+          @Nullable Integer maxReplicas) {
+
+    // Items of lists have no defaults in the schema: what an API server fills in there is a
+    // difference to what was applied, for ever.
+    @SuppressWarnings("ConstantValue")
+    public Workload {
+      apiVersion = apiVersion == null ? "apps/v1" : apiVersion;
+      kind = kind == null ? "Deployment" : kind;
+      role = role == null ? Role.SERVE : role;
+    }
+  }
 
   /** What a workload's replicas do. */
   public enum Role {
@@ -322,7 +335,7 @@ public record CostPolicySpec(
       value = "self.inputTokens + self.outputTokens > 0",
       message = "a request has tokens: inputTokens and outputTokens may not both be 0")
   @ValidationRule(
-      value = "self.cachedInputTokens <= self.inputTokens",
+      value = "!has(self.cachedInputTokens) || self.cachedInputTokens <= self.inputTokens",
       message = "cachedInputTokens are part of inputTokens and may not be more")
   public record Benchmark(
       @Required
@@ -332,8 +345,8 @@ public record CostPolicySpec(
           Integer inputTokens,
       @Min(0)
           @Max(10_000_000)
-          @Default("0")
-          @JsonPropertyDescription("Of these, tokens found in the prefix cache, tokens.")
+          @JsonPropertyDescription(
+              "Of these, tokens found in the prefix cache, tokens; none if not stated.")
           Integer cachedInputTokens,
       @Required
           @Min(0)
@@ -343,7 +356,13 @@ public record CostPolicySpec(
       @Required
           @PositiveDecimal
           @JsonPropertyDescription("Requests that one replica finished, requests/s.")
-          String requestsPerSecond) {}
+          String requestsPerSecond) {
+
+    @SuppressWarnings("ConstantValue")
+    public Benchmark {
+      cachedInputTokens = cachedInputTokens == null ? Integer.valueOf(0) : cachedInputTokens;
+    }
+  }
 
   /** What serving a model oneself costs beside GPUs. */
   @FieldsOnly
@@ -624,7 +643,33 @@ public record CostPolicySpec(
           @Default("7d")
           @JsonPropertyDescription(
               "How long a number that is set by hand stays, in days (d) or hours (h).")
-          String review) {}
+          String review,
+      @JsonPropertyDescription(
+              "Latency to serve within: a replica sustains what it serves at it. Measured by the"
+                  + " engine's own histograms.")
+          @Nullable Slo slo) {}
+
+  /** Latency to serve within. */
+  @FieldsOnly
+  @ValidationRule(
+      value = "has(self.ttftSeconds) || has(self.itlSeconds)",
+      message = "give ttftSeconds, itlSeconds or both")
+  public record Slo(
+      // An API server cuts a bound to a whole number where the value is one: 0 would be 0.1.
+      @Min(value = 0.0009, inclusive = false)
+          @Max(600)
+          @JsonPropertyDescription("Time to the first token, seconds.")
+          @Nullable BigDecimal ttftSeconds,
+      @Min(value = 0.0009, inclusive = false)
+          @Max(60)
+          @JsonPropertyDescription("Time between two tokens of an answer, seconds.")
+          @Nullable BigDecimal itlSeconds,
+      @Min(50)
+          @Max(99)
+          @Default("95")
+          @JsonPropertyDescription(
+              "Percentile of the requests of a step that have to be as fast as that, percent.")
+          Integer percentile) {}
 
   /** Who changes the number of replicas. */
   public enum Scaling {

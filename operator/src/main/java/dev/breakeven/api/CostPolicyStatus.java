@@ -77,8 +77,7 @@ public record CostPolicyStatus(
           @Nullable String actionMessage,
       @Size(max = 63) @JsonPropertyDescription("The rule that chose the action.")
           @Nullable String actionReason,
-      @Size(max = 63)
-          @JsonPropertyDescription("The one of alternatives that is advised.")
+      @Size(max = 63) @JsonPropertyDescription("The one of alternatives that is advised.")
           @Nullable String alternative,
       @Size(max = 32)
           @JsonPropertyDescription(

@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
     value = SchemaAddition.class,
     input =
         "{\"properties\": {"
-            + "\"gpus\": {\"x-kubernetes-list-type\": \"map\","
-            + " \"x-kubernetes-list-map-keys\": [\"product\", \"purchase\"]},"
             + "\"offers\": {\"x-kubernetes-list-type\": \"map\","
             + " \"x-kubernetes-list-map-keys\": [\"name\"]},"
             + "\"allowedNamespaces\": {\"x-kubernetes-list-type\": \"set\"}}}")
@@ -41,14 +39,62 @@ public record RateCardSpec(
             "Namespaces whose policies may use the card; * is every one. To others the card does"
                 + " not exist. Prices can be worked out from a policy's status.")
         List<@Size(min = 1, max = 63) String> allowedNamespaces,
-    @Size(max = 500) @JsonPropertyDescription("What an hour of a GPU costs.") List<GpuPrice> gpus,
-    @Size(max = 500) @JsonPropertyDescription("What APIs charge.") List<Offer> offers) {
+    @Size(max = 500)
+        @ValidationRule(
+            value = GPUS_ONCE,
+            message = "a GPU product may stand in the list only once for each purchase")
+        @JsonPropertyDescription("What an hour of a GPU costs.")
+        List<GpuPrice> gpus,
+    @Size(max = 500) @JsonPropertyDescription("What APIs charge.") List<Offer> offers,
+    @Size(max = 500)
+        @JsonPropertyDescription(
+            "What one replica sustains of a model on some GPUs, as published or measured elsewhere."
+                + " It counts before the catalogue that ships with the operator.")
+        List<Throughput> throughputs) {
+
+  // As keys of the list these two would need a purchase in every item, or a default for it.
+  static final String GPUS_ONCE =
+      "self.all(a, self.exists_one(b, a.product == b.product"
+          + " && (has(a.purchase) ? a.purchase : 'OnDemand')"
+          + " == (has(b.purchase) ? b.purchase : 'OnDemand')))";
 
   public RateCardSpec {
     allowedNamespaces = CostPolicySpec.listOf(allowedNamespaces);
     gpus = CostPolicySpec.listOf(gpus);
     offers = CostPolicySpec.listOf(offers);
+    throughputs = CostPolicySpec.listOf(throughputs);
   }
+
+  /** What one replica sustains of a model on some GPUs. */
+  @FieldsOnly
+  public record Throughput(
+      @Required @ModelName @JsonPropertyDescription("The model, as policies name it in spec.model.")
+          String model,
+      @Required
+          @GpuProductName
+          @JsonPropertyDescription("GPU product as the nodes are labelled with it.")
+          String product,
+      @Required
+          @Min(value = 0.0009, inclusive = false)
+          @Max(1024)
+          @JsonPropertyDescription("GPUs of one replica, parts of one included.")
+          BigDecimal gpusPerReplica,
+      @Required
+          @PositiveDecimal
+          @JsonPropertyDescription("Input tokens alone that a replica sustains, tokens/s.")
+          String inputTokensPerSecond,
+      @Required
+          @PositiveDecimal
+          @JsonPropertyDescription("Output tokens alone that a replica sustains, tokens/s.")
+          String outputTokensPerSecond,
+      @PositiveDecimal
+          @JsonPropertyDescription(
+              "Context tokens that a replica reads while generating, tokens/s.")
+          @Nullable String contextTokensPerSecond,
+      @Where @JsonPropertyDescription("Where it was read: a URL, or a few words.")
+          @Nullable String source,
+      @Day @JsonPropertyDescription("Day on which it was read, UTC, such as \"2026-10-31\".")
+          @Nullable String asOf) {}
 
   /** What an hour of one GPU costs, had in one way. */
   @FieldsOnly
@@ -56,7 +102,7 @@ public record RateCardSpec(
       value = "has(self.hourlyPrice) != has(self.ownership)",
       message = "give either hourlyPrice or ownership (what an owned GPU costs to buy and run)")
   @ValidationRule(
-      value = "!has(self.ownership) || self.purchase == 'Owned'",
+      value = "!has(self.ownership) || (has(self.purchase) && self.purchase == 'Owned')",
       message = "ownership is for purchase Owned")
   public record GpuPrice(
       @Required
@@ -65,8 +111,8 @@ public record RateCardSpec(
               "GPU product as the nodes are labelled with it (nvidia.com/gpu.product), such as"
                   + " NVIDIA-H100-80GB-HBM3.")
           String product,
-      @Default("OnDemand")
-          @JsonPropertyDescription("How it is had: OnDemand, Reserved, Spot or Owned.")
+      @JsonPropertyDescription(
+              "How it is had: OnDemand, which it is if not stated, Reserved, Spot or Owned.")
           Purchase purchase,
       @Amount
           @JsonPropertyDescription("Price of one whole GPU for one hour, in the card's currency.")
@@ -76,7 +122,15 @@ public record RateCardSpec(
       @Where @JsonPropertyDescription("Where the price was read: a URL, or a few words.")
           @Nullable String source,
       @Day @JsonPropertyDescription("Day on which it was read, UTC, such as \"2026-10-31\".")
-          @Nullable String asOf) {}
+          @Nullable String asOf) {
+
+    // Items of lists have no defaults in the schema: what an API server fills in there is a
+    // difference to what was applied, for ever.
+    @SuppressWarnings("ConstantValue")
+    public GpuPrice {
+      purchase = purchase == null ? Purchase.ON_DEMAND : purchase;
+    }
+  }
 
   /** What an owned GPU costs to buy and run. */
   @FieldsOnly
@@ -94,24 +148,34 @@ public record RateCardSpec(
           BigDecimal lifeYears,
       @Min(0)
           @Max(100)
-          @Default("0")
-          @JsonPropertyDescription("Maintenance a year, percent of the purchase price.")
+          @JsonPropertyDescription(
+              "Maintenance a year, percent of the purchase price; none if not stated.")
           BigDecimal maintenancePercentPerYear,
       @Min(0)
           @Max(100_000)
-          @Default("0")
-          @JsonPropertyDescription("Power drawn by one GPU with its share of the server, watts.")
+          @JsonPropertyDescription(
+              "Power drawn by one GPU with its share of the server, watts; none if not stated.")
           BigDecimal watts,
       @Amount
-          @Default("0")
-          @JsonPropertyDescription("Price of one kilowatt-hour, in the card's currency.")
+          @JsonPropertyDescription(
+              "Price of one kilowatt-hour, in the card's currency; nothing if not stated.")
           String pricePerKwh,
       @Min(1)
           @Max(5)
-          @Default("1")
           @JsonPropertyDescription(
-              "Power usage effectiveness of the room: all its power over that of its servers.")
-          BigDecimal pue) {}
+              "Power usage effectiveness of the room: all its power over that of its servers; 1 if"
+                  + " not stated.")
+          BigDecimal pue) {
+
+    @SuppressWarnings("ConstantValue")
+    public Ownership {
+      maintenancePercentPerYear =
+          maintenancePercentPerYear == null ? BigDecimal.ZERO : maintenancePercentPerYear;
+      watts = watts == null ? BigDecimal.ZERO : watts;
+      pricePerKwh = pricePerKwh == null ? "0" : pricePerKwh;
+      pue = pue == null ? BigDecimal.ONE : pue;
+    }
+  }
 
   /** What an API charges for a model. */
   @FieldsOnly
@@ -126,13 +190,19 @@ public record RateCardSpec(
           @ValidationRule(value = Where.ONE_LINE, message = "must be one line")
           @JsonPropertyDescription("Who sells it.")
           @Nullable String provider,
-      @Default("Comparable")
-          @JsonPropertyDescription(
+      @JsonPropertyDescription(
               "How the API's model compares with the one served on own GPUs: Same (the same"
-                  + " weights), Comparable or Different.")
+                  + " weights), Comparable, which it is if not stated, or Different.")
           Comparability comparability,
       @Required @JsonPropertyDescription("Its price list.") Prices prices,
-      @Default("{}") @JsonPropertyDescription("What it lets through.") Limits limits) {}
+      @JsonPropertyDescription("What it lets through.") Limits limits) {
+
+    @SuppressWarnings("ConstantValue")
+    public Offer {
+      comparability = comparability == null ? Comparability.COMPARABLE : comparability;
+      limits = limits == null ? new Limits(null, null) : limits;
+    }
+  }
 
   /** How an API's model compares with the weights served on own GPUs. */
   public enum Comparability {

@@ -35,7 +35,7 @@ public final class CapacityAssessment {
 
   /** The evidence for a policy of whose model nothing is published. */
   public static CapacityEvidence of(StatedCapacity stated, List<TrafficHistory> histories) {
-    return of(stated, histories, new PublishedThroughput.NotListed());
+    return of(stated, histories, ServingConditions.UNKNOWN);
   }
 
   /**
@@ -43,10 +43,10 @@ public final class CapacityAssessment {
    *
    * @param stated what the policy says
    * @param histories the past that it may be learned from
-   * @param published what is published for the model and its GPUs
+   * @param conditions under what the replicas serve
    */
   public static CapacityEvidence of(
-      StatedCapacity stated, List<TrafficHistory> histories, PublishedThroughput published) {
+      StatedCapacity stated, List<TrafficHistory> histories, ServingConditions conditions) {
     if (stated instanceof StatedCapacity.Declared declared) {
       return new CapacityEvidence.Declared(
           declared.capacity(), CapacityRange.within(declared.errorPercent() / 100));
@@ -62,21 +62,21 @@ public final class CapacityAssessment {
           fit.measuredAt(),
           new CapacityRange(1 / (1 + error), 1 + error));
     }
-    return learned(stated, histories, published);
+    return learned(stated, histories, conditions);
   }
 
   private static CapacityEvidence learned(
-      StatedCapacity stated, List<TrafficHistory> histories, PublishedThroughput published) {
+      StatedCapacity stated, List<TrafficHistory> histories, ServingConditions conditions) {
     CapacityEstimate estimate =
         CapacityEstimator.of(
             new CapacityInputs(
                 stated,
                 CapacityInputs.DECLARED_ERROR_PERCENT,
                 steps(histories),
-                ConcurrencyLimit.vllmDefault(80, false),
-                LatencyTarget.NONE,
+                conditions.limit(),
+                conditions.target(),
                 ModelArchitecture.UNKNOWN,
-                published));
+                conditions.published()));
     if (estimate instanceof CapacityEstimate.Known known) {
       CapacityInterval interval = known.interval();
       CapacityRange range = new CapacityRange(interval.lowFactor(), interval.highFactor());
@@ -124,13 +124,13 @@ public final class CapacityAssessment {
             new ReplicaStep(
                 history.servedAt(i).times(1 / replicas),
                 history.requests().at(i, 0) / replicas,
-                Double.NaN,
+                history.engines().requestsRunning().at(i, Double.NaN) / replicas,
                 history.requestsWaiting().isMeasured(i)
                     ? history.requestsWaiting().measuredAt(i) / replicas
                     : unmeasured,
-                Double.NaN,
-                Double.NaN,
-                Double.NaN));
+                history.engines().kvCacheUsage().at(i, Double.NaN),
+                history.engines().timeToFirstTokenSeconds().at(i, Double.NaN),
+                history.engines().interTokenSeconds().at(i, Double.NaN)));
       }
     }
     return steps;

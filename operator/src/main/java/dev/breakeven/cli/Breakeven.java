@@ -153,9 +153,6 @@ public final class Breakeven implements Runnable {
     if (e instanceof IllegalArgumentException) {
       return say(command, oneLine(e.getMessage()), BAD_INPUT);
     }
-    if (e instanceof UnreachableException) {
-      return say(command, oneLine(e.getMessage()), FAILED);
-    }
     if (System.getenv(DEBUG) != null) {
       e.printStackTrace(command.getErr());
     }

@@ -87,7 +87,8 @@ final class DiscoverCommand implements Callable<Integer> {
       told.flush();
       PrintWriter out = command.commandLine().getOut();
       out.print(
-          DiscoveredYaml.of(found, surveys, engines, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC)));
+          DiscoveredYaml.of(
+              found, surveys, engines, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC)));
       out.flush();
       return found.models().isEmpty() ? Breakeven.INCONCLUSIVE : Breakeven.ANSWERED;
     }
@@ -97,9 +98,7 @@ final class DiscoverCommand implements Callable<Integer> {
       OperatorConfiguration configuration,
       java.util.function.Function<PrometheusServer, T> figure) {
     Map<String, T> bySource = new TreeMap<>();
-    configuration
-        .sources()
-        .forEach((name, server) -> bySource.put(name, figure.apply(server)));
+    configuration.sources().forEach((name, server) -> bySource.put(name, figure.apply(server)));
     return bySource;
   }
 

@@ -93,7 +93,8 @@ final class DiscoveredYaml {
   }
 
   private String allMetrics() {
-    return String.join(", ", engines.all().stream().flatMap(e -> EngineSurvey.metricsOf(e).stream()).toList());
+    return String.join(
+        ", ", engines.all().stream().flatMap(e -> EngineSurvey.metricsOf(e).stream()).toList());
   }
 
   private void card(Discovered found) {
@@ -141,7 +142,9 @@ final class DiscoveredYaml {
   private void priced(CardGpu gpu) {
     line("  - product: " + quoted(gpu.product()));
     line("    purchase: " + word(gpu.purchase()) + assumed(gpu));
-    line("    hourlyPrice: \"%s\"".formatted(gpu.reported().map(BigDecimal::toPlainString).orElse("")));
+    line(
+        "    hourlyPrice: \"%s\""
+            .formatted(gpu.reported().map(BigDecimal::toPlainString).orElse("")));
     line("    source: OpenCost's node_gpu_hourly_cost, mean of " + gpu.nodes().size() + " nodes");
     line("    asOf: \"%s\"".formatted(today));
   }
@@ -265,7 +268,8 @@ final class DiscoveredYaml {
           "No label says how %s is paid for; %s is the one price that RateCard %s has for it."
               .formatted(said.get(0), said.get(1), said.get(2));
       case GPU_PRICE_MISSING ->
-          "RateCard %3$s needs the %2$s price of %1$s.".formatted(said.get(0), said.get(1), said.get(2));
+          "RateCard %3$s needs the %2$s price of %1$s."
+              .formatted(said.get(0), said.get(1), said.get(2));
       case OFFER_MISSING ->
           "RateCard %2$s needs an offer for %1$s, or this policy api.prices."
               .formatted(said.get(0), said.get(1));

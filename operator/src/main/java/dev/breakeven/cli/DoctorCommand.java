@@ -98,7 +98,8 @@ final class DoctorCommand implements Callable<Integer> {
     out.println("source " + survey.source());
     survey.failures().forEach(why -> out.println("  ! " + why));
     if (!survey.failures().isEmpty() && survey.jobs().isEmpty()) {
-      Remedies.of(Issue.Reason.SOURCE_UNAVAILABLE).ifPresent(todo -> out.println("    do: " + todo));
+      Remedies.of(Issue.Reason.SOURCE_UNAVAILABLE)
+          .ifPresent(todo -> out.println("    do: " + todo));
       out.println();
       return;
     }
@@ -174,7 +175,9 @@ final class DoctorCommand implements Callable<Integer> {
     }
     long least = intervals.stream().mapToLong(Duration::toSeconds).min().orElse(0);
     long most = intervals.stream().mapToLong(Duration::toSeconds).max().orElse(0);
-    return least == most ? "every %d s".formatted(least) : "every %d to %d s".formatted(least, most);
+    return least == most
+        ? "every %d s".formatted(least)
+        : "every %d to %d s".formatted(least, most);
   }
 
   private static String history(Instant first, Instant now) {

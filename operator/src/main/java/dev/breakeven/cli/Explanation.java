@@ -81,9 +81,7 @@ final class Explanation {
   private void traffic(Advice advice) {
     title("Traffic");
     fact("window", advice.observed().from() + " to " + advice.observed().to());
-    fact(
-        "known",
-        Phrases.percent(advice.observed().coveragePercent()) + " of its steps");
+    fact("known", Phrases.percent(advice.observed().coveragePercent()) + " of its steps");
     if (advice.observed().demand() instanceof Estimate.Found<TokenRates> demand) {
       rate("input, not cached", demand.value().uncachedInput());
       because("mean over the window of prompt tokens - cached tokens", QueryCatalog.INPUT_TOKENS);
@@ -228,7 +226,9 @@ final class Explanation {
     fact("cached input, 1M", price(offer.prices().cachedInputPerMillion()));
     fact("output, 1M tokens", price(offer.prices().outputPerMillion()));
     if (offer.read() instanceof Offer.PriceRead.On on) {
-      fact("read", on.asOf() + (on.source().isEmpty() ? ", no source stated" : " at " + on.source()));
+      fact(
+          "read",
+          on.asOf() + (on.source().isEmpty() ? ", no source stated" : " at " + on.source()));
     } else {
       fact("read", "no date stated");
     }
@@ -279,8 +279,7 @@ final class Explanation {
       fact(
           "breakeven",
           Phrases.percent(point.utilization().percent())
-              + " of %d replicas"
-                  .formatted(point.replicas()));
+              + " of %d replicas".formatted(point.replicas()));
       formula(
           "(GPUs + people) / what the API charges for what these replicas can serve: %s of %s tokens/s"
               .formatted(
@@ -296,7 +295,9 @@ final class Explanation {
     fact("verdict", advice.verdict().label() + ": " + Words.of(advice.message()));
     fact(
         "action",
-        advice.recommendation().action().label() + ": " + Words.of(advice.recommendation().message()));
+        advice.recommendation().action().label()
+            + ": "
+            + Words.of(advice.recommendation().message()));
     if (advice.monthlySaving() instanceof Estimate.Found<Advice.Saving> saving) {
       fact(
           "saving a month",

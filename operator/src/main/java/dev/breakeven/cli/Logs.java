@@ -9,7 +9,12 @@ import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import dev.breakeven.configuration.OperatorConfiguration.LogFormat;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,28 +51,60 @@ final class Logs {
     context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(console);
     context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(Level.WARN);
     context.getLogger("dev.breakeven").setLevel(Level.INFO);
-    // Informers, watches and the SDK report each attempt with its trace; the operator reports what
-    // begins and what ends.
-    for (String library :
-        List.of(
-            "io.fabric8.kubernetes.client.informers",
-            "io.fabric8.kubernetes.client.dsl.internal",
-            "io.fabric8.kubernetes.client.http",
-            "io.fabric8.kubernetes.client.utils",
-            "io.javaoperatorsdk")) {
-      context.getLogger(library).setLevel(Level.OFF);
-    }
-    // It warns of our own resources' version at every start: nothing that anybody could act on.
-    context
-        .getLogger("io.fabric8.kubernetes.client.dsl.internal.VersionUsageUtils")
-        .setLevel(Level.ERROR);
+    // Informers, watches and the SDK warn of each attempt; the operator reports what begins and
+    // what ends.
+    LIBRARIES.forEach(library -> context.getLogger(library).setLevel(Level.ERROR));
   }
 
-  /** A network that fails is a sentence: no line of our code could be at fault. */
+  private static final List<String> LIBRARIES =
+      List.of("io.fabric8.kubernetes.client", "io.javaoperatorsdk");
+
+  /**
+   * A network that fails is a sentence: no line of our code could be at fault. An error that only a
+   * library knows of is a warning without its trace, once in a while however often it is met.
+   */
   private static final class ShortAppender extends ConsoleAppender<ILoggingEvent> {
+
+    private static final Duration SAID_AGAIN_AFTER = Duration.ofMinutes(10);
+    private static final int MOST_REMEMBERED = 200;
+
+    private final Map<String, Instant> said = new ConcurrentHashMap<>();
+
     @Override
     protected void append(ILoggingEvent event) {
-      super.append(shortened(event));
+      if (LIBRARIES.stream().anyMatch(library -> event.getLoggerName().startsWith(library))) {
+        ofLibrary(event).ifPresent(super::append);
+      } else {
+        super.append(shortened(event));
+      }
+    }
+
+    private Optional<ILoggingEvent> ofLibrary(ILoggingEvent event) {
+      Instant last = said.get(event.getMessage());
+      if (last != null && last.plus(SAID_AGAIN_AFTER).isAfter(event.getInstant())) {
+        return Optional.empty();
+      }
+      if (said.size() < MOST_REMEMBERED) {
+        said.put(event.getMessage(), event.getInstant());
+      }
+      if (!(LoggerFactory.getLogger(event.getLoggerName())
+          instanceof ch.qos.logback.classic.Logger logger)) {
+        return Optional.of(event);
+      }
+      String why =
+          event.getThrowableProxy() instanceof ThrowableProxy thrown
+              ? ": " + Failure.sentence(thrown.getThrowable())
+              : "";
+      return Optional.of(said(event, logger, Level.WARN, event.getFormattedMessage() + why));
+    }
+
+    private static LoggingEvent said(
+        ILoggingEvent event, ch.qos.logback.classic.Logger logger, Level level, String message) {
+      LoggingEvent said =
+          new LoggingEvent(Logs.class.getName(), logger, level, message, null, null);
+      said.setInstant(event.getInstant());
+      said.setThreadName(event.getThreadName());
+      return said;
     }
 
     private static ILoggingEvent shortened(ILoggingEvent event) {
@@ -78,19 +115,8 @@ final class Logs {
       }
       return Failure.outside(thrown.getThrowable())
           .<ILoggingEvent>map(
-              why -> {
-                LoggingEvent said =
-                    new LoggingEvent(
-                        Logs.class.getName(),
-                        logger,
-                        event.getLevel(),
-                        event.getFormattedMessage() + ": " + why,
-                        null,
-                        null);
-                said.setInstant(event.getInstant());
-                said.setThreadName(event.getThreadName());
-                return said;
-              })
+              why ->
+                  said(event, logger, event.getLevel(), event.getFormattedMessage() + ": " + why))
           .orElse(event);
     }
   }

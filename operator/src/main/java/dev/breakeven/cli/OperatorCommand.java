@@ -28,7 +28,14 @@ import picocli.CommandLine.Option;
 /** {@code breakeven operator}: runs until it is told to stop. */
 @Command(
     name = "operator",
-    description = "Watches CostPolicies and answers them until it is told to stop.")
+    description = "Watches CostPolicies and answers them until it is told to stop.",
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {
+      " 0:told to stop",
+      " 1:something failed that is not the configuration's fault",
+      " 2:an option or the configuration is wrong, standard error says how",
+      " 3:out of memory"
+    })
 final class OperatorCommand implements Callable<Integer> {
 
   /** What has not been read of the cluster by then says so in the policies it concerns. */
@@ -84,7 +91,8 @@ final class OperatorCommand implements Callable<Integer> {
             new MetricsCollector(
                 ConfiguredSources.of(configuration),
                 ConfiguredSources.engines(configuration),
-                settings(configuration));
+                settings(configuration),
+                clock);
         ClusterWorkloads workloads =
             new ClusterWorkloads(
                 api.client(),

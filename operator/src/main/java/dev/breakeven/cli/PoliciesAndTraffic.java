@@ -65,11 +65,7 @@ final class PoliciesAndTraffic {
    */
   List<RecordedAnswer> answers() {
     return answers(
-        files,
-        traffic.csv,
-        traffic.prometheus,
-        traffic.requests,
-        command.commandLine().getErr());
+        files, traffic.csv, traffic.prometheus, traffic.requests, command.commandLine().getErr());
   }
 
   /**

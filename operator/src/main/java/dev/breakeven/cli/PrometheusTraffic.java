@@ -19,12 +19,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 
 /** A Prometheus server, asked once as the operator would ask it. */
 final class PrometheusTraffic {
 
   /** How long all of the past may take to be read. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private static final long PAUSE_NANOS = Duration.ofSeconds(1).toNanos();
 
   private PrometheusTraffic() {}
 
@@ -44,6 +47,10 @@ final class PrometheusTraffic {
       long deadline = System.nanoTime() + PATIENCE.toNanos();
       CollectionReport report = cycle.run(targets, clock.instant());
       while (!isDone(report) && System.nanoTime() < deadline) {
+        // Where the source's requests of this minute are spent there is nothing to do but wait.
+        if (report.readings().stream().allMatch(r -> r.requests() == 0)) {
+          LockSupport.parkNanos(PAUSE_NANOS);
+        }
         report = cycle.run(targets, clock.instant());
       }
       return manifests.policies().stream()

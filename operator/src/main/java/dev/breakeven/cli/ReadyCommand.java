@@ -1,5 +1,6 @@
 package dev.breakeven.cli;
 
+import dev.breakeven.configuration.PemFiles;
 import dev.breakeven.traffic.TimeSpan;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -8,8 +9,11 @@ import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -43,6 +47,12 @@ final class ReadyCommand implements Callable<Integer> {
       description = "How long to wait for it, such as 60s; default: not at all.")
   private String within = "0s";
 
+  @Option(
+      names = "--ca",
+      paramLabel = "FILE",
+      description = "PEM file of the authorities to trust where it speaks TLS; default: the JVM's.")
+  @Nullable Path authorities;
+
   @Override
   public Integer call() throws InterruptedException {
     URI url = url();
@@ -52,7 +62,7 @@ final class ReadyCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--within: " + e.getMessage(), e);
     }
-    HttpClient client = HttpClient.newBuilder().connectTimeout(ONE_REQUEST).build();
+    HttpClient client = client();
     long end = System.nanoTime() + patience.toNanos();
     Readiness last = ask(client, url);
     while (last instanceof Readiness.NotReady && System.nanoTime() < end) {
@@ -69,6 +79,19 @@ final class ReadyCommand implements Callable<Integer> {
     out.println("ready: " + url);
     out.flush();
     return 0;
+  }
+
+  private HttpClient client() {
+    HttpClient.Builder client = HttpClient.newBuilder().connectTimeout(ONE_REQUEST);
+    if (authorities != null) {
+      try {
+        client.sslContext(PemFiles.trusting(authorities.toString()));
+      } catch (IOException | GeneralSecurityException e) {
+        throw new ParameterException(
+            spec.commandLine(), "--ca: " + authorities + " holds no certificates in PEM", e);
+      }
+    }
+    return client.build();
   }
 
   private URI url() {

@@ -10,6 +10,7 @@ import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.cluster.WorkloadState;
 import dev.breakeven.operator.PolicyEvaluator;
 import dev.breakeven.prometheus.Observation;
+import dev.breakeven.prometheus.WorkloadRef;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.render.status.LookedAt;
@@ -17,6 +18,7 @@ import dev.breakeven.terms.ResolvedTerms;
 import dev.breakeven.terms.TermsResolver;
 import dev.breakeven.traffic.Series;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -73,14 +75,25 @@ record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyEvaluator an
   }
 
   /**
-   * The workloads as the traffic shows them: the replicas that ran last, all on the first workload,
-   * since nothing here tells them apart. Where no replicas were recorded there are none to show,
-   * and the question is whether to start.
+   * The workloads as the traffic shows them: the replicas that ran last, of each workload where
+   * they were recorded apart, else all on the first. Where no replicas were recorded there are none
+   * to show, and the question is whether to start.
    */
   private static List<WorkloadState> workloads(CostPolicy policy, Observation observation) {
     if (policy.getSpec().workloads().isEmpty()
         || !(observation instanceof Observation.Observed observed)) {
       return List.of();
+    }
+    String namespace = policy.getMetadata().getNamespace();
+    List<WorkloadState> recorded = new ArrayList<>();
+    for (CostPolicySpec.Workload workload : policy.getSpec().workloads()) {
+      Integer held = observed.lastReplicas().get(new WorkloadRef(workload.kind(), workload.name()));
+      if (held != null) {
+        recorded.add(found(workload, namespace, held));
+      }
+    }
+    if (recorded.size() == policy.getSpec().workloads().size()) {
+      return recorded;
     }
     Series replicas = observed.traffic().replicasHeld();
     int last = replicas.steps() - 1;
@@ -97,19 +110,22 @@ record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyEvaluator an
             .filter(w -> w.role() != CostPolicySpec.Role.PREFILL)
             .findFirst()
             .orElseThrow();
-    String namespace = policy.getMetadata().getNamespace();
-    return List.of(
-        new WorkloadState.Found(
-            new WorkloadReference(
-                workload.apiVersion(),
-                workload.kind(),
-                namespace == null ? "default" : namespace,
-                workload.name()),
-            held,
-            held,
-            new WorkloadState.GpuRequest.Unknown(NO_PODS),
-            new WorkloadState.GpuProduct.Unknown(NO_CLUSTER),
-            new WorkloadState.Whereabouts.Unknown(NO_CLUSTER)));
+    return List.of(found(workload, namespace, held));
+  }
+
+  private static WorkloadState found(
+      CostPolicySpec.Workload workload, @Nullable String namespace, int held) {
+    return new WorkloadState.Found(
+        new WorkloadReference(
+            workload.apiVersion(),
+            workload.kind(),
+            namespace == null ? "default" : namespace,
+            workload.name()),
+        held,
+        held,
+        new WorkloadState.GpuRequest.Unknown(NO_PODS),
+        new WorkloadState.GpuProduct.Unknown(NO_CLUSTER),
+        new WorkloadState.Whereabouts.Unknown(NO_CLUSTER));
   }
 
   CostPolicyStatus status() {

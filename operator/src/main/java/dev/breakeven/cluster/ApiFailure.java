@@ -48,7 +48,9 @@ public final class ApiFailure {
         return "unreadable answer";
       }
     }
-    return cause instanceof KubernetesClientException || cause instanceof java.io.IOException
+    return cause instanceof KubernetesClientException
+            || cause instanceof java.io.IOException
+            || cause.getClass().getName().startsWith("io.vertx.")
         ? "no answer"
         : cause.getClass().getSimpleName();
   }

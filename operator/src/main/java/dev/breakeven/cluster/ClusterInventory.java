@@ -100,11 +100,7 @@ public record ClusterInventory(
    * @param gpus devices that it requests
    */
   public record Container(
-      String name,
-      String image,
-      List<String> words,
-      Map<String, String> environment,
-      double gpus) {
+      String name, String image, List<String> words, Map<String, String> environment, double gpus) {
 
     public Container {
       words = List.copyOf(words);
@@ -320,8 +316,7 @@ public record ClusterInventory(
     private static Parent parent(WorkloadKind kind, GenericKubernetesResource resource) {
       var metadata = resource.getMetadata();
       Map<String, Object> model =
-          JsonTree.map(
-              resource.getAdditionalProperties().get("spec"), "predictor", "model");
+          JsonTree.map(resource.getAdditionalProperties().get("spec"), "predictor", "model");
       return new Parent(
           new WorkloadReference(
               kind.apiVersion(), kind.kind(), metadata.getNamespace(), metadata.getName()),

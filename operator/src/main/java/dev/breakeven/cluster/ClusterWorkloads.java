@@ -144,8 +144,7 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
     if (kind == null) {
       return new WorkloadState.Missing(
           reference,
-          Message.of(
-              Cause.KIND_NOT_WATCHED, name(reference.kind()), name(reference.apiVersion())));
+          Message.of(Cause.KIND_NOT_WATCHED, name(reference.kind()), name(reference.apiVersion())));
     }
     WatchedKind.Known known = kind.of(reference.namespace(), reference.name());
     if (known instanceof WatchedKind.Known.Unknown unknown) {
@@ -159,8 +158,9 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
         scalable.replicasWanted(),
         scalable.replicasReady(),
         ground.nodes().requestOf(scalable.devices()),
-        ground.nodes().product(ground.whyNoProduct()),
-        ground.whereabouts());
+        ground.nodes().productOf(scalable.devices(), ground.whyNoProduct()),
+        ground.whereabouts(),
+        scalable.requestsAtOnce());
   }
 
   /**

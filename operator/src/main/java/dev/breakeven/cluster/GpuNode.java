@@ -17,16 +17,32 @@ import java.util.stream.Stream;
  * What a node's labels say of its GPUs.
  *
  * @param product the GPU's product, as on a rate card; empty where no label says it
+ * @param productLabel the label that says it; empty where none does
  * @param purchase how the node is had
  * @param device which part of one GPU a device is that the node offers: a MIG slice where all GPUs
  *     are cut alike, a share where several containers share one
  * @param sliced whether its devices are MIG slices
+ * @param cut how all of its GPUs are cut, where it offers slices of one profile and says of how
+ *     many GPUs they are
  */
-record GpuNode(String product, PurchaseLabel purchase, GpuFraction device, boolean sliced) {
+record GpuNode(
+    String product,
+    String productLabel,
+    PurchaseLabel purchase,
+    GpuFraction device,
+    boolean sliced,
+    Optional<Cut> cut) {
+
+  /**
+   * GPUs cut into slices of one profile, each of which is paid as its part of a whole GPU: two
+   * slices of 3 in 7 are all that fits.
+   */
+  record Cut(String profile, GpuFraction fraction) {}
 
   /** A node whose labels say nothing of GPUs. */
   static final GpuNode UNLABELLED =
-      new GpuNode("", new PurchaseLabel.Unlabelled(), GpuFraction.WHOLE, false);
+      new GpuNode(
+          "", "", new PurchaseLabel.Unlabelled(), GpuFraction.WHOLE, false, Optional.empty());
 
   /**
    * Labels that name the product, in the order in which they are asked: NVIDIA's GPU feature
@@ -50,6 +66,10 @@ record GpuNode(String product, PurchaseLabel purchase, GpuFraction device, boole
       List.of("nvidia.com/gpu.replicas", "cloud.google.com/gke-max-shared-clients-per-gpu");
 
   private static final String GKE_PARTITION = "cloud.google.com/gke-gpu-partition-size";
+
+  private static final String NVIDIA_COUNT = "nvidia.com/gpu.count";
+  private static final String MIG_STRATEGY = "nvidia.com/mig.strategy";
+  private static final Pattern SLICES = Pattern.compile("nvidia\\.com/mig-(.+)\\.count");
 
   private static final String KARPENTER_CAPACITY = "karpenter.sh/capacity-type";
   private static final String EKS_CAPACITY = "eks.amazonaws.com/capacityType";
@@ -84,14 +104,29 @@ record GpuNode(String product, PurchaseLabel purchase, GpuFraction device, boole
           .flatMap(List::stream)
           .collect(Collectors.toUnmodifiableSet());
 
+  /** Whether the label that names the product speaks of a resource: makers know their own only. */
+  boolean namesProductOf(String resource) {
+    if (productLabel.startsWith("karpenter.k8s.aws/")) {
+      return true;
+    }
+    return switch (resource.substring(0, Math.max(0, resource.indexOf('/')))) {
+      case "nvidia.com" ->
+          productLabel.startsWith("nvidia.com/")
+              || productLabel.equals("cloud.google.com/gke-accelerator");
+      case "amd.com" -> productLabel.contains("amd.com/");
+      case "google.com" -> productLabel.equals("cloud.google.com/gke-tpu-accelerator");
+      default -> false;
+    };
+  }
+
   /** Reads a node's labels. */
   static GpuNode of(Map<String, String> labels) {
-    String named =
+    String label =
         PRODUCT.stream()
-            .map(label -> labels.getOrDefault(label, ""))
-            .filter(value -> !value.isEmpty())
+            .filter(name -> !labels.getOrDefault(name, "").isEmpty())
             .findFirst()
             .orElse("");
+    String named = labels.getOrDefault(label, "");
     Matcher parts = NVIDIA_PRODUCT.matcher(named);
     String product = parts.matches() ? parts.group(1) : named;
     Optional<GpuFraction> slice =
@@ -99,7 +134,30 @@ record GpuNode(String product, PurchaseLabel purchase, GpuFraction device, boole
             .or(() -> Optional.ofNullable(labels.get(GKE_PARTITION)))
             .flatMap(GpuNode::migFraction);
     double device = slice.orElse(GpuFraction.WHOLE).ofOne() / sharers(labels);
-    return new GpuNode(product, purchase(labels), new GpuFraction(device), slice.isPresent());
+    return new GpuNode(
+        product, label, purchase(labels), new GpuFraction(device), slice.isPresent(), cut(labels));
+  }
+
+  // With strategy "single" the count of GPUs is that of the slices.
+  private static Optional<Cut> cut(Map<String, String> labels) {
+    List<Map.Entry<String, String>> slices =
+        labels.entrySet().stream()
+            .filter(label -> SLICES.matcher(label.getKey()).matches())
+            .filter(label -> whole(label.getValue()) > 0)
+            .toList();
+    int gpus = whole(labels.getOrDefault(NVIDIA_COUNT, ""));
+    if (slices.size() != 1 || gpus == 0 || !"mixed".equals(labels.get(MIG_STRATEGY))) {
+      return Optional.empty();
+    }
+    int count = whole(slices.get(0).getValue());
+    Matcher profile = SLICES.matcher(slices.get(0).getKey());
+    return count >= gpus && count % gpus == 0 && profile.matches()
+        ? Optional.of(new Cut(profile.group(1), new GpuFraction((double) gpus / count)))
+        : Optional.empty();
+  }
+
+  private static int whole(String label) {
+    return label.matches("[1-9][0-9]{0,4}") ? Integer.parseInt(label) : 0;
   }
 
   /** The part that a MIG slice is, where this names one; some other profile is taken as whole. */

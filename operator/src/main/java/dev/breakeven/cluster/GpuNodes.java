@@ -4,7 +4,6 @@ import dev.breakeven.api.CostPolicySpec.Purchase;
 import dev.breakeven.cluster.WorkloadState.GpuProduct;
 import dev.breakeven.cluster.WorkloadState.GpuRequest;
 import dev.breakeven.cluster.WorkloadState.PurchaseLabel;
-import dev.breakeven.price.GpuFraction;
 import dev.breakeven.reason.Message;
 import java.util.Comparator;
 import java.util.List;
@@ -25,6 +24,9 @@ record GpuNodes(Map<GpuNode, Integer> podsByNode) {
 
   /** GPUs that one replica takes, a slice or a share of one as what it is. */
   GpuRequest requestOf(PodDevices replica) {
+    if (replica.unknownPart().isPresent()) {
+      return new GpuRequest.Unknown(replica.unknownPart().get());
+    }
     double gpus = 0;
     for (Map.Entry<String, Double> devices : replica.countByResource().entrySet()) {
       gpus += devices.getValue() * meanFraction(devices.getKey());
@@ -37,22 +39,23 @@ record GpuNodes(Map<GpuNode, Integer> podsByNode) {
     double sum = 0;
     int pods = 0;
     for (Map.Entry<GpuNode, Integer> node : podsByNode.entrySet()) {
-      sum += node.getValue() * GpuResource.fractionOfOne(resource, node.getKey().device());
+      sum += node.getValue() * GpuResource.fractionOfOne(resource, node.getKey());
       pods += node.getValue();
     }
-    return pods == 0 ? GpuResource.fractionOfOne(resource, GpuFraction.WHOLE) : sum / pods;
+    return pods == 0 ? GpuResource.fractionOfOne(resource, GpuNode.UNLABELLED) : sum / pods;
   }
 
   /**
-   * Their product; the one with the most pods first where there are several.
+   * The product of what a replica holds; the one with the most pods first where there are several.
    *
    * @param whyNone what to say where no node says it
    */
-  GpuProduct product(Message whyNone) {
+  GpuProduct productOf(PodDevices replica, Message whyNone) {
     Map<String, Integer> podsByProduct = new TreeMap<>();
     podsByNode.forEach(
         (node, pods) -> {
-          if (!node.product().isEmpty()) {
+          if (!node.product().isEmpty()
+              && replica.resources().stream().allMatch(node::namesProductOf)) {
             podsByProduct.merge(node.product(), pods, Integer::sum);
           }
         });
@@ -64,7 +67,7 @@ record GpuNodes(Map<GpuNode, Integer> podsByNode) {
             .map(Map.Entry::getKey)
             .toList();
     return switch (products.size()) {
-      case 0 -> new GpuProduct.Unknown(whyNone);
+      case 0 -> new GpuProduct.Unknown(whyNone, replica.resources());
       case 1 -> new GpuProduct.Labelled(products.get(0), purchase());
       default -> new GpuProduct.Mixed(products);
     };

@@ -1,11 +1,15 @@
 package dev.breakeven.cluster;
 
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
 import io.fabric8.kubernetes.api.model.Quantity;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -14,8 +18,10 @@ import org.jspecify.annotations.Nullable;
  * nvidia.com/mig-3g.40gb}. Two with the same figures are equal.
  *
  * @param countByResource how many of each, more than 0
+ * @param unknownPart where they hold a part of a device whose size cannot be known from them, what
+ *     says so
  */
-record PodDevices(Map<String, Double> countByResource) {
+record PodDevices(Map<String, Double> countByResource, Optional<Message> unknownPart) {
 
   private static final double PERCENT = 100;
 
@@ -24,6 +30,11 @@ record PodDevices(Map<String, Double> countByResource) {
 
   PodDevices {
     countByResource = Map.copyOf(new TreeMap<>(countByResource));
+  }
+
+  /** Whole devices, or parts of a known size. */
+  PodDevices(Map<String, Double> countByResource) {
+    this(countByResource, Optional.empty());
   }
 
   /**
@@ -54,7 +65,32 @@ record PodDevices(Map<String, Double> countByResource) {
     }
     running.forEach((name, count) -> most.merge(name, count, Double::max));
     most.values().removeIf(count -> count <= 0);
-    return most.isEmpty() ? NONE : new PodDevices(most);
+    Optional<Message> unknown = unknownPart(podSpec);
+    return most.isEmpty() && unknown.isEmpty() ? NONE : new PodDevices(most, unknown);
+  }
+
+  /** Why it cannot be told how much of a device a pod holds; empty where it can. */
+  private static Optional<Message> unknownPart(Map<String, Object> podSpec) {
+    for (String kind : List.of("initContainers", "containers")) {
+      for (Map<String, Object> container : JsonTree.maps(podSpec.get(kind))) {
+        Map<String, Object> resources = JsonTree.map(container.get("resources"));
+        if (!JsonTree.maps(resources.get("claims")).isEmpty()) {
+          return Optional.of(Message.of(Cause.DEVICES_BY_CLAIM));
+        }
+        Map<String, Object> limits = JsonTree.map(resources.get("limits"));
+        for (String resource : new TreeMap<>(limits).keySet()) {
+          // Cores or a percentage say what megabytes leave open.
+          if (GpuResource.isPartOfUnknownSize(resource) && partByHami(limits) == 1) {
+            return Optional.of(partOf(resource));
+          }
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Message partOf(String named) {
+    return Message.of(Cause.PART_OF_A_GPU_UNSIZED, Parameter.name(named));
   }
 
   /**
@@ -69,6 +105,9 @@ record PodDevices(Map<String, Double> countByResource) {
     PodDevices requested = ofPod(podSpec);
     if (!requested.equals(NONE)) {
       return requested;
+    }
+    if (annotations.containsKey("gpu-memory")) {
+      return new PodDevices(Map.of(), Optional.of(partOf("gpu-memory")));
     }
     double part = amount(annotations.get("gpu-fraction"));
     double devices =
@@ -85,7 +124,7 @@ record PodDevices(Map<String, Double> countByResource) {
     Map<String, Double> sum = new HashMap<>(countByResource);
     others.countByResource.forEach((name, count) -> sum.merge(name, times * count, Double::sum));
     sum.values().removeIf(count -> count <= 0);
-    return new PodDevices(sum);
+    return new PodDevices(sum, unknownPart.or(() -> others.unknownPart));
   }
 
   /** Limits say it all: of an accelerator a container requests what it is limited to. */

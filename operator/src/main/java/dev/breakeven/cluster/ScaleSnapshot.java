@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -16,18 +17,22 @@ import java.util.stream.Collectors;
  * @param devices accelerators of one replica, over all its pods
  * @param podSelector selects its pods; empty where it cannot be known
  * @param nodeSelector labels that the nodes of its pods must have
+ * @param requestsAtOnce how many requests its engine takes at once, as its arguments say
  */
 record ScaleSnapshot(
     int replicasWanted,
     int replicasReady,
     PodDevices devices,
     String podSelector,
-    Map<String, String> nodeSelector) {
+    Map<String, String> nodeSelector,
+    OptionalInt requestsAtOnce) {
 
   ScaleSnapshot {
     nodeSelector = Map.copyOf(nodeSelector);
   }
 
+  private static final String RAY_CLUSTER = "RayCluster";
+  private static final String RAY_CLUSTER_LABEL = "ray.io/cluster";
   private static final String LEADER_WORKER_SET = "LeaderWorkerSet";
   private static final String LEADER_WORKER_SET_LABEL = "leaderworkerset.sigs.k8s.io/name";
 
@@ -40,6 +45,9 @@ record ScaleSnapshot(
    */
   static Optional<ScaleSnapshot> of(GenericKubernetesResource resource) {
     Map<String, Object> spec = JsonTree.map(resource.getAdditionalProperties().get("spec"));
+    if (RAY_CLUSTER.equals(resource.getKind())) {
+      return rayCluster(resource, spec);
+    }
     if (!(spec.get("replicas") instanceof Number wanted)) {
       return Optional.empty();
     }
@@ -56,7 +64,8 @@ record ScaleSnapshot(
             ready,
             PodDevices.ofPod(podSpec, JsonTree.map(spec, "template", "metadata", "annotations")),
             podSelector(spec, status),
-            nodeSelector(podSpec)));
+            nodeSelector(podSpec),
+            EngineArguments.requestsAtOnce(podSpec)));
   }
 
   private static ScaleSnapshot leaderWorkerSet(
@@ -72,7 +81,41 @@ record ScaleSnapshot(
         ready,
         ofLeader.plus(ofWorker, workers),
         LEADER_WORKER_SET_LABEL + "=" + resource.getMetadata().getName(),
-        nodeSelector(worker));
+        nodeSelector(worker),
+        EngineArguments.requestsAtOnce(leader.isEmpty() ? worker : leader));
+  }
+
+  /**
+   * A RayCluster scales by its worker groups: a replica is one of the group whose workers hold
+   * devices, with all of its hosts. Where several do, no one of them is a replica.
+   */
+  private static Optional<ScaleSnapshot> rayCluster(
+      GenericKubernetesResource resource, Map<String, Object> spec) {
+    List<Map<String, Object>> serving =
+        JsonTree.maps(spec.get("workerGroupSpecs")).stream()
+            .filter(
+                group ->
+                    !PodDevices.ofPod(JsonTree.map(group, "template", "spec"))
+                        .equals(PodDevices.NONE))
+            .toList();
+    if (serving.size() != 1) {
+      return Optional.empty();
+    }
+    Map<String, Object> group = serving.get(0);
+    Map<String, Object> worker = JsonTree.map(group, "template", "spec");
+    PodDevices ofHost = PodDevices.ofPod(worker);
+    int hosts = Math.max(1, JsonTree.whole(group, "numOfHosts", 1));
+    int replicas = Math.max(0, JsonTree.whole(group, "replicas", 1));
+    Map<String, Object> status = JsonTree.map(resource.getAdditionalProperties().get("status"));
+    int ready = JsonTree.whole(status, "readyWorkerReplicas", 0) / hosts;
+    return Optional.of(
+        new ScaleSnapshot(
+            replicas,
+            Math.min(replicas, Math.max(0, ready)),
+            ofHost.plus(ofHost, hosts - 1),
+            RAY_CLUSTER_LABEL + "=" + resource.getMetadata().getName(),
+            nodeSelector(worker),
+            EngineArguments.requestsAtOnce(worker)));
   }
 
   private static String podSelector(Map<String, Object> spec, Map<String, Object> status) {

@@ -114,13 +114,7 @@ final class WatchedKind implements AutoCloseable {
             found ->
                 found
                     .<Known>map(scalable -> new Known.Present(scalable, version))
-                    .orElseGet(
-                        () ->
-                            new Known.Unknown(
-                                Message.of(
-                                    Cause.WORKLOAD_WITHOUT_REPLICAS,
-                                    name(kind.kind()),
-                                    name(workload)))))
+                    .orElseGet(() -> new Known.Unknown(whyItDoesNotScale(workload))))
         .orElseGet(
             () ->
                 new Known.Unknown(
@@ -129,6 +123,23 @@ final class WatchedKind implements AutoCloseable {
                         name(kind.kind()),
                         name(workload),
                         name(namespace))));
+  }
+
+  /** Why it has no number of replicas, and what to name instead. */
+  private Message whyItDoesNotScale(String workload) {
+    return switch (kind.kind()) {
+      case "InferenceService" -> makesDeployment(workload, workload + "-predictor");
+      case "LLMInferenceService" -> makesDeployment(workload, workload + "-kserve");
+      case "Service" -> makesDeployment(workload, workload + "-00001-deployment");
+      case "RayService" -> Message.of(Cause.WORKLOAD_MAKES_RAY_CLUSTER, name(workload));
+      case "RayCluster" -> Message.of(Cause.RAY_CLUSTER_WITHOUT_ONE_GROUP, name(workload));
+      default -> Message.of(Cause.WORKLOAD_WITHOUT_REPLICAS, name(kind.kind()), name(workload));
+    };
+  }
+
+  private Message makesDeployment(String workload, String deployment) {
+    return Message.of(
+        Cause.WORKLOAD_MAKES_DEPLOYMENT, name(kind.kind()), name(workload), name(deployment));
   }
 
   /** Starts to watch where that has not been done; a failure is tried again a while later. */

@@ -4,6 +4,7 @@ import dev.breakeven.api.CostPolicySpec.Purchase;
 import dev.breakeven.reason.Message;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /** A workload as it stands in the cluster, or why it cannot be read. */
@@ -20,6 +21,7 @@ public sealed interface WorkloadState {
    * @param gpus GPUs that one replica requests, over all its pods
    * @param product the GPU product of the nodes where its pods run
    * @param whereabouts the nodes themselves
+   * @param requestsAtOnce how many requests its engine takes at once, as its arguments say
    */
   record Found(
       WorkloadReference reference,
@@ -27,8 +29,28 @@ public sealed interface WorkloadState {
       int replicasReady,
       GpuRequest gpus,
       GpuProduct product,
-      Whereabouts whereabouts)
-      implements WorkloadState {}
+      Whereabouts whereabouts,
+      OptionalInt requestsAtOnce)
+      implements WorkloadState {
+
+    /** Of an engine whose arguments say nothing of how many requests it takes. */
+    public Found(
+        WorkloadReference reference,
+        int replicasWanted,
+        int replicasReady,
+        GpuRequest gpus,
+        GpuProduct product,
+        Whereabouts whereabouts) {
+      this(
+          reference,
+          replicasWanted,
+          replicasReady,
+          gpus,
+          product,
+          whereabouts,
+          OptionalInt.empty());
+    }
+  }
 
   /**
    * It cannot be read.
@@ -66,8 +88,22 @@ public sealed interface WorkloadState {
       }
     }
 
-    /** Not known; the message says why: no pod runs, nodes are not read, no label. */
-    record Unknown(Message message) implements GpuProduct {}
+    /**
+     * Not known.
+     *
+     * @param message says why: no pod runs, nodes are not read, no label
+     * @param resources what its pods request, such as {@code habana.ai/gaudi}
+     */
+    record Unknown(Message message, List<String> resources) implements GpuProduct {
+      public Unknown {
+        resources = List.copyOf(resources);
+      }
+
+      /** Where it is not known what its pods request. */
+      public Unknown(Message message) {
+        this(message, List.of());
+      }
+    }
   }
 
   /** Which nodes its pods are on. */

@@ -69,6 +69,23 @@ public final class EngineNames {
   @JsonPropertyDescription("Gauges of requests queued.")
   List<String> waiting = List.of();
 
+  @JsonProperty
+  @JsonPropertyDescription("Gauges of requests in the batch.")
+  List<String> running = List.of();
+
+  @JsonProperty
+  @JsonPropertyDescription("Gauges of the share of the KV cache in use, 0 to 1.")
+  List<String> kvCacheUsage = List.of();
+
+  @JsonProperty
+  @JsonPropertyDescription("Histograms of seconds to the first token, without `_bucket`.")
+  List<String> timeToFirstToken = List.of();
+
+  @JsonProperty
+  @JsonPropertyDescription(
+      "Histograms of seconds between two tokens of an answer, without `_bucket`.")
+  List<String> interToken = List.of();
+
   /** Its name. */
   public String name() {
     return name;
@@ -127,6 +144,26 @@ public final class EngineNames {
   /** Gauges of requests queued. */
   public List<String> waiting() {
     return waiting;
+  }
+
+  /** Gauges of requests in the batch. */
+  public List<String> running() {
+    return running;
+  }
+
+  /** Gauges of the share of the KV cache in use. */
+  public List<String> kvCacheUsage() {
+    return kvCacheUsage;
+  }
+
+  /** Histograms of seconds to the first token. */
+  public List<String> timeToFirstToken() {
+    return timeToFirstToken;
+  }
+
+  /** Histograms of seconds between two tokens. */
+  public List<String> interToken() {
+    return interToken;
   }
 
   void check(String path) {

@@ -68,6 +68,22 @@ public final class OperatorConfiguration {
   int metricsPolicies = 5_000;
 
   @JsonProperty
+  @JsonPropertyDescription(
+      "PEM file of the certificate by which the port speaks TLS, its chain behind it; read anew when"
+          + " it is replaced; empty: no TLS.")
+  String certificateFile = "";
+
+  @JsonProperty
+  @JsonPropertyDescription("PEM file of the certificate's key, PKCS#8.")
+  String keyFile = "";
+
+  @JsonProperty
+  @JsonPropertyDescription(
+      "Whether /metrics wants a bearer token that the API server knows and whose owner may get the"
+          + " non-resource URL /metrics.")
+  boolean tokenReview;
+
+  @JsonProperty
   @JsonPropertyDescription("Leader election among several replicas of the operator.")
   LeaderElection leaderElection = new LeaderElection();
 
@@ -121,6 +137,21 @@ public final class OperatorConfiguration {
   /** How many policies {@code /metrics} shows at most. */
   public int metricsPolicies() {
     return metricsPolicies;
+  }
+
+  /** The certificate of the port; empty where it speaks no TLS. */
+  public String certificateFile() {
+    return certificateFile;
+  }
+
+  /** Its key. */
+  public String keyFile() {
+    return keyFile;
+  }
+
+  /** Whether the API server is asked who may read {@code /metrics}. */
+  public boolean reviewsTokens() {
+    return tokenReview;
   }
 
   /** Election of a leader. */
@@ -183,6 +214,9 @@ public final class OperatorConfiguration {
     copy.nodes = nodes;
     copy.history = history;
     copy.metricsPolicies = metricsPolicies;
+    copy.certificateFile = certificateFile;
+    copy.keyFile = keyFile;
+    copy.tokenReview = tokenReview;
     copy.leaderElection = leaderElection;
     copy.logFormat = logFormat;
     copy.sources = sources;
@@ -206,6 +240,14 @@ public final class OperatorConfiguration {
     if (metricsPolicies < 0 || metricsPolicies > 100_000) {
       throw new IllegalArgumentException(
           "metricsPolicies: " + metricsPolicies + " is not between 0 and 100000");
+    }
+    if (certificateFile.isEmpty() != keyFile.isEmpty()) {
+      throw new IllegalArgumentException(
+          "certificateFile and keyFile: one is of no use without the other");
+    }
+    if (tokenReview && certificateFile.isEmpty()) {
+      throw new IllegalArgumentException(
+          "tokenReview: needs certificateFile and keyFile, for tokens must not travel in the clear");
     }
     for (String namespace : watchNamespaces) {
       if (!DNS_LABEL.matcher(namespace).matches()) {

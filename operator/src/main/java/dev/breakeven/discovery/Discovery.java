@@ -123,11 +123,7 @@ public final class Discovery {
     all.addAll(models);
     all.addAll(ofGateways(models));
     return new Discovered(
-        all,
-        gpus.forACard(),
-        gpus.nodesWithoutProduct(),
-        question.card().isPresent(),
-        findings);
+        all, gpus.forACard(), gpus.nodesWithoutProduct(), question.card().isPresent(), findings);
   }
 
   private Map<WorkloadReference, List<Served>> served() {
@@ -402,8 +398,7 @@ public final class Discovery {
   private Optional<Finding> watched(WorkloadReference workload) {
     return question.watchedKinds().contains(workload.apiVersion() + " " + workload.kind())
         ? Optional.empty()
-        : Optional.of(
-            Finding.of(Kind.KIND_NOT_WATCHED, workload.apiVersion(), workload.kind()));
+        : Optional.of(Finding.of(Kind.KIND_NOT_WATCHED, workload.apiVersion(), workload.kind()));
   }
 
   private Optional<Finding> offer(String model) {

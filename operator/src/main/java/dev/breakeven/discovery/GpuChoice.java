@@ -14,8 +14,7 @@ import java.util.Optional;
 public record GpuChoice(
     Optional<String> product, Optional<Purchase> purchase, Optional<Long> perReplica) {
 
-  static final GpuChoice NONE =
-      new GpuChoice(Optional.empty(), Optional.empty(), Optional.empty());
+  static final GpuChoice NONE = new GpuChoice(Optional.empty(), Optional.empty(), Optional.empty());
 
   public boolean isEmpty() {
     return equals(NONE);

@@ -110,8 +110,7 @@ final class GpuFinder {
 
   private void needsPrice(String product, Purchase purchase, List<Finding> findings) {
     if (question.card().isPresent() && !isOnCard(product, purchase)) {
-      findings.add(
-          Finding.of(Kind.GPU_PRICE_MISSING, product, word(purchase), Question.CARD));
+      findings.add(Finding.of(Kind.GPU_PRICE_MISSING, product, word(purchase), Question.CARD));
     }
   }
 
@@ -142,7 +141,8 @@ final class GpuFinder {
                     .add(node);
               }
             });
-    // A card holds one price for a product and a purchase: what is labelled goes before what is not.
+    // A card holds one price for a product and a purchase: what is labelled goes before what is
+    // not.
     Map<String, CardGpu> byKey = new TreeMap<>();
     nodes.forEach(
         (had, its) -> {

@@ -8,10 +8,12 @@ import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.prometheus.MetricsCollector;
 import dev.breakeven.render.metrics.Monitoring;
 import dev.breakeven.render.metrics.Probe.Condition;
+import dev.breakeven.render.metrics.ScrapeAccess;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -90,6 +92,7 @@ public final class BreakevenOperator implements AutoCloseable {
             new InetSocketAddress(configuration.listen().host(), configuration.listen().port()),
             version,
             configuration.metricsPolicies(),
+            door(configuration, api, clock),
             Condition.Good::new,
             this::readiness);
     this.reconciler =
@@ -109,6 +112,24 @@ public final class BreakevenOperator implements AutoCloseable {
             clock);
     this.watch = new PolicyWatch(client, configuration.watchNamespaces(), reconciler, api.calls());
     this.audit = new WatchAudit(client);
+  }
+
+  private static Monitoring.Door door(
+      OperatorConfiguration configuration, OperatorClient api, Clock clock) {
+    if (configuration.certificateFile().isEmpty()) {
+      return Monitoring.Door.OPEN;
+    }
+    try {
+      return new Monitoring.Door(
+          Optional.of(
+              RotatedCertificate.context(configuration.certificateFile(), configuration.keyFile())),
+          configuration.reviewsTokens()
+              ? new ReviewedAccess(api.client(), api.outages(), clock)
+              : ScrapeAccess.EVERYBODY);
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalArgumentException(
+          "certificateFile, keyFile: cannot be read as a certificate and its PKCS#8 key", e);
+    }
   }
 
   /** Starts to watch and to answer; returns once the caches are full, or after some seconds. */

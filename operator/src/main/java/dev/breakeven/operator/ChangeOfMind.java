@@ -1,5 +1,6 @@
 package dev.breakeven.operator;
 
+import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.api.CostPolicyStatus;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -38,7 +39,12 @@ record ChangeOfMind(String reason, Instant at, String identity, String message) 
           new ChangeOfMind(
               ADVICE,
               replicasSince.get(),
-              verdict + "/" + replicasSince.get() + "/" + advice.replicasAdvised(),
+              verdict
+                  + "/"
+                  + replicasSince.get()
+                  + "/"
+                  + advice.replicasAdvised()
+                  + nth(status, replicasSince.get()),
               String.valueOf(advice.summary())));
     }
     return verdictSince.map(
@@ -46,8 +52,23 @@ record ChangeOfMind(String reason, Instant at, String identity, String message) 
             new ChangeOfMind(
                 VERDICT,
                 since,
-                verdict + "/" + since,
+                verdict + "/" + since + nth(status, since),
                 from(status, verdict, since) + advice.summary()));
+  }
+
+  /**
+   * Which of the changes of that time it is: a mind is dated by the end of a step, and an edited
+   * policy may change it several times in one. Where there were more than are remembered, the
+   * policy's generation tells them apart.
+   */
+  private static String nth(CostPolicyStatus status, Instant at) {
+    long changes =
+        status.recentChanges().stream()
+            .filter(change -> time(change.at()).filter(at::equals).isPresent())
+            .count();
+    return changes < PreviousDecision.Change.KEPT
+        ? "/" + changes
+        : "/" + changes + "/" + status.observedGeneration();
   }
 
   /** "SelfHost to ", where the status remembers from which verdict. */

@@ -40,6 +40,7 @@ import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -222,7 +223,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
       return;
     }
     Instant now = clock.instant();
-    if (statuses.untilNextWrite(policy, now).isZero() && mayWrite()) {
+    if (statuses.untilNextWrite(policy, true, now).isZero() && mayWrite()) {
       List<Issue> why =
           List.of(
               new Issue(Issue.Reason.NO_TRAFFIC_DATA, Message.of(Cause.NEW_SPEC_BEING_ANSWERED)));
@@ -272,8 +273,9 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     }
     boolean isNews =
         StatusChange.between(before, status).isWorthWriting(statuses.sinceWritten(policy, now));
+    sayForeign(policy, now);
     if ((isNews || statuses.standing(policy, now) == StatusCache.Standing.TO_BE_WRITTEN)
-        && statuses.untilNextWrite(policy, now).isZero()
+        && statuses.untilNextWrite(policy, isNews, now).isZero()
         && mayWrite()) {
       write(policy, status, client, now);
     }
@@ -323,8 +325,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
         policy.getSpec().model(),
         List.of(issue));
     return ShortStatus.of(
-        StatusFactory.unanswered(
-            List.of(issue), before, generation, LookedAt.everything(), now));
+        StatusFactory.unanswered(List.of(issue), before, generation, LookedAt.everything(), now));
   }
 
   private void logBug(PolicyKey policy, RuntimeException bug) {
@@ -407,6 +408,33 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     }
   }
 
+  /** What somebody else left in a status is no memory: it is said, and written over. */
+  private void sayForeign(CostPolicy policy, Instant now) {
+    String what =
+        switch (statuses.takeForeign(policy)) {
+          case NOTHING -> "";
+          case WRITTEN_OVER -> "somebody else wrote it; it is written anew";
+          case TAKEN_AWAY -> "somebody took it away; it is written anew";
+          case IMPLAUSIBLE ->
+              "a part of it cannot be the operator's own, and is dropped; it is written anew";
+        };
+    if (what.isEmpty()) {
+      return;
+    }
+    log.atWarn()
+        .addKeyValue("policy", PolicyKey.of(policy))
+        .addKeyValue("reason", "StatusForeign")
+        .log("status of {}: {}", PolicyKey.of(policy), what);
+    if (mayWrite()) {
+      events.record(
+          policy,
+          EventRecorder.Severity.Warning,
+          "StatusForeign",
+          what + "/" + now.truncatedTo(ChronoUnit.HOURS),
+          "status: " + what);
+    }
+  }
+
   private boolean mayWrite() {
     try {
       boolean ours = leadership.isOurs();
@@ -422,16 +450,18 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
       CostPolicy policy, CostPolicyStatus status, KubernetesClient client, Instant now) {
     boolean replace = statuses.isToBeReplaced(policy);
     String subject = "status of " + PolicyKey.of(policy);
+    statuses.sends(policy, status);
     try {
       StatusWriter.Stored stored =
           replace
               ? StatusWriter.replace(policy, status, client)
               : StatusWriter.apply(policy, status, client);
-      if (statuses.wrote(policy, status, stored.status(), now)) {
-        outages.ended(STORED);
-      } else {
-        outages.failed(
-            STORED, "the API server keeps other fields than were sent: apply this version's CRDs");
+      switch (statuses.wrote(policy, status, stored.status(), now)) {
+        case AS_SENT -> outages.ended(STORED);
+        case WITH_OTHERS -> log.debug("{} has others' fields; replacing", PolicyKey.of(policy));
+        case IN_PART ->
+            outages.failed(
+                STORED, "the API server drops fields that were sent: apply this version's CRDs");
       }
       operatorMetrics.wrote();
       outages.ended(subject, fields(policy));
@@ -473,6 +503,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     }
     ChangeOfMind change = ChangeOfMind.of(status).orElse(null);
     if (change == null || change.identity().equals(told.get(key))) {
+      untold.remove(key);
       return;
     }
     Untold waiting = untold.get(key);
@@ -487,6 +518,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
             change.reason(),
             change.identity(),
             change.message())) {
+      log.debug("{}: told of {}", key, change.identity());
       told.put(key, change.identity());
       untold.remove(key);
     } else {

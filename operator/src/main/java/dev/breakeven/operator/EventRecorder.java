@@ -69,16 +69,36 @@ public final class EventRecorder {
       HasMetadata about, Severity severity, String reason, String identity, String message) {
     Event event = event(about, severity, reason, identity, message);
     try {
-      client.v1().events().inNamespace(event.getMetadata().getNamespace()).resource(event).create();
+      Event made =
+          client
+              .v1()
+              .events()
+              .inNamespace(event.getMetadata().getNamespace())
+              .resource(event)
+              .create();
+      if (made == null || made.getMetadata() == null || made.getMetadata().getUid() == null) {
+        // Whoever answered did not store it.
+        outages.failed(EVENTS, "unreadable answer");
+        return false;
+      }
       outages.ended(EVENTS);
       return true;
-    } catch (KubernetesClientException e) {
-      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+    } catch (RuntimeException e) {
+      if (isThereAlready(e)) {
+        outages.ended(EVENTS);
         return true;
       }
       outages.failed(EVENTS, ApiFailure.words(e));
       return false;
     }
+  }
+
+  /** A conflict of another kind says nothing of the event. */
+  private static boolean isThereAlready(RuntimeException refusal) {
+    return refusal instanceof KubernetesClientException e
+        && e.getCode() == HttpURLConnection.HTTP_CONFLICT
+        && e.getStatus() != null
+        && "AlreadyExists".equals(e.getStatus().getReason());
   }
 
   private Event event(

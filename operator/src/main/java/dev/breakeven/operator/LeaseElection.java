@@ -176,6 +176,10 @@ final class LeaseElection implements Leadership, AutoCloseable {
   }
 
   private synchronized void failed(RuntimeException e) {
+    if (closed) {
+      // Ended in the middle of asking.
+      return;
+    }
     // Somebody else wrote it in between: looked at again in the next turn.
     if (ApiFailure.code(e) != HttpURLConnection.HTTP_CONFLICT) {
       outages.failed(SUBJECT, ApiFailure.words(e));

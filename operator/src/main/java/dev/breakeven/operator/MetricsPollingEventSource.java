@@ -23,11 +23,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -57,6 +61,8 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
 
   /** How long a new policy waits for others to join its batch. */
   private static final Duration BATCHING = Duration.ofMillis(250);
+
+  private static final int MOST_REASONS = 3;
 
   private final MetricsCollector cycle;
   private final Clock clock;
@@ -251,6 +257,38 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
         metrics.answered(reading.source(), clock.instant());
       }
     }
+    for (CollectionReport.SourceUse use : report.sources()) {
+      metrics.used(use.source(), use.requests(), use.bytes(), use.heldBack(), use.isLeftAlone());
+    }
+    logFailures(report);
+  }
+
+  /** One line when a source begins to fail, or fails for another reason, and one when it ends. */
+  private void logFailures(CollectionReport report) {
+    Map<String, Set<String>> failing = new TreeMap<>();
+    Map<String, String> said = new HashMap<>();
+    Set<String> asked = new TreeSet<>();
+    for (CollectionReport.Reading reading : report.readings()) {
+      if (reading.requests() > 0) {
+        asked.add(reading.source());
+      }
+      for (SourceFailure failure : reading.failures().values()) {
+        if (failure.reason() != SourceFailure.Reason.HELD_BACK) {
+          failing
+              .computeIfAbsent(reading.source(), source -> new TreeSet<>())
+              .add(failure.message());
+          said.putIfAbsent(reading.source(), failure.detail());
+        }
+      }
+    }
+    failing.forEach(
+        (source, why) ->
+            outages.failed(
+                "source " + source,
+                why.stream().limit(MOST_REASONS).collect(Collectors.joining("; ")),
+                Map.of("source", source, "detail", said.getOrDefault(source, ""))));
+    asked.removeAll(failing.keySet());
+    asked.forEach(source -> outages.ended("source " + source, Map.of("source", source)));
   }
 
   private static String word(SourceFailure.Reason reason) {
@@ -337,6 +375,9 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
             .collect(Collectors.toUnmodifiableSet()),
         model,
         gatewayModel,
+        spec.planning().slo() == null
+            ? OptionalInt.empty()
+            : OptionalInt.of(spec.planning().slo().percentile()),
         TimeSpan.parse(spec.planning().window()));
   }
 
@@ -354,8 +395,27 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
               return daemon;
             });
     thread = started;
+    // Those that come meanwhile are in the first reading.
+    soon.set(true);
+    gather(started, 0);
+  }
+
+  /** Reads for the first time when no more policies come: begun earlier, it would read twice. */
+  private void gather(ScheduledExecutorService on, int before) {
     Future<?> unused =
-        started.scheduleAtFixedRate(this::read, 0, period.toMillis(), TimeUnit.MILLISECONDS);
+        on.schedule(
+            () -> {
+              int now = targets.size();
+              if (now > before) {
+                gather(on, now);
+                return;
+              }
+              soon.set(false);
+              Future<?> unusedEach =
+                  on.scheduleAtFixedRate(this::read, 0, period.toMillis(), TimeUnit.MILLISECONDS);
+            },
+            BATCHING.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   @Override

@@ -120,7 +120,7 @@ public sealed interface PolicyEvaluator {
             terms.api(),
             terms.constraints(),
             terms.capacity(),
-            terms.published(),
+            terms.serving(),
             terms.present(),
             terms.prefill(),
             observed.traffic(),
@@ -165,6 +165,8 @@ public sealed interface PolicyEvaluator {
           case SOURCE_UNKNOWN -> Reason.SOURCE_UNKNOWN;
           case ENGINE_UNKNOWN -> Reason.ENGINE_UNKNOWN;
           case SOURCE_UNAVAILABLE -> Reason.SOURCE_UNAVAILABLE;
+          case CLOCKS_DIFFER -> Reason.CLOCKS_DIFFER;
+          case CLOCKS_FAR_APART -> Reason.CLOCKS_FAR_APART;
           case PARTIAL_ANSWER, PODS_UNSEEN, QUERY_FAILED -> Reason.PARTIAL_ANSWER;
           case SERIES_MISSING, SERIES_ELSEWHERE, MODEL_NAME_DIFFERS, LABELS_NOT_TRUSTED ->
               Reason.SERIES_MISSING;
@@ -177,9 +179,12 @@ public sealed interface PolicyEvaluator {
           case PROMPTS_COUNTED_TWICE, HALVES_DIFFER -> Reason.PROMPTS_COUNTED_TWICE;
           case PODS_UNOWNED -> Reason.PODS_UNOWNED;
           case PODS_VANISHED -> Reason.NO_TRAFFIC_DATA;
-          case SCRAPES_CONTRADICT -> Reason.PARTIAL_ANSWER;
+          case SCRAPES_CONTRADICT, SERIES_UNREADABLE -> Reason.PARTIAL_ANSWER;
           case CLUSTERS_MIXED -> Reason.CLUSTERS_MIXED;
           case GAPS_COUNTED -> Reason.GAPS_COUNTED;
+          case WINDOW_LOADING -> Reason.HISTORY_TOO_SHORT;
+          case LABELS_UNCHECKED -> Reason.LABELS_UNCHECKED;
+          case GPU_UNMEASURED -> Reason.GPU_UNMEASURED;
           case HISTORY_LOADING -> Reason.SHORT_HISTORY;
         };
     return new Issue(reason, note.message());

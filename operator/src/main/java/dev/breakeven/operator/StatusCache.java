@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ final class StatusCache {
   /** How long the watch may take to show what the API server acknowledged. */
   static final Duration SHOWN_WITHIN = Duration.ofSeconds(5);
 
-  /** After this long without a failure, the next one is the first again. */
+  /** After this long, a write that is undone is the first one again. */
   private static final Duration FORGIVEN_AFTER = Duration.ofMinutes(5);
 
   /** Writes that were refused. */
@@ -55,7 +56,7 @@ final class StatusCache {
   private static final long NONE = 0;
 
   /** Own writes that the watch may still be about to show. */
-  private static final int RECENT = 4;
+  private static final int RECENT = 6;
 
   private final KubernetesSerialization serialization;
   private final Map<PolicyKey, Entry> byPolicy = new ConcurrentHashMap<>();
@@ -93,10 +94,22 @@ final class StatusCache {
     private @Nullable Packed shownByOther;
 
     private boolean replace;
+
+    /** What was found or shown and is not taken for our own; to be said once. */
+    private Foreign foreign = Foreign.NOTHING;
+
+    /** From then on applying would leave in place what it no longer names. */
+    private boolean wasReplaced;
+
     private Instant expectedBy = Instant.EPOCH;
     private Instant notBefore = Instant.EPOCH;
-    private Instant failedAt = Instant.EPOCH;
-    private int failures;
+
+    /** Until then what was undone is not written once more; something new is. */
+    private Instant notAgainBefore = Instant.EPOCH;
+
+    private Instant undoneAt = Instant.EPOCH;
+    private int timesUndone;
+    private int refusals;
 
     Entry(String uid) {
       this.uid = uid;
@@ -167,11 +180,36 @@ final class StatusCache {
       }
       if (entry.ours && leads) {
         entry.replace = status != null;
+        entry.foreign = status == null ? Foreign.TAKEN_AWAY : Foreign.WRITTEN_OVER;
         entry.shownByOther = status == null ? null : packed(status);
         return true;
       }
       found(entry, status, policy.othersStatusFields(), print, now);
       return leads && !entry.shows();
+    }
+  }
+
+  /** What in a status is not the operator's own. */
+  enum Foreign {
+    NOTHING,
+    /** Somebody else wrote it, or a part of it. */
+    WRITTEN_OVER,
+    /** Somebody took it away. */
+    TAKEN_AWAY,
+    /** A part of it cannot be what an operator wrote, such as a time to come. */
+    IMPLAUSIBLE
+  }
+
+  /** What was found that is not ours since this was last asked. */
+  Foreign takeForeign(CostPolicy policy) {
+    Entry entry = entryOf(policy);
+    if (entry == null) {
+      return Foreign.NOTHING;
+    }
+    synchronized (entry) {
+      Foreign found = entry.foreign;
+      entry.foreign = Foreign.NOTHING;
+      return found;
     }
   }
 
@@ -191,7 +229,13 @@ final class StatusCache {
     entry.ours = false;
     entry.earlier = List.of();
     entry.shownByOther = null;
-    CostPolicyStatus own = status == null ? null : PlausibleStatus.of(without(others, status), now);
+    CostPolicyStatus unwritten = status == null ? null : without(others, status);
+    CostPolicyStatus own = unwritten == null ? null : PlausibleStatus.of(unwritten, now);
+    if (print(own) != print(unwritten)) {
+      entry.foreign = Foreign.IMPLAUSIBLE;
+    } else if (own != null && !others.isEmpty()) {
+      entry.foreign = Foreign.WRITTEN_OVER;
+    }
     long ownPrint = print(own);
     entry.replace = ownPrint != print;
     entry.wanted = own == null ? null : packed(own);
@@ -212,8 +256,10 @@ final class StatusCache {
         entry.unwritten = false;
         entry.attempted = null;
         entry.attemptedPrint = NONE;
-        entry.failures = 0;
+        entry.timesUndone = 0;
+        entry.refusals = 0;
         entry.notBefore = Instant.EPOCH;
+        entry.notAgainBefore = Instant.EPOCH;
       }
     }
   }
@@ -249,7 +295,7 @@ final class StatusCache {
         (key, entry) -> {
           synchronized (entry) {
             boolean open = entry.unwritten || (!entry.shows() && !entry.isUnderWay(now));
-            if (open && left(entry, now).isZero()) {
+            if (open && left(entry, entry.unwritten, now).isZero()) {
               overdue.add(key);
             }
           }
@@ -257,19 +303,24 @@ final class StatusCache {
     return overdue;
   }
 
-  /** How long to wait before the next write; nothing where it may be now. */
-  Duration untilNextWrite(CostPolicy policy, Instant now) {
+  /**
+   * How long to wait before the next write; nothing where it may be now.
+   *
+   * @param isNew whether it says something that was not written before
+   */
+  Duration untilNextWrite(CostPolicy policy, boolean isNew, Instant now) {
     Entry entry = entryOf(policy);
     if (entry == null) {
       return Duration.ZERO;
     }
     synchronized (entry) {
-      return left(entry, now);
+      return left(entry, isNew || entry.unwritten, now);
     }
   }
 
-  private static Duration left(Entry entry, Instant now) {
-    Duration left = Duration.between(now, entry.notBefore);
+  private static Duration left(Entry entry, boolean isNew, Instant now) {
+    Instant from = isNew ? entry.notBefore : later(entry.notBefore, entry.notAgainBefore);
+    Duration left = Duration.between(now, from);
     // A clock that went back must not hold a write for longer than any wait is.
     return left.isNegative() || left.compareTo(UNDONE.most()) > 0 ? Duration.ZERO : left;
   }
@@ -281,42 +332,91 @@ final class StatusCache {
       return false;
     }
     synchronized (entry) {
-      return entry.replace;
+      return entry.replace || entry.wasReplaced;
     }
+  }
+
+  /** How the API server stored a status, as far as its answer says. */
+  enum Stored {
+    /** As it was sent. */
+    AS_SENT,
+    /** With fields that were not sent, and are to be written over. */
+    WITH_OTHERS,
+    /** Without some that were sent: it does not know them. */
+    IN_PART
   }
 
   /**
    * It was written, and the API server said that it took it.
    *
    * @param stored the status in its answer, or none where the answer had none
-   * @return whether it is stored as it was sent, as far as the answer says
    */
-  boolean wrote(
+  Stored wrote(
       CostPolicy policy, CostPolicyStatus status, @Nullable CostPolicyStatus stored, Instant now) {
     Entry entry = entryFor(policy);
     synchronized (entry) {
       boolean undone = entry.ours && !entry.shows() && !entry.isUnderWay(now);
+      boolean isReplaced = entry.replace || entry.wasReplaced;
       List<Long> earlier = new ArrayList<>(entry.expected);
       earlier.addAll(entry.earlier);
       if (entry.shownByOther == null) {
         earlier.add(entry.shown);
       }
+      earlier.add(entry.attemptedPrint);
       long print = print(status);
       long answered = print(stored);
-      List<Long> expected =
-          answered == NONE || answered == print ? List.of(print) : List.of(print, answered);
+      boolean isAsSent = answered == NONE || answered == print;
+      List<Long> expected = isAsSent || !isReplaced ? List.of(print) : List.of(print, answered);
       entry.earlier =
-          earlier.stream().distinct().filter(p -> !expected.contains(p)).limit(RECENT).toList();
+          earlier.stream()
+              .distinct()
+              .filter(p -> p != NONE && !expected.contains(p))
+              .limit(RECENT)
+              .toList();
       entry.wanted = packed(status);
       written(entry, expected, now);
+      entry.refusals = 0;
+      entry.wasReplaced = isReplaced;
+      entry.notBefore = Instant.EPOCH;
       if (undone) {
-        failed(entry, now, UNDONE);
+        boolean longAgo = Duration.between(entry.undoneAt, now).compareTo(FORGIVEN_AFTER) > 0;
+        entry.timesUndone = longAgo ? 1 : entry.timesUndone + 1;
+        entry.undoneAt = now;
+        entry.notAgainBefore = now.plus(UNDONE.after(entry.timesUndone));
       } else {
-        entry.notBefore = Instant.EPOCH;
+        entry.notAgainBefore = Instant.EPOCH;
       }
-      entry.expectedBy = later(now.plus(SHOWN_WITHIN), entry.notBefore);
-      return expected.size() == 1;
+      entry.expectedBy = later(now.plus(SHOWN_WITHIN), entry.notAgainBefore);
+      if (isAsSent) {
+        return Stored.AS_SENT;
+      }
+      if (!isReplaced) {
+        entry.replace = true;
+        entry.unwritten = true;
+        return Stored.WITH_OTHERS;
+      }
+      return Stored.IN_PART;
     }
+  }
+
+  /** It is about to be sent: the watch may show it before it is answered. */
+  void sends(CostPolicy policy, CostPolicyStatus status) {
+    Entry entry = entryFor(policy);
+    synchronized (entry) {
+      attempt(entry, status);
+    }
+  }
+
+  private void attempt(Entry entry, CostPolicyStatus status) {
+    long print = print(status);
+    if (entry.attemptedPrint != NONE && entry.attemptedPrint != print) {
+      entry.earlier =
+          Stream.concat(Stream.of(entry.attemptedPrint), entry.earlier.stream())
+              .limit(RECENT)
+              .toList();
+    }
+    entry.attempted = packed(status);
+    entry.attemptedPrint = print;
   }
 
   /**
@@ -329,17 +429,10 @@ final class StatusCache {
     synchronized (entry) {
       entry.replace |= replaceNext;
       entry.unwritten = true;
-      entry.attempted = packed(status);
-      entry.attemptedPrint = print(status);
-      failed(entry, now, REFUSED);
+      attempt(entry, status);
+      entry.refusals++;
+      entry.notBefore = now.plus(REFUSED.after(entry.refusals));
     }
-  }
-
-  private static void failed(Entry entry, Instant now, Backoff backoff) {
-    boolean longAgo = Duration.between(entry.failedAt, now).compareTo(FORGIVEN_AFTER) > 0;
-    entry.failures = longAgo ? 1 : entry.failures + 1;
-    entry.failedAt = now;
-    entry.notBefore = now.plus(backoff.after(entry.failures));
   }
 
   /** The policy is gone. */

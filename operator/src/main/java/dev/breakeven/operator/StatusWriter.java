@@ -69,15 +69,14 @@ final class StatusWriter {
                         "path", "/metadata/uid",
                         "value", policy.getMetadata().getUid()),
                     Map.of("op", "add", "path", "/status", "value", status)));
-    return stored(
-        policy,
-        client
-            .getKubernetesSerialization()
-            .unmarshal(sent(policy, patch, client), CostPolicy.class));
+    String answer = sent(policy, patch, client);
+    return answer == null || answer.isBlank()
+        ? new Stored(null)
+        : stored(policy, client.getKubernetesSerialization().unmarshal(answer, CostPolicy.class));
   }
 
   /** By hand: the client's own call reads the policy first, for which the operator has no right. */
-  private static String sent(CostPolicy policy, String patch, KubernetesClient client) {
+  private static @Nullable String sent(CostPolicy policy, String patch, KubernetesClient client) {
     HttpRequest request =
         client
             .getHttpClient()

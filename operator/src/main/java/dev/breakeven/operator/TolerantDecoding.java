@@ -92,7 +92,8 @@ final class TolerantDecoding {
 
     private R piecewise(JsonNode tree) throws IOException {
       R resource = empty.get();
-      resource.setMetadata(TYPED.treeToValue(tree.path("metadata"), ObjectMeta.class));
+      ObjectMeta metadata = TYPED.treeToValue(tree.path("metadata"), ObjectMeta.class);
+      resource.setMetadata(metadata == null ? new ObjectMeta() : metadata);
       try {
         resource.setSpec(TYPED.treeToValue(tree.path("spec"), spec));
       } catch (JsonProcessingException | IllegalArgumentException e) {

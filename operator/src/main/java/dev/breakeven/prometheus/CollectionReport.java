@@ -9,17 +9,32 @@ import java.util.Map;
  * What a cycle did, for the operator's own metrics and log.
  *
  * @param readings one entry for each source and engine that was asked
+ * @param sources one entry for each source that was asked
  */
-public record CollectionReport(List<Reading> readings) {
+public record CollectionReport(List<Reading> readings, List<SourceUse> sources) {
 
   public CollectionReport {
     readings = List.copyOf(readings);
+    sources = List.copyOf(sources);
   }
 
-  /** QueryBuilder asked in all. */
+  /** Requests in all. */
   public int requests() {
-    return readings.stream().mapToInt(r -> r.requests() + r.backfillRequests()).sum();
+    return readings.stream().mapToInt(r -> r.requests() + r.backfillRequests()).sum()
+        + sources.stream().mapToInt(SourceUse::requests).sum();
   }
+
+  /**
+   * What became of a source's budget.
+   *
+   * @param source its name
+   * @param requests that only asked whether it answers, and the time
+   * @param bytes of its answers, unpacked
+   * @param heldBack requests that were not sent, because a minute's were spent
+   * @param isLeftAlone whether it is asked nothing any more but whether it answers
+   */
+  public record SourceUse(
+      String source, int requests, long bytes, long heldBack, boolean isLeftAlone) {}
 
   /**
    * One source as seen through one engine profile.

@@ -74,6 +74,11 @@ public final class ConfiguredSources {
         metrics(names.output(), Kind.counter, base.map(EngineProfile::output)),
         metrics(names.requests(), Kind.counter, base.map(EngineProfile::requests)),
         metrics(names.waiting(), Kind.gauge, base.map(EngineProfile::waiting)),
+        metrics(names.running(), Kind.gauge, base.map(EngineProfile::running)),
+        metrics(names.kvCacheUsage(), Kind.gauge, base.map(EngineProfile::kvCacheUsage)),
+        metrics(
+            names.timeToFirstToken(), Kind.histogram, base.map(EngineProfile::timeToFirstToken)),
+        metrics(names.interToken(), Kind.histogram, base.map(EngineProfile::interToken)),
         base.map(EngineProfile::inputLengths).orElse(List.of()),
         base.map(EngineProfile::outputLengths).orElse(List.of()),
         List.of(),

@@ -293,10 +293,10 @@ public record EngineSurvey(
                     .findFirst()
                     .ifPresent(
                         model ->
-                            tokens.computeIfAbsent(
-                                    List.of(labels.getOrDefault("namespace", ""), model),
-                                    key -> new double[2])[
-                                place] +=
+                            tokens
+                                    .computeIfAbsent(
+                                        List.of(labels.getOrDefault("namespace", ""), model),
+                                        key -> new double[2])[place] +=
                                 value));
         return;
       }
@@ -393,8 +393,7 @@ public record EngineSurvey(
           ResponseParser.read(
               source
                   .transport()
-                  .ask(
-                      new ApiRequest.Instant(QueryCatalog.SAMPLES, promql, now.getEpochSecond())),
+                  .ask(new ApiRequest.Instant(QueryCatalog.SAMPLES, promql, now.getEpochSecond())),
               (labels, points) -> {
                 if (points.size() > 0 && Double.isFinite(points.valueAt(points.size() - 1))) {
                   each.is(Map.copyOf(labels), points.valueAt(points.size() - 1));

@@ -6,10 +6,12 @@ import static dev.breakeven.reason.Parameter.names;
 import dev.breakeven.prometheus.attribution.TenantFilter;
 import dev.breakeven.prometheus.collect.NodePrices;
 import dev.breakeven.prometheus.collect.SourceCollector;
+import dev.breakeven.prometheus.collect.SourceHealth;
 import dev.breakeven.prometheus.collect.TargetState;
 import dev.breakeven.prometheus.query.EngineProfiles;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,17 +54,23 @@ public final class MetricsCollector implements AutoCloseable {
   private final Map<Key, SourceCollector> readings = new HashMap<>();
   private final Map<Target, TargetState> tracked = new ConcurrentHashMap<>();
   private final Map<String, NodePrices> prices = new HashMap<>();
+  private final Map<String, SourceHealth> health = new HashMap<>();
 
   /** A cycle over these sources, with the built-in profiles. */
   public MetricsCollector(Collection<Source> sources, CollectorSettings settings) {
-    this(sources, EngineProfiles.builtIn(), settings);
+    this(sources, EngineProfiles.builtIn(), settings, Clock.systemUTC());
   }
 
-  /** A cycle over these sources, with these profiles. */
+  /**
+   * A cycle over these sources, with these profiles.
+   *
+   * @param clock ours, to which sources' clocks are compared
+   */
   public MetricsCollector(
-      Collection<Source> sources, EngineProfiles engines, CollectorSettings settings) {
+      Collection<Source> sources, EngineProfiles engines, CollectorSettings settings, Clock clock) {
     for (Source source : sources) {
       this.sources.put(source.name(), source);
+      health.put(source.name(), new SourceHealth(source.transport(), clock));
       if (source.opencost() instanceof Source.OpenCost.Scraped opencost) {
         prices.put(source.name(), new NodePrices(source, opencost));
       }
@@ -129,7 +138,13 @@ public final class MetricsCollector implements AutoCloseable {
     } catch (ExecutionException e) {
       throw new IllegalStateException("reading failed otherwise than with a value", e);
     }
-    return new CollectionReport(reports);
+    List<CollectionReport.SourceUse> uses =
+        readings.keySet().stream()
+            .map(Key::source)
+            .distinct()
+            .map(source -> Objects.requireNonNull(health.get(source)).use(source))
+            .toList();
+    return new CollectionReport(reports, uses);
   }
 
   private Map<String, NodePrices> pricesToAsk(boolean onlyJoining) {
@@ -158,7 +173,12 @@ public final class MetricsCollector implements AutoCloseable {
         new Key(target.source(), target.engine()),
         key ->
             new SourceCollector(
-                source(target), engines.named(key.engine()), settings, workers, now));
+                source(target),
+                Objects.requireNonNull(health.get(key.source())),
+                engines.named(key.engine()),
+                settings,
+                workers,
+                now));
   }
 
   private Source source(Target target) {

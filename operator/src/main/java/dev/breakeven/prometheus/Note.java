@@ -18,6 +18,10 @@ public record Note(Reason reason, Message message) {
     ENGINE_UNKNOWN,
     /** The source did not answer, or not usably. */
     SOURCE_UNAVAILABLE,
+    /** Its clock and ours differ by more than a minute. */
+    CLOCKS_DIFFER,
+    /** Its clock and ours differ by more than a step, so that no step is what it seems to be. */
+    CLOCKS_FAR_APART,
     /** It answered for a part of its data only; what that leaves in doubt is absent. */
     PARTIAL_ANSWER,
     /** No series of the engine for these workloads and this model. */
@@ -30,6 +34,8 @@ public record Note(Reason reason, Message message) {
     AMBIGUOUS_ATTRIBUTION,
     /** Series left out because Prometheus did not set their namespace. */
     LABELS_NOT_TRUSTED,
+    /** Nothing but Kubernetes' state tells whether the labels of the series are true. */
+    LABELS_UNCHECKED,
     /** Nothing ran in the newest steps; demand of then is unknown, the last seen is kept. */
     SCALED_TO_ZERO,
     /** Replicas come from the pods that were scraped, not from kube-state-metrics. */
@@ -52,12 +58,18 @@ public record Note(Reason reason, Message message) {
     PODS_UNOWNED,
     /** Scrapes of one target, or parts of one answer, do not agree. */
     SCRAPES_CONTRADICT,
+    /** A series of these workloads cannot be read. */
+    SERIES_UNREADABLE,
     /** Series of several clusters stand under one name. */
     CLUSTERS_MIXED,
     /** Tokens are known across gaps from what the counters rose, but not when they came. */
     GAPS_COUNTED,
+    /** No exporter tells how busy the pods' GPUs are. */
+    GPU_UNMEASURED,
     /** A question other than for tokens failed. */
     QUERY_FAILED,
+    /** The window is still being read, so that there is only a part of it. */
+    WINDOW_LOADING,
     /** The past is still being read. */
     HISTORY_LOADING
   }

@@ -3,6 +3,7 @@ package dev.breakeven.prometheus;
 import dev.breakeven.traffic.TrafficHistory;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** What is known of a {@link Target} after a {@link MetricsCollector}. */
 public sealed interface Observation {
@@ -17,6 +18,8 @@ public sealed interface Observation {
    * @param loaded whether all of the past that is kept has been asked for
    * @param revision grows with every change of the history; equal means nothing to compute anew
    * @param notes what to know beside it
+   * @param lastReplicas how many replicas each workload had in the newest step, as far as
+   *     Kubernetes' state was recorded; of those that only read prompts too
    */
   record Observed(
       TrafficHistory traffic,
@@ -25,11 +28,25 @@ public sealed interface Observation {
       LengthTails tails,
       boolean loaded,
       long revision,
-      List<Note> notes)
+      List<Note> notes,
+      Map<WorkloadRef, Integer> lastReplicas)
       implements Observation {
 
     public Observed {
       notes = List.copyOf(notes);
+      lastReplicas = Map.copyOf(lastReplicas);
+    }
+
+    /** Where nobody tells workloads apart. */
+    public Observed(
+        TrafficHistory traffic,
+        TrafficHistory before,
+        TrafficHistory earlier,
+        LengthTails tails,
+        boolean loaded,
+        long revision,
+        List<Note> notes) {
+      this(traffic, before, earlier, tails, loaded, revision, notes, Map.of());
     }
 
     /** End of the last step that was read. */

@@ -34,6 +34,9 @@ public sealed interface Parameter {
   /** Money, rounded for a sentence. */
   record Amount(BigDecimal value, Currency currency) implements Parameter {}
 
+  /** Two amounts that a figure lies between, rounded alike. */
+  record Between(BigDecimal low, BigDecimal high, Currency currency) implements Parameter {}
+
   /** A price as it stands in a list, with every digit. */
   record UnitPrice(BigDecimal value, Currency currency) implements Parameter {}
 
@@ -78,8 +81,7 @@ public sealed interface Parameter {
 
   /** The first names of many, and how many more there are. */
   static Parameter firstOf(Collection<String> values, int most) {
-    return new FirstOf(
-        values.stream().limit(most).toList(), Math.max(0, values.size() - most));
+    return new FirstOf(values.stream().limit(most).toList(), Math.max(0, values.size() - most));
   }
 
   static Parameter quote(String kind, String text) {
@@ -88,6 +90,10 @@ public sealed interface Parameter {
 
   static Parameter amount(double value, Currency currency) {
     return new Amount(BigDecimal.valueOf(value), currency);
+  }
+
+  static Parameter between(double low, double high, Currency currency) {
+    return new Between(BigDecimal.valueOf(low), BigDecimal.valueOf(high), currency);
   }
 
   static Parameter percent(double value) {

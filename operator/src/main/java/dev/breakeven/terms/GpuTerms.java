@@ -23,6 +23,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -82,13 +83,19 @@ final class GpuTerms {
         own.purchase() != null ? own.purchase() : all.purchase());
   }
 
-  /**
-   * GPUs of a replica: what the policy says, else what the pods request. Where neither does there
-   * is no price of a replica; the one that is returned then is shown nowhere.
-   */
-  double perReplica(CostPolicySpec.Gpu gpu, List<WorkloadState> of) {
+  /** How many GPUs a replica takes. */
+  sealed interface Count {
+    /** So many. */
+    record Known(double gpus) implements Count {}
+
+    /** Not known, and so nothing is that rests on it. */
+    record Unknown(Message why) implements Count {}
+  }
+
+  /** GPUs of a replica: what the policy says, else what the pods request. */
+  Count perReplica(CostPolicySpec.Gpu gpu, List<WorkloadState> of) {
     if (gpu.perReplica() != null) {
-      return gpu.perReplica().doubleValue();
+      return new Count.Known(gpu.perReplica().doubleValue());
     }
     Message why = Message.of(Cause.NO_WORKLOAD_SEEN);
     for (WorkloadState state : of) {
@@ -98,7 +105,7 @@ final class GpuTerms {
       }
       WorkloadState.GpuRequest gpus = ((WorkloadState.Found) state).gpus();
       if (gpus instanceof WorkloadState.GpuRequest.Requested requested) {
-        return requested.gpusPerReplica();
+        return new Count.Known(requested.gpusPerReplica());
       }
       why =
           gpus instanceof WorkloadState.GpuRequest.Unknown unknown
@@ -106,9 +113,7 @@ final class GpuTerms {
               : Message.of(Cause.NO_GPU_REQUESTED, name(state.reference().toString()));
       break;
     }
-    caveats.add(
-        new Issue(Reason.GPU_PRICE_MISSING, Message.of(Cause.GPU_COUNT_UNKNOWN, clause(why))));
-    return 1;
+    return new Count.Unknown(Message.of(Cause.GPU_COUNT_UNKNOWN, clause(why)));
   }
 
   /** The product and the purchase: what the policy says, else what the nodes' labels say. */
@@ -153,9 +158,39 @@ final class GpuTerms {
         }
       } else if (found.product() instanceof WorkloadState.GpuProduct.Unknown unknown) {
         why = unknown.message();
+        if (product.isEmpty()) {
+          product = onlyOneOnCard(unknown.resources());
+        }
       }
     }
     return new Sought(product, purchase == null ? Purchase.ON_DEMAND : purchase, why, doubts);
+  }
+
+  /**
+   * The product that the card lists for a maker's devices whose nodes have no label for it, where
+   * it is the only one: Gaudis, Neuron.
+   */
+  private String onlyOneOnCard(List<String> resources) {
+    if (resources.size() != 1
+        || resources.get(0).startsWith("nvidia.com/")
+        || !(card instanceof RateCardLookup.Usable usable)) {
+      return "";
+    }
+    String device = resources.get(0).substring(resources.get(0).indexOf('/') + 1);
+    List<String> listed =
+        usable.spec().gpus().stream()
+            .map(RateCardSpec.GpuPrice::product)
+            .filter(p -> p.toLowerCase(Locale.ROOT).contains(device))
+            .distinct()
+            .toList();
+    if (listed.size() != 1) {
+      return "";
+    }
+    caveats.add(
+        new Issue(
+            Reason.GPU_PRODUCTS_DIFFER,
+            Message.of(Cause.GPU_PRODUCT_FROM_CARD, name(resources.get(0)), name(listed.get(0)))));
+    return listed.get(0);
   }
 
   /** The policy's own price, else its rate card's, else what OpenCost says of the nodes. */
@@ -182,9 +217,7 @@ final class GpuTerms {
     if (sought.product().isEmpty()) {
       return PricedGpu.unknown(
           Message.of(
-              Cause.NO_GPU_PRODUCT_FOR_PRICE,
-              clause(sought.whyNoProduct()),
-              name(spec.rateCard())),
+              Cause.NO_GPU_PRODUCT_FOR_PRICE, clause(sought.whyNoProduct()), name(spec.rateCard())),
           false);
     }
     return ((RateCardLookup.Usable) card)

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param reference which workload; none where the policy has none that can be read
  * @param gpus of one replica; where serving is split, with the share of Prefill that one replica of
  *     Decode takes, counted at the price of its own GPUs
+ * @param isCounted whether it is known how many GPUs it takes; where not there is no price either
  */
 record PlannedReplica(
     Optional<WorkloadReference> reference,
@@ -21,6 +22,7 @@ record PlannedReplica(
     double ownGpus,
     GpuTerms.Sought sought,
     PricedGpu price,
+    boolean isCounted,
     StatedCapacity capacity) {
 
   boolean isOf(WorkloadReference workload) {

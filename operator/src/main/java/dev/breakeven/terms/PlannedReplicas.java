@@ -94,7 +94,9 @@ final class PlannedReplicas {
   private PlannedReplica replica(
       CostPolicySpec.@Nullable Workload workload, List<WorkloadState> of) {
     CostPolicySpec.Gpu gpu = gpus.stated(workload);
-    double each = gpus.perReplica(gpu, of);
+    GpuTerms.Count count = gpus.perReplica(gpu, of);
+    // Without a count there is no price either, so that this one is multiplied with nothing.
+    double each = count instanceof GpuTerms.Count.Known known ? known.gpus() : 1;
     GpuTerms.Sought sought = gpus.sought(gpu, of);
     return new PlannedReplica(
         of.stream()
@@ -104,7 +106,10 @@ final class PlannedReplicas {
         each,
         each,
         sought,
-        gpus.price(gpu, sought, of),
+        count instanceof GpuTerms.Count.Unknown unknown
+            ? PricedGpu.unknown(unknown.why(), false)
+            : gpus.price(gpu, sought, of),
+        count instanceof GpuTerms.Count.Known,
         CapacityTerms.of(spec, workload));
   }
 
@@ -136,6 +141,7 @@ final class PlannedReplicas {
         decode.ownGpus(),
         decode.sought(),
         new PricedGpu(unpriced, decode.price().origin(), decode.price().evidence()),
+        decode.isCounted(),
         decode.capacity());
   }
 

@@ -5,7 +5,7 @@ import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Planning;
 import dev.breakeven.advice.SelfHostTerms;
 import dev.breakeven.advice.Workload;
-import dev.breakeven.capacity.PublishedThroughput;
+import dev.breakeven.capacity.ServingConditions;
 import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.GpuHour;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * What a policy, its rate card and its workloads come to: the terms of the question, and where each
  * price was read.
  *
- * @param published what is published for the model and its GPUs
+ * @param serving what is published for the model and its GPUs, and within which limits they serve
  * @param workloads each workload as resolved, missing ones included
  * @param gpu where the GPU price comes from
  * @param provider who sells the offer; empty where nobody says
@@ -40,7 +40,7 @@ public record ResolvedTerms(
     Api api,
     Constraints constraints,
     StatedCapacity capacity,
-    PublishedThroughput published,
+    ServingConditions serving,
     List<ResolvedWorkload> workloads,
     GpuOrigin gpu,
     String provider,

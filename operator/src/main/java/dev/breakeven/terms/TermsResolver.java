@@ -12,9 +12,6 @@ import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicySpec;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.RateCard;
-import dev.breakeven.capacity.PublishedThroughput;
-import dev.breakeven.catalogue.CatalogueMatch;
-import dev.breakeven.catalogue.ThroughputCatalogue;
 import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.cluster.WorkloadState;
 import dev.breakeven.price.GpuPricing;
@@ -46,6 +43,7 @@ public final class TermsResolver {
   private final GpuTerms gpus;
   private final PlannedReplicas replicas;
   private final ApiTerms api;
+  private final ConditionTerms conditions;
   private final List<Issue> caveats = new ArrayList<>();
 
   private TermsResolver(
@@ -63,6 +61,7 @@ public final class TermsResolver {
     gpus = new GpuTerms(spec, card, currency, prices, previous, caveats);
     replicas = new PlannedReplicas(spec, states, gpus, caveats);
     api = new ApiTerms(spec, card, currency);
+    conditions = new ConditionTerms(spec, card);
   }
 
   /**
@@ -117,21 +116,11 @@ public final class TermsResolver {
         api.api(),
         constraints(),
         common.capacity(),
-        published(common),
+        conditions.of(common, states),
         workloads,
         common.price().origin(),
         api.provider(),
         caveats);
-  }
-
-  /** What is published for the model on the common replica's GPUs. */
-  private PublishedThroughput published(PlannedReplica common) {
-    return ThroughputCatalogue.shipped()
-                .find(spec.model(), common.sought().product(), common.gpus())
-            instanceof CatalogueMatch.Listed listed
-        ? new PublishedThroughput.Listed(
-            listed.entry().maximum(), Double.NaN, ThroughputCatalogue.SOURCE)
-        : new PublishedThroughput.NotListed();
   }
 
   private ResolvedWorkload workload(WorkloadState state) {
@@ -164,7 +153,9 @@ public final class TermsResolver {
         reference.kind(),
         reference.name(),
         its.sought().product(),
-        BigDecimal.valueOf(its.ownGpus()).setScale(3, RoundingMode.HALF_UP),
+        its.isCounted()
+            ? BigDecimal.valueOf(its.ownGpus()).setScale(3, RoundingMode.HALF_UP)
+            : null,
         its.price().pricing() instanceof GpuPricing.Priced priced ? priced.hour().perHour() : null,
         its.price().evidence(),
         new Workload(

@@ -20,6 +20,7 @@ package dev.breakeven.traffic;
  * @param requestsWaiting requests queued, mean over the step
  * @param gpuUtilizationPercent share of time any kernel ran, mean over the GPUs, percent; evidence,
  *     never the load
+ * @param engines how full the engines were and how fast they answered
  */
 public record TrafficHistory(
     StepGrid grid,
@@ -33,7 +34,38 @@ public record TrafficHistory(
     Series burstRequests,
     Series replicasHeld,
     Series requestsWaiting,
-    Series gpuUtilizationPercent) {
+    Series gpuUtilizationPercent,
+    EngineState engines) {
+
+  /** A history of engines that do not tell how full they were. */
+  public TrafficHistory(
+      StepGrid grid,
+      Series uncachedInput,
+      Series cachedInput,
+      Series output,
+      Series requests,
+      Series burstInput,
+      Series burstCachedInput,
+      Series burstOutput,
+      Series burstRequests,
+      Series replicasHeld,
+      Series requestsWaiting,
+      Series gpuUtilizationPercent) {
+    this(
+        grid,
+        uncachedInput,
+        cachedInput,
+        output,
+        requests,
+        burstInput,
+        burstCachedInput,
+        burstOutput,
+        burstRequests,
+        replicasHeld,
+        requestsWaiting,
+        gpuUtilizationPercent,
+        EngineState.unmeasured(grid.steps()));
+  }
 
   /**
    * @throws IllegalArgumentException if a series is not as long as the grid
@@ -51,7 +83,11 @@ public record TrafficHistory(
           burstRequests,
           replicasHeld,
           requestsWaiting,
-          gpuUtilizationPercent
+          gpuUtilizationPercent,
+          engines.requestsRunning(),
+          engines.kvCacheUsage(),
+          engines.timeToFirstTokenSeconds(),
+          engines.interTokenSeconds()
         }) {
       if (s.steps() != grid.steps()) {
         throw new IllegalArgumentException(
@@ -181,7 +217,8 @@ public record TrafficHistory(
         burstRequests,
         Series.absent(grid.steps(), Absence.NOT_MEASURED),
         requestsWaiting,
-        gpuUtilizationPercent);
+        gpuUtilizationPercent,
+        engines);
   }
 
   /** Steps {@code from} (included) to {@code to} (excluded). */
@@ -198,6 +235,7 @@ public record TrafficHistory(
         burstRequests.slice(from, to),
         replicasHeld.slice(from, to),
         requestsWaiting.slice(from, to),
-        gpuUtilizationPercent.slice(from, to));
+        gpuUtilizationPercent.slice(from, to),
+        engines.each(series -> series.slice(from, to)));
   }
 }

@@ -127,7 +127,8 @@ class CrdIT {
     created.setStatus(StatusBounds.fit(new ObjectMapper().valueToTree(beyond)));
     CostPolicy stored = cluster.client().resource(created).updateStatus();
 
-    assertThat(stored.getStatus()).isEqualTo(StatusBounds.fit(new ObjectMapper().valueToTree(beyond)));
+    assertThat(stored.getStatus())
+        .isEqualTo(StatusBounds.fit(new ObjectMapper().valueToTree(beyond)));
   }
 
   /** Conditions are told apart by their types, which nobody but the operator chooses. */

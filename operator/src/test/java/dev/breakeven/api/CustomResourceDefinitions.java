@@ -97,9 +97,18 @@ final class CustomResourceDefinitions {
     ArrayNode sorted = YAML.createArrayNode();
     IntStream.range(0, generated.size())
         .mapToObj(generated::get)
+        .map(CustomResourceDefinitions::withoutDefaultPriority)
         .sorted(Comparator.comparingInt(column -> declared.indexOf(column.get("name").asText())))
         .forEach(sorted::add);
     return sorted;
+  }
+
+  /** An API server stores no priority of 0: one that is applied is a change for ever. */
+  private static JsonNode withoutDefaultPriority(JsonNode column) {
+    if (column.path("priority").asInt() == 0) {
+      ((ObjectNode) column).remove("priority");
+    }
+    return column;
   }
 
   private static JsonNode wholeNumbersAsSuch(JsonNode node) {

@@ -140,7 +140,7 @@ class AdviseCommandTest {
             .at("/proof");
     assertThat(proof.at("/message").asText())
         .startsWith("followed for the last 7 days: ")
-        .contains(" tokens a month unserved; what ran: 1260.00 USD");
+        .contains(" tokens a month unserved; what ran: 1,260 USD");
   }
 
   @Test

@@ -109,8 +109,8 @@ class BacktestCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "', perReplica: 1' | a backtest needs every price: no workload is seen, and the policy does"
-            + " not say how many GPUs a replica takes: set selfHost.gpu.perReplica",
+        "', perReplica: 1' | a backtest needs a price for the GPU hour: no workload"
+            + " is seen, and the policy does not say how many GPUs a replica takes: set selfHost.gpu.perReplica",
         "'hourlyPrice: \"2.00\", ' | a backtest needs a price for the GPU hour: there is no"
             + " RateCard default for this namespace",
       })

@@ -103,8 +103,7 @@ class DiscoverIT {
     String yaml = out.toString();
 
     // Read as the API server reads it, and taken by it.
-    List<CostPolicy> policies =
-        Manifests.parse("discovered", yaml).policies();
+    List<CostPolicy> policies = Manifests.parse("discovered", yaml).policies();
     assertThat(policies).hasSize(2);
     CostPolicy chat = named(policies, "chat");
     assertThat(chat.getSpec().model()).isEqualTo("acme/chat");

@@ -25,6 +25,10 @@ class LogsTest {
             .warn("The client is using resource type 'costpolicies' with unstable version");
         LoggerFactory.getLogger("io.fabric8.kubernetes.client.informers.impl.cache.Reflector")
             .warn("listSyncAndWatch failed, will retry", new IllegalStateException("each attempt"));
+        for (int i = 0; i < 3; i++) {
+          LoggerFactory.getLogger("io.javaoperatorsdk.operator.processing.event.EventProcessor")
+              .error("Uncaught error {}", i, new IllegalStateException("a bug of the SDK's"));
+        }
       }
       LoggerFactory.getLogger("dev.breakeven.Program")
           .atInfo()
@@ -48,21 +52,26 @@ class LogsTest {
   void theOperatorLogsOneLineAnEventWhateverIsInIt() {
     List<String> lines = run("text").errors().lines().toList();
 
-    assertThat(lines).hasSize(2);
-    assertThat(lines.get(0)).matches("\\d{4}-.*Z INFO  Program the advice \\| of chat\\s*");
-    assertThat(lines.get(1)).contains("IllegalStateException: two | lines").doesNotContain("at ");
+    assertThat(lines).hasSize(3);
+    assertThat(lines.get(0))
+        .as("an error of a library's, once and without its trace")
+        .matches(
+            "\\d{4}-.*Z WARN  EventProcessor Uncaught error 0: an error of Breakeven's own: a bug of"
+                + " the SDK's\\s*");
+    assertThat(lines.get(1)).matches("\\d{4}-.*Z INFO  Program the advice \\| of chat\\s*");
+    assertThat(lines.get(2)).contains("IllegalStateException: two | lines").doesNotContain("at ");
   }
 
   @Test
   void asJsonEveryLineIsOneObject() throws IOException {
     List<String> lines = run("json").errors().lines().toList();
 
-    assertThat(lines).hasSize(2);
-    JsonNode first = new ObjectMapper().readTree(lines.get(0));
+    assertThat(lines).hasSize(3);
+    JsonNode first = new ObjectMapper().readTree(lines.get(1));
     assertThat(first.get("level").asText()).isEqualTo("INFO");
     assertThat(first.get("message").asText()).isEqualTo("the advice\n of chat");
     assertThat(first.get("policy").asText()).isEqualTo("inference/chat");
-    JsonNode error = new ObjectMapper().readTree(lines.get(1)).get("error");
+    JsonNode error = new ObjectMapper().readTree(lines.get(2)).get("error");
     assertThat(error.get("message").asText()).isEqualTo("two\nlines");
     assertThat(error.has("trace")).as("a trace at WARN").isFalse();
   }

@@ -84,6 +84,7 @@ class ReadyCommandTest {
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
         "0.1.0",
         1,
+        Monitoring.Door.OPEN,
         Probe.Condition.Good::new,
         ready);
   }

@@ -144,8 +144,8 @@ class ClusterWorkloadsIT {
     deployment("chat", 1);
 
     assertThat(found(started("{}")).product())
-        .isEqualTo(new GpuProduct.Unknown(
-                Message.of(Cause.NO_POD_ON_A_NODE, name("Deployment chat"))));
+        .isEqualTo(
+            new GpuProduct.Unknown(Message.of(Cause.NO_POD_ON_A_NODE, name("Deployment chat"))));
   }
 
   @Test
@@ -153,15 +153,14 @@ class ClusterWorkloadsIT {
     deployment("chat", 1);
 
     assertThat(found(started("{nodes: false}")).product())
-        .isEqualTo(
-            new GpuProduct.Unknown(
-                Message.of(Cause.NODES_NOT_READ)));
+        .isEqualTo(new GpuProduct.Unknown(Message.of(Cause.NODES_NOT_READ)));
   }
 
   @Test
   void aWorkloadThatIsNotThereSaysSo() {
     assertThat(started("{}").of(chat()))
-        .isEqualTo(new Missing(
+        .isEqualTo(
+            new Missing(
                 chat(),
                 Message.of(
                     Cause.WORKLOAD_DOES_NOT_EXIST,
@@ -176,8 +175,7 @@ class ClusterWorkloadsIT {
 
     assertThat(started("{}").of(job))
         .isEqualTo(
-            new Missing(
-                job, Message.of(Cause.KIND_NOT_WATCHED, name("Job"), name("batch/v1"))));
+            new Missing(job, Message.of(Cause.KIND_NOT_WATCHED, name("Job"), name("batch/v1"))));
   }
 
   @Test
@@ -295,7 +293,8 @@ class ClusterWorkloadsIT {
     assertThat(state)
         .isEqualTo(
             new Missing(
-                chat(), Message.of(
+                chat(),
+                Message.of(
                     Cause.WORKLOAD_NOT_READ,
                     name("Deployment"),
                     name("chat"),

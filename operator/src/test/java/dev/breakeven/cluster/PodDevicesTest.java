@@ -2,6 +2,9 @@ package dev.breakeven.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.render.words.Words;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.List;
 import java.util.Map;
@@ -112,5 +115,47 @@ class PodDevicesTest {
         .isEqualTo(new PodDevices(Map.of("nvidia.com/gpu", 0.5)));
     assertThat(PodDevices.ofPod(limitedTo(Map.of("nvidia.com/gpu", "1")), half))
         .isEqualTo(new PodDevices(Map.of("nvidia.com/gpu", 1.0)));
+  }
+
+  @Test
+  void aPartOfUnknownSizeIsNoNumberUnlessAPercentageStandsBesideIt() {
+    assertThat(
+            PodDevices.ofPod(limitedTo(Map.of("nvidia.com/gpu", "1", "nvidia.com/gpumem", "20000")))
+                .unknownPart()
+                .map(Words::of)
+                .orElseThrow())
+        .contains("nvidia.com/gpumem");
+    assertThat(
+            PodDevices.ofPod(
+                limitedTo(
+                    Map.of(
+                        "nvidia.com/gpu",
+                        "1",
+                        "nvidia.com/gpumem",
+                        "20000",
+                        "nvidia.com/gpucores",
+                        "25"))))
+        .isEqualTo(new PodDevices(Map.of("nvidia.com/gpu", 0.25)));
+    assertThat(PodDevices.ofPod(limitedTo(Map.of()), Map.of("gpu-memory", "20000")).unknownPart())
+        .isPresent();
+  }
+
+  @Test
+  void aResourceClaimDoesNotTellHowMuchItGives() {
+    PodDevices claimed =
+        PodDevices.ofPod(
+            Map.of(
+                "containers",
+                List.of(Map.of("resources", Map.of("claims", List.of(Map.of("name", "gpu")))))));
+
+    assertThat(claimed.unknownPart()).contains(Message.of(Cause.DEVICES_BY_CLAIM));
+    assertThat(new GpuNodes(Map.of(GpuNode.UNLABELLED, 1)).requestOf(claimed))
+        .isInstanceOf(WorkloadState.GpuRequest.Unknown.class);
+  }
+
+  @Test
+  void eightGaudisAreEight() {
+    assertThat(PodDevices.ofPod(limitedTo(Map.of("habana.ai/gaudi", "8"))))
+        .isEqualTo(new PodDevices(Map.of("habana.ai/gaudi", 8.0)));
   }
 }

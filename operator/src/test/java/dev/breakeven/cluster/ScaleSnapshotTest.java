@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class ScaleSnapshotTest {
@@ -24,7 +25,8 @@ class ScaleSnapshotTest {
                     spec:
                       nodeSelector: {nvidia.com/gpu.product: H100, zone: b}
                       containers:
-                      - resources: {limits: {nvidia.com/gpu: 2}}
+                      - args: [--model, m, --max-num-seqs, "512"]
+                        resources: {limits: {nvidia.com/gpu: 2}}
                 status: {replicas: 3, readyReplicas: 2}
                 """))
         .isEqualTo(
@@ -33,7 +35,8 @@ class ScaleSnapshotTest {
                 2,
                 new PodDevices(Map.of("nvidia.com/gpu", 2.0)),
                 "app=chat,tier=gpu",
-                Map.of("nvidia.com/gpu.product", "H100")));
+                Map.of("nvidia.com/gpu.product", "H100"),
+                OptionalInt.of(512)));
   }
 
   @Test
@@ -130,5 +133,36 @@ class ScaleSnapshotTest {
 
   private static ScaleSnapshot read(String yaml) {
     return ScaleSnapshot.of(Serialization.unmarshal(yaml, GENERIC)).orElseThrow();
+  }
+
+  @Test
+  void aRayClusterScalesByTheWorkersThatHoldGpus() {
+    ScaleSnapshot ray =
+        read(
+            """
+            kind: RayCluster
+            metadata: {name: llm}
+            spec:
+              headGroupSpec: {template: {spec: {containers: [{resources: {limits: {cpu: 4}}}]}}}
+              workerGroupSpecs:
+              - groupName: cpu
+                replicas: 2
+                template: {spec: {containers: [{resources: {limits: {cpu: 4}}}]}}
+              - groupName: gpu
+                replicas: 3
+                numOfHosts: 2
+                template: {spec: {containers: [{resources: {limits: {nvidia.com/gpu: 4}}}]}}
+            status: {readyWorkerReplicas: 4}
+            """);
+
+    assertThat(ray)
+        .isEqualTo(
+            new ScaleSnapshot(
+                3,
+                2,
+                new PodDevices(Map.of("nvidia.com/gpu", 8.0)),
+                "ray.io/cluster=llm",
+                Map.of(),
+                OptionalInt.empty()));
   }
 }

@@ -48,7 +48,8 @@ class DiscoveryTest {
     DiscoveredModel model = only();
 
     assertThat(model.name()).isEqualTo("gemma-3-27b-it");
-    assertThat(model.workloads()).extracting(w -> w.reference().name())
+    assertThat(model.workloads())
+        .extracting(w -> w.reference().name())
         .containsExactly("gemma-a", "gemma-b");
     assertThat(model.workloads()).extracting(DiscoveredWorkload::role).containsOnly(Role.SERVE);
   }
@@ -60,7 +61,8 @@ class DiscoveryTest {
     serves("one-7d4b9c6f85-x2k9b", "acme/chat", 1);
     serves("two-7d4b9c6f85-x2k9b", "acme/chat", 10);
 
-    assertThat(only().workloads()).extracting(DiscoveredWorkload::role)
+    assertThat(only().workloads())
+        .extracting(DiscoveredWorkload::role)
         .containsExactly(Role.PREFILL, Role.DECODE);
   }
 
@@ -185,7 +187,8 @@ class DiscoveryTest {
     Discovered found = found();
 
     assertThat(found.models()).isEmpty();
-    assertThat(found.findings()).extracting(Finding::kind)
+    assertThat(found.findings())
+        .extracting(Finding::kind)
         .containsExactly(Kind.POD_WITHOUT_WORKLOAD);
   }
 
@@ -201,15 +204,8 @@ class DiscoveryTest {
             new ClusterInventory(workloads, parents, nodes, List.of()),
             List.of(
                 new EngineSurvey(
-                    "default",
-                    engines,
-                    gateways,
-                    nodeByPod,
-                    Map.of(),
-                    Map.of(),
-                    List.of(),
-                    Set.of(),
-                    Set.of())),
+                    "default", engines, gateways, nodeByPod, Map.of(), Map.of(), List.of(),
+                    Set.of(), Set.of())),
             card,
             List.of(),
             Set.of("apps/v1 Deployment", "apps/v1 StatefulSet"),
@@ -225,8 +221,7 @@ class DiscoveryTest {
     return new Container(name, "vllm/vllm-openai:v0.11.0", List.of(), Map.of(), gpus);
   }
 
-  private void runs(
-      String kind, String name, Map<String, String> labels, Container... containers) {
+  private void runs(String kind, String name, Map<String, String> labels, Container... containers) {
     workloads.add(
         new Workload(
             new WorkloadReference("apps/v1", kind, "ai", name),

@@ -73,6 +73,7 @@ class CostPolicyReconcilerTest {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             "test",
             10,
+            Monitoring.Door.OPEN,
             Condition.Good::new,
             Condition.Good::new);
     reconciler = reconciler();

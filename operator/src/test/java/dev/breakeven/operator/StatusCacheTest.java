@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.operator.StatusCache.Foreign;
 import dev.breakeven.operator.StatusCache.Standing;
+import dev.breakeven.operator.StatusCache.Stored;
 import dev.breakeven.render.status.StatusChange;
 import io.fabric8.kubernetes.api.model.FieldsV1;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
@@ -73,11 +75,22 @@ class StatusCacheTest {
     statuses.wrote(policy, status(8), null, LATER);
 
     // A second, and between half of that and all of it.
-    assertThat(statuses.untilNextWrite(policy, LATER))
+    assertThat(statuses.untilNextWrite(policy, false, LATER))
         .isBetween(Duration.ofMillis(500), Duration.ofSeconds(1));
     statuses.wrote(policy, status(8), null, LATER.plusSeconds(5));
-    assertThat(statuses.untilNextWrite(policy, LATER.plusSeconds(5)))
+    assertThat(statuses.untilNextWrite(policy, false, LATER.plusSeconds(5)))
         .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
+  }
+
+  @Test
+  void somethingNewDoesNotWaitForWhatWasUndone() {
+    statuses.wrote(policy, status(8), null, NOW);
+    statuses.wrote(policy, status(8), null, LATER);
+
+    assertThat(statuses.untilNextWrite(policy, false, LATER)).isPositive();
+    assertThat(statuses.untilNextWrite(policy, true, LATER)).isZero();
+    statuses.refused(policy, status(9), false, LATER);
+    assertThat(statuses.untilNextWrite(policy, true, LATER)).as("refused").isPositive();
   }
 
   @Test
@@ -122,11 +135,40 @@ class StatusCacheTest {
   }
 
   @Test
+  void aStatusThatIsStoredWithFieldsThatWereNotSentIsReplacedAndSoAreItsSuccessors() {
+    assertThat(statuses.wrote(policy, status(8), status(9), NOW)).isEqualTo(Stored.WITH_OTHERS);
+    statuses.seen(policy(9), true, NOW);
+
+    assertThat(statuses.isToBeReplaced(policy)).isTrue();
+    assertThat(statuses.overdue(NOW)).containsExactly(PolicyKey.of(policy));
+    assertThat(statuses.wrote(policy, status(8), status(8), NOW)).isEqualTo(Stored.AS_SENT);
+    statuses.seen(policy(8), true, NOW);
+    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+    assertThat(statuses.isToBeReplaced(policy)).isTrue();
+  }
+
+  @Test
   void aStatusThatIsStoredWithFewerFieldsThanWereSentIsNotWrittenForEver() {
-    assertThat(statuses.wrote(policy, status(8), status(9), NOW)).as("stored as sent").isFalse();
+    statuses.wrote(policy, status(8), status(9), NOW);
+    assertThat(statuses.wrote(policy, status(8), status(9), NOW)).isEqualTo(Stored.IN_PART);
 
     statuses.seen(policy(9), true, NOW);
     assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+    assertThat(statuses.overdue(LATER)).isEmpty();
+  }
+
+  @Test
+  void aWriteThatIsTakenForgivesThoseThatWereRefused() {
+    statuses.seen(policy(7), true, NOW);
+    for (int i = 0; i < 5; i++) {
+      statuses.refused(policy, status(8), false, NOW);
+    }
+    statuses.wrote(policy, status(8), status(8), NOW);
+    statuses.seen(policy(8), true, NOW);
+    statuses.refused(policy, status(9), false, NOW);
+
+    assertThat(statuses.untilNextWrite(policy, false, NOW))
+        .isBetween(Duration.ofMillis(500), Duration.ofSeconds(1));
   }
 
   @Test
@@ -161,6 +203,61 @@ class StatusCacheTest {
     assertThat(statuses.seen(found, true, NOW)).isTrue();
     CostPolicyStatus taken = Objects.requireNonNull(statuses.of(policy));
     assertThat(taken.observedGeneration()).isNull();
+    assertThat(statuses.isToBeReplaced(policy)).isTrue();
+  }
+
+  @Test
+  void whatIsNotOursIsSaidOnce() {
+    statuses.wrote(policy, status(8), status(8), NOW);
+    statuses.seen(policy(8), true, NOW);
+    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.NOTHING);
+
+    statuses.seen(policy(99), true, NOW);
+    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.WRITTEN_OVER);
+    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.NOTHING);
+    statuses.seen(policy(null), true, NOW);
+    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.TAKEN_AWAY);
+  }
+
+  @Test
+  void aWriteThatTheWatchShowsBeforeItIsAnsweredIsOurs() {
+    statuses.wrote(policy, status(8), status(8), NOW);
+    statuses.seen(policy(8), true, NOW);
+    statuses.sends(policy, status(9));
+    statuses.seen(policy(9), true, NOW);
+    statuses.wrote(policy, status(9), status(9), NOW);
+
+    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.NOTHING);
+    assertThat(statuses.isToBeReplaced(policy)).isFalse();
+    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+  }
+
+  @Test
+  void anAttemptThatTheWatchShowsLateIsNoStrangers() {
+    statuses.seen(policy(7), true, NOW);
+    statuses.refused(policy, status(8), false, NOW);
+    statuses.refused(policy, status(9), false, NOW);
+    statuses.wrote(policy, status(10), status(10), NOW);
+
+    assertThat(statuses.seen(policy(8), true, NOW)).isFalse();
+    assertThat(statuses.seen(policy(9), true, NOW)).isFalse();
+    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.NOTHING);
+    statuses.seen(policy(10), true, NOW);
+    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+  }
+
+  @Test
+  void whatCannotBeAnOperatorsIsDroppedAndSaid() {
+    CostPolicy found = policy(null);
+    found.setStatus(
+        serialization.unmarshal(
+            "{\"observedGeneration\": 7, \"advice\": {\"verdict\": \"API\","
+                + " \"since\": \"2030-01-01T00:00:00Z\"}}",
+            CostPolicyStatus.class));
+    statuses.seen(found, true, NOW);
+
+    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.IMPLAUSIBLE);
+    assertThat(Objects.requireNonNull(statuses.of(policy)).advice()).isNull();
     assertThat(statuses.isToBeReplaced(policy)).isTrue();
   }
 

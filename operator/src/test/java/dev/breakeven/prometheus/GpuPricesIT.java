@@ -163,9 +163,7 @@ class GpuPricesIT {
 
   @Test
   void zeroIsAPriceThatOpenCostDoesNotKnow() {
-    assertThat(price("zero"))
-        .isEqualTo(
-            new NodePrice.NotPriced(Cause.OPENCOST_PRICE_ZERO));
+    assertThat(price("zero")).isEqualTo(new NodePrice.NotPriced(Cause.OPENCOST_PRICE_ZERO));
   }
 
   @Test
@@ -178,8 +176,7 @@ class GpuPricesIT {
 
   @Test
   void aPriceOlderThanTenMinutesIsGone() {
-    assertThat(price("gone"))
-        .isEqualTo(new NodePrice.NotPriced(Cause.OPENCOST_PRICE_ABSENT));
+    assertThat(price("gone")).isEqualTo(new NodePrice.NotPriced(Cause.OPENCOST_PRICE_ABSENT));
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.breakeven.prometheus.client.HttpResult;
 import dev.breakeven.prometheus.client.SourceFailure;
 import dev.breakeven.prometheus.client.SourceFailure.Reason;
 import dev.breakeven.prometheus.client.Transport;
+import dev.breakeven.prometheus.query.EngineProfiles;
 import dev.breakeven.prometheus.query.QueryCatalog;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
@@ -24,8 +25,11 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Currency;
@@ -35,7 +39,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a cycle makes of a source that answers in part, late, wrongly, or not at all. */
 class MetricsCollectorTest {
@@ -266,6 +274,16 @@ class MetricsCollectorTest {
     try (MetricsCollector cycle = cycle()) {
       cycle.run(List.of(CHAT), NOW);
       assertThat(server.asked).hasSize(2);
+    }
+  }
+
+  @Test
+  void aSourceOfWhichTwoQuestionsTimeOutIsLeftAloneForTheCycle() {
+    server.fail(Reason.TIMEOUT, QueryCatalog.SCRAPES, QueryCatalog.SAMPLES);
+    try (MetricsCollector cycle = cycle()) {
+      cycle.run(List.of(CHAT), NOW);
+      assertThat(server.asked)
+          .containsExactly(QueryCatalog.SOURCE_TIME, QueryCatalog.SCRAPES, QueryCatalog.SAMPLES);
     }
   }
 
@@ -504,9 +522,7 @@ class MetricsCollectorTest {
       cycle.run(List.of(CHAT), before.plus(Duration.ofHours(1)));
       assertThat(observed(cycle, CHAT).notes())
           .containsExactly(
-              new Note(
-                  Note.Reason.PODS_UNSEEN,
-                  Message.of(Cause.FEWER_PODS_THAN_REPLICAS)));
+              new Note(Note.Reason.PODS_UNSEEN, Message.of(Cause.FEWER_PODS_THAN_REPLICAS)));
     }
   }
 
@@ -675,7 +691,8 @@ class MetricsCollectorTest {
       assertThat(cycle.gpuPrices(CHAT, Set.of("gpu-a")))
           .isEqualTo(
               new GpuPrices.Unavailable(
-                  USD, Message.of(
+                  USD,
+                  Message.of(
                       Cause.OPENCOST_NOT_READ,
                       name("default"),
                       quote("QUERY_REFUSED", "it is so"))));
@@ -692,9 +709,7 @@ class MetricsCollectorTest {
       GpuPrices prices = cycle.gpuPrices(CHAT, Set.of("gpu-a", "gpu-b"));
       assertThat(of(prices, "gpu-a")).isInstanceOf(GpuPrices.NodePrice.PerGpuHour.class);
       assertThat(of(prices, "gpu-b"))
-          .isEqualTo(
-              new GpuPrices.NodePrice.NotPriced(
-                  Cause.OPENCOST_ANSWERED_IN_PART));
+          .isEqualTo(new GpuPrices.NodePrice.NotPriced(Cause.OPENCOST_ANSWERED_IN_PART));
     }
   }
 
@@ -730,6 +745,219 @@ class MetricsCollectorTest {
       server.instead.put(QueryCatalog.GPU_PRICES, price("gpu-a", "2.51"));
       cycle.run(List.of(CHAT), NOW.plusSeconds(120));
       assertThat(before.saysTheSameAs(cycle.gpuPrices(CHAT, Set.of("gpu-a")))).isFalse();
+    }
+  }
+
+  // ---- the budget of a source ----
+
+  /** Refuses whatever it is told to, and counts when it was asked. */
+  private static final class Grudging implements Transport {
+    private final Transport server;
+    private final List<Instant> askedAt = Collections.synchronizedList(new ArrayList<>());
+    private volatile Instant now = NOW;
+    private volatile int mostPoints = Integer.MAX_VALUE;
+    private volatile double ahead;
+    private int refused;
+
+    Grudging(Transport server) {
+      this.server = server;
+    }
+
+    @Override
+    public synchronized HttpResult ask(ApiRequest request) {
+      askedAt.add(now);
+      if (request instanceof ApiRequest.Now) {
+        return answered(
+            200,
+            "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":{},"
+                + "\"value\":[0,\"%s\"]}]}}".formatted(now.getEpochSecond() + ahead));
+      }
+      if (request instanceof ApiRequest.Range range
+          && (range.lastEpochSecond() - range.firstEpochSecond()) / range.stepSeconds()
+              > mostPoints) {
+        refused++;
+        return answered(
+            503, "{\"status\":\"error\",\"errorType\":\"timeout\",\"error\":\"query timed out\"}");
+      }
+      return server.ask(request);
+    }
+
+    private static HttpResult answered(int status, String body) {
+      return new HttpResult.Answered(status, new ByteArrayInputStream(body.getBytes(UTF_8)));
+    }
+
+    /** The most that were asked in any minute. */
+    int mostInAMinute() {
+      return askedAt.stream()
+          .mapToInt(
+              from ->
+                  (int)
+                      askedAt.stream()
+                          .filter(at -> !at.isBefore(from) && at.isBefore(from.plusSeconds(60)))
+                          .count())
+          .max()
+          .orElse(0);
+    }
+  }
+
+  private final Grudging grudging = new Grudging(server);
+
+  private MetricsCollector ofGrudging() {
+    Clock clock =
+        new Clock() {
+          @Override
+          public Instant instant() {
+            return grudging.now;
+          }
+
+          @Override
+          public ZoneId getZone() {
+            return ZoneOffset.UTC;
+          }
+
+          @Override
+          public Clock withZone(ZoneId zone) {
+            return this;
+          }
+        };
+    return new MetricsCollector(
+        List.of(Source.of("default", grudging)),
+        EngineProfiles.builtIn(),
+        settings(Duration.ofDays(3)),
+        clock);
+  }
+
+  private void cycles(MetricsCollector cycle, int times, Duration each) {
+    for (int i = 0; i < times; i++) {
+      cycle.run(List.of(CHAT, CODE), grudging.now);
+      grudging.now = grudging.now.plus(each);
+    }
+  }
+
+  @Test
+  void aSourceThatRefusesEverythingAsTooMuchIsSent60RequestsAMinuteAtMost() {
+    grudging.mostPoints = -1;
+    try (MetricsCollector cycle = ofGrudging()) {
+      cycles(cycle, 30, Duration.ofSeconds(10));
+      assertThat(grudging.mostInAMinute()).isBetween(1, 60);
+      assertThat(cycle.of(CHAT)).isInstanceOf(Observation.Unavailable.class);
+
+      grudging.mostPoints = Integer.MAX_VALUE;
+      cycles(cycle, 1, Duration.ofSeconds(60));
+      cycles(cycle, 1, Duration.ofSeconds(60));
+      assertThat(observed(cycle, CHAT).traffic().output().measuredSteps())
+          .isGreaterThanOrEqualTo(DAY - 1);
+    }
+  }
+
+  @Test
+  void whatIsTooMuchAtOnceIsSplitOnceAndTheLimitIsKeptForThoseThatComeLater() {
+    grudging.mostPoints = 50;
+    try (MetricsCollector cycle = ofGrudging()) {
+      cycle.run(List.of(CHAT), NOW);
+      grudging.now = NOW.plusSeconds(60);
+      cycle.run(List.of(CHAT), grudging.now);
+      grudging.now = NOW.plusSeconds(120);
+      cycle.run(List.of(CHAT), grudging.now);
+      assertThat(observed(cycle, CHAT).loaded()).isTrue();
+      assertThat(observed(cycle, CHAT).traffic().output().measuredSteps()).isEqualTo(DAY);
+      // 144, 72 and 54 points, of which two questions are under way at a time.
+      assertThat(grudging.refused).isBetween(3, 6);
+      int refused = grudging.refused;
+
+      grudging.now = NOW.plusSeconds(180);
+      cycle.run(List.of(CHAT, CODE), grudging.now);
+      assertThat(observed(cycle, CODE).loaded()).isTrue();
+      assertThat(observed(cycle, CODE).traffic().output().measuredSteps()).isEqualTo(DAY);
+      assertThat(grudging.refused).isEqualTo(refused);
+    }
+  }
+
+  @Test
+  void anOpenCircuitIsTriedWithOneCheapQueryUntilThatIsAnswered() {
+    server.fail(Reason.UNREACHABLE, QueryCatalog.values());
+    try (MetricsCollector cycle = cycle()) {
+      for (int i = 0; i < 10; i++) {
+        cycle.run(List.of(CHAT), NOW.plusSeconds(10L * i));
+      }
+      assertThat(server.asked).hasSize(10).containsOnly(QueryCatalog.SOURCE_TIME);
+      server.instead.clear();
+      cycle.run(List.of(CHAT), NOW.plusSeconds(100));
+      assertThat(observed(cycle, CHAT).traffic().output().measuredSteps()).isEqualTo(DAY);
+    }
+  }
+
+  @Test
+  void whereAProxyLetsNoQueryThroughThatReadsNothingTheOthersAreAskedAllTheSame() {
+    server.fail(Reason.QUERY_REFUSED, QueryCatalog.SOURCE_TIME);
+    try (MetricsCollector cycle = cycle()) {
+      cycle.run(List.of(CHAT), NOW);
+      assertThat(observed(cycle, CHAT).traffic().output().measuredSteps()).isEqualTo(DAY);
+      assertThat(observed(cycle, CHAT).notes()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatFailedOfThePastIsAskedAgainInTheNextCycle() {
+    try (MetricsCollector cycle = ofGrudging()) {
+      server.fail(Reason.NOT_AN_ANSWER, QueryCatalog.REQUESTS);
+      cycle.run(List.of(CHAT), NOW);
+      server.instead.clear();
+      grudging.now = NOW.plusSeconds(60);
+      cycle.run(List.of(CHAT), grudging.now);
+      assertThat(observed(cycle, CHAT).traffic().requests().measuredSteps()).isEqualTo(DAY);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"59, ", "-59, ", "61, CLOCKS_DIFFER", "-61, CLOCKS_DIFFER", "600, CLOCKS_DIFFER"})
+  void clocksThatDifferByMoreThanAMinuteAreNamed(
+      double secondsAhead, Note.@Nullable Reason reason) {
+    grudging.ahead = secondsAhead;
+    try (MetricsCollector cycle = ofGrudging()) {
+      cycle.run(List.of(CHAT), NOW);
+      assertThat(reasons(observed(cycle, CHAT)))
+          .isEqualTo(reason == null ? List.of() : List.of(reason));
+      assertThat(observed(cycle, CHAT).traffic().output().measuredSteps()).isEqualTo(DAY);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {601, -601, 10_800, -10_800, 1e18})
+  void ofASourceWhoseClockIsMoreThanAStepFromOursNothingIsBelieved(double secondsAhead) {
+    try (MetricsCollector cycle = ofGrudging()) {
+      cycle.run(List.of(CHAT), NOW);
+      grudging.ahead = secondsAhead;
+      grudging.now = NOW.plusSeconds(60);
+      int before = grudging.askedAt.size();
+      cycle.run(List.of(CHAT), grudging.now);
+      assertThat(grudging.askedAt).hasSize(before + 1);
+      assertThat(cycle.of(CHAT)).isInstanceOf(Observation.Stale.class);
+      assertThat(((Observation.Stale) cycle.of(CHAT)).why().reason())
+          .isEqualTo(Note.Reason.CLOCKS_FAR_APART);
+
+      grudging.ahead = 0;
+      grudging.now = NOW.plusSeconds(120);
+      cycle.run(List.of(CHAT), grudging.now);
+      assertThat(observed(cycle, CHAT).notes()).isEmpty();
+    }
+  }
+
+  @Test
+  void aWindowOfWhichOnlyAPartHasBeenReadSaysSo() {
+    Target twoDays =
+        new Target("default", "vllm", "a", CHAT.workloads(), "llama", "llama", Duration.ofDays(2));
+    try (MetricsCollector cycle =
+        new MetricsCollector(
+            List.of(Source.of("default", server)),
+            new CollectorSettings(Duration.ofDays(3), Duration.ofMinutes(2), Duration.ZERO, 2))) {
+      // The newest day comes first, and there is no time for more.
+      cycle.run(List.of(twoDays), NOW);
+      assertThat(reasons(observed(cycle, twoDays))).containsExactly(Note.Reason.WINDOW_LOADING);
+    }
+    try (MetricsCollector cycle = cycle()) {
+      cycle.run(List.of(twoDays), NOW);
+      assertThat(observed(cycle, twoDays).notes()).isEmpty();
     }
   }
 }

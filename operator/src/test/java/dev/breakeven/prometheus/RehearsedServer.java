@@ -75,7 +75,13 @@ final class RehearsedServer implements Transport {
       case CACHED_TOKENS -> add(answers, request, past, ofModel(of), past.cachedInput());
       case OUTPUT_TOKENS -> add(answers, request, past, ofModel(of), past.output());
       case REQUESTS -> add(answers, request, past, ofModel(of), past.requests());
-      case WAITING -> add(answers, request, past, ofModel(of), past.requestsWaiting());
+      case ENGINE_STATE ->
+          add(
+              answers,
+              request,
+              past,
+              with(ofModel(of), "requests-waiting"),
+              past.requestsWaiting());
       case GPU_UTILIZATION -> add(answers, request, past, ofPod(of), past.gpuUtilizationPercent());
       case REPLICAS ->
           add(
@@ -84,10 +90,22 @@ final class RehearsedServer implements Transport {
               past,
               Map.of("namespace", of.namespace(), "deployment", of.name()),
               past.replicasHeld());
-      case BURST_INPUT -> add(answers, request, past, ofGateway(of), past.burstInput());
-      case BURST_CACHED -> add(answers, request, past, ofGateway(of), past.burstCachedInput());
-      case BURST_OUTPUT -> add(answers, request, past, ofGateway(of), past.burstOutput());
-      case BURST_REQUESTS -> add(answers, request, past, ofGateway(of), past.burstRequests());
+      case GATEWAY -> {
+        add(answers, request, past, with(ofGateway(of), "gateway-input-tokens"), past.burstInput());
+        add(
+            answers,
+            request,
+            past,
+            with(ofGateway(of), "gateway-cached-tokens"),
+            past.burstCachedInput());
+        add(
+            answers,
+            request,
+            past,
+            with(ofGateway(of), "gateway-output-tokens"),
+            past.burstOutput());
+        add(answers, request, past, with(ofGateway(of), "gateway-requests"), past.burstRequests());
+      }
       case POD_OWNERS ->
           answers.add(
               owner(
@@ -104,7 +122,7 @@ final class RehearsedServer implements Transport {
                   Map.of("replicaset", of.name() + REPLICA_SET),
                   "Deployment",
                   of.name()));
-      case INPUT_TAIL, OUTPUT_TAIL, SCRAPES, GAPS, STRAY_SERIES, GPU_PRICES -> {
+      default -> {
         // Nobody measured lengths, claims to be somebody else, or knows a price.
       }
     }
@@ -118,6 +136,12 @@ final class RehearsedServer implements Transport {
     Map<String, String> labels = new LinkedHashMap<>(ofPod(of));
     labels.put("model_name", of.model());
     return labels;
+  }
+
+  private static Map<String, String> with(Map<String, String> labels, String figure) {
+    Map<String, String> more = new LinkedHashMap<>(labels);
+    more.put("figure", figure);
+    return more;
   }
 
   private static Map<String, String> ofGateway(Deployment of) {

@@ -140,7 +140,9 @@ class OpenCostPriceTest {
     perHour.put("gpu-a", "0.71");
 
     ResolvedTerms terms =
-        resolved(ONE_WORKLOAD, on(new GpuProduct.Unknown(Message.of(Cause.STILL_BEING_READ)), "gpu-a", 2));
+        resolved(
+            ONE_WORKLOAD,
+            on(new GpuProduct.Unknown(Message.of(Cause.STILL_BEING_READ)), "gpu-a", 2));
 
     assertThat(priceOf(terms)).isEqualTo(Money.of("0.71", "USD"));
   }
@@ -230,7 +232,8 @@ class OpenCostPriceTest {
         resolved(ONE_WORKLOAD, on(SPOT_L4, Map.of("gpu-a", 0.5), Set.of("gpu-a")));
 
     assertThat(Words.of(whyUnpriced(terms).message()))
-        .endsWith("; OpenCost prices MIG slices as GPUs, which is not the price of a whole GPU of gpu-a");
+        .endsWith(
+            "; OpenCost prices MIG slices as GPUs, which is not the price of a whole GPU of gpu-a");
   }
 
   // ---- nothing to say ----
@@ -270,13 +273,15 @@ class OpenCostPriceTest {
 
     assertThat(why.currencyDiffers()).isFalse();
     assertThat(Words.of(why.message()))
-        .endsWith("; OpenCost has no price of the last ten minutes for the GPUs of gpu-a, gpu-b, gpu-c and 2"
+        .endsWith(
+            "; OpenCost has no price of the last ten minutes for the GPUs of gpu-a, gpu-b, gpu-c and 2"
                 + " more");
   }
 
   @Test
   void aSourceThatDoesNotAnswerIsTheReasonWhyThereIsNoPrice() {
-    instead = new GpuPrices.Unavailable(
+    instead =
+        new GpuPrices.Unavailable(
             USD,
             Message.of(
                 Cause.OPENCOST_NOT_READ, name("default"), quote("UNREACHABLE", "no connection")));
@@ -350,7 +355,8 @@ class OpenCostPriceTest {
 
     assertThat(priceOf(resolved(ONE_WORKLOAD, on(SPOT_L4, "gpu-a", 2))))
         .isEqualTo(Money.of("0.71", "USD"));
-    instead = new GpuPrices.Unavailable(
+    instead =
+        new GpuPrices.Unavailable(
             USD,
             Message.of(
                 Cause.OPENCOST_NOT_READ, name("default"), quote("UNREACHABLE", "no connection")));
@@ -393,7 +399,9 @@ class OpenCostPriceTest {
 
     ResolvedTerms terms =
         resolved(
-            ONE_WORKLOAD, new WorkloadState.Missing(ChatPolicy.deployment("chat"), Message.of(Cause.STILL_BEING_READ)));
+            ONE_WORKLOAD,
+            new WorkloadState.Missing(
+                ChatPolicy.deployment("chat"), Message.of(Cause.STILL_BEING_READ)));
 
     assertThat(priceOf(terms)).isEqualTo(Money.of("0.71", "USD"));
     assertThat(terms.workloads().get(0).evidence().at()).isEqualTo("2026-11-24T08:00:00Z");
@@ -459,7 +467,9 @@ class OpenCostPriceTest {
 
   private static WorkloadState nowhere(GpuProduct product) {
     return found(
-        "chat", product, new Whereabouts.Unknown(Message.of(Cause.NO_POD_ON_A_NODE, name("Deployment chat"))));
+        "chat",
+        product,
+        new Whereabouts.Unknown(Message.of(Cause.NO_POD_ON_A_NODE, name("Deployment chat"))));
   }
 
   private static WorkloadState found(String name, GpuProduct product, Whereabouts whereabouts) {

@@ -162,29 +162,100 @@ class TermsResolverTest {
     assertThat(terms.selfHost().gpu()).isInstanceOf(GpuPricing.Unpriced.class);
   }
 
-  private static Issue gpuCountUnknown(Message why) {
-    return new Issue(
-        Issue.Reason.GPU_PRICE_MISSING, Message.of(Cause.GPU_COUNT_UNKNOWN, Parameter.clause(why)));
-  }
-
   @Test
-  void howManyGpusAReplicaTakesIsNeverGuessed() {
+  void howManyGpusAReplicaTakesIsNeverGuessedAndNothingIsPricedWithoutIt() {
     String priced = "  selfHost: {monthlyOverhead: {}, gpu: {hourlyPrice: \"2.50\"}}\n";
-    assertThat(resolved(priced).caveats())
-        .containsExactly(gpuCountUnknown(Message.of(Cause.NO_WORKLOAD_SEEN)));
+    assertThat(whyUnpriced(resolved(priced)))
+        .isEqualTo(
+            Message.of(
+                Cause.GPU_COUNT_UNKNOWN, Parameter.clause(Message.of(Cause.NO_WORKLOAD_SEEN))));
     assertThat(
-            resolved(
+            whyUnpriced(
+                resolved(
                     "  workloads: [{name: a}]\n" + priced,
                     new WorkloadState.Missing(
-                        ChatPolicy.deployment("a"), Message.of(Cause.STILL_BEING_READ)))
-                .caveats())
-        .contains(gpuCountUnknown(Message.of(Cause.STILL_BEING_READ)));
+                        ChatPolicy.deployment("a"), Message.of(Cause.STILL_BEING_READ)))))
+        .isEqualTo(
+            Message.of(
+                Cause.GPU_COUNT_UNKNOWN, Parameter.clause(Message.of(Cause.STILL_BEING_READ))));
     assertThat(
             resolved(
                     "  selfHost: {monthlyOverhead: {}, gpu: {hourlyPrice: \"2.50\", perReplica:"
                         + " 2}}\n")
-                .caveats())
-        .isEmpty();
+                .selfHost()
+                .gpu())
+        .isInstanceOf(GpuPricing.Priced.class);
+  }
+
+  @Test
+  void aPartOfAGpuThatNobodyCanTellHasNeitherACountNorAPrice() {
+    ResolvedTerms terms =
+        resolved(
+            "  workloads: [{name: a}]\n  selfHost: {gpu: {hourlyPrice: \"2.50\"}}\n",
+            new WorkloadState.Found(
+                ChatPolicy.deployment("a"),
+                2,
+                2,
+                new WorkloadState.GpuRequest.Unknown(Message.of(Cause.DEVICES_BY_CLAIM)),
+                new WorkloadState.GpuProduct.Unknown(Message.of(Cause.STILL_BEING_READ)),
+                new WorkloadState.Whereabouts.Unknown(Message.of(Cause.STILL_BEING_READ))));
+
+    assertThat(Words.of(whyUnpriced(terms))).startsWith("its pods get devices by resource claims");
+    assertThat(terms.workloads().get(0).gpusPerReplica()).isNull();
+    assertThat(terms.workloads().get(0).gpuHour()).isNull();
+  }
+
+  @Test
+  void aPriceThatNobodyCanLookUpSaysOnWhichCard() {
+    ResolvedTerms terms = resolved("  workloads: [{name: a}]\n", found("a", 2, 1));
+
+    assertThat(Words.of(whyUnpriced(terms)))
+        .isEqualTo(
+            Words.of(Message.of(Cause.STILL_BEING_READ))
+                + ", so no GPU price can be found on RateCard default");
+  }
+
+  @Test
+  void aMakersOnlyProductOnTheCardIsTakenWhereNoLabelNamesIt() {
+    WorkloadState gaudis =
+        new WorkloadState.Found(
+            ChatPolicy.deployment("a"),
+            2,
+            2,
+            new WorkloadState.GpuRequest.Requested(8),
+            new WorkloadState.GpuProduct.Unknown(
+                Message.of(Cause.STILL_BEING_READ), List.of("habana.ai/gaudi")),
+            new WorkloadState.Whereabouts.Unknown(Message.of(Cause.STILL_BEING_READ)));
+    ChatPolicy one =
+        ChatPolicy.with(
+            """
+            [{product: NVIDIA-H100-80GB-HBM3, hourlyPrice: "2.50"},
+             {product: gaudi3, hourlyPrice: "2.00"}]\
+            """,
+            "  workloads: [{name: a}]\n");
+    ChatPolicy two =
+        ChatPolicy.with(
+            """
+            [{product: gaudi2, hourlyPrice: "1.00"},
+             {product: gaudi3, hourlyPrice: "2.00"}]\
+            """,
+            "  workloads: [{name: a}]\n");
+
+    ResolvedTerms priced = TermsResolver.resolve(one.policy(), one.card(), List.of(gaudis));
+    assertThat(priced.workloads().get(0).gpuProduct()).isEqualTo("gaudi3");
+    assertThat(priced.caveats())
+        .extracting(Issue::message)
+        .contains(
+            Message.of(
+                Cause.GPU_PRODUCT_FROM_CARD,
+                Parameter.name("habana.ai/gaudi"),
+                Parameter.name("gaudi3")));
+    assertThat(TermsResolver.resolve(two.policy(), two.card(), List.of(gaudis)).selfHost().gpu())
+        .isInstanceOf(GpuPricing.Unpriced.class);
+  }
+
+  private static Message whyUnpriced(ResolvedTerms terms) {
+    return ((GpuPricing.Unpriced) terms.selfHost().gpu()).message();
   }
 
   private static ReplicaTerms.Own ownOf(ResolvedTerms terms, int workload) {

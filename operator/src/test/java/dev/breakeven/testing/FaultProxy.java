@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -60,7 +61,7 @@ public final class FaultProxy implements AutoCloseable {
             return daemon;
           });
   private final List<Injected> faults = new CopyOnWriteArrayList<>();
-  private final Set<String> calls = ConcurrentHashMap.newKeySet();
+  private final Map<String, AtomicInteger> calls = new ConcurrentHashMap<>();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
   /** What becomes of a call. */
@@ -194,7 +195,12 @@ public final class FaultProxy implements AutoCloseable {
 
   /** Kinds of calls that were made until now. */
   public Set<String> calls() {
-    return new TreeSet<>(calls);
+    return new TreeSet<>(calls.keySet());
+  }
+
+  /** How many calls were made until now, of all kinds. */
+  public int callsMade() {
+    return calls.values().stream().mapToInt(AtomicInteger::get).sum();
   }
 
   /** What is known of a call by its first line. */
@@ -234,7 +240,7 @@ public final class FaultProxy implements AutoCloseable {
       }
       String[] first = head.substring(0, head.indexOf("\r\n")).split(" ", -1);
       String kind = kind(first[0], first[1]);
-      calls.add(kind);
+      calls.computeIfAbsent(kind, k -> new AtomicInteger()).incrementAndGet();
       for (Injected injected : faults) {
         if (injected.meets(kind)) {
           spoil(client, head, injected);

@@ -51,6 +51,12 @@ public final class ActionRules {
               > found.value().lastReplicaPerHour().value();
     }
 
+    /** Whether the minimum of the policy decided, and nothing that a replica is good for. */
+    boolean isMinimum() {
+      Cause cause = ruling.message().cause();
+      return cause == Cause.MINIMUM_KEEPS_REPLICAS || cause == Cause.MINIMUM_KEEPS_OWN_GPUS;
+    }
+
     boolean decided() {
       return ruling instanceof VerdictDecision.Serve;
     }
@@ -131,7 +137,10 @@ public final class ActionRules {
         c.headroomUsed() && c.advised() > c.replicasNow() && !c.nextPaysOverTheWindow(),
         Action.SCALE_UP,
         ActionReason.HEADROOM_USED,
-        () -> Message.of(Cause.NEXT_REPLICA_BUYS_HEADROOM));
+        () ->
+            c.isMinimum()
+                ? Message.of(Cause.POLICY_KEEPS_AT_LEAST, Parameter.replicas(c.advised()))
+                : Message.of(Cause.NEXT_REPLICA_BUYS_HEADROOM));
   }
 
   private static Optional<Named> theLoadRises(Case c) {

@@ -87,6 +87,8 @@ public final class IssueRules {
           IssueRules::demandIsALowerBound,
           IssueRules::capacityIsOnlyPublished,
           IssueRules::fitMisses,
+          IssueRules::latencyIsMissed,
+          IssueRules::latencyIsUnmeasured,
           IssueRules::mixHasDrifted,
           IssueRules::tailIsLong,
           IssueRules::lengthsAreUnknown,
@@ -292,6 +294,23 @@ public final class IssueRules {
         Cause.CAPACITY_FIT_MISSES,
         percent(100 * error.greatest()),
         percent(100 * error.mean()));
+  }
+
+  private static Optional<Issue> latencyIsMissed(Situation s) {
+    double share = LatencyCheck.missedShare(s.window().history(), s.question().serving().target());
+    return when(
+        share >= LatencyCheck.MISSED_FROM_SHARE,
+        Reason.LATENCY_MISSED,
+        Cause.LATENCY_TARGET_MISSED,
+        percent(100 * share));
+  }
+
+  private static Optional<Issue> latencyIsUnmeasured(Situation s) {
+    return when(
+        Double.isNaN(
+            LatencyCheck.missedShare(s.window().history(), s.question().serving().target())),
+        Reason.LATENCY_UNMEASURED,
+        Cause.LATENCY_NOT_MEASURED);
   }
 
   private static Optional<Issue> mixHasDrifted(Situation s) {

@@ -433,9 +433,7 @@ public final class VerdictRules {
 
   private static Message dependsOnTheDays(SavingByDay.Interval interval, Currency currency) {
     return Message.of(
-        Cause.SAVING_DEPENDS_ON_DAYS,
-        amount(interval.low(), currency),
-        amount(interval.high(), currency));
+        Cause.SAVING_DEPENDS_ON_DAYS, Parameter.between(interval.low(), interval.high(), currency));
   }
 
   /**

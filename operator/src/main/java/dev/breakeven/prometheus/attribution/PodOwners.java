@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -34,9 +35,12 @@ public final class PodOwners {
     record Ambiguous(Set<WorkloadRef> workloads) implements Belonging {}
   }
 
+  private static final Pattern REVISION = Pattern.compile("(.+)-\\d{5}-deployment");
+
   private static final Belonging ELSEWHERE = new Belonging.Elsewhere();
 
   private final Map<Pod, Owner> ofPods = new HashMap<>();
+  private final Set<Pod> vouchedFor = new HashSet<>();
   private final Map<Pod, Owner> ofReplicaSets = new HashMap<>();
   private final Map<Pod, Long> seenAtStep = new HashMap<>();
   private final Map<Pod, Long> askedAtStep = new HashMap<>();
@@ -76,6 +80,16 @@ public final class PodOwners {
     ofPods.put(pod, owner);
   }
 
+  /** Notes that a job which is trusted to tell Kubernetes' state tells of a pod. */
+  public void vouchFor(Pod pod) {
+    vouchedFor.add(pod);
+  }
+
+  /** Whether a trusted job told of a pod. */
+  public boolean isVouchedFor(Pod pod) {
+    return vouchedFor.contains(pod);
+  }
+
   public void learnReplicaSet(String namespace, String name, Owner owner) {
     ofReplicaSets.put(new Pod(namespace, name), owner);
   }
@@ -84,6 +98,7 @@ public final class PodOwners {
   public void forgetBefore(long step) {
     seenAtStep.values().removeIf(seen -> seen < step);
     ofPods.keySet().retainAll(seenAtStep.keySet());
+    vouchedFor.retainAll(seenAtStep.keySet());
     askedAtStep.keySet().retainAll(seenAtStep.keySet());
     Set<Pod> replicaSets = new HashSet<>();
     ofPods.forEach((pod, owner) -> replicaSets.add(new Pod(pod.namespace(), owner.name())));
@@ -104,6 +119,11 @@ public final class PodOwners {
       }
       if (!above.kind().isEmpty() && !above.kind().equals("<none>")) {
         owner = above;
+      }
+    }
+    for (WorkloadRef workload : workloads) {
+      if (owner.kind().equals(workload.kind()) && owner.name().equals(workload.name())) {
+        return new Belonging.To(workload);
       }
     }
     for (WorkloadRef workload : workloads) {
@@ -148,7 +168,7 @@ public final class PodOwners {
 
   private static boolean owns(Owner owner, WorkloadRef workload) {
     if (owner.kind().equals(workload.kind())) {
-      return owner.name().equals(workload.name());
+      return owner.name().equals(workload.name()) || areRevisions(owner, workload);
     }
     String name = Pattern.quote(workload.name());
     return switch (workload.kind()) {
@@ -170,6 +190,16 @@ public final class PodOwners {
               && owner.name().matches(name + "(-raycluster)?-[a-z0-9]{5}");
       default -> false;
     };
+  }
+
+  /** Whether both are Deployments of one Knative Service, each of a revision of its own. */
+  private static boolean areRevisions(Owner owner, WorkloadRef workload) {
+    Matcher its = REVISION.matcher(owner.name());
+    Matcher ours = REVISION.matcher(workload.name());
+    return workload.kind().equals("Deployment")
+        && its.matches()
+        && ours.matches()
+        && its.group(1).equals(ours.group(1));
   }
 
   private static Belonging one(Set<WorkloadRef> pointedTo) {

@@ -44,6 +44,13 @@ public record Scrape(String server, String scraper) {
         scraper.toString());
   }
 
+  /** The address that a series was scraped from, without its port. */
+  public static String hostOf(Map<String, String> labels) {
+    String instance = labels.getOrDefault("instance", "");
+    Matcher port = PORT.matcher(instance);
+    return port.matches() ? instance.substring(0, port.start(1) - 1) : instance;
+  }
+
   /** Labels whose values differ between scrapes of one pod. */
   public static Set<String> differing(Collection<Map<String, String>> scrapes) {
     Set<String> names = new TreeSet<>();

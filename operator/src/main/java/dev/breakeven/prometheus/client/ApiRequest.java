@@ -70,4 +70,18 @@ public sealed interface ApiRequest {
       return form;
     }
   }
+
+  /** A figure at the server's own time. */
+  record Now(QueryCatalog query, String promql) implements ApiRequest {
+
+    @Override
+    public String path() {
+      return "/api/v1/query";
+    }
+
+    @Override
+    public Map<String, String> form() {
+      return Map.of("query", promql);
+    }
+  }
 }

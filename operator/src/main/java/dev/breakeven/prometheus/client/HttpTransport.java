@@ -55,6 +55,7 @@ public final class HttpTransport implements Transport {
   private final Endpoint endpoint;
   private final Object lock = new Object();
   private volatile boolean byGet;
+  private volatile boolean hasAnswered = true; // or nothing was asked yet
   private @Nullable HttpClient client; // guarded by lock, as is the next
   private TlsFiles.Stamp clientStamp = TlsFiles.Stamp.NONE;
 
@@ -108,7 +109,7 @@ public final class HttpTransport implements Transport {
     } catch (HttpTimeoutException e) {
       return failed(Reason.TIMEOUT, "no answer within " + endpoint.timeout().toSeconds() + " s");
     } catch (SSLException e) {
-      return failed(Reason.UNREACHABLE, "no TLS connection: certificates do not fit");
+      return failed(Reason.UNREACHABLE, "no TLS connection: " + TlsFiles.words(e));
     } catch (IOException e) {
       return failed(Reason.UNREACHABLE, "no connection (" + e.getClass().getSimpleName() + ")");
     } catch (InterruptedException e) {
@@ -125,29 +126,33 @@ public final class HttpTransport implements Transport {
       HttpClient through, HttpRequest.Builder question, long startedNanos)
       throws IOException, InterruptedException {
     HttpResponse.BodyHandler<InputStream> body = HttpResponse.BodyHandlers.ofInputStream();
+    boolean mayBeIdle = hasAnswered;
+    hasAnswered = false;
+    HttpResponse<InputStream> response;
     try {
-      return through.send(question.build(), body);
+      response = through.send(question.build(), body);
     } catch (HttpTimeoutException | SSLException | ConnectException e) {
       throw e;
     } catch (IOException e) {
       Duration left = leftSince(startedNanos);
-      if (left.isNegative() || left.isZero()) {
+      // A server that cut the last connection too would only be asked twice as often.
+      if (!mayBeIdle || left.isNegative() || left.isZero()) {
         throw e;
       }
-      return through.send(question.timeout(left).build(), body);
+      response = through.send(question.timeout(left).build(), body);
     }
+    hasAnswered = true;
+    return response;
   }
 
   private HttpRequest.Builder question(ApiRequest request, boolean get) {
     Map<String, String> form = new LinkedHashMap<>(request.form());
-    if (request instanceof ApiRequest.Range || request instanceof ApiRequest.Instant) {
-      // A cluster of VictoriaMetrics answers for a part of its data unless it is told not to, and
-      // from a cache that does not see late samples. Prometheus and others pass over both.
-      form.put("deny_partial_response", "1");
-      form.put("nocache", "1");
-      // Thanos: the same.
-      form.put("partial_response", "false");
-    }
+    // A cluster of VictoriaMetrics answers for a part of its data unless it is told not to, and
+    // from a cache that does not see late samples. Prometheus and others pass over both.
+    form.put("deny_partial_response", "1");
+    form.put("nocache", "1");
+    // Thanos: the same.
+    form.put("partial_response", "false");
     String encoded = encoded(form);
     HttpRequest.Builder http =
         get

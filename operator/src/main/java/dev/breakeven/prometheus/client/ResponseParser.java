@@ -23,8 +23,16 @@ import java.util.Map;
  */
 public final class ResponseParser {
 
-  // No label, number or error is longer; a store that was fed worse must not fill the memory.
-  private static final int LONGEST_TEXT = 64 << 10;
+  // What is longer ends the reading: a store that was fed worse must not fill the memory.
+  private static final int LONGEST_TEXT = 4 << 20;
+
+  // No label is longer, no series has more of them or more points: one that is, or has, is a
+  // tenant's doing and costs no other its answer.
+  private static final int LONGEST_LABEL = 64 << 10;
+  private static final int LONGEST_LABELS = 256 << 10;
+  private static final int MOST_POINTS = 20_000;
+  private static final int MOST_LABELS = 1_000;
+  private static final int CUT_LABEL = 100;
   private static final int LONGEST_NAME = 4 << 10;
   private static final int DEEPEST = 50;
 
@@ -61,6 +69,8 @@ public final class ResponseParser {
   private final SeriesSink.Points points = new SeriesSink.Points();
   private final List<String> warnings = new ArrayList<>();
   private final List<String> infos = new ArrayList<>();
+  private boolean isReadable = true; // the series that is being read
+  private boolean hasResult;
   private boolean isPartial; // a cluster of VictoriaMetrics says so
   private String status = "";
   private String errorType = "";
@@ -127,6 +137,9 @@ public final class ResponseParser {
   }
 
   private QueryResult verdict(int httpStatus) {
+    if ("success".equals(status) && httpStatus == OK && !hasResult) {
+      return notPrometheus(httpStatus);
+    }
     if ("success".equals(status) && httpStatus == OK) {
       List<String> missing = new ArrayList<>();
       List<String> remarks = new ArrayList<>(infos);
@@ -206,6 +219,7 @@ public final class ResponseParser {
       json.nextToken();
       if ("result".equals(name)) {
         expect(json, JsonToken.START_ARRAY);
+        hasResult = true;
         while (json.nextToken() != JsonToken.END_ARRAY) {
           expect(json, JsonToken.START_OBJECT);
           series(json);
@@ -219,6 +233,8 @@ public final class ResponseParser {
   private void series(JsonParser json) throws IOException {
     Map<String, String> labels = new LinkedHashMap<>();
     points.clear();
+    isReadable = true;
+    int chars = 0;
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String name = json.currentName();
       json.nextToken();
@@ -228,7 +244,16 @@ public final class ResponseParser {
           while (json.nextToken() == JsonToken.FIELD_NAME) {
             String label = json.currentName();
             json.nextToken();
-            labels.put(label, json.getText());
+            String value = json.getText();
+            chars += label.length() + value.length();
+            if (value.length() > LONGEST_LABEL || chars > LONGEST_LABELS) {
+              isReadable = false;
+              value = value.substring(0, Math.min(value.length(), CUT_LABEL));
+              chars = Math.min(chars, LONGEST_LABELS);
+            }
+            if (labels.size() < MOST_LABELS) {
+              labels.put(label, value);
+            }
           }
         }
         case "value" -> point(json);
@@ -241,7 +266,11 @@ public final class ResponseParser {
         default -> json.skipChildren();
       }
     }
-    sink.take(labels, points);
+    if (isReadable) {
+      sink.take(labels, points);
+    } else {
+      sink.takeUnreadable(labels);
+    }
   }
 
   private void point(JsonParser json) throws IOException {
@@ -253,7 +282,12 @@ public final class ResponseParser {
     long epochSecond = Math.round(json.getDoubleValue());
     json.nextToken();
     expect(json, JsonToken.VALUE_STRING);
-    points.add(epochSecond, number(json.getText()));
+    double value = number(json.getText());
+    if (points.size() < MOST_POINTS) {
+      points.add(epochSecond, value);
+    } else {
+      isReadable = false;
+    }
     json.nextToken();
     expect(json, JsonToken.END_ARRAY);
   }

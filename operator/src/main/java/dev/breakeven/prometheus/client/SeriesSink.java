@@ -12,6 +12,13 @@ public interface SeriesSink {
    */
   void take(Map<String, String> labels, Points points);
 
+  /**
+   * A series that cannot be read, while the others of the answer can.
+   *
+   * @param labels of the series, cut where they are beyond all bounds
+   */
+  default void takeUnreadable(Map<String, String> labels) {}
+
   /** Samples of one series. A value is NaN or infinite where the server says so. */
   final class Points {
     private long[] epochSeconds = new long[256];

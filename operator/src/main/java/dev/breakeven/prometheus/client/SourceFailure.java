@@ -56,7 +56,9 @@ public record SourceFailure(Reason reason, String message, String detail) {
     /** The answer is not JSON, or not in Prometheus' form. */
     NOT_AN_ANSWER,
     /** The answer ends in its middle. */
-    TRUNCATED
+    TRUNCATED,
+    /** Not asked: this minute's requests are spent. */
+    HELD_BACK
   }
 
   /** Whether asking for a shorter range may help. */
@@ -80,7 +82,8 @@ public record SourceFailure(Reason reason, String message, String detail) {
           QUERY_TOO_LARGE,
           ANSWER_TOO_LARGE,
           NOT_AN_ANSWER,
-          TRUNCATED ->
+          TRUNCATED,
+          HELD_BACK ->
           false;
     };
   }

@@ -1,28 +1,18 @@
 package dev.breakeven.prometheus.client;
 
-import java.io.ByteArrayInputStream;
+import dev.breakeven.configuration.PemFiles;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.KeyStore;
-import java.security.PrivateKey;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
-import java.security.spec.InvalidKeySpecException;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Base64;
-import java.util.Collection;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class TlsFiles {
 
-  private static final Pattern PKCS8 =
-      Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]+)-----END PRIVATE KEY-----");
-  private static final List<String> KEY_KINDS = List.of("EC", "RSA", "Ed25519");
-  private static final char[] NO_PASSWORD = {};
+  private static final int DEEPEST = 10;
+
+  /** Of the JDK's own words on names that do not match, and on certificates without any. */
+  private static final String NO_SUCH_NAME = "No subject alternative";
 
   private TlsFiles() {}
 
@@ -50,19 +40,11 @@ final class TlsFiles {
       if (tls.isDefault()) {
         return NONE;
       }
-      StringBuilder seen = new StringBuilder();
-      for (String file : List.of(tls.caFile(), tls.clientCertificateFile(), tls.clientKeyFile())) {
-        if (!file.isEmpty()) {
-          Path path = Path.of(file).toRealPath();
-          seen.append(path)
-              .append(' ')
-              .append(Files.getLastModifiedTime(path).toMillis())
-              .append(' ')
-              .append(Files.size(path))
-              .append('\n');
-        }
-      }
-      return new Stamp(List.of(seen.toString()));
+      List<String> files =
+          Stream.of(tls.caFile(), tls.clientCertificateFile(), tls.clientKeyFile())
+              .filter(file -> !file.isEmpty())
+              .toList();
+      return new Stamp(List.of(PemFiles.stamp(files)));
     }
   }
 
@@ -71,60 +53,35 @@ final class TlsFiles {
     TrustManager @Nullable [] believed = null;
     KeyManager @Nullable [] shown = null;
     if (!tls.caFile().isEmpty()) {
-      KeyStore authorities = empty();
-      int n = 0;
-      for (Certificate authority : certificates(tls.caFile())) {
-        authorities.setCertificateEntry("ca-" + n++, authority);
-      }
-      TrustManagerFactory factory =
-          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-      factory.init(authorities);
-      believed = factory.getTrustManagers();
+      believed = PemFiles.trustManagers(tls.caFile());
     }
     if (!tls.clientCertificateFile().isEmpty()) {
-      KeyStore ours = empty();
-      ours.setKeyEntry(
-          "client",
-          key(tls.clientKeyFile()),
-          NO_PASSWORD,
-          certificates(tls.clientCertificateFile()).toArray(new Certificate[0]));
-      KeyManagerFactory factory =
-          KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-      factory.init(ours, NO_PASSWORD);
-      shown = factory.getKeyManagers();
+      shown = PemFiles.keyManagers(tls.clientCertificateFile(), tls.clientKeyFile());
     }
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(shown, believed, null);
     return context;
   }
 
-  private static KeyStore empty() throws IOException, GeneralSecurityException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null, NO_PASSWORD);
-    return store;
-  }
-
-  private static Collection<? extends Certificate> certificates(String file)
-      throws IOException, GeneralSecurityException {
-    try (InputStream pem = new ByteArrayInputStream(Files.readAllBytes(Path.of(file)))) {
-      return CertificateFactory.getInstance("X.509").generateCertificates(pem);
-    }
-  }
-
-  private static PrivateKey key(String file) throws IOException, GeneralSecurityException {
-    Matcher pem = PKCS8.matcher(Files.readString(Path.of(file)));
-    if (!pem.find()) {
-      throw new InvalidKeySpecException("no PKCS#8 key in PEM");
-    }
-    byte[] der = Base64.getMimeDecoder().decode(pem.group(1));
-    InvalidKeySpecException refused = new InvalidKeySpecException("a key of no known kind");
-    for (String kind : KEY_KINDS) {
-      try {
-        return KeyFactory.getInstance(kind).generatePrivate(new PKCS8EncodedKeySpec(der));
-      } catch (InvalidKeySpecException e) {
-        refused.addSuppressed(e);
+  /** Why two sides did not trust each other, without what stands in their certificates. */
+  static String words(SSLException failure) {
+    @Nullable Throwable cause = failure;
+    for (int i = 0; cause != null && i < DEEPEST; i++) {
+      if (cause instanceof CertificateExpiredException) {
+        return "its certificate has expired";
       }
+      if (cause instanceof CertificateNotYetValidException) {
+        return "its certificate is not valid yet";
+      }
+      if (cause instanceof CertPathBuilderException) {
+        return "its certificate is of an authority that is not trusted";
+      }
+      String said = String.valueOf(cause.getMessage());
+      if (cause instanceof CertificateException && said.startsWith(NO_SUCH_NAME)) {
+        return "its certificate is for another name";
+      }
+      cause = cause.getCause();
     }
-    throw refused;
+    return "certificates do not fit";
   }
 }

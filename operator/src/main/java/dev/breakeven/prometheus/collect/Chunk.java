@@ -13,6 +13,14 @@ import dev.breakeven.prometheus.query.QueryCatalog;
  */
 public record Chunk(StepRanges.Run run, int stepsPerPoint) {
 
+  /** An answer of so few figures that is refused is refused for something else than its length. */
+  private static final int SMALLEST = 6;
+
+  /** Whether asking for a part of it may help where all of it is too much. */
+  boolean isSplittable() {
+    return points() > SMALLEST;
+  }
+
   int points() {
     return Math.toIntExact(run.length() / stepsPerPoint);
   }

@@ -17,18 +17,25 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 
 /** Asks for one figure of a chunk after another, and adds up what counts for each target. */
 final class ChunkFigures {
+
+  /** What the CRD allows for {@code maxReplicas}. */
+  private static final int MOST_REPLICAS = 10_000;
 
   private static final BitSet NOT_YET = new BitSet(0);
 
@@ -42,6 +49,7 @@ final class ChunkFigures {
   private final Map<TargetState, Set<Pod>> unowned = new ConcurrentHashMap<>();
   private final Set<TargetState> contradicted = ConcurrentHashMap.newKeySet();
   private final Set<TargetState> incomplete = ConcurrentHashMap.newKeySet();
+  private final Set<TargetState> unreadable = ConcurrentHashMap.newKeySet();
 
   ChunkFigures(
       ChunkReader.Scope scope, QueryBuilder questions, ChunkPods pods, ChunkQueries answers) {
@@ -56,22 +64,96 @@ final class ChunkFigures {
     return pointsRead.get();
   }
 
-  /** What a figure adds up to. Figures may be asked for side by side. */
-  TargetSums ask(Figure figure) {
-    return switch (figure) {
-      case GPU -> askGpus();
-      case REPLICAS -> askReplicas();
-      case BURST_INPUT, BURST_CACHED, BURST_OUTPUT, BURST_REQUESTS -> askGateway(figure);
-      default -> askEngines(figure);
+  /** What the figures that one question fills add up to. Questions may be asked side by side. */
+  Map<Figure, TargetSums> ask(QueryCatalog query, Set<Figure> figures) {
+    return switch (query) {
+      case ENGINE_STATE -> askEngineState(figures);
+      case GATEWAY -> askGateway(figures);
+      default -> {
+        Figure only = figures.iterator().next();
+        yield Map.of(
+            only,
+            switch (only) {
+              case GPU -> askGpus();
+              case REPLICAS -> askReplicas();
+              default -> askEngines(only);
+            });
+      }
     };
+  }
+
+  private Map<Figure, TargetSums> sums(Set<Figure> figures) {
+    Map<Figure, TargetSums> sums = new EnumMap<>(Figure.class);
+    for (Figure figure : figures) {
+      sums.put(
+          figure,
+          new TargetSums(
+              scope.chunk().points(),
+              figure.addsUp() ? TargetSums.Rule.SUM : TargetSums.Rule.MEAN));
+    }
+    return sums;
+  }
+
+  private Map<Figure, TargetSums> askEngineState(Set<Figure> figures) {
+    Map<Figure, TargetSums> sums = sums(figures);
+    Set<Integer> percentiles = new TreeSet<>();
+    scope.index().all().forEach(t -> t.target().latencyPercentile().ifPresent(percentiles::add));
+    ask(
+        QueryCatalog.ENGINE_STATE,
+        questions.engineState(
+            figures.stream().map(Figure::part).toList(), percentiles, scope.chunk().pointSeconds()),
+        new AnswerGuard(
+            (labels, points) ->
+                forEachState(
+                    sums,
+                    labels,
+                    (its, target) ->
+                        add(its, target, points, pods.rises().known(podOf(labels)), false)),
+            (labels, why) -> forEachState(sums, labels, (its, target) -> addNothing(its, target))));
+    return sums;
+  }
+
+  /** For the sums and targets that a series of an engine's state is part of. */
+  private void forEachState(
+      Map<Figure, TargetSums> sums,
+      Map<String, String> labels,
+      BiConsumer<TargetSums, TargetState> part) {
+    String model =
+        scope.profile().hasModelLabel()
+            ? labels.getOrDefault(scope.profile().modelLabel(), "")
+            : "";
+    Pod pod = podOf(labels);
+    String what = labels.getOrDefault("figure", "");
+    sums.forEach(
+        (figure, its) ->
+            pods.targetsOf(pod).stream()
+                .filter(target -> what.equals(labelOf(figure, target)))
+                .filter(
+                    target ->
+                        TenantFilter.mayLearn(
+                            target.target(), scope.source(), pod.namespace(), model))
+                .filter(target -> pods.isCounted(target, figure, pod))
+                .forEach(target -> part.accept(its, target)));
+  }
+
+  private void addNothing(TargetSums sums, TargetState target) {
+    for (int i = 0; i < scope.chunk().points(); i++) {
+      sums.add(target, i, Double.NaN);
+    }
+  }
+
+  private static String labelOf(Figure figure, TargetState target) {
+    OptionalInt percentile = target.target().latencyPercentile();
+    return figure.isLatency() && percentile.isPresent()
+        ? QueryBuilder.percentileOf(figure.part(), percentile.getAsInt())
+        : figure.part().label();
   }
 
   private TargetSums askEngines(Figure figure) {
     TargetSums sums = new TargetSums(scope.chunk().points(), TargetSums.Rule.SUM);
     EngineProfile profile = scope.profile();
-    boolean counted = figure != Figure.WAITING;
     ScrapeFold fold = new ScrapeFold(scope.chunk(), pods.labels().apart());
-    boolean isFolded = counted && !pods.labels().apart().isEmpty();
+    boolean isFolded = !pods.labels().apart().isEmpty();
     Map<Pod, Double> totals = new HashMap<>();
     Map<Pod, BitSet> present = new HashMap<>();
     ask(
@@ -88,11 +170,10 @@ final class ChunkFigures {
                 add(figure, sums, pod, model, points, totals, present);
               }
             },
-            (labels, points) -> {
+            (labels, why) -> {
               for (TargetState target : pods.targetsOf(podOf(labels))) {
-                for (int i = 0; i < points.size(); i++) {
-                  sums.add(target, scope.chunk().pointAt(points.epochSecondAt(i)), Double.NaN);
-                }
+                addNothing(sums, target);
+                (why == AnswerGuard.Why.UNREADABLE ? unreadable : contradicted).add(target);
               }
             }));
     if (isFolded) {
@@ -111,12 +192,10 @@ final class ChunkFigures {
             }
           });
     }
-    if (counted) {
-      for (GapRises.Rise rise : pods.rises().of(figure)) {
-        addRise(figure, sums, rise, totals);
-      }
-      totalsOf.put(figure, totals);
+    for (GapRises.Rise rise : pods.rises().of(figure)) {
+      addRise(figure, sums, rise, totals);
     }
+    totalsOf.put(figure, totals);
     if (figure == Figure.INPUT || figure == Figure.OUTPUT) {
       spoilIncomplete(sums, present);
     }
@@ -173,7 +252,7 @@ final class ChunkFigures {
       }
       totals.merge(pod, total, Double::sum);
       if (pods.isCounted(target, figure, pod)) {
-        add(sums, target, points, pods.rises().known(pod), figure != Figure.WAITING);
+        add(sums, target, points, pods.rises().known(pod), true);
       }
     }
   }
@@ -276,20 +355,8 @@ final class ChunkFigures {
         QueryCatalog.REPLICAS,
         questions.replicas(scope.chunk().pointSeconds()),
         new AnswerGuard(
-            (labels, points) -> {
-              String namespace = TenantFilter.namespaceOf(labels, jobs);
-              PodOwners.Owner object =
-                  labels.containsKey("deployment")
-                      ? new PodOwners.Owner("Deployment", labels.getOrDefault("deployment", ""))
-                      : new PodOwners.Owner("StatefulSet", labels.getOrDefault("statefulset", ""));
-              if (scope.index().workloadsIn(namespace).stream()
-                  .anyMatch(workload -> PodOwners.hasReplicasOf(object, workload))) {
-                byNamespace
-                    .computeIfAbsent(namespace, n -> new ArrayList<>())
-                    .add(new Told(object, labels, values(points)));
-              }
-            },
-            (labels, points) -> {}));
+            (labels, points) -> told(labels, values(points), byNamespace),
+            (labels, why) -> told(labels, noCount(), byNamespace)));
     byNamespace.forEach(
         (namespace, told) -> {
           // Of an object that a trusted job tells of nobody else is believed.
@@ -303,14 +370,38 @@ final class ChunkFigures {
                       && !jobs.contains(t.labels().getOrDefault("job", "")));
           for (WorkloadRef workload : scope.index().workloadsIn(namespace)) {
             for (TargetState target : scope.index().of(namespace, workload)) {
-              if (TenantFilter.mayLearn(target.target(), scope.source(), namespace, "")
-                  && target.target().counts(Figure.REPLICAS, workload)) {
+              if (TenantFilter.mayLearn(target.target(), scope.source(), namespace, "")) {
                 addReplicas(sums, target, workload, told);
               }
             }
           }
         });
     return sums;
+  }
+
+  private void told(
+      Map<String, String> labels, float[] replicas, Map<String, List<Told>> byNamespace) {
+    String namespace = TenantFilter.namespaceOf(labels, scope.source().trust().stateJobs());
+    PodOwners.Owner object =
+        labels.containsKey("deployment")
+            ? new PodOwners.Owner("Deployment", labels.getOrDefault("deployment", ""))
+            : new PodOwners.Owner("StatefulSet", labels.getOrDefault("statefulset", ""));
+    if (scope.index().workloadsIn(namespace).stream()
+        .anyMatch(workload -> PodOwners.hasReplicasOf(object, workload))) {
+      byNamespace
+          .computeIfAbsent(namespace, n -> new ArrayList<>())
+          .add(new Told(object, labels, replicas));
+    }
+  }
+
+  private float[] noCount() {
+    float[] none = new float[scope.chunk().points()];
+    Arrays.fill(none, Float.POSITIVE_INFINITY);
+    return none;
+  }
+
+  private static boolean isCount(float replicas) {
+    return replicas >= 0 && replicas <= MOST_REPLICAS;
   }
 
   /** Scraped twice, a workload's replicas are still the same ones. */
@@ -329,10 +420,21 @@ final class ChunkFigures {
         }
       }
     }
+    int last = scope.chunk().points() - 1;
+    double now = 0;
+    for (float[] replicas : byObject.values()) {
+      now += replicas[last];
+    }
+    if (scope.isNewest() && !byObject.isEmpty() && !Double.isNaN(now)) {
+      target.sawReplicas(workload, now);
+    }
+    if (!target.target().counts(Figure.REPLICAS, workload)) {
+      return;
+    }
     for (float[] replicas : byObject.values()) {
       for (int i = 0; i < replicas.length; i++) {
         if (!Float.isNaN(replicas[i])) {
-          sums.add(target, i, replicas[i]);
+          sums.add(target, i, isCount(replicas[i]) ? replicas[i] : Double.NaN);
         }
       }
     }
@@ -355,17 +457,19 @@ final class ChunkFigures {
     return replicaScrapes;
   }
 
-  private TargetSums askGateway(Figure figure) {
-    TargetSums sums = new TargetSums(scope.chunk().points(), TargetSums.Rule.SUM);
+  private Map<Figure, TargetSums> askGateway(Set<Figure> figures) {
+    Map<Figure, TargetSums> sums = sums(figures);
     GatewayProfile gateway = ((Source.Gateway.Configured) scope.source().gateway()).profile();
     // A gateway's pod is a target like an engine's, read by one scraper or several.
     Map<Map<String, String>, List<Map<String, String>>> scrapes = new HashMap<>();
     Map<Map<String, String>, float[]> values = new LinkedHashMap<>();
     ask(
-        figure.query(),
-        questions.gateway(figure.query(), scope.chunk().pointSeconds()),
+        QueryCatalog.GATEWAY,
+        questions.gateway(
+            figures.stream().map(Figure::part).toList(), scope.chunk().pointSeconds()),
         new AnswerGuard(
-            (labels, points) -> values.put(labels, values(points)), (labels, points) -> {}));
+            (labels, points) -> values.put(labels, values(points)),
+            (labels, why) -> values.put(labels, noCount())));
     Set<String> addressed = Set.of("pod", "instance");
     values
         .keySet()
@@ -381,6 +485,7 @@ final class ChunkFigures {
         (labels, its) -> {
           Map<String, String> models = only(labels, gateway.modelLabels());
           models.put("namespace", labels.getOrDefault("namespace", ""));
+          models.put("figure", labels.getOrDefault("figure", ""));
           folds
               .computeIfAbsent(models, m -> new ScrapeFold(scope.chunk(), apart))
               .add(
@@ -399,7 +504,12 @@ final class ChunkFigures {
                         scope.source(),
                         models.getOrDefault("namespace", ""),
                         only(models, gateway.modelLabels()).values())) {
-                      add(sums, target, points(folded), NOT_YET, true);
+                      sums.forEach(
+                          (figure, its) -> {
+                            if (figure.part().label().equals(models.get("figure"))) {
+                              add(its, target, points(folded), NOT_YET, true);
+                            }
+                          });
                     }
                   }
                 }));
@@ -437,6 +547,6 @@ final class ChunkFigures {
 
   /** Tells targets what does not fit together in what was read. */
   void remark() {
-    new Invariants(scope, pods, totalsOf, unowned, contradicted, incomplete).remark();
+    new Invariants(scope, pods, totalsOf, unowned, contradicted, incomplete, unreadable).remark();
   }
 }

@@ -62,7 +62,9 @@ final class ChunkPods {
   private final Map<TargetState, List<StepRanges.Run>> doubtfulOutside = new HashMap<>();
   private final List<StepRanges.Run> toReadAgain = new ArrayList<>();
   private final Map<String, Set<String>> untrusted = new HashMap<>();
+  private final Set<Pod> notVouchedFor = new HashSet<>();
   private boolean anyUp;
+  private boolean stateVouches; // the source keeps no `up` at all
   private ScrapeLabels labels = ScrapeLabels.NONE;
   private GapRises rises;
 
@@ -280,6 +282,28 @@ final class ChunkPods {
         List.of(namespace, scope.profile().podLabel(), scope.profile().modelLabel(), "__name__"));
     ofGateways.removeAll(List.of("gateway", "__name__"));
     labels = new ScrapeLabels(ofEngines, ofGateways, Set.of());
+    if (!anyUp && !untrusted.isEmpty() && !scope.source().trust().stateJobs().isEmpty()) {
+      askScrapesWithoutUp(range);
+    }
+  }
+
+  /** Where nothing at all has an `up`, Kubernetes' state tells which pods there are. */
+  private void askScrapesWithoutUp(int range) {
+    Set<String> ofState = new TreeSet<>();
+    Set<String> ups = new HashSet<>();
+    answers.ask(
+        atTheEnd(
+            QueryCatalog.SCRAPES_WITHOUT_UP,
+            scope.questions(Set.of(), ScrapeLabels.NONE).scrapesWithoutUp(range)),
+        (found, points) -> (found.containsKey("up") ? ups : ofState).addAll(found.keySet()));
+    if (ups.isEmpty() && !ofState.isEmpty()) {
+      stateVouches = true;
+      untrusted.clear();
+      ofState.addAll(List.of("job", "instance", "container"));
+      ofState.removeAll(
+          List.of(scope.profile().namespaceLabel(), scope.profile().podLabel(), "__name__"));
+      labels = new ScrapeLabels(ofState, labels.gateways(), Set.of());
+    }
   }
 
   private void readPods(QueryBuilder questions) {
@@ -315,9 +339,30 @@ final class ChunkPods {
     labels = labels.apartBy(apart);
     askOwnersOfPods(questions);
     askOwnersOfReplicaSets(questions);
+    if (stateVouches) {
+      leaveOutWhatStateDoesNotVouchFor();
+    }
     samples.forEach(this::place);
+    notVouchedFor.forEach(pod -> targetsOf(pod).forEach(this::doubtAllOf));
     presences.forEach(this::lookForAbsent);
     scope.index().all().forEach(this::remarkOnUntrusted);
+  }
+
+  /** Pods that nobody knows are nobody's; what two addresses claim of one pod is not believed. */
+  private void leaveOutWhatStateDoesNotVouchFor() {
+    for (Pod pod : List.copyOf(samples.keySet())) {
+      List<Map<String, String>> its = scrapesOf.getOrDefault(pod, List.of());
+      if (!owners.isVouchedFor(pod)) {
+        samples.remove(pod);
+        scrapesOf.remove(pod);
+        untrusted
+            .computeIfAbsent(pod.namespace(), n -> new TreeSet<>())
+            .addAll(its.stream().map(l -> l.getOrDefault("instance", "")).toList());
+        notVouchedFor.add(pod);
+      } else if (its.stream().map(Scrape::hostOf).distinct().count() > 1) {
+        notVouchedFor.add(pod);
+      }
+    }
   }
 
   private void remarkOnUntrusted(TargetState target) {
@@ -328,9 +373,20 @@ final class ChunkPods {
           Note.Reason.LABELS_NOT_TRUSTED,
           Optional.of(
                   Message.of(
-                      anyUp ? Cause.LABELS_NOT_FROM_PROMETHEUS : Cause.LABELS_NOT_PROVEN,
+                      anyUp || stateVouches
+                          ? Cause.LABELS_NOT_FROM_PROMETHEUS
+                          : Cause.LABELS_NOT_PROVEN,
                       count(itsLeftOut)))
               .filter(m -> itsLeftOut > 0));
+    }
+    boolean severalAddresses =
+        notVouchedFor.stream().anyMatch(pod -> targetsOf(pod).contains(target));
+    if (scope.isNewest() || stateVouches) {
+      target.remark(
+          Note.Reason.LABELS_UNCHECKED,
+          severalAddresses
+              ? Optional.of(Message.of(Cause.SEVERAL_ADDRESSES_WITHOUT_UP))
+              : Optional.of(Message.of(Cause.LABELS_CHECKED_BY_STATE)).filter(m -> stateVouches));
     }
   }
 
@@ -355,6 +411,9 @@ final class ChunkPods {
               new Pod(TenantFilter.namespaceOf(labels, jobs), TenantFilter.podOf(labels, jobs));
           if (unknown.contains(pod)) {
             owners.learnPod(pod, owner(labels));
+            if (jobs.contains(labels.getOrDefault("job", ""))) {
+              owners.vouchFor(pod);
+            }
           }
         });
     if (!answers.hasFailed(QueryCatalog.POD_OWNERS)) {
@@ -460,7 +519,9 @@ final class ChunkPods {
 
   /** A pod that was seen lately and is in no answer now: whether it was asked has to be known. */
   private void lookForAbsent(Pod pod, ScrapeGapDetector presence) {
-    if (!scope.isNewest() || !scope.index().hasNamespace(pod.namespace())) {
+    if (!scope.isNewest()
+        || notVouchedFor.contains(pod)
+        || !scope.index().hasNamespace(pod.namespace())) {
       return;
     }
     float[] counts = samples.get(pod);

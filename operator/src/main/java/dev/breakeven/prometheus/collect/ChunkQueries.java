@@ -52,6 +52,12 @@ final class ChunkQueries {
     return Map.copyOf(failures);
   }
 
+  /** Whether any question was not asked, because the source's requests are spent. */
+  boolean wasHeldBack() {
+    return failures.values().stream()
+        .anyMatch(failure -> failure.reason() == SourceFailure.Reason.HELD_BACK);
+  }
+
   /** Whether any question was answered in part. */
   boolean areInPart() {
     return !partial.isEmpty();
@@ -76,7 +82,7 @@ final class ChunkQueries {
   /** QueryBuilder that a target cannot do without. */
   static Set<QueryCatalog> neededBy(Target target) {
     return target.workloads().isEmpty()
-        ? Set.of(QueryCatalog.BURST_INPUT, QueryCatalog.BURST_OUTPUT)
+        ? Set.of(QueryCatalog.GATEWAY)
         : Set.of(QueryCatalog.INPUT_TOKENS, QueryCatalog.OUTPUT_TOKENS);
   }
 

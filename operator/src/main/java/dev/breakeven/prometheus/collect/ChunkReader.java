@@ -23,6 +23,8 @@ import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -119,7 +121,7 @@ final class ChunkReader {
               Figure.REPLICAS, new TargetSums(scope.chunk().points(), TargetSums.Rule.SUM)));
     }
     pods.forgetDoubtfulOutside();
-    if (scope.isNewest()) {
+    if (scope.isNewest() && !answers.wasHeldBack()) {
       remarkOnNewest(kept);
     }
   }
@@ -151,14 +153,16 @@ final class ChunkReader {
     Map<Figure, TargetSums> kept = new ConcurrentHashMap<>();
     List<Figure> asked =
         wanted.stream()
-            .filter(f -> questions.canAnswer(f.query()) && !answers.hasFailed(f.query()))
+            .filter(f -> questions.canAnswer(f.part()) && !answers.hasFailed(f.query()))
             .toList();
     // What Kubernetes' state tells shows whether one workload stands for those of two clusters,
     // before anything of theirs is added up.
     TargetSums recorded =
         asked.contains(Figure.REPLICAS)
-            ? figures.ask(Figure.REPLICAS)
-            : new TargetSums(scope.chunk().points(), TargetSums.Rule.SUM);
+            ? figures
+                .ask(QueryCatalog.REPLICAS, Set.of(Figure.REPLICAS))
+                .getOrDefault(Figure.REPLICAS, none())
+            : none();
     if (asked.contains(Figure.REPLICAS)) {
       kept.put(Figure.REPLICAS, recorded);
     }
@@ -170,26 +174,33 @@ final class ChunkReader {
     }
     new MixedClusters(scope, pods).doubt(figures.replicaScrapes());
     List<Runnable> work = new ArrayList<>();
+    Map<QueryCatalog, Set<Figure>> byQuery = new EnumMap<>(QueryCatalog.class);
     for (Figure figure : asked) {
-      if (figure == Figure.REPLICAS) {
-        continue;
+      if (figure != Figure.REPLICAS) {
+        byQuery.computeIfAbsent(figure.query(), q -> EnumSet.noneOf(Figure.class)).add(figure);
       }
-      work.add(
-          () -> {
-            TargetSums sums = figures.ask(figure);
-            // Thousands of targets' sums weigh as much as their histories: of the past none is
-            // kept for longer than it takes to store it.
-            if (scope.isNewest()) {
-              kept.put(figure, sums);
-            } else {
-              store.store(figure, sums);
-            }
-          });
     }
+    byQuery.forEach(
+        (query, its) ->
+            work.add(
+                () -> {
+                  Map<Figure, TargetSums> sums = figures.ask(query, its);
+                  // Thousands of targets' sums weigh as much as their histories: of the past none
+                  // is kept for longer than it takes to store it.
+                  if (scope.isNewest()) {
+                    kept.putAll(sums);
+                  } else {
+                    sums.forEach(store::store);
+                  }
+                }));
     asker.together(work);
     pointsRead = figures.pointsRead();
     figures.remark();
     return kept;
+  }
+
+  private TargetSums none() {
+    return new TargetSums(scope.chunk().points(), TargetSums.Rule.SUM);
   }
 
   /** Tells each target what went wrong with the newest steps, and takes back what no longer is. */
@@ -202,9 +213,7 @@ final class ChunkReader {
         answers.failures().entrySet().stream()
             .sorted(Comparator.comparing(e -> e.getKey().label()))
             .map(
-                e ->
-                    Message.of(
-                        Cause.QUERY_FAILS, name(e.getKey().label()), e.getValue().quoted()))
+                e -> Message.of(Cause.QUERY_FAILS, name(e.getKey().label()), e.getValue().quoted()))
             .toList();
     int last = scope.chunk().points() - 1;
     TargetSums recorded = stored.get(Figure.REPLICAS);

@@ -89,8 +89,7 @@ final class ChunkWriter {
         }
       }
       if (used) {
-        target.remark(
-            Note.Reason.REPLICAS_FROM_PODS, Message.of(Cause.REPLICAS_COUNTED_FROM_PODS));
+        target.remark(Note.Reason.REPLICAS_FROM_PODS, Message.of(Cause.REPLICAS_COUNTED_FROM_PODS));
       }
     }
   }

@@ -19,11 +19,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks one source during one cycle: counts, and runs questions side by side. Once the source has
- * failed as a whole it is left alone until the next cycle.
+ * Asks one source during one cycle, within its budget: counts, and runs questions side by side.
+ * Once the source has failed as a whole it is left alone until the next cycle. Once it has refused
+ * a question of a chunk as too large, the others of that chunk are not asked: a smaller one is
+ * next.
  */
 final class CycleQueryExecutor implements QueryExecutor {
 
@@ -31,17 +34,30 @@ final class CycleQueryExecutor implements QueryExecutor {
   private static final int STRIKES = 2;
 
   private final Transport transport;
+  private final SourceHealth health;
+  private final LongSupplier millis;
   private final ExecutorService workers;
   private final int parallelism;
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicInteger struck = new AtomicInteger();
   private final AtomicReference<@Nullable SourceFailure> down = new AtomicReference<>();
+  private final AtomicReference<@Nullable SourceFailure> tooLarge = new AtomicReference<>();
+  private volatile boolean isSplittable;
 
   /**
+   * @param health of the source, whoever else asks it
+   * @param millis the time as it goes on
    * @param parallelism questions asked at once, at most
    */
-  CycleQueryExecutor(Transport transport, ExecutorService workers, int parallelism) {
+  CycleQueryExecutor(
+      Transport transport,
+      SourceHealth health,
+      LongSupplier millis,
+      ExecutorService workers,
+      int parallelism) {
     this.transport = transport;
+    this.health = health;
+    this.millis = millis;
     this.workers = workers;
     this.parallelism = parallelism;
   }
@@ -56,29 +72,64 @@ final class CycleQueryExecutor implements QueryExecutor {
     return down.get() != null;
   }
 
+  /** How many more questions may be asked in this minute. */
+  int left() {
+    return health.budget().left(millis.getAsLong());
+  }
+
+  /** Another chunk is asked for. */
+  void begins(Chunk chunk) {
+    tooLarge.set(null);
+    isSplittable = chunk.isSplittable();
+  }
+
+  /** What is asked from now on belongs to no chunk. */
+  void hasRead() {
+    tooLarge.set(null);
+    isSplittable = false;
+  }
+
   @Override
   public QueryResult ask(ApiRequest request, SeriesSink sink) {
-    SourceFailure known = down.get();
+    SourceFailure known = down.get() == null ? tooLarge.get() : down.get();
     if (known != null) {
       return new QueryResult.Failed(known);
     }
+    if (!health.budget().take(millis.getAsLong())) {
+      return new QueryResult.Failed(health.holdBack());
+    }
     requests.incrementAndGet();
     TimelySink timely = new TimelySink(request, sink);
-    QueryResult answer = ResponseParser.read(transport.ask(request), timely);
-    if (timely.wasUntimely && !(answer instanceof QueryResult.Failed)) {
+    QueryResult answer = ResponseParser.read(health.counted(transport.ask(request)), timely);
+    if (timely.isUntimely() && !(answer instanceof QueryResult.Failed)) {
       answer =
           new QueryResult.Failed(
               SourceFailure.of(
                   SourceFailure.Reason.NOT_AN_ANSWER,
                   "its samples are of other times than were asked for"));
     }
-    if (answer instanceof QueryResult.Failed failed && failed.failure().concernsTheServer()) {
-      int strikes = failed.failure().isLasting() ? STRIKES : 1;
-      if (struck.addAndGet(strikes) >= STRIKES) {
-        down.compareAndSet(null, failed.failure());
-      }
+    if (answer instanceof QueryResult.Failed failed) {
+      failed(failed.failure());
+    } else {
+      health.budget().answered();
     }
     return answer;
+  }
+
+  private void failed(SourceFailure failure) {
+    health.budget().failed();
+    if (failure.concernsTheServer()) {
+      int strikes = failure.isLasting() ? STRIKES : 1;
+      if (struck.addAndGet(strikes) >= STRIKES) {
+        health.budget().open();
+      }
+    }
+    if (health.budget().isOpen()) {
+      down.compareAndSet(null, failure);
+    }
+    if (failure.isTooLarge() && isSplittable) {
+      tooLarge.compareAndSet(null, failure);
+    }
   }
 
   @Override
@@ -111,6 +162,7 @@ final class CycleQueryExecutor implements QueryExecutor {
     private final long first;
     private final long last;
     private final SeriesSink sink;
+    private boolean wasTimely;
     private boolean wasUntimely;
 
     TimelySink(ApiRequest request, SeriesSink sink) {
@@ -129,9 +181,21 @@ final class CycleQueryExecutor implements QueryExecutor {
       int n = points.size();
       if (n > 0 && (points.epochSecondAt(0) < first || points.epochSecondAt(n - 1) > last)) {
         wasUntimely = true;
+        sink.takeUnreadable(labels);
         return;
       }
+      wasTimely = true;
       sink.take(labels, points);
+    }
+
+    @Override
+    public void takeUnreadable(Map<String, String> labels) {
+      sink.takeUnreadable(labels);
+    }
+
+    /** Whether not one series is of the times that were asked for: then the answer is none. */
+    boolean isUntimely() {
+      return wasUntimely && !wasTimely;
     }
   }
 }

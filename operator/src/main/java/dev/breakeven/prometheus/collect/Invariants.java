@@ -9,7 +9,6 @@ import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,12 +35,14 @@ final class Invariants {
   private final Map<TargetState, Set<Pod>> unowned;
   private final Set<TargetState> contradicted;
   private final Set<TargetState> incomplete;
+  private final Set<TargetState> unreadable;
 
   /**
    * @param totals what each pod counted in the chunk, of any unit that is the same for all
    * @param unowned pods that serve a target's model and belong to no policy's workload
    * @param contradicted targets of whose pods two scrapers tell different things
    * @param incomplete targets of which an answer lacks pods that were scraped
+   * @param unreadable targets of which a series cannot be read
    */
   Invariants(
       ChunkReader.Scope scope,
@@ -49,13 +50,15 @@ final class Invariants {
       Map<Figure, Map<Pod, Double>> totals,
       Map<TargetState, Set<Pod>> unowned,
       Set<TargetState> contradicted,
-      Set<TargetState> incomplete) {
+      Set<TargetState> incomplete,
+      Set<TargetState> unreadable) {
     this.scope = scope;
     this.pods = pods;
     this.totals = totals;
     this.unowned = unowned;
     this.contradicted = contradicted;
     this.incomplete = incomplete;
+    this.unreadable = unreadable;
   }
 
   private record Counts(double input, double cached, double output, double requests) {
@@ -101,6 +104,10 @@ final class Invariants {
           Note.Reason.HALVES_DIFFER,
           target.target().readers().isEmpty() ? Optional.empty() : halvesDiffer(target, its));
     }
+    say(
+        target,
+        Note.Reason.SERIES_UNREADABLE,
+        Optional.of(Message.of(Cause.SERIES_UNREADABLE)).filter(m -> unreadable.contains(target)));
     say(target, Note.Reason.PODS_UNOWNED, unowned(unowned.getOrDefault(target, Set.of())));
     say(
         target,
@@ -125,8 +132,7 @@ final class Invariants {
   private Optional<Message> cachedExceedPrompts(Counts all) {
     return scope.profile().inputIncludesCached() && all.cached() > SLACK * all.input()
         ? Optional.of(
-            Message.of(
-                Cause.MORE_CACHED_THAN_PROMPTS, percent(100 * all.cached() / all.input())))
+            Message.of(Cause.MORE_CACHED_THAN_PROMPTS, percent(100 * all.cached() / all.input())))
         : Optional.empty();
   }
 
@@ -181,8 +187,6 @@ final class Invariants {
     Set<String> owners = new TreeSet<>();
     its.forEach(pod -> owners.add(pods.ownerOf(pod)));
     return Optional.of(
-        Message.of(
-            Cause.PODS_WITHOUT_A_WORKLOAD,
-            Parameter.firstOf(owners, MOST_NAMED)));
+        Message.of(Cause.PODS_WITHOUT_A_WORKLOAD, Parameter.firstOf(owners, MOST_NAMED)));
   }
 }

@@ -38,12 +38,10 @@ public final class NodePrices {
 
   private static final double MOST_PER_HOUR = 1_000_000;
 
-  private static final NodePrice ABSENT =
-      new NodePrice.NotPriced(Cause.OPENCOST_PRICE_ABSENT);
+  private static final NodePrice ABSENT = new NodePrice.NotPriced(Cause.OPENCOST_PRICE_ABSENT);
   private static final NodePrice IN_DOUBT =
       new NodePrice.NotPriced(Cause.OPENCOST_ANSWERED_IN_PART);
-  private static final NodePrice ZERO =
-      new NodePrice.NotPriced(Cause.OPENCOST_PRICE_ZERO);
+  private static final NodePrice ZERO = new NodePrice.NotPriced(Cause.OPENCOST_PRICE_ZERO);
   private static final NodePrice NO_NUMBER =
       new NodePrice.NotPriced(Cause.OPENCOST_PRICE_IMPOSSIBLE);
 
@@ -152,8 +150,7 @@ public final class NodePrices {
     return new GpuPrices.Unavailable(
         opencost.currency(),
         now instanceof State.Failed failed
-            ? Message.of(
-                Cause.OPENCOST_NOT_READ, name(source.name()), failed.why().quoted())
+            ? Message.of(Cause.OPENCOST_NOT_READ, name(source.name()), failed.why().quoted())
             : Message.of(Cause.OPENCOST_NOT_YET_READ, name(source.name())));
   }
 }

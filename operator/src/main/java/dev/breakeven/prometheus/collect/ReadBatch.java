@@ -16,25 +16,25 @@ final class ReadBatch {
 
   // Late writes may still change them.
   private static final int STEPS_READ_AGAIN = 2;
-  private static final int FIRST_POINTS = 144; // a day of steps
-  private static final int MOST_POINTS = 1008;
-  private static final long FEW_FIGURES = 200_000;
   private static final int CLOCK_BACK_STEPS = 6;
+
+  /** All that failed of the past is asked again so often; its newest part in every cycle. */
   private static final Duration RETRY_PAST = Duration.ofMinutes(10);
 
   private final List<TargetState> targets = new ArrayList<>();
   private final Map<Figure, StepRanges> missing = new EnumMap<>(Figure.class);
   private final List<StepRanges.Run> again = new ArrayList<>();
-  private int mostPoints = FIRST_POINTS;
+  private final ChunkLimit limit;
   private long missedThrough; // steps from here on are not yet in `missing`
   private long readThrough; // the newest that was read of what every answer needs
   private StepRanges.Run readNow = new StepRanges.Run(0, 0); // the newest steps, as last asked for
   private Instant retryPastAt = Instant.MIN;
 
   /** A batch of nobody yet, of which no step before {@code through} is missing. */
-  ReadBatch(long through) {
+  ReadBatch(long through, ChunkLimit limit) {
+    this.limit = limit;
     this.missedThrough = through;
-    this.readThrough = through - FIRST_POINTS;
+    this.readThrough = through - ChunkLimit.FIRST_POINTS;
   }
 
   /** Whose past is read; may be added to and taken from. */
@@ -63,7 +63,7 @@ final class ReadBatch {
   void startAnew(long through, Set<Figure> figures) {
     missing.clear();
     again.clear();
-    readThrough = through - FIRST_POINTS;
+    readThrough = through - ChunkLimit.FIRST_POINTS;
     missedThrough = through;
     for (TargetState tracked : targets) {
       tracked.history().startAnew(through);
@@ -82,7 +82,7 @@ final class ReadBatch {
     long from = Math.min(readThrough, through) - STEPS_READ_AGAIN;
     return new Chunk(
         new StepRanges.Run(
-            Math.max(Math.max(from, through - mostPoints), recentFrom(through)), through),
+            Math.max(Math.max(from, through - limit.points()), recentFrom(through)), through),
         1);
   }
 
@@ -122,6 +122,17 @@ final class ReadBatch {
     return left;
   }
 
+  /** Tells those targets of whose window no step is left to be asked for. */
+  void noteWindows() {
+    StepRanges left = missingPast();
+    for (TargetState target : targets) {
+      long end = target.history().endStep();
+      if (!left.meets(new StepRanges.Run(end - target.history().windowSteps(), end))) {
+        target.windowWasAsked();
+      }
+    }
+  }
+
   private StepRanges allMissing() {
     StepRanges all = new StepRanges();
     missing.values().forEach(all::addAll);
@@ -130,7 +141,7 @@ final class ReadBatch {
 
   /** The newest of what is left, as much as is asked for at once. */
   Chunk newestOf(StepRanges left) {
-    return Chunk.newest(left, recentFrom(Long.MIN_VALUE), mostPoints);
+    return Chunk.newest(left, recentFrom(Long.MIN_VALUE), limit.points());
   }
 
   /** The figures of which any of these steps is missing. */
@@ -153,21 +164,14 @@ final class ReadBatch {
     }
   }
 
-  /** Asks for half as much from now on. */
-  void halve(Chunk tooLarge) {
-    mostPoints = tooLarge.points() / 2;
-  }
-
-  /** Asks for more from now on where an answer was small. */
-  void widenAfter(long figuresRead) {
-    if (figuresRead < FEW_FIGURES) {
-      mostPoints = Math.min(MOST_POINTS, 2 * mostPoints);
-    }
-  }
-
   /** Something of the past could not be read. */
   void pastFailed(Instant now) {
     retryPastAt = now.plus(RETRY_PAST);
+  }
+
+  /** It can be read again. */
+  void pastAnswers() {
+    retryPastAt = Instant.MIN;
   }
 
   /** Whether the past failed a short while ago. */
@@ -180,12 +184,10 @@ final class ReadBatch {
     if (targets.isEmpty()) {
       readThrough = other.readThrough;
       missedThrough = other.missedThrough;
-      mostPoints = other.mostPoints;
       missing.clear();
     } else {
       readThrough = Math.min(readThrough, other.readThrough);
       missedThrough = Math.min(missedThrough, other.missedThrough);
-      mostPoints = Math.min(mostPoints, other.mostPoints);
     }
     other.missing.forEach(
         (figure, ranges) -> missing.computeIfAbsent(figure, f -> new StepRanges()).addAll(ranges));

@@ -1,5 +1,6 @@
 package dev.breakeven.prometheus.collect;
 
+import static dev.breakeven.reason.Parameter.count;
 import static dev.breakeven.reason.Parameter.name;
 
 import dev.breakeven.prometheus.CollectionReport;
@@ -18,7 +19,6 @@ import dev.breakeven.prometheus.history.StoredHistory;
 import dev.breakeven.prometheus.query.EngineProfile;
 import dev.breakeven.prometheus.query.QueryBuilder;
 import dev.breakeven.prometheus.query.QueryCatalog;
-import dev.breakeven.prometheus.query.QueryExecutor;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import java.time.Duration;
@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,11 +45,19 @@ import org.jspecify.annotations.Nullable;
 public final class SourceCollector {
 
   private static final int PODS_REMEMBERED_STEPS = 144;
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  /** By how much clocks may differ before it is said; over a step nothing is believed. */
+  private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
+
+  private static final Duration NEWEST_EVERY = Duration.ofSeconds(5);
   private static final Duration TAILS_EVERY = Duration.ofHours(1);
   private static final SourceFailure UNKNOWN =
       SourceFailure.of(SourceFailure.Reason.NOT_AN_ANSWER, "no answer");
 
   private final Source source;
+  private final SourceHealth health;
+  private final ChunkLimit limit = new ChunkLimit();
   private final EngineProfile profile;
   private final CollectorSettings settings;
   private final ExecutorService workers;
@@ -60,21 +69,24 @@ public final class SourceCollector {
   private final Map<QueryCatalog, SourceFailure> failures = new LinkedHashMap<>();
   private final Set<String> leftOut = new HashSet<>(); // scrape targets that are not believed
   private Instant nextTails = Instant.MIN;
+  private Instant nextNewest = Instant.EPOCH;
 
   public SourceCollector(
       Source source,
+      SourceHealth health,
       EngineProfile profile,
       CollectorSettings settings,
       ExecutorService workers,
       Instant now) {
     this.source = source;
+    this.health = health;
     this.profile = profile;
     this.settings = settings;
     this.workers = workers;
-    this.main = new ReadBatch(throughAt(now));
+    this.main = new ReadBatch(throughAt(now), limit);
     QueryBuilder questions = new QueryBuilder(source, profile, Set.of(), Set.of());
     for (Figure figure : Figure.values()) {
-      if (questions.canAnswer(figure.query())) {
+      if (questions.canAnswer(figure.part())) {
         figures.add(figure);
       }
     }
@@ -106,7 +118,7 @@ public final class SourceCollector {
             .findFirst()
             .orElseGet(
                 () -> {
-                  ReadBatch made = new ReadBatch(through);
+                  ReadBatch made = new ReadBatch(through, limit);
                   made.miss(figures, new StepRanges.Run(tracked.history().earliestFrom(), through));
                   joining.add(made);
                   return made;
@@ -142,10 +154,23 @@ public final class SourceCollector {
   public CollectionReport.Reading read(
       Instant now, boolean onlyJoining, BooleanSupplier hasTime, @Nullable NodePrices prices) {
     failures.clear();
+    long startedNanos = System.nanoTime();
+    LongSupplier millis =
+        () -> now.toEpochMilli() + (System.nanoTime() - startedNanos) / NANOS_PER_MILLI;
+    SourceHealth.Beginning beginning = health.begin(now, millis);
+    if (beginning instanceof SourceHealth.Beginning.Failed failed) {
+      return unanswered(failed.failure(), now);
+    }
+    if (beginning instanceof SourceHealth.Beginning.HeldBack
+        || (beginning instanceof SourceHealth.Beginning.Go go && !isTold(go, now))) {
+      return reading(0, 0);
+    }
     CycleQueryExecutor asker =
-        new CycleQueryExecutor(source.transport(), workers, settings.parallelism());
+        new CycleQueryExecutor(source.transport(), health, millis, workers, settings.parallelism());
     List<ReadBatch> batches = new ArrayList<>();
-    if (!onlyJoining) {
+    // A cycle may be shorter than it takes for anything new to be there.
+    boolean isDue = !now.isBefore(nextNewest) || now.isBefore(nextNewest.minus(NEWEST_EVERY));
+    if (!onlyJoining && isDue) {
       leftOut.clear();
     }
     if (!onlyJoining && !main.targets().isEmpty()) {
@@ -153,8 +178,11 @@ public final class SourceCollector {
     }
     batches.addAll(joining);
     for (ReadBatch batch : batches) {
-      readNewest(batch, now, asker);
+      if ((isDue || batch != main) && asker.left() >= SourceHealth.FEWEST_REQUESTS) {
+        readNewest(batch, now, asker);
+      }
     }
+    asker.hasRead();
     if (!now.isBefore(nextTails) && !failures.containsKey(QueryCatalog.SCRAPES)) {
       new LengthTailReader(source, profile, allTargets(), leftOut)
           .read(asker, now)
@@ -163,25 +191,77 @@ public final class SourceCollector {
           new QueryBuilder(source, profile, Set.of(), Set.of()), profile, allTargets(), asker, now);
       nextTails = now.plus(TAILS_EVERY);
     }
-    if (prices != null) {
+    if (prices != null && (isDue || prices.isUnread())) {
       prices.read(asker, now).ifPresent(failure -> failures.put(QueryCatalog.GPU_PRICES, failure));
+    }
+    if (failures.isEmpty() && asker.requests() > 0) {
+      health.budget().isWell();
+      if (isDue && batches.contains(main)) {
+        nextNewest = now.plus(NEWEST_EVERY);
+      }
     }
     int newest = asker.requests();
     for (ReadBatch batch : batches) {
       readPast(batch, now, hasTime, asker);
+      batch.noteWindows();
     }
     mergeLoaded(now);
     forgetOldPods();
+    return reading(newest, asker.requests() - newest);
+  }
+
+  private CollectionReport.Reading reading(int newest, int past) {
     return new CollectionReport.Reading(
         source.name(),
         profile.name(),
         newest,
-        asker.requests() - newest,
+        past,
         failures,
         joining.isEmpty() && !main.isMissingAny());
   }
 
-  private void readNewest(ReadBatch batch, Instant now, QueryExecutor asker) {
+  /** Nothing is asked but whether it answers, and it does not. */
+  private CollectionReport.Reading unanswered(SourceFailure why, Instant now) {
+    failures.put(QueryCatalog.SOURCE_TIME, why);
+    Note note =
+        new Note(
+            Note.Reason.SOURCE_UNAVAILABLE,
+            Message.of(Cause.SOURCE_DOES_NOT_ANSWER_AT_ALL, name(source.name()), why.quoted()));
+    allTargets().forEach(target -> target.failed(note, now));
+    return reading(0, 0);
+  }
+
+  /**
+   * Tells targets how the source's clock stands to ours.
+   *
+   * @return whether times are alike enough for steps to be the same ones
+   */
+  private boolean isTold(SourceHealth.Beginning.Go go, Instant now) {
+    if (!go.isMeasured()) {
+      return true;
+    }
+    Duration apart = go.ahead().abs();
+    boolean isFar = apart.toSeconds() > StoredHistory.STEP_SECONDS;
+    Optional<Message> differ =
+        apart.compareTo(CLOCKS_DIFFER) <= 0
+            ? Optional.empty()
+            : Optional.of(
+                Message.of(
+                    go.ahead().isNegative() ? Cause.SOURCE_CLOCK_BEHIND : Cause.SOURCE_CLOCK_AHEAD,
+                    name(source.name()),
+                    count(apart.toMinutes())));
+    for (TargetState target : allTargets()) {
+      target.remark(Note.Reason.CLOCKS_DIFFER, differ.filter(message -> !isFar));
+      target.remark(Note.Reason.CLOCKS_FAR_APART, differ.filter(message -> isFar));
+      differ
+          .filter(message -> isFar)
+          .ifPresent(
+              message -> target.failed(new Note(Note.Reason.CLOCKS_FAR_APART, message), now));
+    }
+    return !isFar;
+  }
+
+  private void readNewest(ReadBatch batch, Instant now, CycleQueryExecutor asker) {
     long through = throughAt(now);
     if (batch.isAheadOf(through)) {
       batch.startAnew(through, figures);
@@ -191,9 +271,12 @@ public final class SourceCollector {
     while (true) {
       Chunk chunk = batch.newest(through);
       ChunkReader read = readChunk(batch, chunk, true, figures, asker);
-      if (isTooLarge(read) && chunk.points() > 1) {
-        batch.halve(chunk);
+      if (isTooLarge(read) && chunk.isSplittable()) {
+        limit.refused(chunk, now);
         continue;
+      }
+      if (read.answers().wasHeldBack()) {
+        return; // what is known stands
       }
       leftOut.addAll(read.leftOut());
       boolean answered = true;
@@ -229,31 +312,43 @@ public final class SourceCollector {
   /** Reads what is missing of the past, newest first, while there is time. */
   private void readPast(
       ReadBatch batch, Instant now, BooleanSupplier hasTime, CycleQueryExecutor asker) {
-    if (batch.isWaitingToRetry(now) || asker.gaveUp()) {
+    if (asker.gaveUp()) {
       return;
     }
+    boolean isTrial = batch.isWaitingToRetry(now);
     batch.missWhatIsPast(figures);
     StepRanges left = batch.missingPast();
-    while (!left.isEmpty() && hasTime.getAsBoolean()) {
+    while (!left.isEmpty()
+        && hasTime.getAsBoolean()
+        && asker.left() >= SourceHealth.FEWEST_REQUESTS) {
       Chunk chunk = batch.newestOf(left);
       ChunkReader read = readChunk(batch, chunk, false, batch.missingIn(chunk.run()), asker);
-      if (isTooLarge(read) && chunk.points() > 1) {
-        batch.halve(chunk);
+      if (isTooLarge(read) && chunk.isSplittable()) {
+        limit.refused(chunk, now);
         continue;
       }
       left.remove(chunk.run());
-      if (!read.answers().areWhole()) {
+      if (!read.answers().areWhole() && !read.answers().wasHeldBack()) {
         batch.pastFailed(now);
       }
-      if (asker.gaveUp()) {
+      if (asker.gaveUp() || (isTrial && !read.answers().areWhole())) {
         return;
       }
-      batch.widenAfter(read.pointsRead());
+      if (isTrial) {
+        batch.pastAnswers();
+        isTrial = false;
+      }
+      limit.answered(read.pointsRead(), now);
     }
   }
 
   private ChunkReader readChunk(
-      ReadBatch batch, Chunk chunk, boolean isNewest, Set<Figure> wanted, QueryExecutor asker) {
+      ReadBatch batch,
+      Chunk chunk,
+      boolean isNewest,
+      Set<Figure> wanted,
+      CycleQueryExecutor asker) {
+    asker.begins(chunk);
     ChunkReader read =
         new ChunkReader(
             new ChunkReader.Scope(

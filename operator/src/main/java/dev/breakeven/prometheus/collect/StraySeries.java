@@ -88,8 +88,7 @@ final class StraySeries {
         profile.metricsFor(QueryCatalog.OUTPUT_TOKENS).stream()
             .anyMatch(m -> m.metric().equals(found.metric()));
     if (!isKnown) {
-      return Message.of(
-          Cause.SERIES_UNDER_OTHER_NAME, name(found.metric()), name(profile.name()));
+      return Message.of(Cause.SERIES_UNDER_OTHER_NAME, name(found.metric()), name(profile.name()));
     }
     List<String> labels =
         found.labels().keySet().stream()

@@ -18,6 +18,7 @@ import dev.breakeven.prometheus.query.EngineProfile;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.traffic.Absence;
+import dev.breakeven.traffic.EngineState;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
@@ -57,9 +58,11 @@ public final class TargetState {
   private final Map<Figure, Absence> doubts = new EnumMap<>(Figure.class);
   private final Map<Note.Reason, Message> remarks = new EnumMap<>(Note.Reason.class);
   private final NavigableMap<Long, AcrossGap> acrossGaps = new TreeMap<>();
+  private final Map<WorkloadRef, Integer> lastReplicas = new TreeMap<>();
   private LengthTails tails = new LengthTails.Unmeasured();
   private long unseenSince = Long.MAX_VALUE;
   private boolean everRead;
+  private boolean windowAsked;
   private boolean loaded;
   private @Nullable Note trouble;
   private Instant troubleSince = Instant.EPOCH;
@@ -114,6 +117,11 @@ public final class TargetState {
   /** Something to say beside the history, or no longer. */
   synchronized void remark(Note.Reason reason, Optional<Message> message) {
     message.ifPresentOrElse(m -> remarks.put(reason, m), () -> remarks.remove(reason));
+  }
+
+  /** How many replicas a workload had in the newest step. */
+  synchronized void sawReplicas(WorkloadRef workload, double replicas) {
+    lastReplicas.put(workload, (int) Math.round(replicas));
   }
 
   /** How many pods were scraped in the newest step, of how many replicas that existed. */
@@ -203,7 +211,13 @@ public final class TargetState {
     return everRead;
   }
 
+  /** Every step of its window has been asked for. */
+  synchronized void windowWasAsked() {
+    windowAsked = true;
+  }
+
   synchronized void wasLoaded() {
+    windowAsked = true;
     loaded = true;
   }
 
@@ -254,7 +268,8 @@ public final class TargetState {
         tails,
         loaded,
         history.revision(),
-        notes());
+        notes(),
+        lastReplicas);
   }
 
   private TrafficHistory steps(long from, long to) {
@@ -294,7 +309,12 @@ public final class TargetState {
             ? Series.constant(grid.steps(), 0)
             : series.apply(Figure.REPLICAS),
         series.apply(Figure.WAITING),
-        series.apply(Figure.GPU));
+        series.apply(Figure.GPU),
+        new EngineState(
+            series.apply(Figure.RUNNING),
+            series.apply(Figure.KV_CACHE_USAGE),
+            series.apply(Figure.TIME_TO_FIRST_TOKEN),
+            series.apply(Figure.INTER_TOKEN)));
   }
 
   /** The first hour before {@code to} of which any tokens are known; {@code to} where none is. */
@@ -327,14 +347,16 @@ public final class TargetState {
       acrossGaps().ifPresent(gaps -> notes.add(new Note(Note.Reason.GAPS_COUNTED, gaps)));
     }
     if (!loaded) {
-      notes.add(new Note(Note.Reason.HISTORY_LOADING, Message.of(Cause.PAST_STILL_BEING_READ)));
+      notes.add(
+          windowAsked
+              ? new Note(Note.Reason.HISTORY_LOADING, Message.of(Cause.PAST_STILL_BEING_READ))
+              : new Note(Note.Reason.WINDOW_LOADING, Message.of(Cause.WINDOW_STILL_BEING_READ)));
     }
     if (!ambiguousPods.isEmpty()) {
       notes.add(
           new Note(
               Note.Reason.AMBIGUOUS_ATTRIBUTION,
-              Message.of(
-                  Cause.PODS_OF_SEVERAL_WORKLOADS, names(List.copyOf(ambiguousPods)))));
+              Message.of(Cause.PODS_OF_SEVERAL_WORKLOADS, names(List.copyOf(ambiguousPods)))));
     }
     if (!target.workloads().isEmpty()) {
       boolean served = history.has(Figure.OUTPUT);
@@ -364,11 +386,17 @@ public final class TargetState {
                     ? Message.of(Cause.ENGINE_COUNTS_NO_CACHED_TOKENS, name(profile.title()))
                     : Message.of(Cause.PODS_COUNT_NO_CACHED_TOKENS)));
       }
-      if (!history.has(Figure.REPLICAS)) {
+      if (served
+          && loaded
+          && !history.has(Figure.GPU)
+          && !remarks.containsKey(Note.Reason.QUERY_FAILED)) {
         notes.add(
             new Note(
-                Note.Reason.REPLICAS_UNMEASURED,
-                Message.of(Cause.NOBODY_COUNTS_REPLICAS)));
+                Note.Reason.GPU_UNMEASURED, Message.of(Cause.NO_EXPORTER_NAMES_THE_PODS_GPUS)));
+      }
+      if (!history.has(Figure.REPLICAS)) {
+        notes.add(
+            new Note(Note.Reason.REPLICAS_UNMEASURED, Message.of(Cause.NOBODY_COUNTS_REPLICAS)));
       }
       noteZero(notes);
     }

@@ -23,6 +23,10 @@ import java.util.Map;
  * @param output generated tokens
  * @param requests requests finished; may be empty
  * @param waiting requests queued; may be empty
+ * @param running requests in the batch; may be empty
+ * @param kvCacheUsage share of the KV cache in use, 0 to 1; may be empty
+ * @param timeToFirstToken histogram of seconds, without {@code _bucket}; may be empty
+ * @param interToken histogram of seconds between two tokens of an answer; may be empty
  * @param inputLengths histogram of prompt lengths, without {@code _bucket}; may be empty
  * @param outputLengths histogram of generated lengths, without {@code _bucket}; may be empty
  * @param verified the versions that the names were checked against, and how
@@ -41,6 +45,10 @@ public record EngineProfile(
     @JsonProperty(required = true) List<Metric> output,
     List<Metric> requests,
     List<Metric> waiting,
+    List<Metric> running,
+    List<Metric> kvCacheUsage,
+    List<Metric> timeToFirstToken,
+    List<Metric> interToken,
     List<Metric> inputLengths,
     List<Metric> outputLengths,
     List<String> verified,
@@ -60,6 +68,10 @@ public record EngineProfile(
     output = orNone(output);
     requests = orNone(requests);
     waiting = orNone(waiting);
+    running = orNone(running);
+    kvCacheUsage = orNone(kvCacheUsage);
+    timeToFirstToken = orNone(timeToFirstToken);
+    interToken = orNone(interToken);
     inputLengths = orNone(inputLengths);
     outputLengths = orNone(outputLengths);
     verified = orNone(verified);
@@ -81,6 +93,10 @@ public record EngineProfile(
           case OUTPUT_TOKENS -> output;
           case REQUESTS -> requests;
           case WAITING -> waiting;
+          case RUNNING -> running;
+          case KV_CACHE_USAGE -> kvCacheUsage;
+          case TIME_TO_FIRST_TOKEN -> timeToFirstToken;
+          case INTER_TOKEN -> interToken;
           case INPUT_TAIL -> inputLengths;
           case OUTPUT_TAIL -> outputLengths;
           default -> List.of();

@@ -1,6 +1,7 @@
 package dev.breakeven.prometheus.query;
 
 import dev.breakeven.prometheus.Source;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -108,16 +109,18 @@ public final class QueryBuilder {
           source.gateway() instanceof Source.Gateway.Configured configured
               && !configured.profile().metricsFor(query).isEmpty();
       case NODE -> source.opencost() instanceof Source.OpenCost.Scraped;
-      case STATE, GPU, LOOKUP, GAPS -> true;
+      case STATE, GPU, LOOKUP, GAPS, TOGETHER -> true;
     };
   }
 
   /** PromQL of a question of scope engine or tail. */
   public String engine(QueryCatalog query, int rangeSeconds) {
-    return fitted(builder -> builder.engineUnfitted(query, rangeSeconds));
+    return fitted(
+        builder -> builder.engineUnfitted(query, query.template(), Map.of(), rangeSeconds));
   }
 
-  private String engineUnfitted(QueryCatalog query, int rangeSeconds) {
+  private String engineUnfitted(
+      QueryCatalog query, String template, Map<String, String> more, int rangeSeconds) {
     List<String> alternatives = new ArrayList<>();
     for (EngineProfile.Metric metric : profile.metricsFor(query)) {
       Map<String, String> with = profileLabels();
@@ -129,7 +132,8 @@ public final class QueryBuilder {
       with.put("fold", listed(metric.fold()));
       with.put(
           "scrape", listed(query == QueryCatalog.SAMPLES ? scrapes.engines() : scrapes.apart()));
-      alternatives.add(filled(query.template(), with));
+      with.putAll(more);
+      alternatives.add(filled(template, with));
     }
     return String.join(" or ", alternatives);
   }
@@ -140,6 +144,64 @@ public final class QueryBuilder {
     with.put("pod", profile.podLabel());
     with.put("model", profile.modelLabel().isEmpty() ? "" : ", " + profile.modelLabel());
     return with;
+  }
+
+  /**
+   * PromQL for several figures of engine pods at once, told apart by the label {@code figure}.
+   *
+   * @param parts rows that this profile has metrics for
+   * @param percentiles of latencies, asked beside their means
+   */
+  public String engineState(
+      Collection<QueryCatalog> parts, Collection<Integer> percentiles, int rangeSeconds) {
+    return fitted(
+        builder -> {
+          List<String> all = new ArrayList<>();
+          for (QueryCatalog part : parts) {
+            all.add(
+                figure(
+                    QueryCatalog.ENGINE_STATE,
+                    part.label(),
+                    builder.engineUnfitted(part, part.template(), Map.of(), rangeSeconds)));
+            if (part == QueryCatalog.TIME_TO_FIRST_TOKEN || part == QueryCatalog.INTER_TOKEN) {
+              for (int percentile : percentiles) {
+                all.add(
+                    figure(
+                        QueryCatalog.ENGINE_STATE,
+                        percentileOf(part, percentile),
+                        builder.engineUnfitted(
+                            part,
+                            QueryCatalog.latencyPercentile(),
+                            Map.of("quantile", BigDecimal.valueOf(percentile, 2).toString()),
+                            rangeSeconds)));
+              }
+            }
+          }
+          return String.join(" or ", all);
+        });
+  }
+
+  /** The label {@code figure} of a percentile of a latency. */
+  public static String percentileOf(QueryCatalog part, int percentile) {
+    return part.label() + "-p" + percentile;
+  }
+
+  private static String figure(QueryCatalog query, String label, String part) {
+    return filled(query.template(), Map.of("part", part, "figure", label));
+  }
+
+  /** PromQL for several figures of a gateway at once, told apart by the label {@code figure}. */
+  public String gateway(Collection<QueryCatalog> parts, int rangeSeconds) {
+    return fitted(
+        builder ->
+            parts.stream()
+                .map(
+                    part ->
+                        figure(
+                            QueryCatalog.GATEWAY,
+                            part.label(),
+                            builder.gatewayUnfitted(part, rangeSeconds)))
+                .collect(Collectors.joining(" or ")));
   }
 
   private static String listed(Collection<String> labels) {
@@ -360,6 +422,29 @@ public final class QueryBuilder {
                       .collect(Collectors.joining(" or ")));
     }
     return query;
+  }
+
+  /**
+   * PromQL for whether the source keeps any `up` at all, labelled {@code up="yes"}, and for the
+   * labels of whoever scraped Kubernetes' state.
+   */
+  public String scrapesWithoutUp(int rangeSeconds) {
+    List<String> alternatives = new ArrayList<>();
+    for (State state : REPLICAS) {
+      List<String> matchers = fixed();
+      matchers.add(PromQl.isOneOf("job", source.trust().stateJobs()));
+      matchers.addAll(inNamespaces("namespace"));
+      alternatives.add(
+          filled(
+              QueryCatalog.SCRAPES_WITHOUT_UP.template(),
+              Map.of(
+                  "fixed", String.join(",", fixed()),
+                  "metric", state.metric(),
+                  "workload", state.label(),
+                  "matchers", String.join(",", matchers),
+                  "range", rangeSeconds + "s")));
+    }
+    return String.join(" or ", alternatives);
   }
 
   private String claim(

@@ -46,6 +46,44 @@ public enum QueryCatalog {
       Scope.ENGINE,
       Templates.GAUGE_PER_POD,
       "Requests queued: where they wait, served tokens are a lower bound of demand."),
+  /** Requests in the batch. */
+  RUNNING(
+      "requests-running",
+      Scope.ENGINE,
+      Templates.GAUGE_PER_POD,
+      "Requests in the batch: with the tokens served, how long work stays in a replica at that"
+          + " concurrency, and so what a full one would serve. Asked within engine-state."),
+  /** How full the KV cache is. */
+  KV_CACHE_USAGE(
+      "kv-cache-usage",
+      Scope.ENGINE,
+      "avg by (<namespace>, <pod><model>) (avg_over_time(<metric>{<matchers>}<step>))",
+      "Share of the KV cache in use: how many requests would fill it. Asked within engine-state."),
+  /** Time to the first token. */
+  TIME_TO_FIRST_TOKEN(
+      "time-to-first-token",
+      Scope.ENGINE,
+      Templates.LATENCY,
+      "Seconds to the first token, on average or at the percentile of the policies' SLO. Asked"
+          + " within engine-state."),
+  /** Time between tokens. */
+  INTER_TOKEN(
+      "inter-token-latency",
+      Scope.ENGINE,
+      Templates.LATENCY,
+      "Seconds between two tokens of an answer, same. Asked within engine-state."),
+  /** Several figures of engine pods. */
+  ENGINE_STATE(
+      "engine-state",
+      Scope.TOGETHER,
+      "label_replace((<part>), \"figure\", \"<figure>\", \"\", \"\")",
+      "requests-waiting, requests-running, kv-cache-usage and latencies in one answer."),
+  /** Several figures of a gateway. */
+  GATEWAY(
+      "gateway",
+      Scope.TOGETHER,
+      "label_replace((<part>), \"figure\", \"<figure>\", \"\", \"\")",
+      "A gateway's tokens and requests in one answer."),
   /** Long prompts. */
   INPUT_TAIL(
       "input-length-p95",
@@ -133,6 +171,16 @@ public enum QueryCatalog {
           + " a count. And scrape targets whose engine series carry a namespace or pod that"
           + " Prometheus did not set, or of which nothing tells who set them: an engine could claim"
           + " to be another tenant's. Their series are left out."),
+  /** Who scraped, where the source keeps no `up`. */
+  SCRAPES_WITHOUT_UP(
+      "scrapes-without-up",
+      Scope.LOOKUP,
+      "label_replace(group(last_over_time(up{<fixed>}[<range>])), \"up\", \"yes\", \"\", \"\") or"
+          + " group without (namespace, exported_namespace, <workload>)"
+          + " (present_over_time(<metric>{<matchers>}[<range>]))",
+      "Asked where no `up` of the engines is stored. If there is none of anything, Kubernetes' state"
+          + " stands in: only pods that kube-state-metrics tells of count, each under one address,"
+          + " and labels that its series share with an engine's were set by whoever scraped."),
   /** What engines counted across gaps. */
   GAPS(
       "gaps",
@@ -143,6 +191,13 @@ public enum QueryCatalog {
       "How far counters rose since they were last seen, for the pods alone that were scraped too"
           + " seldom: what an engine counted while nobody looked stands in the two ends of the gap."
           + " And whether such a pod did not answer (`up` 0) or nobody asked it."),
+  /** What time it is by the source's clock. */
+  SOURCE_TIME(
+      "source-time",
+      Scope.LOOKUP,
+      "vector(time())",
+      "Whether the source answers at all, and how far its clock is from ours. The first question of"
+          + " each cycle, and the only one while the source fails."),
   /** Series of the model that could not be attributed. */
   STRAY_SERIES(
       "stray-series",
@@ -165,6 +220,8 @@ public enum QueryCatalog {
     GAPS,
     /** Per model, from a gateway. */
     GATEWAY,
+    /** Several figures in one answer. */
+    TOGETHER,
     /** Per node, from OpenCost. */
     NODE,
     /** Not a figure: what a figure's labels stand for. */
@@ -203,6 +260,12 @@ public enum QueryCatalog {
     return reason;
   }
 
+  /** PromQL of a percentile of what this question asks the mean of. */
+  static String latencyPercentile() {
+    return "histogram_quantile(<quantile>, sum by (<namespace>, <pod><model>, le)"
+        + " (increase(<metric>_bucket{<matchers>}[<range>]))) >= 0";
+  }
+
   /** Names of the template's parameters, in their order. */
   public List<String> parameters() {
     return java.util.regex.Pattern.compile("<(\\w+)>")
@@ -226,6 +289,10 @@ public enum QueryCatalog {
     static final String GAUGE_PER_POD =
         "sum by (<namespace>, <pod><model>) (max by (<namespace>, <pod><model>, instance<fold>)"
             + " (avg_over_time(<metric>{<matchers>}<step>)))";
+    // A mean over the step's requests: rises of the sum over rises of the count.
+    static final String LATENCY =
+        "sum by (<namespace>, <pod><model>) (increase(<metric>_sum{<matchers>}[<range>])) / (sum by"
+            + " (<namespace>, <pod><model>) (increase(<metric>_count{<matchers>}[<range>])) > 0)";
     static final String TAIL =
         "histogram_quantile(0.95, sum by (<namespace><model>, le)"
             + " (rate(<metric>_bucket{<matchers>}[<range>])))";

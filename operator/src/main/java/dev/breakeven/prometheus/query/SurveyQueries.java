@@ -47,7 +47,8 @@ public record SurveyQueries(Map<String, String> matchers, String namespace) {
 
   /** Samples of the last hour, of the series that has most, for each scrape job. */
   public String samplesOfAnHour(String metric) {
-    return "max by (job) (count_over_time(%s[1h]))".formatted(selector(metric, Map.of(), List.of()));
+    return "max by (job) (count_over_time(%s[1h]))"
+        .formatted(selector(metric, Map.of(), List.of()));
   }
 
   /** When each scrape job's first sample of four weeks is from, to the hour. */

@@ -79,7 +79,8 @@ public final class FleetPage {
         .execute(
             new Page(
                 HtmlReport.securityPolicy(style),
-                "Breakeven · %d %s".formatted(policies.size(), policies.size() == 1 ? "policy" : "policies"),
+                "Breakeven · %d %s"
+                    .formatted(policies.size(), policies.size() == 1 ? "policy" : "policies"),
                 "Answered " + HtmlFormat.time(latest),
                 style,
                 totals(policies),

@@ -3,6 +3,8 @@ package dev.breakeven.render.metrics;
 import io.prometheus.client.CollectorRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
 
 /**
  * What an operator shows of itself and of its policies, and the port it shows it on: one of these
@@ -21,23 +23,41 @@ public final class Monitoring implements AutoCloseable {
   }
 
   /**
+   * How the port is guarded.
+   *
+   * @param tls by which it speaks; empty: in the clear
+   * @param access who may read {@code /metrics}; the kubelet may ask its questions unasked
+   */
+  public record Door(Optional<SSLContext> tls, ScrapeAccess access) {
+
+    /** In the clear, for everybody who reaches it. */
+    public static final Door OPEN = new Door(Optional.empty(), ScrapeAccess.EVERYBODY);
+  }
+
+  /**
    * Starts to listen; to be called before anything else is started.
    *
    * @param address where; port 0 takes a free one
    * @param version of the operator
    * @param mostPolicies how many policies are shown at most; the others are counted
+   * @param door how the port is guarded
    * @param alive asked for {@code /healthz}
    * @param ready asked for {@code /readyz}
    * @throws IOException if the address cannot be listened on
    */
   public static Monitoring start(
-      InetSocketAddress address, String version, int mostPolicies, Probe alive, Probe ready)
+      InetSocketAddress address,
+      String version,
+      int mostPolicies,
+      Door door,
+      Probe alive,
+      Probe ready)
       throws IOException {
     CollectorRegistry registry = new CollectorRegistry();
     return new Monitoring(
         new PolicyMetrics(registry, mostPolicies),
         new OperatorMetrics(registry, version),
-        MonitoringServer.start(address, registry, alive, ready));
+        MonitoringServer.start(address, registry, door, alive, ready));
   }
 
   /** To be told of every policy's answer. */

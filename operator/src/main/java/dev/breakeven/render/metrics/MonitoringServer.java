@@ -2,6 +2,8 @@ package dev.breakeven.render.metrics;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.exporter.common.TextFormat;
 import java.io.BufferedWriter;
@@ -28,16 +30,23 @@ import java.util.zip.GZIPOutputStream;
 final class MonitoringServer implements AutoCloseable {
 
   private static final int OK = 200;
+  private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
   private static final int METHOD_NOT_ALLOWED = 405;
   private static final int UNAVAILABLE = 503;
 
   /**
-   * A client that sends half of a request holds a thread until its time is over, so there are more
-   * of them than such clients are likely to be; a connection for which there is none is closed.
+   * A client that sends half of a request holds a thread until its time is over, so there are as
+   * many of them as connections: the kubelet's questions find one however many such clients there
+   * are.
    */
-  private static final int THREADS = 128;
+  private static final int THREADS = 512;
 
+  /** Connections that wait to be accepted. */
+  private static final int BACKLOG = 512;
+
+  private static final String BEARER = "Bearer ";
   private static final int IDLE_THREAD_SECONDS = 10;
 
   /** Scrapes at once: each writes all series, and a slow reader holds one of them. */
@@ -50,7 +59,7 @@ final class MonitoringServer implements AutoCloseable {
 
   private static final int MAX_HEADERS = 64;
   private static final int MAX_HEADER_BYTES = 32 << 10;
-  private static final int MAX_CONNECTIONS = 256;
+  private static final int MAX_CONNECTIONS = 512;
 
   static {
     // The JDK's server reads its bounds when its first instance is made, and from nowhere else.
@@ -79,14 +88,19 @@ final class MonitoringServer implements AutoCloseable {
    * Starts to listen.
    *
    * @param address port 0 takes a free one
+   * @param door how it is guarded
    * @param alive for {@code /healthz}
    * @param ready for {@code /readyz}
    * @throws IOException if the address cannot be listened on
    */
   static MonitoringServer start(
-      InetSocketAddress address, CollectorRegistry registry, Probe alive, Probe ready)
+      InetSocketAddress address,
+      CollectorRegistry registry,
+      Monitoring.Door door,
+      Probe alive,
+      Probe ready)
       throws IOException {
-    HttpServer server = HttpServer.create(address, 0);
+    HttpServer server = created(address, door);
     ExecutorService threads =
         new ThreadPoolExecutor(
             0,
@@ -110,7 +124,7 @@ final class MonitoringServer implements AutoCloseable {
             if (!"GET".equals(method) && !"HEAD".equals(method)) {
               say(exchange, METHOD_NOT_ALLOWED, "GET only");
             } else if ("/metrics".equals(path)) {
-              scrape(exchange, registry, scrapes);
+              guarded(exchange, door.access(), () -> scrape(exchange, registry, scrapes));
             } else if ("/healthz".equals(path)) {
               probe(exchange, alive);
             } else if ("/readyz".equals(path)) {
@@ -122,6 +136,38 @@ final class MonitoringServer implements AutoCloseable {
         });
     server.start();
     return new MonitoringServer(server, threads);
+  }
+
+  private static HttpServer created(InetSocketAddress address, Monitoring.Door door)
+      throws IOException {
+    if (door.tls().isEmpty()) {
+      return HttpServer.create(address, BACKLOG);
+    }
+    HttpsServer server = HttpsServer.create(address, BACKLOG);
+    server.setHttpsConfigurator(new HttpsConfigurator(door.tls().get()));
+    return server;
+  }
+
+  private interface Answer {
+    void give() throws IOException;
+  }
+
+  private static void guarded(HttpExchange exchange, ScrapeAccess access, Answer answer)
+      throws IOException {
+    String header = exchange.getRequestHeaders().getFirst("Authorization");
+    String token =
+        header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())
+            ? header.substring(BEARER.length()).strip()
+            : "";
+    switch (access.of(token)) {
+      case ALLOWED -> answer.give();
+      case UNAUTHENTICATED -> {
+        exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
+        say(exchange, UNAUTHORIZED, "a bearer token is needed");
+      }
+      case FORBIDDEN -> say(exchange, FORBIDDEN, "not allowed to get /metrics");
+      case UNDECIDED -> say(exchange, UNAVAILABLE, "the API server cannot be asked who this is");
+    }
   }
 
   /** Where it listens. */

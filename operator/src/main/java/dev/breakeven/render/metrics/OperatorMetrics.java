@@ -41,6 +41,22 @@ public final class OperatorMetrics {
           "breakeven_prometheus_last_success_timestamp_seconds",
           "When a Prometheus source last answered, Unix time. Missing until it does.",
           "source");
+  private static final MetricFamily BYTES =
+      MetricFamily.counter(
+          "breakeven_prometheus_response_bytes_total",
+          "Bytes of a Prometheus source's answers, unpacked.",
+          "source");
+  private static final MetricFamily HELD_BACK =
+      MetricFamily.counter(
+          "breakeven_prometheus_requests_held_back_total",
+          "Requests to a Prometheus source that were not sent, because the requests of that minute"
+              + " were spent: 300 while it is healthy, 60 once it refuses or fails.",
+          "source");
+  private static final MetricFamily LEFT_ALONE =
+      MetricFamily.gauge(
+          "breakeven_prometheus_circuit_open",
+          "1 while a Prometheus source fails as a whole and is only asked whether it answers.",
+          "source");
   private static final MetricFamily WRITES =
       MetricFamily.counter("breakeven_status_writes_total", "Statuses written to the API server.");
   private static final MetricFamily WRITE_FAILURES =
@@ -54,6 +70,9 @@ public final class OperatorMetrics {
   private final Counter requests;
   private final Counter failures;
   private final Gauge success;
+  private final Counter bytes;
+  private final Counter heldBack;
+  private final Gauge leftAlone;
   private final Counter writes;
   private final Counter writeFailures;
 
@@ -72,6 +91,9 @@ public final class OperatorMetrics {
     requests = counter(REQUESTS, registry);
     failures = counter(FAILURES, registry);
     success = gauge(SUCCESS, registry);
+    bytes = counter(BYTES, registry);
+    heldBack = counter(HELD_BACK, registry);
+    leftAlone = gauge(LEFT_ALONE, registry);
     writes = counter(WRITES, registry);
     writeFailures = counter(WRITE_FAILURES, registry);
   }
@@ -89,6 +111,14 @@ public final class OperatorMetrics {
   /** A source was asked. */
   public void asked(String source) {
     requests.labels(source).inc();
+  }
+
+  /** What became of a source's budget in a cycle. */
+  public void used(String source, int requests, long bytesRead, long notSent, boolean isLeftAlone) {
+    this.requests.labels(source).inc(requests);
+    bytes.labels(source).inc((double) bytesRead);
+    heldBack.labels(source).inc((double) notSent);
+    leftAlone.labels(source).set(isLeftAlone ? 1 : 0);
   }
 
   /** A source answered. */
@@ -130,6 +160,9 @@ public final class OperatorMetrics {
         REQUESTS,
         FAILURES,
         SUCCESS,
+        BYTES,
+        HELD_BACK,
+        LEFT_ALONE,
         WRITES,
         WRITE_FAILURES);
   }

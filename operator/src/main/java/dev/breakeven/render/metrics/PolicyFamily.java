@@ -389,6 +389,7 @@ enum PolicyFamily {
           Issue.Reason.SOURCE_UNKNOWN,
           Issue.Reason.ENGINE_UNKNOWN,
           Issue.Reason.NO_TRAFFIC_DATA,
+          Issue.Reason.CLOCKS_FAR_APART,
           Issue.Reason.STALE);
 
   // A record over an unmodifiable list, which the checker cannot see.

@@ -61,13 +61,12 @@ final class CostMapper {
             .toList(),
         hour == null ? null : time(hour.from()),
         hour == null ? null : money(hour.hourlyCost()),
-        
-            hour == null
-                ? isSaidOnce(finding, advice) ? null : missing(finding)
-                : firstOf(
-                    missing(hour.effectivePerMillion()),
-                    missing(hour.gpuOnlyPerMillion()),
-                    missing(hour.apiPerMillion())),
+        hour == null
+            ? isSaidOnce(finding, advice) ? null : missing(finding)
+            : firstOf(
+                missing(hour.effectivePerMillion()),
+                missing(hour.gpuOnlyPerMillion()),
+                missing(hour.apiPerMillion())),
         TermsMapper.offer(
             terms,
             advice.observed().inputTokensPerRequest() instanceof Estimate.Found<Double> prompt

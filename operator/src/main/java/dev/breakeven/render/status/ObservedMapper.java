@@ -107,8 +107,7 @@ final class ObservedMapper {
 
   static CostPolicyStatus.Scenario scenario(Advice advice) {
     if (!(advice.scenario() instanceof Estimate.Found<ScenarioFinding> found)) {
-      return new CostPolicyStatus.Scenario(
-          null, null, missing(advice.scenario()), null, null);
+      return new CostPolicyStatus.Scenario(null, null, missing(advice.scenario()), null, null);
     }
     ScenarioFinding scenario = found.value();
     return new CostPolicyStatus.Scenario(

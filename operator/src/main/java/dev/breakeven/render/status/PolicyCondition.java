@@ -2,8 +2,14 @@ package dev.breakeven.render.status;
 
 import static dev.breakeven.advice.Issue.Reason.*;
 import static dev.breakeven.advice.Issue.Reason.CACHE_MISCOUNTED;
+import static dev.breakeven.advice.Issue.Reason.CLOCKS_DIFFER;
+import static dev.breakeven.advice.Issue.Reason.CLOCKS_FAR_APART;
 import static dev.breakeven.advice.Issue.Reason.CLUSTERS_MIXED;
 import static dev.breakeven.advice.Issue.Reason.GAPS_COUNTED;
+import static dev.breakeven.advice.Issue.Reason.GPU_UNMEASURED;
+import static dev.breakeven.advice.Issue.Reason.LABELS_UNCHECKED;
+import static dev.breakeven.advice.Issue.Reason.LATENCY_MISSED;
+import static dev.breakeven.advice.Issue.Reason.LATENCY_UNMEASURED;
 import static dev.breakeven.advice.Issue.Reason.PODS_UNOWNED;
 import static dev.breakeven.advice.Issue.Reason.PROMPTS_COUNTED_TWICE;
 
@@ -20,9 +26,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What a policy's conditions say, by the rules of kstatus: Ready says that the answer is current for
- * this generation, Conclusive that there is a verdict, and Stalled that only an edit mends what is
- * wrong. Each of the others looks at the caveats that are its own: it holds where none blocks or
+ * What a policy's conditions say, by the rules of kstatus: Ready says that the answer is current
+ * for this generation, Conclusive that there is a verdict, and Stalled that only an edit mends what
+ * is wrong. Each of the others looks at the caveats that are its own: it holds where none blocks or
  * weakens the answer, and its message carries every sentence, assumptions included, so that nothing
  * the advisor said is lost. What nobody could look at is Unknown, never True.
  */
@@ -38,6 +44,8 @@ enum PolicyCondition {
           CAPACITY_MISSES,
           MIX_DRIFTED,
           LONG_TAIL,
+          LATENCY_MISSED,
+          LATENCY_UNMEASURED,
           REQUEST_LENGTHS_UNKNOWN)),
   DEMAND_COMPLETE(
       "DemandComplete",
@@ -69,7 +77,14 @@ enum PolicyCondition {
       "SourceAnswers",
       "Answers",
       "Prometheus answers",
-      EnumSet.of(SOURCE_UNAVAILABLE, PARTIAL_ANSWER, SOURCE_UNKNOWN, ENGINE_UNKNOWN, STALE),
+      EnumSet.of(
+          SOURCE_UNAVAILABLE,
+          PARTIAL_ANSWER,
+          CLOCKS_DIFFER,
+          CLOCKS_FAR_APART,
+          SOURCE_UNKNOWN,
+          ENGINE_UNKNOWN,
+          STALE),
       Map.of(LookedAt.SOURCE, "the traffic is from a file; no source was asked")),
   TRAFFIC_KNOWN(
       "TrafficKnown",
@@ -89,6 +104,8 @@ enum PolicyCondition {
           PODS_UNOWNED,
           CLUSTERS_MIXED,
           GAPS_COUNTED,
+          LABELS_UNCHECKED,
+          GPU_UNMEASURED,
           REPLICAS_UNMEASURED,
           REPLICAS_FROM_UP,
           HEADROOM_USED,
@@ -263,11 +280,7 @@ enum PolicyCondition {
 
   /** Ready: what is shown answers this generation, from figures that are not old. */
   private static Condition ready(
-      Answer answer,
-      List<Issue> caveats,
-      List<Condition> previous,
-      long generation,
-      Instant now) {
+      Answer answer, List<Issue> caveats, List<Condition> previous, long generation, Instant now) {
     if (answer == Answer.GIVEN && caveats.stream().noneMatch(c -> c.reason() == STALE)) {
       return condition(
           READY, TRUE, "Answered", "the answer is up to date", previous, generation, now);
@@ -287,11 +300,7 @@ enum PolicyCondition {
 
   /** Conclusive: there is a verdict. */
   private static Condition conclusive(
-      Answer answer,
-      List<Issue> caveats,
-      List<Condition> previous,
-      long generation,
-      Instant now) {
+      Answer answer, List<Issue> caveats, List<Condition> previous, long generation, Instant now) {
     List<Issue> against = caveats.stream().filter(Issue::blocks).toList();
     if (!against.isEmpty()) {
       return condition(
@@ -304,8 +313,7 @@ enum PolicyCondition {
           now);
     }
     return answer == Answer.GIVEN
-        ? condition(
-            CONCLUSIVE, TRUE, "Verdict", "there is a verdict", previous, generation, now)
+        ? condition(CONCLUSIVE, TRUE, "Verdict", "there is a verdict", previous, generation, now)
         : kept(previous, generation, now);
   }
 
@@ -338,8 +346,7 @@ enum PolicyCondition {
         caveats.stream()
             .anyMatch(c -> c.reason() == WORKLOAD_NOT_FOUND || c.reason() == SOURCE_UNAVAILABLE);
     return against.isEmpty() || waits
-        ? condition(
-            STALLED, FALSE, GOES_ON, "nothing waits for an edit", previous, generation, now)
+        ? condition(STALLED, FALSE, GOES_ON, "nothing waits for an edit", previous, generation, now)
         : condition(
             STALLED,
             TRUE,

@@ -13,6 +13,7 @@ import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.price.Money;
+import dev.breakeven.render.words.Phrases;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import org.jspecify.annotations.Nullable;
@@ -56,12 +57,12 @@ final class ProofMapper {
     return "followed for the last "
         + (days(proof).equals("1") ? "day" : days(proof) + " days")
         + ": "
-        + proof.followed()
+        + Phrases.money(proof.followed())
         + unserved
         + "; what ran: "
         + orWhyNot(proof.ran())
         + "; best fixed number in hindsight: "
-        + proof.hindsight()
+        + Phrases.money(proof.hindsight())
         + "; always the API: "
         + orWhyNot(proof.alwaysApi());
   }
@@ -76,7 +77,7 @@ final class ProofMapper {
 
   private static String orWhyNot(Estimate<Money> finding) {
     return finding instanceof Estimate.Found<Money> found
-        ? found.value().toString()
+        ? Phrases.money(found.value())
         : String.valueOf(missing(finding));
   }
 

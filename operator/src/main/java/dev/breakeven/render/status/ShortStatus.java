@@ -27,17 +27,53 @@ public final class ShortStatus {
   private static final Map<String, List<String>> LEFT_OUT =
       Map.ofEntries(
           Map.entry("/advice", List.of("actionReason", "marginal", "scaling")),
-          Map.entry("/breakeven", List.of("capacityTokensPerSecond", "reachableForShapePercent", "reachableMaxPercent", "servedTokensPerSecond")),
-          Map.entry("/cost", List.of("gpuHour", "hidden", "hourFrom", "hourlyCost", "tokensInHour")),
+          Map.entry(
+              "/breakeven",
+              List.of(
+                  "capacityTokensPerSecond",
+                  "reachableForShapePercent",
+                  "reachableMaxPercent",
+                  "servedTokensPerSecond")),
+          Map.entry(
+              "/cost", List.of("gpuHour", "hidden", "hourFrom", "hourlyCost", "tokensInHour")),
           Map.entry("/breakeven/firstFrom", List.of("tokensPerMonth")),
           Map.entry("/breakeven/alwaysFrom", List.of("tokensPerMonth")),
           Map.entry("/cost/apiPerMonth", List.of("total")),
-          Map.entry("/cost/offer", List.of("cachedInputPerMillion", "comparability", "inputPerMillion", "outputPerMillion", "provider", "source")),
-          Map.entry("/observed", List.of("cachedInputTokensPerSecond", "from", "inputTokensPerRequest", "inputTokensPerSecond", "outputTokensPerRequest", "outputTokensPerSecond", "peakReplicasOfLoad", "replicasHeld", "requestsPerSecond", "requestsWaiting")),
-          Map.entry("/observed/capacity", List.of("cachedInputTokensPerSecond", "contextTokensPerSecond", "greatestErrorPercent", "meanErrorPercent", "points")),
+          Map.entry(
+              "/cost/offer",
+              List.of(
+                  "cachedInputPerMillion",
+                  "comparability",
+                  "inputPerMillion",
+                  "outputPerMillion",
+                  "provider",
+                  "source")),
+          Map.entry(
+              "/observed",
+              List.of(
+                  "cachedInputTokensPerSecond",
+                  "from",
+                  "inputTokensPerRequest",
+                  "inputTokensPerSecond",
+                  "outputTokensPerRequest",
+                  "outputTokensPerSecond",
+                  "peakReplicasOfLoad",
+                  "replicasHeld",
+                  "requestsPerSecond",
+                  "requestsWaiting")),
+          Map.entry(
+              "/observed/capacity",
+              List.of(
+                  "cachedInputTokensPerSecond",
+                  "contextTokensPerSecond",
+                  "greatestErrorPercent",
+                  "meanErrorPercent",
+                  "points")),
           Map.entry("/proof", List.of("message")),
           Map.entry("/proof/score", List.of("from", "to")),
-          Map.entry("/scenario", List.of("dayToDayVariation", "message", "peakToMean", "steadinessPercent")));
+          Map.entry(
+              "/scenario",
+              List.of("dayToDayVariation", "message", "peakToMean", "steadinessPercent")));
 
   /** What an alternative that is neither advised nor running is told by. */
   private static final Set<String> OF_ANOTHER =
@@ -90,9 +126,7 @@ public final class ShortStatus {
       boolean runs = kind.equals(Kind.TODAYS_REPLICAS.label());
       boolean isAskedFor = isAdvised || runs || kind.equals(Kind.API_ONLY.label());
       boolean canWin =
-          isFeasible(alternative)
-              ? !kind.equals(Kind.SCHEDULED_BURST.label())
-              : !anyServesAll;
+          isFeasible(alternative) ? !kind.equals(Kind.SCHEDULED_BURST.label()) : !anyServesAll;
       // Of several that come to the same, one is told.
       String total = alternative.path("monthlyTotal").asText("");
       boolean isNew = total.isEmpty() || totals.add(total);
@@ -104,7 +138,9 @@ public final class ShortStatus {
         withoutZeroes(alternative.path("perMonth"));
         alternative.remove(
             List.of(
-                "burstAboveTokensPerSecond", "burstSharePercent", "monthlyTotalWithoutReservation"));
+                "burstAboveTokensPerSecond",
+                "burstSharePercent",
+                "monthlyTotalWithoutReservation"));
       } else {
         alternative.retain(OF_ANOTHER);
       }

@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a new status differs from the one that stands by enough that a person would care. Words
- * count at once: a verdict, an advice, a condition, a whole number, or what the sentences say, which
- * {@code messagesHash} tells; no sentence is compared. Figures count only when one of them has moved
- * by 5 % and the last write is ten minutes old, and the passing of time alone never does. What an
- * alternative consists of is news when its total is.
+ * count at once: a verdict, an advice, a condition, a whole number, or what the sentences say,
+ * which {@code messagesHash} tells; no sentence is compared. Figures count only when one of them
+ * has moved by 5 % and the last write is ten minutes old, and the passing of time alone never does.
+ * What an alternative consists of is news when its total is.
  */
 public enum StatusChange {
   /** Nothing a person would care about; do not write. */
@@ -163,7 +163,8 @@ public enum StatusChange {
       }
       double then = Double.parseDouble(before);
       double now = Double.parseDouble(after);
-      double least = Math.max(MATERIAL_FRACTION * Math.max(Math.abs(then), Math.abs(now)), floor(path));
+      double least =
+          Math.max(MATERIAL_FRACTION * Math.max(Math.abs(then), Math.abs(now)), floor(path));
       double distance = Math.abs(now - then);
       return distance > 0 && distance >= least ? FIGURES : NOTHING;
     }
@@ -199,8 +200,7 @@ public enum StatusChange {
 
   private static boolean isTime(String path) {
     String field = fieldOf(path);
-    boolean isVerdict =
-        path.startsWith(CHANGES) && (field.equals("from") || field.equals("to"));
+    boolean isVerdict = path.startsWith(CHANGES) && (field.equals("from") || field.equals("to"));
     return TIMES.contains(field) && !isVerdict;
   }
 

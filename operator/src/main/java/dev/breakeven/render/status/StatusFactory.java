@@ -80,7 +80,7 @@ public final class StatusFactory {
             generation,
             now);
     String hash = StatusMessages.of(caveats).hash();
-    if (!isOf(previous, generation)) {
+    if (previous == null || !isOf(previous, generation)) {
       String why = Words.of(caveats.stream().map(Issue::message).toList());
       return new CostPolicyStatus(
           AdviceMapper.inconclusive(caveats, why, now),
@@ -111,7 +111,9 @@ public final class StatusFactory {
         previous.workloads());
   }
 
-  /** Whether a status answers this generation of its policy: the figures of another are no answer. */
+  /**
+   * Whether a status answers this generation of its policy: the figures of another are no answer.
+   */
   private static boolean isOf(@Nullable CostPolicyStatus status, long generation) {
     return status != null
         && status.advice() != null

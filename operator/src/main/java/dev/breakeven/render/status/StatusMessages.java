@@ -68,7 +68,13 @@ record StatusMessages(List<Message> messages) {
   /** The same for the same reasons with the same names, whatever their figures. */
   String hash() {
     byte[] digest =
-        sha256().digest(messages.stream().map(Message::form).toList().toString().getBytes(StandardCharsets.UTF_8));
+        sha256()
+            .digest(
+                messages.stream()
+                    .map(Message::form)
+                    .toList()
+                    .toString()
+                    .getBytes(StandardCharsets.UTF_8));
     return Long.toHexString(ByteBuffer.wrap(digest).getLong());
   }
 

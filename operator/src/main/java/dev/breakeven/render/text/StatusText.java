@@ -96,6 +96,14 @@ public final class StatusText {
                   + percent(breakeven.reachableForShapePercent())
               : breakeven.message());
     }
+    if (breakeven != null && breakeven.firstFrom() != null) {
+      CostPolicyStatus.Volume first = breakeven.firstFrom();
+      facts.row(
+          "pays from",
+          first.multipleOfNow() == null ? UNKNOWN : first.multipleOfNow() + " x",
+          "",
+          first.multipleOfNow() == null ? shown(first.message()) : "this volume of the same shape");
+    }
     if (cost != null) {
       facts.row(
           "ours",

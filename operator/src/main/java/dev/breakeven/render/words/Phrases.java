@@ -27,6 +27,16 @@ public final class Phrases {
     return money(money.amount()) + " " + money.currency().getCurrencyCode();
   }
 
+  /** An interval, {@code -35 and 4,646 USD}: both ends as the greater one is rounded. */
+  static String between(BigDecimal low, BigDecimal high, Currency currency) {
+    int decimals = Math.min(cents(low), cents(high));
+    return decimal(low, decimals)
+        + " and "
+        + decimal(high, decimals)
+        + " "
+        + currency.getCurrencyCode();
+  }
+
   private static String money(BigDecimal amount) {
     return decimal(amount, cents(amount));
   }

@@ -122,9 +122,7 @@ public final class Summary {
     Saving value = found.value();
     if (value.isRangeOnly()) {
       return "saves between "
-          + Phrases.money(value.low())
-          + " and "
-          + Phrases.money(value.high())
+          + Phrases.between(value.low().amount(), value.high().amount(), value.low().currency())
           + " a month, from less than three days of traffic";
     }
     return value.expected().isNegative()

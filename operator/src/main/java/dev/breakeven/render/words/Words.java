@@ -68,6 +68,9 @@ public final class Words {
     if (parameter instanceof Parameter.Amount amount) {
       return Phrases.money(amount.value(), amount.currency());
     }
+    if (parameter instanceof Parameter.Between between) {
+      return Phrases.between(between.low(), between.high(), between.currency());
+    }
     if (parameter instanceof Parameter.UnitPrice price) {
       return new dev.breakeven.price.Money(price.value(), price.currency()).listed();
     }

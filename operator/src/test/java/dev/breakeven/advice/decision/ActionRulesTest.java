@@ -130,7 +130,7 @@ class ActionRulesTest {
         recommend(serve(Verdict.SELF_HOST, 2), 2, window(5, 5)),
         HOLD,
         "RightSize",
-        "2 replicas is the right size");
+        "the right size is 2 replicas");
   }
 
   @Test

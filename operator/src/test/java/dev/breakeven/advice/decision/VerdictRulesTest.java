@@ -277,8 +277,7 @@ class VerdictRulesTest {
     // At 4.00 an hour 192.00 beside 280.80 over two days, 15.208 of which make a month.
     load = BUSY_THEN_IDLE;
     assertDependsOnTheDays(
-        ruling(todayHolding(i -> 0), apiAlone(), planHolding(i -> 1, 1)),
-        "-2,920 USD and 5,621 USD");
+        ruling(todayHolding(i -> 0), apiAlone(), planHolding(i -> 1, 1)), "-2,920 and 5,621 USD");
     assertThat(ruling(todayHolding(i -> 1), apiAlone(), planHolding(i -> 1, 1)).given())
         .isEqualTo(Verdict.SELF_HOST);
   }
@@ -310,8 +309,7 @@ class VerdictRulesTest {
   void ownGpusAreNotStoppedWhereTheDaysDecide() {
     atSixAnHour();
     assertDependsOnTheDays(
-        ruling(todayHolding(i -> 1), apiAlone(), planHolding(i -> 0, 0)),
-        "-4,380 USD and 4,161 USD");
+        ruling(todayHolding(i -> 1), apiAlone(), planHolding(i -> 0, 0)), "-4,380 and 4,161 USD");
     // Three cost 432.00 a day, more than the API on either; that one would do changes nothing.
     assertThat(
             ruling(todayHolding(i -> 3), apiAlone(), peakHolding(i -> 1), planHolding(i -> 0, 0))

@@ -107,4 +107,26 @@ class PodOwnersTest {
     owners.forgetBefore(8);
     assertThat(owners.isToBeAsked(pod("x"), 8)).isTrue();
   }
+
+  @Test
+  void everyRevisionOfAKnativeServiceCountsForTheOneThatIsNamed() {
+    WorkloadRef newest = new WorkloadRef("Deployment", "mistral-00003-deployment");
+    owners.learnPod(pod("x"), new Owner("Deployment", "mistral-00002-deployment"));
+    owners.learnPod(pod("y"), new Owner("Deployment", "other-00002-deployment"));
+
+    assertThat(owners.belonging(pod("x"), List.of(newest))).isEqualTo(new Belonging.To(newest));
+    assertThat(owners.belonging(pod("y"), List.of(newest))).isEqualTo(new Belonging.Elsewhere());
+    assertThat(PodOwners.hasReplicasOf(new Owner("Deployment", "mistral-00002-deployment"), newest))
+        .isTrue();
+  }
+
+  @Test
+  void aRevisionThatAPolicyNamesItselfIsItsOwn() {
+    WorkloadRef before = new WorkloadRef("Deployment", "mistral-00002-deployment");
+    WorkloadRef newest = new WorkloadRef("Deployment", "mistral-00003-deployment");
+    owners.learnPod(pod("x"), new Owner("Deployment", "mistral-00003-deployment"));
+
+    assertThat(owners.belonging(pod("x"), List.of(before, newest)))
+        .isEqualTo(new Belonging.To(newest));
+  }
 }

@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakeven.prometheus.client.SourceFailure.Reason;
 import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -96,17 +101,60 @@ class ResponseParserTest {
         .isEqualTo(Reason.QUERY_TOO_LARGE);
   }
 
+  private static String vectorOfPods(String... pods) {
+    return Stream.of(pods)
+        .map("{\"metric\":{\"pod\":\"%s\"},\"value\":[600,\"1\"]}"::formatted)
+        .collect(
+            Collectors.joining(
+                ",",
+                "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[",
+                "]}}"));
+  }
+
   @Test
-  void aLabelBeyondAllBoundsEndsTheReading() {
+  void aLabelBeyondAllBoundsCostsItsOwnSeriesAlone() {
     String label = "x".repeat(1_000_000);
-    assertThat(
-            failure(
-                200,
-                "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":["
-                    + "{\"metric\":{\"pod\":\""
-                    + label
-                    + "\"},\"value\":[600,\"1\"]}]}}"))
-        .isEqualTo(Reason.NOT_AN_ANSWER);
+    List<String> read = new ArrayList<>();
+    List<String> unreadable = new ArrayList<>();
+    QueryResult answer =
+        ResponseParser.read(
+            new HttpResult.Answered(
+                200, new ByteArrayInputStream(vectorOfPods("a", label, "b").getBytes(UTF_8))),
+            new SeriesSink() {
+              @Override
+              public void take(Map<String, String> labels, Points points) {
+                read.add(labels.get("pod"));
+              }
+
+              @Override
+              public void takeUnreadable(Map<String, String> labels) {
+                unreadable.add(labels.get("pod"));
+              }
+            });
+    assertThat(answer).isInstanceOf(QueryResult.Whole.class);
+    assertThat(read).containsExactly("a", "b");
+    assertThat(unreadable).containsExactly("x".repeat(100));
+  }
+
+  @Test
+  void aTextThatWouldFillTheMemoryEndsTheReading() {
+    long[] read = {0};
+    // 300 MB, if anybody read them.
+    InputStream body =
+        new SequenceInputStream(
+            new ByteArrayInputStream(
+                "{\"status\":\"success\",\"data\":{\"result\":[{\"metric\":{\"pod\":\""
+                    .getBytes(UTF_8)),
+            new InputStream() {
+              @Override
+              public int read() {
+                return read[0]++ < 300_000_000 ? 'x' : -1;
+              }
+            });
+    QueryResult answer =
+        ResponseParser.read(new HttpResult.Answered(200, body), (labels, points) -> {});
+    assertThat(((QueryResult.Failed) answer).failure().reason()).isEqualTo(Reason.NOT_AN_ANSWER);
+    assertThat(read[0]).isLessThan(8_000_000);
   }
 
   @Test
@@ -171,6 +219,10 @@ class ResponseParserTest {
         "{\"status\":\"success\",\"data\":{\"result\":[{\"metric\":{},\"values\":[[\"x\",\"1\"]]}]}}",
         "{\"status\":\"success\",\"data\":{\"result\":[3]}}",
         "{\"status\":\"perhaps\"}",
+        "{\"status\":\"success\"}",
+        "{\"status\":\"success\",\"data\":null}",
+        "{\"status\":\"success\",\"data\":{}}",
+        "null",
         "{}"
       })
   void whatIsNotAnAnswerIsNamedSo(String body) {

@@ -30,6 +30,8 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * A server with a certificate that only its own authority vouches for, and that wants to see ours.
@@ -48,36 +50,86 @@ class TlsFilesTest {
 
   /** A self-signed key pair, made by the JDK's own tool; also as PEM files. */
   private KeyStore pair(String name, String algorithm) throws Exception {
+    return pair(name, algorithm, "san=ip:127.0.0.1", "+0d");
+  }
+
+  /**
+   * @param extension such as the names that a client may reach it by
+   * @param from when it begins to be valid, counted from now: for two days, or an authority's sixty
+   */
+  private KeyStore pair(String name, String algorithm, String extension, String from)
+      throws Exception {
     Path store = directory.resolve(name + ".p12");
+    keytool(
+        store,
+        "-genkeypair",
+        "-alias",
+        "it",
+        "-keyalg",
+        algorithm,
+        "-dname",
+        "CN=" + name,
+        "-ext",
+        extension,
+        "-startdate",
+        from,
+        "-validity",
+        extension.startsWith("bc=") ? "60" : "2");
+    KeyStore pair = stored(name);
+    write(name, pair);
+    return pair;
+  }
+
+  /** A key pair in a store that holds an authority's, which vouches for it in its place. */
+  private void signed(String name, String extension, String from) throws Exception {
+    Path store = directory.resolve(name + ".p12");
+    keytool(store, "-changealias", "-alias", "it", "-destalias", "authority");
+    keytool(
+        store,
+        "-genkeypair",
+        "-alias",
+        "it",
+        "-signer",
+        "authority",
+        "-keyalg",
+        "EC",
+        "-dname",
+        "CN=" + name,
+        "-ext",
+        extension,
+        "-startdate",
+        from,
+        "-validity",
+        "2");
+    keytool(store, "-delete", "-alias", "authority");
+  }
+
+  private void keytool(Path store, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.addAll(List.of(arguments));
+    command.addAll(
+        List.of(
+            "-storetype",
+            "PKCS12",
+            "-keystore",
+            store.toString(),
+            "-storepass",
+            new String(PASSWORD)));
     Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-alias",
-                "it",
-                "-keyalg",
-                algorithm,
-                "-dname",
-                "CN=" + name,
-                "-ext",
-                "san=ip:127.0.0.1",
-                "-validity",
-                "2",
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                store.toString(),
-                "-storepass",
-                new String(PASSWORD))
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(directory.resolve("keytool.log").toFile())
             .start();
     assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(keytool.exitValue()).as(Files.readString(directory.resolve("keytool.log"))).isZero();
+  }
+
+  private KeyStore stored(String name) throws Exception {
     KeyStore pair = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(store)) {
+    try (InputStream in = Files.newInputStream(directory.resolve(name + ".p12"))) {
       pair.load(in, PASSWORD);
     }
-    write(name, pair);
     return pair;
   }
 
@@ -182,6 +234,61 @@ class TlsFilesTest {
           directory.resolve("other.crt"),
           directory.resolve("server.crt"),
           StandardCopyOption.REPLACE_EXISTING);
+      answers.add(ask(transport));
+    } finally {
+      server.stop(0);
+    }
+    assertThat(answers).containsExactly("UNREACHABLE", "Whole");
+  }
+
+  private static String message(Transport transport) {
+    QueryResult answer = ResponseParser.read(transport.ask(REQUEST), (labels, points) -> {});
+    return ((QueryResult.Failed) answer).failure().message();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "good, +0d, san=ip:127.0.0.1, client, is of an authority that is not trusted",
+    "expired, -5d, san=ip:127.0.0.1, authority, has expired",
+    "early, +2d, san=ip:127.0.0.1, authority, is not valid yet",
+    "elsewhere, +0d, san=ip:127.0.0.2, authority, is for another name",
+    "nameless, +0d, ku=digitalSignature, authority, is for another name"
+  })
+  void whyACertificateIsNotTrustedIsSaid(
+      String name, String from, String extension, String trusted, String words) throws Exception {
+    KeyStore client = pair("client", "EC");
+    pair("authority", "EC", "bc=ca:true", "-30d");
+    Files.copy(directory.resolve("authority.p12"), directory.resolve(name + ".p12"));
+    signed(name, extension, from);
+    HttpsServer server = server(stored(name), client);
+    try {
+      assertThat(
+              message(
+                  new HttpTransport(
+                      endpoint(server, trusted + ".crt", "client.crt", "client.key"))))
+          .isEqualTo("no TLS connection: its certificate " + words);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void aClientCertificateThatIsRotatedIsShownAnew() throws Exception {
+    KeyStore serverPair = pair("server", "EC");
+    pair("client", "EC");
+    KeyStore next = pair("next", "EC");
+    HttpsServer server = server(serverPair, next);
+    List<String> answers = new ArrayList<>();
+    try {
+      Transport transport =
+          new HttpTransport(endpoint(server, "server.crt", "client.crt", "client.key"));
+      answers.add(ask(transport));
+      for (String end : List.of(".crt", ".key")) {
+        Files.copy(
+            directory.resolve("next" + end),
+            directory.resolve("client" + end),
+            StandardCopyOption.REPLACE_EXISTING);
+      }
       answers.add(ask(transport));
     } finally {
       server.stop(0);

@@ -62,6 +62,7 @@ class DashboardAndAlertsIT {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             "0.1.0",
             2,
+            Monitoring.Door.OPEN,
             Probe.Condition.Good::new,
             Probe.Condition.Good::new);
     monitoring.policies().answered("inference", "chat", "llama", SampleAdvice.hybrid());

@@ -16,10 +16,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MonitoringServerTest {
 
@@ -29,10 +32,15 @@ class MonitoringServerTest {
   private MonitoringServer server = start();
 
   private MonitoringServer start() {
+    return start(Monitoring.Door.OPEN);
+  }
+
+  private MonitoringServer start(Monitoring.Door door) {
     try {
       return MonitoringServer.start(
           new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
           registry,
+          door,
           Probe.Condition.Good::new,
           () -> ready);
     } catch (IOException e) {
@@ -113,10 +121,37 @@ class MonitoringServerTest {
   }
 
   @Test
-  void probesAreAnsweredWhileManyClientsHaveSentHalfOfTheirRequests() throws Exception {
+  void metricsAreForThoseWhoMayReadThemAndProbesForEverybody() throws Exception {
+    server.close();
+    server =
+        start(
+            new Monitoring.Door(
+                Optional.empty(),
+                token ->
+                    switch (token) {
+                      case "" -> ScrapeAccess.Decision.UNAUTHENTICATED;
+                      case "prometheus" -> ScrapeAccess.Decision.ALLOWED;
+                      case "tenant" -> ScrapeAccess.Decision.FORBIDDEN;
+                      default -> ScrapeAccess.Decision.UNDECIDED;
+                    }));
+
+    assertThat(get("/metrics").statusCode()).isEqualTo(401);
+    assertThat(get("/metrics").headers().firstValue("WWW-Authenticate")).contains("Bearer");
+    assertThat(get("/metrics", "Authorization", "Basic x").statusCode()).isEqualTo(401);
+    assertThat(get("/metrics", "Authorization", "Bearer tenant").statusCode()).isEqualTo(403);
+    assertThat(get("/metrics", "Authorization", "Bearer other").statusCode()).isEqualTo(503);
+    assertThat(text(get("/metrics", "Authorization", "bearer prometheus")))
+        .contains("breakeven_policy_replicas{");
+    assertThat(get("/healthz").statusCode()).isEqualTo(200);
+    assertThat(get("/readyz").statusCode()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {40, 200})
+  void probesAreAnsweredWhileManyClientsHaveSentHalfOfTheirRequests(int clients) throws Exception {
     List<Socket> halfSent = new ArrayList<>();
     try {
-      for (int i = 0; i < 60; i++) {
+      for (int i = 0; i < clients; i++) {
         Socket client = new Socket(InetAddress.getLoopbackAddress(), server.address().getPort());
         client.getOutputStream().write("GET /metrics HTTP/1.1\r\nHost: a".getBytes(US_ASCII));
         halfSent.add(client);

@@ -19,6 +19,7 @@ class MonitoringTest {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             "0.1.0",
             100,
+            Monitoring.Door.OPEN,
             Probe.Condition.Good::new,
             Probe.Condition.Good::new)) {
       monitoring.policies().answered("ns", "chat", "llama", SampleAdvice.hybrid());

@@ -99,12 +99,7 @@ class PolicyConditionTest {
 
     List<Condition> conditions =
         PolicyCondition.all(
-            Answer.NOT_GIVEN,
-            List.of(none, reading),
-            LookedAt.everything(),
-            List.of(),
-            1,
-            NOW);
+            Answer.NOT_GIVEN, List.of(none, reading), LookedAt.everything(), List.of(), 1, NOW);
 
     assertThat(of("Ready", conditions).status()).isEqualTo("False");
     assertThat(of("Ready", conditions).message()).contains("nothing has been read yet");
@@ -130,7 +125,8 @@ class PolicyConditionTest {
 
   @Test
   void whatNobodyLookedAtIsUnknownAndNothingIsClaimedOfIt() {
-    List<Condition> ofAFile = PolicyCondition.all(Answer.GIVEN, List.of(), Set.of(), List.of(), 1, NOW);
+    List<Condition> ofAFile =
+        PolicyCondition.all(Answer.GIVEN, List.of(), Set.of(), List.of(), 1, NOW);
 
     assertThat(List.of("SourceAnswers", "WorkloadsFound", "Uncontested"))
         .allSatisfy(
@@ -147,7 +143,9 @@ class PolicyConditionTest {
     Issue blocks = new Issue(Reason.WORKLOAD_NOT_FOUND, Message.quoted("no Deployment chat"));
 
     Condition found =
-        of("WorkloadsFound", PolicyCondition.all(Answer.GIVEN, List.of(blocks), Set.of(), List.of(), 1, NOW));
+        of(
+            "WorkloadsFound",
+            PolicyCondition.all(Answer.GIVEN, List.of(blocks), Set.of(), List.of(), 1, NOW));
 
     assertThat(found.reason()).isEqualTo("WorkloadNotFound");
   }
@@ -161,6 +159,7 @@ class PolicyConditionTest {
   }
 
   private static List<Condition> conditions(Issue... caveats) {
-    return PolicyCondition.all(Answer.GIVEN, List.of(caveats), LookedAt.everything(), List.of(), 1, NOW);
+    return PolicyCondition.all(
+        Answer.GIVEN, List.of(caveats), LookedAt.everything(), List.of(), 1, NOW);
   }
 }

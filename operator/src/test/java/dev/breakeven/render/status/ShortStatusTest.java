@@ -106,9 +106,7 @@ class ShortStatusTest {
                    "message": "hits unknown", "lastTransitionTime": "2026-11-01T00:00:00Z"}]}
                 """));
 
-    assertThat(cut.conditions())
-        .extracting(Condition::type)
-        .containsExactly("Conclusive", "Ready");
+    assertThat(cut.conditions()).extracting(Condition::type).containsExactly("Conclusive", "Ready");
     assertThat(cut.conditions().get(0).message()).isEqualTo("there is a verdict; hits unknown");
   }
 

@@ -46,7 +46,8 @@ class WordsTest {
   private static final Currency USD = Currency.getInstance("USD");
 
   /** First words that are names and keep their capital. */
-  private static final Pattern NAME = Pattern.compile("(RateCard|CostPolicy|OpenCost('s)?|GPUs) .*");
+  private static final Pattern NAME =
+      Pattern.compile("(RateCard|CostPolicy|OpenCost('s)?|GPUs) .*");
 
   @Test
   void everyCauseHasASentenceAndEverySentenceACause() throws IOException {
@@ -102,6 +103,17 @@ class WordsTest {
   @Test
   void aSentenceWithoutParametersIsSaidAsItStands() {
     assertThat(Words.of(Message.of(Cause.NOTHING_RAN))).isEqualTo("nothing ran");
+  }
+
+  @Test
+  void bothEndsOfAnIntervalAreRoundedAlike() {
+    assertThat(
+            Words.of(
+                Message.of(Cause.SAVING_DEPENDS_ON_DAYS, Parameter.between(-34.75, 4_646.2, USD))))
+        .contains("between -35 and 4,646 USD a month");
+    assertThat(
+            Words.of(Message.of(Cause.SAVING_DEPENDS_ON_DAYS, Parameter.between(-3.5, 12.25, USD))))
+        .contains("between -3.50 and 12.25 USD a month");
   }
 
   @Test

@@ -1,0 +1,39 @@
+package dev.breakeven.advice.decision;
+
+import dev.breakeven.capacity.LatencyTarget;
+import dev.breakeven.traffic.Series;
+import dev.breakeven.traffic.TrafficHistory;
+
+/** Whether the latency that a policy wants was kept by what ran. */
+final class LatencyCheck {
+
+  /** Part of the steps from which on a target is not met: more than an hour a day. */
+  static final double MISSED_FROM_SHARE = 0.05;
+
+  private LatencyCheck() {}
+
+  /**
+   * The part of the steps with a measured latency that missed the target; 0 without a target, NaN
+   * where there is one and nothing was measured.
+   */
+  static double missedShare(TrafficHistory history, LatencyTarget target) {
+    if (!target.isSet()) {
+      return 0;
+    }
+    int measured = 0;
+    int missed = 0;
+    for (int i = 0; i < history.grid().steps(); i++) {
+      Series first = history.engines().timeToFirstTokenSeconds();
+      Series between = history.engines().interTokenSeconds();
+      if (first.isMeasured(i) || between.isMeasured(i)) {
+        measured++;
+        missed +=
+            first.at(i, 0) > target.timeToFirstTokenSeconds()
+                    || between.at(i, 0) > target.interTokenLatencySeconds()
+                ? 1
+                : 0;
+      }
+    }
+    return measured == 0 ? Double.NaN : (double) missed / measured;
+  }
+}

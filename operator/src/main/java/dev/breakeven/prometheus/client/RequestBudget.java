@@ -1,0 +1,102 @@
+package dev.breakeven.prometheus.client;
+
+import java.time.Duration;
+
+/**
+ * How many requests a source may be sent in any minute, whoever asks: many while it is healthy, few
+ * once it has refused or failed anything. It is healthy again when all that is new was read without
+ * a failure.
+ *
+ * <p>It is a circuit breaker too. Once the source has failed as a whole, or has refused one request
+ * after another, it is open: nothing is asked but one cheap query, now and then, until that is
+ * answered.
+ *
+ * <p>Times are milliseconds of the caller's clock. Safe for use by several threads.
+ */
+public final class RequestBudget {
+
+  /** Requests in any minute while nothing fails. */
+  public static final int HEALTHY = 300;
+
+  /** Requests in any minute once anything was refused or failed. */
+  public static final int AILING = 60;
+
+  /** Refusals in a row, of ever smaller questions, after which the next is no better. */
+  private static final int REFUSALS = 20;
+
+  private static final long WINDOW_MILLIS = Duration.ofMinutes(1).toMillis();
+
+  /** So that enough of a minute's requests is left when the cheap query is answered. */
+  private static final long BETWEEN_TRIALS_MILLIS = Duration.ofSeconds(5).toMillis();
+
+  private final long[] sentAt = new long[HEALTHY];
+  private int sent; // the last of them stand in `sentAt`, as in a ring
+  private boolean ailing;
+  private boolean open;
+  private boolean everTried;
+  private long triedAt;
+  private int refusals;
+
+  /** Takes one request out of this minute's; false where none is left. */
+  public synchronized boolean take(long now) {
+    if (left(now) <= 0) {
+      return false;
+    }
+    sentAt[sent % HEALTHY] = now;
+    sent++;
+    return true;
+  }
+
+  /** How many requests may still be sent in this minute. */
+  public synchronized int left(long now) {
+    int inWindow = 0;
+    for (int i = 0; i < Math.min(sent, HEALTHY); i++) {
+      // A clock that went back must not hold requests for longer than a window.
+      inWindow += Math.abs(now - sentAt[i]) < WINDOW_MILLIS ? 1 : 0;
+    }
+    return Math.max(0, (ailing ? AILING : HEALTHY) - inWindow);
+  }
+
+  /** Whether only the cheap query may be asked. */
+  public synchronized boolean isOpen() {
+    return open;
+  }
+
+  /** Whether it is time to ask the cheap query of an open circuit, which the caller then does. */
+  public synchronized boolean isTimeToTry(long now) {
+    if (everTried && Math.abs(now - triedAt) < BETWEEN_TRIALS_MILLIS) {
+      return false;
+    }
+    everTried = true;
+    triedAt = now;
+    return true;
+  }
+
+  /** The source has failed as a whole: it is left alone but for the cheap query. */
+  public synchronized void open() {
+    open = true;
+  }
+
+  /** The cheap query was answered. */
+  public synchronized void close() {
+    open = false;
+    refusals = 0;
+  }
+
+  /** A request was answered. */
+  public synchronized void answered() {
+    refusals = 0;
+  }
+
+  /** A request was refused, or failed. */
+  public synchronized void failed() {
+    ailing = true;
+    refusals++;
+    open |= refusals >= REFUSALS;
+  }
+
+  /** All that is new was read, and nothing failed. */
+  public synchronized void isWell() {
+    ailing = false;
+  }
+}
