@@ -7,14 +7,19 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.net.HttpURLConnection;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 
 /**
  * The policies and rate cards of a cluster. Where the kinds are not served there are none.
  *
- * @param notes where it is said what may not be read
+ * @param notes where it is said what is not there
  */
 record ClusterResources(KubernetesClient client, List<String> notes) {
+
+  private static final int TOO_MANY_REQUESTS = 429;
+  private static final int ATTEMPTS = 10;
 
   List<RateCard> rateCards() {
     return list("RateCards", () -> client.resources(RateCard.class).list().getItems());
@@ -34,19 +39,26 @@ record ClusterResources(KubernetesClient client, List<String> notes) {
   }
 
   private <T> List<T> list(String what, Supplier<List<T>> asked) {
-    try {
-      return asked.get();
-    } catch (KubernetesClientException e) {
-      if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
-        notes.add(
-            "the cluster does not know %s yet: install the chart or its CRDs".formatted(what));
-        return List.of();
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return asked.get();
+      } catch (KubernetesClientException e) {
+        if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
+          notes.add(
+              "the cluster does not know %s yet: install the chart or its CRDs".formatted(what));
+          return List.of();
+        }
+        // A definition that was applied just now is not served at once.
+        if (e.getCode() == TOO_MANY_REQUESTS && attempt < ATTEMPTS) {
+          LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
+          continue;
+        }
+        if (e.getCode() <= 0) {
+          throw e;
+        }
+        throw new IllegalArgumentException(
+            "%s cannot be read: %s".formatted(what, ApiFailure.words(e)), e);
       }
-      if (e.getCode() <= 0) {
-        throw e;
-      }
-      notes.add("not read: %s: %s".formatted(what, ApiFailure.words(e)));
-      return List.of();
     }
   }
 }

@@ -44,7 +44,9 @@ final class ModelNames {
       if (equals > 0 && OPTIONS.contains(word.substring(0, equals))) {
         return Optional.of(word.substring(equals + 1));
       }
-      if (OPTIONS.contains(word) && i + 1 < words.size()) {
+      // python3 -m MODULE
+      boolean isOfPython = i > 0 && words.get(i - 1).matches("(.*/)?python[\\d.]*");
+      if (OPTIONS.contains(word) && !isOfPython && i + 1 < words.size()) {
         return Optional.of(words.get(i + 1));
       }
       // vllm serve MODEL
