@@ -532,8 +532,7 @@ public final class Advisor {
     }
 
     /** How far the saving is off where the capacity is at either end of its interval. */
-    private List<ErrorTerm> capacityError(
-        Candidate way, Candidate present, Candidates comparison) {
+    private List<ErrorTerm> capacityError(Candidate way, Candidate present, Candidates comparison) {
       List<Double> savings = new ArrayList<>();
       for (Candidates end : atCapacityEnds) {
         end.same(way).ifPresent(same -> savings.add(savedAMonth(end, same)));

@@ -93,7 +93,8 @@ final class BacktestCommand implements Callable<Integer> {
   @Option(
       names = "--decisions",
       paramLabel = "OUT.csv",
-      description = "Writes workload,t_s,replicas: one row for each change, or for each review where a"
+      description =
+          "Writes workload,t_s,replicas: one row for each change, or for each review where a"
               + " person changes the number.")
   @Nullable Path decisions;
 

@@ -244,6 +244,11 @@ class FollowedAdviceTest {
   private static Backtest.Terms terms(SampleInput asked) {
     return new Backtest.Terms(
         Currency.getInstance("USD"),
-        asked.selfHost(), asked.api, asked.constraints, asked.capacity, asked.planning, asked.now);
+        asked.selfHost(),
+        asked.api,
+        asked.constraints,
+        asked.capacity,
+        asked.planning,
+        asked.now);
   }
 }

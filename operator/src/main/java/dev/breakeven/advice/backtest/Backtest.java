@@ -111,8 +111,7 @@ public record Backtest(
         given.planning().scaling() == Scaling.MANUAL ? priced.reviews() : priced.plan();
     PricedLoad load = priced.load();
     int first =
-        load.firstFrom(
-            history.grid().startEpochSecond() + given.planning().window().toSeconds());
+        load.firstFrom(history.grid().startEpochSecond() + given.planning().window().toSeconds());
     return new Charged(priced, first == load.steps() ? 0 : first).backtest(replayed);
   }
 
@@ -134,8 +133,7 @@ public record Backtest(
    * @param realised what following the advice then saved; nothing where nothing was advised
    * @param bill what going on at what ran then cost
    */
-  public record Promise(
-      long epochSecond, Optional<Stated> stated, double realised, double bill) {}
+  public record Promise(long epochSecond, Optional<Stated> stated, double realised, double bill) {}
 
   /** A stated saving and its 90 % interval, money a month. */
   public record Stated(double low, double high, double predicted) {}

@@ -116,6 +116,11 @@ class BacktestTermsTest {
         asked.traffic(),
         new Backtest.Terms(
             Currency.getInstance("USD"),
-            selfHost, asked.api, constraints, asked.capacity, Planning.DEFAULT, asOf));
+            selfHost,
+            asked.api,
+            constraints,
+            asked.capacity,
+            Planning.DEFAULT,
+            asOf));
   }
 }
