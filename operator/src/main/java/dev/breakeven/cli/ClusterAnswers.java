@@ -65,7 +65,8 @@ record ClusterAnswers(
             new MetricsCollector(
                 listened(ConfiguredSources.of(configuration), asked),
                 ConfiguredSources.engines(configuration),
-                CollectorSettings.DEFAULT);
+                CollectorSettings.DEFAULT,
+                clock);
         ClusterWorkloads workloads =
             new ClusterWorkloads(api.client(), configuration, changed -> {}, clock)) {
       ClusterResources resources = new ClusterResources(api.client(), notes);
