@@ -50,6 +50,8 @@ class ArchitectureTest {
           Map.entry("requestlog", Set.of("api", "traffic")),
           Map.entry("prometheus", Set.of("traffic", "capacity", "configuration")),
           Map.entry("cluster", Set.of("api", "capacity", "price", "configuration")),
+          Map.entry(
+              "discovery", Set.of("api", "catalogue", "cluster", "prometheus")),
           Map.entry("terms", with(CORE, "catalogue", "api", "prometheus", "cluster")),
           Map.entry("render", with(CORE, "api", "terms", "cluster")),
           Map.entry(
@@ -65,6 +67,7 @@ class ArchitectureTest {
                   "configuration",
                   "prometheus",
                   "cluster",
+                  "discovery",
                   "terms",
                   "render",
                   "operator",
@@ -243,6 +246,19 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage("io.fabric8..", "io.javaoperatorsdk..")
           .allowEmptyShould(true);
+
+  @ArchTest
+  static final ArchRule whatIsDiscoveredFollowsFromWhatWasReadAlone =
+      noClasses()
+          .that()
+          .resideInAPackage(ROOT + "discovery..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.fabric8.kubernetes.client..",
+              "com.fasterxml.jackson.databind..",
+              "java.net..",
+              "java.nio..");
 
   @ArchTest
   static final ArchRule aClassIsNamedForWhatItIs =

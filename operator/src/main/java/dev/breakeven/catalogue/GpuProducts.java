@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * <p>What is another product on purpose: PCIe and NVL cards beside SXM modules, an A100 of 40 GB
  * beside one of 80, a MIG slice, and a name that leaves open which it is.
  */
-final class GpuProducts {
+public final class GpuProducts {
 
   /** What a whole name must look like, without vendor, in lower case, with - between its words. */
   private static final Map<String, Pattern> PRODUCTS =
@@ -37,7 +37,7 @@ final class GpuProducts {
   private GpuProducts() {}
 
   /** The name that GPU feature discovery gives the product; empty where it is none of those. */
-  static Optional<String> nameOf(String label) {
+  public static Optional<String> nameOf(String label) {
     String plain =
         label
             .strip()

@@ -2,7 +2,6 @@ package dev.breakeven.cli;
 
 import dev.breakeven.cluster.ClusterWorkloads;
 import dev.breakeven.cluster.WorkloadReference;
-import dev.breakeven.configuration.ConfigurationFile;
 import dev.breakeven.configuration.ListenAddress;
 import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.configuration.PrometheusServer;
@@ -11,10 +10,8 @@ import dev.breakeven.operator.OperatorClient;
 import dev.breakeven.prometheus.CollectorSettings;
 import dev.breakeven.prometheus.ConfiguredSources;
 import dev.breakeven.prometheus.MetricsCollector;
-import io.fabric8.kubernetes.client.Config;
 import java.io.IOException;
 import java.net.SocketException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -53,7 +50,8 @@ final class OperatorCommand implements Callable<Integer> {
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "The operator's options as YAML; the options here go before it.")
+      description =
+          "The operator's options as YAML, - for standard input; the options here go before it.")
   @Nullable Path config;
 
   @Option(
@@ -135,8 +133,7 @@ final class OperatorCommand implements Callable<Integer> {
   }
 
   private OperatorConfiguration configuration() {
-    OperatorConfiguration configuration =
-        config == null ? new OperatorConfiguration() : ConfigurationFile.read(config);
+    OperatorConfiguration configuration = ClusterOptions.stated(config);
     for (Map.Entry<String, String> source : sources.entrySet()) {
       configuration =
           configuration.withSource(source.getKey(), PrometheusServer.at(source.getValue()));
@@ -151,39 +148,7 @@ final class OperatorCommand implements Callable<Integer> {
   }
 
   private OperatorClient client(Clock clock) {
-    return OperatorClient.of(reach(), "breakeven/" + Breakeven.version(), clock);
-  }
-
-  /**
-   * How to reach the cluster.
-   *
-   * @throws IllegalArgumentException with the file's name, if a kubeconfig cannot be read
-   */
-  private Config reach() {
-    if (kubeconfig == null) {
-      try {
-        return Config.autoConfigure(null);
-      } catch (RuntimeException e) {
-        // Whatever a library of YAML throws: the file is at fault.
-        String files = System.getenv("KUBECONFIG");
-        throw notAKubeconfig(files == null ? "~/.kube/config" : files, e);
-      }
-    }
-    if (!Files.exists(kubeconfig)) {
-      throw new IllegalArgumentException(kubeconfig + ": no such file");
-    }
-    if (!Files.isReadable(kubeconfig) || Files.isDirectory(kubeconfig)) {
-      throw new IllegalArgumentException(kubeconfig + ": may not be read, or is a directory");
-    }
-    try {
-      return Config.fromKubeconfig(kubeconfig.toFile());
-    } catch (RuntimeException e) {
-      throw notAKubeconfig(kubeconfig.toString(), e);
-    }
-  }
-
-  private static IllegalArgumentException notAKubeconfig(String file, RuntimeException e) {
-    return new IllegalArgumentException(file + ": not a kubeconfig", e);
+    return ClusterOptions.client(kubeconfig, clock);
   }
 
   /** The JVM ends when its hooks have: this one waits until the lease is given back. */

@@ -1,6 +1,7 @@
 package dev.breakeven.cli;
 
 import dev.breakeven.api.manifest.Manifests;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -63,28 +64,46 @@ final class PoliciesAndTraffic {
    * @throws IllegalArgumentException if the files hold no policy or something in them is wrong
    */
   List<RecordedAnswer> answers() {
+    return answers(
+        files,
+        traffic.csv,
+        traffic.prometheus,
+        traffic.requests,
+        command.commandLine().getErr());
+  }
+
+  /**
+   * Every policy's answer, from exactly one kind of traffic.
+   *
+   * @throws IllegalArgumentException if the files hold no policy or something in them is wrong
+   */
+  static List<RecordedAnswer> answers(
+      List<Path> files,
+      @Nullable Path csv,
+      @Nullable String prometheus,
+      @Nullable List<Path> requests,
+      PrintWriter told) {
     List<Path> read = new ArrayList<>(files);
-    Optional.ofNullable(traffic.csv).ifPresent(read::add);
-    Optional.ofNullable(traffic.requests).ifPresent(read::addAll);
+    Optional.ofNullable(csv).ifPresent(read::add);
+    Optional.ofNullable(requests).ifPresent(read::addAll);
     InputFile.requireOneStandardInput(read);
     Manifests manifests = InputFile.manifests(files);
     if (manifests.policies().isEmpty()) {
       throw new IllegalArgumentException("no CostPolicy in the files given with -f");
     }
     Clock clock = Clock.systemUTC();
-    if (traffic.csv != null) {
-      RecordedTraffic recorded = RecordedTraffic.read(traffic.csv);
+    if (csv != null) {
+      RecordedTraffic recorded = RecordedTraffic.read(csv);
       return manifests.policies().stream()
           .map(policy -> recorded.answer(policy, manifests, clock.instant()))
           .toList();
     }
-    if (traffic.requests != null) {
-      RecordedTraffic recorded =
-          RecordedTraffic.ofRequests(traffic.requests, command.commandLine().getErr());
+    if (requests != null) {
+      RecordedTraffic recorded = RecordedTraffic.ofRequests(requests, told);
       return manifests.policies().stream()
           .map(policy -> recorded.answer(policy, manifests, clock.instant()))
           .toList();
     }
-    return PrometheusTraffic.answers(Objects.requireNonNull(traffic.prometheus), manifests, clock);
+    return PrometheusTraffic.answers(Objects.requireNonNull(prometheus), manifests, clock);
   }
 }

@@ -2,6 +2,7 @@ package dev.breakeven.cli;
 
 import dev.breakeven.api.CostPolicyStatus;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -16,24 +17,31 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "report",
     description =
-        "Writes what the operator would answer as one HTML page: costs, breakeven, traffic and the"
-            + " terms used. The page asks no network for anything.")
+        "Writes what the operator would answer as HTML: costs, breakeven, traffic and the terms"
+            + " used, for policies of files or of the cluster. No page asks the network for"
+            + " anything.")
 final class ReportCommand implements Callable<Integer> {
 
-  @Mixin PoliciesAndTraffic asked = new PoliciesAndTraffic();
+  @Mixin PoliciesOrCluster asked = new PoliciesOrCluster();
 
   @Option(
       names = "-o",
       defaultValue = WrittenReport.DEFAULT_FILE,
-      paramLabel = "FILE.html",
-      description = "Where to write it (default: ${DEFAULT-VALUE}).")
+      paramLabel = "FILE.html|DIRECTORY",
+      description =
+          "Where to write it; into a directory goes a page of the whole fleet, index.html, and one"
+              + " for each policy (default: ${DEFAULT-VALUE}).")
   Path file = Path.of(WrittenReport.DEFAULT_FILE);
 
   @Spec CommandSpec command = CommandSpec.create();
 
   @Override
   public Integer call() {
-    List<RecordedAnswer> answers = asked.answers();
+    List<RecordedAnswer> answers = asked.answers("").answers();
+    if (answers.isEmpty()) {
+      throw new IllegalArgumentException(
+          "there is no CostPolicy; breakeven discover prints one for each model that is served");
+    }
     PrintWriter out = command.commandLine().getOut();
     for (RecordedAnswer answer : answers) {
       out.println(answer.policy().getMetadata().getName() + ": " + summary(answer.status()));
@@ -42,7 +50,7 @@ final class ReportCommand implements Callable<Integer> {
     out.println(
         report.isEmpty()
             ? "No report is written: nothing is known of any policy's traffic."
-            : report.to(file));
+            : Files.isDirectory(file) ? report.into(file) : report.to(file));
     out.flush();
     return answers.stream().allMatch(RecordedAnswer::isConclusive)
         ? Breakeven.ANSWERED

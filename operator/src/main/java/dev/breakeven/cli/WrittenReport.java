@@ -1,9 +1,11 @@
 package dev.breakeven.cli;
 
 import dev.breakeven.operator.PolicyEvaluator;
+import dev.breakeven.render.html.FleetPage;
 import dev.breakeven.render.html.HtmlReport;
 import dev.breakeven.render.html.ReportedPolicy;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,6 +37,24 @@ record WrittenReport(List<ReportedPolicy> policies) {
 
   boolean isEmpty() {
     return policies.isEmpty();
+  }
+
+  /**
+   * Writes a page of the fleet and one for each policy.
+   *
+   * @return one line that says where they are
+   * @throws IllegalArgumentException if a file cannot be written
+   */
+  String into(Path directory) {
+    try {
+      for (ReportedPolicy policy : policies) {
+        HtmlReport.write(directory.resolve(FleetPage.fileOf(policy)), List.of(policy));
+      }
+      Files.writeString(directory.resolve(FleetPage.FILE), FleetPage.of(policies));
+    } catch (IOException e) {
+      throw new IllegalArgumentException(directory + " cannot be written to: " + e, e);
+    }
+    return "The report of these answers: " + directory.resolve(FleetPage.FILE);
   }
 
   /**

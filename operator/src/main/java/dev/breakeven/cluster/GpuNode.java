@@ -48,7 +48,7 @@ record GpuNode(
    * Labels that name the product, in the order in which they are asked: NVIDIA's GPU feature
    * discovery, AMD's node labeller, GKE, Karpenter on AWS.
    */
-  private static final List<String> PRODUCT =
+  static final List<String> PRODUCT =
       List.of(
           "nvidia.com/gpu.product",
           "amd.com/gpu.product-name",
@@ -77,6 +77,16 @@ record GpuNode(
   private static final String GKE_PREEMPTIBLE = "cloud.google.com/gke-preemptible";
   private static final String GKE_RESERVATION = "cloud.google.com/reservation-name";
   private static final String AZURE_PRIORITY = "kubernetes.azure.com/scalesetpriority";
+
+  /** Labels that say how a node is paid for. */
+  static final List<String> PURCHASE =
+      List.of(
+          KARPENTER_CAPACITY,
+          EKS_CAPACITY,
+          GKE_SPOT,
+          GKE_PREEMPTIBLE,
+          GKE_RESERVATION,
+          AZURE_PRIORITY);
 
   /** Every label that is looked at; no other is kept. */
   static final Set<String> LABELS =

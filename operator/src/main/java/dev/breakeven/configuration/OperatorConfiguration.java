@@ -197,6 +197,13 @@ public final class OperatorConfiguration {
     return copy;
   }
 
+  /** The same, reading these kinds of workload. */
+  public OperatorConfiguration withWorkloadKinds(List<WorkloadKind> kinds) {
+    OperatorConfiguration copy = copy();
+    copy.workloadKinds = List.copyOf(kinds);
+    return copy;
+  }
+
   private OperatorConfiguration copy() {
     OperatorConfiguration copy = new OperatorConfiguration();
     copy.cycle = cycle;

@@ -182,9 +182,9 @@ public sealed interface PolicyEvaluator {
           case SCRAPES_CONTRADICT, SERIES_UNREADABLE -> Reason.PARTIAL_ANSWER;
           case CLUSTERS_MIXED -> Reason.CLUSTERS_MIXED;
           case GAPS_COUNTED -> Reason.GAPS_COUNTED;
+          case WINDOW_LOADING -> Reason.HISTORY_TOO_SHORT;
           case LABELS_UNCHECKED -> Reason.LABELS_UNCHECKED;
           case GPU_UNMEASURED -> Reason.GPU_UNMEASURED;
-          case WINDOW_LOADING -> Reason.HISTORY_TOO_SHORT;
           case HISTORY_LOADING -> Reason.SHORT_HISTORY;
         };
     return new Issue(reason, note.message());

@@ -104,44 +104,43 @@ final class ChunkFigures {
             figures.stream().map(Figure::part).toList(), percentiles, scope.chunk().pointSeconds()),
         new AnswerGuard(
             (labels, points) ->
-                forStateOf(
-                    labels,
+                forEachState(
                     sums,
+                    labels,
                     (its, target) ->
                         add(its, target, points, pods.rises().known(podOf(labels)), false)),
             (labels, why) ->
-                forStateOf(
-                    labels,
-                    sums,
-                    (its, target) -> {
-                      for (int i = 0; i < scope.chunk().points(); i++) {
-                        its.add(target, i, Double.NaN);
-                      }
-                    })));
+                forEachState(sums, labels, (its, target) -> addNothing(its, target))));
     return sums;
   }
 
-  /** Does something for each target that a series of the engines' state counts for. */
-  private void forStateOf(
-      Map<String, String> labels,
+  /** For the sums and targets that a series of an engine's state is part of. */
+  private void forEachState(
       Map<Figure, TargetSums> sums,
-      BiConsumer<TargetSums, TargetState> what) {
+      Map<String, String> labels,
+      BiConsumer<TargetSums, TargetState> part) {
     String model =
         scope.profile().hasModelLabel()
             ? labels.getOrDefault(scope.profile().modelLabel(), "")
             : "";
     Pod pod = podOf(labels);
-    String label = labels.getOrDefault("figure", "");
+    String what = labels.getOrDefault("figure", "");
     sums.forEach(
-        (figure, its) -> {
-          for (TargetState target : pods.targetsOf(pod)) {
-            if (label.equals(labelOf(figure, target))
-                && TenantFilter.mayLearn(target.target(), scope.source(), pod.namespace(), model)
-                && pods.isCounted(target, figure, pod)) {
-              what.accept(its, target);
-            }
-          }
-        });
+        (figure, its) ->
+            pods.targetsOf(pod).stream()
+                .filter(target -> what.equals(labelOf(figure, target)))
+                .filter(
+                    target ->
+                        TenantFilter.mayLearn(
+                            target.target(), scope.source(), pod.namespace(), model))
+                .filter(target -> pods.isCounted(target, figure, pod))
+                .forEach(target -> part.accept(its, target)));
+  }
+
+  private void addNothing(TargetSums sums, TargetState target) {
+    for (int i = 0; i < scope.chunk().points(); i++) {
+      sums.add(target, i, Double.NaN);
+    }
   }
 
   private static String labelOf(Figure figure, TargetState target) {
@@ -174,9 +173,7 @@ final class ChunkFigures {
             },
             (labels, why) -> {
               for (TargetState target : pods.targetsOf(podOf(labels))) {
-                for (int i = 0; i < scope.chunk().points(); i++) {
-                  sums.add(target, i, Double.NaN);
-                }
+                addNothing(sums, target);
                 (why == AnswerGuard.Why.UNREADABLE ? unreadable : contradicted).add(target);
               }
             }));

@@ -188,9 +188,12 @@ public final class HtmlReport {
 
   // The style and the scripts are named by their hashes, so nothing that got into the page some
   // other way could run or restyle it.
-  private static String securityPolicy(String style, String... scripts) {
+  static String securityPolicy(String style, String... scripts) {
     StringBuilder policy = new StringBuilder("default-src 'none'; img-src data:; style-src ");
     policy.append(hash(style)).append("; script-src");
+    if (scripts.length == 0) {
+      policy.append(" 'none'");
+    }
     for (String script : scripts) {
       policy.append(' ').append(hash(script));
     }
@@ -256,6 +259,16 @@ public final class HtmlReport {
       throw new UncheckedIOException(e);
     }
     return properties.getProperty("version");
+  }
+
+  /** The style of every page. */
+  static String styleSheet() {
+    return resource(HERE + "report.css");
+  }
+
+  /** A page with places to be filled in. */
+  static String template(String name) {
+    return resource(HERE + name);
   }
 
   private static String resource(String path) {

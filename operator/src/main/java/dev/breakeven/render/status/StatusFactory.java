@@ -114,8 +114,10 @@ public final class StatusFactory {
   /**
    * Whether a status answers this generation of its policy: the figures of another are no answer.
    */
-  private static boolean isOf(CostPolicyStatus status, long generation) {
-    return status.advice() != null && Objects.equals(status.observedGeneration(), generation);
+  private static boolean isOf(@Nullable CostPolicyStatus status, long generation) {
+    return status != null
+        && status.advice() != null
+        && Objects.equals(status.observedGeneration(), generation);
   }
 
   private static List<Condition> conditionsOf(@Nullable CostPolicyStatus previous) {

@@ -1,0 +1,165 @@
+package dev.breakeven.cli;
+
+import dev.breakeven.advice.Advisor;
+import dev.breakeven.api.CostPolicy;
+import dev.breakeven.api.RateCard;
+import dev.breakeven.cluster.ClusterWorkloads;
+import dev.breakeven.cluster.WorkloadReference;
+import dev.breakeven.cluster.WorkloadState;
+import dev.breakeven.configuration.OperatorConfiguration;
+import dev.breakeven.operator.MetricsPollingEventSource;
+import dev.breakeven.operator.OperatorClient;
+import dev.breakeven.operator.PolicyEvaluator;
+import dev.breakeven.prometheus.CollectionReport;
+import dev.breakeven.prometheus.CollectorSettings;
+import dev.breakeven.prometheus.ConfiguredSources;
+import dev.breakeven.prometheus.MetricsCollector;
+import dev.breakeven.prometheus.Source;
+import dev.breakeven.prometheus.Target;
+import dev.breakeven.prometheus.query.QueryCatalog;
+import dev.breakeven.render.status.LookedAt;
+import dev.breakeven.terms.GpuPriceLookup;
+import dev.breakeven.terms.ResolvedTerms;
+import dev.breakeven.terms.TermsResolver;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The policies of a cluster, answered now from the cluster and its sources as the operator would.
+ * Nothing is written.
+ *
+ * @param answers in the order of namespace and name
+ * @param promqlBySource what each source was asked last, by question
+ */
+record ClusterAnswers(
+    List<RecordedAnswer> answers, Map<String, Map<QueryCatalog, String>> promqlBySource) {
+
+  private static final Duration CACHES_FULL = Duration.ofSeconds(20);
+
+  /** How long all of the past may take to be read. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  ClusterAnswers {
+    answers = List.copyOf(answers);
+    promqlBySource = Map.copyOf(promqlBySource);
+  }
+
+  /**
+   * Answers them.
+   *
+   * @param notes where it is said what could not be read
+   * @param only the one policy's name; empty for all
+   */
+  static ClusterAnswers of(ClusterOptions options, String only, List<String> notes) {
+    OperatorConfiguration configuration = options.configurationForEveryKind();
+    Clock clock = Clock.systemUTC();
+    Map<String, Map<QueryCatalog, String>> asked = new ConcurrentHashMap<>();
+    try (OperatorClient api = options.client(clock);
+        MetricsCollector cycle =
+            new MetricsCollector(
+                listened(ConfiguredSources.of(configuration), asked),
+                ConfiguredSources.engines(configuration),
+                CollectorSettings.DEFAULT,
+                clock);
+        ClusterWorkloads workloads =
+            new ClusterWorkloads(api.client(), configuration, changed -> {}, clock)) {
+      ClusterResources resources = new ClusterResources(api.client(), notes);
+      List<CostPolicy> policies =
+          resources.policies(options.namespace()).stream()
+              .filter(p -> only.isEmpty() || p.getMetadata().getName().equals(only))
+              .toList();
+      if (policies.isEmpty()) {
+        return new ClusterAnswers(List.of(), asked);
+      }
+      List<RateCard> cards = resources.rateCards();
+      workloads.start(CACHES_FULL);
+      List<Target> targets = policies.stream().map(MetricsPollingEventSource::targetOf).toList();
+      readThePast(cycle, targets, clock);
+      List<RecordedAnswer> answers = new ArrayList<>();
+      // A price of OpenCost is known in the cycle after the one that asks for it.
+      policies.forEach(policy -> answer(policy, cards, workloads, cycle, clock));
+      cycle.run(targets, clock.instant());
+      policies.forEach(policy -> answers.add(answer(policy, cards, workloads, cycle, clock)));
+      return new ClusterAnswers(answers, asked);
+    }
+  }
+
+  private static List<Source> listened(
+      List<Source> sources, Map<String, Map<QueryCatalog, String>> asked) {
+    return sources.stream()
+        .map(
+            s ->
+                new Source(
+                    s.name(),
+                    request -> {
+                      asked
+                          .computeIfAbsent(s.name(), name -> new ConcurrentHashMap<>())
+                          .put(request.query(), request.promql());
+                      return s.transport().ask(request);
+                    },
+                    s.matchers(),
+                    s.allowedNamespaces(),
+                    s.trust(),
+                    s.gateway(),
+                    s.opencost()))
+        .toList();
+  }
+
+  private static void readThePast(MetricsCollector cycle, List<Target> targets, Clock clock) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    CollectionReport report;
+    do {
+      report = cycle.run(targets, clock.instant());
+    } while (report.readings().stream().anyMatch(r -> !r.loaded() && r.failures().isEmpty())
+        && System.nanoTime() < deadline);
+  }
+
+  private static RecordedAnswer answer(
+      CostPolicy policy,
+      List<RateCard> cards,
+      ClusterWorkloads workloads,
+      MetricsCollector cycle,
+      Clock clock) {
+    Target target = MetricsPollingEventSource.targetOf(policy);
+    Optional<RateCard> card =
+        cards.stream()
+            .filter(c -> policy.getSpec().rateCard().equals(c.getMetadata().getName()))
+            .filter(c -> c.getSpec() != null)
+            .findFirst();
+    ResolvedTerms terms =
+        TermsResolver.resolve(
+            policy,
+            card,
+            states(policy, workloads),
+            new GpuPriceLookup(nodes -> cycle.gpuPrices(target, nodes)),
+            policy.getStatus());
+    return new RecordedAnswer(
+        policy,
+        terms,
+        PolicyEvaluator.to(
+            policy,
+            terms,
+            cycle.of(target),
+            List.of(),
+            EnumSet.of(LookedAt.SOURCE, LookedAt.WORKLOADS),
+            policy.getStatus(),
+            clock.instant(),
+            Advisor.standard()));
+  }
+
+  private static List<WorkloadState> states(CostPolicy policy, ClusterWorkloads workloads) {
+    return policy.getSpec().workloads().stream()
+        .map(
+            w ->
+                workloads.of(
+                    new WorkloadReference(
+                        w.apiVersion(), w.kind(), policy.getMetadata().getNamespace(), w.name())))
+        .toList();
+  }
+}

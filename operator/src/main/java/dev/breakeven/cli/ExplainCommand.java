@@ -1,0 +1,47 @@
+package dev.breakeven.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code breakeven explain}: each number of an answer with what it was made from. */
+@Command(
+    name = "explain",
+    description =
+        "Shows each number of a policy's answer with its inputs, its formula, the PromQL that"
+            + " read it, and the price, source and date that it uses.")
+final class ExplainCommand implements Callable<Integer> {
+
+  @Parameters(arity = "1", paramLabel = "POLICY", description = "The policy's name.")
+  String policy = "";
+
+  @Mixin PoliciesOrCluster asked = new PoliciesOrCluster();
+
+  @Spec CommandSpec command = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    ClusterAnswers answers = asked.answers(policy);
+    if (answers.answers().isEmpty()) {
+      throw new IllegalArgumentException("there is no CostPolicy " + policy);
+    }
+    for (RecordedAnswer answer : answers.answers()) {
+      command
+          .commandLine()
+          .getOut()
+          .print(
+              Explanation.of(
+                  answer,
+                  answers
+                      .promqlBySource()
+                      .getOrDefault(answer.policy().getSpec().source(), java.util.Map.of())));
+    }
+    command.commandLine().getOut().flush();
+    return answers.answers().stream().allMatch(RecordedAnswer::isConclusive)
+        ? Breakeven.ANSWERED
+        : Breakeven.INCONCLUSIVE;
+  }
+}

@@ -1,0 +1,74 @@
+package dev.breakeven.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Policies from files with recorded traffic, or those of a cluster with what it counts. */
+final class PoliciesOrCluster {
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec command = CommandSpec.create();
+
+  @Mixin ClusterOptions cluster = new ClusterOptions();
+
+  @Option(
+      names = {"-f", "--policy"},
+      paramLabel = "FILE",
+      description =
+          "CostPolicies and RateCards as YAML, with --traffic, --requests or --prometheus; - is"
+              + " standard input. Without it, the cluster's own.")
+  List<Path> files = List.of();
+
+  @Option(
+      names = "--traffic",
+      paramLabel = "TRAFFIC.csv",
+      description = "Traffic by step, as advise reads it; for -f.")
+  @Nullable Path csv;
+
+  @Option(
+      names = "--requests",
+      arity = "1..*",
+      paramLabel = "LOG",
+      description = "Request logs or usage exports, as the traffic command reads them; for -f.")
+  @Nullable List<Path> requests;
+
+  /**
+   * The answers.
+   *
+   * @param only the one policy's name; empty for all
+   * @throws IllegalArgumentException if the options do not fit together
+   */
+  ClusterAnswers answers(String only) {
+    if (files.isEmpty()) {
+      if (csv != null || requests != null) {
+        throw new IllegalArgumentException(
+            "--traffic and --requests are for policies of files: name those with -f");
+      }
+      List<String> notes = new ArrayList<>();
+      ClusterAnswers answers = ClusterAnswers.of(cluster, only, notes);
+      notes.forEach(command.commandLine().getErr()::println);
+      command.commandLine().getErr().flush();
+      return answers;
+    }
+    long given = Stream.of(csv, requests, cluster.prometheus).filter(o -> o != null).count();
+    if (given != 1) {
+      throw new IllegalArgumentException(
+          "policies of files need exactly one of --traffic, --requests and --prometheus");
+    }
+    return new ClusterAnswers(
+        PoliciesAndTraffic.answers(
+                files, csv, cluster.prometheus, requests, command.commandLine().getErr())
+            .stream()
+            .filter(a -> only.isEmpty() || a.policy().getMetadata().getName().equals(only))
+            .toList(),
+        Map.of());
+  }
+}

@@ -1,0 +1,92 @@
+package dev.breakeven.discovery;
+
+import dev.breakeven.cluster.ClusterInventory.Container;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/** Where the people who set an engine up wrote which model it serves. */
+final class ModelNames {
+
+  private static final Set<String> OPTIONS =
+      Set.of("--model", "--model-path", "--model-id", "--model_id", "--hf-repo", "-hf", "-m");
+
+  private static final List<String> VARIABLES =
+      List.of("MODEL_ID", "HF_MODEL_ID", "MODEL", "MODEL_NAME", "HF_MODEL", "NIM_MODEL_NAME");
+
+  /** An engine by a part of its image's name; more particular names first. */
+  private static final List<Map.Entry<String, String>> ENGINE_BY_IMAGE =
+      List.of(
+          Map.entry("sglang", "sglang"),
+          Map.entry("text-generation-inference", "tgi"),
+          Map.entry("huggingface/tgi", "tgi"),
+          Map.entry("tritonserver", "triton-trtllm"),
+          Map.entry("tensorrt-llm", "trtllm"),
+          Map.entry("tensorrt_llm", "trtllm"),
+          Map.entry("llama.cpp", "llamacpp"),
+          Map.entry("lmdeploy", "lmdeploy"),
+          Map.entry("nvcr.io/nim/", "nim"),
+          Map.entry("ai-dynamo", "dynamo"),
+          Map.entry("ray-llm", "vllm"),
+          Map.entry("vllm", "vllm"));
+
+  private ModelNames() {}
+
+  /** The model that a container is told to serve. */
+  static Optional<String> of(Container container) {
+    List<String> words = container.words();
+    for (int i = 0; i < words.size(); i++) {
+      String word = words.get(i);
+      int equals = word.indexOf('=');
+      if (equals > 0 && OPTIONS.contains(word.substring(0, equals))) {
+        return Optional.of(word.substring(equals + 1));
+      }
+      if (OPTIONS.contains(word) && i + 1 < words.size()) {
+        return Optional.of(words.get(i + 1));
+      }
+      // vllm serve MODEL
+      if (word.equals("serve") && i + 1 < words.size() && !words.get(i + 1).startsWith("-")) {
+        return Optional.of(words.get(i + 1));
+      }
+    }
+    return VARIABLES.stream()
+        .map(name -> container.environment().getOrDefault(name, ""))
+        .filter(value -> !value.isEmpty())
+        .findFirst();
+  }
+
+  /** The model in a storage URI, such as hf://Qwen/Qwen2.5-Coder-32B-Instruct. */
+  static Optional<String> ofStorage(String uri) {
+    return uri.startsWith("hf://")
+        ? Optional.of(uri.substring("hf://".length()).replaceFirst(":.*$", ""))
+        : Optional.empty();
+  }
+
+  /** Whether it is a name that the whole field uses, OWNER/MODEL, and no path. */
+  static boolean isOfAHub(String name) {
+    return name.matches("[A-Za-z0-9][\\w.-]*/[A-Za-z0-9][\\w.-]*");
+  }
+
+  /** The engine that a container's image, or its command, is of. */
+  static Optional<String> engineOf(Container container) {
+    String text =
+        Stream.concat(Stream.of(container.image()), container.words().stream().limit(3))
+            .reduce("", (all, word) -> all + " " + word)
+            .toLowerCase(Locale.ROOT);
+    return ENGINE_BY_IMAGE.stream()
+        .filter(entry -> text.contains(entry.getKey()))
+        .map(Map.Entry::getValue)
+        .findFirst();
+  }
+
+  /** A name that Kubernetes takes. */
+  static String kubernetesName(String model) {
+    String last = model.substring(model.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+    String plain = last.replaceAll("[^a-z0-9.-]+", "-").replaceAll("[.-]*([.])[.-]*", "$1");
+    plain = plain.substring(0, Math.min(63, plain.length())).replaceAll("^[.-]+|[.-]+$", "");
+    return plain.isEmpty() ? "model" : plain;
+  }
+}

@@ -1,0 +1,172 @@
+package dev.breakeven.render.html;
+
+import com.samskivert.mustache.Mustache;
+import dev.breakeven.advice.Advice;
+import dev.breakeven.advice.Alternative;
+import dev.breakeven.advice.Estimate;
+import dev.breakeven.advice.Verdict;
+import dev.breakeven.price.Money;
+import dev.breakeven.render.words.Words;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Currency;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+
+/** All policies on one page, with totals; each has a page of its own beside it. */
+public final class FleetPage {
+
+  /** The page's file. */
+  public static final String FILE = "index.html";
+
+  private static final String NOT_KNOWN = "not known";
+
+  private FleetPage() {}
+
+  /** The file of a policy's own page. */
+  public static String fileOf(ReportedPolicy policy) {
+    // No name of Kubernetes' has an underscore: two policies never share a file.
+    return policy.namespace() + "_" + policy.name() + ".html";
+  }
+
+  /** All that {@code fleet.html} asks for. */
+  private record Page(
+      String securityPolicy,
+      String title,
+      String subtitle,
+      String style,
+      List<Total> totals,
+      List<Line> lines,
+      List<Waiting> waiting) {}
+
+  private record Total(
+      String currency, int policies, String now, String committed, String api, String saving) {}
+
+  private record Line(
+      String file,
+      String name,
+      String model,
+      String verdict,
+      String verdictClass,
+      String next,
+      String saving,
+      String now,
+      String api) {}
+
+  private record Waiting(String file, String name, String why) {}
+
+  /**
+   * The page as text.
+   *
+   * @param policies at least one
+   */
+  public static String of(List<ReportedPolicy> policies) {
+    List<ReportedPolicy> sorted = new ArrayList<>(policies);
+    sorted.sort(
+        Comparator.comparingDouble((ReportedPolicy p) -> -amount(saving(p)))
+            .thenComparingDouble(p -> -amount(now(p)))
+            .thenComparing(ReportedPolicy::title));
+    String style = HtmlReport.styleSheet();
+    Instant latest =
+        policies.stream().map(p -> p.question().now()).max(Instant::compareTo).orElseThrow();
+    return Mustache.compiler()
+        .strictSections(true)
+        .compile(HtmlReport.template("fleet.html"))
+        .execute(
+            new Page(
+                HtmlReport.securityPolicy(style),
+                "Breakeven · %d %s".formatted(policies.size(), policies.size() == 1 ? "policy" : "policies"),
+                "Answered " + HtmlFormat.time(latest),
+                style,
+                totals(policies),
+                sorted.stream().map(FleetPage::line).toList(),
+                sorted.stream()
+                    .filter(p -> p.advice().verdict() == Verdict.INCONCLUSIVE)
+                    .map(p -> new Waiting(fileOf(p), p.title(), Words.of(p.advice().message())))
+                    .toList()));
+  }
+
+  private static List<Total> totals(List<ReportedPolicy> policies) {
+    Map<String, List<ReportedPolicy>> byCurrency = new TreeMap<>();
+    for (ReportedPolicy policy : policies) {
+      byCurrency
+          .computeIfAbsent(policy.question().currency().getCurrencyCode(), c -> new ArrayList<>())
+          .add(policy);
+    }
+    List<Total> totals = new ArrayList<>();
+    byCurrency.forEach(
+        (code, its) -> {
+          Currency currency = Currency.getInstance(code);
+          totals.add(
+              new Total(
+                  code,
+                  (int) its.stream().filter(p -> now(p).isPresent()).count(),
+                  sum(its, currency, FleetPage::now),
+                  sum(its, currency, FleetPage::committed),
+                  sum(its, currency, p -> bill(p, Alternative.Kind.API_ONLY)),
+                  sum(its, currency, FleetPage::saving)));
+        });
+    return totals;
+  }
+
+  /** Of the policies of which the figure is known. */
+  private static String sum(
+      List<ReportedPolicy> policies,
+      Currency currency,
+      Function<ReportedPolicy, Optional<Money>> figure) {
+    List<Money> known = policies.stream().map(figure).flatMap(Optional::stream).toList();
+    return known.isEmpty()
+        ? NOT_KNOWN
+        : HtmlFormat.money(known.stream().reduce(Money.zero(currency), Money::plus));
+  }
+
+  private static Line line(ReportedPolicy policy) {
+    Advice advice = policy.advice();
+    return new Line(
+        fileOf(policy),
+        policy.title(),
+        policy.question().model(),
+        Wording.of(advice.verdict()),
+        Wording.styleOf(advice.verdict()),
+        Wording.next(advice.recommendation()),
+        shown(saving(policy)),
+        shown(now(policy)),
+        shown(bill(policy, Alternative.Kind.API_ONLY)));
+  }
+
+  private static Optional<Money> saving(ReportedPolicy policy) {
+    return policy.advice().monthlySaving() instanceof Estimate.Found<Advice.Saving> saving
+        ? Optional.of(saving.value().expected())
+        : Optional.empty();
+  }
+
+  private static Optional<Money> now(ReportedPolicy policy) {
+    return bill(policy, Alternative.Kind.TODAYS_REPLICAS);
+  }
+
+  /** What is paid whatever is decided: the bill less the bill without what is reserved. */
+  private static Optional<Money> committed(ReportedPolicy policy) {
+    return alternative(policy, Alternative.Kind.TODAYS_REPLICAS)
+        .map(a -> a.bill().total().minus(a.withoutSunk()));
+  }
+
+  private static Optional<Money> bill(ReportedPolicy policy, Alternative.Kind kind) {
+    return alternative(policy, kind).map(a -> a.bill().total());
+  }
+
+  private static Optional<Alternative> alternative(ReportedPolicy policy, Alternative.Kind kind) {
+    return policy.advice().alternatives().stream().filter(a -> a.kind() == kind).findFirst();
+  }
+
+  private static double amount(Optional<Money> money) {
+    return money.map(Money::value).orElse(Double.NEGATIVE_INFINITY);
+  }
+
+  private static String shown(Optional<Money> money) {
+    return money.map(HtmlFormat::money).orElse(NOT_KNOWN);
+  }
+}
