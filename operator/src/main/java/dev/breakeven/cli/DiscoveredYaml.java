@@ -347,7 +347,7 @@ final class DiscoveredYaml {
   private void comment(String indent, String text) {
     StringBuilder line = new StringBuilder(indent + "#");
     int used = line.length();
-    for (String word : text.replaceAll("\\p{Cntrl}+", " ").split(" ")) {
+    for (String word : text.replaceAll("\\p{Cntrl}+", " ").split(" ", -1)) {
       if (used + 1 + word.length() > COMMENT_WIDTH && used > indent.length() + 2) {
         line.append('\n').append(indent).append("#  ");
         used = indent.length() + 3;
