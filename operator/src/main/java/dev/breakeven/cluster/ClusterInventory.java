@@ -297,7 +297,8 @@ public record ClusterInventory(
       for (String field : List.of("command", "args")) {
         if (container.get(field) instanceof Collection<?> list) {
           // A whole command line may stand in one argument, for a shell.
-          list.forEach(word -> words.addAll(List.of(String.valueOf(word).strip().split("\\s+", -1))));
+          list.forEach(
+              word -> words.addAll(List.of(String.valueOf(word).strip().split("\\s+", -1))));
         }
       }
       Map<String, String> environment = new TreeMap<>();
