@@ -63,6 +63,9 @@ public final class Advisor {
 
   private static final int HOURLY_DECIMALS = 4;
 
+  /** No replica sustains as much: with it, nothing overflows. */
+  private static final Capacity MORE_THAN_ANY = Capacity.of(1e12, 1e12);
+
   private final Planner planner;
 
   /** An advisor whose way of following the load is that planner's. */
@@ -91,7 +94,11 @@ public final class Advisor {
             && capacity instanceof CapacityEvidence.Known known
             && window.knownSteps() > 0
         ? draft.overTheInterval(priced, known, planner).compared(priced, known, planner)
-        : draft.blocked();
+        : isComparable(caveats)
+                && question.selfHost().gpu() instanceof GpuPricing.Priced priced
+                && window.knownSteps() > 0
+            ? draft.withoutCapacity(priced)
+            : draft.blocked(List.of());
   }
 
   private static boolean isComparable(List<Issue> caveats) {
@@ -157,25 +164,75 @@ public final class Advisor {
       List<Issue> caveats,
       List<Candidates> atCapacityEnds) {
 
-    /** An answer without figures: something that every figure needs is missing. */
-    Advice blocked() {
+    /**
+     * What can be said whatever a replica sustains: what is paid now, what the API charges, and
+     * that the API is the answer where own GPUs lose even if one replica sustains any load.
+     */
+    Advice withoutCapacity(GpuPricing.Priced priced) {
+      Candidates comparison = atCapacity(priced, MORE_THAN_ANY, Planner.none());
+      List<Alternative> bills =
+          MonthlyBills.of(question, comparison).alternatives().stream()
+              .filter(a -> a.kind() == Kind.TODAYS_REPLICAS || a.kind() == Kind.API_ONLY)
+              .toList();
+      List<Issue> others = new ArrayList<>(caveats);
+      others.removeIf(issue -> issue.reason() == Reason.CAPACITY_UNKNOWN);
+      if (others.stream().anyMatch(Issue::blocks)) {
+        return blocked(bills);
+      }
+      others.add(new Issue(Reason.CAPACITY_NOT_NEEDED, Message.of(Cause.CAPACITY_NOT_NEEDED)));
+      Draft best = new Draft(question, window, seen, capacity, others, List.of());
+      VerdictDecision ruling = best.ruled(comparison);
+      Candidate present = comparison.option(Kind.TODAYS_REPLICAS).orElseThrow();
+      return ruling.given() == Verdict.API
+          ? best.answer(
+              ruling,
+              new Issue(Reason.NOTHING_TO_COMPARE, Message.of(Cause.NEEDS_A_CAPACITY)),
+              best.saving(ruling, present, comparison),
+              bills,
+              best.outlook(comparison, present))
+          : blocked(bills);
+    }
+
+    /**
+     * An answer without a verdict: something that one needs is missing.
+     *
+     * @param bills of the ways whose cost is known all the same
+     */
+    Advice blocked(List<Alternative> bills) {
       Issue why =
           caveats.stream()
               .filter(Issue::blocks)
               .findFirst()
               .orElse(new Issue(Reason.NO_TRAFFIC_DATA, Message.of(Cause.NO_TRAFFIC_KNOWN)));
-      VerdictDecision ruling = new VerdictDecision.Undecided(why.reason(), why.message());
-      Estimate<Marginal> marginal = new Estimate.NotFound<>(why);
+      return answer(
+          new VerdictDecision.Undecided(why.reason(), why.message()),
+          why,
+          new Estimate.NotFound<>(why),
+          bills,
+          new Outlook(
+              new Estimate.NotFound<>(why),
+              new Estimate.NotFound<>(why),
+              new Estimate.NotFound<>(why)));
+    }
+
+    /** An answer without the figures that hang on the capacity, because of that issue. */
+    private Advice answer(
+        VerdictDecision ruling,
+        Issue why,
+        Estimate<Saving> saving,
+        List<Alternative> bills,
+        Outlook outlook) {
       Recommendation recommendation =
           ActionRules.recommend(
-              new ActionRules.Case(ruling, question.replicasNow(), marginal),
+              new ActionRules.Case(
+                  ruling, question.replicasNow(), new Estimate.NotFound<Marginal>(why)),
               new BurstPoint.Never(),
               offer());
       return advice(
           ruling,
           recommendation,
-          new Estimate.NotFound<>(why),
-          List.of(),
+          saving,
+          bills,
           new Estimate.NotFound<>(why),
           new Estimate.NotFound<>(why),
           List.of(),
@@ -189,10 +246,7 @@ public final class Advisor {
               new PreviousDecision.Prediction.None(),
               new Estimate.NotFound<>(why),
               new Estimate.NotFound<>(why)),
-          new Outlook(
-              new Estimate.NotFound<>(why),
-              new Estimate.NotFound<>(why),
-              new Estimate.NotFound<>(why)),
+          outlook,
           caveats);
     }
 

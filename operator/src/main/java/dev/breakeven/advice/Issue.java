@@ -60,6 +60,7 @@ public record Issue(Reason reason, Message message) {
     GPU_PRICE_KEPT("GPUPriceKept", Weight.WEAKENS),
     // Capacity.
     CAPACITY_UNKNOWN("CapacityUnknown", Weight.BLOCKS),
+    CAPACITY_NOT_NEEDED("CapacityNotNeeded", Weight.WEAKENS),
     CAPACITY_PUBLISHED("CapacityPublished", Weight.WEAKENS),
     CAPACITY_UNCERTAIN("CapacityUncertain", Weight.BLOCKS),
     CAPACITY_MISSES("CapacityMisses", Weight.WEAKENS),

@@ -12,6 +12,7 @@ import dev.breakeven.advice.Constraints.Stage;
 import dev.breakeven.advice.PreviousDecision.Change;
 import dev.breakeven.advice.PreviousDecision.Pending;
 import dev.breakeven.advice.decision.Hysteresis;
+import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
@@ -383,5 +384,38 @@ class AdvisorTest {
     assertThat(proof.ran()).isInstanceOf(Estimate.NotFound.class);
     assertThat(advice.recommendation().replicasAdvised()).isEqualTo(1);
     assertThat(asked.advice().proof()).isInstanceOf(Estimate.NotFound.class);
+  }
+
+  @Test
+  void withoutACapacityTheBillsThatNeedNoneAreStated() {
+    // One replica would cost 2,920 and people 2,600: less than the API's 6,832.80.
+    SampleInput asked =
+        SampleInput.about().outputTokens(i -> 400).running(3).overhead("engineering", "2600");
+    asked.capacity = new StatedCapacity.NotStated();
+    Advice advice = asked.advice();
+    assertThat(advice.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(advice.alternatives())
+        .extracting(Alternative::kind, a -> a.bill().total())
+        .containsExactlyInAnyOrder(
+            org.assertj.core.groups.Tuple.tuple(Kind.TODAYS_REPLICAS, usd("11360.00")),
+            org.assertj.core.groups.Tuple.tuple(Kind.API_ONLY, usd("6832.80")));
+  }
+
+  @Test
+  void whereOneReplicaCostsMoreThanTheApiNoCapacityIsNeededToKnow() {
+    // One replica would cost 2,920 and people 5,000: more than the API's 6,832.80.
+    SampleInput asked =
+        SampleInput.about().outputTokens(i -> 400).running(3).overhead("engineering", "5000");
+    asked.capacity = new StatedCapacity.NotStated();
+    Advice advice = asked.advice();
+    assertThat(advice.verdict()).isEqualTo(Verdict.API);
+    assertThat(advice.recommendation().replicasAdvised()).isZero();
+    assertThat(advice.caveats())
+        .extracting(Issue::reason)
+        .contains(Issue.Reason.CAPACITY_NOT_NEEDED)
+        .doesNotContain(Issue.Reason.CAPACITY_UNKNOWN);
+    assertThat(found(advice.monthlySaving()).expected().value())
+        .isCloseTo(3 * 2920 + 5000 - 6832.8, within(1.0));
+    assertThat(advice.breakeven()).isInstanceOf(Estimate.NotFound.class);
   }
 }

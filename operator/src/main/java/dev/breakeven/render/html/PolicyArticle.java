@@ -9,13 +9,11 @@ import dev.breakeven.advice.Advice.CostOfHour;
 import dev.breakeven.advice.Advice.Saving;
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Alternative;
-import dev.breakeven.advice.Alternative.ReplicaPlan;
 import dev.breakeven.advice.Breakeven;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.ScenarioFinding;
-import dev.breakeven.advice.Verdict;
 import dev.breakeven.advice.costing.AnsweredWindow;
 import dev.breakeven.advice.costing.ReplicaCostModel;
 import dev.breakeven.advice.costing.WorkloadAllocation;
@@ -99,7 +97,9 @@ record PolicyArticle(
         pending(advice.pending()),
         tiles(advice),
         heavy.isEmpty() ? List.of() : List.of(new CaveatList(heavy)),
-        AlternativeCosts.of(advice.alternatives(), advised),
+        AlternativeCosts.of(
+            advice.capacity() instanceof CapacityEvidence.Known ? advice.alternatives() : List.of(),
+            advised),
         breakeven(question, advice),
         TrafficCurve.of(window.history(), question, advice, advised),
         duration(question, advice, window),
@@ -132,22 +132,11 @@ record PolicyArticle(
     return !caveats.isEmpty();
   }
 
-  /** The alternative that the advice follows: the one that bursts where the advice does. */
+  /** The alternative that the advice follows. */
   private static Optional<Alternative> advised(Advice advice) {
-    if (advice.verdict() == Verdict.INCONCLUSIVE) {
-      return Optional.empty();
-    }
-    BurstPoint burst = advice.recommendation().burst();
-    return advice.alternatives().stream()
-        .filter(a -> a.isFeasible() && a.burst().equals(burst))
-        .filter(a -> burst instanceof BurstPoint.Above || holds(a, advice))
-        .findFirst();
-  }
-
-  /** Whether an alternative holds what is advised; what changes by the hour may. */
-  private static boolean holds(Alternative a, Advice advice) {
-    return !(a.replicas() instanceof ReplicaPlan.Fixed fixed)
-        || fixed.replicas() == advice.recommendation().replicasAdvised();
+    return advice.chosen() instanceof Estimate.Found<Alternative.Kind> chosen
+        ? advice.alternatives().stream().filter(a -> a.kind() == chosen.value()).findFirst()
+        : Optional.empty();
   }
 
   private static String pending(PreviousDecision.Pending pending) {

@@ -25,7 +25,13 @@ final class AlternativesMapper {
 
   private AlternativesMapper() {}
 
-  static CostPolicyStatus.Alternative alternative(Alternative alternative, ResolvedTerms terms) {
+  /**
+   * One way.
+   *
+   * @param isDivided whether the parts of its bill are known, for which the capacity has to be
+   */
+  static CostPolicyStatus.Alternative alternative(
+      Alternative alternative, boolean isDivided, ResolvedTerms terms) {
     Feasibility.Infeasible infeasible =
         alternative.feasibility() instanceof Feasibility.Infeasible i ? i : null;
     return new CostPolicyStatus.Alternative(
@@ -38,7 +44,7 @@ final class AlternativesMapper {
         terms.selfHost().reservation() instanceof Reservation.Held
             ? money(alternative.withoutSunk())
             : null,
-        bill(alternative.bill()),
+        isDivided ? bill(alternative.bill()) : null,
         infeasible == null ? null : infeasible.reason().label(),
         replicas(alternative.replicas()),
         schedule(alternative.replicas()),

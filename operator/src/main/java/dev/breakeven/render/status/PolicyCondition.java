@@ -35,6 +35,7 @@ enum PolicyCondition {
       "what one replica sustains is known",
       EnumSet.of(
           CAPACITY_UNKNOWN,
+          CAPACITY_NOT_NEEDED,
           CAPACITY_PUBLISHED,
           CAPACITY_UNCERTAIN,
           CAPACITY_MISSES,

@@ -6,6 +6,7 @@ import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.CostPolicyStatus.Condition;
+import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.render.words.Words;
 import dev.breakeven.terms.ResolvedTerms;
 import java.time.Instant;
@@ -39,7 +40,12 @@ public final class StatusFactory {
       Instant now) {
     return new CostPolicyStatus(
         AdviceMapper.advice(advice, previous, asOf),
-        advice.alternatives().stream().map(a -> AlternativesMapper.alternative(a, terms)).toList(),
+        advice.alternatives().stream()
+            .map(
+                a ->
+                    AlternativesMapper.alternative(
+                        a, advice.capacity() instanceof CapacityEvidence.Known, terms))
+            .toList(),
         isSaidOnce(advice.breakeven(), advice) ? null : CostMapper.breakeven(advice.breakeven()),
         PolicyCondition.all(
             PolicyCondition.Answer.GIVEN,
