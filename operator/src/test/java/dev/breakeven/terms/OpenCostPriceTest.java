@@ -399,7 +399,7 @@ class OpenCostPriceTest {
 
     ResolvedTerms terms =
         resolved(
-            ONE_WORKLOAD,
+            CHAT + "  selfHost: {monthlyOverhead: {}, gpu: {perReplica: 1}}\n",
             new WorkloadState.Missing(
                 ChatPolicy.deployment("chat"), Message.of(Cause.STILL_BEING_READ)));
 

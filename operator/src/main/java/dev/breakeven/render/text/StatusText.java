@@ -7,6 +7,7 @@ import dev.breakeven.api.CostPolicyStatus.Condition;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -60,10 +61,12 @@ public final class StatusText {
           "saving",
           grouped(advice.monthlySaving()) + " " + currency,
           "",
-          "a month, likely between "
-              + grouped(advice.monthlySavingLow())
-              + " and "
-              + grouped(advice.monthlySavingHigh()));
+          Objects.equals(advice.monthlySavingLow(), advice.monthlySavingHigh())
+              ? "a month"
+              : "a month, likely between "
+                  + grouped(advice.monthlySavingLow())
+                  + " and "
+                  + grouped(advice.monthlySavingHigh()));
     }
     CostPolicyStatus.Pending pending = advice.pending();
     if (pending != null) {

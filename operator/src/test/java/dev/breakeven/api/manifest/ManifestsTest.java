@@ -199,7 +199,7 @@ class ManifestsTest {
         .isThrownBy(() -> Manifests.parse("f.yaml", POLICY + "  planning: {windows: 7d}\n"))
         .withMessage(
             "f.yaml:7: spec.planning.windows: unknown field; there are hold, lead,"
-                + " minCoveragePercent, minSavingPercent, review, scaling, step, window");
+                + " minCoveragePercent, minSavingPercent, review, scaling, slo, step, window");
   }
 
   @Test
