@@ -54,9 +54,8 @@ public record RateCardSpec(
 
   // As keys of the list these two would need a purchase in every item, or a default for it.
   static final String GPUS_ONCE =
-      "self.all(a, self.exists_one(b, a.product == b.product"
-          + " && (has(a.purchase) ? a.purchase : 'OnDemand')"
-          + " == (has(b.purchase) ? b.purchase : 'OnDemand')))";
+      "[self.map(g, g.product + ' ' + (has(g.purchase) ? g.purchase : 'OnDemand'))]"
+          + ".all(keys, keys.all(k, keys.exists_one(other, other == k)))";
 
   public RateCardSpec {
     allowedNamespaces = CostPolicySpec.listOf(allowedNamespaces);

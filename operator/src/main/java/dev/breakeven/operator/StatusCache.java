@@ -162,6 +162,7 @@ final class StatusCache {
     Entry entry = entryFor(policy);
     synchronized (entry) {
       entry.shown = print;
+      entry.wasReplaced |= policy.isStatusReplaced();
       if (entry.attempted != null && print == entry.attemptedPrint) {
         // Taken, though its answer was lost.
         entry.wanted = entry.attempted;

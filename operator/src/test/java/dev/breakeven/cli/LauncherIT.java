@@ -56,7 +56,7 @@ class LauncherIT {
 
     assertThat(first.orFail())
         .isEqualTo(
-            "-XX:+UseSerialGC -Xms64m -jar %s advise -f my policy.yaml in %s\n"
+            "-XX:+UseSerialGC -XX:+ExitOnOutOfMemoryError -Xms64m -jar %s advise -f my policy.yaml in %s\n"
                 .formatted(
                     checkout.resolve("operator/target/breakeven-operator-0.1.0.jar").toRealPath(),
                     directory.toRealPath()));

@@ -48,6 +48,7 @@ class ClusterWorkloadsIT {
 
   @RegisterExtension static final ControlPlane cluster = new ControlPlane();
 
+  private static final List<String> REQUESTED = List.of("nvidia.com/gpu");
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final BlockingQueue<WorkloadReference> changes = new LinkedBlockingQueue<>();
@@ -145,7 +146,8 @@ class ClusterWorkloadsIT {
 
     assertThat(found(started("{}")).product())
         .isEqualTo(
-            new GpuProduct.Unknown(Message.of(Cause.NO_POD_ON_A_NODE, name("Deployment chat"))));
+            new GpuProduct.Unknown(
+                Message.of(Cause.NO_POD_ON_A_NODE, name("Deployment chat")), REQUESTED));
   }
 
   @Test
@@ -153,7 +155,7 @@ class ClusterWorkloadsIT {
     deployment("chat", 1);
 
     assertThat(found(started("{nodes: false}")).product())
-        .isEqualTo(new GpuProduct.Unknown(Message.of(Cause.NODES_NOT_READ)));
+        .isEqualTo(new GpuProduct.Unknown(Message.of(Cause.NODES_NOT_READ), REQUESTED));
   }
 
   @Test
@@ -347,7 +349,8 @@ class ClusterWorkloadsIT {
                 new GpuRequest.Requested(2),
                 new GpuProduct.Unknown(
                     Message.of(
-                        Cause.PODS_NOT_KNOWN, name("Deployment chat"), clause(NO_PERMISSION))),
+                        Cause.PODS_NOT_KNOWN, name("Deployment chat"), clause(NO_PERMISSION)),
+                    REQUESTED),
                 new Whereabouts.Unknown(
                     Message.of(
                         Cause.PODS_NOT_KNOWN, name("Deployment chat"), clause(NO_PERMISSION)))));
