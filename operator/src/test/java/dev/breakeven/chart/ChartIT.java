@@ -224,6 +224,9 @@ class ChartIT {
         if (leaf.equals("rateCard.create")) {
           set.add("--set=rateCard.spec.currency=USD");
         }
+        if (leaf.equals("metrics.tokenReview")) {
+          set.add("--set=metrics.tls.secretName=given");
+        }
         all.add(set.toArray(new String[0]));
       }
     }
