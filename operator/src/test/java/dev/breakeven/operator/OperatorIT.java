@@ -136,7 +136,7 @@ class OperatorIT {
     CostPolicyStatus after =
         awaitStatus("chat", s -> condition(s, "SourceAnswers").status().equals("True"));
 
-    assertThat(condition(stale, "Ready").reason()).isEqualTo("Stale");
+    assertThat(condition(stale, "Ready").reason()).isEqualTo("SourceUnavailable");
     assertThat(total(stale, "APIOnly")).isCloseTo(total(before, "APIOnly"), within(8.0));
     assertThat(Objects.requireNonNull(stale.advice()).verdict()).isEqualTo("SelfHost");
     assertThat(Objects.requireNonNull(after.advice()).verdict()).isEqualTo("SelfHost");
