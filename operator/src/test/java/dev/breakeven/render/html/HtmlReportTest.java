@@ -66,8 +66,8 @@ class HtmlReportTest {
     assertThat(CHAT)
         .containsSubsequence(
             "Baseline that follows the load, rest to the API 2 to 6 replicas, 3.4 on average"
-                + " advised cheapest that serves everything $15,250 / month",
-            "Fixed baseline, rest to the API");
+                + " cheapest that serves everything $15,250 / month",
+            "Fixed baseline, rest to the API 4 replicas advised");
   }
 
   @Test
