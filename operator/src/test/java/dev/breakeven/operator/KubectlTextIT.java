@@ -122,13 +122,13 @@ class KubectlTextIT {
     return unmoving(Tool.KUBECTL.run(all.toArray(String[]::new)).orFail());
   }
 
-  /** The text without what differs from run to run: names, ids, ages and the API server's times. */
+  /** The text without what differs from run to run: names and hashes of them, ids, ages, times. */
   private static String unmoving(String text) {
     String still = text.replace(namespace, "inference");
     still =
         replaced(
             still,
-            "(?m)^(  (?:UID|Resource Version|Creation Timestamp|  Decided For): +).*$",
+            "(?m)^(  (?:UID|Resource Version|Creation Timestamp|Messages Hash): +).*$",
             "$1…");
     still = replaced(still, "(?m)(?<=\\S {1,40})\\d+s$", "1s");
     // How many changes of mind it takes until the whole past is read depends on the machine.
