@@ -205,10 +205,10 @@ public sealed interface OpenCostPrice {
               Message.of(
                   Cause.OPENCOST_NODE_PRICES_DIFFER,
                   name(workload.toString()),
-                  name(new Money(least, currency).listed()),
-                  name(new Money(most, currency).listed()),
+                  new Parameter.UnitPrice(least, currency),
+                  new Parameter.UnitPrice(most, currency),
                   name(currency.getCurrencyCode()),
-                  name(mean.listed()))));
+                  new Parameter.UnitPrice(mean.amount(), currency))));
     }
     if (!unpriced.isEmpty()) {
       caveats.add(

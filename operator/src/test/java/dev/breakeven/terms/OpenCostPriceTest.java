@@ -174,10 +174,10 @@ class OpenCostPriceTest {
                 Message.of(
                     Cause.OPENCOST_NODE_PRICES_DIFFER,
                     Parameter.name("Deployment chat"),
-                    Parameter.name("1.00"),
-                    Parameter.name("2.00"),
+                    new Parameter.UnitPrice(new BigDecimal("1.00"), USD),
+                    new Parameter.UnitPrice(new BigDecimal("2.00"), USD),
                     Parameter.name("USD"),
-                    Parameter.name("1.25"))));
+                    new Parameter.UnitPrice(new BigDecimal("1.250000"), USD))));
   }
 
   @Test
