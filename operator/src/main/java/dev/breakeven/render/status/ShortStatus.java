@@ -51,15 +51,10 @@ public final class ShortStatus {
           Map.entry(
               "/observed",
               List.of(
-                  "cachedInputTokensPerSecond",
                   "from",
                   "inputTokensPerRequest",
-                  "inputTokensPerSecond",
                   "outputTokensPerRequest",
-                  "outputTokensPerSecond",
                   "peakReplicasOfLoad",
-                  "replicasHeld",
-                  "requestsPerSecond",
                   "requestsWaiting")),
           Map.entry(
               "/observed/capacity",
