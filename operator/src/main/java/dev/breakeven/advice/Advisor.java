@@ -89,16 +89,14 @@ public final class Advisor {
         CapacityAssessment.of(question.capacity(), window.everything(), question.serving());
     List<Issue> caveats = IssueRules.of(new IssueRules.Situation(question, window, seen, capacity));
     Draft draft = new Draft(question, window, seen, capacity, caveats, List.of());
-    return isComparable(caveats)
-            && question.selfHost().gpu() instanceof GpuPricing.Priced priced
-            && capacity instanceof CapacityEvidence.Known known
-            && window.knownSteps() > 0
+    if (!isComparable(caveats)
+        || !(question.selfHost().gpu() instanceof GpuPricing.Priced priced)
+        || window.knownSteps() == 0) {
+      return draft.blocked(List.of());
+    }
+    return capacity instanceof CapacityEvidence.Known known
         ? draft.overTheInterval(priced, known, planner).compared(priced, known, planner)
-        : isComparable(caveats)
-                && question.selfHost().gpu() instanceof GpuPricing.Priced priced
-                && window.knownSteps() > 0
-            ? draft.withoutCapacity(priced)
-            : draft.blocked(List.of());
+        : draft.withoutCapacity(priced);
   }
 
   private static boolean isComparable(List<Issue> caveats) {
@@ -180,7 +178,7 @@ public final class Advisor {
         return blocked(bills);
       }
       others.add(new Issue(Reason.CAPACITY_NOT_NEEDED, Message.of(Cause.CAPACITY_NOT_NEEDED)));
-      Draft best = new Draft(question, window, seen, capacity, others, List.of());
+      Draft best = with(others, List.of());
       VerdictDecision ruling = best.ruled(comparison);
       Candidate present = comparison.option(Kind.TODAYS_REPLICAS).orElseThrow();
       return ruling.given() == Verdict.API
@@ -260,10 +258,11 @@ public final class Advisor {
         return this;
       }
       VerdictDecision best = ruled(atCapacity(priced, known.capacity(), planner));
+      List<Double> factors = List.of(known.range().lowFactor(), known.range().highFactor());
       List<Candidates> ends =
-          List.of(
-              atCapacity(priced, known.capacity().times(known.range().lowFactor()), planner),
-              atCapacity(priced, known.capacity().times(known.range().highFactor()), planner));
+          factors.stream()
+              .map(factor -> atCapacity(priced, known.capacity().times(factor), planner))
+              .toList();
       boolean isStated =
           known instanceof CapacityEvidence.Declared || known instanceof CapacityEvidence.Fitted;
       for (int end = 0; end < ends.size(); end++) {
@@ -278,17 +277,17 @@ public final class Advisor {
                       sameVerdict ? replicas(replicasOf(best)) : name(best.given().label()),
                       percent(100),
                       sameVerdict ? replicas(replicasOf(other)) : name(other.given().label()),
-                      percent(
-                          100
-                              * (end == 0
-                                  ? known.range().lowFactor()
-                                  : known.range().highFactor()))));
+                      percent(100 * factors.get(end))));
           List<Issue> all = new ArrayList<>(caveats);
           all.add(undecided);
-          return new Draft(question, window, seen, capacity, IssueRules.heaviestFirst(all), ends);
+          return with(IssueRules.heaviestFirst(all), ends);
         }
       }
-      return new Draft(question, window, seen, capacity, caveats, ends);
+      return with(caveats, ends);
+    }
+
+    private Draft with(List<Issue> issues, List<Candidates> ends) {
+      return new Draft(question, window, seen, capacity, issues, ends);
     }
 
     private static boolean isOwn(Verdict verdict) {
@@ -569,7 +568,7 @@ public final class Advisor {
               serve.option(),
               present,
               question.asOf().getEpochSecond(),
-              capacityError(serve.option(), present, comparison));
+              capacityError(serve.option(), comparison));
       if (statement instanceof SavingStatement.Stated stated) {
         return Estimate.of(
             new Saving(monthly(stated.expected()), monthly(stated.low()), monthly(stated.high())));
@@ -586,7 +585,7 @@ public final class Advisor {
     }
 
     /** How far the saving is off where the capacity is at either end of its interval. */
-    private List<ErrorTerm> capacityError(Candidate way, Candidate present, Candidates comparison) {
+    private List<ErrorTerm> capacityError(Candidate way, Candidates comparison) {
       List<Double> savings = new ArrayList<>();
       for (Candidates end : atCapacityEnds) {
         end.same(way).ifPresent(same -> savings.add(savedAMonth(end, same)));
@@ -594,9 +593,7 @@ public final class Advisor {
       return savings.size() == 2
           ? List.of(
               ErrorTerm.between(
-                  (present.total() - way.total()) * comparison.load().toMonth(),
-                  savings.get(0),
-                  savings.get(1)))
+                  savedAMonth(comparison, way.cost()), savings.get(0), savings.get(1)))
           : List.of();
     }
 

@@ -13,7 +13,7 @@ import dev.breakeven.traffic.TrafficHistory;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntBinaryOperator;
+import java.util.OptionalInt;
 
 /**
  * What would have been advised at each review of a past, by the code that the operator answers
@@ -49,11 +49,16 @@ final class ReviewedPast {
 
   /** As it ran, where that is known; else had each answer been followed. */
   static List<Answered> asItRan(TrafficHistory history, Backtest.Terms terms) {
-    return new ReviewedPast(history, terms)
-        .answers((ran, advised) -> ran == UNKNOWN ? advised : ran);
+    return new ReviewedPast(history, terms).answers((ran, advised) -> ran.orElse(advised));
   }
 
-  private static final int UNKNOWN = -1;
+  /**
+   * What runs at a review, from what ran in the past, where that is known, and what was advised.
+   */
+  @FunctionalInterface
+  private interface Running {
+    int at(OptionalInt ran, int advised);
+  }
 
   /** When the first review is: at the end of the first window. */
   static long firstReview(TrafficHistory history, Planning planning) {
@@ -62,13 +67,13 @@ final class ReviewedPast {
 
   /** Replicas that ran before a time; none where nobody says. */
   static int ranBefore(TrafficHistory history, long epochSecond) {
-    return Math.max(0, ranOrUnknown(history, stepsBefore(history.grid(), epochSecond)));
+    return ran(history, stepsBefore(history.grid(), epochSecond)).orElse(0);
   }
 
-  private static int ranOrUnknown(TrafficHistory history, int step) {
+  private static OptionalInt ran(TrafficHistory history, int step) {
     return step > 0 && history.replicasHeld().isMeasured(step - 1)
-        ? (int) Math.round(history.replicasHeld().measuredAt(step - 1))
-        : UNKNOWN;
+        ? OptionalInt.of((int) Math.round(history.replicasHeld().measuredAt(step - 1)))
+        : OptionalInt.empty();
   }
 
   private static int stepsBefore(StepGrid grid, long epochSecond) {
@@ -76,12 +81,8 @@ final class ReviewedPast {
         Math.min(grid.steps(), (epochSecond - grid.startEpochSecond()) / grid.stepSeconds());
   }
 
-  /**
-   * Answers one review after the other.
-   *
-   * @param running what runs, from what ran in the past and what was advised before
-   */
-  private List<Answered> answers(IntBinaryOperator running) {
+  /** Answers one review after the other. */
+  private List<Answered> answers(Running running) {
     StepGrid grid = history.grid();
     List<Answered> answers = new ArrayList<>();
     PreviousDecision before = new PreviousDecision.None();
@@ -91,7 +92,7 @@ final class ReviewedPast {
         at <= grid.endEpochSecond();
         at += terms.planning().review().toSeconds()) {
       int end = stepsBefore(grid, at);
-      int runs = running.applyAsInt(ranOrUnknown(history, end), advised);
+      int runs = running.at(ran(history, end), advised);
       Advice advice = advisor.advise(question(end, at, runs, before));
       Answered answered = new Answered(at, runs, advice);
       answers.add(answered);

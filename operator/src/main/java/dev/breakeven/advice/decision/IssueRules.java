@@ -39,6 +39,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 
 /** What a reader must know beside the figures: a list of small rules, each of which may speak. */
@@ -297,7 +298,7 @@ public final class IssueRules {
   }
 
   private static Optional<Issue> latencyIsMissed(Situation s) {
-    double share = LatencyCheck.missedShare(s.window().history(), s.question().serving().target());
+    double share = latencyMissedShare(s).orElse(0);
     return when(
         share >= LatencyCheck.MISSED_FROM_SHARE,
         Reason.LATENCY_MISSED,
@@ -307,10 +308,11 @@ public final class IssueRules {
 
   private static Optional<Issue> latencyIsUnmeasured(Situation s) {
     return when(
-        Double.isNaN(
-            LatencyCheck.missedShare(s.window().history(), s.question().serving().target())),
-        Reason.LATENCY_UNMEASURED,
-        Cause.LATENCY_NOT_MEASURED);
+        latencyMissedShare(s).isEmpty(), Reason.LATENCY_UNMEASURED, Cause.LATENCY_NOT_MEASURED);
+  }
+
+  private static OptionalDouble latencyMissedShare(Situation s) {
+    return LatencyCheck.missedShare(s.window().history(), s.question().serving().target());
   }
 
   private static Optional<Issue> mixHasDrifted(Situation s) {

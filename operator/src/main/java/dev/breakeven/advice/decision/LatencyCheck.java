@@ -3,6 +3,7 @@ package dev.breakeven.advice.decision;
 import dev.breakeven.capacity.LatencyTarget;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.TrafficHistory;
+import java.util.OptionalDouble;
 
 /** Whether the latency that a policy wants was kept by what ran. */
 final class LatencyCheck {
@@ -13,18 +14,18 @@ final class LatencyCheck {
   private LatencyCheck() {}
 
   /**
-   * The part of the steps with a measured latency that missed the target; 0 without a target, NaN
+   * The part of the steps with a measured latency that missed the target; 0 without a target, empty
    * where there is one and nothing was measured.
    */
-  static double missedShare(TrafficHistory history, LatencyTarget target) {
+  static OptionalDouble missedShare(TrafficHistory history, LatencyTarget target) {
     if (!target.isSet()) {
-      return 0;
+      return OptionalDouble.of(0);
     }
+    Series first = history.engines().timeToFirstTokenSeconds();
+    Series between = history.engines().interTokenSeconds();
     int measured = 0;
     int missed = 0;
     for (int i = 0; i < history.grid().steps(); i++) {
-      Series first = history.engines().timeToFirstTokenSeconds();
-      Series between = history.engines().interTokenSeconds();
       if (first.isMeasured(i) || between.isMeasured(i)) {
         measured++;
         missed +=
@@ -34,6 +35,6 @@ final class LatencyCheck {
                 : 0;
       }
     }
-    return measured == 0 ? Double.NaN : (double) missed / measured;
+    return measured == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) missed / measured);
   }
 }
