@@ -4,8 +4,6 @@ import dev.breakeven.advice.Advisor;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.RateCard;
 import dev.breakeven.cluster.ClusterWorkloads;
-import dev.breakeven.cluster.WorkloadReference;
-import dev.breakeven.cluster.WorkloadState;
 import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.operator.MetricsPollingEventSource;
 import dev.breakeven.operator.OperatorClient;
@@ -83,7 +81,7 @@ record ClusterAnswers(
       readThePast(cycle, targets, clock);
       List<RecordedAnswer> answers = new ArrayList<>();
       // A price of OpenCost is known in the cycle after the one that asks for it.
-      policies.forEach(policy -> answer(policy, cards, workloads, cycle, clock));
+      policies.forEach(policy -> terms(policy, cards, workloads, cycle));
       cycle.run(targets, clock.instant());
       policies.forEach(policy -> answers.add(answer(policy, cards, workloads, cycle, clock)));
       return new ClusterAnswers(answers, asked);
@@ -126,26 +124,14 @@ record ClusterAnswers(
       ClusterWorkloads workloads,
       MetricsCollector cycle,
       Clock clock) {
-    Target target = MetricsPollingEventSource.targetOf(policy);
-    Optional<RateCard> card =
-        cards.stream()
-            .filter(c -> policy.getSpec().rateCard().equals(c.getMetadata().getName()))
-            .filter(c -> c.getSpec() != null)
-            .findFirst();
-    ResolvedTerms terms =
-        TermsResolver.resolve(
-            policy,
-            card,
-            states(policy, workloads),
-            new GpuPriceLookup(nodes -> cycle.gpuPrices(target, nodes)),
-            policy.getStatus());
+    ResolvedTerms terms = terms(policy, cards, workloads, cycle);
     return new RecordedAnswer(
         policy,
         terms,
         PolicyEvaluator.to(
             policy,
             terms,
-            cycle.of(target),
+            cycle.of(MetricsPollingEventSource.targetOf(policy)),
             List.of(),
             EnumSet.of(LookedAt.SOURCE, LookedAt.WORKLOADS),
             policy.getStatus(),
@@ -153,13 +139,19 @@ record ClusterAnswers(
             Advisor.standard()));
   }
 
-  private static List<WorkloadState> states(CostPolicy policy, ClusterWorkloads workloads) {
-    return policy.getSpec().workloads().stream()
-        .map(
-            w ->
-                workloads.of(
-                    new WorkloadReference(
-                        w.apiVersion(), w.kind(), policy.getMetadata().getNamespace(), w.name())))
-        .toList();
+  private static ResolvedTerms terms(
+      CostPolicy policy, List<RateCard> cards, ClusterWorkloads workloads, MetricsCollector cycle) {
+    Target target = MetricsPollingEventSource.targetOf(policy);
+    Optional<RateCard> card =
+        cards.stream()
+            .filter(c -> policy.getSpec().rateCard().equals(c.getMetadata().getName()))
+            .filter(c -> c.getSpec() != null)
+            .findFirst();
+    return TermsResolver.resolve(
+        policy,
+        card,
+        workloads.allOf(policy),
+        new GpuPriceLookup(nodes -> cycle.gpuPrices(target, nodes)),
+        policy.getStatus());
   }
 }

@@ -259,7 +259,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     CostPolicyStatus status;
     boolean all = true;
     try {
-      List<WorkloadState> states = workloadsOf(policy);
+      List<WorkloadState> states = workloads.allOf(policy);
       all = states.stream().allMatch(CostPolicyReconciler::isAllRead);
       status = evaluate(policy, states, observation, before, now);
       outages.ended(evaluationOf(policy), fields(policy));
@@ -368,16 +368,6 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
 
   private static boolean isReadable(RateCard card) {
     return card.getSpec() != null;
-  }
-
-  private List<WorkloadState> workloadsOf(CostPolicy policy) {
-    return policy.getSpec().workloads().stream()
-        .map(
-            w ->
-                workloads.of(
-                    new WorkloadReference(
-                        w.apiVersion(), w.kind(), policy.getMetadata().getNamespace(), w.name())))
-        .toList();
   }
 
   private void observe(CostPolicy policy, PolicyEvaluator answer) {
