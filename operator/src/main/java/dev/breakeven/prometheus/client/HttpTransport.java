@@ -57,7 +57,7 @@ public final class HttpTransport implements Transport {
   private volatile boolean byGet;
   private volatile boolean hasAnswered = true; // or nothing was asked yet
   private @Nullable HttpClient client; // guarded by lock, as is the next
-  private TlsFiles.Stamp clientStamp = TlsFiles.Stamp.NONE;
+  private String clientStamp = "";
 
   public HttpTransport(Endpoint endpoint) {
     this.endpoint = endpoint;
@@ -217,7 +217,7 @@ public final class HttpTransport implements Transport {
   /** The client, made anew when the certificates it was made with have changed. */
   private HttpClient client() throws IOException, GeneralSecurityException {
     synchronized (lock) {
-      TlsFiles.Stamp now = TlsFiles.Stamp.of(endpoint.trust());
+      String now = TlsFiles.stamp(endpoint.trust());
       HttpClient present = client;
       if (present != null && now.equals(clientStamp)) {
         return present;

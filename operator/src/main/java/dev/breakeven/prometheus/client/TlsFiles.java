@@ -7,7 +7,6 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
-import java.util.List;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
@@ -27,25 +26,12 @@ final class TlsFiles {
 
   private TlsFiles() {}
 
-  /**
-   * What a set of files looked like; equal as long as none was replaced.
-   *
-   * @param files one entry for each file: its path, time and length
-   */
-  record Stamp(List<String> files) {
-
-    static final Stamp NONE = new Stamp(List.of());
-
-    static Stamp of(Endpoint.Tls tls) throws IOException {
-      if (tls.isDefault()) {
-        return NONE;
-      }
-      List<String> files =
-          Stream.of(tls.caFile(), tls.clientCertificateFile(), tls.clientKeyFile())
-              .filter(file -> !file.isEmpty())
-              .toList();
-      return new Stamp(List.of(PemFiles.stamp(files)));
-    }
+  /** What these files look like; equal as long as none was replaced. */
+  static String stamp(Endpoint.Tls tls) throws IOException {
+    return PemFiles.stamp(
+        Stream.of(tls.caFile(), tls.clientCertificateFile(), tls.clientKeyFile())
+            .filter(file -> !file.isEmpty())
+            .toList());
   }
 
   /** A context that believes and shows what these files say. */

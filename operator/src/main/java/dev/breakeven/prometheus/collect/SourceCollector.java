@@ -162,7 +162,8 @@ public final class SourceCollector {
       return unanswered(failed.failure(), now);
     }
     if (beginning instanceof SourceHealth.Beginning.HeldBack
-        || (beginning instanceof SourceHealth.Beginning.Go go && !isTold(go, now))) {
+        || (beginning instanceof SourceHealth.Beginning.Go go
+            && !go.ahead().map(ahead -> isTold(ahead, now)).orElse(true))) {
       return reading(0, 0);
     }
     CycleQueryExecutor asker =
@@ -234,20 +235,18 @@ public final class SourceCollector {
   /**
    * Tells targets how the source's clock stands to ours.
    *
+   * @param ahead how far it is ahead of ours
    * @return whether times are alike enough for steps to be the same ones
    */
-  private boolean isTold(SourceHealth.Beginning.Go go, Instant now) {
-    if (!go.isMeasured()) {
-      return true;
-    }
-    Duration apart = go.ahead().abs();
+  private boolean isTold(Duration ahead, Instant now) {
+    Duration apart = ahead.abs();
     boolean isFar = apart.toSeconds() > StoredHistory.STEP_SECONDS;
     Optional<Message> differ =
         apart.compareTo(CLOCKS_DIFFER) <= 0
             ? Optional.empty()
             : Optional.of(
                 Message.of(
-                    go.ahead().isNegative() ? Cause.SOURCE_CLOCK_BEHIND : Cause.SOURCE_CLOCK_AHEAD,
+                    ahead.isNegative() ? Cause.SOURCE_CLOCK_BEHIND : Cause.SOURCE_CLOCK_AHEAD,
                     name(source.name()),
                     count(apart.toMinutes())));
     for (TargetState target : allTargets()) {

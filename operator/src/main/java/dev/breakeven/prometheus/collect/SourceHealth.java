@@ -13,6 +13,7 @@ import dev.breakeven.prometheus.query.QueryCatalog;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -43,10 +44,10 @@ public final class SourceHealth {
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicLong heldBack = new AtomicLong();
   private @Nullable Instant beganAt; // guarded by this, as are the next
-  private Beginning began = new Beginning.Go(Duration.ZERO, false);
+  private Beginning began = new Beginning.Go(Optional.empty());
   private Instant inEarnestAt = Instant.EPOCH;
   private Instant answeredAt = Instant.EPOCH;
-  private Beginning.Go answered = new Beginning.Go(Duration.ZERO, false);
+  private Beginning.Go answered = new Beginning.Go(Optional.empty());
   private int requests;
 
   /**
@@ -62,11 +63,10 @@ public final class SourceHealth {
     /**
      * Read.
      *
-     * @param ahead how far the source's clock is ahead of ours; less than nothing where it is
-     *     behind
-     * @param isMeasured whether that is known
+     * @param ahead how far the source's clock is ahead of ours, where that is known; less than
+     *     nothing where it is behind
      */
-    record Go(Duration ahead, boolean isMeasured) implements Beginning {}
+    record Go(Optional<Duration> ahead) implements Beginning {}
 
     /** Nothing for now; what is known stands. */
     record HeldBack() implements Beginning {}
@@ -125,8 +125,7 @@ public final class SourceHealth {
     budget.close();
     inEarnestAt = now;
     answeredAt = now;
-    answered =
-        Double.isFinite(time[0]) ? go(time[0], before) : new Beginning.Go(Duration.ZERO, false);
+    answered = Double.isFinite(time[0]) ? go(time[0], before) : new Beginning.Go(Optional.empty());
     return budget.left(millis.getAsLong()) < FEWEST_REQUESTS ? new Beginning.HeldBack() : answered;
   }
 
@@ -134,7 +133,7 @@ public final class SourceHealth {
     // It looked at its clock somewhere between the two.
     double ours = (askedAtMillis + clock.millis()) / 2.0;
     double ahead = Math.max(-MOST_AHEAD_MILLIS, Math.min(MOST_AHEAD_MILLIS, 1e3 * seconds - ours));
-    return new Beginning.Go(Duration.ofMillis(Math.round(ahead)), true);
+    return new Beginning.Go(Optional.of(Duration.ofMillis(Math.round(ahead))));
   }
 
   private QueryResult askTime(double[] time) {
