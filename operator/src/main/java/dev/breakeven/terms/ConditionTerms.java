@@ -107,8 +107,7 @@ final class ConditionTerms {
     String context = throughput.contextTokensPerSecond();
     String where = "RateCard " + spec.rateCard();
     return new PublishedThroughput.Listed(
-        new Capacity(
-            input,
+        Capacity.of(
             input,
             output,
             context == null ? Double.POSITIVE_INFINITY : Double.parseDouble(context)),

@@ -93,30 +93,14 @@ class MetricsCollectorTest {
     }
   }
 
-  private static TrafficHistory served(double tokens, double replicas) {
-    Series none = Series.absent(TWO_DAYS.steps(), Absence.NOT_MEASURED);
-    Series some = Series.constant(TWO_DAYS.steps(), tokens);
-    return new TrafficHistory(
-        TWO_DAYS,
-        some,
-        Series.constant(TWO_DAYS.steps(), 0),
-        some,
-        Series.constant(TWO_DAYS.steps(), 1),
-        none,
-        none,
-        none,
-        none,
-        Series.constant(TWO_DAYS.steps(), replicas),
-        Series.constant(TWO_DAYS.steps(), 0),
-        Series.constant(TWO_DAYS.steps(), 50));
-  }
-
   private final Spoilt server =
       new Spoilt(
           new RehearsedServer(
               List.of(
-                  new RehearsedServer.Deployment("a", "chat", "llama", served(100, 1)),
-                  new RehearsedServer.Deployment("b", "code", "llama", served(30, 1)))));
+                  new RehearsedServer.Deployment(
+                      "a", "chat", "llama", RehearsedServer.served(TWO_DAYS, 100, 1)),
+                  new RehearsedServer.Deployment(
+                      "b", "code", "llama", RehearsedServer.served(TWO_DAYS, 30, 1)))));
 
   private static Target target(String source, String engine, String namespace, String name) {
     return new Target(
@@ -454,8 +438,10 @@ class MetricsCollectorTest {
     RehearsedServer server =
         new RehearsedServer(
             List.of(
-                new RehearsedServer.Deployment("a", "prefill", "llama", served(100, 1)),
-                new RehearsedServer.Deployment("a", "decode", "llama", served(30, 2))));
+                new RehearsedServer.Deployment(
+                    "a", "prefill", "llama", RehearsedServer.served(TWO_DAYS, 100, 1)),
+                new RehearsedServer.Deployment(
+                    "a", "decode", "llama", RehearsedServer.served(TWO_DAYS, 30, 2))));
     try (MetricsCollector cycle =
         new MetricsCollector(List.of(Source.of("default", server)), settings(Duration.ofDays(3)))) {
       Target reads = target("default", "vllm", "a", "prefill");
@@ -490,8 +476,10 @@ class MetricsCollectorTest {
     RehearsedServer pods =
         new RehearsedServer(
             List.of(
-                new RehearsedServer.Deployment("a", "prefill", "llama", served(100, 1)),
-                new RehearsedServer.Deployment("a", "decode", "llama", served(30, 1))));
+                new RehearsedServer.Deployment(
+                    "a", "prefill", "llama", RehearsedServer.served(TWO_DAYS, 100, 1)),
+                new RehearsedServer.Deployment(
+                    "a", "decode", "llama", RehearsedServer.served(TWO_DAYS, 30, 1))));
     Transport withoutKubeStateMetrics =
         request ->
             request.query() == QueryCatalog.REPLICAS
@@ -513,7 +501,9 @@ class MetricsCollectorTest {
     Spoilt three =
         new Spoilt(
             new RehearsedServer(
-                List.of(new RehearsedServer.Deployment("a", "chat", "llama", served(100, 3)))));
+                List.of(
+                    new RehearsedServer.Deployment(
+                        "a", "chat", "llama", RehearsedServer.served(TWO_DAYS, 100, 3)))));
     try (MetricsCollector cycle =
         new MetricsCollector(List.of(Source.of("default", three)), settings(Duration.ofDays(3)))) {
       Instant before = NOW.minus(Duration.ofHours(2));
@@ -539,7 +529,7 @@ class MetricsCollectorTest {
             java.util.stream.IntStream.range(0, TWO_DAYS.steps())
                 .mapToDouble(i -> i < TWO_DAYS.steps() - 30 ? 1 : 0)
                 .toArray());
-    TrafficHistory plain = served(100, 1);
+    TrafficHistory plain = RehearsedServer.served(TWO_DAYS, 100, 1);
     TrafficHistory stopped =
         new TrafficHistory(
             TWO_DAYS,

@@ -6,7 +6,9 @@ import dev.breakeven.prometheus.client.ApiRequest;
 import dev.breakeven.prometheus.client.HttpResult;
 import dev.breakeven.prometheus.client.Transport;
 import dev.breakeven.prometheus.query.QueryCatalog;
+import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
+import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -46,6 +48,25 @@ final class RehearsedServer implements Transport {
   /** A server that scraped these. */
   RehearsedServer(List<Deployment> deployments) {
     this.deployments = List.copyOf(deployments);
+  }
+
+  /** A steady past: so many prompt and generated tokens/s each, nothing waiting, no gateway. */
+  static TrafficHistory served(StepGrid grid, double tokens, double replicas) {
+    Series none = Series.absent(grid.steps(), Absence.NOT_MEASURED);
+    Series some = Series.constant(grid.steps(), tokens);
+    return new TrafficHistory(
+        grid,
+        some,
+        Series.constant(grid.steps(), 0),
+        some,
+        Series.constant(grid.steps(), 1),
+        none,
+        none,
+        none,
+        none,
+        Series.constant(grid.steps(), replicas),
+        Series.constant(grid.steps(), 0),
+        Series.constant(grid.steps(), 50));
   }
 
   @Override

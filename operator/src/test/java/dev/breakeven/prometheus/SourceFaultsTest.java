@@ -12,8 +12,6 @@ import dev.breakeven.prometheus.client.HttpTransport;
 import dev.breakeven.prometheus.client.Transport;
 import dev.breakeven.prometheus.query.QueryCatalog;
 import dev.breakeven.render.words.Words;
-import dev.breakeven.traffic.Absence;
-import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
 import java.io.ByteArrayInputStream;
@@ -155,8 +153,10 @@ class SourceFaultsTest {
   private final Transport healthy =
       new RehearsedServer(
           List.of(
-              new RehearsedServer.Deployment("a", "chat", "llama", served(100)),
-              new RehearsedServer.Deployment("b", "code", "llama", served(30))));
+              new RehearsedServer.Deployment(
+                  "a", "chat", "llama", RehearsedServer.served(TWO_DAYS, 100, 1)),
+              new RehearsedServer.Deployment(
+                  "b", "code", "llama", RehearsedServer.served(TWO_DAYS, 30, 1))));
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Instant> askedAt = Collections.synchronizedList(new ArrayList<>());
   private HttpServer server;
@@ -438,24 +438,6 @@ class SourceFaultsTest {
         "llama",
         "llama",
         Duration.ofDays(1));
-  }
-
-  private static TrafficHistory served(double tokens) {
-    Series none = Series.absent(TWO_DAYS.steps(), Absence.NOT_MEASURED);
-    Series some = Series.constant(TWO_DAYS.steps(), tokens);
-    return new TrafficHistory(
-        TWO_DAYS,
-        some,
-        Series.constant(TWO_DAYS.steps(), 0),
-        some,
-        Series.constant(TWO_DAYS.steps(), 1),
-        none,
-        none,
-        none,
-        none,
-        Series.constant(TWO_DAYS.steps(), 1),
-        Series.constant(TWO_DAYS.steps(), 0),
-        Series.constant(TWO_DAYS.steps(), 50));
   }
 
   private static void send(HttpExchange exchange, int status, String body) throws IOException {

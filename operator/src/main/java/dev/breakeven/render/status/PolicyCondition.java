@@ -1,13 +1,6 @@
 package dev.breakeven.render.status;
 
 import static dev.breakeven.advice.Issue.Reason.*;
-import static dev.breakeven.advice.Issue.Reason.CACHE_MISCOUNTED;
-import static dev.breakeven.advice.Issue.Reason.CLOCKS_DIFFER;
-import static dev.breakeven.advice.Issue.Reason.CLOCKS_FAR_APART;
-import static dev.breakeven.advice.Issue.Reason.CLUSTERS_MIXED;
-import static dev.breakeven.advice.Issue.Reason.GAPS_COUNTED;
-import static dev.breakeven.advice.Issue.Reason.PODS_UNOWNED;
-import static dev.breakeven.advice.Issue.Reason.PROMPTS_COUNTED_TWICE;
 
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Weight;
