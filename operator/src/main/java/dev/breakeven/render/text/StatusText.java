@@ -236,11 +236,16 @@ public final class StatusText {
     List<String> lines = new ArrayList<>();
     for (Condition condition : status.conditions()) {
       // Whoever hands over a file knows that no cluster was looked at.
-      if (!condition.status().equals("True") && !condition.reason().equals("NotObserved")) {
+      if (!isGood(condition) && !condition.reason().equals("NotObserved")) {
         lines.add("! " + condition.type() + ": " + condition.reason() + ": " + condition.message());
       }
     }
     lines.forEach(this::line);
+  }
+
+  /** By kstatus' rules, Stalled is good where it is False. */
+  private static boolean isGood(Condition condition) {
+    return condition.status().equals(condition.type().equals("Stalled") ? "False" : "True");
   }
 
   private void line(String words) {
