@@ -82,8 +82,8 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 {{- end }}
 
 {{- define "breakeven.clusterRules" -}}
-{{- if .Values.metrics.tokenReview }}
-# Who scrapes, and whether he may.
+{{- if or .Values.metrics.tokenReview .Values.report.enabled }}
+# Who reads metrics or the report, and whether that is allowed.
 - apiGroups: [authentication.k8s.io]
   resources: [tokenreviews]
   verbs: [create]
@@ -151,6 +151,9 @@ tlsConfig:
 {{- if and .Values.metrics.tokenReview (not .Values.metrics.tls.secretName) }}
 {{- fail "metrics.tokenReview: needs metrics.tls.secretName, for tokens must not travel in the clear" }}
 {{- end }}
+{{- if and .Values.report.enabled (not .Values.metrics.tls.secretName) }}
+{{- fail "report.enabled: needs metrics.tls.secretName; without TLS, anybody on the network could read the tokens of its readers" }}
+{{- end }}
 {{- include "breakeven.checkMonitor" (list "serviceMonitor" .Values.serviceMonitor) }}
 {{- include "breakeven.checkMonitor" (list "podMonitor" .Values.podMonitor) }}
 {{- if and .Values.metrics.tokenReview .Values.podMonitor.enabled }}
@@ -211,6 +214,7 @@ metricsPolicies: {{ int .Values.metrics.maxPolicies }}
 certificateFile: /etc/breakeven-tls/tls.crt
 keyFile: /etc/breakeven-tls/tls.key
 tokenReview: {{ .Values.metrics.tokenReview }}
+report: {{ .Values.report.enabled }}
 {{- end }}
 leaderElection:
   enabled: true

@@ -10,7 +10,9 @@ import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
 import java.math.BigDecimal;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -384,7 +386,21 @@ public record CostPolicySpec(
           @Default("0")
           @JsonPropertyDescription(
               "Anything else that is paid only when self-hosting, money per month.")
-          String other) {}
+          String other) {
+
+    /** Nothing: what a policy that states no overhead comes to. */
+    public static final MonthlyOverhead NONE = new MonthlyOverhead("0", "0", "0", "0");
+
+    /** Each part by the name that the status gives it too, money per month. */
+    public Map<String, String> byPart() {
+      Map<String, String> parts = new LinkedHashMap<>();
+      parts.put("engineering", engineering);
+      parts.put("onCall", onCall);
+      parts.put("modelUpdates", modelUpdates);
+      parts.put("other", other);
+      return parts;
+    }
+  }
 
   /** What the same tokens cost on an API. */
   @FieldsOnly

@@ -7,6 +7,7 @@ import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -257,7 +258,13 @@ public record CostPolicyStatus(
       @Size(max = 32) @JsonPropertyDescription("Overhead: anything else.") @Nullable String other,
       @Size(max = 32) @JsonPropertyDescription("Spare replicas.") @Nullable String redundancy,
       @Size(max = 32) @JsonPropertyDescription("Reserved GPUs that nothing ran on.")
-          @Nullable String unusedReservation) {}
+          @Nullable String unusedReservation) {
+
+    /** The parts of the overhead, money per month each. */
+    public List<@Nullable String> overhead() {
+      return Arrays.asList(engineering, modelUpdates, onCall, other);
+    }
+  }
 
   /** Where own GPUs and the API cost the same for this traffic. */
   @FieldsOnly

@@ -84,6 +84,12 @@ public final class OperatorConfiguration {
   boolean tokenReview;
 
   @JsonProperty
+  @JsonPropertyDescription(
+      "Whether the report is served under /report/: a page of all policies and one for each, to"
+          + " bearer tokens whose owner may list them. Needs certificateFile and keyFile.")
+  boolean report;
+
+  @JsonProperty
   @JsonPropertyDescription("Leader election among several replicas of the operator.")
   LeaderElection leaderElection = new LeaderElection();
 
@@ -154,6 +160,11 @@ public final class OperatorConfiguration {
     return tokenReview;
   }
 
+  /** Whether the report is served, for tokens that the API server knows. */
+  public boolean servesReport() {
+    return report;
+  }
+
   /** Election of a leader. */
   public LeaderElection leaderElection() {
     return leaderElection;
@@ -217,6 +228,7 @@ public final class OperatorConfiguration {
     copy.certificateFile = certificateFile;
     copy.keyFile = keyFile;
     copy.tokenReview = tokenReview;
+    copy.report = report;
     copy.leaderElection = leaderElection;
     copy.logFormat = logFormat;
     copy.sources = sources;
@@ -248,6 +260,11 @@ public final class OperatorConfiguration {
     if (tokenReview && certificateFile.isEmpty()) {
       throw new IllegalArgumentException(
           "tokenReview: needs certificateFile and keyFile, for tokens must not travel in the clear");
+    }
+    if (report && certificateFile.isEmpty()) {
+      throw new IllegalArgumentException(
+          "report: needs certificateFile and keyFile; without TLS, anybody on the network could"
+              + " read the tokens of its readers");
     }
     for (String namespace : watchNamespaces) {
       if (!DNS_LABEL.matcher(namespace).matches()) {

@@ -1,11 +1,13 @@
 package dev.breakeven.operator;
 
+import dev.breakeven.api.CostPolicy;
 import dev.breakeven.cluster.ApiFailure;
 import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.cluster.WorkloadStates;
 import dev.breakeven.configuration.LeaderElection;
 import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.prometheus.MetricsCollector;
+import dev.breakeven.render.html.ReportedPolicy;
 import dev.breakeven.render.metrics.Monitoring;
 import dev.breakeven.render.metrics.Probe.Condition;
 import dev.breakeven.render.metrics.ScrapeAccess;
@@ -87,14 +89,19 @@ public final class BreakevenOperator implements AutoCloseable {
     this.api = api;
     this.workloads = workloads;
     this.election = election(identity, clock);
+    ReviewedAccess access = new ReviewedAccess(client, api.outages(), clock);
     this.monitoring =
         Monitoring.start(
             new InetSocketAddress(configuration.listen().host(), configuration.listen().port()),
             version,
             configuration.metricsPolicies(),
-            door(configuration, api, clock),
+            door(configuration, access),
             Condition.Good::new,
-            this::readiness);
+            this::readiness,
+            configuration.servesReport()
+                ? Optional.of(
+                    new ClusterReport(this::shownPolicies, this::reported, access::ofPolicies))
+                : Optional.empty());
     this.reconciler =
         new CostPolicyReconciler(
             cycle,
@@ -114,8 +121,15 @@ public final class BreakevenOperator implements AutoCloseable {
     this.audit = new WatchAudit(client);
   }
 
-  private static Monitoring.Door door(
-      OperatorConfiguration configuration, OperatorClient api, Clock clock) {
+  private List<CostPolicy> shownPolicies() {
+    return reconciler.shownPolicies();
+  }
+
+  private Optional<ReportedPolicy> reported(CostPolicy policy) {
+    return reconciler.reported(policy);
+  }
+
+  private static Monitoring.Door door(OperatorConfiguration configuration, ReviewedAccess access) {
     if (configuration.certificateFile().isEmpty()) {
       return Monitoring.Door.OPEN;
     }
@@ -123,9 +137,7 @@ public final class BreakevenOperator implements AutoCloseable {
       return new Monitoring.Door(
           Optional.of(
               RotatedCertificate.context(configuration.certificateFile(), configuration.keyFile())),
-          configuration.reviewsTokens()
-              ? new ReviewedAccess(api.client(), api.outages(), clock)
-              : ScrapeAccess.EVERYBODY);
+          configuration.reviewsTokens() ? access : ScrapeAccess.EVERYBODY);
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalArgumentException(
           "certificateFile, keyFile: cannot be read as a certificate and its PKCS#8 key", e);

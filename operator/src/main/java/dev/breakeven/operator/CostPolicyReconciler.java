@@ -16,6 +16,7 @@ import dev.breakeven.prometheus.Observation;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;
+import dev.breakeven.render.html.ReportedPolicy;
 import dev.breakeven.render.metrics.OperatorMetrics;
 import dev.breakeven.render.metrics.PolicyMetrics;
 import dev.breakeven.render.status.LookedAt;
@@ -23,7 +24,6 @@ import dev.breakeven.render.status.ShortStatus;
 import dev.breakeven.render.status.StatusChange;
 import dev.breakeven.render.status.StatusFactory;
 import dev.breakeven.terms.GpuPriceLookup;
-import dev.breakeven.terms.ResolvedTerms;
 import dev.breakeven.terms.TermsResolver;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -290,22 +290,62 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
       @Nullable CostPolicyStatus before,
       Instant now) {
     GpuPriceLookup prices = polling.pricesFor(policy);
-    ResolvedTerms terms = TermsResolver.resolve(policy, rateCardOf(policy), states, prices, before);
-    polling.asked(policy, prices);
-    List<Issue> claims = polling.contested(policy).map(List::of).orElse(List.of());
     PolicyEvaluator answer =
-        PolicyEvaluator.to(
-            policy,
-            terms,
-            observation,
-            claims,
-            LookedAt.everything(),
-            before,
-            now,
-            advisorOf(policy));
+        evaluated(policy, states, observation, prices, before, now, advisorOf(policy));
+    polling.asked(policy, prices);
     CostPolicyStatus status = ShortStatus.of(answer.status());
     observe(policy, answer);
     return status;
+  }
+
+  private PolicyEvaluator evaluated(
+      CostPolicy policy,
+      List<WorkloadState> states,
+      Observation observation,
+      GpuPriceLookup prices,
+      @Nullable CostPolicyStatus before,
+      Instant now,
+      Advisor advisor) {
+    return PolicyEvaluator.to(
+        policy,
+        TermsResolver.resolve(policy, rateCardOf(policy), states, prices, before),
+        observation,
+        polling.contested(policy).map(List::of).orElse(List.of()),
+        LookedAt.everything(),
+        before,
+        now,
+        advisor);
+  }
+
+  /**
+   * A policy with its answer as of now, for a report. Nothing is written, and nothing that the
+   * operator remembers changes.
+   *
+   * @return empty where nothing is known of its traffic
+   */
+  Optional<ReportedPolicy> reported(CostPolicy policy) {
+    Optional<Observation> observation =
+        policy.getSpec() == null ? Optional.empty() : polling.observationFor(policy);
+    if (observation.isEmpty()) {
+      return Optional.empty();
+    }
+    PolicyEvaluator answer =
+        evaluated(
+            policy,
+            workloads.allOf(policy),
+            observation.get(),
+            polling.pricesFor(policy),
+            statuses.of(policy),
+            clock.instant(),
+            Advisor.standard());
+    return answer instanceof PolicyEvaluator.Answered answered
+        ? Optional.of(
+            new ReportedPolicy(
+                policy.getMetadata().getNamespace(),
+                policy.getMetadata().getName(),
+                answered.question(),
+                answered.advice()))
+        : Optional.empty();
   }
 
   /** The status of a policy whose evaluation failed: a bug of ours, which its reader must know. */

@@ -1,5 +1,6 @@
 package dev.breakeven.operator;
 
+import dev.breakeven.api.CostPolicy;
 import dev.breakeven.cluster.ApiFailure;
 import dev.breakeven.cluster.OutageLog;
 import dev.breakeven.render.metrics.ScrapeAccess;
@@ -8,6 +9,7 @@ import io.fabric8.kubernetes.api.model.authentication.TokenReviewBuilder;
 import io.fabric8.kubernetes.api.model.authentication.UserInfo;
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReview;
 import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewBuilder;
+import io.fabric8.kubernetes.api.model.authorization.v1.SubjectAccessReviewSpecBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.nio.charset.StandardCharsets;
@@ -18,25 +20,28 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
- * Who may read {@code /metrics} by the cluster's own rules, as kube-rbac-proxy has it: the API
- * server says whose a token is, and whether he may {@code get} the URL. What it said holds for a
- * minute; tokens are remembered by their hash.
+ * Who may read {@code /metrics} and the policies of a namespace by the cluster's own rules, as
+ * kube-rbac-proxy has it: the API server says whose a token is, and what he may do. What it said
+ * holds for a minute; tokens are remembered by their hash.
  */
 final class ReviewedAccess implements ScrapeAccess {
 
-  private static final String SUBJECT = "review of who reads /metrics";
+  private static final String SUBJECT = "review of who reads the monitoring port";
   private static final Duration HOLDS_FOR = Duration.ofMinutes(1);
-  private static final int MOST_REMEMBERED = 256;
+  private static final int MOST_REMEMBERED = 1024;
 
   private final KubernetesClient client;
   private final OutageLog outages;
   private final Clock clock;
-  private final Map<String, Reviewed> byToken = new ConcurrentHashMap<>();
+  private final Map<String, Reviewed<Decision>> decisions = new ConcurrentHashMap<>();
+  private final Map<String, Reviewed<Optional<UserInfo>>> users = new ConcurrentHashMap<>();
 
-  private record Reviewed(Decision decision, Instant at) {}
+  private record Reviewed<T>(T value, Instant at) {}
 
   ReviewedAccess(KubernetesClient client, OutageLog outages, Clock clock) {
     this.client = client;
@@ -46,22 +51,47 @@ final class ReviewedAccess implements ScrapeAccess {
 
   @Override
   public Decision of(String bearerToken) {
-    if (bearerToken.isEmpty()) {
+    return decision(
+        bearerToken,
+        "/metrics",
+        new SubjectAccessReviewSpecBuilder()
+            .withNewNonResourceAttributes()
+            .withPath("/metrics")
+            .withVerb("get")
+            .endNonResourceAttributes());
+  }
+
+  /**
+   * Whether the owner of a token may list policies.
+   *
+   * @param namespace of which; empty: of all
+   */
+  Decision ofPolicies(String bearerToken, String namespace) {
+    return decision(
+        bearerToken,
+        "policies/" + namespace,
+        new SubjectAccessReviewSpecBuilder()
+            .withNewResourceAttributes()
+            .withGroup(CostPolicy.GROUP)
+            .withResource("costpolicies")
+            .withNamespace(namespace)
+            .withVerb("list")
+            .endResourceAttributes());
+  }
+
+  private Decision decision(String token, String what, SubjectAccessReviewSpecBuilder asked) {
+    if (token.isEmpty()) {
       return Decision.UNAUTHENTICATED;
     }
     Instant now = clock.instant();
-    String hash = hash(bearerToken);
-    Reviewed known = byToken.get(hash);
-    if (known != null && Duration.between(known.at(), now).abs().compareTo(HOLDS_FOR) < 0) {
-      return known.decision();
-    }
+    String hash = hash(token);
     try {
-      Decision decision = reviewed(bearerToken);
+      Optional<UserInfo> user = remembered(users, hash, now, () -> owner(token));
+      Decision decision =
+          user.isEmpty()
+              ? Decision.UNAUTHENTICATED
+              : remembered(decisions, hash + " " + what, now, () -> may(user.get(), asked));
       outages.ended(SUBJECT);
-      if (byToken.size() >= MOST_REMEMBERED) {
-        byToken.clear();
-      }
-      byToken.put(hash, new Reviewed(decision, now));
       return decision;
     } catch (KubernetesClientException e) {
       outages.failed(SUBJECT, ApiFailure.words(e));
@@ -69,28 +99,41 @@ final class ReviewedAccess implements ScrapeAccess {
     }
   }
 
-  private Decision reviewed(String token) {
+  private static <T> T remembered(
+      Map<String, Reviewed<T>> known, String key, Instant now, Supplier<T> review) {
+    Reviewed<T> before = known.get(key);
+    if (before != null && Duration.between(before.at(), now).abs().compareTo(HOLDS_FOR) < 0) {
+      return before.value();
+    }
+    T value = review.get();
+    if (known.size() >= MOST_REMEMBERED) {
+      known.clear();
+    }
+    known.put(key, new Reviewed<>(value, now));
+    return value;
+  }
+
+  private Optional<UserInfo> owner(String token) {
     TokenReview who =
         client
             .resource(new TokenReviewBuilder().withNewSpec().withToken(token).endSpec().build())
             .create();
-    if (who.getStatus() == null || !Boolean.TRUE.equals(who.getStatus().getAuthenticated())) {
-      return Decision.UNAUTHENTICATED;
-    }
-    UserInfo user = who.getStatus().getUser();
+    return who.getStatus() != null && Boolean.TRUE.equals(who.getStatus().getAuthenticated())
+        ? Optional.of(who.getStatus().getUser())
+        : Optional.empty();
+  }
+
+  private Decision may(UserInfo user, SubjectAccessReviewSpecBuilder asked) {
     SubjectAccessReview may =
         client
             .resource(
                 new SubjectAccessReviewBuilder()
-                    .withNewSpec()
-                    .withUser(user.getUsername())
-                    .withUid(user.getUid())
-                    .withGroups(user.getGroups())
-                    .withNewNonResourceAttributes()
-                    .withPath("/metrics")
-                    .withVerb("get")
-                    .endNonResourceAttributes()
-                    .endSpec()
+                    .withSpec(
+                        asked
+                            .withUser(user.getUsername())
+                            .withUid(user.getUid())
+                            .withGroups(user.getGroups())
+                            .build())
                     .build())
             .create();
     return may.getStatus() != null && Boolean.TRUE.equals(may.getStatus().getAllowed())

@@ -46,18 +46,6 @@ public record ResolvedTerms(
     String provider,
     List<Issue> caveats) {
 
-  /** Overhead parts by name, as a bill's lines carry them. */
-  public static final String ENGINEERING = "engineering";
-
-  /** See {@link #ENGINEERING}. */
-  public static final String ON_CALL = "onCall";
-
-  /** See {@link #ENGINEERING}. */
-  public static final String MODEL_UPDATES = "modelUpdates";
-
-  /** See {@link #ENGINEERING}. */
-  public static final String OTHER = "other";
-
   public ResolvedTerms {
     workloads = List.copyOf(workloads);
     caveats = List.copyOf(caveats);

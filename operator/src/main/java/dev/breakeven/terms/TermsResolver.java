@@ -225,12 +225,10 @@ public final class TermsResolver {
       caveats.add(new Issue(Reason.OVERHEAD_UNSTATED, Message.of(Cause.OVERHEAD_NOT_STATED)));
     }
     CostPolicySpec.MonthlyOverhead parts =
-        stated == null ? new CostPolicySpec.MonthlyOverhead("0", "0", "0", "0") : stated;
-    return List.of(
-        new OverheadPart(ResolvedTerms.ENGINEERING, money(parts.engineering())),
-        new OverheadPart(ResolvedTerms.ON_CALL, money(parts.onCall())),
-        new OverheadPart(ResolvedTerms.MODEL_UPDATES, money(parts.modelUpdates())),
-        new OverheadPart(ResolvedTerms.OTHER, money(parts.other())));
+        stated == null ? CostPolicySpec.MonthlyOverhead.NONE : stated;
+    return parts.byPart().entrySet().stream()
+        .map(part -> new OverheadPart(part.getKey(), money(part.getValue())))
+        .toList();
   }
 
   private Money money(String amount) {

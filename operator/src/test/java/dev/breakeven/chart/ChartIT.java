@@ -224,7 +224,7 @@ class ChartIT {
         if (leaf.equals("rateCard.create")) {
           set.add("--set=rateCard.spec.currency=USD");
         }
-        if (leaf.equals("metrics.tokenReview")) {
+        if (leaf.equals("metrics.tokenReview") || leaf.equals("report.enabled")) {
           set.add("--set=metrics.tls.secretName=given");
         }
         all.add(set.toArray(new String[0]));

@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
@@ -86,7 +87,8 @@ class ReadyCommandTest {
         1,
         Monitoring.Door.OPEN,
         Probe.Condition.Good::new,
-        ready);
+        ready,
+        Optional.empty());
   }
 
   private static String url(Monitoring operator) {

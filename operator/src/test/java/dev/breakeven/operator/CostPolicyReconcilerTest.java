@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -75,7 +76,8 @@ class CostPolicyReconcilerTest {
             10,
             Monitoring.Door.OPEN,
             Condition.Good::new,
-            Condition.Good::new);
+            Condition.Good::new,
+            Optional.empty());
     reconciler = reconciler();
   }
 

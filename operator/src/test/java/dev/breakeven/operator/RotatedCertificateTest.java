@@ -114,7 +114,8 @@ class RotatedCertificateTest {
                 Optional.of(RotatedCertificate.context(file("tls.crt"), file("tls.key"))),
                 ScrapeAccess.EVERYBODY),
             Probe.Condition.Good::new,
-            Probe.Condition.Good::new)) {
+            Probe.Condition.Good::new,
+            Optional.empty())) {
       assertThat(get(monitoring, "first")).isEqualTo(200);
       put("second");
       assertThat(get(monitoring, "second")).isEqualTo(200);

@@ -29,8 +29,13 @@ public final class FleetPage {
 
   /** The file of a policy's own page. */
   public static String fileOf(ReportedPolicy policy) {
+    return fileOf(policy.namespace(), policy.name());
+  }
+
+  /** The file of a policy's own page, by the policy's namespace and name. */
+  public static String fileOf(String namespace, String name) {
     // No name of Kubernetes' has an underscore: two policies never share a file.
-    return policy.namespace() + "_" + policy.name() + ".html";
+    return namespace + "_" + name + ".html";
   }
 
   /** All that {@code fleet.html} asks for. */

@@ -43,6 +43,7 @@ public final class Monitoring implements AutoCloseable {
    * @param door how the port is guarded
    * @param alive asked for {@code /healthz}
    * @param ready asked for {@code /readyz}
+   * @param report asked for {@code /report/}; empty: there is none
    * @throws IOException if the address cannot be listened on
    */
   public static Monitoring start(
@@ -51,13 +52,14 @@ public final class Monitoring implements AutoCloseable {
       int mostPolicies,
       Door door,
       Probe alive,
-      Probe ready)
+      Probe ready,
+      Optional<ServedPages> report)
       throws IOException {
     CollectorRegistry registry = new CollectorRegistry();
     return new Monitoring(
         new PolicyMetrics(registry, mostPolicies),
         new OperatorMetrics(registry, version),
-        MonitoringServer.start(address, registry, door, alive, ready));
+        MonitoringServer.start(address, registry, door, alive, ready, report));
   }
 
   /** To be told of every policy's answer. */

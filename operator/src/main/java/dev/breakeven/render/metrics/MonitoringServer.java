@@ -1,5 +1,6 @@
 package dev.breakeven.render.metrics;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
@@ -13,8 +14,10 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
@@ -24,12 +27,13 @@ import java.util.zip.GZIPOutputStream;
 
 /**
  * The operator's only open port: {@code /metrics} for Prometheus, {@code /healthz} and {@code
- * /readyz} for the kubelet. Up before anything else, so that a start that takes long can be told
- * from one that hangs.
+ * /readyz} for the kubelet, and {@code /report/} for people where that is asked for. Up before
+ * anything else, so that a start that takes long can be told from one that hangs.
  */
 final class MonitoringServer implements AutoCloseable {
 
   private static final int OK = 200;
+  private static final int MOVED_PERMANENTLY = 301;
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
@@ -47,10 +51,15 @@ final class MonitoringServer implements AutoCloseable {
   private static final int BACKLOG = 512;
 
   private static final String BEARER = "Bearer ";
+  private static final String BASIC = "Basic ";
+  private static final String REPORT = "/report/";
   private static final int IDLE_THREAD_SECONDS = 10;
 
   /** Scrapes at once: each writes all series, and a slow reader holds one of them. */
   private static final int SCRAPES = 4;
+
+  /** Pages at once: each answers its policies anew. */
+  private static final int PAGES = 2;
 
   /** Until a request has been sent in full, and an answer taken, seconds. */
   private static final int REQUEST_SECONDS = 5;
@@ -91,6 +100,7 @@ final class MonitoringServer implements AutoCloseable {
    * @param door how it is guarded
    * @param alive for {@code /healthz}
    * @param ready for {@code /readyz}
+   * @param report for {@code /report/}; empty: there is none
    * @throws IOException if the address cannot be listened on
    */
   static MonitoringServer start(
@@ -98,7 +108,8 @@ final class MonitoringServer implements AutoCloseable {
       CollectorRegistry registry,
       Monitoring.Door door,
       Probe alive,
-      Probe ready)
+      Probe ready,
+      Optional<ServedPages> report)
       throws IOException {
     HttpServer server = created(address, door);
     ExecutorService threads =
@@ -115,6 +126,7 @@ final class MonitoringServer implements AutoCloseable {
             });
     server.setExecutor(threads);
     Semaphore scrapes = new Semaphore(SCRAPES);
+    Semaphore pages = new Semaphore(PAGES);
     server.createContext(
         "/",
         exchange -> {
@@ -129,8 +141,18 @@ final class MonitoringServer implements AutoCloseable {
               probe(exchange, alive);
             } else if ("/readyz".equals(path)) {
               probe(exchange, ready);
+            } else if (report.isPresent() && path.startsWith(REPORT)) {
+              page(exchange, report.get(), path.substring(REPORT.length()), pages);
+            } else if (report.isPresent() && (path + "/").equals(REPORT)) {
+              exchange.getResponseHeaders().set("Location", REPORT);
+              say(exchange, MOVED_PERMANENTLY, REPORT);
             } else {
-              say(exchange, NOT_FOUND, "there are /metrics, /healthz and /readyz");
+              say(
+                  exchange,
+                  NOT_FOUND,
+                  report.isPresent()
+                      ? "there are /metrics, /report/, /healthz and /readyz"
+                      : "there are /metrics, /healthz and /readyz");
             }
           }
         });
@@ -154,19 +176,89 @@ final class MonitoringServer implements AutoCloseable {
 
   private static void guarded(HttpExchange exchange, ScrapeAccess access, Answer answer)
       throws IOException {
+    ScrapeAccess.Decision decision = access.of(bearerToken(exchange));
+    if (decision == ScrapeAccess.Decision.ALLOWED) {
+      answer.give();
+    } else {
+      refuse(exchange, decision, "Bearer", "not allowed to get /metrics");
+    }
+  }
+
+  private static String bearerToken(HttpExchange exchange) {
     String header = exchange.getRequestHeaders().getFirst("Authorization");
-    String token =
-        header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())
-            ? header.substring(BEARER.length()).strip()
-            : "";
-    switch (access.of(token)) {
-      case ALLOWED -> answer.give();
+    return header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())
+        ? header.substring(BEARER.length()).strip()
+        : "";
+  }
+
+  /** The password of basic authentication, which is all that a browser asks a person for. */
+  private static String password(HttpExchange exchange) {
+    String header = exchange.getRequestHeaders().getFirst("Authorization");
+    if (header == null || !header.regionMatches(true, 0, BASIC, 0, BASIC.length())) {
+      return "";
+    }
+    try {
+      String pair =
+          new String(
+              Base64.getDecoder().decode(header.substring(BASIC.length()).strip()),
+              StandardCharsets.UTF_8);
+      return pair.substring(pair.indexOf(':') + 1).strip();
+    } catch (IllegalArgumentException e) {
+      return "";
+    }
+  }
+
+  private static void refuse(
+      HttpExchange exchange, ScrapeAccess.Decision why, String scheme, String forbidden)
+      throws IOException {
+    switch (why) {
       case UNAUTHENTICATED -> {
-        exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
+        exchange.getResponseHeaders().set("WWW-Authenticate", scheme);
         say(exchange, UNAUTHORIZED, "a bearer token is needed");
       }
-      case FORBIDDEN -> say(exchange, FORBIDDEN, "not allowed to get /metrics");
-      case UNDECIDED -> say(exchange, UNAVAILABLE, "the API server cannot be asked who this is");
+      case FORBIDDEN -> say(exchange, FORBIDDEN, forbidden);
+      case UNDECIDED, ALLOWED ->
+          say(exchange, UNAVAILABLE, "the API server cannot be asked who this is");
+    }
+  }
+
+  private static void page(HttpExchange exchange, ServedPages report, String name, Semaphore pages)
+      throws IOException {
+    String token = bearerToken(exchange);
+    if (!pages.tryAcquire()) {
+      say(exchange, UNAVAILABLE, "as many pages as may be at once are being made; try again");
+      return;
+    }
+    ServedPages.Reply reply;
+    try {
+      reply = report.of(name, token.isEmpty() ? password(exchange) : token);
+    } finally {
+      pages.release();
+    }
+    Headers headers = exchange.getResponseHeaders();
+    headers.set("Cache-Control", "no-store");
+    headers.set("X-Content-Type-Options", "nosniff");
+    headers.set("Referrer-Policy", "no-referrer");
+    if (reply instanceof ServedPages.Reply.Page page) {
+      html(exchange, page.html());
+    } else if (reply instanceof ServedPages.Reply.Refused refused) {
+      refuse(
+          exchange,
+          refused.why(),
+          "Basic realm=\"a service account's token as the password\", charset=\"UTF-8\"",
+          "not allowed to list costpolicies.breakeven.dev");
+    } else if (reply instanceof ServedPages.Reply.Missing missing) {
+      say(exchange, NOT_FOUND, missing.why());
+    }
+  }
+
+  private static void html(HttpExchange exchange, String page) throws IOException {
+    byte[] body = page.getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", "text/html; charset=utf-8");
+    boolean head = "HEAD".equals(exchange.getRequestMethod());
+    exchange.sendResponseHeaders(OK, head ? -1 : body.length);
+    if (!head) {
+      exchange.getResponseBody().write(body);
     }
   }
 

@@ -86,12 +86,12 @@ final class AlternativesMapper {
         money(bill.apiInput()),
         money(bill.apiOutput()),
         money(bill.busy()),
-        part(bill, ResolvedTerms.ENGINEERING),
+        part(bill, "engineering"),
         money(bill.headroom()),
         money(bill.idle()),
-        part(bill, ResolvedTerms.MODEL_UPDATES),
-        part(bill, ResolvedTerms.ON_CALL),
-        part(bill, ResolvedTerms.OTHER),
+        part(bill, "modelUpdates"),
+        part(bill, "onCall"),
+        part(bill, "other"),
         money(bill.redundancy()),
         money(bill.unusedReservation()));
   }

@@ -6,9 +6,9 @@ import dev.breakeven.api.CostPolicyStatus.Bill;
 import dev.breakeven.api.CostPolicyStatus.Condition;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A status as a person reads it in a terminal: the answer first, then the figures behind it. */
@@ -166,11 +166,13 @@ public final class StatusText {
           bill == null ? UNKNOWN : grouped(bill.busy()),
           bill == null
               ? UNKNOWN
-              : sum(bill.headroom(), bill.redundancy(), bill.idle(), bill.unusedReservation()),
+              : sum(
+                  Arrays.asList(
+                      bill.headroom(), bill.redundancy(), bill.idle(), bill.unusedReservation())),
+          bill == null ? UNKNOWN : sum(bill.overhead()),
           bill == null
               ? UNKNOWN
-              : sum(bill.engineering(), bill.onCall(), bill.modelUpdates(), bill.other()),
-          bill == null ? UNKNOWN : sum(bill.apiInput(), bill.apiCachedInput(), bill.apiOutput()),
+              : sum(Arrays.asList(bill.apiInput(), bill.apiCachedInput(), bill.apiOutput())),
           grouped(alternative.monthlyTotal()),
           Boolean.FALSE.equals(alternative.feasible())
               ? "infeasible: " + shown(alternative.message())
@@ -265,9 +267,9 @@ public final class StatusText {
     return value == null ? UNKNOWN : value + " %";
   }
 
-  private static String sum(@Nullable String... amounts) {
+  private static String sum(List<@Nullable String> amounts) {
     return grouped(
-        Stream.of(amounts)
+        amounts.stream()
             .filter(a -> a != null)
             .map(BigDecimal::new)
             .reduce(BigDecimal.ZERO, BigDecimal::add)

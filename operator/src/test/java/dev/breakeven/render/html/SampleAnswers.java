@@ -56,7 +56,7 @@ import java.util.List;
  * Answers written by hand, so that every figure a test looks for stands here and nowhere else. They
  * are shaped like real ones and need not follow from their traffic.
  */
-final class SampleAnswers {
+public final class SampleAnswers {
 
   static final Instant NOW = Instant.parse("2026-11-24T03:00:00Z");
   private static final Currency USD = Currency.getInstance("USD");
@@ -66,7 +66,7 @@ final class SampleAnswers {
   private SampleAnswers() {}
 
   /** Hybrid, with every section there. */
-  static ReportedPolicy chat() {
+  public static ReportedPolicy chat() {
     return new ReportedPolicy(
         "inference",
         "chat",

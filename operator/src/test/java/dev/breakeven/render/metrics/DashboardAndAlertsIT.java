@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -64,7 +65,8 @@ class DashboardAndAlertsIT {
             2,
             Monitoring.Door.OPEN,
             Probe.Condition.Good::new,
-            Probe.Condition.Good::new);
+            Probe.Condition.Good::new,
+            Optional.empty());
     monitoring.policies().answered("inference", "chat", "llama", SampleAdvice.hybrid());
     monitoring
         .policies()

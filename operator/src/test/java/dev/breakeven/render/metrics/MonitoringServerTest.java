@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.zip.GZIPInputStream;
@@ -36,13 +37,18 @@ class MonitoringServerTest {
   }
 
   private MonitoringServer start(Monitoring.Door door) {
+    return start(door, Optional.empty());
+  }
+
+  private MonitoringServer start(Monitoring.Door door, Optional<ServedPages> report) {
     try {
       return MonitoringServer.start(
           new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
           registry,
           door,
           Probe.Condition.Good::new,
-          () -> ready);
+          () -> ready,
+          report);
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
@@ -144,6 +150,50 @@ class MonitoringServerTest {
         .contains("breakeven_policy_replicas{");
     assertThat(get("/healthz").statusCode()).isEqualTo(200);
     assertThat(get("/readyz").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void theReportIsServedToABearerTokenAndToABrowserThatSendsItAsThePassword() throws Exception {
+    server.close();
+    server = start(Monitoring.Door.OPEN, Optional.of(MonitoringServerTest::pages));
+
+    HttpResponse<byte[]> page = get("/report/ns_chat.html", "Authorization", "Bearer reader");
+    assertThat(page.statusCode()).isEqualTo(200);
+    assertThat(text(page)).isEqualTo("<p>page ns_chat.html</p>");
+    assertThat(page.headers().firstValue("Content-Type")).contains("text/html; charset=utf-8");
+    assertThat(page.headers().firstValue("Cache-Control")).contains("no-store");
+    String basic = Base64.getEncoder().encodeToString("any:reader".getBytes(US_ASCII));
+    assertThat(text(get("/report/", "Authorization", "Basic " + basic))).isEqualTo("<p>page </p>");
+    assertThat(get("/report").headers().firstValue("Location")).contains("/report/");
+    assertThat(get("/report/x", "Authorization", "Bearer reader").statusCode()).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "Bearer nobody", "Basic !", "Basic bm9ib2R5", "Digest reader"})
+  void theReportAsksWhoReads(String authorization) throws Exception {
+    server.close();
+    server = start(Monitoring.Door.OPEN, Optional.of(MonitoringServerTest::pages));
+
+    HttpResponse<byte[]> answer =
+        authorization.isEmpty() ? get("/report/") : get("/report/", "Authorization", authorization);
+
+    assertThat(answer.statusCode()).isEqualTo(401);
+    assertThat(answer.headers().firstValue("WWW-Authenticate").orElse("")).startsWith("Basic ");
+    assertThat(text(answer)).doesNotContain("page");
+  }
+
+  @Test
+  void withoutAReportThereIsNone() throws Exception {
+    assertThat(get("/report/").statusCode()).isEqualTo(404);
+  }
+
+  private static ServedPages.Reply pages(String page, String token) {
+    if (!token.equals("reader")) {
+      return new ServedPages.Reply.Refused(ScrapeAccess.Decision.UNAUTHENTICATED);
+    }
+    return page.equals("x")
+        ? new ServedPages.Reply.Missing("no such page")
+        : new ServedPages.Reply.Page("<p>page " + page + "</p>");
   }
 
   @ParameterizedTest

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class MonitoringTest {
@@ -21,7 +22,8 @@ class MonitoringTest {
             100,
             Monitoring.Door.OPEN,
             Probe.Condition.Good::new,
-            Probe.Condition.Good::new)) {
+            Probe.Condition.Good::new,
+            Optional.empty())) {
       monitoring.policies().answered("ns", "chat", "llama", SampleAdvice.hybrid());
       monitoring.operator().leads(true);
 
