@@ -31,7 +31,9 @@ public enum Tool {
   KEDA_OPERATOR("keda-operator", "keda", "github.com/kedacore/keda/v2/cmd/operator"),
   KEDA_ADAPTER("keda-adapter", "keda", "github.com/kedacore/keda/v2/cmd/adapter"),
   PROMETHEUS_ADAPTER(
-      "prometheus-adapter", "prometheus-adapter", "sigs.k8s.io/prometheus-adapter/cmd/adapter");
+      "prometheus-adapter", "prometheus-adapter", "sigs.k8s.io/prometheus-adapter/cmd/adapter"),
+  ARGOCD_DRIFT("argocd-drift", "argocd", "."),
+  FLUX_DRIFT("flux-drift", "flux", ".");
 
   /** Directories with ready binaries, in the order in which they are asked. */
   static final List<String> DIRECTORY_VARIABLES =
