@@ -81,6 +81,20 @@ final class ClusterOptions {
     return configuration.withWorkloadKinds(List.copyOf(kinds));
   }
 
+  /**
+   * The sources of a file of options.
+   *
+   * @throws IllegalArgumentException if it names none
+   */
+  static OperatorConfiguration sources(Path config) {
+    OperatorConfiguration configuration = stated(config);
+    if (configuration.sources().isEmpty()) {
+      throw new IllegalArgumentException(
+          new InputFile(config).name() + ": no Prometheus to read from: it has no sources");
+    }
+    return configuration.checked();
+  }
+
   /** What a file of options says; without one, the defaults. */
   static OperatorConfiguration stated(@Nullable Path config) {
     if (config == null) {

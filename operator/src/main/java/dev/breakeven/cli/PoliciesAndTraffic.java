@@ -35,6 +35,14 @@ final class PoliciesAndTraffic {
     @Nullable String prometheus;
 
     @Option(
+        names = "--config",
+        paramLabel = "OPERATOR.yaml",
+        description =
+            "The operator's options, for its Prometheus sources with their credentials, headers"
+                + " and matchers; - is standard input.")
+    @Nullable Path config;
+
+    @Option(
         names = "--requests",
         arity = "1..*",
         paramLabel = "LOG",
@@ -65,7 +73,12 @@ final class PoliciesAndTraffic {
    */
   List<RecordedAnswer> answers() {
     return answers(
-        files, traffic.csv, traffic.prometheus, traffic.requests, command.commandLine().getErr());
+        files,
+        traffic.csv,
+        traffic.prometheus,
+        traffic.config,
+        traffic.requests,
+        command.commandLine().getErr());
   }
 
   /**
@@ -77,10 +90,12 @@ final class PoliciesAndTraffic {
       List<Path> files,
       @Nullable Path csv,
       @Nullable String prometheus,
+      @Nullable Path config,
       @Nullable List<Path> requests,
       PrintWriter told) {
     List<Path> read = new ArrayList<>(files);
     Optional.ofNullable(csv).ifPresent(read::add);
+    Optional.ofNullable(config).ifPresent(read::add);
     Optional.ofNullable(requests).ifPresent(read::addAll);
     InputFile.requireOneStandardInput(read);
     Manifests manifests = InputFile.manifests(files);
@@ -100,6 +115,8 @@ final class PoliciesAndTraffic {
           .map(policy -> recorded.answer(policy, manifests, clock.instant()))
           .toList();
     }
-    return PrometheusTraffic.answers(Objects.requireNonNull(prometheus), manifests, clock);
+    return config == null
+        ? PrometheusTraffic.answers(Objects.requireNonNull(prometheus), manifests, clock)
+        : PrometheusTraffic.answers(ClusterOptions.sources(config), manifests, clock);
   }
 }

@@ -23,8 +23,8 @@ final class PoliciesOrCluster {
       names = {"-f", "--policy"},
       paramLabel = "FILE",
       description =
-          "CostPolicies and RateCards as YAML, with --traffic, --requests or --prometheus; - is"
-              + " standard input. Without it, the cluster's own.")
+          "CostPolicies and RateCards as YAML, with --traffic, --requests, --prometheus or"
+              + " --config; - is standard input. Without it, the cluster's own.")
   List<Path> files = List.of();
 
   @Option(
@@ -58,14 +58,22 @@ final class PoliciesOrCluster {
       command.commandLine().getErr().flush();
       return answers;
     }
-    long given = Stream.of(csv, requests, cluster.prometheus).filter(o -> o != null).count();
+    long given =
+        Stream.of(csv, requests, cluster.prometheus, cluster.config)
+            .filter(o -> o != null)
+            .count();
     if (given != 1) {
       throw new IllegalArgumentException(
-          "policies of files need exactly one of --traffic, --requests and --prometheus");
+          "policies of files need exactly one of --traffic, --requests, --prometheus and --config");
     }
     return new ClusterAnswers(
         PoliciesAndTraffic.answers(
-                files, csv, cluster.prometheus, requests, command.commandLine().getErr())
+                files,
+                csv,
+                cluster.prometheus,
+                cluster.config,
+                requests,
+                command.commandLine().getErr())
             .stream()
             .filter(a -> only.isEmpty() || a.policy().getMetadata().getName().equals(only))
             .toList(),

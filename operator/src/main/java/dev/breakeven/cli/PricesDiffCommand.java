@@ -88,6 +88,7 @@ final class PricesDiffCommand implements Callable<Integer> {
     List<Path> read = new ArrayList<>(List.of(oldFile, newFile));
     read.addAll(policyFiles);
     Optional.ofNullable(traffic.csv).ifPresent(read::add);
+    Optional.ofNullable(traffic.config).ifPresent(read::add);
     Optional.ofNullable(traffic.requests).ifPresent(read::addAll);
     InputFile.requireOneStandardInput(read);
     List<RateCard> before = cards(oldFile);

@@ -10,18 +10,15 @@ import dev.breakeven.prometheus.CollectorSettings;
 import dev.breakeven.prometheus.ConfiguredSources;
 import dev.breakeven.prometheus.MetricsCollector;
 import dev.breakeven.prometheus.Observation;
-import dev.breakeven.prometheus.Source;
 import dev.breakeven.prometheus.Target;
 import dev.breakeven.render.status.LookedAt;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
 
-/** A Prometheus server, asked once as the operator would ask it. */
+/** Prometheus servers, asked once as the operator would ask them. */
 final class PrometheusTraffic {
 
   /** How long all of the past may take to be read. */
@@ -33,15 +30,23 @@ final class PrometheusTraffic {
 
   /** Every policy's answer; each policy's source is this server, whatever it calls it. */
   static List<RecordedAnswer> answers(String url, Manifests manifests, Clock clock) {
-    Map<String, Source> sources = new TreeMap<>();
+    OperatorConfiguration configuration = new OperatorConfiguration();
     for (CostPolicy policy : manifests.policies()) {
-      String name = policy.getSpec().source();
-      OperatorConfiguration one =
-          new OperatorConfiguration().withSource(name, PrometheusServer.at(url)).checked();
-      ConfiguredSources.of(one).forEach(source -> sources.put(name, source));
+      configuration =
+          configuration.withSource(policy.getSpec().source(), PrometheusServer.at(url));
     }
+    return answers(configuration.checked(), manifests, clock);
+  }
+
+  /** Every policy's answer, from the source that it names. */
+  static List<RecordedAnswer> answers(
+      OperatorConfiguration configuration, Manifests manifests, Clock clock) {
     try (MetricsCollector cycle =
-        new MetricsCollector(sources.values(), CollectorSettings.DEFAULT)) {
+        new MetricsCollector(
+            ConfiguredSources.of(configuration),
+            ConfiguredSources.engines(configuration),
+            CollectorSettings.DEFAULT,
+            clock)) {
       List<Target> targets =
           manifests.policies().stream().map(MetricsPollingEventSource::targetOf).toList();
       long deadline = System.nanoTime() + PATIENCE.toNanos();

@@ -25,6 +25,14 @@ final class TrafficSource {
   @Nullable String prometheus;
 
   @Option(
+      names = "--config",
+      paramLabel = "OPERATOR.yaml",
+      description =
+          "The operator's options, for its Prometheus sources with their credentials, headers and"
+              + " matchers; - is standard input.")
+  @Nullable Path config;
+
+  @Option(
       names = "--requests",
       arity = "1..*",
       paramLabel = "LOG",
@@ -32,7 +40,7 @@ final class TrafficSource {
   @Nullable List<Path> requests;
 
   boolean isGiven() {
-    return csv != null || prometheus != null || requests != null;
+    return csv != null || prometheus != null || config != null || requests != null;
   }
 
   /** Every policy's answer, in the order of the policies. */
@@ -46,6 +54,8 @@ final class TrafficSource {
           .map(policy -> recorded.answer(policy, manifests, clock.instant()))
           .toList();
     }
-    return PrometheusTraffic.answers(Objects.requireNonNull(prometheus), manifests, clock);
+    return config == null
+        ? PrometheusTraffic.answers(Objects.requireNonNull(prometheus), manifests, clock)
+        : PrometheusTraffic.answers(ClusterOptions.sources(config), manifests, clock);
   }
 }

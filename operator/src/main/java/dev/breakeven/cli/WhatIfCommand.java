@@ -64,6 +64,9 @@ final class WhatIfCommand implements Callable<Integer> {
     if (traffic.csv != null && new InputFile(traffic.csv).isStandardInput()) {
       throw new IllegalArgumentException("--traffic: standard input cannot be read twice");
     }
+    if (traffic.config != null && new InputFile(traffic.config).isStandardInput()) {
+      throw new IllegalArgumentException("--config: standard input cannot be read twice");
+    }
     Manifests now = InputFile.manifests(files);
     if (now.policies().isEmpty()) {
       throw new IllegalArgumentException("no CostPolicy in the files given with -f");

@@ -4,17 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -180,6 +187,71 @@ class AdviseCommandTest {
     assertThat(out.toString().split("---\n"))
         .hasSize(2)
         .allSatisfy(document -> assertThat(document).startsWith("apiVersion: "));
+  }
+
+  @Test
+  void aSourceOfTheOperatorsFileIsAskedAsTheOperatorAsksIt(@TempDir Path directory)
+      throws IOException {
+    Files.writeString(policy, POLICY);
+    Path token = Files.writeString(directory.resolve("token"), "s3cret\n");
+    Queue<String> asked = new ConcurrentLinkedQueue<>();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", exchange -> answerNothing(exchange, asked));
+    server.start();
+    try {
+      Path config =
+          Files.writeString(
+              directory.resolve("operator.yaml"),
+              """
+              sources:
+                default:
+                  url: "http://127.0.0.1:%d/select?tenant=7"
+                  bearerTokenFile: %s
+                  headers: {X-Scope-OrgID: team}
+                  matchers: {cluster: eu-1}
+              """
+                  .formatted(server.getAddress().getPort(), token));
+
+      assertThat(ran("", "-f", policy.toString(), "--config", config.toString()))
+          .isEqualTo(Breakeven.INCONCLUSIVE);
+    } finally {
+      server.stop(0);
+    }
+    assertThat(asked)
+        .isNotEmpty()
+        .allSatisfy(
+            request ->
+                assertThat(request).contains("Bearer s3cret", "OrgID team", "/select", "tenant=7"))
+        .anySatisfy(request -> assertThat(request).contains("cluster=\"eu-1\""));
+  }
+
+  private static void answerNothing(HttpExchange exchange, Queue<String> asked)
+      throws IOException {
+    try (exchange) {
+      String form = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+      asked.add(
+          "%s OrgID %s %s %s"
+              .formatted(
+                  exchange.getRequestHeaders().getFirst("Authorization"),
+                  exchange.getRequestHeaders().getFirst("X-Scope-OrgID"),
+                  exchange.getRequestURI(),
+                  URLDecoder.decode(form, StandardCharsets.UTF_8)));
+      byte[] none =
+          "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}"
+              .getBytes(StandardCharsets.UTF_8);
+      exchange.sendResponseHeaders(200, none.length);
+      exchange.getResponseBody().write(none);
+    }
+  }
+
+  @Test
+  void aFileWithoutSourcesNamesItself(@TempDir Path directory) throws IOException {
+    Files.writeString(policy, POLICY);
+    Path config = Files.writeString(directory.resolve("operator.yaml"), "cycle: 60s\n");
+
+    assertThat(ran("", "-f", policy.toString(), "--config", config.toString())).isEqualTo(2);
+    assertThat(err.toString()).hasLineCount(1).contains("operator.yaml", "it has no sources");
   }
 
   private final StringWriter out = new StringWriter();
