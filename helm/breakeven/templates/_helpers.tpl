@@ -149,7 +149,7 @@ tlsConfig:
 {{- include "breakeven.within" (list "history" .Values.history "1d" "28d") }}
 {{- include "breakeven.within" (list "leaseDuration" .Values.leaseDuration "3s" "5m") }}
 {{- if and .Values.metrics.tokenReview (not .Values.metrics.tls.secretName) }}
-{{- fail "metrics.tokenReview: needs metrics.tls.secretName, for tokens must not travel in the clear" }}
+{{- fail "metrics.tokenReview requires metrics.tls.secretName: without TLS, tokens would be sent unencrypted" }}
 {{- end }}
 {{- if and .Values.report.enabled (not .Values.metrics.tls.secretName) }}
 {{- fail "report.enabled: needs metrics.tls.secretName; without TLS, anybody on the network could read the tokens of its readers" }}

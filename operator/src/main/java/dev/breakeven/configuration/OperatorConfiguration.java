@@ -259,7 +259,8 @@ public final class OperatorConfiguration {
     }
     if (tokenReview && certificateFile.isEmpty()) {
       throw new IllegalArgumentException(
-          "tokenReview: needs certificateFile and keyFile, for tokens must not travel in the clear");
+          "tokenReview requires certificateFile and keyFile: without TLS, tokens would be sent"
+              + " unencrypted");
     }
     if (report && certificateFile.isEmpty()) {
       throw new IllegalArgumentException(

@@ -67,7 +67,7 @@ class ConfigurationFileTest {
         "cycle: soon | c.yaml:1: cycle: «soon» is not a duration such as 90s, 10m, 1h or 7d",
         "cycle: 2d | c.yaml: cycle: 172800 s is not between 1 s and 3600 s",
         "certificateFile: a.crt | certificateFile and keyFile: one is of no use without the other",
-        "tokenReview: true | tokenReview: needs certificateFile and keyFile, for tokens must not",
+        "tokenReview: true | tokenReview requires certificateFile and keyFile: without TLS",
         "metricsPolicies: -1 | metricsPolicies: -1 is not between 0 and 100000",
         "listen: here | «here» is not HOST:PORT",
         "sources: {a: {url: 'ftp://x'}} | sources.a.url: «ftp://x» does not start with http",

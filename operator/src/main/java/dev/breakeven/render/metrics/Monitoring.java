@@ -25,7 +25,7 @@ public final class Monitoring implements AutoCloseable {
   /**
    * How the port is guarded.
    *
-   * @param tls by which it speaks; empty: in the clear
+   * @param tls by which it speaks; empty: unencrypted
    * @param access who may read {@code /metrics}; the kubelet may ask its questions unasked
    */
   public record Door(Optional<SSLContext> tls, ScrapeAccess access) {
