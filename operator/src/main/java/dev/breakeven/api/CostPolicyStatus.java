@@ -248,6 +248,11 @@ public record CostPolicyStatus(
       @Size(max = 32) @JsonPropertyDescription("GPUs that carried load.") @Nullable String busy,
       @Size(max = 32) @JsonPropertyDescription("Overhead: engineering.")
           @Nullable String engineering,
+      @Size(max = 32)
+          @JsonPropertyDescription(
+              "All GPUs, where it is not known how busy they are: in place of busy, headroom, idle,"
+                  + " redundancy and unusedReservation.")
+          @Nullable String gpus,
       @Size(max = 32) @JsonPropertyDescription("GPUs kept free on purpose.")
           @Nullable String headroom,
       @Size(max = 32) @JsonPropertyDescription("GPUs that could have carried load and had none.")

@@ -190,6 +190,28 @@ class AdviseCommandTest {
   }
 
   @Test
+  void whereNobodyKnowsHowBusyGpusAreTheyAreOneLineOfTheBill() throws IOException {
+    String undivided =
+        POLICY.replace(
+            "    capacityPerReplica: {inputTokensPerSecond: \"10000\", outputTokensPerSecond:"
+                + " \"1000\"}\n",
+            "");
+    Files.writeString(policy, undivided);
+    assertThat(ran("", "-f", policy.toString(), "--traffic", traffic.toString(), "-o", "json"))
+        .isEqualTo(Breakeven.INCONCLUSIVE);
+    JsonNode bill = null;
+    for (JsonNode way : new ObjectMapper().readTree(out.toString()).at("/status/alternatives")) {
+      if (way.at("/alternative").asText().equals("TodaysReplicas")) {
+        bill = way.at("/perMonth");
+      }
+    }
+    assertThat(bill).isNotNull();
+    assertThat(bill.at("/gpus").asText()).isEqualTo("5475.00"); // 3 × 2.50 × 730
+    assertThat(bill.at("/busy").isMissingNode()).isTrue();
+    assertThat(bill.at("/apiInput").asText()).isEqualTo("0.00");
+  }
+
+  @Test
   void aSourceOfTheOperatorsFileIsAskedAsTheOperatorAsksIt(@TempDir Path directory)
       throws IOException {
     Files.writeString(policy, POLICY);

@@ -28,7 +28,7 @@ final class AlternativesMapper {
   /**
    * One way.
    *
-   * @param isDivided whether the parts of its bill are known, for which the capacity has to be
+   * @param isDivided whether it is known how busy GPUs are, for which the capacity has to be
    */
   static CostPolicyStatus.Alternative alternative(
       Alternative alternative, boolean isDivided, ResolvedTerms terms) {
@@ -44,7 +44,7 @@ final class AlternativesMapper {
         terms.selfHost().reservation() instanceof Reservation.Held
             ? money(alternative.withoutSunk())
             : null,
-        isDivided ? bill(alternative.bill()) : null,
+        bill(alternative.bill(), isDivided),
         infeasible == null ? null : infeasible.reason().label(),
         replicas(alternative.replicas()),
         schedule(alternative.replicas()),
@@ -80,20 +80,21 @@ final class AlternativesMapper {
     return days;
   }
 
-  private static CostPolicyStatus.Bill bill(Alternative.MonthlyBill bill) {
+  private static CostPolicyStatus.Bill bill(Alternative.MonthlyBill bill, boolean isDivided) {
     return new CostPolicyStatus.Bill(
         money(bill.apiCachedInput()),
         money(bill.apiInput()),
         money(bill.apiOutput()),
-        money(bill.busy()),
+        isDivided ? money(bill.busy()) : null,
         part(bill, "engineering"),
-        money(bill.headroom()),
-        money(bill.idle()),
+        isDivided ? null : money(bill.gpus()),
+        isDivided ? money(bill.headroom()) : null,
+        isDivided ? money(bill.idle()) : null,
         part(bill, "modelUpdates"),
         part(bill, "onCall"),
         part(bill, "other"),
-        money(bill.redundancy()),
-        money(bill.unusedReservation()));
+        isDivided ? money(bill.redundancy()) : null,
+        isDivided ? money(bill.unusedReservation()) : null);
   }
 
   private static @Nullable String part(Alternative.MonthlyBill bill, String name) {

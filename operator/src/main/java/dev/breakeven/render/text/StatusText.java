@@ -163,8 +163,8 @@ public final class StatusText {
       table.row(
           shown(alternative.kind()),
           shown(alternative.replicas()),
-          bill == null ? UNKNOWN : grouped(bill.busy()),
-          bill == null
+          bill == null || bill.busy() == null ? UNKNOWN : grouped(bill.busy()),
+          bill == null || bill.busy() == null
               ? UNKNOWN
               : sum(
                   Arrays.asList(
