@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /**
  * On which nodes a workload's pods are.
@@ -74,9 +75,6 @@ final class PodPlacement {
    * @param selector selects the pods
    */
   Places of(WorkloadReference workload, String version, String selector) {
-    if (selector.isEmpty()) {
-      return new Places.Unknown(Message.of(Cause.PODS_NOT_SELECTED));
-    }
     Remembered remembered = rememberedByWorkload.computeIfAbsent(workload, w -> new Remembered());
     synchronized (remembered) {
       Instant now = clock.instant();
@@ -84,7 +82,7 @@ final class PodPlacement {
       Duration atMostAfter = outdated ? AT_MOST_EVERY : AT_LEAST_EVERY;
       if (remembered.listed.equals(Instant.MIN)
           || !now.isBefore(remembered.listed.plus(atMostAfter))) {
-        remembered.places = list(workload.namespace(), selector);
+        remembered.places = list(workload, selector);
         remembered.listed = now;
         // What was not learned is asked for again soon.
         remembered.version = remembered.places instanceof Places.Known ? version : "";
@@ -98,30 +96,55 @@ final class PodPlacement {
     rememberedByWorkload.remove(workload);
   }
 
-  private Places list(String namespace, String selector) {
+  /** Those that the selector finds; where it finds none, those that name it as their owner. */
+  private Places list(WorkloadReference workload, String selector) {
     try {
-      Map<String, Integer> podsByNode = new TreeMap<>();
-      for (GenericKubernetesResource pod :
-          client
-              .genericKubernetesResources(PODS)
-              .inNamespace(namespace)
-              // Version 0: from the API server's memory, not from its disk.
-              .list(
-                  new ListOptionsBuilder()
-                      .withLabelSelector(selector)
-                      .withResourceVersion("0")
-                      .build())
-              .getItems()) {
-        String node =
-            JsonTree.text(JsonTree.map(pod.getAdditionalProperties(), "spec"), "nodeName");
-        if (!node.isEmpty() && staysOn(pod)) {
-          podsByNode.merge(node, 1, Integer::sum);
+      if (!selector.isEmpty()) {
+        Map<String, Integer> selected = list(workload.namespace(), selector, pod -> true);
+        if (!selected.isEmpty()) {
+          return new Places.Known(selected);
         }
       }
-      return new Places.Known(podsByNode);
+      // The pods of a Deployment are a ReplicaSet's, and selectors of `apps` are never wrong.
+      Map<String, Integer> owned =
+          workload.apiVersion().startsWith("apps/")
+              ? Map.of()
+              : list(workload.namespace(), "", pod -> isOwned(pod, workload));
+      return selector.isEmpty() && owned.isEmpty()
+          ? new Places.Unknown(Message.of(Cause.PODS_NOT_SELECTED))
+          : new Places.Known(owned);
     } catch (KubernetesClientException e) {
       return new Places.Unknown(Watch.why(e));
     }
+  }
+
+  private static boolean isOwned(GenericKubernetesResource pod, WorkloadReference workload) {
+    return pod.getMetadata().getOwnerReferences().stream()
+        .anyMatch(
+            owner ->
+                owner.getKind().equals(workload.kind()) && owner.getName().equals(workload.name()));
+  }
+
+  private Map<String, Integer> list(
+      String namespace, String selector, Predicate<GenericKubernetesResource> isIts) {
+    Map<String, Integer> podsByNode = new TreeMap<>();
+    for (GenericKubernetesResource pod :
+        client
+            .genericKubernetesResources(PODS)
+            .inNamespace(namespace)
+            // Version 0: from the API server's memory, not from its disk.
+            .list(
+                new ListOptionsBuilder()
+                    .withLabelSelector(selector)
+                    .withResourceVersion("0")
+                    .build())
+            .getItems()) {
+      String node = JsonTree.text(JsonTree.map(pod.getAdditionalProperties(), "spec"), "nodeName");
+      if (!node.isEmpty() && staysOn(pod) && isIts.test(pod)) {
+        podsByNode.merge(node, 1, Integer::sum);
+      }
+    }
+    return podsByNode;
   }
 
   private static boolean staysOn(GenericKubernetesResource pod) {

@@ -20,6 +20,7 @@ import dev.breakeven.testing.ServingPods;
 import dev.breakeven.testing.SetClock;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -33,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -122,6 +124,30 @@ class ClusterWorkloadsIT {
 
     assertThat(found(started("{}")).product())
         .isEqualTo(new GpuProduct.Labelled("H100", new PurchaseLabel.Unlabelled()));
+  }
+
+  @Test
+  void podsThatNoSelectorFindsAreThoseThatNameTheWorkloadAsTheirOwner() {
+    String node = node(Map.of());
+    WorkloadReference ray = new WorkloadReference("ray.io/v1", "RayCluster", namespace, "ray-1");
+    for (String owner : List.of("ray-1", "ray-2")) {
+      Pod pod = pod(owner + "-worker", "ray", node);
+      pod.getMetadata()
+          .setOwnerReferences(
+              List.of(
+                  new OwnerReferenceBuilder()
+                      .withApiVersion("ray.io/v1")
+                      .withKind("RayCluster")
+                      .withName(owner)
+                      .withUid(UUID.randomUUID().toString())
+                      .build()));
+      cluster.client().resource(pod).update();
+    }
+
+    assertThat(new PodPlacement(cluster.client(), clock).of(ray, "1", "ray.io/cluster=ray-1"))
+        .isEqualTo(new PodPlacement.Places.Known(Map.of(node, 1)));
+    assertThat(new PodPlacement(cluster.client(), clock).of(ray, "1", ""))
+        .isEqualTo(new PodPlacement.Places.Known(Map.of(node, 1)));
   }
 
   @Test
