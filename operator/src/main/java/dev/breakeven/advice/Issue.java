@@ -79,6 +79,7 @@ public record Issue(Reason reason, Message message) {
     CACHE_UNMEASURED("CacheUnmeasured", Weight.INFORMS),
     CACHE_MISCOUNTED("CacheMiscounted", Weight.WEAKENS),
     PROMPTS_COUNTED_TWICE("PromptsCountedTwice", Weight.WEAKENS),
+    GATEWAY_DISAGREES("GatewayDisagrees", Weight.WEAKENS),
     PODS_UNOWNED("PodsUnowned", Weight.WEAKENS),
     CLUSTERS_MIXED("ClustersMixed", Weight.BLOCKS),
     GAPS_COUNTED("GapsCounted", Weight.WEAKENS),

@@ -177,6 +177,7 @@ public sealed interface PolicyEvaluator {
           case CACHE_UNMEASURED -> Reason.CACHE_UNMEASURED;
           case CACHED_EXCEED_PROMPTS -> Reason.CACHE_MISCOUNTED;
           case PROMPTS_COUNTED_TWICE, HALVES_DIFFER -> Reason.PROMPTS_COUNTED_TWICE;
+          case GATEWAY_REPEATS_ENGINES, ENGINES_COUNT_LESS -> Reason.GATEWAY_DISAGREES;
           case PODS_UNOWNED -> Reason.PODS_UNOWNED;
           case PODS_VANISHED -> Reason.NO_TRAFFIC_DATA;
           case SCRAPES_CONTRADICT, SERIES_UNREADABLE -> Reason.PARTIAL_ANSWER;

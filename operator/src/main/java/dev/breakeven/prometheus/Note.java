@@ -54,6 +54,10 @@ public record Note(Reason reason, Message message) {
     PROMPTS_COUNTED_TWICE,
     /** What prefill read and decode got do not agree. */
     HALVES_DIFFER,
+    /** A gateway's tokens are those that the engines count, step by step. */
+    GATEWAY_REPEATS_ENGINES,
+    /** A gateway had more tokens from own GPUs than the engines count. */
+    ENGINES_COUNT_LESS,
     /** Pods that no policy's workload owns serve the model. */
     PODS_UNOWNED,
     /** Scrapes of one target, or parts of one answer, do not agree. */

@@ -44,6 +44,13 @@ class MetricsCollectorIT {
   private static final String POD_1 = "chat-6d4cf56db6-2k4vw";
   private static final String POD_2 = "chat-6d4cf56db6-9xz5t";
 
+  private static final CollectorSettings PATIENT =
+      new CollectorSettings(
+          CollectorSettings.DEFAULT.history(),
+          CollectorSettings.DEFAULT.lateness(),
+          Duration.ofMinutes(10),
+          CollectorSettings.DEFAULT.parallelism());
+
   private static Map<String, String> labels(String... pairs) {
     Map<String, String> labels = new LinkedHashMap<>();
     for (int i = 0; i < pairs.length; i += 2) {
@@ -114,11 +121,7 @@ class MetricsCollectorIT {
 
   /** Reads all there is, however long a busy machine takes. */
   private static MetricsCollector cycle(LivePrometheus prometheus) {
-    CollectorSettings usual = CollectorSettings.DEFAULT;
-    return new MetricsCollector(
-        List.of(source(prometheus)),
-        new CollectorSettings(
-            usual.history(), usual.lateness(), Duration.ofMinutes(10), usual.parallelism()));
+    return new MetricsCollector(List.of(source(prometheus)), PATIENT);
   }
 
   private static LivePrometheus holding(Consumer<OpenMetrics> past) {
@@ -338,6 +341,53 @@ class MetricsCollectorIT {
                 assertThat(note.reason()).isEqualTo(Note.Reason.CLUSTERS_MIXED);
                 assertThat(Words.of(note.message())).contains("region", "eu, us");
               });
+    }
+  }
+
+  @Test
+  void aLabelOfClustersTellsThemApartWhereKubernetesStateIsNotScraped() {
+    try (LivePrometheus prometheus =
+        holding(
+            out -> {
+              serve(out, with(engine(POD_1), "k8s_cluster", "eu"));
+              serve(out, with(engine(POD_2), "k8s_cluster", "us"));
+            })) {
+      Observation.Observed observed = read(prometheus, chat());
+      assertAbsent(observed.traffic().output(), 0, DAY);
+      assertThat(reasons(observed)).contains(Note.Reason.CLUSTERS_MIXED);
+    }
+  }
+
+  @Test
+  void podsOfTheSameNameInTwoClustersAreToldApartByTheirAddress() {
+    try (LivePrometheus prometheus =
+        holding(
+            out -> {
+              for (String region : List.of("eu", "us")) {
+                serve(
+                    out,
+                    with(engine("code-0"), "instance", "10.0.0." + region.length() + region + ":8000",
+                        "region", region));
+                out.gauge(
+                    "kube_statefulset_status_replicas",
+                    labels(
+                        "namespace",
+                        "inference",
+                        "statefulset",
+                        "code",
+                        "job",
+                        "ksm",
+                        "region",
+                        region),
+                    START,
+                    STEP,
+                    all(DAY, 1));
+              }
+            })) {
+      Observation.Observed observed =
+          read(prometheus, target(new WorkloadRef("StatefulSet", "code")));
+      assertAbsent(observed.traffic().output(), 0, DAY);
+      assertThat(reasons(observed)).contains(Note.Reason.CLUSTERS_MIXED);
     }
   }
 
@@ -591,6 +641,84 @@ class MetricsCollectorIT {
         assertSteps(traffic.burstOutput(), 2, DAY, 16 / 60.0);
       }
     }
+  }
+
+  /** A gateway that had so many generated tokens/s from own GPUs, read by two scrapers. */
+  private static void proxied(OpenMetrics out, double toOwnGpus) {
+    for (String scraper : List.of("a", "b")) {
+      Map<String, String> proxy =
+          labels(
+              "namespace",
+              "inference",
+              "pod",
+              "litellm-0",
+              "instance",
+              "litellm-0:4000",
+              "job",
+              "litellm",
+              "prometheus_replica",
+              scraper);
+      out.gauge("up", proxy, START, STEP, all(DAY, 1));
+      Map<String, String> model = with(proxy, "model", MODEL, "requested_model", MODEL);
+      out.counter(
+          "litellm_output_tokens_metric_total",
+          with(model, "api_provider", "hosted_vllm"),
+          START,
+          STEP,
+          all(DAY, toOwnGpus));
+      out.counter(
+          "litellm_output_tokens_metric_total",
+          with(model, "api_provider", "openai"),
+          START,
+          STEP,
+          all(DAY, 30));
+    }
+  }
+
+  private static Observation.Observed throughLitellm(Consumer<OpenMetrics> past) {
+    try (LivePrometheus prometheus = holding(past)) {
+      Source seen = source(prometheus);
+      Source withGateway =
+          new Source(
+              seen.name(),
+              seen.transport(),
+              Map.of(),
+              Set.of(),
+              Source.Trust.DEFAULT,
+              new Source.Gateway.Configured(
+                  GatewayProfiles.builtIn().named("litellm"), Map.of(), Set.of()),
+              new Source.OpenCost.None());
+      try (MetricsCollector cycle =
+          new MetricsCollector(List.of(withGateway), PATIENT)) {
+        cycle.run(List.of(chat()), NOW);
+        return observed(cycle, chat());
+      }
+    }
+  }
+
+  @Test
+  void enginesThatCountLessThanTheGatewaySentThemAreNotAllSeen() {
+    Observation.Observed half =
+        throughLitellm(
+            out -> {
+              serve(out, engine(POD_1));
+              proxied(out, 160);
+            });
+    assertThat(half.notes())
+        .anySatisfy(
+            note -> {
+              assertThat(note.reason()).isEqualTo(Note.Reason.ENGINES_COUNT_LESS);
+              assertThat(Words.of(note.message())).contains("50.0 %");
+            });
+    // Clients may go past a gateway.
+    Observation.Observed all =
+        throughLitellm(
+            out -> {
+              serve(out, engine(POD_1));
+              proxied(out, 60);
+            });
+    assertThat(reasons(all)).doesNotContain(Note.Reason.ENGINES_COUNT_LESS);
+    assertSteps(all.traffic().burstOutput(), 8, DAY - 8, 30);
   }
 
   @Test

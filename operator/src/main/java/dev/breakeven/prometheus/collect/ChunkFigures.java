@@ -4,28 +4,23 @@ import dev.breakeven.prometheus.Source;
 import dev.breakeven.prometheus.WorkloadRef;
 import dev.breakeven.prometheus.attribution.PodOwners;
 import dev.breakeven.prometheus.attribution.PodOwners.Pod;
-import dev.breakeven.prometheus.attribution.Scrape;
 import dev.breakeven.prometheus.attribution.TenantFilter;
 import dev.breakeven.prometheus.client.SeriesSink;
 import dev.breakeven.prometheus.history.Figure;
 import dev.breakeven.prometheus.history.TargetSums;
 import dev.breakeven.prometheus.query.EngineProfile;
-import dev.breakeven.prometheus.query.GatewayProfile;
 import dev.breakeven.prometheus.query.QueryBuilder;
 import dev.breakeven.prometheus.query.QueryCatalog;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -459,69 +454,33 @@ final class ChunkFigures {
 
   private Map<Figure, TargetSums> askGateway(Set<Figure> figures) {
     Map<Figure, TargetSums> sums = sums(figures);
-    GatewayProfile gateway = ((Source.Gateway.Configured) scope.source().gateway()).profile();
-    // A gateway's pod is a target like an engine's, read by one scraper or several.
-    Map<Map<String, String>, List<Map<String, String>>> scrapes = new HashMap<>();
-    Map<Map<String, String>, float[]> values = new LinkedHashMap<>();
+    GatewayFold fold =
+        new GatewayFold(
+            scope.chunk(),
+            ((Source.Gateway.Configured) scope.source().gateway()).profile(),
+            pods.labels().gateways());
     ask(
         QueryCatalog.GATEWAY,
         questions.gateway(
             figures.stream().map(Figure::part).toList(), scope.chunk().pointSeconds()),
         new AnswerGuard(
-            (labels, points) -> values.put(labels, values(points)),
-            (labels, why) -> values.put(labels, noCount())));
-    Set<String> addressed = Set.of("pod", "instance");
-    values
-        .keySet()
-        .forEach(
-            labels ->
-                scrapes
-                    .computeIfAbsent(only(labels, addressed), a -> new ArrayList<>())
-                    .add(only(labels, pods.labels().gateways())));
-    Set<String> apart = new HashSet<>();
-    scrapes.values().forEach(its -> apart.addAll(Scrape.differing(its)));
-    Map<Map<String, String>, ScrapeFold> folds = new LinkedHashMap<>();
-    values.forEach(
-        (labels, its) -> {
-          Map<String, String> models = only(labels, gateway.modelLabels());
-          models.put("namespace", labels.getOrDefault("namespace", ""));
-          models.put("figure", labels.getOrDefault("figure", ""));
-          folds
-              .computeIfAbsent(models, m -> new ScrapeFold(scope.chunk(), apart))
-              .add(
-                  new Pod(labels.getOrDefault("pod", ""), labels.getOrDefault("instance", "")),
-                  "",
-                  labels,
-                  points(its));
-        });
-    folds.forEach(
-        (models, fold) ->
-            fold.forEach(
-                (pod, model, folded, contradicting) -> {
-                  for (TargetState target : scope.index().all()) {
-                    if (TenantFilter.mayLearnFromGateway(
-                        target.target(),
-                        scope.source(),
-                        models.getOrDefault("namespace", ""),
-                        only(models, gateway.modelLabels()).values())) {
-                      sums.forEach(
-                          (figure, its) -> {
-                            if (figure.part().label().equals(models.get("figure"))) {
-                              add(its, target, points(folded), NOT_YET, true);
-                            }
-                          });
+            (labels, points) -> fold.add(labels, values(points)),
+            (labels, why) -> fold.add(labels, noCount())));
+    fold.forEach(
+        (namespace, models, what, folded) -> {
+          for (TargetState target : scope.index().all()) {
+            if (TenantFilter.mayLearnFromGateway(
+                target.target(), scope.source(), namespace, models)) {
+              sums.forEach(
+                  (figure, its) -> {
+                    if (figure.part().label().equals(what)) {
+                      add(its, target, points(folded), NOT_YET, true);
                     }
-                  }
-                }));
+                  });
+            }
+          }
+        });
     return sums;
-  }
-
-  private static Map<String, String> only(Map<String, String> labels, Collection<String> names) {
-    Map<String, String> kept = new TreeMap<>();
-    for (String name : names) {
-      kept.put(name, labels.getOrDefault(name, ""));
-    }
-    return kept;
   }
 
   private void ask(QueryCatalog query, String promql, SeriesSink sink) {

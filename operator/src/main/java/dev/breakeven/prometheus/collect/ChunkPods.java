@@ -48,6 +48,7 @@ final class ChunkPods {
   private final PodOwners owners;
   private final Map<Pod, ScrapeGapDetector> presences;
   private final ChunkQueries answers;
+  private final WithoutUp withoutUp;
 
   // Of each pod how often it was scraped: entry 0 is the point before the chunk.
   private final Map<Pod, float[]> samples = new LinkedHashMap<>();
@@ -72,8 +73,10 @@ final class ChunkPods {
       ChunkReader.Scope scope,
       PodOwners owners,
       Map<Pod, ScrapeGapDetector> presences,
+      WithoutUp withoutUp,
       ChunkQueries answers) {
     this.scope = scope;
+    this.withoutUp = withoutUp;
     this.owners = owners;
     this.presences = presences;
     this.answers = answers;
@@ -289,16 +292,24 @@ final class ChunkPods {
 
   /** Where nothing at all has an `up`, Kubernetes' state tells which pods there are. */
   private void askScrapesWithoutUp(int range) {
-    Set<String> ofState = new TreeSet<>();
-    Set<String> ups = new HashSet<>();
-    answers.ask(
-        atTheEnd(
-            QueryCatalog.SCRAPES_WITHOUT_UP,
-            scope.questions(Set.of(), ScrapeLabels.NONE).scrapesWithoutUp(range)),
-        (found, points) -> (found.containsKey("up") ? ups : ofState).addAll(found.keySet()));
-    if (ups.isEmpty() && !ofState.isEmpty()) {
+    long step = scope.chunk().run().to();
+    if (!withoutUp.isKnownAt(step)) {
+      Set<String> ofState = new TreeSet<>();
+      Set<String> ups = new HashSet<>();
+      answers.ask(
+          atTheEnd(
+              QueryCatalog.SCRAPES_WITHOUT_UP,
+              scope.questions(Set.of(), ScrapeLabels.NONE).scrapesWithoutUp(range)),
+          (found, points) -> (found.containsKey("up") ? ups : ofState).addAll(found.keySet()));
+      if (!answers.isWhole(QueryCatalog.SCRAPES_WITHOUT_UP)) {
+        return;
+      }
+      withoutUp.found(step, ups.isEmpty() ? ofState : Set.of());
+    }
+    if (!withoutUp.stateLabels().isEmpty()) {
       stateVouches = true;
       untrusted.clear();
+      Set<String> ofState = new TreeSet<>(withoutUp.stateLabels());
       ofState.addAll(List.of("job", "instance", "container"));
       ofState.removeAll(
           List.of(scope.profile().namespaceLabel(), scope.profile().podLabel(), "__name__"));

@@ -61,19 +61,29 @@ final class ChunkReader {
   /**
    * @param owners whose pods are known to be; learned from this chunk too
    * @param presences when pods were scraped so far; learned from this chunk too
+   * @param withoutUp what is known of a source without `up`; learned from this chunk too
    */
   ChunkReader(
-      Scope scope, PodOwners owners, Map<Pod, ScrapeGapDetector> presences, QueryExecutor asker) {
+      Scope scope,
+      PodOwners owners,
+      Map<Pod, ScrapeGapDetector> presences,
+      WithoutUp withoutUp,
+      QueryExecutor asker) {
     this.scope = scope;
     this.asker = asker;
     this.answers = new ChunkQueries(asker);
-    this.pods = new ChunkPods(scope, owners, presences, answers);
+    this.pods = new ChunkPods(scope, owners, presences, withoutUp, answers);
     this.store = new ChunkWriter(scope, pods, answers);
   }
 
   /** What was asked and what came of it. */
   ChunkQueries answers() {
     return answers;
+  }
+
+  /** By what scrapes are told apart. */
+  ScrapeLabels labels() {
+    return pods.labels();
   }
 
   /** Scrape targets whose engine series are not believed. */

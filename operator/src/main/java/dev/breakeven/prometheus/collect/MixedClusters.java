@@ -5,6 +5,7 @@ import static dev.breakeven.reason.Parameter.names;
 
 import dev.breakeven.prometheus.Note;
 import dev.breakeven.prometheus.attribution.PodOwners.Pod;
+import dev.breakeven.prometheus.attribution.Scrape;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import java.util.HashSet;
@@ -15,6 +16,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Finds a workload that stands for those of two clusters: a store of several clusters, asked
@@ -23,7 +25,7 @@ import java.util.regex.Pattern;
  *
  * <p>A label that whoever scraped has set tells clusters apart, and not replicas or shards of
  * Prometheus, where each of the workload's pods carries one value of it, and Kubernetes' own state
- * of the workload two. Where the state is not scraped, the name of the label has to do.
+ * of the workload two. Pods of StatefulSets have the same names in both: a pod is an address. Where the state is not scraped, the name of the label has to do.
  */
 final class MixedClusters {
 
@@ -78,9 +80,10 @@ final class MixedClusters {
       Set<String> ofAll = new TreeSet<>();
       boolean oneEach = true;
       for (List<Map<String, String>> scrapes : ofPods.values()) {
-        Set<String> its = values(label, scrapes);
-        oneEach &= its.size() < 2;
-        ofAll.addAll(its);
+        ofAll.addAll(values(label, scrapes));
+        oneEach &=
+            scrapes.stream().collect(Collectors.groupingBy(Scrape::hostOf)).values().stream()
+                .allMatch(ofAnAddress -> values(label, ofAnAddress).size() < 2);
       }
       boolean twoStates = values(label, ofState).size() > 1;
       boolean named = NAMED_SO.matcher(label).matches();

@@ -19,6 +19,7 @@ import dev.breakeven.prometheus.history.StoredHistory;
 import dev.breakeven.prometheus.query.EngineProfile;
 import dev.breakeven.prometheus.query.QueryBuilder;
 import dev.breakeven.prometheus.query.QueryCatalog;
+import dev.breakeven.prometheus.query.ScrapeLabels;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import java.time.Duration;
@@ -36,6 +37,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,10 +66,13 @@ public final class SourceCollector {
   private final Set<Figure> figures = EnumSet.noneOf(Figure.class);
   private final PodOwners owners = new PodOwners();
   private final Map<Pod, ScrapeGapDetector> presences = new HashMap<>();
+  private final WithoutUp withoutUp = new WithoutUp();
   private final ReadBatch main;
   private final List<ReadBatch> joining = new ArrayList<>();
   private final Map<QueryCatalog, SourceFailure> failures = new LinkedHashMap<>();
   private final Set<String> leftOut = new HashSet<>(); // scrape targets that are not believed
+  private Set<String> gateways = Set.of(); // labels by which scrapes of the gateway differ
+  private Instant nextGatewayCheck = Instant.MIN;
   private Instant nextTails = Instant.MIN;
   private Instant nextNewest = Instant.EPOCH;
 
@@ -207,8 +212,30 @@ public final class SourceCollector {
       batch.noteWindows();
     }
     mergeLoaded(now);
+    checkGateway(now, asker);
     forgetOldPods();
     return reading(newest, asker.requests() - newest);
+  }
+
+  /** Once an hour, of those of whose past all is read. */
+  private void checkGateway(Instant now, CycleQueryExecutor asker) {
+    if (now.isBefore(nextGatewayCheck) || !joining.isEmpty() || main.targets().isEmpty()) {
+      return;
+    }
+    asker.hasRead();
+    Set<String> namespaces =
+        main.targets().stream()
+            .map(t -> t.target().namespace())
+            .collect(Collectors.toUnmodifiableSet());
+    ScrapeLabels scrapes = new ScrapeLabels(Set.of(), gateways, Set.of());
+    GatewayCheck.look(
+        new QueryBuilder(source, profile, namespaces, Set.of(), scrapes),
+        source,
+        gateways,
+        main.targets(),
+        asker,
+        main.through());
+    nextGatewayCheck = now.plus(TAILS_EVERY);
   }
 
   private CollectionReport.Reading reading(int newest, int past) {
@@ -278,6 +305,7 @@ public final class SourceCollector {
         return; // what is known stands
       }
       leftOut.addAll(read.leftOut());
+      gateways = read.labels().gateways();
       boolean answered = true;
       for (TargetState tracked : batch.targets()) {
         Optional<Note> why = whyUnanswered(tracked.target(), read.answers());
@@ -354,6 +382,7 @@ public final class SourceCollector {
                 source, profile, new TargetIndex(batch.targets(), allTargets()), chunk, isNewest),
             owners,
             presences,
+            withoutUp,
             asker);
     read.read(wanted);
     ChunkQueries answers = read.answers();

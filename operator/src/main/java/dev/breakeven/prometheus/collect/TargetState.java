@@ -47,6 +47,10 @@ public final class TargetState {
   private static final int MOST_NAMES = 3;
   // Below this part of the tokens, how they lay in gaps changes nothing.
   private static final double LEAST_ACROSS_GAPS = 0.05;
+  // Two streams of requests that are not the same differ more than this in some of so many steps.
+  private static final double ALIKE = 0.03;
+  private static final double MOSTLY = 0.9;
+  private static final int LEAST_BUSY_STEPS = 36;
 
   private final Target target;
   private final EngineProfile profile;
@@ -184,6 +188,26 @@ public final class TargetState {
                     : Cause.COUNTED_ACROSS_GAPS,
             count(steps),
             percent(100 * Math.min(1, across / all))));
+  }
+
+  /** Whether a gateway's tokens are what the engines count: then they are no others. */
+  private boolean gatewayRepeatsEngines() {
+    if (!history.has(Figure.BURST_OUTPUT) || !history.has(Figure.OUTPUT)) {
+      return false;
+    }
+    long to = history.endStep();
+    double[] engines = history.steps(Figure.OUTPUT, to - history.windowSteps(), to);
+    double[] gateway = history.steps(Figure.BURST_OUTPUT, to - history.windowSteps(), to);
+    int busy = 0;
+    int alike = 0;
+    for (int i = 0; i < engines.length; i++) {
+      double most = Math.max(engines[i], gateway[i]);
+      if (most > 0) { // not where either is unknown
+        busy++;
+        alike += Math.abs(engines[i] - gateway[i]) <= ALIKE * most ? 1 : 0;
+      }
+    }
+    return busy >= LEAST_BUSY_STEPS && alike >= MOSTLY * busy;
   }
 
   private record AcrossGap(int steps, double perSecond, boolean down, boolean unasked) {
@@ -399,6 +423,12 @@ public final class TargetState {
             new Note(Note.Reason.REPLICAS_UNMEASURED, Message.of(Cause.NOBODY_COUNTS_REPLICAS)));
       }
       noteZero(notes);
+      if (gatewayRepeatsEngines()) {
+        notes.add(
+            new Note(
+                Note.Reason.GATEWAY_REPEATS_ENGINES,
+                Message.of(Cause.GATEWAY_AND_ENGINES_ALIKE)));
+      }
     }
     return notes;
   }

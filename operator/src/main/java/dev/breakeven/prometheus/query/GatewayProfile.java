@@ -49,6 +49,7 @@ public record GatewayProfile(
       case BURST_CACHED -> cached;
       case BURST_OUTPUT -> output;
       case BURST_REQUESTS -> requests;
+      case GATEWAY_OWN_GPUS -> ownGpus.isEmpty() ? List.of() : output;
       default -> List.of();
     };
   }

@@ -86,6 +86,14 @@ final class PromQl {
     return is(label, value);
   }
 
+  /** A matcher's value, as the operator's owner writes it, that matches what that one does not. */
+  static String not(String value) {
+    if (value.startsWith("!")) {
+      return value.startsWith("!~") ? "=~" + value.substring(2) : value.substring(2);
+    }
+    return value.startsWith("=~") ? "!~" + value.substring(2) : "!=" + value;
+  }
+
   /** A matcher for each label, in their order. */
   static List<String> allOf(Map<String, String> labels) {
     return new TreeMap<>(labels)

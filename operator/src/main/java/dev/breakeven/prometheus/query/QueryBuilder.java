@@ -107,7 +107,8 @@ public final class QueryBuilder {
       case ENGINE, TAIL -> !profile.metricsFor(query).isEmpty();
       case GATEWAY ->
           source.gateway() instanceof Source.Gateway.Configured configured
-              && !configured.profile().metricsFor(query).isEmpty();
+              && !configured.profile().metricsFor(query).isEmpty()
+              && (query != QueryCatalog.GATEWAY_OWN_GPUS || tellsOwnGpusApart(configured));
       case NODE -> source.opencost() instanceof Source.OpenCost.Scraped;
       case STATE, GPU, LOOKUP, GAPS, TOGETHER -> true;
     };
@@ -417,7 +418,8 @@ public final class QueryBuilder {
                               "group by (job, instance) (present_over_time(%s{%s}[%ds]))"
                                   .formatted(
                                       metric.metric(),
-                                      String.join(",", gatewayMatchers(configured, metric)),
+                                      String.join(
+                                          ",", gatewayMatchers(configured, metric, false)),
                                       rangeSeconds))
                       .collect(Collectors.joining(" or ")));
     }
@@ -461,10 +463,13 @@ public final class QueryBuilder {
   }
 
   private List<String> gatewayMatchers(
-      Source.Gateway.Configured configured, GatewayProfile.Metric metric) {
+      Source.Gateway.Configured configured, GatewayProfile.Metric metric, boolean ownGpus) {
     Map<String, String> labels = new TreeMap<>(metric.matchers());
     // What goes to own GPUs is in the engines' counts already.
-    configured.profile().ownGpus().forEach(labels::putIfAbsent);
+    configured
+        .profile()
+        .ownGpus()
+        .forEach((label, value) -> labels.putIfAbsent(label, ownGpus ? PromQl.not(value) : value));
     labels.putAll(configured.matchers());
     List<String> matchers = fixed();
     labels.forEach((label, value) -> matchers.add(PromQl.matcher(label, value)));
@@ -479,6 +484,18 @@ public final class QueryBuilder {
     return fitted(builder -> builder.gatewayUnfitted(query, rangeSeconds));
   }
 
+  /** PromQL for the generated tokens that a gateway had from own GPUs. */
+  public String gatewayToOwnGpus(int rangeSeconds) {
+    return fitted(
+        builder -> builder.gatewayUnfitted(QueryCatalog.GATEWAY_OWN_GPUS, rangeSeconds));
+  }
+
+  /** Whether the profile's own labels do: what else is matched on them nobody knows. */
+  private static boolean tellsOwnGpusApart(Source.Gateway.Configured configured) {
+    return configured.matchers().keySet().stream()
+        .noneMatch(configured.profile().ownGpus()::containsKey);
+  }
+
   private String gatewayUnfitted(QueryCatalog query, int rangeSeconds) {
     Source.Gateway.Configured configured = (Source.Gateway.Configured) source.gateway();
     GatewayProfile gateway = configured.profile();
@@ -491,7 +508,10 @@ public final class QueryBuilder {
                   "metric",
                   metric.metric(),
                   "matchers",
-                  String.join(",", gatewayMatchers(configured, metric)),
+                  String.join(
+                      ",",
+                      gatewayMatchers(
+                          configured, metric, query == QueryCatalog.GATEWAY_OWN_GPUS)),
                   "fixed",
                   // Where nothing is known of who scraped, nothing was certainly scraped before.
                   scrapes.gateways().isEmpty() ? "job=\"\",job!=\"\"" : String.join(",", fixed()),

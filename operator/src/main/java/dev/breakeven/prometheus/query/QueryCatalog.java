@@ -135,6 +135,13 @@ public enum QueryCatalog {
       Scope.GATEWAY,
       Templates.PER_GATEWAY_MODEL,
       "Requests that already go to an API through a gateway."),
+  /** Generated tokens of own GPUs, as a gateway counts them. */
+  GATEWAY_OWN_GPUS(
+      "gateway-own-gpus",
+      Scope.GATEWAY,
+      "sum by (namespace<model><scrape>) (increase(<metric>{<matchers>}[<range>])) / <seconds>",
+      "Generated tokens of a day that a gateway had from own GPUs: engines that count less are not"
+          + " all seen. Asked once an hour, of gateways that name the provider."),
   /** What a GPU costs. */
   GPU_PRICES(
       "gpu-prices",

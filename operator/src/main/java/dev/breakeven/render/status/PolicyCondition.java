@@ -91,6 +91,7 @@ enum PolicyCondition {
           CACHE_UNMEASURED,
           CACHE_MISCOUNTED,
           PROMPTS_COUNTED_TWICE,
+          GATEWAY_DISAGREES,
           PODS_UNOWNED,
           CLUSTERS_MIXED,
           GAPS_COUNTED,

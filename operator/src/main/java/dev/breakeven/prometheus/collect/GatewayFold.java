@@ -1,0 +1,107 @@
+package dev.breakeven.prometheus.collect;
+
+import dev.breakeven.prometheus.attribution.PodOwners.Pod;
+import dev.breakeven.prometheus.attribution.Scrape;
+import dev.breakeven.prometheus.client.SeriesSink;
+import dev.breakeven.prometheus.query.GatewayProfile;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * A gateway's series of an answer, each of what one scraper read of one of its pods: a gateway's
+ * pod is a target like an engine's, read by one scraper or several.
+ */
+final class GatewayFold {
+
+  private static final Set<String> ADDRESS = Set.of("pod", "instance");
+
+  private final Chunk chunk;
+  private final GatewayProfile gateway;
+  private final Set<String> scrapeLabels;
+  private final Map<Map<String, String>, float[]> values = new LinkedHashMap<>();
+
+  /** Takes what became of the series of a model. */
+  interface Taker {
+    /**
+     * @param namespace of the gateway's series
+     * @param models by which the gateway calls the model
+     * @param figure what it is a figure of; empty where the question was for one alone
+     * @param values by point, NaN where there is none
+     */
+    void take(String namespace, Collection<String> models, String figure, float[] values);
+  }
+
+  /**
+   * @param scrapeLabels by which scrapes of the gateway may differ
+   */
+  GatewayFold(Chunk chunk, GatewayProfile gateway, Set<String> scrapeLabels) {
+    this.chunk = chunk;
+    this.gateway = gateway;
+    this.scrapeLabels = scrapeLabels;
+  }
+
+  void add(Map<String, String> labels, float[] its) {
+    values.put(labels, its);
+  }
+
+  void forEach(Taker taker) {
+    Map<Map<String, String>, List<Map<String, String>>> scrapes = new HashMap<>();
+    values
+        .keySet()
+        .forEach(
+            labels ->
+                scrapes
+                    .computeIfAbsent(only(labels, ADDRESS), a -> new ArrayList<>())
+                    .add(only(labels, scrapeLabels)));
+    Set<String> apart = new HashSet<>();
+    scrapes.values().forEach(its -> apart.addAll(Scrape.differing(its)));
+    Map<Map<String, String>, ScrapeFold> folds = new LinkedHashMap<>();
+    values.forEach(
+        (labels, its) -> {
+          Map<String, String> models = only(labels, gateway.modelLabels());
+          models.put("namespace", labels.getOrDefault("namespace", ""));
+          models.put("figure", labels.getOrDefault("figure", ""));
+          folds
+              .computeIfAbsent(models, m -> new ScrapeFold(chunk, apart))
+              .add(
+                  new Pod(labels.getOrDefault("pod", ""), labels.getOrDefault("instance", "")),
+                  "",
+                  labels,
+                  points(its));
+        });
+    folds.forEach(
+        (models, fold) ->
+            fold.forEach(
+                (pod, model, folded, contradicting) ->
+                    taker.take(
+                        models.getOrDefault("namespace", ""),
+                        only(models, gateway.modelLabels()).values(),
+                        models.getOrDefault("figure", ""),
+                        folded)));
+  }
+
+  private SeriesSink.Points points(float[] its) {
+    SeriesSink.Points points = new SeriesSink.Points();
+    for (int i = 0; i < its.length; i++) {
+      if (!Float.isNaN(its[i])) {
+        points.add(chunk.evaluatedAt(i), its[i]);
+      }
+    }
+    return points;
+  }
+
+  private static Map<String, String> only(Map<String, String> labels, Collection<String> names) {
+    Map<String, String> kept = new TreeMap<>();
+    for (String name : names) {
+      kept.put(name, labels.getOrDefault(name, ""));
+    }
+    return kept;
+  }
+}
