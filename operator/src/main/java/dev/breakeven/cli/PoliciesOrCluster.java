@@ -59,9 +59,7 @@ final class PoliciesOrCluster {
       return answers;
     }
     long given =
-        Stream.of(csv, requests, cluster.prometheus, cluster.config)
-            .filter(o -> o != null)
-            .count();
+        Stream.of(csv, requests, cluster.prometheus, cluster.config).filter(o -> o != null).count();
     if (given != 1) {
       throw new IllegalArgumentException(
           "policies of files need exactly one of --traffic, --requests, --prometheus and --config");

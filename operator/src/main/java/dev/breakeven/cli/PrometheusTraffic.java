@@ -32,8 +32,7 @@ final class PrometheusTraffic {
   static List<RecordedAnswer> answers(String url, Manifests manifests, Clock clock) {
     OperatorConfiguration configuration = new OperatorConfiguration();
     for (CostPolicy policy : manifests.policies()) {
-      configuration =
-          configuration.withSource(policy.getSpec().source(), PrometheusServer.at(url));
+      configuration = configuration.withSource(policy.getSpec().source(), PrometheusServer.at(url));
     }
     return answers(configuration.checked(), manifests, clock);
   }

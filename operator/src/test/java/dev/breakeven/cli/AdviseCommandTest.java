@@ -248,8 +248,7 @@ class AdviseCommandTest {
         .anySatisfy(request -> assertThat(request).contains("cluster=\"eu-1\""));
   }
 
-  private static void answerNothing(HttpExchange exchange, Queue<String> asked)
-      throws IOException {
+  private static void answerNothing(HttpExchange exchange, Queue<String> asked) throws IOException {
     try (exchange) {
       String form = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       asked.add(

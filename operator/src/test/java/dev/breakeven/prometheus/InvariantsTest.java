@@ -83,8 +83,7 @@ class InvariantsTest {
   /** What is said of a target, by its reason. */
   private static Map<Note.Reason, String> said(Target target, Deployment... deployments) {
     CollectorSettings settings =
-        new CollectorSettings(
-            Duration.ofDays(3), Duration.ofMinutes(2), Duration.ofSeconds(60), 2);
+        new CollectorSettings(Duration.ofDays(3), Duration.ofMinutes(2), Duration.ofSeconds(60), 2);
     try (MetricsCollector collector =
         new MetricsCollector(List.of(source(deployments)), settings)) {
       collector.run(List.of(target), NOW);
@@ -192,10 +191,10 @@ class InvariantsTest {
 
   @Test
   void fewerScrapedPodsThanReplicasAreSaidOnlyOnceThatLasts() {
-    Deployment two =
-        new Deployment("a", "chat", "llama", RehearsedServer.served(DAYS, 100, 2));
+    Deployment two = new Deployment("a", "chat", "llama", RehearsedServer.served(DAYS, 100, 2));
 
-    assertThat(said(target(Set.of(CHAT), Set.of()), two)).doesNotContainKey(Note.Reason.PODS_UNSEEN);
+    assertThat(said(target(Set.of(CHAT), Set.of()), two))
+        .doesNotContainKey(Note.Reason.PODS_UNSEEN);
   }
 
   @Test

@@ -366,8 +366,12 @@ class MetricsCollectorIT {
               for (String region : List.of("eu", "us")) {
                 serve(
                     out,
-                    with(engine("code-0"), "instance", "10.0.0." + region.length() + region + ":8000",
-                        "region", region));
+                    with(
+                        engine("code-0"),
+                        "instance",
+                        "10.0.0." + region.length() + region + ":8000",
+                        "region",
+                        region));
                 out.gauge(
                     "kube_statefulset_status_replicas",
                     labels(
@@ -688,8 +692,7 @@ class MetricsCollectorIT {
               new Source.Gateway.Configured(
                   GatewayProfiles.builtIn().named("litellm"), Map.of(), Set.of()),
               new Source.OpenCost.None());
-      try (MetricsCollector cycle =
-          new MetricsCollector(List.of(withGateway), PATIENT)) {
+      try (MetricsCollector cycle = new MetricsCollector(List.of(withGateway), PATIENT)) {
         cycle.run(List.of(chat()), NOW);
         return observed(cycle, chat());
       }

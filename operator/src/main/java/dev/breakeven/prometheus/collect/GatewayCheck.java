@@ -64,7 +64,8 @@ final class GatewayCheck {
                 QueryCatalog.GATEWAY_OWN_GPUS, questions.gatewayToOwnGpus(day.pointSeconds()), 0),
             (labels, points) ->
                 fold.add(
-                    labels, new float[] {points.size() == 0 ? Float.NaN : (float) points.valueAt(0)}));
+                    labels,
+                    new float[] {points.size() == 0 ? Float.NaN : (float) points.valueAt(0)}));
     if (!(answer instanceof QueryResult.Whole)) {
       return;
     }
@@ -94,8 +95,7 @@ final class GatewayCheck {
     double sum = 0;
     for (TargetState target : targets) {
       if (target.target().gatewayModel().equals(model)
-          && counted.add(
-              new Workloads(target.target().namespace(), target.target().workloads()))) {
+          && counted.add(new Workloads(target.target().namespace(), target.target().workloads()))) {
         sum += served(target, through);
       }
     }

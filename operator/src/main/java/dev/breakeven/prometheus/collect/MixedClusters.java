@@ -25,7 +25,8 @@ import java.util.stream.Collectors;
  *
  * <p>A label that whoever scraped has set tells clusters apart, and not replicas or shards of
  * Prometheus, where each of the workload's pods carries one value of it, and Kubernetes' own state
- * of the workload two. Pods of StatefulSets have the same names in both: a pod is an address. Where the state is not scraped, the name of the label has to do.
+ * of the workload two. Pods of StatefulSets have the same names in both: a pod is an address. Where
+ * the state is not scraped, the name of the label has to do.
  */
 final class MixedClusters {
 

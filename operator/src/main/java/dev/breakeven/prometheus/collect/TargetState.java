@@ -426,8 +426,7 @@ public final class TargetState {
       if (gatewayRepeatsEngines()) {
         notes.add(
             new Note(
-                Note.Reason.GATEWAY_REPEATS_ENGINES,
-                Message.of(Cause.GATEWAY_AND_ENGINES_ALIKE)));
+                Note.Reason.GATEWAY_REPEATS_ENGINES, Message.of(Cause.GATEWAY_AND_ENGINES_ALIKE)));
       }
     }
     return notes;

@@ -418,8 +418,7 @@ public final class QueryBuilder {
                               "group by (job, instance) (present_over_time(%s{%s}[%ds]))"
                                   .formatted(
                                       metric.metric(),
-                                      String.join(
-                                          ",", gatewayMatchers(configured, metric, false)),
+                                      String.join(",", gatewayMatchers(configured, metric, false)),
                                       rangeSeconds))
                       .collect(Collectors.joining(" or ")));
     }
@@ -486,8 +485,7 @@ public final class QueryBuilder {
 
   /** PromQL for the generated tokens that a gateway had from own GPUs. */
   public String gatewayToOwnGpus(int rangeSeconds) {
-    return fitted(
-        builder -> builder.gatewayUnfitted(QueryCatalog.GATEWAY_OWN_GPUS, rangeSeconds));
+    return fitted(builder -> builder.gatewayUnfitted(QueryCatalog.GATEWAY_OWN_GPUS, rangeSeconds));
   }
 
   /** Whether the profile's own labels do: what else is matched on them nobody knows. */
@@ -510,8 +508,7 @@ public final class QueryBuilder {
                   "matchers",
                   String.join(
                       ",",
-                      gatewayMatchers(
-                          configured, metric, query == QueryCatalog.GATEWAY_OWN_GPUS)),
+                      gatewayMatchers(configured, metric, query == QueryCatalog.GATEWAY_OWN_GPUS)),
                   "fixed",
                   // Where nothing is known of who scraped, nothing was certainly scraped before.
                   scrapes.gateways().isEmpty() ? "job=\"\",job!=\"\"" : String.join(",", fixed()),
