@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
     name = "figures",
     mixinStandardHelpOptions = true,
     description = "Measures the operator as a process.",
-    subcommands = {Drift.class, OneHour.class, Scale.class})
+    subcommands = {Drift.class, OneHour.class, Scale.class, Stores.class})
 final class Figures {
 
   private Figures() {}

@@ -98,7 +98,7 @@ record GoModule(String name) {
                 "-v",
                 "-mod=readonly",
                 "-trimpath",
-                "-tags=remove_all_sd",
+                "-tags=remove_all_sd" + tags(),
                 "-ldflags=" + linkerFlags(),
                 "-o",
                 unfinished.toString(),
@@ -162,6 +162,11 @@ record GoModule(String name) {
   /** Whether Go is there to build with. */
   static boolean goIsInstalled() {
     return goCommand().isPresent();
+  }
+
+  /** Build tags of its own, without which Thanos and Cortex are built and do not work. */
+  private String tags() {
+    return Files.exists(directory().resolve("tags")) ? "," + text("tags").strip() : "";
   }
 
   private String linkerFlags() {

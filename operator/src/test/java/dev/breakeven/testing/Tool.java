@@ -33,7 +33,25 @@ public enum Tool {
   PROMETHEUS_ADAPTER(
       "prometheus-adapter", "prometheus-adapter", "sigs.k8s.io/prometheus-adapter/cmd/adapter"),
   ARGOCD_DRIFT("argocd-drift", "argocd", "."),
-  FLUX_DRIFT("flux-drift", "flux", ".");
+  FLUX_DRIFT("flux-drift", "flux", "."),
+  THANOS("thanos", "thanos", "github.com/thanos-io/thanos/cmd/thanos"),
+  VICTORIA_METRICS(
+      "victoria-metrics",
+      "victoriametrics",
+      "github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics"),
+  VMSTORAGE(
+      "vmstorage",
+      "victoriametrics-cluster",
+      "github.com/VictoriaMetrics/VictoriaMetrics/app/vmstorage"),
+  VMINSERT(
+      "vminsert",
+      "victoriametrics-cluster",
+      "github.com/VictoriaMetrics/VictoriaMetrics/app/vminsert"),
+  VMSELECT(
+      "vmselect",
+      "victoriametrics-cluster",
+      "github.com/VictoriaMetrics/VictoriaMetrics/app/vmselect"),
+  CORTEX("cortex", "cortex", "github.com/cortexproject/cortex/cmd/cortex");
 
   /** Directories with ready binaries, in the order in which they are asked. */
   static final List<String> DIRECTORY_VARIABLES =

@@ -1,0 +1,3 @@
+module dev.breakeven/tests/victoriametrics-cluster
+
+go 1.26.2
