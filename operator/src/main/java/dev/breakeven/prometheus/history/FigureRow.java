@@ -3,9 +3,9 @@ package dev.breakeven.prometheus.history;
 import java.util.Arrays;
 
 /**
- * A row of {@link CompactFigure}s, all absent at first. While few of them differ from their
- * neighbours only the changes are held, as of the replicas of a Deployment or of requests that
- * seldom wait; else every figure. Not safe for several threads.
+ * A row of figures that are never negative, all absent at first. While few of them differ from
+ * their neighbours only the changes are held, as of the replicas of a Deployment or of requests
+ * that seldom wait; else every figure. Not safe for several threads.
  */
 final class FigureRow {
 
@@ -16,9 +16,12 @@ final class FigureRow {
   private static final int MOST = Character.MAX_VALUE;
   private static final char[] NO_RUNS = new char[0];
 
+  /** In place of a figure that is not there. */
+  static final float ABSENT = Float.NaN;
+
   private final int length;
   private char[] starts = {0}; // the first index of each run, ascending; empty: no runs are held
-  private char[] figures = {CompactFigure.ABSENT}; // of each run, or all
+  private float[] figures = {ABSENT}; // of each run, or all
 
   /**
    * @param length how many figures, at least one
@@ -30,7 +33,8 @@ final class FigureRow {
     this.length = length;
   }
 
-  char at(int index) {
+  /** NaN where it is absent. */
+  float at(int index) {
     return figures[starts.length == 0 ? index : run(index)];
   }
 
@@ -39,9 +43,14 @@ final class FigureRow {
     return found >= 0 ? found : -found - 2;
   }
 
-  /** Sets one figure; returns whether it was another before. */
-  boolean set(int index, char figure) {
-    if (at(index) == figure) {
+  /**
+   * Sets one figure; returns whether it was another before.
+   *
+   * @param value NaN and infinities make it absent, a negative one is zero
+   */
+  boolean set(int index, double value) {
+    float figure = Double.isFinite(value) ? (float) Math.max(0, value) : ABSENT;
+    if (isSame(at(index), figure)) {
       return false;
     }
     if (starts.length == 0) {
@@ -52,7 +61,11 @@ final class FigureRow {
     return true;
   }
 
-  private void setInRuns(int index, char figure) {
+  private static boolean isSame(float one, float other) {
+    return Float.compare(one, other) == 0;
+  }
+
+  private void setInRuns(int index, float figure) {
     int run = run(index);
     int end = run + 1 < starts.length ? starts[run + 1] : length;
     Runs changed = new Runs(starts.length + 2);
@@ -80,10 +93,10 @@ final class FigureRow {
 
   /** Drops the first figures; as many absent ones follow the last. */
   void shiftLeft(int by) {
-    char[] all = all();
+    float[] all = all();
     int kept = Math.max(0, length - by);
     System.arraycopy(all, length - kept, all, 0, kept);
-    Arrays.fill(all, kept, length, CompactFigure.ABSENT);
+    Arrays.fill(all, kept, length, ABSENT);
     Runs runs = new Runs(length);
     for (int i = 0; i < length; i++) {
       runs.add(i, all[i]);
@@ -97,11 +110,11 @@ final class FigureRow {
   }
 
   /** All figures in order; not to be changed. */
-  char[] all() {
+  float[] all() {
     if (starts.length == 0) {
       return figures;
     }
-    char[] all = new char[length];
+    float[] all = new float[length];
     for (int run = 0; run < starts.length; run++) {
       Arrays.fill(
           all, starts[run], run + 1 < starts.length ? starts[run + 1] : length, figures[run]);
@@ -114,7 +127,7 @@ final class FigureRow {
     figures = Arrays.copyOf(runs.figures, runs.count);
   }
 
-  /** How many characters it holds: two for a run, or one for each figure. */
+  /** How many numbers it holds: two for a run, or one for each figure. */
   int held() {
     return starts.length + figures.length;
   }
@@ -122,16 +135,16 @@ final class FigureRow {
   /** Runs in order; neighbours of the same figure become one. */
   private static final class Runs {
     private final char[] starts;
-    private final char[] figures;
+    private final float[] figures;
     private int count;
 
     Runs(int most) {
       starts = new char[most];
-      figures = new char[most];
+      figures = new float[most];
     }
 
-    void add(int start, char figure) {
-      if (count == 0 || figures[count - 1] != figure) {
+    void add(int start, float figure) {
+      if (count == 0 || !isSame(figures[count - 1], figure)) {
         starts[count] = (char) start;
         figures[count] = figure;
         count++;

@@ -134,9 +134,7 @@ public final class StoredHistory {
       int hour = hours - hourShift + from / STEPS_PER_HOUR;
       double mean = meanOfHour(steps, from);
       if (hour >= 0 && hour < hours && !Double.isNaN(mean)) {
-        earlier
-            .computeIfAbsent(figure, f -> new FigureRow(hours))
-            .set(hour, CompactFigure.of(mean));
+        earlier.computeIfAbsent(figure, f -> new FigureRow(hours)).set(hour, mean);
       }
     }
   }
@@ -145,9 +143,9 @@ public final class StoredHistory {
     double sum = 0;
     int known = 0;
     for (int i = from; i < from + STEPS_PER_HOUR; i++) {
-      char figure = steps.at(i);
-      if (figure != CompactFigure.ABSENT) {
-        sum += CompactFigure.toFloat(figure);
+      float figure = steps.at(i);
+      if (!Float.isNaN(figure)) {
+        sum += figure;
         known++;
       }
     }
@@ -194,11 +192,10 @@ public final class StoredHistory {
   }
 
   private void set(Map<Figure, FigureRow> all, Figure figure, int length, int index, double value) {
-    char compact = CompactFigure.of(value);
-    if (compact == CompactFigure.ABSENT && !all.containsKey(figure)) {
+    if (!Double.isFinite(value) && !all.containsKey(figure)) {
       return;
     }
-    if (all.computeIfAbsent(figure, f -> new FigureRow(length)).set(index, compact)) {
+    if (all.computeIfAbsent(figure, f -> new FigureRow(length)).set(index, value)) {
       revision++;
     }
   }
@@ -208,13 +205,11 @@ public final class StoredHistory {
     long from = recentFrom(endStep);
     if (step >= from) {
       FigureRow steps = recent.get(figure);
-      return steps == null || step >= endStep
-          ? Float.NaN
-          : CompactFigure.toFloat(steps.at((int) (step - from)));
+      return steps == null || step >= endStep ? Float.NaN : steps.at((int) (step - from));
     }
     FigureRow older = earlier.get(figure);
     long hour = Math.floorDiv(step - from, (long) STEPS_PER_HOUR) + hours;
-    return older == null || hour < 0 ? Float.NaN : CompactFigure.toFloat(older.at((int) hour));
+    return older == null || hour < 0 ? Float.NaN : older.at((int) hour);
   }
 
   /** Figures of the steps {@code from} to {@code to}; NaN where absent. */
@@ -228,10 +223,10 @@ public final class StoredHistory {
     Arrays.fill(out, older, out.length, Double.NaN);
     FigureRow row = recent.get(figure);
     if (row != null) {
-      char[] all = row.all();
+      float[] all = row.all();
       int first = Math.toIntExact(from - recentFrom);
       for (int i = older; i < out.length && first + i < all.length; i++) {
-        out[i] = CompactFigure.toFloat(all[first + i]);
+        out[i] = all[first + i];
       }
     }
     return out;
@@ -244,10 +239,10 @@ public final class StoredHistory {
     long recentFrom = recentFrom(endStep);
     FigureRow row = earlier.get(figure);
     if (row != null) {
-      char[] all = row.all();
+      float[] all = row.all();
       int first = Math.toIntExact(Math.floorDiv(from - recentFrom, (long) STEPS_PER_HOUR)) + hours;
       for (int i = Math.max(0, -first); i < out.length && first + i < all.length; i++) {
-        out[i] = CompactFigure.toFloat(all[first + i]);
+        out[i] = all[first + i];
       }
     }
     FigureRow steps = recent.get(figure);
