@@ -1,6 +1,8 @@
 package dev.breakeven.cli;
 
+import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.operator.PolicyEvaluator;
+import dev.breakeven.render.html.FleetCsv;
 import dev.breakeven.render.html.FleetPage;
 import dev.breakeven.render.html.HtmlReport;
 import dev.breakeven.render.html.ReportedPolicy;
@@ -10,9 +12,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Answers as a page in a file. What could not be asked about at all is not on the page. */
-record WrittenReport(List<ReportedPolicy> policies) {
+record WrittenReport(List<ReportedPolicy> policies, List<FleetPage.Unanswered> unanswered) {
 
   /** Where a report goes unless told otherwise. */
   static final String DEFAULT_FILE = "breakeven-report.html";
@@ -22,7 +25,22 @@ record WrittenReport(List<ReportedPolicy> policies) {
         answers.stream()
             .filter(answer -> answer.answer() instanceof PolicyEvaluator.Answered)
             .map(WrittenReport::reported)
+            .toList(),
+        answers.stream()
+            .filter(answer -> !(answer.answer() instanceof PolicyEvaluator.Answered))
+            .map(WrittenReport::unanswered)
             .toList());
+  }
+
+  private static FleetPage.Unanswered unanswered(RecordedAnswer answer) {
+    var metadata = answer.policy().getMetadata();
+    CostPolicyStatus.@Nullable Advice advice = answer.status().advice();
+    return new FleetPage.Unanswered(
+        Objects.requireNonNullElse(metadata.getNamespace(), "default"),
+        metadata.getName(),
+        advice == null || advice.summary() == null
+            ? "nothing is known of its traffic"
+            : advice.summary());
   }
 
   private static ReportedPolicy reported(RecordedAnswer answer) {
@@ -40,7 +58,7 @@ record WrittenReport(List<ReportedPolicy> policies) {
   }
 
   /**
-   * Writes a page of the fleet and one for each policy.
+   * Writes a page of the fleet, its figures as CSV, and a page for each policy.
    *
    * @return one line that says where they are
    * @throws IllegalArgumentException if a file cannot be written
@@ -50,7 +68,8 @@ record WrittenReport(List<ReportedPolicy> policies) {
       for (ReportedPolicy policy : policies) {
         HtmlReport.write(directory.resolve(FleetPage.fileOf(policy)), List.of(policy));
       }
-      Files.writeString(directory.resolve(FleetPage.FILE), FleetPage.of(policies));
+      Files.writeString(directory.resolve(FleetPage.FILE), FleetPage.of(policies, unanswered));
+      Files.writeString(directory.resolve(FleetCsv.FILE), FleetCsv.of(policies));
     } catch (IOException e) {
       throw new IllegalArgumentException(directory + " cannot be written to: " + e, e);
     }

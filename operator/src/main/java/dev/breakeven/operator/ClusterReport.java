@@ -1,6 +1,7 @@
 package dev.breakeven.operator;
 
 import dev.breakeven.api.CostPolicy;
+import dev.breakeven.render.html.FleetCsv;
 import dev.breakeven.render.html.FleetPage;
 import dev.breakeven.render.html.HtmlReport;
 import dev.breakeven.render.html.ReportedPolicy;
@@ -16,8 +17,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The report's pages as of now: one of all policies that whoever asks may list, and one for each.
- * Of a policy that may not be listed not even its existence is told.
+ * The report's pages as of now: one of all policies that whoever asks may list, the same as CSV,
+ * and one for each. Of a policy that may not be listed not even its existence is told.
  */
 final class ClusterReport implements ServedPages {
 
@@ -64,14 +65,35 @@ final class ClusterReport implements ServedPages {
           ? new Reply.Missing("there is no CostPolicy")
           : new Reply.Refused(Decision.FORBIDDEN);
     }
-    return page.isEmpty() || page.equals(FleetPage.FILE) ? fleet(shown) : one(shown, page);
+    if (page.isEmpty() || page.equals(FleetPage.FILE)) {
+      return fleet(shown);
+    }
+    return page.equals(FleetCsv.FILE) ? csv(shown) : one(shown, page);
   }
 
   private Reply fleet(List<CostPolicy> shown) {
-    List<ReportedPolicy> answered = shown.stream().map(answers).flatMap(Optional::stream).toList();
+    List<ReportedPolicy> answered = new ArrayList<>();
+    List<FleetPage.Unanswered> unanswered = new ArrayList<>();
+    for (CostPolicy policy : shown) {
+      answers
+          .apply(policy)
+          .ifPresentOrElse(
+              answered::add,
+              () ->
+                  unanswered.add(
+                      new FleetPage.Unanswered(
+                          policy.getMetadata().getNamespace(),
+                          policy.getMetadata().getName(),
+                          "nothing is known of its traffic; its conditions say why")));
+    }
     return answered.isEmpty()
         ? new Reply.Missing("nothing is known of any policy's traffic yet")
-        : new Reply.Page(FleetPage.of(answered));
+        : new Reply.Page("text/html", FleetPage.of(answered, unanswered));
+  }
+
+  private Reply csv(List<CostPolicy> shown) {
+    return new Reply.Page(
+        "text/csv", FleetCsv.of(shown.stream().map(answers).flatMap(Optional::stream).toList()));
   }
 
   private Reply one(List<CostPolicy> shown, String page) {
@@ -88,7 +110,7 @@ final class ClusterReport implements ServedPages {
     }
     return answers
         .apply(asked.get())
-        .<Reply>map(answer -> new Reply.Page(HtmlReport.of(List.of(answer))))
+        .<Reply>map(answer -> new Reply.Page("text/html", HtmlReport.of(List.of(answer))))
         .orElseGet(() -> new Reply.Missing("nothing is known of this policy's traffic yet"));
   }
 }

@@ -72,6 +72,27 @@ class ClusterReportTest {
   }
 
   @Test
+  void theFiguresAreThereAsCsvForThePoliciesThatMayBeListed() {
+    policies.addAll(List.of(policy("team-a", "chat"), policy("team-b", "search")));
+    readable = Set.of("team-a");
+
+    Reply.Page csv = (Reply.Page) report.of("fleet.csv", "token");
+
+    assertThat(csv.mediaType()).isEqualTo("text/csv");
+    assertThat(csv.text().lines().toList()).hasSize(2);
+    assertThat(csv.text()).contains("\nteam-a,chat,");
+  }
+
+  @Test
+  void aPolicyWithoutAnAnswerIsNamedOnThePageOfAll() {
+    policies.addAll(List.of(policy("team-a", "chat"), policy("team-a", "unread")));
+    everywhere = Decision.ALLOWED;
+
+    assertThat(html(report.of("", "token")))
+        .contains("2 policies", "team-a/unread: nothing is known of its traffic");
+  }
+
+  @Test
   void aPolicyWhoseTrafficIsNotKnownHasNoPageYet() {
     policies.add(policy("team-a", "unread"));
     everywhere = Decision.ALLOWED;
@@ -84,7 +105,7 @@ class ClusterReportTest {
 
   private static String html(Reply reply) {
     assertThat(reply).isInstanceOf(Reply.Page.class);
-    return ((Reply.Page) reply).html();
+    return ((Reply.Page) reply).text();
   }
 
   private static Optional<ReportedPolicy> answer(CostPolicy policy) {

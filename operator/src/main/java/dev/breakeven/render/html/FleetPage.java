@@ -46,7 +46,9 @@ public final class FleetPage {
       String style,
       List<Total> totals,
       List<Line> lines,
-      List<Waiting> waiting) {}
+      List<Waiting> waiting,
+      List<Waiting> unanswered,
+      String csv) {}
 
   private record Total(
       String currency, int policies, String now, String committed, String api, String saving) {}
@@ -65,11 +67,19 @@ public final class FleetPage {
   private record Waiting(String file, String name, String why) {}
 
   /**
+   * A policy that has no answer, and so no page.
+   *
+   * @param why in words
+   */
+  public record Unanswered(String namespace, String name, String why) {}
+
+  /**
    * The page as text.
    *
    * @param policies at least one
+   * @param unanswered those of which nothing is known
    */
-  public static String of(List<ReportedPolicy> policies) {
+  public static String of(List<ReportedPolicy> policies, List<Unanswered> unanswered) {
     List<ReportedPolicy> sorted = new ArrayList<>(policies);
     sorted.sort(
         Comparator.comparingDouble((ReportedPolicy p) -> -amount(saving(p)))
@@ -84,8 +94,7 @@ public final class FleetPage {
         .execute(
             new Page(
                 HtmlReport.securityPolicy(style),
-                "Breakeven · %d %s"
-                    .formatted(policies.size(), policies.size() == 1 ? "policy" : "policies"),
+                "Breakeven · " + counted(policies.size() + unanswered.size()),
                 "Answered " + HtmlFormat.time(latest),
                 style,
                 totals(policies),
@@ -93,7 +102,15 @@ public final class FleetPage {
                 sorted.stream()
                     .filter(p -> p.advice().verdict() == Verdict.INCONCLUSIVE)
                     .map(p -> new Waiting(fileOf(p), p.title(), Words.of(p.advice().message())))
-                    .toList()));
+                    .toList(),
+                unanswered.stream()
+                    .map(p -> new Waiting("", p.namespace() + "/" + p.name(), p.why()))
+                    .toList(),
+                FleetCsv.FILE));
+  }
+
+  private static String counted(int policies) {
+    return policies + (policies == 1 ? " policy" : " policies");
   }
 
   private static List<Total> totals(List<ReportedPolicy> policies) {

@@ -240,7 +240,7 @@ final class MonitoringServer implements AutoCloseable {
     headers.set("X-Content-Type-Options", "nosniff");
     headers.set("Referrer-Policy", "no-referrer");
     if (reply instanceof ServedPages.Reply.Page page) {
-      html(exchange, page.html());
+      text(exchange, page);
     } else if (reply instanceof ServedPages.Reply.Refused refused) {
       refuse(
           exchange,
@@ -252,9 +252,9 @@ final class MonitoringServer implements AutoCloseable {
     }
   }
 
-  private static void html(HttpExchange exchange, String page) throws IOException {
-    byte[] body = page.getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().set("Content-Type", "text/html; charset=utf-8");
+  private static void text(HttpExchange exchange, ServedPages.Reply.Page page) throws IOException {
+    byte[] body = page.text().getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", page.mediaType() + "; charset=utf-8");
     boolean head = "HEAD".equals(exchange.getRequestMethod());
     exchange.sendResponseHeaders(OK, head ? -1 : body.length);
     if (!head) {

@@ -10,8 +10,12 @@ public interface ServedPages {
   /** What becomes of a request. */
   sealed interface Reply {
 
-    /** The page, as HTML. */
-    record Page(String html) implements Reply {}
+    /**
+     * The page.
+     *
+     * @param mediaType what it is, such as {@code text/html}; UTF-8
+     */
+    record Page(String mediaType, String text) implements Reply {}
 
     /** There is no such page, or none yet. */
     record Missing(String why) implements Reply {}

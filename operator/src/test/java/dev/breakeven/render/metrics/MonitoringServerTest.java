@@ -193,7 +193,7 @@ class MonitoringServerTest {
     }
     return page.equals("x")
         ? new ServedPages.Reply.Missing("no such page")
-        : new ServedPages.Reply.Page("<p>page " + page + "</p>");
+        : new ServedPages.Reply.Page("text/html", "<p>page " + page + "</p>");
   }
 
   @ParameterizedTest
