@@ -60,7 +60,7 @@ final class AdviceMapper {
         advice.verdict().label());
   }
 
-  static CostPolicyStatus.Advice inconclusive(List<Issue> caveats, String why, Instant now) {
+  static CostPolicyStatus.Advice inconclusive(List<Issue> caveats, String why, String since) {
     return new CostPolicyStatus.Advice(
         null,
         null,
@@ -85,7 +85,7 @@ final class AdviceMapper {
         null,
         null,
         "No advice yet",
-        time(now),
+        since,
         "Inconclusive: " + why,
         "Inconclusive");
   }

@@ -86,10 +86,10 @@ public final class StatusFactory {
             generation,
             now);
     String hash = StatusMessages.of(caveats).hash();
-    if (previous == null || !isOf(previous, generation)) {
+    if (previous == null || !isOf(previous, generation) || isNoAnswer(previous)) {
       String why = Words.of(caveats.stream().map(Issue::message).toList());
       return new CostPolicyStatus(
-          AdviceMapper.inconclusive(caveats, why, now),
+          AdviceMapper.inconclusive(caveats, why, since(previous, generation, now)),
           List.of(),
           null,
           conditions,
@@ -124,6 +124,18 @@ public final class StatusFactory {
     return status != null
         && status.advice() != null
         && Objects.equals(status.observedGeneration(), generation);
+  }
+
+  /** Whether it says only why there was no answer: then what it says is of another time. */
+  private static boolean isNoAnswer(CostPolicyStatus status) {
+    return status.alternatives().isEmpty() && status.observed() == null;
+  }
+
+  /** Since when there is no answer. */
+  private static String since(@Nullable CostPolicyStatus previous, long generation, Instant now) {
+    CostPolicyStatus.Advice before =
+        previous == null || !isOf(previous, generation) ? null : previous.advice();
+    return before == null || before.since() == null ? StatusFormat.time(now) : before.since();
   }
 
   private static List<Condition> conditionsOf(@Nullable CostPolicyStatus previous) {
