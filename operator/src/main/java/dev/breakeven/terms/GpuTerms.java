@@ -163,7 +163,35 @@ final class GpuTerms {
         }
       }
     }
+    if (purchase == null && doubts.isEmpty()) {
+      purchase = onlyPurchaseOnCard(product, doubts);
+    }
     return new Sought(product, purchase == null ? Purchase.ON_DEMAND : purchase, why, doubts);
+  }
+
+  /** How a product is paid for that the card lists once, where nobody says it. */
+  private @Nullable Purchase onlyPurchaseOnCard(String product, List<Issue> doubts) {
+    if (product.isEmpty() || !(card instanceof RateCardLookup.Usable usable)) {
+      return null;
+    }
+    List<Purchase> listed =
+        usable.spec().gpus().stream()
+            .filter(gpu -> gpu.product().equals(product))
+            .map(RateCardSpec.GpuPrice::purchase)
+            .distinct()
+            .toList();
+    if (listed.size() != 1 || listed.get(0) == Purchase.ON_DEMAND) {
+      return null;
+    }
+    doubts.add(
+        new Issue(
+            Reason.GPU_PRICES_DIFFER,
+            Message.of(
+                Cause.GPU_PURCHASE_FROM_CARD,
+                name(product),
+                name(label(listed.get(0))),
+                name(spec.rateCard()))));
+    return listed.get(0);
   }
 
   /**

@@ -254,6 +254,61 @@ class TermsResolverTest {
         .isInstanceOf(GpuPricing.Unpriced.class);
   }
 
+  /** Two GPUs of a product that no label says how it is paid for. */
+  private static ResolvedTerms unlabelled(String prices, String spec) {
+    ChatPolicy chat = ChatPolicy.with(prices, spec);
+    WorkloadState found =
+        new WorkloadState.Found(
+            ChatPolicy.deployment("a"),
+            1,
+            1,
+            new WorkloadState.GpuRequest.Requested(2),
+            new WorkloadState.GpuProduct.Labelled(
+                "A100", new WorkloadState.PurchaseLabel.Unlabelled()),
+            new WorkloadState.Whereabouts.Unknown(Message.of(Cause.STILL_BEING_READ)));
+    return TermsResolver.resolve(chat.policy(), chat.card(), List.of(found));
+  }
+
+  @Test
+  void theOnlyWayInWhichTheCardHasAProductIsTakenWhereNobodySaysHowItIsPaidFor() {
+    ResolvedTerms terms =
+        unlabelled(
+            "[{product: A100, purchase: Reserved, hourlyPrice: \"1.20\"}]",
+            "  workloads: [{name: a}]\n");
+
+    assertThat(terms.selfHost().gpu())
+        .isInstanceOfSatisfying(
+            GpuPricing.Priced.class,
+            priced -> assertThat(priced.hour().perHour().value()).isCloseTo(1.2, within(1e-9)));
+    assertThat(terms.caveats())
+        .extracting(Issue::message)
+        .contains(
+            Message.of(
+                Cause.GPU_PURCHASE_FROM_CARD,
+                Parameter.name("A100"),
+                Parameter.name("Reserved"),
+                Parameter.name("default")));
+  }
+
+  @Test
+  void ofSeveralWaysTheOneOnDemandIsTakenAndAStatedOneIsNeverReplaced() {
+    String two =
+        "[{product: A100, purchase: Reserved, hourlyPrice: \"1.20\"}, {product: A100,"
+            + " hourlyPrice: \"2.00\"}]";
+
+    assertThat(unlabelled(two, "  workloads: [{name: a}]\n").selfHost().gpu())
+        .isInstanceOfSatisfying(
+            GpuPricing.Priced.class,
+            priced -> assertThat(priced.hour().perHour().value()).isCloseTo(2, within(1e-9)));
+    assertThat(
+            unlabelled(
+                    "[{product: A100, purchase: Reserved, hourlyPrice: \"1.20\"}]",
+                    "  workloads: [{name: a}]\n  selfHost: {gpu: {purchase: OnDemand}}\n")
+                .selfHost()
+                .gpu())
+        .isInstanceOf(GpuPricing.Unpriced.class);
+  }
+
   private static Message whyUnpriced(ResolvedTerms terms) {
     return ((GpuPricing.Unpriced) terms.selfHost().gpu()).message();
   }
