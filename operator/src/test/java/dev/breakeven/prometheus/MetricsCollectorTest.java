@@ -213,6 +213,54 @@ class MetricsCollectorTest {
   }
 
   @Test
+  void aQueryRefusedForItsLengthIsAskedWithoutItsNamespacesFromThenOn() {
+    List<String> asked = Collections.synchronizedList(new ArrayList<>());
+    Transport strict =
+        request -> {
+          asked.add(request.promql());
+          return request.promql().contains("namespace=~")
+              ? new HttpResult.Failed(SourceFailure.of(Reason.QUERY_TOO_LONG, "it is so"))
+              : server.ask(request);
+        };
+    try (MetricsCollector cycle =
+        new MetricsCollector(
+            List.of(Source.of("default", strict)), settings(Duration.ofDays(3)))) {
+      cycle.run(List.of(CHAT, CODE), NOW);
+      assertThat(observed(cycle, CHAT).traffic().output().mean())
+          .isEqualTo(new dev.breakeven.traffic.Reading.Measured(100));
+      asked.clear();
+      cycle.run(List.of(CHAT, CODE), NOW.plusSeconds(600));
+      assertThat(asked).isNotEmpty().noneMatch(promql -> promql.contains("namespace=~"));
+    }
+  }
+
+  @Test
+  void aPastThatDoesNotComeInTimeIsAskedForInSmallerPartsTheNextTime() {
+    List<Long> points = Collections.synchronizedList(new ArrayList<>());
+    Transport slow =
+        request -> {
+          long its =
+              request instanceof ApiRequest.Range range
+                  ? (range.lastEpochSecond() - range.firstEpochSecond()) / range.stepSeconds()
+                  : 0;
+          if (request.query() == QueryCatalog.OUTPUT_TOKENS) {
+            points.add(its);
+          }
+          return its > 40
+              ? new HttpResult.Failed(SourceFailure.of(Reason.TIMEOUT, "it is so"))
+              : server.ask(request);
+        };
+    try (MetricsCollector cycle =
+        new MetricsCollector(List.of(Source.of("default", slow)), settings(Duration.ofDays(3)))) {
+      for (int i = 0; i < 60; i++) {
+        cycle.run(List.of(CHAT), NOW.plusSeconds(60L * i));
+      }
+      assertThat(observed(cycle, CHAT).traffic().output().measuredSteps()).isGreaterThan(130);
+    }
+    assertThat(points.get(points.size() - 1)).isLessThanOrEqualTo(40);
+  }
+
+  @Test
   void withoutItsTokensThereIsNoAnswer() {
     server.fail(Reason.NOT_AN_ANSWER, QueryCatalog.OUTPUT_TOKENS);
     try (MetricsCollector cycle = cycle()) {

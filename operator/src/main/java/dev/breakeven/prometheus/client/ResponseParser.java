@@ -131,6 +131,8 @@ public final class ResponseParser {
   private static QueryResult ofStatus(int httpStatus) {
     return switch (httpStatus) {
       case 401, 403 -> failed(Reason.FORBIDDEN, "it refuses us: HTTP " + httpStatus);
+      case 413, 414, 431 ->
+          failed(Reason.QUERY_TOO_LONG, "the query is longer than it takes: HTTP " + httpStatus);
       case 429 -> failed(Reason.THROTTLED, "it asks us to slow down: HTTP 429");
       default -> failed(Reason.HTTP_ERROR, "it answers HTTP " + httpStatus);
     };

@@ -66,6 +66,11 @@ public record SourceFailure(Reason reason, String message, String detail) {
     return reason == Reason.QUERY_TOO_LARGE || reason == Reason.ANSWER_TOO_LARGE;
   }
 
+  /** Whether the same question in fewer words may be taken. */
+  public boolean isTooLong() {
+    return reason == Reason.QUERY_TOO_LONG;
+  }
+
   /** Whether it says something of the server as a whole, so that asking on is in vain for now. */
   public boolean concernsTheServer() {
     return switch (reason) {

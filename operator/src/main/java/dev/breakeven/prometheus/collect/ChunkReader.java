@@ -41,13 +41,20 @@ final class ChunkReader {
    * What is read.
    *
    * @param isNewest whether these are the newest steps there are, and not some of the past
+   * @param mostCharacters of a query that names the namespaces
    */
   record Scope(
-      Source source, EngineProfile profile, TargetIndex index, Chunk chunk, boolean isNewest) {
+      Source source,
+      EngineProfile profile,
+      TargetIndex index,
+      Chunk chunk,
+      boolean isNewest,
+      int mostCharacters) {
 
     /** The questions of this source, for the namespaces of the targets. */
     QueryBuilder questions(Set<String> leftOut, ScrapeLabels scrapes) {
-      return new QueryBuilder(source, profile, index.namespaces(), leftOut, scrapes);
+      return new QueryBuilder(
+          source, profile, index.namespaces(), leftOut, scrapes, mostCharacters);
     }
   }
 

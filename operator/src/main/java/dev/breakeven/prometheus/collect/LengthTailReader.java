@@ -11,6 +11,7 @@ import dev.breakeven.prometheus.query.EngineProfile;
 import dev.breakeven.prometheus.query.QueryBuilder;
 import dev.breakeven.prometheus.query.QueryCatalog;
 import dev.breakeven.prometheus.query.QueryExecutor;
+import dev.breakeven.prometheus.query.ScrapeLabels;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -31,13 +32,20 @@ final class LengthTailReader {
 
   /**
    * @param leftOut scrape targets that are not believed
+   * @param mostCharacters of a query that names the namespaces
    */
   LengthTailReader(
-      Source source, EngineProfile profile, Collection<TargetState> targets, Set<String> leftOut) {
+      Source source,
+      EngineProfile profile,
+      Collection<TargetState> targets,
+      Set<String> leftOut,
+      int mostCharacters) {
     this.source = source;
     this.profile = profile;
     this.index = new TargetIndex(targets, targets);
-    this.questions = new QueryBuilder(source, profile, index.namespaces(), leftOut);
+    this.questions =
+        new QueryBuilder(
+            source, profile, index.namespaces(), leftOut, ScrapeLabels.NONE, mostCharacters);
   }
 
   /** Tells each target, and returns what failed. A length is told only beside the other. */

@@ -53,6 +53,10 @@ public final class SourceCollector {
   private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
 
   private static final Duration NEWEST_EVERY = Duration.ofSeconds(5);
+
+  /** Fits a URL of 8 KiB; where that is refused too, no query names namespaces. */
+  private static final int FEW_CHARACTERS = 4_000;
+
   private static final Duration TAILS_EVERY = Duration.ofHours(1);
   private static final SourceFailure UNKNOWN =
       SourceFailure.of(SourceFailure.Reason.NOT_AN_ANSWER, "no answer");
@@ -67,6 +71,7 @@ public final class SourceCollector {
   private final PodOwners owners = new PodOwners();
   private final Map<Pod, ScrapeGapDetector> presences = new HashMap<>();
   private final WithoutUp withoutUp = new WithoutUp();
+  private int mostCharacters = QueryBuilder.MOST_CHARACTERS;
   private final ReadBatch main;
   private final List<ReadBatch> joining = new ArrayList<>();
   private final Map<QueryCatalog, SourceFailure> failures = new LinkedHashMap<>();
@@ -190,7 +195,7 @@ public final class SourceCollector {
     }
     asker.hasRead();
     if (!now.isBefore(nextTails) && !failures.containsKey(QueryCatalog.SCRAPES)) {
-      new LengthTailReader(source, profile, allTargets(), leftOut)
+      new LengthTailReader(source, profile, allTargets(), leftOut, mostCharacters)
           .read(asker, now)
           .forEach(failures::put);
       StraySeries.look(
@@ -229,7 +234,7 @@ public final class SourceCollector {
             .collect(Collectors.toUnmodifiableSet());
     ScrapeLabels scrapes = new ScrapeLabels(Set.of(), gateways, Set.of());
     GatewayCheck.look(
-        new QueryBuilder(source, profile, namespaces, Set.of(), scrapes),
+        new QueryBuilder(source, profile, namespaces, Set.of(), scrapes, mostCharacters),
         source,
         gateways,
         main.targets(),
@@ -301,6 +306,10 @@ public final class SourceCollector {
         limit.refused(chunk, now);
         continue;
       }
+      if (isToBeShortened(read)) {
+        continue;
+      }
+      learnFromTimeouts(read, chunk, now);
       if (read.answers().wasHeldBack()) {
         return; // what is known stands
       }
@@ -354,6 +363,10 @@ public final class SourceCollector {
         limit.refused(chunk, now);
         continue;
       }
+      if (isToBeShortened(read)) {
+        continue;
+      }
+      learnFromTimeouts(read, chunk, now);
       left.remove(chunk.run());
       if (!read.answers().areWhole() && !read.answers().wasHeldBack()) {
         batch.pastFailed(now);
@@ -379,7 +392,12 @@ public final class SourceCollector {
     ChunkReader read =
         new ChunkReader(
             new ChunkReader.Scope(
-                source, profile, new TargetIndex(batch.targets(), allTargets()), chunk, isNewest),
+                source,
+                profile,
+                new TargetIndex(batch.targets(), allTargets()),
+                chunk,
+                isNewest,
+                mostCharacters),
             owners,
             presences,
             withoutUp,
@@ -394,6 +412,26 @@ public final class SourceCollector {
     wanted.stream().filter(answers::areWholeOf).forEach(figure -> batch.found(figure, chunk.run()));
     read.toReadAgain().forEach(batch::readAgain);
     return read;
+  }
+
+  /** Whether a query was refused for its length, and there is anything to leave out of it. */
+  private boolean isToBeShortened(ChunkReader read) {
+    boolean isTooLong =
+        read.answers().failures().values().stream().anyMatch(SourceFailure::isTooLong);
+    if (!isTooLong || mostCharacters == 0) {
+      return false;
+    }
+    mostCharacters = mostCharacters > FEW_CHARACTERS ? FEW_CHARACTERS : 0;
+    return true;
+  }
+
+  /** What did not come in time is asked for in smaller parts the next time. */
+  private void learnFromTimeouts(ChunkReader read, Chunk chunk, Instant now) {
+    if (chunk.isSplittable()
+        && read.answers().failures().values().stream()
+            .anyMatch(failure -> failure.reason() == SourceFailure.Reason.TIMEOUT)) {
+      limit.refused(chunk, now);
+    }
   }
 
   private static boolean isTooLarge(ChunkReader read) {

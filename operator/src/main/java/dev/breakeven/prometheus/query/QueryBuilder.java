@@ -26,9 +26,14 @@ public final class QueryBuilder {
   private static final int MOST_NAMESPACES = 200;
   // Above this many names every object of the namespaces is asked for instead.
   private static final int MOST_NAMES = 60;
-  // Stores refuse long queries, the strictest those above 16 KiB: past this, namespaces are not
-  // named and the answer is sorted out here.
-  private static final int MOST_CHARACTERS = 12_000;
+
+  /**
+   * Stores refuse long queries, the strictest those above 16 KiB, and doors before them URLs above
+   * 8 KiB: past this, or past what was learned of a source, namespaces are not named and the answer
+   * is sorted out here. So the number of queries is the same for any number of namespaces.
+   */
+  public static final int MOST_CHARACTERS = 12_000;
+
   // A counter's rise is looked for across a gap of at most a day.
   private static final int LONGEST_GAP_SECONDS = 86_400;
   // Slack that finds a restart on the edge of a step.
@@ -65,6 +70,7 @@ public final class QueryBuilder {
   private final Set<String> namespaces;
   private final Set<String> untrustedInstances;
   private final ScrapeLabels scrapes;
+  private final int mostCharacters;
 
   /**
    * @param namespaces of the targets asked about
@@ -77,6 +83,23 @@ public final class QueryBuilder {
       Collection<String> namespaces,
       Collection<String> untrustedInstances,
       ScrapeLabels scrapes) {
+    this(source, profile, namespaces, untrustedInstances, scrapes, MOST_CHARACTERS);
+  }
+
+  /**
+   * @param namespaces of the targets asked about
+   * @param untrustedInstances scrape targets whose engine series are left out
+   * @param scrapes labels by which scrapes differ
+   * @param mostCharacters of a query that names the namespaces
+   */
+  public QueryBuilder(
+      Source source,
+      EngineProfile profile,
+      Collection<String> namespaces,
+      Collection<String> untrustedInstances,
+      ScrapeLabels scrapes,
+      int mostCharacters) {
+    this.mostCharacters = mostCharacters;
     this.source = source;
     this.profile = profile;
     this.namespaces = new TreeSet<>(namespaces);
@@ -96,7 +119,7 @@ public final class QueryBuilder {
   /** A query as it is, or without its namespaces where it would be too long for some stores. */
   private String fitted(Function<QueryBuilder, String> query) {
     String promql = query.apply(this);
-    return promql.length() <= MOST_CHARACTERS || namespaces.isEmpty()
+    return promql.length() <= mostCharacters || namespaces.isEmpty()
         ? promql
         : query.apply(new QueryBuilder(source, profile, Set.of(), untrustedInstances, scrapes));
   }
@@ -214,12 +237,18 @@ public final class QueryBuilder {
    * pods answered. The label {@code figure} says which it is.
    */
   public String gaps(Collection<String> pods, int rangeSeconds) {
-    return fitted(builder -> builder.gapsUnfitted(pods, rangeSeconds));
+    if (pods.size() <= MOST_NAMES) {
+      // Names of pods stand in each of its many selectors.
+      String named =
+          gapsUnfitted(List.of(PromQl.isOneOf(profile.podLabel(), pods)), rangeSeconds);
+      if (named.length() <= mostCharacters) {
+        return named;
+      }
+    }
+    return fitted(builder -> builder.gapsUnfitted(List.of(), rangeSeconds));
   }
 
-  private String gapsUnfitted(Collection<String> pods, int rangeSeconds) {
-    List<String> ofPods =
-        pods.size() <= MOST_NAMES ? List.of(PromQl.isOneOf(profile.podLabel(), pods)) : List.of();
+  private String gapsUnfitted(List<String> ofPods, int rangeSeconds) {
     List<String> parts = new ArrayList<>();
     for (QueryCatalog figure : COUNTED) {
       for (EngineProfile.Metric metric : profile.metricsFor(figure)) {

@@ -193,8 +193,8 @@ public enum QueryCatalog {
       "gaps",
       Scope.GAPS,
       "label_replace(sum by (<namespace>, <pod><model><scrape>) (((<last> - <before>) >= 0 unless"
-          + " resets(<metric>{<matchers>}[<wider>]) > 0) or increase(<metric>{<matchers>}[<range>])"
-          + " or (<last> and <before>)), \"figure\", \"<figure>\", \"\", \"\")",
+          + " resets(<metric>{<matchers>}[<wider>]) > 0) or (increase(<metric>{<matchers>}[<range>])"
+          + " and <last>) or (<last> and <before>)), \"figure\", \"<figure>\", \"\", \"\")",
       "How far counters rose since they were last seen, for the pods alone that were scraped too"
           + " seldom: what an engine counted while nobody looked stands in the two ends of the gap."
           + " And whether such a pod did not answer (`up` 0) or nobody asked it."),

@@ -255,6 +255,8 @@ class ResponseParserTest {
     "401, FORBIDDEN",
     "403, FORBIDDEN",
     "404, HTTP_ERROR",
+    "413, QUERY_TOO_LONG",
+    "414, QUERY_TOO_LONG",
     "429, THROTTLED",
     "502, HTTP_ERROR",
     "503, HTTP_ERROR"
