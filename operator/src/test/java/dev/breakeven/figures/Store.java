@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 
 /**
  * A server that keeps metrics, on loopback, with the history that it is given. Each holds the same
- * one: Prometheus, Thanos and Cortex as the blocks that {@code promtool} makes of it, both of
+ * one: Prometheus and Thanos as the blocks that {@code promtool} makes of it, both of
  * VictoriaMetrics as text.
  */
 abstract class Store implements AutoCloseable {
@@ -49,7 +49,6 @@ abstract class Store implements AutoCloseable {
       case "thanos" -> new Thanos(past);
       case "victoriametrics" -> new VictoriaMetrics(past);
       case "victoriametrics-cluster" -> new VictoriaMetricsCluster(past);
-      case "cortex" -> new Cortex(past);
       default -> throw new IllegalArgumentException(name + " is none of " + names());
     };
   }
@@ -294,55 +293,6 @@ abstract class Store implements AutoCloseable {
     String loseAPart() {
       storages.get(0).kill();
       return "one of its two storage nodes killed";
-    }
-  }
-
-  /** All of it in one process, which reads blocks from a folder. */
-  private static final class Cortex extends Store {
-    private static final String TENANT = "fake"; // its name for the one there is without tenants
-
-    private final String url;
-
-    Cortex(Past past) {
-      super("Cortex");
-      Path bucket = directory().resolve("bucket");
-      for (Path block : blocksOf(past)) {
-        copy(block, bucket.resolve(TENANT).resolve(block.getFileName().toString()));
-      }
-      int http = Loopback.freePort();
-      int grpc = Loopback.freePort();
-      Path file = directory().resolve("cortex.yaml");
-      try {
-        Files.writeString(
-            file,
-            """
-            target: all
-            auth_enabled: false
-            server: {http_listen_address: 127.0.0.1, http_listen_port: %1$d, grpc_listen_address: 127.0.0.1, grpc_listen_port: %2$d}
-            ingester: {lifecycler: {address: 127.0.0.1, min_ready_duration: 0s, final_sleep: 0s, ring: {kvstore: {store: inmemory}, replication_factor: 1}}}
-            distributor: {ring: {kvstore: {store: inmemory}}}
-            compactor: {data_dir: %3$s/compactor, sharding_ring: {kvstore: {store: inmemory}}}
-            blocks_storage:
-              backend: filesystem
-              filesystem: {dir: %3$s/bucket}
-              tsdb: {dir: %3$s/tsdb}
-              bucket_store: {sync_dir: %3$s/sync, bucket_index: {enabled: false}, ignore_blocks_within: 0s}
-            ruler: {enable_api: false}
-            ruler_storage: {backend: local, local: {directory: %3$s/rules}}
-            frontend_worker: {match_max_concurrent: true}
-            querier: {query_store_after: 0s}
-            """
-                .formatted(http, grpc, directory()));
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-      start(Tool.CORTEX, "http://127.0.0.1:%d/ready".formatted(http), "-config.file=" + file);
-      url = "http://127.0.0.1:%d/prometheus".formatted(http);
-    }
-
-    @Override
-    String url() {
-      return url;
     }
   }
 }

@@ -223,8 +223,7 @@ class MetricsCollectorTest {
               : server.ask(request);
         };
     try (MetricsCollector cycle =
-        new MetricsCollector(
-            List.of(Source.of("default", strict)), settings(Duration.ofDays(3)))) {
+        new MetricsCollector(List.of(Source.of("default", strict)), settings(Duration.ofDays(3)))) {
       cycle.run(List.of(CHAT, CODE), NOW);
       assertThat(observed(cycle, CHAT).traffic().output().mean())
           .isEqualTo(new dev.breakeven.traffic.Reading.Measured(100));

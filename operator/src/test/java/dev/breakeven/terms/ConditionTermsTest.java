@@ -101,13 +101,7 @@ class ConditionTermsTest {
   @Test
   void aLatencyThatIsNotStatedIsNoLimit() {
     LatencyTarget target =
-        serving(
-                LISTED,
-                "acme/chat",
-                H100,
-                2,
-                "  planning: {slo: {ttftSeconds: 1.5}}\n",
-                0)
+        serving(LISTED, "acme/chat", H100, 2, "  planning: {slo: {ttftSeconds: 1.5}}\n", 0)
             .target();
 
     assertThat(target.timeToFirstTokenSeconds()).isEqualTo(1.5);

@@ -164,7 +164,7 @@ record GoModule(String name) {
     return goCommand().isPresent();
   }
 
-  /** Build tags of its own, without which Thanos and Cortex are built and do not work. */
+  /** Build tags of its own: Thanos is built without `slicelabels`, and does not work. */
   private String tags() {
     return Files.exists(directory().resolve("tags")) ? "," + text("tags").strip() : "";
   }

@@ -50,8 +50,7 @@ public enum Tool {
   VMSELECT(
       "vmselect",
       "victoriametrics-cluster",
-      "github.com/VictoriaMetrics/VictoriaMetrics/app/vmselect"),
-  CORTEX("cortex", "cortex", "github.com/cortexproject/cortex/cmd/cortex");
+      "github.com/VictoriaMetrics/VictoriaMetrics/app/vmselect");
 
   /** Directories with ready binaries, in the order in which they are asked. */
   static final List<String> DIRECTORY_VARIABLES =

@@ -239,8 +239,7 @@ public final class QueryBuilder {
   public String gaps(Collection<String> pods, int rangeSeconds) {
     if (pods.size() <= MOST_NAMES) {
       // Names of pods stand in each of its many selectors.
-      String named =
-          gapsUnfitted(List.of(PromQl.isOneOf(profile.podLabel(), pods)), rangeSeconds);
+      String named = gapsUnfitted(List.of(PromQl.isOneOf(profile.podLabel(), pods)), rangeSeconds);
       if (named.length() <= mostCharacters) {
         return named;
       }

@@ -32,11 +32,18 @@ class CountedLoadsTest {
    *
    * @param engine its profile
    * @param capture its files
+   * @param obtained what ran, and how it was loaded
    * @param prompt tokens of prompts, cached ones with them
    * @param cached tokens of prompts that a cache held, or -1 where the client did not learn of them
    */
   record Load(
-      String engine, String capture, double prompt, double cached, double output, double requests) {
+      String engine,
+      String capture,
+      String obtained,
+      double prompt,
+      double cached,
+      double output,
+      double requests) {
 
     double read(QueryCatalog figure) {
       EngineProfile profile = EngineProfiles.builtIn().named(engine);
@@ -82,12 +89,48 @@ class CountedLoadsTest {
 
   static Stream<Load> loads() {
     return Stream.of(
-        new Load("vllm", "vllm-0.19.1", 110_240, 2_560, 16_000, 370),
-        new Load("vllm", "vllm-0.32.0", 12_600, NOT_COUNTED, 1_440, 60),
-        new Load("vllm", "vllm-0.32.0-dp2-api2", 8_400, NOT_COUNTED, 320, 40),
-        new Load("sglang", "sglang-0.5.23", 8_644, 5_888, 352, 44),
-        new Load("sglang", "sglang-0.5.23-priority-tenants", 5_436, 5_180, 288, 36),
-        new Load("llamacpp", "llamacpp-b11549", 12_800, 7_656, 1_600, NOT_COUNTED));
+        new Load(
+            "vllm", "vllm-0.19.1", "the engine, streamed and not", 110_240, 2_560, 16_000, 370),
+        new Load(
+            "vllm",
+            "vllm-0.32.0",
+            "the engine, an alias and a LoRA adapter, half of it streamed",
+            12_600,
+            NOT_COUNTED,
+            1_440,
+            60),
+        new Load(
+            "vllm",
+            "vllm-0.32.0-dp2-api2",
+            "the engine, two data-parallel engines and two API servers",
+            8_400,
+            NOT_COUNTED,
+            320,
+            40),
+        new Load(
+            "sglang",
+            "sglang-0.5.23",
+            "the engine's own server, half of it streamed",
+            8_644,
+            5_888,
+            352,
+            44),
+        new Load(
+            "sglang",
+            "sglang-0.5.23-priority-tenants",
+            "the same with priorities and a tenant label",
+            5_436,
+            5_180,
+            288,
+            36),
+        new Load(
+            "llamacpp",
+            "llamacpp-b11549",
+            "llama.cpp's own server",
+            12_800,
+            7_656,
+            1_600,
+            NOT_COUNTED));
   }
 
   @ParameterizedTest
@@ -106,20 +149,21 @@ class CountedLoadsTest {
             # What profiles read, and what was counted
 
             Loads that a client counted from `usage` in the responses, beside what the engine's profile reads from `/metrics` before and
-            after it. Engines ran on CPU with tiny models of random weights; the expositions stand beside the tests. Made anew by
-            `mvn -B -q test -Dgroups=generated -Dbreakeven.write=true`.
+            after it. Engines ran on CPU with tiny models of random weights; the expositions stand beside the tests.
+            `operator/src/test/java/dev/breakeven/figures/run captures` reads them again and prints this table.
 
-            | engine | exposition | prompt tokens: counted, read | cached | generated | requests | greatest deviation |
-            |---|---|---|---|---|---|---|
+            | engine | exposition | how obtained | prompt tokens: counted, read | cached | generated | requests | greatest deviation |
+            |---|---|---|---|---|---|---|---|
             """);
     loads()
         .forEach(
             load ->
                 page.append(
-                    "| `%s` | %s | %s | %s | %s | %s | %.2f %% |\n"
+                    "| `%s` | %s | %s | %s | %s | %s | %s | %.2f %% |\n"
                         .formatted(
                             load.engine(),
                             load.capture(),
+                            load.obtained(),
                             pair(load.prompt(), load.readPrompt()),
                             pair(load.cached(), load.read(QueryCatalog.CACHED_TOKENS)),
                             pair(load.output(), load.read(QueryCatalog.OUTPUT_TOKENS)),
