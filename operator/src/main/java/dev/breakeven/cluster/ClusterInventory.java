@@ -106,6 +106,33 @@ public record ClusterInventory(
       words = List.copyOf(words);
       environment = Map.copyOf(environment);
     }
+
+    /** The model that it is told to serve. */
+    public Optional<String> model() {
+      return EngineArguments.model(words, environment);
+    }
+
+    static Container of(Map<String, Object> container) {
+      List<String> words = new ArrayList<>();
+      for (String field : List.of("command", "args")) {
+        if (container.get(field) instanceof Collection<?> list) {
+          // A whole command line may stand in one argument, for a shell.
+          list.forEach(
+              word -> words.addAll(List.of(String.valueOf(word).strip().split("\\s+", -1))));
+        }
+      }
+      Map<String, String> environment = new TreeMap<>();
+      for (Map<String, Object> variable : JsonTree.maps(container.get("env"))) {
+        environment.put(JsonTree.text(variable, "name"), JsonTree.text(variable, "value"));
+      }
+      PodDevices devices = PodDevices.ofPod(Map.of("containers", List.of(container)));
+      return new Container(
+          JsonTree.text(container, "name"),
+          JsonTree.text(container, "image"),
+          words,
+          environment,
+          devices.countByResource().values().stream().mapToDouble(Double::doubleValue).sum());
+    }
   }
 
   /**
@@ -257,7 +284,7 @@ public record ClusterInventory(
         JsonTree.map(template, "metadata", "labels")
             .forEach((label, value) -> labels.put(label, String.valueOf(value)));
         JsonTree.maps(JsonTree.map(template, "spec").get("containers"))
-            .forEach(container -> containers.add(container(container)));
+            .forEach(container -> containers.add(Container.of(container)));
         JsonTree.map(template, "spec", "nodeSelector")
             .forEach((label, value) -> asked.put(label, String.valueOf(value)));
       }
@@ -290,28 +317,6 @@ public record ClusterInventory(
                 .toList();
         default -> List.of(JsonTree.map(spec, "template"));
       };
-    }
-
-    private static Container container(Map<String, Object> container) {
-      List<String> words = new ArrayList<>();
-      for (String field : List.of("command", "args")) {
-        if (container.get(field) instanceof Collection<?> list) {
-          // A whole command line may stand in one argument, for a shell.
-          list.forEach(
-              word -> words.addAll(List.of(String.valueOf(word).strip().split("\\s+", -1))));
-        }
-      }
-      Map<String, String> environment = new TreeMap<>();
-      for (Map<String, Object> variable : JsonTree.maps(container.get("env"))) {
-        environment.put(JsonTree.text(variable, "name"), JsonTree.text(variable, "value"));
-      }
-      PodDevices devices = PodDevices.ofPod(Map.of("containers", List.of(container)));
-      return new Container(
-          JsonTree.text(container, "name"),
-          JsonTree.text(container, "image"),
-          words,
-          environment,
-          devices.countByResource().values().stream().mapToDouble(Double::doubleValue).sum());
     }
 
     private static Parent parent(WorkloadKind kind, GenericKubernetesResource resource) {

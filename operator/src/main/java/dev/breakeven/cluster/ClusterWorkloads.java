@@ -157,10 +157,29 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
         reference,
         scalable.replicasWanted(),
         scalable.replicasReady(),
-        ground.nodes().requestOf(scalable.devices()),
+        requested(ground, scalable),
         ground.nodes().productOf(scalable.devices(), ground.whyNoProduct()),
         ground.whereabouts(),
         scalable.requestsAtOnce());
+  }
+
+  private static WorkloadState.GpuRequest requested(Ground ground, ScaleSnapshot scalable) {
+    WorkloadState.GpuRequest all = ground.nodes().requestOf(scalable.devices());
+    if (!(all instanceof WorkloadState.GpuRequest.Requested requested)
+        || scalable.devicesByModel().isEmpty()) {
+      return all;
+    }
+    Map<String, Double> byModel = new HashMap<>();
+    scalable
+        .devicesByModel()
+        .forEach(
+            (model, devices) -> {
+              if (ground.nodes().requestOf(devices)
+                  instanceof WorkloadState.GpuRequest.Requested its) {
+                byModel.put(model, its.gpusPerReplica());
+              }
+            });
+    return new WorkloadState.GpuRequest.Requested(requested.gpusPerReplica(), byModel);
   }
 
   /**

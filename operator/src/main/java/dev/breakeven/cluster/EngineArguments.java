@@ -3,7 +3,9 @@ package dev.breakeven.cluster;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,7 +21,42 @@ final class EngineArguments {
           "(?:^|\\s)(?:--max[-_]num[-_]seqs|--max-running-requests|--max[-_]batch[-_]size"
               + "|--max-concurrent-requests|--parallel)(?:=|\\s+)[\"']?([1-9][0-9]{0,6})(?![0-9])");
 
+  private static final Set<String> MODEL_OPTIONS =
+      Set.of("--model", "--model-path", "--model-id", "--model_id", "--hf-repo", "-hf", "-m");
+
+  private static final List<String> MODEL_VARIABLES =
+      List.of("MODEL_ID", "HF_MODEL_ID", "MODEL", "MODEL_NAME", "HF_MODEL", "NIM_MODEL_NAME");
+
   private EngineArguments() {}
+
+  /**
+   * The model that a container is told to serve.
+   *
+   * @param words command and arguments, each word for itself
+   * @param environment variables with a plain value
+   */
+  static Optional<String> model(List<String> words, Map<String, String> environment) {
+    for (int i = 0; i < words.size(); i++) {
+      String word = words.get(i);
+      int equals = word.indexOf('=');
+      if (equals > 0 && MODEL_OPTIONS.contains(word.substring(0, equals))) {
+        return Optional.of(word.substring(equals + 1));
+      }
+      // python3 -m MODULE
+      boolean isOfPython = i > 0 && words.get(i - 1).matches("(.*/)?python[\\d.]*");
+      if (MODEL_OPTIONS.contains(word) && !isOfPython && i + 1 < words.size()) {
+        return Optional.of(words.get(i + 1));
+      }
+      // vllm serve MODEL
+      if (word.equals("serve") && i + 1 < words.size() && !words.get(i + 1).startsWith("-")) {
+        return Optional.of(words.get(i + 1));
+      }
+    }
+    return MODEL_VARIABLES.stream()
+        .map(name -> environment.getOrDefault(name, ""))
+        .filter(value -> !value.isEmpty())
+        .findFirst();
+  }
 
   /** Requests at once, of the first container that says so. */
   static OptionalInt requestsAtOnce(Map<String, Object> podSpec) {

@@ -18,6 +18,8 @@ import java.util.stream.Collectors;
  * @param podSelector selects its pods; empty where it cannot be known
  * @param nodeSelector labels that the nodes of its pods must have
  * @param requestsAtOnce how many requests its engine takes at once, as its arguments say
+ * @param devicesByModel accelerators of each container of a pod, by the model that it is told to
+ *     serve, where several containers hold some and each is told of one; else empty
  */
 record ScaleSnapshot(
     int replicasWanted,
@@ -25,10 +27,30 @@ record ScaleSnapshot(
     PodDevices devices,
     String podSelector,
     Map<String, String> nodeSelector,
-    OptionalInt requestsAtOnce) {
+    OptionalInt requestsAtOnce,
+    Map<String, PodDevices> devicesByModel) {
 
   ScaleSnapshot {
     nodeSelector = Map.copyOf(nodeSelector);
+    devicesByModel = Map.copyOf(devicesByModel);
+  }
+
+  /** Of pods whose devices are those of one model. */
+  ScaleSnapshot(
+      int replicasWanted,
+      int replicasReady,
+      PodDevices devices,
+      String podSelector,
+      Map<String, String> nodeSelector,
+      OptionalInt requestsAtOnce) {
+    this(
+        replicasWanted,
+        replicasReady,
+        devices,
+        podSelector,
+        nodeSelector,
+        requestsAtOnce,
+        Map.of());
   }
 
   private static final String RAY_CLUSTER = "RayCluster";
@@ -65,7 +87,26 @@ record ScaleSnapshot(
             PodDevices.ofPod(podSpec, JsonTree.map(spec, "template", "metadata", "annotations")),
             podSelector(spec, status),
             nodeSelector(podSpec),
-            EngineArguments.requestsAtOnce(podSpec)));
+            EngineArguments.requestsAtOnce(podSpec),
+            devicesByModel(podSpec)));
+  }
+
+  /** A reranker beside a chat model, each with its GPU. */
+  private static Map<String, PodDevices> devicesByModel(Map<String, Object> podSpec) {
+    Map<String, PodDevices> byModel = new TreeMap<>();
+    int holding = 0;
+    for (Map<String, Object> container : JsonTree.maps(podSpec.get("containers"))) {
+      PodDevices devices = PodDevices.ofPod(Map.of("containers", List.of(container)));
+      if (!devices.equals(PodDevices.NONE)) {
+        Optional<String> model = ClusterInventory.Container.of(container).model();
+        if (model.isEmpty()) {
+          return Map.of();
+        }
+        holding++;
+        byModel.merge(model.get(), devices, (one, other) -> one.plus(other, 1));
+      }
+    }
+    return holding > 1 && byModel.size() > 1 ? byModel : Map.of();
   }
 
   private static ScaleSnapshot leaderWorkerSet(

@@ -61,8 +61,22 @@ public sealed interface WorkloadState {
 
   /** What its pods request. */
   sealed interface GpuRequest {
-    /** This many GPUs a replica; a MIG slice or a shared GPU is a fraction of one. */
-    record Requested(double gpusPerReplica) implements GpuRequest {}
+    /**
+     * This many GPUs a replica; a MIG slice or a shared GPU is a fraction of one.
+     *
+     * @param byModel those of each container, by the model that it is told to serve, where several
+     *     containers hold GPUs and each is told of one; else empty
+     */
+    record Requested(double gpusPerReplica, Map<String, Double> byModel) implements GpuRequest {
+      public Requested {
+        byModel = Map.copyOf(byModel);
+      }
+
+      /** GPUs of one model. */
+      public Requested(double gpusPerReplica) {
+        this(gpusPerReplica, Map.of());
+      }
+    }
 
     /** No container requests a GPU. */
     record NotRequested() implements GpuRequest {}

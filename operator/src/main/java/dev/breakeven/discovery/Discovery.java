@@ -197,7 +197,7 @@ public final class Discovery {
     double own = 0;
     boolean isShared = false;
     for (Container container : workload.containers()) {
-      boolean isOthers = ModelNames.of(container).filter(others::contains).isPresent();
+      boolean isOthers = container.model().filter(others::contains).isPresent();
       if (isOthers && container.gpus() > 0) {
         isShared = true;
         its.add(
@@ -219,7 +219,7 @@ public final class Discovery {
     }
     Optional<String> told =
         workload.containers().stream()
-            .map(ModelNames::of)
+            .map(Container::model)
             .flatMap(Optional::stream)
             .filter(ModelNames::isOfAHub)
             .findFirst()
@@ -281,7 +281,7 @@ public final class Discovery {
         String source =
             question.surveys().isEmpty() ? "default" : question.surveys().get(0).source();
         its.add(Finding.of(Kind.NO_SERIES, engine.get(), source));
-        String model = modelOf(workload, ModelNames.of(container).orElse(""), its);
+        String model = modelOf(workload, container.model().orElse(""), its);
         return Optional.of(
             new Candidate(
                 workload, source, engine.get(), "", model, 1, Set.of(), Optional.empty(), its));

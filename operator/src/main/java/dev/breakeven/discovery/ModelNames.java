@@ -5,17 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /** Where the people who set an engine up wrote which model it serves. */
 final class ModelNames {
-
-  private static final Set<String> OPTIONS =
-      Set.of("--model", "--model-path", "--model-id", "--model_id", "--hf-repo", "-hf", "-m");
-
-  private static final List<String> VARIABLES =
-      List.of("MODEL_ID", "HF_MODEL_ID", "MODEL", "MODEL_NAME", "HF_MODEL", "NIM_MODEL_NAME");
 
   /** An engine by a part of its image's name; more particular names first. */
   private static final List<Map.Entry<String, String>> ENGINE_BY_IMAGE =
@@ -34,31 +27,6 @@ final class ModelNames {
           Map.entry("vllm", "vllm"));
 
   private ModelNames() {}
-
-  /** The model that a container is told to serve. */
-  static Optional<String> of(Container container) {
-    List<String> words = container.words();
-    for (int i = 0; i < words.size(); i++) {
-      String word = words.get(i);
-      int equals = word.indexOf('=');
-      if (equals > 0 && OPTIONS.contains(word.substring(0, equals))) {
-        return Optional.of(word.substring(equals + 1));
-      }
-      // python3 -m MODULE
-      boolean isOfPython = i > 0 && words.get(i - 1).matches("(.*/)?python[\\d.]*");
-      if (OPTIONS.contains(word) && !isOfPython && i + 1 < words.size()) {
-        return Optional.of(words.get(i + 1));
-      }
-      // vllm serve MODEL
-      if (word.equals("serve") && i + 1 < words.size() && !words.get(i + 1).startsWith("-")) {
-        return Optional.of(words.get(i + 1));
-      }
-    }
-    return VARIABLES.stream()
-        .map(name -> container.environment().getOrDefault(name, ""))
-        .filter(value -> !value.isEmpty())
-        .findFirst();
-  }
 
   /** The model in a storage URI, such as hf://Qwen/Qwen2.5-Coder-32B-Instruct. */
   static Optional<String> ofStorage(String uri) {

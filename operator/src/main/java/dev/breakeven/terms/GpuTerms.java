@@ -1,6 +1,7 @@
 package dev.breakeven.terms;
 
 import static dev.breakeven.reason.Parameter.clause;
+import static dev.breakeven.reason.Parameter.decimal;
 import static dev.breakeven.reason.Parameter.name;
 import static dev.breakeven.reason.Parameter.names;
 
@@ -24,8 +25,10 @@ import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** The GPUs of a replica: how many, which, and what an hour of one costs. */
@@ -105,7 +108,7 @@ final class GpuTerms {
       }
       WorkloadState.GpuRequest gpus = ((WorkloadState.Found) state).gpus();
       if (gpus instanceof WorkloadState.GpuRequest.Requested requested) {
-        return new Count.Known(requested.gpusPerReplica());
+        return new Count.Known(ofThisModel(requested, state));
       }
       why =
           gpus instanceof WorkloadState.GpuRequest.Unknown unknown
@@ -114,6 +117,34 @@ final class GpuTerms {
       break;
     }
     return new Count.Unknown(Message.of(Cause.GPU_COUNT_UNKNOWN, clause(why)));
+  }
+
+  /** Where containers of a pod serve different models, GPUs of the others are not this model's. */
+  private double ofThisModel(
+      WorkloadState.GpuRequest.Requested requested, WorkloadState workload) {
+    double others = 0;
+    List<String> names = new ArrayList<>();
+    boolean isServed = false;
+    for (Map.Entry<String, Double> its : new TreeMap<>(requested.byModel()).entrySet()) {
+      if (its.getKey().equals(spec.model()) || its.getKey().equals(spec.engineModelName())) {
+        isServed = true;
+      } else {
+        others += its.getValue();
+        names.add(its.getKey());
+      }
+    }
+    if (!isServed || others <= 0) {
+      return requested.gpusPerReplica();
+    }
+    caveats.add(
+        new Issue(
+            Reason.WORKLOADS_DIFFER,
+            Message.of(
+                Cause.PODS_SERVE_OTHER_MODELS,
+                name(workload.reference().toString()),
+                names(names),
+                decimal(others, others == Math.rint(others) ? 0 : 2))));
+    return requested.gpusPerReplica() - others;
   }
 
   /** The product and the purchase: what the policy says, else what the nodes' labels say. */

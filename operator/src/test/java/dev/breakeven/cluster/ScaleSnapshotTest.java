@@ -1,6 +1,7 @@
 package dev.breakeven.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -37,6 +38,33 @@ class ScaleSnapshotTest {
                 "app=chat,tier=gpu",
                 Map.of("nvidia.com/gpu.product", "H100"),
                 OptionalInt.of(512)));
+  }
+
+  @Test
+  void containersThatServeDifferentModelsHoldTheirOwnDevices() {
+    String two =
+        """
+        kind: Deployment
+        spec:
+          replicas: 1
+          template:
+            spec:
+              containers:
+              - args: [--model, acme/chat]
+                resources: {limits: {nvidia.com/gpu: 2}}
+              - args: ["serve acme/reranker"]
+                resources: {limits: {nvidia.com/gpu: 1}}
+              - {name: proxy}
+        """;
+
+    assertThat(read(two).devices()).isEqualTo(new PodDevices(Map.of("nvidia.com/gpu", 3.0)));
+    assertThat(read(two).devicesByModel())
+        .containsOnly(
+            entry("acme/chat", new PodDevices(Map.of("nvidia.com/gpu", 2.0))),
+            entry("acme/reranker", new PodDevices(Map.of("nvidia.com/gpu", 1.0))));
+    // Whose the GPUs of a container are that names no model nobody knows.
+    assertThat(read(two.replace("serve acme/reranker", "--port 8001")).devicesByModel()).isEmpty();
+    assertThat(read(two.replace("acme/reranker", "acme/chat")).devicesByModel()).isEmpty();
   }
 
   @Test

@@ -17,6 +17,7 @@ import dev.breakeven.render.words.Words;
 import dev.breakeven.terms.ResolvedTerms.ResolvedWorkload;
 import dev.breakeven.testing.ChatPolicy;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TermsResolverTest {
@@ -252,6 +253,50 @@ class TermsResolverTest {
                 Parameter.name("gaudi3")));
     assertThat(TermsResolver.resolve(two.policy(), two.card(), List.of(gaudis)).selfHost().gpu())
         .isInstanceOf(GpuPricing.Unpriced.class);
+  }
+
+  /** Pods whose containers hold three GPUs, two of them for the policy's model. */
+  private static ResolvedTerms shared(String spec, Map<String, Double> byModel) {
+    ChatPolicy chat =
+        ChatPolicy.with(
+            "[{product: A100, hourlyPrice: \"1.50\"}]", "  workloads: [{name: a}]\n" + spec);
+    WorkloadState found =
+        new WorkloadState.Found(
+            ChatPolicy.deployment("a"),
+            1,
+            1,
+            new WorkloadState.GpuRequest.Requested(3, byModel),
+            new WorkloadState.GpuProduct.Labelled(
+                "A100", new WorkloadState.PurchaseLabel.Unlabelled()),
+            new WorkloadState.Whereabouts.Unknown(Message.of(Cause.STILL_BEING_READ)));
+    return TermsResolver.resolve(chat.policy(), chat.card(), List.of(found));
+  }
+
+  @Test
+  void gpusOfAContainerThatServesAnotherModelAreNotThisModels() {
+    ResolvedTerms terms = shared("", Map.of("acme/chat", 2.0, "acme/reranker", 1.0));
+
+    assertThat(terms.selfHost().gpusPerReplica()).isEqualTo(2);
+    assertThat(terms.caveats())
+        .extracting(issue -> Words.of(issue.message()))
+        .anySatisfy(
+            said -> assertThat(said).contains("acme/reranker", "1 a replica", "not counted"));
+  }
+
+  @Test
+  void theEnginesNameOfTheModelIsTheModelToo() {
+    assertThat(
+            shared("  engineModelName: chat\n", Map.of("chat", 2.0, "acme/reranker", 1.0))
+                .selfHost()
+                .gpusPerReplica())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void whereNoContainerNamesTheModelAllGpusAreItsOwn() {
+    assertThat(
+            shared("", Map.of("/models/a", 2.0, "/models/b", 1.0)).selfHost().gpusPerReplica())
+        .isEqualTo(3);
   }
 
   /** Two GPUs of a product that no label says how it is paid for. */
