@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 
 /**
  * A server that keeps metrics, on loopback, with the history that it is given. Each holds the same
- * one: Prometheus and Thanos as the blocks that {@code promtool} makes of it, both of
+ * one: Prometheus, Thanos and Cortex as the blocks that {@code promtool} makes of it, both of
  * VictoriaMetrics as text.
  */
 abstract class Store implements AutoCloseable {
@@ -47,6 +47,7 @@ abstract class Store implements AutoCloseable {
     return switch (name) {
       case "prometheus" -> new Prometheus(past);
       case "thanos" -> new Thanos(past);
+      case "cortex" -> new Cortex(past);
       case "victoriametrics" -> new VictoriaMetrics(past);
       case "victoriametrics-cluster" -> new VictoriaMetricsCluster(past);
       default -> throw new IllegalArgumentException(name + " is none of " + names());
@@ -293,6 +294,60 @@ abstract class Store implements AutoCloseable {
     String loseAPart() {
       storages.get(0).kill();
       return "one of its two storage nodes killed";
+    }
+  }
+
+  /** All of it in one process, which reads blocks from a folder. */
+  private static final class Cortex extends Store {
+    private static final String TENANT = "fake"; // its name for the one there is without tenants
+
+    private final String url;
+
+    Cortex(Past past) {
+      super("Cortex");
+      for (Path block : blocksOf(past)) {
+        copy(
+            block,
+            directory().resolve("bucket").resolve(TENANT).resolve(block.getFileName().toString()));
+      }
+      int http = Loopback.freePort();
+      Path file = directory().resolve("cortex.yaml");
+      try {
+        for (String made : List.of("rules", "alerts", "scratch")) {
+          Files.createDirectories(directory().resolve(made));
+        }
+        Files.writeString(
+            file,
+            """
+            target: all
+            auth_enabled: false
+            server: {http_listen_address: 127.0.0.1, http_listen_port: %1$d, grpc_listen_address: 127.0.0.1, grpc_listen_port: %2$d}
+            ingester: {lifecycler: {address: 127.0.0.1, min_ready_duration: 0s, final_sleep: 0s, ring: {kvstore: {store: inmemory}, replication_factor: 1}}}
+            distributor: {ring: {kvstore: {store: inmemory}, instance_addr: 127.0.0.1}}
+            compactor: {data_dir: %3$s/compactor, sharding_ring: {kvstore: {store: inmemory}, instance_addr: 127.0.0.1}}
+            store_gateway: {sharding_ring: {kvstore: {store: inmemory}, instance_addr: 127.0.0.1}}
+            blocks_storage:
+              backend: filesystem
+              filesystem: {dir: %3$s/bucket}
+              tsdb: {dir: %3$s/tsdb}
+              bucket_store: {sync_dir: %3$s/sync, sync_interval: 5s, ignore_blocks_within: 0s, bucket_index: {enabled: false}}
+            ruler: {rule_path: %3$s/scratch, enable_api: false, ring: {kvstore: {store: inmemory}, instance_addr: 127.0.0.1}}
+            ruler_storage: {backend: local, local: {directory: %3$s/rules}}
+            alertmanager_storage: {backend: local, local: {path: %3$s/alerts}}
+            alertmanager: {external_url: "http://127.0.0.1/alertmanager", data_dir: %3$s/alertmanager, cluster: {listen_address: ""}}
+            querier: {query_store_after: 0s}
+            """
+                .formatted(http, Loopback.freePort(), directory()));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      start(Tool.CORTEX, "http://127.0.0.1:%d/ready".formatted(http), "-config.file=" + file);
+      url = "http://127.0.0.1:%d/prometheus".formatted(http);
+    }
+
+    @Override
+    String url() {
+      return url;
     }
   }
 }

@@ -35,6 +35,7 @@ public enum Tool {
   ARGOCD_DRIFT("argocd-drift", "argocd", "."),
   FLUX_DRIFT("flux-drift", "flux", "."),
   THANOS("thanos", "thanos", "github.com/thanos-io/thanos/cmd/thanos"),
+  CORTEX("cortex", "cortex", "github.com/cortexproject/cortex/cmd/cortex"),
   VICTORIA_METRICS(
       "victoria-metrics",
       "victoriametrics",
