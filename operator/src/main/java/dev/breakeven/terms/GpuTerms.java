@@ -120,8 +120,7 @@ final class GpuTerms {
   }
 
   /** Where containers of a pod serve different models, GPUs of the others are not this model's. */
-  private double ofThisModel(
-      WorkloadState.GpuRequest.Requested requested, WorkloadState workload) {
+  private double ofThisModel(WorkloadState.GpuRequest.Requested requested, WorkloadState workload) {
     double others = 0;
     List<String> names = new ArrayList<>();
     boolean isServed = false;

@@ -335,7 +335,7 @@ abstract class Store implements AutoCloseable {
             ruler_storage: {backend: local, local: {directory: %3$s/rules}}
             alertmanager_storage: {backend: local, local: {path: %3$s/alerts}}
             alertmanager: {external_url: "http://127.0.0.1/alertmanager", data_dir: %3$s/alertmanager, cluster: {listen_address: ""}}
-            querier: {query_store_after: 0s}
+            querier: {query_store_after: 0s, active_query_tracker_dir: %3$s/queries}
             """
                 .formatted(http, Loopback.freePort(), directory()));
       } catch (IOException e) {

@@ -294,8 +294,7 @@ class TermsResolverTest {
 
   @Test
   void whereNoContainerNamesTheModelAllGpusAreItsOwn() {
-    assertThat(
-            shared("", Map.of("/models/a", 2.0, "/models/b", 1.0)).selfHost().gpusPerReplica())
+    assertThat(shared("", Map.of("/models/a", 2.0, "/models/b", 1.0)).selfHost().gpusPerReplica())
         .isEqualTo(3);
   }
 
