@@ -217,7 +217,7 @@ public final class TrafficCsv {
   }
 
   private static String quoted(String cell) {
-    return "«" + Excerpt.of(cell) + "»";
+    return "\"" + Excerpt.of(cell) + "\"";
   }
 
   private IllegalArgumentException wrong(CsvRecord record, String what) {

@@ -87,7 +87,7 @@ public final class ConfigurationFile {
       return path(unknown) + ": no such option; there are " + known;
     }
     if (e instanceof MismatchedInputException form && form.getPath().isEmpty()) {
-      return "not options by their names, such as «cycle: 60s»";
+      return "not options by their names, such as \"cycle: 60s\"";
     }
     Throwable cause = e.getCause();
     String what =

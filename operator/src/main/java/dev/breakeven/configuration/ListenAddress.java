@@ -28,7 +28,7 @@ public record ListenAddress(String host, int port) {
     } catch (NumberFormatException e) {
       // Refused below with the same words as every other wrong address.
     }
-    throw new IllegalArgumentException("listen: «" + text + "» is not HOST:PORT");
+    throw new IllegalArgumentException("listen: \"" + text + "\" is not HOST:PORT");
   }
 
   @JsonValue

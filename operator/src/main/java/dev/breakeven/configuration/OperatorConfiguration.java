@@ -270,7 +270,7 @@ public final class OperatorConfiguration {
     for (String namespace : watchNamespaces) {
       if (!DNS_LABEL.matcher(namespace).matches()) {
         throw new IllegalArgumentException(
-            "watchNamespaces: «" + namespace + "» is no namespace's name");
+            "watchNamespaces: \"" + namespace + "\" is no namespace's name");
       }
     }
     for (int i = 0; i < engines.size(); i++) {
@@ -280,7 +280,7 @@ public final class OperatorConfiguration {
         (name, server) -> {
           if (!DNS_LABEL.matcher(name).matches()) {
             throw new IllegalArgumentException(
-                "sources: «" + name + "» is not a name of lower-case letters, digits and dashes");
+                "sources: \"" + name + "\" is not a name of lower-case letters, digits and dashes");
           }
           server.check("sources." + name);
         });

@@ -250,7 +250,7 @@ public final class PrometheusServer {
   void check(String path) {
     if (!url.startsWith("http://") && !url.startsWith("https://")) {
       throw new IllegalArgumentException(
-          path + ".url: «" + url + "» does not start with http:// or https://");
+          path + ".url: \"" + url + "\" does not start with http:// or https://");
     }
     if (url.contains("@")) {
       throw new IllegalArgumentException(
@@ -277,9 +277,9 @@ public final class PrometheusServer {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           path
-              + ".opencostCurrencyCode: «"
+              + ".opencostCurrencyCode: \""
               + opencostCurrencyCode
-              + "» is no currency of ISO 4217 such as USD",
+              + "\" is no currency of ISO 4217 such as USD",
           e);
     }
     if (opencostMatchers.values().stream().allMatch(String::isEmpty)) {

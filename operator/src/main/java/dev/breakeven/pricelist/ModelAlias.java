@@ -16,7 +16,7 @@ public record ModelAlias(String pattern, String model) {
             ? new ModelAlias("*", text)
             : new ModelAlias(text.substring(0, equals), text.substring(equals + 1));
     if (alias.pattern.isBlank() || !OfferName.isAllowed(alias.model)) {
-      throw new IllegalArgumentException("«" + text + "» is neither MODEL nor PATTERN=MODEL");
+      throw new IllegalArgumentException("\"" + text + "\" is neither MODEL nor PATTERN=MODEL");
     }
     return alias;
   }

@@ -130,7 +130,7 @@ public final class ConfiguredSources {
     GatewayProfiles profiles = GatewayProfiles.builtIn();
     if (!profiles.names().contains(server.gateway())) {
       throw new IllegalArgumentException(
-          "sources.%s.gateway: no gateway is called «%s»; there are %s"
+          "sources.%s.gateway: no gateway is called \"%s\"; there are %s"
               .formatted(name, server.gateway(), String.join(", ", profiles.names())));
     }
     return new Source.Gateway.Configured(
@@ -150,7 +150,7 @@ public final class ConfiguredSources {
           server.maxAnswerBytes());
     } catch (URISyntaxException e) {
       throw new IllegalArgumentException(
-          "sources.%s.url: «%s» is not a URL".formatted(name, server.url()), e);
+          "sources.%s.url: \"%s\" is not a URL".formatted(name, server.url()), e);
     }
   }
 

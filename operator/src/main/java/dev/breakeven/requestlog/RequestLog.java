@@ -190,7 +190,7 @@ public final class RequestLog {
         .orElseThrow(
             () ->
                 new BadRow(
-                    "%s «%s» is no time: seconds or milliseconds since 1970, or as in"
+                    "%s \"%s\" is no time: seconds or milliseconds since 1970, or as in"
                             .formatted(field, Excerpt.of(row.text(field)))
                         + " 2026-10-31T08:15:00Z"));
   }
@@ -297,7 +297,7 @@ public final class RequestLog {
         return figure;
       }
     }
-    throw new BadRow("%s «%s» is not a number from 0 to 1e15".formatted(field, Excerpt.of(text)));
+    throw new BadRow("%s \"%s\" is not a number from 0 to 1e15".formatted(field, Excerpt.of(text)));
   }
 
   private static BadRow missing(

@@ -20,7 +20,7 @@ public final class TimeSpan {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {
       throw new IllegalArgumentException(
-          "«" + text + "» is not a duration such as 90s, 10m, 1h or 7d");
+          "\"" + text + "\" is not a duration such as 90s, 10m, 1h or 7d");
     }
     long number = Long.parseLong(form.group(1));
     return switch (form.group(2)) {

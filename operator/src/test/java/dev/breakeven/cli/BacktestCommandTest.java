@@ -186,7 +186,7 @@ class BacktestCommandTest {
     Ran ran = ran("--hold", "soon");
 
     assertThat(ran.code()).isEqualTo(2);
-    assertThat(ran.err()).contains("--hold: «soon» is not a duration");
+    assertThat(ran.err()).contains("--hold: \"soon\" is not a duration");
   }
 
   @Test

@@ -82,7 +82,7 @@ class TrafficCommandTest {
   void aBadRowEndsItInOneLineAndIsCountedWhereItIsPassedOver() throws IOException {
     Path log = write("log.csv", LOG + "soon,m,600,60\n");
     assertThat(run("traffic", log.toString())).isEqualTo(2);
-    assertThat(err).startsWith("breakeven: " + log + ":3: time «soon» is no time");
+    assertThat(err).startsWith("breakeven: " + log + ":3: time \"soon\" is no time");
     assertThat(run("traffic", log.toString(), "--skip-bad")).isZero();
     assertThat(err).contains("1 rows passed over; the first: " + log + ":3:");
   }

@@ -95,13 +95,13 @@ class TrafficCsvTest {
       delimiter = '|',
       value = {
         "'chat,0,1,1\nchat,0,1,1' | t.csv:3: t_s 0 does not come after 0 of its workload",
-        "'chat,0,1,1\nchat,600,-1,1' | t.csv:3: input_tokens_per_s «-1» is not a number from 0",
-        "'chat,0,1,1\nchat,600,NaN,1' | t.csv:3: input_tokens_per_s «NaN» is not a number",
-        "'chat,0,1,1\nchat,600,1,many' | t.csv:3: output_tokens_per_s «many» is not a number",
-        "'chat,0,1,1\nchat,1e99,1,1' | t.csv:3: t_s «1e99» is not whole seconds UTC",
+        "'chat,0,1,1\nchat,600,-1,1' | t.csv:3: input_tokens_per_s \"-1\" is not a number from 0",
+        "'chat,0,1,1\nchat,600,NaN,1' | t.csv:3: input_tokens_per_s \"NaN\" is not a number",
+        "'chat,0,1,1\nchat,600,1,many' | t.csv:3: output_tokens_per_s \"many\" is not a number",
+        "'chat,0,1,1\nchat,1e99,1,1' | t.csv:3: t_s \"1e99\" is not whole seconds UTC",
         "'chat,0,1,1\nchat,600' | t.csv:3: only 2 columns",
-        "'chat,0,1,1\nchat,600,1,1d' | t.csv:3: output_tokens_per_s «1d» is not a number",
-        "'chat,0,1,1\nchat,600,0x1p3,1' | t.csv:3: input_tokens_per_s «0x1p3» is not a number",
+        "'chat,0,1,1\nchat,600,1,1d' | t.csv:3: output_tokens_per_s \"1d\" is not a number",
+        "'chat,0,1,1\nchat,600,0x1p3,1' | t.csv:3: input_tokens_per_s \"0x1p3\" is not a number",
         "'chat,0,1,1\n,600,1,1' | t.csv:3: no workload",
         "'chat,0,1,1\nchat,600,1,1\nchat,1500,1,1' | t.csv:4: t_s 1500 is no whole number of 600 s",
         "'chat,300,1,1\nchat,900,1,1' | t.csv:2: t_s 300 of chat is no multiple of the 600 s step",
@@ -129,10 +129,10 @@ class TrafficCsvTest {
     String header = "workload,t_s,input_tokens_per_s,output_tokens_per_s,replicas\n";
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TrafficCsv.parse("t.csv", header + "chat,0,1,1,2147483648\n"))
-        .withMessage("t.csv:2: replicas «2147483648» is not a whole number up to 1e6");
+        .withMessage("t.csv:2: replicas \"2147483648\" is not a whole number up to 1e6");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> TrafficCsv.parse("t.csv", header + "chat,0,1,1,2.5\n"))
-        .withMessage("t.csv:2: replicas «2.5» is not a whole number up to 1e6");
+        .withMessage("t.csv:2: replicas \"2.5\" is not a whole number up to 1e6");
   }
 
   @Test
@@ -151,7 +151,7 @@ class TrafficCsvTest {
         .isThrownBy(
             () -> TrafficCsv.parse("t.csv", HEADER + "chat,0,%s,1\n".formatted("9".repeat(400))))
         .withMessage(
-            "t.csv:2: input_tokens_per_s «" + "9".repeat(80) + "…» is not a number from 0 to 1e12");
+            "t.csv:2: input_tokens_per_s \"" + "9".repeat(80) + "…\" is not a number from 0 to 1e12");
   }
 
   @Test

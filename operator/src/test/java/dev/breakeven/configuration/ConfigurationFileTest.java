@@ -63,20 +63,20 @@ class ConfigurationFileTest {
       delimiter = '|',
       value = {
         "cicle: 60s | c.yaml:1: cicle: no such option; there are certificateFile, cycle,",
-        "vm | c.yaml:1: not options by their names, such as «cycle: 60s»",
-        "cycle: soon | c.yaml:1: cycle: «soon» is not a duration such as 90s, 10m, 1h or 7d",
+        "vm | c.yaml:1: not options by their names, such as \"cycle: 60s\"",
+        "cycle: soon | c.yaml:1: cycle: \"soon\" is not a duration such as 90s, 10m, 1h or 7d",
         "cycle: 2d | c.yaml: cycle: 172800 s is not between 1 s and 3600 s",
         "certificateFile: a.crt | certificateFile and keyFile: one is of no use without the other",
         "tokenReview: true | tokenReview requires certificateFile and keyFile: without TLS",
         "metricsPolicies: -1 | metricsPolicies: -1 is not between 0 and 100000",
-        "listen: here | «here» is not HOST:PORT",
-        "sources: {a: {url: 'ftp://x'}} | sources.a.url: «ftp://x» does not start with http",
+        "listen: here | \"here\" is not HOST:PORT",
+        "sources: {a: {url: 'ftp://x'}} | sources.a.url: \"ftp://x\" does not start with http",
         "sources: {a: {url: 'http://u:p@x'}} | a URL carries no credentials",
-        "sources: {A_1: {url: 'http://x'}} | «A_1» is not a name of lower-case letters",
+        "sources: {A_1: {url: 'http://x'}} | \"A_1\" is not a name of lower-case letters",
         "sources: {a: {url: 'http://x', username: u}} | username and passwordFile go together",
         "'sources: {a: {url: ''http://x'', token: t}}' | sources.a.token: no such option",
         "sources: {a: {url: 'http://x', opencostCurrencyCode: dollars}}"
-            + " | sources.a.opencostCurrencyCode: «dollars» is no currency of ISO 4217 such as USD",
+            + " | sources.a.opencostCurrencyCode: \"dollars\" is no currency of ISO 4217 such as USD",
         "sources: {a: {url: 'http://x', opencostCurrencyCode: USD, opencostMatchers: {}}} |"
             + " sources.a.opencostMatchers: without a label anybody's metric could price every GPU",
         "sources: {a: {url: 'http://x', opencostCurrencyCode: USD, opencostMatchers: {job: ''}}}"

@@ -260,10 +260,10 @@ class RequestLogTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "yesterday,1,1,m | log:2: time «yesterday» is no time",
-        "2026-02-30T10:00:00Z,1,1,m | log:2: time «2026-02-30T10:00:00Z» is no time",
-        "1793527200,-1,1,m | log:2: input_tokens «-1» is not a number",
-        "1793527200,1,many,m | log:2: output_tokens «many» is not a number",
+        "yesterday,1,1,m | log:2: time \"yesterday\" is no time",
+        "2026-02-30T10:00:00Z,1,1,m | log:2: time \"2026-02-30T10:00:00Z\" is no time",
+        "1793527200,-1,1,m | log:2: input_tokens \"-1\" is not a number",
+        "1793527200,1,many,m | log:2: output_tokens \"many\" is not a number",
         "1793527200,,1,m | log:2: no input tokens",
         "1793527200,1,1,m,x | log:2: 5 columns, more than the header's 4",
       })

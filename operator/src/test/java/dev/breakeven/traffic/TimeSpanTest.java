@@ -22,7 +22,7 @@ class TimeSpanTest {
   void anythingElseIsRefused(String text) {
     assertThatThrownBy(() -> TimeSpan.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("«" + text + "» is not a duration such as 90s, 10m, 1h or 7d");
+        .hasMessage("\"" + text + "\" is not a duration such as 90s, 10m, 1h or 7d");
   }
 
   @Test

@@ -46,7 +46,7 @@ public final class GatewayProfiles {
     GatewayProfile profile = byName.get(name);
     if (profile == null) {
       throw new IllegalArgumentException(
-          "no gateway called «" + name + "»; there are " + String.join(", ", byName.keySet()));
+          "no gateway called \"" + name + "\"; there are " + String.join(", ", byName.keySet()));
     }
     return profile;
   }

@@ -195,7 +195,7 @@ class DashboardAndAlertsIT {
         .isEmpty();
   }
 
-  /** With Grafana's variables at «All» and its interval at what it would be for these scrapes. */
+  /** With Grafana's variables at "All" and its interval at what it would be for these scrapes. */
   private static String asGrafanaSends(String query) {
     return query
         .replace("$namespace", ".*")
