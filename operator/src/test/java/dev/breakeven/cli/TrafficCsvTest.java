@@ -151,7 +151,9 @@ class TrafficCsvTest {
         .isThrownBy(
             () -> TrafficCsv.parse("t.csv", HEADER + "chat,0,%s,1\n".formatted("9".repeat(400))))
         .withMessage(
-            "t.csv:2: input_tokens_per_s \"" + "9".repeat(80) + "…\" is not a number from 0 to 1e12");
+            "t.csv:2: input_tokens_per_s \""
+                + "9".repeat(80)
+                + "…\" is not a number from 0 to 1e12");
   }
 
   @Test

@@ -11,7 +11,9 @@ import dev.breakeven.price.TokenPrices;
 import dev.breakeven.price.TokenPrices.CachedInput;
 import java.io.StringWriter;
 import java.math.RoundingMode;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -38,7 +40,9 @@ public final class FleetCsv {
     StringWriter text = new StringWriter();
     CsvWriter csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(text);
     csv.writeRecord(COLUMNS.stream().map(Column::name).toList());
-    for (ReportedPolicy policy : policies) {
+    List<ReportedPolicy> sorted =
+        policies.stream().sorted(Comparator.comparing(ReportedPolicy::title)).toList();
+    for (ReportedPolicy policy : sorted) {
       csv.writeRecord(COLUMNS.stream().map(c -> c.value().apply(policy).orElse("")).toList());
     }
     return text.toString();
@@ -49,7 +53,10 @@ public final class FleetCsv {
     add(columns, "namespace", p -> Optional.of(p.namespace()));
     add(columns, "policy", p -> Optional.of(p.name()));
     add(columns, "model", p -> Optional.of(p.question().model()));
-    add(columns, "as_of", p -> Optional.of(p.question().now().toString()));
+    add(
+        columns,
+        "as_of",
+        p -> Optional.of(p.question().now().truncatedTo(ChronoUnit.SECONDS).toString()));
     add(columns, "currency", p -> Optional.of(p.question().currency().getCurrencyCode()));
     add(columns, "verdict", p -> Optional.of(p.advice().verdict().label()));
     add(columns, "confidence", p -> Optional.of(p.advice().confidence().label()));

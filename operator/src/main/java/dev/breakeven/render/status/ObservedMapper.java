@@ -36,7 +36,12 @@ final class ObservedMapper {
         found(seen.gpuUtilizationPercent(), StatusFormat::percent),
         found(seen.inputTokensPerRequest(), StatusFormat::rate),
         demand == null ? null : rate(demand.uncachedInput()),
-        firstOf(missing(seen.demand()), missing(seen.utilizationPercent())),
+        // Where the capacity is not known, its own message says so.
+        firstOf(
+            missing(seen.demand()),
+            capacity instanceof CapacityEvidence.Unknown
+                ? null
+                : missing(seen.utilizationPercent())),
         found(seen.outputTokensPerRequest(), StatusFormat::rate),
         demand == null ? null : rate(demand.output()),
         found(seen.peakReplicasOfLoad(), StatusFormat::ratio),
