@@ -1,6 +1,5 @@
 package dev.breakeven.render.html;
 
-import com.samskivert.mustache.Mustache;
 import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Alternative;
 import dev.breakeven.advice.Estimate;
@@ -41,6 +40,7 @@ public final class FleetPage {
   /** All that {@code fleet.html} asks for. */
   private record Page(
       String securityPolicy,
+      String generator,
       String title,
       String subtitle,
       String style,
@@ -88,12 +88,11 @@ public final class FleetPage {
     String style = HtmlReport.styleSheet();
     Instant latest =
         policies.stream().map(p -> p.question().now()).max(Instant::compareTo).orElseThrow();
-    return Mustache.compiler()
-        .strictSections(true)
-        .compile(HtmlReport.template("fleet.html"))
+    return HtmlReport.template("fleet.html")
         .execute(
             new Page(
                 HtmlReport.securityPolicy(style),
+                HtmlReport.generator(),
                 "Breakeven · " + counted(policies.size() + unanswered.size()),
                 "Answered " + HtmlFormat.time(latest),
                 style,

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.samskivert.mustache.Mustache;
+import com.samskivert.mustache.Template;
 import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Breakeven;
 import dev.breakeven.advice.Estimate;
@@ -74,14 +75,11 @@ public final class HtmlReport {
         resource(PLOT_LIBRARY + version + "/dist/uPlot.min.css")
             + "\n"
             + resource(HERE + "report.css");
-    return Mustache.compiler()
-        .withLoader(name -> new StringReader(resource(HERE + name + ".html")))
-        .strictSections(true)
-        .compile(resource(HERE + "report.html"))
+    return template("report.html")
         .execute(
             new Page(
                 securityPolicy(style, plotLibrary, script),
-                "Breakeven " + version(),
+                generator(),
                 title(policies),
                 "Answered " + HtmlFormat.time(latest(policies)),
                 policies.size() > 1 ? List.of(new Overview(lines(policies, articles))) : List.of(),
@@ -267,8 +265,16 @@ public final class HtmlReport {
   }
 
   /** A page with places to be filled in. */
-  static String template(String name) {
-    return resource(HERE + name);
+  static Template template(String name) {
+    return Mustache.compiler()
+        .withLoader(part -> new StringReader(resource(HERE + part + ".html")))
+        .strictSections(true)
+        .compile(resource(HERE + name));
+  }
+
+  /** What wrote the page. */
+  static String generator() {
+    return "Breakeven " + version();
   }
 
   private static String resource(String path) {
