@@ -21,8 +21,18 @@ import org.jspecify.annotations.Nullable;
 @SchemaCustomizer(
     value = SchemaAddition.class,
     input =
-        "{\"properties\": {\"conditions\": {\"x-kubernetes-list-type\": \"map\","
-            + " \"x-kubernetes-list-map-keys\": [\"type\"]}}}")
+        // Nobody but the operator writes a part of a part: that the API server keeps account of
+        // each
+        // field is a third of a stored policy, and of what a write costs it.
+        "{\"properties\": {\"advice\": {\"x-kubernetes-map-type\": \"atomic\"},"
+            + " \"breakeven\": {\"x-kubernetes-map-type\": \"atomic\"},"
+            + " \"conditions\": {\"x-kubernetes-list-type\": \"map\","
+            + " \"x-kubernetes-list-map-keys\": [\"type\"],"
+            + " \"items\": {\"x-kubernetes-map-type\": \"atomic\"}},"
+            + " \"cost\": {\"x-kubernetes-map-type\": \"atomic\"},"
+            + " \"observed\": {\"x-kubernetes-map-type\": \"atomic\"},"
+            + " \"proof\": {\"x-kubernetes-map-type\": \"atomic\"},"
+            + " \"scenario\": {\"x-kubernetes-map-type\": \"atomic\"}}}")
 public record CostPolicyStatus(
     @JsonPropertyDescription("The answer.") @Nullable Advice advice,
     @Size(max = 12)

@@ -47,6 +47,9 @@ public final class BreakevenOperator implements AutoCloseable {
   /** How often what is watched is compared with what there is; more or less a fifth. */
   private static final Duration AUDIT = Duration.ofMinutes(3);
 
+  /** How soon after it could not be done. */
+  private static final Duration AUDIT_AGAIN = Duration.ofSeconds(6);
+
   private final OperatorConfiguration configuration;
   private final OperatorClient api;
   private final WorkloadStates workloads;
@@ -64,6 +67,7 @@ public final class BreakevenOperator implements AutoCloseable {
           });
   private volatile boolean started;
   private long nextAuditNanos;
+  private long retryAuditNanos;
   private int watchesAudited;
 
   /**
@@ -154,6 +158,7 @@ public final class BreakevenOperator implements AutoCloseable {
       monitoring.operator().leads(true);
     }
     nextAuditNanos = System.nanoTime() + auditWait().toNanos();
+    retryAuditNanos = System.nanoTime();
     var unused =
         ticking.scheduleWithFixedDelay(
             this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
@@ -187,15 +192,17 @@ public final class BreakevenOperator implements AutoCloseable {
 
   private void auditNowAndThen() {
     int begun = api.calls().watchesBegun();
-    boolean isWatchNew = begun != watchesAudited;
-    if (!isWatchNew && System.nanoTime() - nextAuditNanos < 0) {
+    boolean isDue = System.nanoTime() - nextAuditNanos >= 0;
+    boolean isWatchNew = begun != watchesAudited && System.nanoTime() - retryAuditNanos >= 0;
+    if (!isWatchNew && !isDue) {
       return;
     }
-    watchesAudited = begun;
     if (!watch.unsyncedNamespaces().isEmpty()) {
       // Those that cannot be listed are being tried already.
       return;
     }
+    // A watch that was begun while nothing could be listed is still to be compared.
+    retryAuditNanos = System.nanoTime() + AUDIT_AGAIN.toNanos();
     nextAuditNanos = System.nanoTime() + auditWait().toNanos();
     List<WatchAudit.Kind> kinds = new ArrayList<>();
     kinds.add(
@@ -205,7 +212,9 @@ public final class BreakevenOperator implements AutoCloseable {
       kinds.add(new WatchAudit.Kind("ratecards", List.of(), reconciler.shownCards()));
     }
     try {
-      switch (audit.compare(kinds)) {
+      WatchAudit.Outcome outcome = audit.compare(kinds);
+      watchesAudited = begun;
+      switch (outcome) {
         case SAME -> watch.forgive();
         case UNSURE -> nextAuditNanos = System.nanoTime() + TICK.toNanos();
         case LOST -> {

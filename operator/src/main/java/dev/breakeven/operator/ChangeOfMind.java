@@ -23,8 +23,20 @@ record ChangeOfMind(String reason, Instant at, String identity, String message) 
   private static final String VERDICT = "VerdictChanged";
   private static final String ADVICE = "AdviceChanged";
 
-  /** What a status tells of; empty where it gives no advice, or does not say since when. */
+  /**
+   * What a status tells of; empty where it gives no advice, or does not say since when. A first
+   * answer changes nobody's mind.
+   */
   static Optional<ChangeOfMind> of(CostPolicyStatus status) {
+    return last(status).filter(change -> !isFirst(status, change));
+  }
+
+  private static boolean isFirst(CostPolicyStatus status, ChangeOfMind change) {
+    return status.recentChanges().stream()
+        .noneMatch(made -> time(made.at()).filter(change.at()::equals).isPresent());
+  }
+
+  private static Optional<ChangeOfMind> last(CostPolicyStatus status) {
     CostPolicyStatus.Advice advice = status.advice();
     String verdict = advice == null ? null : advice.verdict();
     if (advice == null || verdict == null) {

@@ -98,6 +98,10 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
   private final Map<PolicyKey, Advisor> advisors = new ConcurrentHashMap<>();
   private final Map<PolicyKey, String> told = new ConcurrentHashMap<>();
   private final Map<PolicyKey, Untold> untold = new ConcurrentHashMap<>();
+
+  /** First answered from their windows alone; the answer from all of the past is as a first one. */
+  private final Set<PolicyKey> firstFromWindow = ConcurrentHashMap.newKeySet();
+
   private @Nullable InformerEventSource<RateCard, CostPolicy> cards;
   private @Nullable IndexerResourceCache<CostPolicy> policies;
 
@@ -227,17 +231,18 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
       List<Issue> why =
           List.of(
               new Issue(Issue.Reason.NO_TRAFFIC_DATA, Message.of(Cause.NEW_SPEC_BEING_ANSWERED)));
-      write(
-          policy,
-          ShortStatus.of(
-              StatusFactory.unanswered(
-                  why,
-                  before,
-                  Objects.requireNonNullElse(generation, 0L),
-                  LookedAt.everything(),
-                  now)),
-          client,
-          now);
+      boolean unused =
+          write(
+              policy,
+              ShortStatus.of(
+                  StatusFactory.unanswered(
+                      why,
+                      before,
+                      Objects.requireNonNullElse(generation, 0L),
+                      LookedAt.everything(),
+                      now)),
+              client,
+              now);
     }
   }
 
@@ -256,12 +261,29 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
       tell(policy, now);
       return true;
     }
+    boolean isOfAllPast = observation instanceof Observation.Observed seen && seen.loaded();
+    PolicyKey key = PolicyKey.of(policy);
+    if (before == null || before.advice() == null) {
+      if (!isOfAllPast) {
+        firstFromWindow.add(key);
+      }
+    } else if (!answers(before, policy)) {
+      // What was decided for another spec is memory: that it changes is news.
+      firstFromWindow.remove(key);
+    }
+    boolean isDecidedAnew = isOfAllPast && firstFromWindow.contains(key);
     CostPolicyStatus status;
     boolean all = true;
     try {
       List<WorkloadState> states = workloads.allOf(policy);
       all = states.stream().allMatch(CostPolicyReconciler::isAllRead);
-      status = evaluate(policy, states, observation, before, now);
+      status =
+          evaluate(
+              policy,
+              states,
+              observation,
+              isDecidedAnew && before != null ? undecided(before) : before,
+              now);
       outages.ended(evaluationOf(policy), fields(policy));
     } catch (RuntimeException e) {
       status = broken(policy, before, now, e);
@@ -274,13 +296,35 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     boolean isNews =
         StatusChange.between(before, status).isWorthWriting(statuses.sinceWritten(policy, now));
     sayForeign(policy, now);
-    if ((isNews || statuses.standing(policy, now) == StatusCache.Standing.TO_BE_WRITTEN)
-        && statuses.untilNextWrite(policy, isNews, now).isZero()
-        && mayWrite()) {
-      write(policy, status, client, now);
+    boolean isToBeWritten =
+        isNews || statuses.standing(policy, now) == StatusCache.Standing.TO_BE_WRITTEN;
+    boolean isWritten =
+        isToBeWritten
+            && statuses.untilNextWrite(policy, isNews, now).isZero()
+            && mayWrite()
+            && write(policy, status, client, now);
+    if (isDecidedAnew && (isWritten || !isToBeWritten)) {
+      firstFromWindow.remove(key);
     }
     tell(policy, now);
     return all;
+  }
+
+  /** A status without what it decided. */
+  private static CostPolicyStatus undecided(CostPolicyStatus status) {
+    return new CostPolicyStatus(
+        null,
+        status.alternatives(),
+        status.breakeven(),
+        status.conditions(),
+        status.cost(),
+        status.messagesHash(),
+        List.of(),
+        status.observed(),
+        status.observedGeneration(),
+        null,
+        status.scenario(),
+        status.workloads());
   }
 
   private CostPolicyStatus evaluate(
@@ -476,7 +520,8 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     }
   }
 
-  private void write(
+  /** Writes it; says whether it was taken. */
+  private boolean write(
       CostPolicy policy, CostPolicyStatus status, KubernetesClient client, Instant now) {
     boolean replace = statuses.isToBeReplaced(policy);
     String subject = "status of " + PolicyKey.of(policy);
@@ -500,11 +545,13 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
           .addKeyValue("source", policy.getSpec().source())
           .addKeyValue("reason", reason(status))
           .log("{}: {}", PolicyKey.of(policy), summary(status));
+      return true;
     } catch (RuntimeException e) {
       operatorMetrics.didNotWrite(failure(e));
       statuses.refused(policy, status, StatusWriter.isStuck(e), now);
       outages.failed(subject, "not written: " + ApiFailure.words(e), fields(policy));
       log.debug("{} was not written", PolicyKey.of(policy), e);
+      return false;
     }
   }
 
@@ -624,6 +671,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     advisors.remove(policy);
     told.remove(policy);
     untold.remove(policy);
+    firstFromWindow.remove(policy);
     statuses.forget(policy);
     policyMetrics.forget(policy.namespace(), policy.name());
     outages.forget("evaluation of " + policy);

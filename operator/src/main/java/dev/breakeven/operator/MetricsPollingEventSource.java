@@ -39,9 +39,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,6 +62,11 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
 
   /** How long a new policy waits for others to join its batch. */
   private static final Duration BATCHING = Duration.ofMillis(250);
+
+  /** How long older days wait for the answers from the windows. */
+  private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(10);
+
+  private static final Duration LOOK = Duration.ofMillis(20);
 
   private static final int MOST_REASONS = 3;
 
@@ -106,9 +112,12 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
   /** What is known for a policy; empty while its first batch is still being read. */
   Optional<Observation> observationFor(CostPolicy policy) {
     Target target = targetOf(policy);
-    return cycle.standingOf(target).isStillBeingRead()
-        ? Optional.empty()
-        : Optional.of(cycle.of(target));
+    ObservationVersion version = cycle.standingOf(target);
+    // What else happens to a policy meanwhile makes no answer of a part of its window.
+    boolean isBeingRead =
+        version.isStillBeingRead()
+            || (version.isWindowStillBeingRead() && !announced.containsKey(PolicyKey.of(policy)));
+    return isBeingRead ? Optional.empty() : Optional.of(cycle.of(target));
   }
 
   /** What OpenCost says, in the policy's source, of the nodes that its pods are on. */
@@ -221,25 +230,50 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
   /** Reads for the policies that are new. */
   private void join() {
     soon.set(false);
-    guarded(() -> cycle.join(Set.copyOf(targets.values()), clock.instant()));
+    guarded(onWindows -> cycle.join(Set.copyOf(targets.values()), clock.instant(), onWindows));
   }
 
   /** Reads what is new for every policy. */
   private void read() {
-    guarded(() -> cycle.run(Set.copyOf(targets.values()), clock.instant()));
+    guarded(onWindows -> cycle.run(Set.copyOf(targets.values()), clock.instant(), onWindows));
   }
 
   /** A cycle must never be the last one, whatever happens in it. */
-  private void guarded(Supplier<CollectionReport> cycleRun) {
+  private void guarded(Function<Runnable, CollectionReport> cycleRun) {
     long started = System.nanoTime();
     try {
-      CollectionReport report = cycleRun.get();
+      CollectionReport report = cycleRun.apply(() -> windowsAreRead(started));
       report(report);
-      begin(new CycleTimer(started, changed()));
+      begin(new CycleTimer(started, changed(version -> true)));
       outages.ended(CYCLE);
+      if (report.readings().stream().anyMatch(MetricsPollingEventSource::isToGoOn)) {
+        joinSoon();
+      }
     } catch (RuntimeException e) {
       outages.failed(CYCLE, "InternalError (" + e.getClass().getSimpleName() + ")");
       log.debug("a cycle failed", e);
+    }
+  }
+
+  /** Its time was over, and it may still be asked. */
+  private static boolean isToGoOn(CollectionReport.Reading reading) {
+    return !reading.loaded() && reading.failures().isEmpty() && reading.backfillRequests() > 0;
+  }
+
+  /**
+   * Policies whose windows are known are answered before older days are read, which would only
+   * compete with the answers for the machine.
+   */
+  private void windowsAreRead(long started) {
+    CycleTimer answering =
+        new CycleTimer(started, changed(version -> !version.isWindowStillBeingRead()));
+    Duration read = answering.sinceStart();
+    begin(answering);
+    while (round == answering
+        && !answering.hasEnded()
+        && answering.sinceStart().minus(read).compareTo(ANSWERED_WITHIN) < 0
+        && isRunning()) {
+      LockSupport.parkNanos(LOOK.toNanos());
     }
   }
 
@@ -295,14 +329,14 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
     return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
-  /** The policies of which something new is known. */
-  private List<PolicyKey> changed() {
+  /** The policies of which something new is known, of those whose observation is so. */
+  private synchronized List<PolicyKey> changed(Predicate<ObservationVersion> such) {
     List<PolicyKey> changed = new ArrayList<>();
     Map.copyOf(targets)
         .forEach(
             (key, target) -> {
               ObservationVersion now = cycle.standingOf(target);
-              if (now.isStillBeingRead()) {
+              if (now.isStillBeingRead() || !such.test(now)) {
                 return;
               }
               boolean isNews = !now.equals(announced.put(key, now));
@@ -315,7 +349,7 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
   }
 
   /** Reconciles the policies of a round; its time is taken when the last of them is answered. */
-  private void begin(CycleTimer next) {
+  private synchronized void begin(CycleTimer next) {
     CycleTimer before = round;
     if (before.isUnderWay()) {
       metrics.cycled(before.sinceStart());

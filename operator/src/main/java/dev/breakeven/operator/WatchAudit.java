@@ -141,7 +141,8 @@ final class WatchAudit {
         throw new KubernetesClientException("not listed", response.code(), null);
       }
       JsonNode page = JSON.readTree(response.body());
-      if (!page.path("items").isArray()) {
+      // Of a kind of which there is none, the items are null.
+      if (!page.has("items") || !(page.path("items").isArray() || page.path("items").isNull())) {
         throw new KubernetesClientException("not a list");
       }
       return page;

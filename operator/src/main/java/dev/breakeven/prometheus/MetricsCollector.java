@@ -92,7 +92,18 @@ public final class MetricsCollector implements AutoCloseable {
    * Reads what is new for all targets, and what is missing of their past while there is time.
    * Targets that are not among them are forgotten.
    */
-  public synchronized CollectionReport run(Collection<Target> targets, Instant now) {
+  public CollectionReport run(Collection<Target> targets, Instant now) {
+    return run(targets, now, () -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param onWindows run, by any thread, when the windows of targets that came are read and what is
+   *     older is not: they can be answered. The reading goes on when it returns.
+   */
+  public synchronized CollectionReport run(
+      Collection<Target> targets, Instant now, Runnable onWindows) {
     Set<Target> wanted = new HashSet<>(targets);
     tracked.keySet().retainAll(wanted);
     readings.values().forEach(reading -> reading.retain(wanted));
@@ -103,15 +114,22 @@ public final class MetricsCollector implements AutoCloseable {
             its.forget();
           }
         });
-    return read(targets, now, false);
+    return read(targets, now, false, onWindows);
   }
 
   /** Reads only for those of the targets that are not yet known, and forgets none. */
-  public synchronized CollectionReport join(Collection<Target> targets, Instant now) {
-    return read(targets, now, true);
+  public CollectionReport join(Collection<Target> targets, Instant now) {
+    return join(targets, now, () -> {});
   }
 
-  private CollectionReport read(Collection<Target> targets, Instant now, boolean onlyJoining) {
+  /** The same; see {@link #run(Collection, Instant, Runnable)}. */
+  public synchronized CollectionReport join(
+      Collection<Target> targets, Instant now, Runnable onWindows) {
+    return read(targets, now, true, onWindows);
+  }
+
+  private CollectionReport read(
+      Collection<Target> targets, Instant now, boolean onlyJoining, Runnable onWindows) {
     for (Target target : targets) {
       if (!tracked.containsKey(target) && isServed(target)) {
         tracked.put(target, reading(target, now).join(target, now));
@@ -126,7 +144,7 @@ public final class MetricsCollector implements AutoCloseable {
     for (SourceCollector reading : readings.values()) {
       // Asked once a source, whichever of its engines' readings comes first.
       NodePrices its = toAsk.remove(reading.sourceName());
-      work.add(() -> reading.read(now, onlyJoining, hasTime, its));
+      work.add(() -> reading.read(now, onlyJoining, hasTime, its, onWindows));
     }
     List<CollectionReport.Reading> reports = new ArrayList<>();
     try {

@@ -23,6 +23,11 @@ public record ObservationVersion(long revision, boolean loaded, List<Note> notes
     return new ObservationVersion(NOTHING_READ, false, List.of(unavailable.why()));
   }
 
+  /** Whether a part of the window has still to be read. */
+  public boolean isWindowStillBeingRead() {
+    return notes.stream().anyMatch(note -> note.reason() == Note.Reason.WINDOW_LOADING);
+  }
+
   /** Whether nothing was read yet, and that is all there is to say. */
   public boolean isStillBeingRead() {
     return revision == NOTHING_READ

@@ -214,7 +214,7 @@ class ChartRightsIT {
           String before = awaitVerdict(namespace, verdict -> !verdict.equals("Inconclusive"));
           apply(policy(namespace, "chat", "0.06", prices));
           awaitVerdict(namespace, verdict -> !verdict.equals(before));
-          awaitEvents(namespace, 2);
+          awaitEvents(namespace, 1);
           strangersFieldIsReplaced(namespace);
         }
         awaitRenewedLease();

@@ -8,7 +8,14 @@ import picocli.CommandLine.Command;
     name = "figures",
     mixinStandardHelpOptions = true,
     description = "Measures the operator as a process.",
-    subcommands = {Drift.class, OneHour.class, Scale.class, Stores.class})
+    subcommands = {
+      Drift.class,
+      HostileSource.class,
+      OneHour.class,
+      Scale.class,
+      Soak.class,
+      Stores.class
+    })
 final class Figures {
 
   private Figures() {}

@@ -217,7 +217,7 @@ final class OneHour implements Callable<Integer> {
             new OperatorProcess(
                 OperatorProcess.Program.LAUNCHER,
                 scene.stage.operatorKubeconfig(),
-                scene.prometheus.url(),
+                scene.prometheus,
                 "60s",
                 javaOptions)) {
       Figure.doing("operator started; its log is %s", operator.log());

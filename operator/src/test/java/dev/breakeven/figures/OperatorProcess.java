@@ -1,6 +1,7 @@
 package dev.breakeven.figures;
 
 import dev.breakeven.testing.ChildProcess;
+import dev.breakeven.testing.LivePrometheus;
 import dev.breakeven.testing.Loopback;
 import dev.breakeven.testing.Repository;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** {@code ./breakeven operator}, and what Linux and its own /metrics tell of it. */
 final class OperatorProcess implements AutoCloseable {
@@ -45,7 +47,21 @@ final class OperatorProcess implements AutoCloseable {
    * @param javaOptions of its JVM
    */
   OperatorProcess(
-      Program program, Path kubeconfig, String prometheus, String cycle, String javaOptions) {
+      Program program,
+      Path kubeconfig,
+      LivePrometheus prometheus,
+      String cycle,
+      String javaOptions) {
+    this(program, kubeconfig, configuration(prometheus), cycle, javaOptions);
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param configuration its file
+   */
+  OperatorProcess(
+      Program program, Path kubeconfig, Path configuration, String cycle, String javaOptions) {
     log = Repository.scratch("operator").resolve("operator.log");
     address = "127.0.0.1:" + Loopback.freePort();
     List<String> command =
@@ -54,13 +70,24 @@ final class OperatorProcess implements AutoCloseable {
                 ? image(javaOptions)
                 : List.of(Repository.top().resolve("breakeven").toString()));
     command.addAll(List.of("operator", "--kubeconfig", kubeconfig.toString()));
-    command.addAll(List.of("--source", "default=" + prometheus));
+    command.addAll(List.of("--config", configuration.toString()));
     command.addAll(List.of("--cycle", cycle, "--listen", address));
     started = System.nanoTime();
     process =
         ChildProcess.start(
             "breakeven operator", log, Map.of("BREAKEVEN_JAVA_OPTS", javaOptions), command);
     shell = process.pid();
+  }
+
+  private static Path configuration(LivePrometheus prometheus) {
+    try {
+      return Files.writeString(
+          Repository.scratch("operator").resolve("breakeven.yaml"),
+          "sources: {default: {url: \"%s\", caFile: \"%s\"}}\n"
+              .formatted(prometheus.url(), prometheus.authority().map(Path::toString).orElse("")));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** As the image's entry point, with paths of this machine. */
@@ -87,6 +114,34 @@ final class OperatorProcess implements AutoCloseable {
     return (System.nanoTime() - started) / 1e9;
   }
 
+  /** Ends it at once, as a crash would. */
+  void kill() {
+    process.kill();
+  }
+
+  /** Threads now. */
+  int threads() {
+    return field("Threads:\\s+(\\d+)");
+  }
+
+  /** Open file descriptors now. */
+  int descriptors() {
+    try (Stream<Path> open = Files.list(Path.of("/proc", Long.toString(pid()), "fd"))) {
+      return Math.toIntExact(open.count());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Lines of its output that begin a stack trace's frame. */
+  long linesOfTraces() {
+    try (Stream<String> lines = Files.lines(log)) {
+      return lines.filter(line -> line.startsWith("\tat ")).count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Where its output is. */
   Path log() {
     return log;
@@ -101,6 +156,11 @@ final class OperatorProcess implements AutoCloseable {
 
   boolean isReady() {
     return !Loopback.textAt("http://" + address + "/readyz").isEmpty();
+  }
+
+  /** Series of a metric of its own; 0 where it shows none. */
+  long series(String name) {
+    return metrics().count(name);
   }
 
   /** The sum of a metric of its own over all its series; 0 where it shows none. */
@@ -131,11 +191,15 @@ final class OperatorProcess implements AutoCloseable {
   }
 
   private int status(String field) {
-    Matcher found = Pattern.compile(field + ":\\s+(\\d+) kB").matcher(proc("status"));
+    return field(field + ":\\s+(\\d+) kB") / 1024;
+  }
+
+  private int field(String pattern) {
+    Matcher found = Pattern.compile(pattern).matcher(proc("status"));
     if (!found.find()) {
-      throw new IllegalStateException("/proc tells no " + field);
+      throw new IllegalStateException("/proc tells no " + pattern);
     }
-    return Math.toIntExact(Long.parseLong(found.group(1)) / 1024);
+    return Integer.parseInt(found.group(1));
   }
 
   /** The launcher becomes the JVM: the same process, once it is called java. */

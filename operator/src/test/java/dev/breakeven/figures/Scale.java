@@ -1,5 +1,6 @@
 package dev.breakeven.figures;
 
+import dev.breakeven.api.CostPolicy;
 import dev.breakeven.testing.LivePrometheus;
 import dev.breakeven.testing.OpenMetrics;
 import dev.breakeven.testing.Repository;
@@ -71,6 +72,9 @@ final class Scale implements Callable<Integer> {
       description = "What the image holds, after mvn -Pimage package, in place of ./breakeven.")
   boolean image;
 
+  @Option(names = "--tls", description = "Prometheus answers over TLS.")
+  boolean tls;
+
   @Option(
       names = "--no-new-step",
       description = "Ends before the cycle that reads a new step of ten minutes.")
@@ -80,13 +84,14 @@ final class Scale implements Callable<Integer> {
   public Integer call() throws Exception {
     int most = policies.stream().mapToInt(Integer::intValue).max().orElse(1);
     try (Stage stage = new Stage();
-        LivePrometheus prometheus = filled(most)) {
+        // One more than the policies, for the one that comes later.
+        LivePrometheus prometheus = filled(most + 1)) {
       prometheus.start();
       Figure.doing("prometheus is up; %d Deployments are made", most);
-      IntStream.rangeClosed(0, (most - 1) / A_NAMESPACE)
+      IntStream.rangeClosed(0, most / A_NAMESPACE)
           .forEach(i -> stage.namespace(namespace(i * A_NAMESPACE)));
       stage.create(
-          IntStream.range(0, most)
+          IntStream.rangeClosed(0, most)
               .mapToObj(i -> Workloads.deployment(namespace(i), name(i), 1))
               .toList());
       try (Statuses statuses = new Statuses(stage.client())) {
@@ -105,11 +110,11 @@ final class Scale implements Callable<Integer> {
     return 0;
   }
 
-  private static String name(int i) {
+  static String name(int i) {
     return "chat-%05d".formatted(i);
   }
 
-  private static String namespace(int i) {
+  static String namespace(int i) {
     return "team-%03d".formatted(i / A_NAMESPACE);
   }
 
@@ -120,6 +125,9 @@ final class Scale implements Callable<Integer> {
         LivePrometheus.scrapingNothing()
             // What is written batch by batch overlaps in time: it is not to be compacted meanwhile.
             .with("--storage.tsdb.delay-compact-file.path=" + nothingIsCompacted());
+    if (tls) {
+      prometheus.withTls();
+    }
     if (data != null) {
       prometheus.keepingDataIn(Files.createDirectories(data));
       Path note = data.resolve("figures-%d-policies".formatted(most));
@@ -140,10 +148,18 @@ final class Scale implements Callable<Integer> {
   }
 
   private void fill(LivePrometheus prometheus, int most) {
+    fill(prometheus, Demand.read(traffic, MADE_UP), days, most);
+  }
+
+  /** Gives it the past of so many policies. */
+  static void fill(LivePrometheus prometheus, int days, int most) {
+    fill(prometheus, Demand.read(null, MADE_UP), days, most);
+  }
+
+  private static void fill(LivePrometheus prometheus, List<Demand> demands, int days, int most) {
     long now = Instant.now().getEpochSecond() / Demand.STEP_SECONDS * Demand.STEP_SECONDS;
     long denseFrom = now - (long) DENSE_DAYS * Demand.STEPS_A_DAY * Demand.STEP_SECONDS;
     int sparseDays = days - DENSE_DAYS;
-    List<Demand> demands = Demand.read(traffic, MADE_UP);
     Figure.doing("writing %d days of %d policies", days, most);
     for (int from = 0; from < most; from += A_BATCH) {
       int to = Math.min(most, from + A_BATCH);
@@ -225,26 +241,23 @@ final class Scale implements Callable<Integer> {
     Figure.doing("---- %d policies ----", many);
     String of = " (%d)".formatted(many);
     double asked = queriesAnswered(prometheus);
-    try (OperatorProcess operator =
-        new OperatorProcess(
-            image ? OperatorProcess.Program.IMAGE : OperatorProcess.Program.LAUNCHER,
-            stage.operatorKubeconfig(),
-            prometheus.url(),
-            "60s",
-            javaOptions)) {
+    Servers before = Servers.of(stage, prometheus);
+    try (OperatorProcess operator = operator(stage, prometheus)) {
       await(operator, operator::isReady);
       Figure.measured("start to ready" + of, operator.secondsSinceStart(), "s");
       statuses.await(many, Statuses::isAnswered, PATIENCE_SECONDS);
       Figure.measured(
-          "start to all answered" + of, operator.secondsSinceStart(), "s", many <= 100 ? 5 : 60);
-      Figure.measured("CPU for that" + of, operator.cpu().toMillis() / 1e3, "s");
+          "start to all answered" + of, operator.secondsSinceStart(), "s", answeredWithin(many));
+      shows(operator, before, Servers.of(stage, prometheus), of);
       statuses.await(
           many, p -> Statuses.condition(p, "Ready").startsWith("True/"), PATIENCE_SECONDS);
       Figure.measured("start to all history read" + of, operator.secondsSinceStart(), "s");
-      Figure.measured("CPU for that" + of, operator.cpu().toMillis() / 1e3, "s");
+      shows(operator, before, Servers.of(stage, prometheus), of);
       Figure.measured("requests for all history" + of, queriesAnswered(prometheus) - asked, "");
       Figure.measured(
           "resident memory then" + of, operator.residentMebibytes(), "MiB", memory(many));
+      awaitRest(operator);
+      oneMore(stage, statuses, many, of);
       if (!endsEarly) {
         awaitRest(operator);
         cycles(prometheus, operator, of, many);
@@ -257,6 +270,94 @@ final class Scale implements Callable<Integer> {
       Figure.doing(
           "statuses written: %d", Math.round(operator.metric("breakeven_status_writes_total")));
     }
+    again(stage, prometheus, many, of);
+    aWrite(stage, statuses, of);
+  }
+
+  private OperatorProcess operator(Stage stage, LivePrometheus prometheus) {
+    return new OperatorProcess(
+        image ? OperatorProcess.Program.IMAGE : OperatorProcess.Program.LAUNCHER,
+        stage.operatorKubeconfig(),
+        prometheus,
+        "60s",
+        javaOptions);
+  }
+
+  /** CPU that the servers beside the operator have used, seconds. */
+  private record Servers(double prometheus, double apiServer, double etcd) {
+    static Servers of(Stage stage, LivePrometheus prometheus) {
+      return new Servers(prometheus.cpu().toMillis() / 1e3, stage.apiServerCpu(), stage.etcdCpu());
+    }
+  }
+
+  private static void shows(OperatorProcess operator, Servers before, Servers now, String of) {
+    Figure.measured("CPU for that" + of, operator.cpu().toMillis() / 1e3, "s");
+    Figure.doing(
+        "beside it: Prometheus %.1f s, API server %.1f s, etcd %.1f s",
+        now.prometheus() - before.prometheus(),
+        now.apiServer() - before.apiServer(),
+        now.etcd() - before.etcd());
+  }
+
+  /** Another policy comes to those that are answered. */
+  private static void oneMore(Stage stage, Statuses statuses, int many, String of) {
+    String name = name(many);
+    long from = System.nanoTime();
+    stage.applyPolicies(List.of(Workloads.policy(namespace(many), name, "0.60", "2.40")));
+    statuses.await(1, p -> isOne(p, name) && Statuses.isAnswered(p), PATIENCE_SECONDS);
+    Figure.measured("one policy more to its status" + of, (System.nanoTime() - from) / 1e9, "s", 1);
+    statuses.await(
+        1,
+        p -> isOne(p, name) && Statuses.condition(p, "Ready").startsWith("True/"),
+        PATIENCE_SECONDS);
+    Figure.measured(
+        "one policy more to all of its past" + of, (System.nanoTime() - from) / 1e9, "s");
+    stage.removePolicy(namespace(many), name);
+    statuses.awaitAtMost(many, PATIENCE_SECONDS);
+  }
+
+  private static boolean isOne(CostPolicy policy, String name) {
+    return policy.getMetadata().getName().equals(name);
+  }
+
+  /** Another start, over the statuses that stand. */
+  private void again(Stage stage, LivePrometheus prometheus, int many, String of) {
+    Servers before = Servers.of(stage, prometheus);
+    try (OperatorProcess operator = operator(stage, prometheus)) {
+      await(operator, () -> operator.series("breakeven_policy_coverage_ratio") >= many);
+      Figure.measured(
+          "another start to all current" + of,
+          operator.secondsSinceStart(),
+          "s",
+          answeredWithin(many) / 2);
+      shows(operator, before, Servers.of(stage, prometheus), of);
+      awaitRest(operator);
+      Figure.measured(
+          "statuses written by it" + of, operator.metric("breakeven_status_writes_total"), "", 0);
+    }
+  }
+
+  /** Each status is written once more by server-side apply with another time in it. */
+  private static void aWrite(Stage stage, Statuses statuses, String of) {
+    List<CostPolicy> all = List.copyOf(statuses.all());
+    int bytes = all.stream().mapToInt(p -> Stage.json(p.getStatus()).length()).max().orElse(0);
+    Figure.measured("largest status" + of, bytes, "B", 6_000);
+    double before = stage.apiServerCpu();
+    int times = Math.max(1, 300 / all.size());
+    for (int i = 0; i < times; i++) {
+      for (CostPolicy policy : all) {
+        stage.applyStatus(policy, "a note %d".formatted(i));
+      }
+    }
+    Figure.measured(
+        "a status write, CPU of the API server" + of,
+        1e3 * (stage.apiServerCpu() - before) / (times * all.size()),
+        "ms",
+        6);
+  }
+
+  private static double answeredWithin(int many) {
+    return many <= 100 ? 4 : many <= 500 ? 10 : many <= 1000 ? 20 : 100;
   }
 
   /** One cycle after the other until one has read a new step and another has followed it. */
@@ -330,11 +431,11 @@ final class Scale implements Callable<Integer> {
   }
 
   private static double queriesAnswered(LivePrometheus prometheus) {
-    return Scrape.of(prometheus.url() + "/metrics").queriesAnswered();
+    return new Scrape(prometheus.textAt("/metrics")).queriesAnswered();
   }
 
   private static double memory(int many) {
-    return many > 500 ? 384 : 192;
+    return many > 1000 ? 1024 : many > 500 ? 256 : 192;
   }
 
   private static void await(OperatorProcess operator, BooleanSupplier condition) {

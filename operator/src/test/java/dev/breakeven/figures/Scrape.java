@@ -10,6 +10,11 @@ record Scrape(String text) {
     return new Scrape(Loopback.textAt(url));
   }
 
+  /** How many series a metric has. */
+  long count(String metric) {
+    return text.lines().filter(line -> line.startsWith(metric + "{")).count();
+  }
+
   /** The sum over a metric's series; 0 where it has none. */
   double sum(String metric) {
     return sum(metric, labels -> true);

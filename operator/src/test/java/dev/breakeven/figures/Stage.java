@@ -1,5 +1,8 @@
 package dev.breakeven.figures;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.breakeven.api.CostPolicy;
+import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.testing.LoopbackControlPlane;
 import dev.breakeven.testing.Repository;
@@ -11,6 +14,10 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -65,6 +72,22 @@ final class Stage implements AutoCloseable {
 
   KubernetesClient client() {
     return client;
+  }
+
+  /** CPU that the API server has used so far, seconds. */
+  double apiServerCpu() {
+    return plane.apiServerCpu().toMillis() / 1e3;
+  }
+
+  /** CPU that etcd has used so far, seconds. */
+  double etcdCpu() {
+    return plane.etcdCpu().toMillis() / 1e3;
+  }
+
+  /** Ends the API server at once, and starts it again. */
+  void restartApiServer() {
+    plane.killApiServer();
+    plane.restartApiServer();
   }
 
   AuditLog audit() {
@@ -141,6 +164,36 @@ final class Stage implements AutoCloseable {
     texts.parallelStream()
         .flatMap(text -> Manifests.parse("policy.yaml", text).policies().stream())
         .forEach(policy -> client.resource(policy).forceConflicts().serverSideApply());
+  }
+
+  /** Writes a policy's status as the operator does, with another word in it. */
+  void applyStatus(CostPolicy policy, String summary) {
+    CostPolicy fresh = new CostPolicy();
+    fresh.getMetadata().setName(policy.getMetadata().getName());
+    fresh.getMetadata().setNamespace(policy.getMetadata().getNamespace());
+    KubernetesSerialization json = client.getKubernetesSerialization();
+    ObjectNode status = json.convertValue(policy.getStatus(), ObjectNode.class);
+    ((ObjectNode) status.get("advice")).put("summary", summary);
+    fresh.setStatus(json.convertValue(status, CostPolicyStatus.class));
+    client
+        .resource(fresh)
+        .subresource("status")
+        .patch(
+            new PatchContext.Builder()
+                .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                .withFieldManager(CostPolicy.FIELD_MANAGER)
+                .withForce(true)
+                .build());
+  }
+
+  /** A status as the API server is sent it. */
+  static String json(CostPolicyStatus status) {
+    return Serialization.asJson(status);
+  }
+
+  /** Deletes a policy. */
+  void removePolicy(String namespace, String name) {
+    client.resources(CostPolicy.class).inNamespace(namespace).withName(name).delete();
   }
 
   /** Deletes every policy. */

@@ -84,8 +84,13 @@ final class Statuses implements AutoCloseable {
 
   /** Waits until no policy is there. */
   void awaitNone(int patienceSeconds) {
+    awaitAtMost(0, patienceSeconds);
+  }
+
+  /** Waits until no more policies are there than so many. */
+  void awaitAtMost(int many, int patienceSeconds) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(patienceSeconds);
-    while (!byName.isEmpty()) {
+    while (byName.size() > many) {
       if (System.nanoTime() > deadline) {
         throw new IllegalStateException(byName.size() + " policies are still there");
       }

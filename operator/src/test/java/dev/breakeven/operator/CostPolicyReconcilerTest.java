@@ -149,6 +149,41 @@ class CostPolicyReconcilerTest {
   }
 
   @Test
+  void whatWasDecidedFromTheWindowAloneIsDecidedAnewOnceAllOfThePastIsRead() throws IOException {
+    policy.getMetadata().setGeneration(3L);
+    reconciler.polling().onResourceCreated(policy);
+    reconciler.answer(policy, seen(false), client);
+    policy.setStatus(inconclusiveSinceTheFirst());
+    reconciler.answer(policy, seen(true), client);
+
+    assertThat(metrics()).contains(since(NOW));
+  }
+
+  @Test
+  void whatWasDecidedBeforeTheStartIsNotDecidedAnew() throws IOException {
+    policy.getMetadata().setGeneration(3L);
+    policy.setStatus(inconclusiveSinceTheFirst());
+    reconciler.polling().onResourceCreated(policy);
+    reconciler.answer(policy, seen(false), client);
+    reconciler.answer(policy, seen(true), client);
+
+    assertThat(metrics()).contains(since(Instant.parse("2026-11-01T00:00:00Z")));
+  }
+
+  private static String since(Instant time) {
+    return "breakeven_policy_verdict_since_timestamp_seconds{namespace=\"inference\",policy=\"chat\",} "
+        + (double) time.getEpochSecond();
+  }
+
+  private static CostPolicyStatus inconclusiveSinceTheFirst() throws IOException {
+    return new ObjectMapper()
+        .readValue(
+            "{\"advice\": {\"verdict\": \"Inconclusive\", \"since\": \"2026-11-01T00:00:00Z\","
+                + " \"replicasAdvised\": 1}, \"observedGeneration\": 3}",
+            CostPolicyStatus.class);
+  }
+
+  @Test
   void anEvaluationThatThrowsEndsInAnInternalErrorThatIsCountedAndNotInSilence()
       throws IOException {
     reconciler.polling().onResourceCreated(policy);

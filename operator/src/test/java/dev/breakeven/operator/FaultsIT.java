@@ -29,11 +29,13 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -58,7 +60,8 @@ import org.slf4j.LoggerFactory;
  * without a stack trace, and requests stay bounded.
  *
  * <p>Writes of statuses are spoiled in every way, of other pairs some are tried; with {@code
- * -Dbreakeven.faults=all} every one.
+ * -Dbreakeven.faults=all} every one; with {@code -Dbreakeven.faults.minutes=N} too, as many of them
+ * at random as can be tried in that time.
  */
 @SuppressWarnings("try") // operators run while their block does; faults end before it
 class FaultsIT {
@@ -80,6 +83,9 @@ class FaultsIT {
   private static final String DEAR = "0.60";
 
   private static final String CHEAP = "0.06";
+
+  private static final long UNBOUNDED = TimeUnit.DAYS.toMinutes(7);
+  private static final long MINUTES = Long.getLong("breakeven.faults.minutes", UNBOUNDED);
 
   private static String namespace = "";
   private static LivePrometheus prometheus = LivePrometheus.scrapingNothing();
@@ -200,7 +206,11 @@ class FaultsIT {
               .filter(k -> k.matches("(PATCH|POST|PUT|GET) .*") && !k.equals("POST leases"))
               .toList();
       assertThat(kinds).contains("PATCH costpolicies/status", "POST events", "PUT leases");
+      long until = until();
       for (Pair pair : pairs(kinds, 3)) {
+        if (System.nanoTime() - until > 0) {
+          break;
+        }
         log.lines.clear();
         long began = System.nanoTime();
         int before = proxy().callsMade();
@@ -232,7 +242,11 @@ class FaultsIT {
     }
     assertThat(kinds)
         .contains("LIST costpolicies", "WATCH costpolicies", "LIST ratecards", "WATCH deployments");
+    long until = until();
     for (Pair pair : pairs(List.copyOf(kinds), 1)) {
+      if (System.nanoTime() - until > 0) {
+        break;
+      }
       change();
       // Made at a start only where there is none.
       client().leases().inNamespace(namespace).delete();
@@ -397,7 +411,15 @@ class FaultsIT {
         pairs.add(new Pair(call, faults[(everyFault ? i : next++) % faults.length]));
       }
     }
+    if (MINUTES != UNBOUNDED) {
+      Collections.shuffle(pairs, new Random(pairs.size()));
+    }
     return pairs;
+  }
+
+  /** Each of the two tests has half of the time. */
+  private static long until() {
+    return System.nanoTime() + TimeUnit.MINUTES.toNanos(MINUTES) / 2;
   }
 
   // ---- the stage ----

@@ -131,12 +131,12 @@ class OperatorIT {
 
     prometheus.stop();
     CostPolicyStatus stale =
-        awaitStatus("chat", s -> condition(s, "SourceAnswers").status().equals("False"));
+        awaitStatus("chat", s -> condition(s, "Ready").reason().equals("SourceUnavailable"));
     prometheus.start();
     CostPolicyStatus after =
         awaitStatus("chat", s -> condition(s, "SourceAnswers").status().equals("True"));
 
-    assertThat(condition(stale, "Ready").reason()).isEqualTo("SourceUnavailable");
+    assertThat(condition(stale, "SourceAnswers").status()).isEqualTo("False");
     assertThat(total(stale, "APIOnly")).isCloseTo(total(before, "APIOnly"), within(8.0));
     assertThat(Objects.requireNonNull(stale.advice()).verdict()).isEqualTo("SelfHost");
     assertThat(Objects.requireNonNull(after.advice()).verdict()).isEqualTo("SelfHost");

@@ -997,4 +997,22 @@ class MetricsCollectorTest {
       assertThat(observed(cycle, twoDays).notes()).isEmpty();
     }
   }
+
+  @Test
+  void aTargetWhoseWindowHasBeenReadCanBeAnsweredBeforeOlderDaysAreRead() {
+    List<Observation.Observed> then = new ArrayList<>();
+    try (MetricsCollector cycle = cycle()) {
+      cycle.run(List.of(CHAT), NOW, () -> then.add(observed(cycle, CHAT)));
+
+      assertThat(then).hasSize(1);
+      assertThat(then.get(0).loaded()).isFalse();
+      assertThat(reasons(then.get(0))).containsExactly(Note.Reason.HISTORY_LOADING);
+      assertThat(then.get(0).traffic().output().measuredSteps()).isEqualTo(DAY);
+      assertThat(observed(cycle, CHAT).loaded()).isTrue();
+      assertThat(observed(cycle, CHAT).traffic()).isEqualTo(then.get(0).traffic());
+
+      cycle.run(List.of(CHAT), NOW.plusSeconds(60), () -> then.add(observed(cycle, CHAT)));
+      assertThat(then).as("of targets that came alone").hasSize(1);
+    }
+  }
 }

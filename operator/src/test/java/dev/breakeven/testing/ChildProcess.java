@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * A server that runs beside the tests and ends with them, however they end.
@@ -103,14 +104,22 @@ public final class ChildProcess implements AutoCloseable {
    *     CONT} to let it go on
    */
   public void signal(String name) {
-    String sh = shell.info().command().orElse("");
     List<String> command = new ArrayList<>(List.of("kill", "-" + name));
-    // The other child is the guard.
-    shell
-        .children()
-        .filter(child -> !child.info().command().orElse("").equals(sh))
-        .forEach(child -> command.add(Long.toString(child.pid())));
+    server().forEach(child -> command.add(Long.toString(child.pid())));
     Finished.of(command).orFail();
+  }
+
+  /** The server itself: the shell's other child is the guard. */
+  private Stream<ProcessHandle> server() {
+    String sh = shell.info().command().orElse("");
+    return shell.children().filter(child -> !child.info().command().orElse("").equals(sh));
+  }
+
+  /** CPU that the server has used so far, user and system, of itself alone. */
+  public Duration cpu() {
+    return server()
+        .map(child -> child.info().totalCpuDuration().orElse(Duration.ZERO))
+        .reduce(Duration.ZERO, Duration::plus);
   }
 
   /** Waits until it has ended by itself, at most so long. */

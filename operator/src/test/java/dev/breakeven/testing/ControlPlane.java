@@ -265,6 +265,16 @@ public final class ControlPlane
               public void startAgain() {
                 own.restartApiServer();
               }
+
+              @Override
+              public void backUp() {
+                own.backUp();
+              }
+
+              @Override
+              public void restore() {
+                own.restore();
+              }
             })
         : Optional.empty();
   }
@@ -276,6 +286,12 @@ public final class ControlPlane
 
     /** It answers again, on the same port, with everything it knew. */
     void startAgain();
+
+    /** Keeps a copy of all that is stored; it is away meanwhile, and answers again. */
+    void backUp();
+
+    /** What was stored then is there again, as after a disaster, and nothing of later. */
+    void restore();
   }
 
   private RunningControlPlane plane() {

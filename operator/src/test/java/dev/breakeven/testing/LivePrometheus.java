@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -33,6 +34,7 @@ public final class LivePrometheus implements AutoCloseable {
   private final Path directory = Repository.scratch("prometheus");
   private final List<String> flags = new ArrayList<>();
   private Path data = directory.resolve("data");
+  private Optional<KeyPairFiles> pair = Optional.empty();
   private int port;
   private List<ChildProcess> processes = List.of();
 
@@ -76,6 +78,41 @@ public final class LivePrometheus implements AutoCloseable {
   public LivePrometheus with(String flag) {
     flags.add(flag);
     return this;
+  }
+
+  /** Answers over TLS, with a certificate that {@link #authority} vouches for. */
+  public LivePrometheus withTls() {
+    pair = Optional.of(KeyPairFiles.selfSigned(directory));
+    try {
+      Files.writeString(
+          directory.resolve("web.yml"),
+          "tls_server_config: {cert_file: \"%s\", key_file: \"%s\"}\n"
+              .formatted(pair.get().certificate(), pair.get().key()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return with("--web.config.file=" + directory.resolve("web.yml"));
+  }
+
+  /** PEM file of whom to trust in order to reach it; empty where it speaks plain HTTP. */
+  public Optional<Path> authority() {
+    return pair.map(KeyPairFiles::certificate);
+  }
+
+  /** What a page of it says; empty where it does not answer. */
+  public String textAt(String path) {
+    return textOn(port, path);
+  }
+
+  private String textOn(int onPort, String path) {
+    String address = url(onPort) + path;
+    return pair.map(its -> Loopback.textAt(address, its.trusted()))
+        .orElseGet(() -> Loopback.textAt(address));
+  }
+
+  /** CPU that it has used so far. */
+  public Duration cpu() {
+    return processes.stream().map(ChildProcess::cpu).reduce(Duration.ZERO, Duration::plus);
   }
 
   /** Keeps its data there, where they outlive it, instead of with itself. */
@@ -144,7 +181,11 @@ public final class LivePrometheus implements AutoCloseable {
 
   /** Its base URL. */
   public String url() {
-    return "http://127.0.0.1:" + port;
+    return url(port);
+  }
+
+  private String url(int onPort) {
+    return (pair.isPresent() ? "https" : "http") + "://127.0.0.1:" + onPort;
   }
 
   /** Ends it and forgets its data. */
@@ -169,8 +210,7 @@ public final class LivePrometheus implements AutoCloseable {
 
   /** Ready, and this one: somebody else's could have the port. */
   private boolean answersOn(int onPort) {
-    String base = "http://127.0.0.1:" + onPort;
-    return !Loopback.textAt(base + "/-/ready").isEmpty()
-        && Loopback.textAt(base + "/api/v1/status/flags").contains(data.toString());
+    return !textOn(onPort, "/-/ready").isEmpty()
+        && textOn(onPort, "/api/v1/status/flags").contains(data.toString());
   }
 }

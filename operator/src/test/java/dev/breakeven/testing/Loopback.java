@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
+import javax.net.ssl.SSLContext;
 
 /** Servers on 127.0.0.1. */
 public final class Loopback {
@@ -45,14 +46,20 @@ public final class Loopback {
 
   /** What an address answers with code 200; empty for any other code, or where nobody answers. */
   public static String textAt(String address) {
+    return textAt(address, HttpClient.newHttpClient());
+  }
+
+  /** The same over TLS, of whoever is trusted so. */
+  public static String textAt(String address, SSLContext trust) {
+    return textAt(address, HttpClient.newBuilder().sslContext(trust).build());
+  }
+
+  private static String textAt(String address, HttpClient client) {
     try {
       HttpResponse<String> response =
-          HttpClient.newHttpClient()
-              .send(
-                  HttpRequest.newBuilder(URI.create(address))
-                      .timeout(Duration.ofSeconds(2))
-                      .build(),
-                  HttpResponse.BodyHandlers.ofString());
+          client.send(
+              HttpRequest.newBuilder(URI.create(address)).timeout(Duration.ofSeconds(2)).build(),
+              HttpResponse.BodyHandlers.ofString());
       return response.statusCode() == 200 ? response.body() : "";
     } catch (IOException e) {
       return "";

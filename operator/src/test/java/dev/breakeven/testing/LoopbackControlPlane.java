@@ -11,11 +11,13 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * etcd and kube-apiserver as processes on loopback, with RBAC on; kube-controller-manager where a
@@ -33,6 +35,7 @@ public final class LoopbackControlPlane implements RunningControlPlane {
   private final List<String> apiServerFlags;
   private final List<ChildProcess> controllers = new ArrayList<>();
   private int etcdPort;
+  private int peerPort;
   private int apiServerPort;
   private ChildProcess etcd;
   private ChildProcess apiServer;
@@ -47,10 +50,10 @@ public final class LoopbackControlPlane implements RunningControlPlane {
     writeKeys();
     // A free port can be taken by somebody else between being found and being bound.
     for (int attempt = 1; ; attempt++) {
-      int peerPort = Loopback.freePort();
+      peerPort = Loopback.freePort();
       etcdPort = Loopback.freePort();
       apiServerPort = Loopback.freePort();
-      etcd = startEtcd(peerPort);
+      etcd = startEtcd();
       apiServer = startApiServer();
       try {
         Loopback.await(apiServer, this::answers);
@@ -99,15 +102,61 @@ public final class LoopbackControlPlane implements RunningControlPlane {
     return !controllers.isEmpty();
   }
 
+  /** CPU that the API server has used so far. */
+  public Duration apiServerCpu() {
+    return apiServer.cpu();
+  }
+
+  /** CPU that etcd has used so far. */
+  public Duration etcdCpu() {
+    return etcd.cpu();
+  }
+
   /** Ends the API server at once, as a crash would; etcd keeps what it holds. */
-  void killApiServer() {
+  public void killApiServer() {
     apiServer.kill();
   }
 
   /** Starts the API server again, on the same port and with the same keys. */
-  void restartApiServer() {
+  public void restartApiServer() {
     apiServer = startApiServer();
     Loopback.await(apiServer, this::answers);
+  }
+
+  /** Keeps a copy of all that is stored; nobody answers meanwhile. */
+  void backUp() {
+    endStore();
+    copy(directory.resolve("etcd"), directory.resolve("backup"));
+    restartStore();
+  }
+
+  /** Puts back what was stored when the copy was made, and its versions with it. */
+  void restore() {
+    endStore();
+    copy(directory.resolve("backup"), directory.resolve("etcd"));
+    restartStore();
+  }
+
+  private void endStore() {
+    apiServer.kill();
+    etcd.kill();
+  }
+
+  private void restartStore() {
+    etcd = startEtcd();
+    Loopback.await(etcd, this::etcdAnswers);
+    restartApiServer();
+  }
+
+  private static void copy(Path from, Path to) {
+    Repository.delete(to);
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path path : all.toList()) {
+        Files.copy(path, to.resolve(from.relativize(path).toString()));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
@@ -147,7 +196,7 @@ public final class LoopbackControlPlane implements RunningControlPlane {
     Repository.delete(directory);
   }
 
-  private ChildProcess startEtcd(int peerPort) {
+  private ChildProcess startEtcd() {
     String client = "http://127.0.0.1:" + etcdPort;
     String peer = "http://127.0.0.1:" + peerPort;
     return ChildProcess.start(

@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Who owned which pod: as kube-state-metrics recorded it, else as the pod's name says. Not safe for
- * several threads.
+ * Who owned which pod: as kube-state-metrics recorded it, else as the pod's name says. Safe for use
+ * by several threads.
  */
 public final class PodOwners {
 
@@ -52,17 +52,17 @@ public final class PodOwners {
    *
    * @param lastStep the chunk's last step
    */
-  public boolean isToBeAsked(Pod pod, long lastStep) {
+  public synchronized boolean isToBeAsked(Pod pod, long lastStep) {
     seenAtStep.merge(pod, lastStep, Math::max);
     return !ofPods.containsKey(pod) && !Long.valueOf(lastStep).equals(askedAtStep.get(pod));
   }
 
-  public void markAsked(Pod pod, long lastStep) {
+  public synchronized void markAsked(Pod pod, long lastStep) {
     askedAtStep.put(pod, lastStep);
   }
 
   /** The ReplicaSet that owns this pod, if who owns that is not known and has to be asked for. */
-  public Optional<String> unknownReplicaSetOf(Pod pod, long lastStep) {
+  public synchronized Optional<String> unknownReplicaSetOf(Pod pod, long lastStep) {
     Owner owner = ofPods.get(pod);
     if (owner == null || !owner.kind().equals("ReplicaSet")) {
       return Optional.empty();
@@ -76,26 +76,26 @@ public final class PodOwners {
     return Optional.of(owner.name());
   }
 
-  public void learnPod(Pod pod, Owner owner) {
+  public synchronized void learnPod(Pod pod, Owner owner) {
     ofPods.put(pod, owner);
   }
 
   /** Notes that a job which is trusted to tell Kubernetes' state tells of a pod. */
-  public void vouchFor(Pod pod) {
+  public synchronized void vouchFor(Pod pod) {
     vouchedFor.add(pod);
   }
 
   /** Whether a trusted job told of a pod. */
-  public boolean isVouchedFor(Pod pod) {
+  public synchronized boolean isVouchedFor(Pod pod) {
     return vouchedFor.contains(pod);
   }
 
-  public void learnReplicaSet(String namespace, String name, Owner owner) {
+  public synchronized void learnReplicaSet(String namespace, String name, Owner owner) {
     ofReplicaSets.put(new Pod(namespace, name), owner);
   }
 
   /** Drops what is known of pods that were last seen before a step. */
-  public void forgetBefore(long step) {
+  public synchronized void forgetBefore(long step) {
     seenAtStep.values().removeIf(seen -> seen < step);
     ofPods.keySet().retainAll(seenAtStep.keySet());
     vouchedFor.retainAll(seenAtStep.keySet());
@@ -107,7 +107,7 @@ public final class PodOwners {
   }
 
   /** Where a pod belongs among these workloads of its namespace. */
-  public Belonging belonging(Pod pod, Collection<WorkloadRef> workloads) {
+  public synchronized Belonging belonging(Pod pod, Collection<WorkloadRef> workloads) {
     Owner owner = ofPods.get(pod);
     if (owner == null) {
       return one(PodNames.pointedTo(pod.name(), workloads));
@@ -146,7 +146,7 @@ public final class PodOwners {
   }
 
   /** The owner of a pod as far as it is known. */
-  public Optional<Owner> ownerOf(Pod pod) {
+  public synchronized Optional<Owner> ownerOf(Pod pod) {
     Owner owner = ofPods.get(pod);
     if (owner != null && owner.kind().equals("ReplicaSet")) {
       Owner above = ofReplicaSets.get(new Pod(pod.namespace(), owner.name()));

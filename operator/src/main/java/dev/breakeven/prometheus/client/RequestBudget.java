@@ -32,6 +32,7 @@ public final class RequestBudget {
   private final long[] sentAt = new long[HEALTHY];
   private int sent; // the last of them stand in `sentAt`, as in a ring
   private boolean ailing;
+  private int sentBeforeAiling;
   private boolean open;
   private boolean everTried;
   private long triedAt;
@@ -42,19 +43,28 @@ public final class RequestBudget {
     if (left(now) <= 0) {
       return false;
     }
-    sentAt[sent % HEALTHY] = now;
-    sent++;
+    tried(now);
     return true;
   }
 
   /** How many requests may still be sent in this minute. */
   public synchronized int left(long now) {
-    int inWindow = 0;
-    for (int i = 0; i < Math.min(sent, HEALTHY); i++) {
+    return Math.max(0, (ailing ? AILING : HEALTHY) - sentLately(now, 0));
+  }
+
+  private int sentLately(long now, int from) {
+    int lately = 0;
+    for (int i = Math.max(from, sent - HEALTHY); i < sent; i++) {
       // A clock that went back must not hold requests for longer than a window.
-      inWindow += Math.abs(now - sentAt[i]) < WINDOW_MILLIS ? 1 : 0;
+      lately += Math.abs(now - sentAt[i % HEALTHY]) < WINDOW_MILLIS ? 1 : 0;
     }
-    return Math.max(0, (ailing ? AILING : HEALTHY) - inWindow);
+    return lately;
+  }
+
+  /** Notes that the cheap query was asked; whether that was due, its caller knows. */
+  public synchronized void tried(long now) {
+    sentAt[sent % HEALTHY] = now;
+    sent++;
   }
 
   /** Whether only the cheap query may be asked. */
@@ -62,9 +72,14 @@ public final class RequestBudget {
     return open;
   }
 
-  /** Whether it is time to ask the cheap query of an open circuit, which the caller then does. */
+  /**
+   * Whether it is time to ask the cheap query, of an open circuit or where the others are spent,
+   * which the caller then does: what was sent while the source was healthy does not count, or for a
+   * minute nobody would know that it no longer is.
+   */
   public synchronized boolean isTimeToTry(long now) {
-    if (everTried && Math.abs(now - triedAt) < BETWEEN_TRIALS_MILLIS) {
+    if ((everTried && Math.abs(now - triedAt) < BETWEEN_TRIALS_MILLIS)
+        || (ailing && sentLately(now, sentBeforeAiling) >= AILING)) {
       return false;
     }
     everTried = true;
@@ -90,9 +105,17 @@ public final class RequestBudget {
 
   /** A request was refused, or failed. */
   public synchronized void failed() {
-    ailing = true;
+    if (!ailing) {
+      ailing = true;
+      sentBeforeAiling = sent;
+    }
     refusals++;
     open |= refusals >= REFUSALS;
+  }
+
+  /** Whether anything was refused, or failed, since all that is new was last read. */
+  public synchronized boolean isAiling() {
+    return ailing;
   }
 
   /** All that is new was read, and nothing failed. */

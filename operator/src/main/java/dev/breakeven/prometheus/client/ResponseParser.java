@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.NumberInput;
 import dev.breakeven.prometheus.client.SourceFailure.Reason;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -301,7 +302,7 @@ public final class ResponseParser {
       case "NaN" -> Double.NaN;
       default -> {
         try {
-          yield Double.parseDouble(text);
+          yield NumberInput.parseDouble(text, true);
         } catch (NumberFormatException e) {
           throw new UnexpectedForm();
         }

@@ -63,6 +63,8 @@ final class ChunkReader {
   private final ChunkQueries answers;
   private final ChunkPods pods;
   private final ChunkWriter store;
+  private Set<Figure> wanted = Set.of();
+  private boolean ofPods;
   private long pointsRead;
 
   /**
@@ -113,16 +115,40 @@ final class ChunkReader {
     return pointsRead;
   }
 
+  /** The figures that it reads. */
+  Set<Figure> wanted() {
+    return wanted;
+  }
+
+  /** The steps that it reads. */
+  Chunk chunk() {
+    return scope.chunk();
+  }
+
   /** Asks for these figures and stores what comes. */
-  void read(Set<Figure> wanted) {
-    boolean ofPods =
+  void read(Set<Figure> figures) {
+    readPods(figures);
+    readFigures();
+  }
+
+  /** First: which pods there were. Chunks have to do this one after the other, newest first. */
+  void readPods(Set<Figure> figures) {
+    wanted = figures;
+    ofPods =
         wanted.stream().anyMatch(ChunkReader::restsOnPods)
             && scope.index().all().stream().anyMatch(t -> !t.target().workloads().isEmpty());
     pods.read(ofPods);
     if (ofPods) {
       failWhatRestsOnPods(wanted);
     }
-    Map<Figure, TargetSums> kept = readFigures(wanted);
+  }
+
+  /**
+   * Then: the figures, which are stored as they come. Another chunk's pods may be read meanwhile,
+   * but not its figures.
+   */
+  void readFigures() {
+    Map<Figure, TargetSums> kept = askForFigures();
     if (scope.isNewest()) {
       scope.index().all().stream()
           .filter(store::isToBeKept)
@@ -141,6 +167,11 @@ final class ChunkReader {
     if (scope.isNewest() && !answers.wasHeldBack()) {
       remarkOnNewest(kept);
     }
+  }
+
+  /** Its figures will not be read: what its pods tell of others' steps counts all the same. */
+  void giveUp() {
+    pods.forgetDoubtfulOutside();
   }
 
   private static boolean restsOnPods(Figure figure) {
@@ -164,7 +195,7 @@ final class ChunkReader {
    *
    * @return what has still to be stored
    */
-  private Map<Figure, TargetSums> readFigures(Set<Figure> wanted) {
+  private Map<Figure, TargetSums> askForFigures() {
     QueryBuilder questions = scope.questions(pods.leftOut(), pods.labels());
     ChunkFigures figures = new ChunkFigures(scope, questions, pods, answers);
     Map<Figure, TargetSums> kept = new ConcurrentHashMap<>();

@@ -24,9 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks one source during one cycle, within its budget: counts, and runs questions side by side.
- * Once the source has failed as a whole it is left alone until the next cycle. Once it has refused
- * a question of a chunk as too large, the others of that chunk are not asked: a smaller one is
- * next.
+ * Once the source has failed as a whole it is left alone until the next cycle.
  */
 final class CycleQueryExecutor implements QueryExecutor {
 
@@ -38,11 +36,10 @@ final class CycleQueryExecutor implements QueryExecutor {
   private final LongSupplier millis;
   private final ExecutorService workers;
   private final int parallelism;
+  private final long bytesBefore;
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicInteger struck = new AtomicInteger();
   private final AtomicReference<@Nullable SourceFailure> down = new AtomicReference<>();
-  private final AtomicReference<@Nullable SourceFailure> tooLarge = new AtomicReference<>();
-  private volatile boolean isSplittable;
 
   /**
    * @param health of the source, whoever else asks it
@@ -60,6 +57,7 @@ final class CycleQueryExecutor implements QueryExecutor {
     this.millis = millis;
     this.workers = workers;
     this.parallelism = parallelism;
+    this.bytesBefore = health.bytesRead();
   }
 
   /** Requests sent so far. */
@@ -72,26 +70,55 @@ final class CycleQueryExecutor implements QueryExecutor {
     return down.get() != null;
   }
 
+  /** Bytes of the answers so far, whoever else asks the source. */
+  long bytes() {
+    return health.bytesRead() - bytesBefore;
+  }
+
+  /** Whether the source has refused nothing lately. */
+  boolean isWell() {
+    return !health.budget().isAiling();
+  }
+
   /** How many more questions may be asked in this minute. */
   int left() {
     return health.budget().left(millis.getAsLong());
   }
 
-  /** Another chunk is asked for. */
-  void begins(Chunk chunk) {
-    tooLarge.set(null);
-    isSplittable = chunk.isSplittable();
+  /**
+   * For the questions of one chunk: once one of them was refused as too large, the others are not
+   * asked, for a smaller chunk is next.
+   */
+  QueryExecutor forChunk(Chunk chunk) {
+    return chunk.isSplittable() ? new OfSplittableChunk() : this;
   }
 
-  /** What is asked from now on belongs to no chunk. */
-  void hasRead() {
-    tooLarge.set(null);
-    isSplittable = false;
+  private final class OfSplittableChunk implements QueryExecutor {
+
+    private final AtomicReference<@Nullable SourceFailure> tooLarge = new AtomicReference<>();
+
+    @Override
+    public QueryResult ask(ApiRequest request, SeriesSink sink) {
+      SourceFailure refused = gaveUp() ? null : tooLarge.get();
+      if (refused != null) {
+        return new QueryResult.Failed(refused);
+      }
+      QueryResult answer = CycleQueryExecutor.this.ask(request, sink);
+      if (answer instanceof QueryResult.Failed failed && failed.failure().isTooLarge()) {
+        tooLarge.compareAndSet(null, failed.failure());
+      }
+      return answer;
+    }
+
+    @Override
+    public void together(Collection<Runnable> work) {
+      CycleQueryExecutor.this.together(work);
+    }
   }
 
   @Override
   public QueryResult ask(ApiRequest request, SeriesSink sink) {
-    SourceFailure known = down.get() == null ? tooLarge.get() : down.get();
+    SourceFailure known = down.get();
     if (known != null) {
       return new QueryResult.Failed(known);
     }
@@ -126,9 +153,6 @@ final class CycleQueryExecutor implements QueryExecutor {
     }
     if (health.budget().isOpen()) {
       down.compareAndSet(null, failure);
-    }
-    if (failure.isTooLarge() && isSplittable) {
-      tooLarge.compareAndSet(null, failure);
     }
   }
 

@@ -21,6 +21,9 @@ final class ReadBatch {
   /** All that failed of the past is asked again so often; its newest part in every cycle. */
   private static final Duration RETRY_PAST = Duration.ofMinutes(10);
 
+  /** Those that come go on reading their past in one reading after the other. */
+  private static final Duration NEWEST_EVERY = Duration.ofSeconds(30);
+
   private final List<TargetState> targets = new ArrayList<>();
   private final Map<Figure, StepRanges> missing = new EnumMap<>(Figure.class);
   private final List<StepRanges.Run> again = new ArrayList<>();
@@ -29,6 +32,8 @@ final class ReadBatch {
   private long readThrough; // the newest that was read of what every answer needs
   private StepRanges.Run readNow = new StepRanges.Run(0, 0); // the newest steps, as last asked for
   private Instant retryPastAt = Instant.MIN;
+  private Instant nextNewest = Instant.EPOCH;
+  private boolean isTold;
 
   /** A batch of nobody yet, of which no step before {@code through} is missing. */
   ReadBatch(long through, ChunkLimit limit) {
@@ -87,10 +92,11 @@ final class ReadBatch {
   }
 
   /** The newest steps were asked for. */
-  void askedNewest(Chunk chunk, boolean wasWhole) {
+  void askedNewest(Chunk chunk, boolean wasWhole, Instant now) {
     readNow = chunk.run();
     if (wasWhole) {
       readThrough = chunk.run().to();
+      nextNewest = now.plus(NEWEST_EVERY);
     }
   }
 
@@ -122,15 +128,38 @@ final class ReadBatch {
     return left;
   }
 
-  /** Tells those targets of whose window no step is left to be asked for. */
-  void noteWindows() {
+  /**
+   * Tells those targets of whose window no step is left to be asked for.
+   *
+   * @return whether that is so of all of them
+   */
+  boolean noteWindows() {
     StepRanges left = missingPast();
+    boolean all = true;
     for (TargetState target : targets) {
       long end = target.history().endStep();
-      if (!left.meets(new StepRanges.Run(end - target.history().windowSteps(), end))) {
+      if (left.meets(new StepRanges.Run(end - target.history().windowSteps(), end))) {
+        all = false;
+      } else {
         target.windowWasAsked();
       }
     }
+    return all;
+  }
+
+  /** Tells once that all windows have been asked for, where older days have not. */
+  void tellOfWindows(boolean isMoreToRead, Runnable onWindows) {
+    if (!isTold && noteWindows()) {
+      isTold = true;
+      if (isMoreToRead) {
+        onWindows.run();
+      }
+    }
+  }
+
+  /** Whether the newest steps are to be asked for: others' may have come since. */
+  boolean isNewestDue(Instant now) {
+    return !now.isBefore(nextNewest) || now.isBefore(nextNewest.minus(NEWEST_EVERY));
   }
 
   private StepRanges allMissing() {

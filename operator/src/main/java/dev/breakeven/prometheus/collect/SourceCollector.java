@@ -34,7 +34,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -51,6 +53,9 @@ public final class SourceCollector {
 
   /** By how much clocks may differ before it is said; over a step nothing is believed. */
   private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
+
+  /** Of the past no more is asked for in a cycle in which a source has answered so much. */
+  private static final long MOST_BYTES_A_CYCLE = 1L << 30;
 
   private static final Duration NEWEST_EVERY = Duration.ofSeconds(5);
 
@@ -160,9 +165,14 @@ public final class SourceCollector {
    *
    * @param onlyJoining leaves out the targets whose past has been read
    * @param prices to be asked for too; none where they are, or another reading of the source asks
+   * @param onWindows told when the windows of targets that came are read, and what is older is not
    */
   public CollectionReport.Reading read(
-      Instant now, boolean onlyJoining, BooleanSupplier hasTime, @Nullable NodePrices prices) {
+      Instant now,
+      boolean onlyJoining,
+      BooleanSupplier hasTime,
+      @Nullable NodePrices prices,
+      Runnable onWindows) {
     failures.clear();
     long startedNanos = System.nanoTime();
     LongSupplier millis =
@@ -189,11 +199,11 @@ public final class SourceCollector {
     }
     batches.addAll(joining);
     for (ReadBatch batch : batches) {
-      if ((isDue || batch != main) && asker.left() >= SourceHealth.FEWEST_REQUESTS) {
+      boolean isToBeAsked = batch == main ? isDue : batch.isNewestDue(now);
+      if (isToBeAsked && asker.left() >= SourceHealth.FEWEST_REQUESTS) {
         readNewest(batch, now, asker);
       }
     }
-    asker.hasRead();
     if (!now.isBefore(nextTails) && !failures.containsKey(QueryCatalog.SCRAPES)) {
       new LengthTailReader(source, profile, allTargets(), leftOut, mostCharacters)
           .read(asker, now)
@@ -212,9 +222,10 @@ public final class SourceCollector {
       }
     }
     int newest = asker.requests();
+    // What a cycle may ask goes first to those of whose window a part is missing, whoever they are.
+    batches.sort(Comparator.comparing(ReadBatch::noteWindows));
     for (ReadBatch batch : batches) {
-      readPast(batch, now, hasTime, asker);
-      batch.noteWindows();
+      readPast(batch, now, hasTime, asker, batch == main ? () -> {} : onWindows);
     }
     mergeLoaded(now);
     checkGateway(now, asker);
@@ -227,7 +238,6 @@ public final class SourceCollector {
     if (now.isBefore(nextGatewayCheck) || !joining.isEmpty() || main.targets().isEmpty()) {
       return;
     }
-    asker.hasRead();
     Set<String> namespaces =
         main.targets().stream()
             .map(t -> t.target().namespace())
@@ -301,7 +311,13 @@ public final class SourceCollector {
     batch.reach(through, figures);
     while (true) {
       Chunk chunk = batch.newest(through);
-      ChunkReader read = readChunk(batch, chunk, true, figures, asker);
+      ChunkReader read = reader(batch, chunk, true, asker);
+      read.read(figures);
+      if (batch.targets().stream().map(TargetState::target).allMatch(read.answers()::sufficeFor)) {
+        keep(batch, read);
+      } else {
+        failures.putAll(read.answers().failures()); // nothing of it was kept for those
+      }
       if (isTooLarge(read) && chunk.isSplittable()) {
         limit.refused(chunk, now);
         continue;
@@ -324,7 +340,10 @@ public final class SourceCollector {
                 && read.answers().areWholeFor(tracked.target())
                 && !read.isLessThanWas(tracked);
       }
-      batch.askedNewest(chunk, answered);
+      batch.askedNewest(chunk, answered, now);
+      if (answered) {
+        limit.answered(read.pointsRead(), now);
+      }
       return;
     }
   }
@@ -345,73 +364,124 @@ public final class SourceCollector {
                         name(query.label()))));
   }
 
-  /** Reads what is missing of the past, newest first, while there is time. */
+  /**
+   * Reads what is missing of the past, newest first, while there is time. While the figures of a
+   * chunk are asked for, the pods of the next one are.
+   */
   private void readPast(
-      ReadBatch batch, Instant now, BooleanSupplier hasTime, CycleQueryExecutor asker) {
+      ReadBatch batch,
+      Instant now,
+      BooleanSupplier hasTime,
+      CycleQueryExecutor asker,
+      Runnable onWindow) {
     if (asker.gaveUp()) {
+      batch.noteWindows();
       return;
     }
     boolean isTrial = batch.isWaitingToRetry(now);
     batch.missWhatIsPast(figures);
     StepRanges left = batch.missingPast();
-    while (!left.isEmpty()
-        && hasTime.getAsBoolean()
-        && asker.left() >= SourceHealth.FEWEST_REQUESTS) {
-      Chunk chunk = batch.newestOf(left);
-      ChunkReader read = readChunk(batch, chunk, false, batch.missingIn(chunk.run()), asker);
-      if (isTooLarge(read) && chunk.isSplittable()) {
-        limit.refused(chunk, now);
+    batch.tellOfWindows(!left.isEmpty(), onWindow);
+    ChunkReader next = null;
+    while (next != null || mayGoOn(left, hasTime, asker, 1)) {
+      ChunkReader current = next == null ? readPods(batch, left, asker) : next;
+      Future<?> figuresRead = workers.submit(current::readFigures);
+      next =
+          !isTrial && asker.isWell() && mayGoOn(left, hasTime, asker, 2)
+              ? readPods(batch, left, asker)
+              : null;
+      await(figuresRead);
+      keep(batch, current);
+      boolean isTooLarge = isTooLarge(current) && current.chunk().isSplittable();
+      if (isTooLarge) {
+        limit.refused(current.chunk(), now);
+      }
+      if (isTooLarge || isToBeShortened(current)) {
+        left.add(current.chunk().run());
+        if (next != null && (!isTooLarge || next.chunk().points() > limit.points())) {
+          // It would be refused as well.
+          left.add(next.chunk().run());
+          giveUp(batch, next);
+          next = null;
+        }
         continue;
       }
-      if (isToBeShortened(read)) {
-        continue;
-      }
-      learnFromTimeouts(read, chunk, now);
-      left.remove(chunk.run());
-      if (!read.answers().areWhole() && !read.answers().wasHeldBack()) {
+      learnFromTimeouts(current, current.chunk(), now);
+      if (!current.answers().areWhole() && !current.answers().wasHeldBack()) {
         batch.pastFailed(now);
       }
-      if (asker.gaveUp() || (isTrial && !read.answers().areWhole())) {
-        return;
+      if (asker.gaveUp() || (isTrial && !current.answers().areWhole())) {
+        break;
       }
       if (isTrial) {
         batch.pastAnswers();
         isTrial = false;
       }
-      limit.answered(read.pointsRead(), now);
+      limit.answered(current.pointsRead(), now);
+      batch.tellOfWindows(next != null || !left.isEmpty(), onWindow);
+    }
+    if (next != null) {
+      giveUp(batch, next);
+    }
+    batch.noteWindows();
+  }
+
+  private static boolean mayGoOn(
+      StepRanges left, BooleanSupplier hasTime, CycleQueryExecutor asker, int chunksAtOnce) {
+    return !left.isEmpty()
+        && hasTime.getAsBoolean()
+        && !asker.gaveUp()
+        && asker.bytes() < MOST_BYTES_A_CYCLE
+        && asker.left() >= chunksAtOnce * SourceHealth.FEWEST_REQUESTS;
+  }
+
+  /** Begins with the newest of what is left, and takes it away. */
+  private ChunkReader readPods(ReadBatch batch, StepRanges left, CycleQueryExecutor asker) {
+    Chunk chunk = batch.newestOf(left);
+    left.remove(chunk.run());
+    ChunkReader begun = reader(batch, chunk, false, asker);
+    begun.readPods(batch.missingIn(chunk.run()));
+    return begun;
+  }
+
+  private static void giveUp(ReadBatch batch, ChunkReader begun) {
+    begun.giveUp();
+    begun.toReadAgain().forEach(batch::readAgain);
+  }
+
+  private static void await(Future<?> work) {
+    try {
+      work.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a chunk failed otherwise than with a value", e);
     }
   }
 
-  private ChunkReader readChunk(
-      ReadBatch batch,
-      Chunk chunk,
-      boolean isNewest,
-      Set<Figure> wanted,
-      CycleQueryExecutor asker) {
-    asker.begins(chunk);
-    ChunkReader read =
-        new ChunkReader(
-            new ChunkReader.Scope(
-                source,
-                profile,
-                new TargetIndex(batch.targets(), allTargets()),
-                chunk,
-                isNewest,
-                mostCharacters),
-            owners,
-            presences,
-            withoutUp,
-            asker);
-    read.read(wanted);
-    ChunkQueries answers = read.answers();
-    failures.putAll(answers.failures());
-    if (isNewest
-        && !batch.targets().stream().map(TargetState::target).allMatch(answers::sufficeFor)) {
-      return read; // nothing of it was kept for those
-    }
-    wanted.stream().filter(answers::areWholeOf).forEach(figure -> batch.found(figure, chunk.run()));
+  private ChunkReader reader(
+      ReadBatch batch, Chunk chunk, boolean isNewest, CycleQueryExecutor asker) {
+    return new ChunkReader(
+        new ChunkReader.Scope(
+            source,
+            profile,
+            new TargetIndex(batch.targets(), allTargets()),
+            chunk,
+            isNewest,
+            mostCharacters),
+        owners,
+        presences,
+        withoutUp,
+        asker.forChunk(chunk));
+  }
+
+  /** Notes what was read of the past, and what was not. */
+  private void keep(ReadBatch batch, ChunkReader read) {
+    failures.putAll(read.answers().failures());
+    read.wanted().stream()
+        .filter(read.answers()::areWholeOf)
+        .forEach(figure -> batch.found(figure, read.chunk().run()));
     read.toReadAgain().forEach(batch::readAgain);
-    return read;
   }
 
   /** Whether a query was refused for its length, and there is anything to leave out of it. */

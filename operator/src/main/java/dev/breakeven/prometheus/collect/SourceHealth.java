@@ -49,6 +49,7 @@ public final class SourceHealth {
   private Instant answeredAt = Instant.EPOCH;
   private Beginning.Go answered = new Beginning.Go(Optional.empty());
   private int requests;
+  private long bytesTold;
 
   /**
    * @param clock ours, to which the source's is compared
@@ -95,15 +96,16 @@ public final class SourceHealth {
     if (!wasOpen && isKnown && budget.left(millis.getAsLong()) >= FEWEST_REQUESTS) {
       return answered;
     }
-    if (wasOpen && !budget.isTimeToTry(millis.getAsLong())) {
+    boolean isSpent = budget.left(millis.getAsLong()) < FEWEST_REQUESTS;
+    boolean isTrial = wasOpen || (isSpent && budget.isAiling());
+    if (isTrial ? !budget.isTimeToTry(millis.getAsLong()) : isSpent) {
+      if (!wasOpen) {
+        // What is known stands; there is room again in a minute at the latest.
+        heldBack.incrementAndGet();
+      }
       return new Beginning.HeldBack();
     }
-    if ((!wasOpen && budget.left(millis.getAsLong()) < FEWEST_REQUESTS)
-        || !budget.take(millis.getAsLong())) {
-      // What is known stands; there is room again in a minute at the latest.
-      heldBack.incrementAndGet();
-      return new Beginning.HeldBack();
-    }
+    budget.tried(millis.getAsLong());
     long before = clock.millis();
     double[] time = {Double.NaN};
     QueryResult answer = askTime(time);
@@ -159,6 +161,11 @@ public final class SourceHealth {
     return SourceFailure.of(Reason.HELD_BACK, "this minute's requests to it are spent");
   }
 
+  /** Bytes of all that it ever answered, unpacked. */
+  long bytesRead() {
+    return bytes.get();
+  }
+
   /** The answer, whose bytes are counted while it is read. */
   HttpResult counted(HttpResult result) {
     return result instanceof HttpResult.Answered answered
@@ -170,7 +177,9 @@ public final class SourceHealth {
   public synchronized CollectionReport.SourceUse use(String source) {
     int asked = requests;
     requests = 0;
+    long read = bytes.get() - bytesTold;
+    bytesTold += read;
     return new CollectionReport.SourceUse(
-        source, asked, bytes.getAndSet(0), heldBack.getAndSet(0), budget.isOpen());
+        source, asked, read, heldBack.getAndSet(0), budget.isOpen());
   }
 }

@@ -47,6 +47,22 @@ class RequestBudgetTest {
   }
 
   @Test
+  void theCheapQueryIsAskedThoughAllOthersWereSpentWhileTheSourceWasHealthy() {
+    assertThat(taken(0)).isEqualTo(300);
+    budget.failed();
+    assertThat(budget.left(1)).isZero();
+    assertThat(budget.isTimeToTry(1)).isTrue();
+  }
+
+  @Test
+  void onceTheSourceHasFailedTheCheapQueryIsOneOf60() {
+    budget.failed();
+    assertThat(taken(0)).isEqualTo(60);
+    assertThat(budget.isTimeToTry(1)).isFalse();
+    assertThat(budget.isTimeToTry(MINUTE)).isTrue();
+  }
+
+  @Test
   void itIsHealthyAgainWhenAllThatIsNewWasReadWithoutAFailure() {
     budget.failed();
     assertThat(taken(0)).isEqualTo(60);
