@@ -112,6 +112,11 @@ public record ClusterInventory(
       return EngineArguments.model(words, environment);
     }
 
+    /** The name under which it shows that model; empty where its arguments do not say it. */
+    String label() {
+      return EngineArguments.label(words, environment).orElse("");
+    }
+
     static Container of(Map<String, Object> container) {
       List<String> words = new ArrayList<>();
       for (String field : List.of("command", "args")) {

@@ -24,10 +24,26 @@ final class EngineArguments {
   private static final Set<String> MODEL_OPTIONS =
       Set.of("--model", "--model-path", "--model-id", "--model_id", "--hf-repo", "-hf", "-m");
 
+  private static final String SERVED_AS = "--served-model-name";
+
   private static final List<String> MODEL_VARIABLES =
       List.of("MODEL_ID", "HF_MODEL_ID", "MODEL", "MODEL_NAME", "HF_MODEL", "NIM_MODEL_NAME");
 
   private EngineArguments() {}
+
+  /** The name under which a container shows its model, as far as its arguments say it. */
+  static Optional<String> label(List<String> words, Map<String, String> environment) {
+    for (int i = 0; i < words.size(); i++) {
+      String word = words.get(i);
+      if (word.startsWith(SERVED_AS + "=")) {
+        return Optional.of(word.substring(SERVED_AS.length() + 1));
+      }
+      if (word.equals(SERVED_AS) && i + 1 < words.size()) {
+        return Optional.of(words.get(i + 1));
+      }
+    }
+    return model(words, environment);
+  }
 
   /**
    * The model that a container is told to serve.

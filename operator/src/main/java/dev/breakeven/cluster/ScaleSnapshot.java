@@ -18,8 +18,8 @@ import java.util.stream.Collectors;
  * @param podSelector selects its pods; empty where it cannot be known
  * @param nodeSelector labels that the nodes of its pods must have
  * @param requestsAtOnce how many requests its engine takes at once, as its arguments say
- * @param devicesByModel accelerators of each container of a pod, by the model that it is told to
- *     serve, where several containers hold some and each is told of one; else empty
+ * @param devicesByModel accelerators of the containers of a pod by the name under which each shows
+ *     its model, or by an empty one where its arguments do not say it; empty where all are alike
  */
 record ScaleSnapshot(
     int replicasWanted,
@@ -94,19 +94,16 @@ record ScaleSnapshot(
   /** A reranker beside a chat model, each with its GPU. */
   private static Map<String, PodDevices> devicesByModel(Map<String, Object> podSpec) {
     Map<String, PodDevices> byModel = new TreeMap<>();
-    int holding = 0;
     for (Map<String, Object> container : JsonTree.maps(podSpec.get("containers"))) {
       PodDevices devices = PodDevices.ofPod(Map.of("containers", List.of(container)));
       if (!devices.equals(PodDevices.NONE)) {
-        Optional<String> model = ClusterInventory.Container.of(container).model();
-        if (model.isEmpty()) {
-          return Map.of();
-        }
-        holding++;
-        byModel.merge(model.get(), devices, (one, other) -> one.plus(other, 1));
+        byModel.merge(
+            ClusterInventory.Container.of(container).label(),
+            devices,
+            (one, other) -> one.plus(other, 1));
       }
     }
-    return holding > 1 && byModel.size() > 1 ? byModel : Map.of();
+    return byModel.size() > 1 ? byModel : Map.of();
   }
 
   private static ScaleSnapshot leaderWorkerSet(

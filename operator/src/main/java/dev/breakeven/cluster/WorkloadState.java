@@ -64,8 +64,8 @@ public sealed interface WorkloadState {
     /**
      * This many GPUs a replica; a MIG slice or a shared GPU is a fraction of one.
      *
-     * @param byModel those of each container, by the model that it is told to serve, where several
-     *     containers hold GPUs and each is told of one; else empty
+     * @param byModel those of the containers of a pod by the name under which each shows its model,
+     *     or by an empty one where its arguments do not say it; empty where all are alike
      */
     record Requested(double gpusPerReplica, Map<String, Double> byModel) implements GpuRequest {
       public Requested {

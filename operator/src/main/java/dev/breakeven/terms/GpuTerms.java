@@ -119,20 +119,23 @@ final class GpuTerms {
     return new Count.Unknown(Message.of(Cause.GPU_COUNT_UNKNOWN, clause(why)));
   }
 
-  /** Where containers of a pod serve different models, GPUs of the others are not this model's. */
-  private double ofThisModel(WorkloadState.GpuRequest.Requested requested, WorkloadState workload) {
+  /**
+   * Where containers of a pod serve different models, GPUs of those whose series carry another name
+   * are not this model's: their tokens are not either.
+   */
+  private double ofThisModel(
+      WorkloadState.GpuRequest.Requested requested, WorkloadState workload) {
+    String stated = spec.engineModelName();
+    String label = stated == null ? spec.model() : stated;
     double others = 0;
     List<String> names = new ArrayList<>();
-    boolean isServed = false;
     for (Map.Entry<String, Double> its : new TreeMap<>(requested.byModel()).entrySet()) {
-      if (its.getKey().equals(spec.model()) || its.getKey().equals(spec.engineModelName())) {
-        isServed = true;
-      } else {
+      if (!its.getKey().isEmpty() && !its.getKey().equals(label)) {
         others += its.getValue();
         names.add(its.getKey());
       }
     }
-    if (!isServed || others <= 0) {
+    if (others <= 0 || requested.gpusPerReplica() <= others) {
       return requested.gpusPerReplica();
     }
     caveats.add(

@@ -62,8 +62,12 @@ class ScaleSnapshotTest {
         .containsOnly(
             entry("acme/chat", new PodDevices(Map.of("nvidia.com/gpu", 2.0))),
             entry("acme/reranker", new PodDevices(Map.of("nvidia.com/gpu", 1.0))));
-    // Whose the GPUs of a container are that names no model nobody knows.
-    assertThat(read(two.replace("serve acme/reranker", "--port 8001")).devicesByModel()).isEmpty();
+    assertThat(read(two.replace("serve acme/reranker", "--port 8001")).devicesByModel())
+        .containsOnlyKeys("acme/chat", "");
+    assertThat(
+            read(two.replace("acme/reranker", "acme/reranker --served-model-name rank"))
+                .devicesByModel())
+        .containsOnlyKeys("acme/chat", "rank");
     assertThat(read(two.replace("acme/reranker", "acme/chat")).devicesByModel()).isEmpty();
   }
 
