@@ -123,8 +123,7 @@ final class GpuTerms {
    * Where containers of a pod serve different models, GPUs of those whose series carry another name
    * are not this model's: their tokens are not either.
    */
-  private double ofThisModel(
-      WorkloadState.GpuRequest.Requested requested, WorkloadState workload) {
+  private double ofThisModel(WorkloadState.GpuRequest.Requested requested, WorkloadState workload) {
     String stated = spec.engineModelName();
     String label = stated == null ? spec.model() : stated;
     double others = 0;
