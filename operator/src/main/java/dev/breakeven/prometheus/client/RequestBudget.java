@@ -18,7 +18,10 @@ public final class RequestBudget {
   /** Requests in any minute while nothing fails. */
   public static final int HEALTHY = 300;
 
-  /** Requests in any minute once anything was refused or failed. */
+  /**
+   * Requests in any minute once anything was refused or failed, without those that were sent before
+   * it did: what is new has to be read at once when it is well again.
+   */
   public static final int AILING = 60;
 
   /** Refusals in a row, of ever smaller questions, after which the next is no better. */
@@ -32,7 +35,9 @@ public final class RequestBudget {
   private final long[] sentAt = new long[HEALTHY];
   private int sent; // the last of them stand in `sentAt`, as in a ring
   private boolean ailing;
-  private int sentBeforeAiling;
+  private int sentBeforeAiling; // while it was healthy, which was no burden to it
+  private boolean everFailed;
+  private long failedAt;
   private boolean open;
   private boolean everTried;
   private long triedAt;
@@ -49,7 +54,8 @@ public final class RequestBudget {
 
   /** How many requests may still be sent in this minute. */
   public synchronized int left(long now) {
-    return Math.max(0, (ailing ? AILING : HEALTHY) - sentLately(now, 0));
+    int left = HEALTHY - sentLately(now, 0);
+    return Math.max(0, ailing ? Math.min(left, AILING - sentLately(now, sentBeforeAiling)) : left);
   }
 
   private int sentLately(long now, int from) {
@@ -105,10 +111,14 @@ public final class RequestBudget {
 
   /** A request was refused, or failed. */
   public synchronized void failed() {
-    if (!ailing) {
-      ailing = true;
+    long at = sent == 0 ? 0 : sentAt[(sent - 1) % HEALTHY];
+    // One that fares well in between for less than a minute is still the same that failed.
+    if (!ailing && (!everFailed || Math.abs(at - failedAt) >= WINDOW_MILLIS)) {
       sentBeforeAiling = sent;
     }
+    ailing = true;
+    everFailed = true;
+    failedAt = at;
     refusals++;
     open |= refusals >= REFUSALS;
   }

@@ -36,14 +36,23 @@ class RequestBudgetTest {
   }
 
   @Test
-  void onceAnythingFailedThereAre60InAnyMinuteWithThoseThatWereSentBefore() {
+  void onceAnythingFailedThereAre60InAnyMinuteWithoutThoseThatWereSentBefore() {
     for (int i = 0; i < 50; i++) {
       budget.take(0);
     }
     budget.failed();
-    assertThat(taken(1)).isEqualTo(10);
+    assertThat(taken(1)).isEqualTo(60);
     budget.answered();
     assertThat(taken(2)).isZero();
+  }
+
+  @Test
+  void oneThatFailsAndIsWellByTurnsIsSent60InAMinuteWhileItFails() {
+    budget.failed();
+    assertThat(taken(0)).isEqualTo(60);
+    budget.isWell();
+    budget.failed();
+    assertThat(budget.left(1)).isZero();
   }
 
   @Test
