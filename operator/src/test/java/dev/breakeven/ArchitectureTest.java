@@ -78,9 +78,8 @@ class ArchitectureTest {
       Map.ofEntries(
           Map.entry("advice.costing", Set.of()),
           Map.entry("advice.interval", Set.of()),
-          Map.entry("advice.damping", Set.of()),
           Map.entry("advice.review", Set.of("advice.costing")),
-          Map.entry("advice.following", Set.of("advice.costing", "advice.damping")),
+          Map.entry("advice.following", Set.of("advice.costing")),
           Map.entry(
               "advice.alternatives",
               Set.of("advice.costing", "advice.following", "advice.review", "advice.interval")),

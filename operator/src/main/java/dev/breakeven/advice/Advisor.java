@@ -94,9 +94,11 @@ public final class Advisor {
         || window.knownSteps() == 0) {
       return draft.blocked(List.of());
     }
-    return capacity instanceof CapacityEvidence.Known known
-        ? draft.overTheInterval(priced, known, planner).compared(priced, known, planner)
-        : draft.withoutCapacity(priced);
+    if (!(capacity instanceof CapacityEvidence.Known known)) {
+      return draft.withoutCapacity(priced);
+    }
+    OneReplay replay = new OneReplay(planner, draft.atEnds(known));
+    return draft.overTheInterval(priced, known, replay).compared(priced, known, replay.atBest());
   }
 
   private static boolean isComparable(List<Issue> caveats) {
@@ -122,7 +124,9 @@ public final class Advisor {
               overflow,
               overflow.priced(),
               question.planning(),
-              question.replicasNow());
+              question.replicasNow(),
+              ObservationWindow.leastSpan(question.planning()),
+              Planner.Ends.NONE);
       if (!(planner.followOnce(replay) instanceof Estimate.Found<Planner.Followed> found)) {
         return Double.POSITIVE_INFINITY;
       }
@@ -135,6 +139,39 @@ public final class Advisor {
               found.value().serving()::get,
               0);
       return cost.unservedTokens() > 0 ? Double.POSITIVE_INFINITY : cost.total();
+    }
+  }
+
+  /**
+   * One replay of the past at the best estimate of the capacity and at the ends of its interval,
+   * step by step together.
+   */
+  private static final class OneReplay {
+    private final Planner planner;
+    private final Planner.Ends ends;
+    private Estimate<Planner.Followed> followed =
+        Estimate.notFound(Reason.NOT_REPLAYED, Cause.NOT_REPLAYED);
+    private boolean isReplayed;
+
+    OneReplay(Planner planner, Planner.Ends ends) {
+      this.planner = planner;
+      this.ends = ends;
+    }
+
+    Planner atBest() {
+      return replay -> {
+        if (!isReplayed) {
+          followed = planner.follow(replay.with(ends));
+          isReplayed = true;
+        }
+        return followed;
+      };
+    }
+
+    /** To be asked after the best estimate; of a planner that knows no ends, the same at both. */
+    Planner atEnd(int end) {
+      return replay ->
+          followed.map(best -> best.atEnds().isEmpty() ? best : best.atEnds().get(end));
     }
   }
 
@@ -248,42 +285,97 @@ public final class Advisor {
           caveats);
     }
 
+    /** The loads at the ends of the capacity's interval, where the load is followed. */
+    Planner.Ends atEnds(CapacityEvidence.Known known) {
+      if (question.planning().scaling() == Scaling.MANUAL || known.range().isExact()) {
+        return Planner.Ends.NONE;
+      }
+      return new Planner.Ends(ends(known).stream().map(this::loads).toList(), !isStated(known));
+    }
+
+    private Planner.Loads loads(Capacity each) {
+      Spans spans = spans(new CapacityEvidence.Declared(each));
+      return new Planner.Loads(
+          spans.earlier().stream().map(Planner.Span::load).toList(), spans.charged().load());
+    }
+
+    private static List<Capacity> ends(CapacityEvidence.Known known) {
+      return List.of(
+          known.capacity().times(known.range().lowFactor()),
+          known.capacity().times(known.range().highFactor()));
+    }
+
     /**
      * The same, with an issue where the answer is not the same over the whole interval of the
      * capacity. Where somebody stated or measured it, the verdict has to be; else which way the
-     * number of replicas changes has to be as well.
+     * number of replicas changes has to be as well. Where the load is followed, the replay tells.
      */
-    Draft overTheInterval(GpuPricing.Priced priced, CapacityEvidence.Known known, Planner planner) {
+    Draft overTheInterval(
+        GpuPricing.Priced priced, CapacityEvidence.Known known, OneReplay replay) {
       if (known.range().isExact() || caveats.stream().anyMatch(Issue::blocks)) {
         return this;
       }
-      VerdictDecision best = ruled(atCapacity(priced, known.capacity(), planner));
-      List<Double> factors = List.of(known.range().lowFactor(), known.range().highFactor());
-      List<Candidates> ends =
-          factors.stream()
-              .map(factor -> atCapacity(priced, known.capacity().times(factor), planner))
-              .toList();
-      boolean isStated =
-          known instanceof CapacityEvidence.Declared || known instanceof CapacityEvidence.Fitted;
+      boolean isManual = question.planning().scaling() == Scaling.MANUAL;
+      Candidates atBest =
+          atCapacity(priced, known.capacity(), isManual ? Planner.none() : replay.atBest());
+      List<Candidates> ends = new ArrayList<>();
+      for (Capacity each : ends(known)) {
+        ends.add(atCapacity(priced, each, isManual ? Planner.none() : replay.atEnd(ends.size())));
+      }
       for (int end = 0; end < ends.size(); end++) {
-        VerdictDecision other = ruled(ends.get(end));
-        boolean sameVerdict = isOwn(best.given()) == isOwn(other.given());
-        if (!sameVerdict || !(isStated || direction(best) == direction(other))) {
-          Issue undecided =
-              new Issue(
-                  Reason.CAPACITY_UNCERTAIN,
-                  Message.of(
-                      sameVerdict ? Cause.CAPACITY_DECIDES_ACTION : Cause.CAPACITY_DECIDES,
-                      sameVerdict ? replicas(replicasOf(best)) : name(best.given().label()),
-                      percent(100),
-                      sameVerdict ? replicas(replicasOf(other)) : name(other.given().label()),
-                      percent(100 * factors.get(end))));
+        Optional<Issue> undecided =
+            differing(
+                atBest,
+                ends.get(end),
+                known,
+                end == 0 ? known.range().lowFactor() : known.range().highFactor());
+        if (undecided.isPresent()) {
           List<Issue> all = new ArrayList<>(caveats);
-          all.add(undecided);
+          all.add(undecided.get());
           return with(IssueRules.heaviestFirst(all), ends);
         }
       }
       return with(caveats, ends);
+    }
+
+    private Optional<Issue> differing(
+        Candidates atBest, Candidates atEnd, CapacityEvidence.Known known, double factor) {
+      VerdictDecision best = ruled(atBest);
+      VerdictDecision other = ruled(atEnd);
+      boolean bestOwn = isOwn(best.given());
+      boolean otherOwn = isOwn(other.given());
+      int bestDirection = direction(best);
+      int otherDirection = direction(other);
+      if (atBest.followed() instanceof Estimate.Found<Planner.Followed> replayed
+          && atEnd.followed() instanceof Estimate.Found<Planner.Followed> replayedAtEnd) {
+        if (replayed.value().sameAtEnds()) {
+          return Optional.empty();
+        }
+        bestOwn = replayed.value().own();
+        otherOwn = replayedAtEnd.value().own();
+      }
+      boolean sameVerdict = bestOwn == otherOwn;
+      if (sameVerdict && (isStated(known) || bestDirection == otherDirection)) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          new Issue(
+              Reason.CAPACITY_UNCERTAIN,
+              Message.of(
+                  sameVerdict ? Cause.CAPACITY_DECIDES_ACTION : Cause.CAPACITY_DECIDES,
+                  sameVerdict ? replicas(replicasOf(best)) : name(label(best, bestOwn)),
+                  percent(100),
+                  sameVerdict ? replicas(replicasOf(other)) : name(label(other, otherOwn)),
+                  percent(100 * factor))));
+    }
+
+    private static String label(VerdictDecision decision, boolean own) {
+      Verdict given = decision.given();
+      return (isOwn(given) == own ? given : own ? Verdict.SELF_HOST : Verdict.API).label();
+    }
+
+    private static boolean isStated(CapacityEvidence.Known known) {
+      return known instanceof CapacityEvidence.Declared || known instanceof CapacityEvidence.Fitted;
     }
 
     private Draft with(List<Issue> issues, List<Candidates> ends) {
@@ -305,10 +397,7 @@ public final class Advisor {
     /** The ways there are, were a replica to sustain that; on record for no other question. */
     private Candidates atCapacity(GpuPricing.Priced priced, Capacity each, Planner planner) {
       CapacityEvidence.Known known = new CapacityEvidence.Declared(each);
-      return candidates(
-          spans(known),
-          WorkloadAllocation.terms(question, priced, known),
-          question.planning().scaling() == Scaling.MANUAL ? Planner.none() : planner::followOnce);
+      return candidates(spans(known), WorkloadAllocation.terms(question, priced, known), planner);
     }
 
     private VerdictDecision ruled(Candidates comparison) {

@@ -134,7 +134,7 @@ public final class SampleInput {
         gpuUtilizationPercent);
   }
 
-  SelfHostTerms selfHost() {
+  public SelfHostTerms selfHost() {
     return new SelfHostTerms(
         gpusPerReplica,
         gpu,

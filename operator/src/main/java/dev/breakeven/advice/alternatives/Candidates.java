@@ -13,6 +13,7 @@ import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.costing.ApiAccess;
 import dev.breakeven.advice.costing.LoadDurationCurve;
+import dev.breakeven.advice.costing.ObservationWindow;
 import dev.breakeven.advice.costing.PlanCost;
 import dev.breakeven.advice.costing.PricedLoad;
 import dev.breakeven.advice.costing.ReplicaCostModel;
@@ -102,7 +103,9 @@ public record Candidates(
                     overflow,
                     mayBurst,
                     question.planning(),
-                    question.replicasNow()))
+                    question.replicasNow(),
+                    ObservationWindow.leastSpan(question.planning()),
+                    Planner.Ends.NONE))
             : Estimate.notFound(Issue.Reason.NOT_REPLAYED, Cause.NOT_REPLAYED_UNLIKE_REPLICAS);
     if (followed instanceof Estimate.Found<Followed> found) {
       options.add(ways.following(found.value()));

@@ -9,12 +9,17 @@ import dev.breakeven.advice.SelfHostTerms;
 import dev.breakeven.advice.costing.ActualCost;
 import dev.breakeven.advice.costing.ApiAccess;
 import dev.breakeven.advice.costing.LoadDurationCurve;
+import dev.breakeven.advice.costing.ObservationWindow;
 import dev.breakeven.advice.costing.PlanCost;
 import dev.breakeven.advice.costing.PricedLoad;
 import dev.breakeven.advice.costing.ReplicaCostModel;
 import dev.breakeven.advice.costing.StaticOptimum;
+import dev.breakeven.advice.following.AdvisedReplay;
 import dev.breakeven.advice.following.ClairvoyantPlan;
+import dev.breakeven.advice.following.LoadColumns;
+import dev.breakeven.advice.following.LoadColumns.Ran;
 import dev.breakeven.advice.following.PlanReplay;
+import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.CapacityAssessment;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.capacity.RequestLengths;
@@ -29,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What following the load would have held and cost over a recorded past, beside what else could
@@ -142,6 +148,7 @@ public record Backtest(
    * A past at a policy's prices.
    *
    * @param mayHold the terms with as many replicas as may be held at all
+   * @param atEnds the load at the ends of the capacity's interval; none where that is exact
    */
   record Priced(
       TrafficHistory history,
@@ -149,7 +156,8 @@ public record Backtest(
       PricedLoad load,
       ReplicaCostModel terms,
       ReplicaCostModel mayHold,
-      ApiAccess api) {
+      ApiAccess api,
+      List<PricedLoad> atEnds) {
 
     static Priced of(TrafficHistory history, Terms given) {
       if (!(given.selfHost().gpu() instanceof GpuPricing.Priced priced)) {
@@ -166,11 +174,20 @@ public record Backtest(
       return new Priced(
           history,
           given,
-          PricedLoad.of(
-              history, known.capacity(), ApiAccess.tariffs(given.api()), RequestLengths.UNKNOWN),
+          load(history, given, known.capacity()),
           terms,
           given.constraints().apiModelsNeeded() ? terms.withReplicasBetween(0, 0) : terms,
-          ApiAccess.of(given.api(), Double.NaN));
+          ApiAccess.of(given.api(), Double.NaN),
+          known.range().isExact()
+              ? List.of()
+              : Stream.of(known.range().lowFactor(), known.range().highFactor())
+                  .map(factor -> load(history, given, known.capacity().times(factor)))
+                  .toList());
+    }
+
+    private static PricedLoad load(TrafficHistory history, Terms given, Capacity capacity) {
+      return PricedLoad.of(
+          history, capacity, ApiAccess.tariffs(given.api()), RequestLengths.UNKNOWN);
     }
 
     boolean mayBurst() {
@@ -184,7 +201,7 @@ public record Backtest(
 
     /** The plan that follows the load. */
     Replayed plan() {
-      return Replayed.of(history, load, mayHold, api, mayBurst(), given.planning());
+      return Replayed.of(this);
     }
 
     /** The number that is set by hand. */
@@ -202,44 +219,64 @@ public record Backtest(
   record Replayed(
       List<Decision> decisions, List<Integer> held, List<Integer> ready, boolean anyFollowed) {
 
-    static Replayed of(
-        TrafficHistory history,
-        PricedLoad load,
-        ReplicaCostModel terms,
-        ApiAccess api,
-        boolean mayBurst,
-        Planning planning) {
-      StepGrid grid = history.grid();
-      PlanReplay plan = new PlanReplay(terms, planning, mayBurst, grid.stepSeconds());
-      plan.startWith(grid.steps() == 0 ? 0 : PlanReplay.ranFirst(history, 0));
+    /** What is advised step by step where the load is followed. */
+    static Replayed of(Priced past) {
+      StepGrid grid = past.history().grid();
+      List<LoadColumns> columns = new ArrayList<>();
+      columns.add(columns(past, past.load()));
+      past.atEnds().forEach(load -> columns.add(columns(past, load)));
+      Planning planning = past.given().planning();
+      AdvisedReplay advised =
+          new AdvisedReplay(
+              new AdvisedReplay.Setting(
+                  past.mayHold(),
+                  planning,
+                  past.mayBurst(),
+                  grid.stepSeconds(),
+                  ObservationWindow.leastSpan(planning),
+                  false),
+              columns.size());
+      advised.startWith(grid.steps() == 0 ? 0 : PlanReplay.ranFirst(past.history(), 0));
       List<Decision> decisions = new ArrayList<>();
-      List<Integer> held = new ArrayList<>(load.steps());
-      List<Integer> ready = new ArrayList<>(load.steps());
+      List<Integer> held = new ArrayList<>(past.load().steps());
+      List<Integer> ready = new ArrayList<>(past.load().steps());
       int before = 0;
-      int next = 0;
       for (int step = 0; step < grid.steps(); step++) {
-        int replicas = plan.begin();
+        int replicas = advised.begin();
         if (replicas != before) {
           decisions.add(new Decision(grid.startOf(step), replicas));
           before = replicas;
         }
-        if (history.replicasHeld().isMeasured(step)) {
-          plan.reallyRan(history.replicasHeld().measuredAt(step) > 0);
+        if (columns.get(0).isKnown(step)) {
+          held.add(replicas);
+          ready.add(advised.ready());
         }
-        if (next == load.steps() || load.startOf(next) != grid.startOf(step)) {
-          plan.endUnknown();
-          continue;
-        }
-        held.add(replicas);
-        ready.add(plan.ready());
-        plan.end(load.replicasAt(next), load.apiAt(next), api.leastOwnLoadAt(load, next));
-        next++;
+        advised.end(columns, step);
       }
-      int last = plan.begin();
+      int last = advised.begin();
       if (last != before) {
         decisions.add(new Decision(grid.endEpochSecond(), last));
       }
       return new Replayed(decisions, held, ready, true);
+    }
+
+    /** What each step brings, at a capacity. */
+    private static LoadColumns columns(Priced past, PricedLoad load) {
+      TrafficHistory history = past.history();
+      StepGrid grid = history.grid();
+      LoadColumns columns = new LoadColumns(grid.steps());
+      int next = 0;
+      for (int step = 0; step < grid.steps(); step++) {
+        Ran ran = Ran.in(history, step, Ran.NOBODY_SAYS);
+        if (next < load.steps() && load.startOf(next) == grid.startOf(step)) {
+          columns.add(
+              load.replicasAt(next), load.apiAt(next), past.api().leastOwnLoadAt(load, next), ran);
+          next++;
+        } else {
+          columns.addUnknown(ran);
+        }
+      }
+      return columns;
     }
 
     /** The number that is set by hand, first at the end of the first window. */

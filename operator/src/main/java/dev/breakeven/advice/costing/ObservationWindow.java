@@ -1,11 +1,13 @@
 package dev.breakeven.advice.costing;
 
 import dev.breakeven.advice.AdvisorInput;
+import dev.breakeven.advice.Planning;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -26,6 +28,11 @@ public record ObservationWindow(
 
   /** Days below which no verdict is given: the hours of a day differ more than most days do. */
   public static final Duration LEAST_SPAN = Duration.ofHours(24);
+
+  /** Of the past before a policy is given a verdict. */
+  public static Duration leastSpan(Planning planning) {
+    return Collections.min(List.of(planning.window(), LEAST_SPAN));
+  }
 
   public static ObservationWindow of(AdvisorInput question) {
     TrafficHistory traffic = question.traffic();

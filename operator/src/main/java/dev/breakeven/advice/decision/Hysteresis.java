@@ -1,26 +1,19 @@
 package dev.breakeven.advice.decision;
 
-import static dev.breakeven.reason.Parameter.amount;
 import static dev.breakeven.reason.Parameter.clause;
 import static dev.breakeven.reason.Parameter.decimal;
 import static dev.breakeven.reason.Parameter.name;
-import static dev.breakeven.reason.Parameter.percent;
 import static dev.breakeven.reason.Parameter.replicas;
 import static dev.breakeven.reason.Parameter.time;
 
 import dev.breakeven.advice.AdvisorInput;
-import dev.breakeven.advice.Alternative.Kind;
-import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.PreviousDecision.Mind;
 import dev.breakeven.advice.PreviousDecision.Pending;
 import dev.breakeven.advice.Scaling;
 import dev.breakeven.advice.Verdict;
-import dev.breakeven.advice.VerdictReason;
-import dev.breakeven.advice.alternatives.Candidate;
 import dev.breakeven.advice.alternatives.Candidates;
-import dev.breakeven.advice.alternatives.SavingByDay;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import java.time.Duration;
@@ -88,15 +81,8 @@ public final class Hysteresis {
     if (mind.verdict() == wanted.verdict()) {
       return keepingTheHold(wanted);
     }
-    boolean changesSides = isOwn(mind.verdict()) != isOwn(wanted.verdict());
-    if (changesSides) {
-      Optional<Candidate> staying = staying(isOwn(mind.verdict()));
-      if (staying.isEmpty()) {
-        return Steadied.free(wanted); // what was advised can no longer be done
-      }
-      if (!isMaterial(staying.get(), wanted.option())) {
-        return new Steadied(tooLittle(mind, wanted, staying.get()), nothing(), Optional.empty());
-      }
+    if (isOwn(mind.verdict()) != isOwn(wanted.verdict())) {
+      return Steadied.free(wanted); // the plan's gate has damped it
     }
     Instant since = since(wanted.verdict());
     Duration needed = lasting();
@@ -107,9 +93,7 @@ public final class Hysteresis {
         new VerdictDecision.Serve(
             wanted.option(),
             mind.verdict(),
-            changesSides
-                ? withinBounds(mind.replicas())
-                : Math.max(wanted.replicas(), addedWithinHold()),
+            Math.max(wanted.replicas(), addedWithinHold()),
             Issue.Reason.HELD_BY_HYSTERESIS,
             Message.of(
                 Cause.BETTER_BUT_MUST_LAST,
@@ -146,42 +130,6 @@ public final class Hysteresis {
             before.addedSince(question.asOf().minus(question.planning().hold()))));
   }
 
-  /** What going on with the verdict that stands would cost. */
-  private Optional<Candidate> staying(boolean own) {
-    if (!own) {
-      return comparison.option(Kind.API_ONLY).filter(Candidate::isFeasible);
-    }
-    // It is left for the API alone: what takes all takes what today's replicas leave.
-    return comparison
-        .option(Kind.TODAYS_REPLICAS)
-        .filter(Candidate::isSelfHosted)
-        .or(comparison::cheapestSelfHosted);
-  }
-
-  private boolean isMaterial(Candidate staying, Candidate wanted) {
-    double saved = staying.total() - wanted.total();
-    return saved > 0
-        && saved * 100 >= question.planning().minSavingPercent() * staying.total()
-        && !(comparison.saving(wanted, staying)
-                instanceof Estimate.Found<SavingByDay.Interval> found
-            && found.value().low() < 0);
-  }
-
-  private VerdictDecision.Serve tooLittle(
-      Mind mind, VerdictDecision.Serve wanted, Candidate staying) {
-    double saved = (staying.total() - wanted.option().total()) * comparison.load().toMonth();
-    return new VerdictDecision.Serve(
-        wanted.option(),
-        mind.verdict(),
-        withinBounds(mind.replicas()),
-        VerdictReason.SAVING_TOO_SMALL,
-        Message.of(
-            Cause.SAVING_TOO_SMALL_OR_UNSURE,
-            name(wanted.verdict().label()),
-            amount(saved, question.currency()),
-            percent(question.planning().minSavingPercent())));
-  }
-
   /** Since when it is wanted without a break; another size of the same side is no break. */
   private Instant since(Verdict wanted) {
     return before.pending() instanceof Pending.Considering better
@@ -192,15 +140,6 @@ public final class Hysteresis {
 
   private Duration lasting() {
     return Collections.max(List.of(question.planning().hold(), LASTING));
-  }
-
-  private int withinBounds(int replicas) {
-    return Math.max(
-        comparison.terms().minReplicas(), Math.min(comparison.terms().maxReplicas(), replicas));
-  }
-
-  private static Pending nothing() {
-    return new Pending.Nothing();
   }
 
   private static boolean isOwn(Verdict verdict) {

@@ -35,7 +35,6 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -182,8 +181,7 @@ public final class IssueRules {
   }
 
   private static Optional<Issue> historyIsTooShort(Situation s) {
-    Duration window = s.question().planning().window();
-    Duration least = Collections.min(List.of(window, ObservationWindow.LEAST_SPAN));
+    Duration least = ObservationWindow.leastSpan(s.question().planning());
     return when(
         s.window().knownSteps() > 0 && s.window().span().compareTo(least) < 0,
         Reason.HISTORY_TOO_SHORT,

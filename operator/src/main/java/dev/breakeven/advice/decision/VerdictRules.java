@@ -70,11 +70,6 @@ public final class VerdictRules {
       return question.planning().scaling() == Scaling.MANUAL;
     }
 
-    /** Whether this is asked for the first time, so that no mind stands. */
-    boolean isAskedFirst() {
-      return question.previous().mindOn(question.asked()).isEmpty();
-    }
-
     Parameter money(double overTheWindow) {
       return amount(overTheWindow * comparison.load().toMonth(), question.currency());
     }
@@ -228,7 +223,7 @@ public final class VerdictRules {
   }
 
   private static Optional<VerdictDecision> ownOnly(Case c, Reason reason, Cause why) {
-    return (c.isManual() ? c.ownWay() : c.comparison().cheapestSelfHosted())
+    return c.ownWay()
         .map(
             option ->
                 VerdictDecision.Serve.of(
@@ -241,6 +236,7 @@ public final class VerdictRules {
   private static Optional<VerdictDecision> itIsTooEarlyToStart(Case c) {
     Scenario scenario = c.scenario().scenario();
     if (c.runsNow()
+        || (c.comparison().plan().isPresent() && !c.isManual()) // its gate decides on a start
         || (scenario != Scenario.EARLY_PRODUCT && scenario != Scenario.LOW_OR_UNPREDICTABLE)) {
       return Optional.empty();
     }
@@ -326,7 +322,8 @@ public final class VerdictRules {
 
   /**
    * Where the plan was replayed it decides, and no number that was found with hindsight: own while
-   * the plan holds replicas and has not cost more than the API for sure, else rent.
+   * it holds replicas or has saved, else rent. What damps it is in the plan, so that what is
+   * advised is what was replayed.
    */
   private static Optional<VerdictDecision> thePlanHasToDecide(Case c) {
     Optional<Candidate> plan = c.comparison().plan();
@@ -335,48 +332,17 @@ public final class VerdictRules {
     if (plan.isEmpty()) {
       return Optional.empty();
     }
-    if (apiOnly.isEmpty()) {
-      return Optional.of(served(c, plan.get()));
-    }
-    double saved = apiOnly.get().total() - plan.get().total();
-    boolean own = plan.get().isSelfHosted() && (plan.get().next() > 0 || saved > 0);
-    return Optional.of(
-        own && !isLostForSure(c, plan.get(), apiOnly.get())
-            ? own(c, plan.get(), apiOnly.get())
-            : rent(c, plan.get(), apiOnly.get()));
+    boolean own =
+        plan.get().next() > 0
+            || apiOnly.isEmpty()
+            || (plan.get().isSelfHosted() && plan.get().total() < apiOnly.get().total());
+    return Optional.of(own ? served(c, plan.get()) : rent(c, apiOnly.get()));
   }
 
-  private static boolean isLostForSure(Case c, Candidate plan, Candidate apiOnly) {
-    return c.comparison().saving(plan, apiOnly)
-            instanceof Estimate.Found<SavingByDay.Interval> found
-        ? found.value().high() < 0
-        : plan.total() > apiOnly.total();
-  }
-
-  private static VerdictDecision own(Case c, Candidate plan, Candidate apiOnly) {
-    double saved = apiOnly.total() - plan.total();
-    boolean wouldStart = c.isAskedFirst() && !c.runsNow();
-    if (wouldStart && saved >= 0 && isTooSmall(c, saved, apiOnly)) {
-      return tooSmall(c, plan, saved, apiOnly);
-    }
-    return wouldStart && hangsOnTheDays(c, plan, apiOnly)
-        ? uncertain(c, plan, apiOnly)
-        : served(c, plan);
-  }
-
-  private static VerdictDecision rent(Case c, Candidate plan, Candidate apiOnly) {
+  private static VerdictDecision rent(Case c, Candidate apiOnly) {
     Candidate asNow = c.comparison().option(Kind.TODAYS_REPLICAS).orElseThrow();
-    // Where the API takes all, it takes what today's replicas leave.
-    boolean wouldStop = c.isAskedFirst() && c.runsNow() && withinBounds(c, asNow.next());
-    double saved = asNow.total() - apiOnly.total();
-    if (isCheaperAsNow(c, asNow, apiOnly) || (wouldStop && isTooSmall(c, saved, asNow))) {
-      return tooSmall(c, apiOnly, saved, asNow);
-    }
-    Candidate other = c.comparison().cheapestSelfHosted().orElse(plan);
-    return wouldStop
-            && hangsOnTheDays(c, other, apiOnly)
-            && interval(c.comparison(), apiOnly, asNow).filter(i -> i.low() < 0).isPresent()
-        ? uncertain(c, other, apiOnly)
+    return isCheaperAsNow(c, asNow, apiOnly)
+        ? tooSmall(c, apiOnly, asNow.total() - apiOnly.total(), asNow)
         : served(c, apiOnly);
   }
 
@@ -411,24 +377,11 @@ public final class VerdictRules {
             : Message.of(Cause.SAVES_NOTHING, name(better.kind().label())));
   }
 
-  private static boolean hangsOnTheDays(Case c, Candidate own, Candidate apiOnly) {
-    return interval(c.comparison(), own, apiOnly)
-        .filter(SavingByDay.Interval::straddlesZero)
-        .isPresent();
-  }
-
   private static Optional<SavingByDay.Interval> interval(
       Candidates comparison, Candidate own, Candidate apiOnly) {
     return comparison.saving(own, apiOnly) instanceof Estimate.Found<SavingByDay.Interval> found
         ? Optional.of(found.value())
         : Optional.empty();
-  }
-
-  private static VerdictDecision uncertain(Case c, Candidate own, Candidate apiOnly) {
-    return new VerdictDecision.Undecided(
-        Issue.Reason.SAVING_UNCERTAIN,
-        dependsOnTheDays(
-            interval(c.comparison(), own, apiOnly).orElseThrow(), c.question().currency()));
   }
 
   private static Message dependsOnTheDays(SavingByDay.Interval interval, Currency currency) {

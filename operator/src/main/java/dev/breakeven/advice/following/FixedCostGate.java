@@ -4,24 +4,50 @@ import java.util.Arrays;
 
 /**
  * Whether to hire people at all: a fixed charge that is paid whatever is held. It opens when what
- * was saved over some trailing span, expected to last on as long things that have lasted that long
- * do (hazard 1/span), would pay a whole window of people: {@code saved(τ)·ln(1 + W/τ) ≥ F·W}, and
- * the last day earned its own people, {@code saved(day) ≥ F·day}: what is over hires nobody. It
- * shuts when a whole window of people has been lost since.
+ * was saved over some trailing span, expected to last on as long as things that have lasted that
+ * long do (hazard 1/span), would pay a whole window of people: {@code saved(τ)·ln(1 + W/τ) ≥ F·W}.
+ * Spans shorter than the hold start nothing, nor does a week that did not earn half of its people:
+ * {@code saved(week) ≥ F·week/2}. It shuts when a whole window of people has been lost since.
  *
  * <p>Where replicas really run there is nobody to hire: the people are there, and are kept as long
  * as they were earned over the last window, {@code saved(W) ≥ F·W}. A day at least is looked at.
  */
 final class FixedCostGate {
 
+  private static final int LONGEST_SPAN_MINUTES = 10_080;
+
   private static final int[] SPAN_MINUTES = {
-    10, 20, 30, 40, 60, 90, 120, 180, 240, 360, 540, 720, 1080, 1440, 2160, 2880, 4320, 5760, 7200,
-    10080
+    10,
+    20,
+    30,
+    40,
+    60,
+    90,
+    120,
+    180,
+    240,
+    360,
+    540,
+    720,
+    1080,
+    1440,
+    2160,
+    2880,
+    4320,
+    5760,
+    7200,
+    LONGEST_SPAN_MINUTES
   };
+
+  /** Days of the past that must have earned a part of their people before any are hired. */
+  private static final int WEEK_DAYS = 7;
+
+  /** That part. */
+  private static final double WEEK_EARNED = 0.5;
 
   private final double perStep;
   private final int window;
-  private final int[] spans;
+  private final int[] spans; // none shorter than the hold, but where all are
   private final double[] expected; // by span, ln(1 + W/span)
   private final int stepsPerDay;
   private double[] savedUpTo = new double[1024];
@@ -56,13 +82,20 @@ final class FixedCostGate {
     peopleAreThere = standing.peopleAreThere();
     window = terms.windowSteps();
     stepsPerDay = terms.stepsPerDay();
-    spans = terms.spans(SPAN_MINUTES);
+    spans = terms.spans(spansFrom(terms));
     expected = Arrays.stream(spans).mapToDouble(s -> Math.log(1 + (double) window / s)).toArray();
+  }
+
+  private static int[] spansFrom(StepTerms terms) {
+    double holdMinutes = terms.holdSteps() * (terms.stepSeconds() / 60.0);
+    return Arrays.stream(SPAN_MINUTES)
+        .filter(minutes -> minutes >= holdMinutes || minutes == LONGEST_SPAN_MINUTES)
+        .toArray();
   }
 
   /** Steps that it looks back on. */
   static int looksBack(StepTerms terms) {
-    return Math.max(terms.windowSteps(), terms.stepsPerDay());
+    return Math.max(terms.windowSteps(), WEEK_DAYS * terms.stepsPerDay());
   }
 
   /** Whether to hold anything in the step that begins. */
@@ -75,7 +108,7 @@ final class FixedCostGate {
       lost = 0;
     } else if (open) {
       open = lost < perStep * window;
-    } else if (isWorthStarting() && wereEarned(stepsPerDay)) {
+    } else if (isWorthStarting() && wereEarned(WEEK_DAYS * stepsPerDay, WEEK_EARNED)) {
       open = true;
       lost = 0;
     }
@@ -88,12 +121,15 @@ final class FixedCostGate {
   }
 
   private boolean areEarned() {
-    return known(window) < Math.min(stepsPerDay, window) || wereEarned(window);
+    return known(window) < Math.min(stepsPerDay, window) || wereEarned(window, 1);
   }
 
-  /** Whether people would have been paid by what was saved over the last known steps of a span. */
-  private boolean wereEarned(int span) {
-    return savedUpTo[steps] - savedUpTo[Math.max(0, steps - span)] >= perStep * known(span);
+  /**
+   * Whether a part of people's pay was earned by what was saved over the last known steps of a
+   * span.
+   */
+  private boolean wereEarned(int span, double part) {
+    return savedUpTo[steps] - savedUpTo[Math.max(0, steps - span)] >= part * perStep * known(span);
   }
 
   private int known(int span) {

@@ -1,5 +1,6 @@
 package dev.breakeven.advice.following;
 
+import dev.breakeven.traffic.TrafficHistory;
 import java.util.Arrays;
 
 /** The steps of a past that a plan is replayed over, oldest first, as columns. */
@@ -15,6 +16,14 @@ public final class LoadColumns {
 
     Ran(long print) {
       this.print = print;
+    }
+
+    /** In a step of a past; what else is known where nobody measured it. */
+    public static Ran in(TrafficHistory history, int step, Ran otherwise) {
+      if (!history.replicasHeld().isMeasured(step)) {
+        return otherwise;
+      }
+      return history.replicasHeld().measuredAt(step) > 0 ? SOME : NONE;
     }
   }
 

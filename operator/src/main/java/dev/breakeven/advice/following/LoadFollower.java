@@ -8,6 +8,8 @@ import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -27,7 +29,8 @@ final class LoadFollower implements Planner {
   /** The last steps, an hour, may still be read again and differ. */
   private static final int UNSETTLED = 6;
 
-  private volatile Remembered remembered = new Remembered(List.of(), 0, ReplayCheckpoint.NONE);
+  private volatile Remembered remembered =
+      new Remembered(List.of(), 0, AdvisedReplay.Lived.NOTHING);
 
   /**
    * What was lived.
@@ -35,12 +38,12 @@ final class LoadFollower implements Planner {
    * @param terms on which it was, to be equal
    * @param fingerprint of the steps
    */
-  private record Remembered(List<Object> terms, long fingerprint, ReplayCheckpoint lived) {
+  private record Remembered(List<Object> terms, long fingerprint, AdvisedReplay.Lived lived) {
     boolean isOf(List<Object> askedTerms, Past past) {
       return terms.equals(askedTerms)
           && lived.from() <= past.windowFrom
-          && lived.steps() <= past.steps.steps()
-          && fingerprint == past.steps.fingerprint(lived.steps());
+          && lived.steps() <= past.steps()
+          && fingerprint == past.fingerprint(lived.steps());
     }
   }
 
@@ -48,38 +51,53 @@ final class LoadFollower implements Planner {
   public Estimate<Followed> follow(Replay replay) {
     int stepSeconds = replay.window().history().grid().stepSeconds();
     Past past = new Past(replay);
-    LoadColumns steps = past.steps;
-    List<Object> terms =
-        List.of(replay.terms(), replay.planning(), replay.mayBurst(), stepSeconds, past.ranFirst);
+    AdvisedReplay.Setting setting =
+        new AdvisedReplay.Setting(
+            replay.terms(),
+            replay.planning(),
+            replay.mayBurst(),
+            stepSeconds,
+            replay.leastSpan(),
+            replay.ends().sameDirection());
+    List<Object> terms = List.of(setting, past.columns.size(), past.ranFirst);
     Remembered before = remembered;
-    ReplayCheckpoint lived = before.isOf(terms, past) ? before.lived() : ReplayCheckpoint.NONE;
-    PlanReplay plan =
-        PlanReplay.goingOn(
-            replay.terms(), replay.planning(), replay.mayBurst(), stepSeconds, lived, steps);
+    AdvisedReplay.Lived lived =
+        before.isOf(terms, past) ? before.lived() : AdvisedReplay.Lived.NOTHING;
+    AdvisedReplay advised = AdvisedReplay.goingOn(setting, lived, past.columns);
     if (lived.steps() == 0) {
-      plan.startWith(past.ranFirst);
+      advised.startWith(past.ranFirst);
     }
-    int settled = Math.max(0, steps.steps() - UNSETTLED) / REMEMBERED_EVERY * REMEMBERED_EVERY;
-    int windowSteps = steps.steps() - past.windowFrom;
-    List<Integer> held = new ArrayList<>(windowSteps);
-    List<Integer> serving = new ArrayList<>(windowSteps);
-    int firstServing = 0;
-    for (int i = lived.steps(); i < steps.steps(); i++) {
+    int settled = Math.max(0, past.steps() - UNSETTLED) / REMEMBERED_EVERY * REMEMBERED_EVERY;
+    for (int i = lived.steps(); i < past.steps(); i++) {
       if (i == settled && settled > lived.steps()) {
-        remembered = new Remembered(terms, steps.fingerprint(settled), plan.lived());
+        remembered = new Remembered(terms, past.fingerprint(settled), advised.lived());
       }
-      plan.begin();
-      steps.end(i, plan);
+      advised.begin();
+      advised.end(past.columns, i);
     }
-    int next = plan.begin();
-    for (int i = past.windowFrom; i < steps.steps(); i++) {
-      if (steps.isKnown(i)) {
-        held.add(plan.held(i));
-        serving.add(plan.ready(i));
-        firstServing += i < plan.firstServing() ? 1 : 0;
-      }
+    int next = advised.begin();
+    List<Followed> atEnds = new ArrayList<>();
+    for (int end = 1; end < past.columns.size(); end++) {
+      PlanReplay plan = advised.plan(end);
+      atEnds.add(
+          past.followed(
+              plan::held,
+              plan::ready,
+              plan.held(past.steps()),
+              plan.firstServing(),
+              plan.isOwn(),
+              true,
+              List.of()));
     }
-    return Estimate.of(new Followed(held, serving, next, firstServing));
+    return Estimate.of(
+        past.followed(
+            advised::held,
+            advised::ready,
+            next,
+            advised.firstServing(),
+            advised.plan(0).isOwn(),
+            advised.isSameAtAllCapacities(),
+            atEnds));
   }
 
   @Override
@@ -96,7 +114,7 @@ final class LoadFollower implements Planner {
   private static final class Past {
     private final Replay replay;
     private final int stepSeconds;
-    private final LoadColumns steps;
+    private final List<LoadColumns> columns; // the first at the best estimate of the capacity
     private final int windowFrom; // its first step
     private final int ranFirst; // replicas in the first step
 
@@ -104,24 +122,28 @@ final class LoadFollower implements Planner {
       this.replay = replay;
       StepGrid window = replay.window().history().grid();
       stepSeconds = window.stepSeconds();
-      steps =
-          new LoadColumns(
-              Stream.concat(replay.earlier().stream(), Stream.of(replay.window()))
-                  .map(span -> span.history().grid())
-                  .mapToInt(grid -> grid.steps() * (grid.stepSeconds() / stepSeconds))
-                  .sum());
+      int room =
+          Stream.concat(replay.earlier().stream(), Stream.of(replay.window()))
+              .map(span -> span.history().grid())
+              .mapToInt(grid -> grid.steps() * (grid.stepSeconds() / stepSeconds))
+              .sum();
+      columns = new ArrayList<>();
+      columns.add(new LoadColumns(room));
+      replay.ends().loads().forEach(end -> columns.add(new LoadColumns(room)));
       long at = Long.MIN_VALUE;
-      for (Span span : replay.earlier()) {
+      for (int i = 0; i < replay.earlier().size(); i++) {
+        Span span = replay.earlier().get(i);
         StepGrid grid = span.history().grid();
         if (grid.steps() > 0 && grid.stepSeconds() % stepSeconds == 0) {
           addUnknown(at, grid.startEpochSecond());
-          add(span);
+          int part = i;
+          add(span, end -> end.earlier().get(part));
           at = grid.endEpochSecond();
         }
       }
       addUnknown(at, window.startEpochSecond());
-      windowFrom = steps.steps();
-      add(replay.window());
+      windowFrom = steps();
+      add(replay.window(), Loads::window);
       ranFirst =
           Stream.concat(replay.earlier().stream(), Stream.of(replay.window()))
               .filter(span -> span.history().grid().steps() > 0)
@@ -130,16 +152,55 @@ final class LoadFollower implements Planner {
               .orElse(0);
     }
 
+    int steps() {
+      return columns.get(0).steps();
+    }
+
+    long fingerprint(int first) {
+      long print = 0;
+      for (LoadColumns atCapacity : columns) {
+        print = 31 * print + atCapacity.fingerprint(first);
+      }
+      return print;
+    }
+
+    /** What was held in the known steps of the window. */
+    Followed followed(
+        IntUnaryOperator held,
+        IntUnaryOperator ready,
+        int next,
+        int firstServing,
+        boolean own,
+        boolean sameAtEnds,
+        List<Followed> atEnds) {
+      List<Integer> replicas = new ArrayList<>(steps() - windowFrom);
+      List<Integer> serving = new ArrayList<>(steps() - windowFrom);
+      int learning = 0;
+      for (int i = windowFrom; i < steps(); i++) {
+        if (columns.get(0).isKnown(i)) {
+          replicas.add(held.applyAsInt(i));
+          serving.add(ready.applyAsInt(i));
+          learning += i < firstServing ? 1 : 0;
+        }
+      }
+      return new Followed(replicas, serving, next, learning, own, sameAtEnds, atEnds);
+    }
+
     /** Steps of which nothing is kept. */
     private void addUnknown(long from, long to) {
       for (long t = from; from != Long.MIN_VALUE && t < to; t += stepSeconds) {
-        steps.addUnknown(Ran.NOBODY_SAYS);
+        columns.forEach(atCapacity -> atCapacity.addUnknown(Ran.NOBODY_SAYS));
       }
     }
 
-    private void add(Span span) {
-      TrafficHistory history = span.history();
-      PricedLoad load = span.load();
+    private void add(Span span, Function<Loads, PricedLoad> atEnd) {
+      add(span.history(), span.load(), columns.get(0));
+      for (int i = 0; i < replay.ends().loads().size(); i++) {
+        add(span.history(), atEnd.apply(replay.ends().loads().get(i)), columns.get(i + 1));
+      }
+    }
+
+    private void add(TrafficHistory history, PricedLoad load, LoadColumns steps) {
       int parts = history.grid().stepSeconds() / stepSeconds;
       int next = 0;
       for (int step = 0; step < history.grid().steps(); step++) {
@@ -161,12 +222,9 @@ final class LoadFollower implements Planner {
       }
     }
 
+    /** Where nobody says since when, what runs now is all that is known. */
     private Ran ran(TrafficHistory history, int step) {
-      if (history.replicasHeld().isMeasured(step)) {
-        return history.replicasHeld().measuredAt(step) > 0 ? Ran.SOME : Ran.NONE;
-      }
-      // Where nobody says since when, what runs now is all that is known.
-      return replay.replicasNow() > 0 ? Ran.SOME : Ran.NOBODY_SAYS;
+      return Ran.in(history, step, replay.replicasNow() > 0 ? Ran.SOME : Ran.NOBODY_SAYS);
     }
   }
 }

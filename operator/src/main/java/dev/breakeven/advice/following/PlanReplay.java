@@ -25,6 +25,7 @@ public final class PlanReplay {
   private final SlidingWindowMax mustServe;
   private final ReplicaSimulator worthwhile; // as if people were paid anyway
   private final ReplicaSimulator plan;
+  private final PlanSaving saving;
   private final int lookedBackFrom; // the first step that this replay knows
   private final HeldByStep worthwhileByStep; // from there on, as the next
   private final HeldByStep planByStep;
@@ -83,6 +84,7 @@ public final class PlanReplay {
             lived.steps(),
             lived.voting());
     gate = new FixedCostGate(steps, steps.overheadPerStep() + paidForSpares(), lived.gate());
+    saving = new PlanSaving(steps.windowSteps(), steps.overheadPerStep());
     mustServe = new SlidingWindowMax(steps.windowSteps());
     loads = new SlidingWindowMax(steps.windowSteps());
     worthwhile = new ReplicaSimulator(1, steps.holdSteps(), steps.leadSteps());
@@ -177,6 +179,7 @@ public final class PlanReplay {
     double apiPerReplica = replicas > 0 ? api / replicas : 0;
     voting.end(replicas, apiPerReplica);
     gate.add(saved(replicas, apiPerReplica, worthwhile.held(0), worthwhile.ready(0)));
+    add(replicas, apiPerReplica, plan.held(0), plan.ready(0));
     this.mustServe.add(mayBurst ? mustServe : load);
     loads.add(load);
   }
@@ -189,6 +192,7 @@ public final class PlanReplay {
     voting.learn(replicas, apiPerReplica);
     gate.learn(
         saved(replicas, apiPerReplica, worthwhileByStep.replicas(at), worthwhileByStep.ready(at)));
+    add(replicas, apiPerReplica, planByStep.replicas(at), planByStep.ready(at));
     this.mustServe.add(mayBurst ? mustServe : load);
     loads.add(load);
   }
@@ -198,10 +202,26 @@ public final class PlanReplay {
     return apiPerReplica * Math.min(replicas, terms.serving(ready)) - paidForServing(held);
   }
 
+  private void add(double replicas, double apiPerReplica, int held, int ready) {
+    double served = apiPerReplica * Math.min(replicas, terms.serving(ready));
+    saving.add(held, served - paidBeyondReserved(held));
+  }
+
+  /** Whether own replicas are the answer now: some are held, or have saved over the window. */
+  boolean isOwn() {
+    return plan.held(0) > 0 || saving.isAny();
+  }
+
+  /** Fewest that must be held whatever they cost. */
+  int leastHeld() {
+    return Math.min(terms.maxReplicas(), Math.max(terms.minReplicas(), neededForHighest()));
+  }
+
   /** The present step ended and nothing is known of it: it charges nobody and teaches nothing. */
   public void endUnknown() {
     voting.endUnknown();
     gate.addUnknown();
+    saving.addUnknown();
     mustServe.add(0);
     loads.add(0);
   }

@@ -9,6 +9,7 @@ import dev.breakeven.advice.costing.PricedLoad;
 import dev.breakeven.advice.costing.ReplicaCostModel;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.traffic.TrafficHistory;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -46,8 +47,10 @@ public interface Planner {
    * @param terms what holding replicas costs and carries
    * @param api where the overflow goes
    * @param mayBurst whether it may; else everything must be served
-   * @param planning window, hold and lead
+   * @param planning window, hold, lead and the coverage that a verdict needs
    * @param replicasNow own replicas at the time of asking
+   * @param leastSpan of the past before anything is advised
+   * @param ends of the capacity's interval
    */
   record Replay(
       List<Span> earlier,
@@ -56,8 +59,43 @@ public interface Planner {
       ApiAccess api,
       boolean mayBurst,
       Planning planning,
-      int replicasNow) {
+      int replicasNow,
+      Duration leastSpan,
+      Ends ends) {
     public Replay {
+      earlier = List.copyOf(earlier);
+    }
+
+    /** The same over the interval of the capacity. */
+    public Replay with(Ends others) {
+      return new Replay(
+          earlier, window, terms, api, mayBurst, planning, replicasNow, leastSpan, others);
+    }
+  }
+
+  /**
+   * The past as it is at the ends of the capacity's interval.
+   *
+   * @param loads at either end; none where the capacity is taken for exact
+   * @param sameDirection whether the number of replicas must change the same way at the ends, and
+   *     not only own GPUs or the API be the answer
+   */
+  record Ends(List<Loads> loads, boolean sameDirection) {
+    /** Of a capacity that is taken for exact. */
+    public static final Ends NONE = new Ends(List.of(), false);
+
+    public Ends {
+      loads = List.copyOf(loads);
+    }
+  }
+
+  /**
+   * The load of a past at another capacity.
+   *
+   * @param earlier one for each part of the time before the window
+   */
+  record Loads(List<PricedLoad> earlier, PricedLoad window) {
+    public Loads {
       earlier = List.copyOf(earlier);
     }
   }
@@ -73,17 +111,34 @@ public interface Planner {
   /**
    * A replayed plan.
    *
-   * @param replicas held in each known step of the window, paid from that step on and serving from
-   *     lead later
+   * @param replicas advised in each known step of the window, paid from that step on and serving
+   *     from lead later
    * @param serving of those, serving in each step
    * @param next to hold from now on
    * @param firstServing the first of the window's steps before which it has ever served: where it
    *     had all to learn, what it sent to the API until then is no burst
+   * @param own whether own GPUs are the answer
+   * @param sameAtEnds whether the answer is the same at the ends of the capacity's interval; else
+   *     {@code next} is what was advised before
+   * @param atEnds what would have been held at these
    */
-  record Followed(List<Integer> replicas, List<Integer> serving, int next, int firstServing) {
+  record Followed(
+      List<Integer> replicas,
+      List<Integer> serving,
+      int next,
+      int firstServing,
+      boolean own,
+      boolean sameAtEnds,
+      List<Followed> atEnds) {
     public Followed {
       replicas = List.copyOf(replicas);
       serving = List.copyOf(serving);
+      atEnds = List.copyOf(atEnds);
+    }
+
+    /** At a capacity that is taken for exact. */
+    public Followed(List<Integer> replicas, List<Integer> serving, int next, int firstServing) {
+      this(replicas, serving, next, firstServing, next > 0, true, List.of());
     }
 
     /** As an alternative shows it. */

@@ -261,15 +261,17 @@ class BacktestTest {
 
     Backtest backtest = Backtest.of(history(tokens), Policy.PLAIN.terms());
 
-    assertThat(backtest.decisions()).containsExactly(new Backtest.Decision(600, 2));
+    assertThat(backtest.decisions()).containsExactly(new Backtest.Decision(86_400, 2));
     assertThat(backtest.chargedSteps()).isEqualTo(DAY + DAY / 2);
-    assertThat(backtest.followed().cost()).isCloseTo(36 * 2 * 4, within(1e-6)); // 36 known hours
+    // 36 known hours, in whose first two steps they load
+    assertThat(backtest.followed().cost()).isCloseTo(36 * 2 * 4 + 2 * 14.4 / 6, within(1e-6));
   }
 
   @Test
-  void whatWasNeededBeforeALongGapIsForgottenInIt() {
-    // Data stays: three for the first step, kept for a day of which nothing is known.
-    double[] tokens = new double[DAY + 20];
+  void afterALongGapWhatWasNeededBeforeItStaysUntilEnoughIsKnown() {
+    // Data stays: three for the first step, kept for a day of which nothing is known, and until
+    // four fifths of the last day are.
+    double[] tokens = new double[2 * DAY + 20];
     Arrays.fill(tokens, Double.NaN);
     tokens[0] = 3_000;
     Arrays.fill(tokens, DAY + 2, tokens.length, 1_000);
@@ -277,9 +279,7 @@ class BacktestTest {
 
     assertThat(Backtest.of(history(tokens), dataStays.terms()).decisions())
         .containsExactly(
-            new Backtest.Decision(600, 3),
-            new Backtest.Decision(600 * (DAY + 1), 0),
-            new Backtest.Decision(600 * (DAY + 3), 1));
+            new Backtest.Decision(600, 3), new Backtest.Decision(600 * (2 * DAY - 26), 1));
   }
 
   @Test
@@ -290,7 +290,7 @@ class BacktestTest {
             history(Series.constant(2 * DAY, 3), steady(2 * DAY, 1_500)), Policy.PLAIN.terms());
 
     assertThat(backtest.decisions())
-        .containsExactly(new Backtest.Decision(0, 3), new Backtest.Decision(3600, 1));
+        .containsExactly(new Backtest.Decision(0, 3), new Backtest.Decision(86_400, 1));
     assertThat(backtest.chargedFrom()).isEqualTo(86_400);
     assertThat(backtest.chargedSteps()).isEqualTo(DAY);
     assertOutcome(backtest.followed(), 24 * (4 + 3.6), 24);

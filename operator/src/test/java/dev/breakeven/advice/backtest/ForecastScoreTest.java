@@ -39,10 +39,11 @@ class ForecastScoreTest {
             Prediction.Of.class,
             predicted -> {
               assertThat(predicted.at()).isEqualTo(NOW);
-              // one replica instead of three, but for the first hour: 8,760 − 2,920 − 8 × 730 ÷ 168
-              assertThat(predicted.costPerMonth().value()).isCloseTo(2_954.76, within(0.01));
+              // one replica instead of three, but for the first day: 8,760 − 2,920 − 8 × 24 × 730 ÷
+              // 168
+              assertThat(predicted.costPerMonth().value()).isCloseTo(3_754.29, within(0.01));
               assertThat(found(predicted.savingPerMonth()).value())
-                  .isCloseTo(5_805.24, within(0.01));
+                  .isCloseTo(5_005.71, within(0.01));
               assertThat(predicted.replicasThen()).isEqualTo(3);
             });
     assertThat(Words.of(((Estimate.NotFound<Advice.Score>) advice.score()).why().message()))
@@ -106,16 +107,6 @@ class ForecastScoreTest {
         pending,
         new Prediction.Of(NOW.minus(Duration.ofDays(4)), cost, Estimate.of(usd("0")), 1),
         List.of());
-  }
-
-  @Test
-  void whileABetterPlanHasYetToLastTheApiIsScored() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
-    asked.previous =
-        made(Verdict.API, 0, NOW.minus(Duration.ofDays(4)), usd("6832.80"), usd("0"), 0);
-    Advice advice = asked.following(i -> 1, 1);
-    assertThat(advice.pending()).isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 1, NOW));
-    assertThat(found(advice.score()).costHappened()).isEqualTo(usd("6832.80"));
   }
 
   @Test

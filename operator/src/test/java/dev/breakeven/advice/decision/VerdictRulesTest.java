@@ -1,6 +1,5 @@
 package dev.breakeven.advice.decision;
 
-import static dev.breakeven.advice.alternatives.GivenCandidates.BUSY_THEN_IDLE;
 import static dev.breakeven.advice.alternatives.GivenCandidates.HOUR;
 import static dev.breakeven.advice.alternatives.GivenCandidates.api;
 import static dev.breakeven.advice.alternatives.GivenCandidates.leavingTokens;
@@ -16,10 +15,6 @@ import dev.breakeven.advice.Constraints.Stage;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Reason;
-import dev.breakeven.advice.Planning;
-import dev.breakeven.advice.PreviousDecision;
-import dev.breakeven.advice.PreviousDecision.Pending;
-import dev.breakeven.advice.PreviousDecision.Prediction;
 import dev.breakeven.advice.SampleInput;
 import dev.breakeven.advice.ScenarioFinding;
 import dev.breakeven.advice.ScenarioFinding.Scenario;
@@ -35,7 +30,6 @@ import dev.breakeven.price.Api;
 import dev.breakeven.reason.Message;
 import dev.breakeven.render.words.Words;
 import java.util.List;
-import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Own or rent of ways whose totals are given, of one hour where nothing else is said. */
@@ -118,11 +112,9 @@ class VerdictRulesTest {
     assertThat(ruling(today(0, 100), api(100), peak(2, 80)).reason().label()).isEqualTo("Cheapest");
     assertThat(ruling(today(0, 100), api(100), peak(2, 101)).reason().label())
         .isEqualTo("Cheapest");
-    assertThat(ruling(today(0, 100), api(100), plan(1, 1, 100)).reason().label())
-        .isEqualTo("SavingTooSmall");
-    // What the plan saves counts, and not what hindsight would.
-    assertThat(Words.of(ruling(today(0, 100), api(100), peak(2, 70), plan(1, 1, 85)).message()))
-        .startsWith("your own GPUs would save 15.0 %");
+    // A plan has a gate of its own for that.
+    assertThat(ruling(today(0, 100), api(100), peak(2, 70), plan(1, 1, 85)).reason().label())
+        .isEqualTo("Cheapest");
     scenario = Scenario.LOW_OR_UNPREDICTABLE;
     assertThat(ruling(today(0, 100), api(100), peak(2, 80.5)).reason().label())
         .isEqualTo("TooEarlyToStart");
@@ -178,12 +170,12 @@ class VerdictRulesTest {
     terms = terms.withReplicasBetween(3, 4);
     for (int running : List.of(3, 4)) {
       assertThat(ruling(today(running, 100), api(99)).reason().label()).isEqualTo("SavingTooSmall");
-      assertThat(ruling(today(running, 100), api(99), plan(0, 0, 99)).reason().label())
+      assertThat(ruling(today(running, 98), api(99), plan(0, 0, 99)).reason().label())
           .isEqualTo("SavingTooSmall");
     }
     for (int running : List.of(2, 5)) {
       assertThat(ruling(today(running, 100), api(99)).reason().label()).isEqualTo("Cheapest");
-      assertThat(ruling(today(running, 100), api(99), plan(0, 0, 99)).reason().label())
+      assertThat(ruling(today(running, 98), api(99), plan(0, 0, 99)).reason().label())
           .isEqualTo("Cheapest");
     }
   }
@@ -221,77 +213,15 @@ class VerdictRulesTest {
     assertThat(ruling(today(1, 200), api(100), plan(1, 0, 100)).given()).isEqualTo(Verdict.API);
     assertThat(ruling(today(1, 200), api(100), plan(1, 1, 100)).given())
         .isEqualTo(Verdict.SELF_HOST);
-    // Dearer, and no day to say that it might not be.
-    assertThat(ruling(today(1, 200), api(100), plan(1, 1, 100.5)).given()).isEqualTo(Verdict.API);
-    // What held nothing yet is the API alone, whatever it would hold next.
-    assertThat(ruling(today(0, 100), api(100), plan(0, 1, 100)).reason().label())
-        .isEqualTo("Cheapest");
-  }
-
-  @Test
-  void aPlanThatTheDaysMayMakeCheaperIsOwnWhereItRunsAndRentWhereItHoldsNothing() {
-    // At 6.00 an hour a day costs 144.00: 288.00 beside 280.80 at the API, and less on busy days.
-    atSixAnHour();
-    assertThat(ruling(todayHolding(i -> 1), apiAlone(), planHolding(i -> 1, 1)).given())
-        .isEqualTo(Verdict.SELF_HOST);
-    assertThat(ruling(todayHolding(i -> 0), apiAlone(), planHolding(i -> 1, 1)).given())
-        .isEqualTo(Verdict.INCONCLUSIVE);
-    assertThat(ruling(todayHolding(i -> 0), apiAlone(), planHolding(i -> 1, 0)).given())
-        .isEqualTo(Verdict.API);
-    // Two are 288.00 a day, more than the API on a busy one.
-    assertThat(ruling(todayHolding(i -> 0), apiAlone(), planHolding(i -> 2, 2)).given())
-        .isEqualTo(Verdict.API);
-  }
-
-  @Test
-  void aPlanThatCostsNoLessOnAnyDayAndMoreOnSomeIsNotLostForSure() {
-    // Held on the idle day alone: as much as the API on a draw of busy days, more on the others.
-    load = BUSY_THEN_IDLE;
-    assertThat(ruling(todayHolding(i -> 0), apiAlone(), planHolding(i -> i, 1)).reason().label())
-        .isEqualTo("SavingUncertain");
-  }
-
-  @Test
-  void ownGpusAreNotStartedForLessThanThePolicyAsks() {
-    assertServes(
-        ruling(today(0, 100), api(100), plan(1, 1, 96)),
-        Kind.API_ONLY,
-        "SavingTooSmall",
-        "FollowingBurst would save 2,920 USD a month, less than the 5.0 % that the policy asks for a"
-            + " change");
-    assertServes(
-        ruling(today(0, 100), api(100), plan(1, 1, 100)),
-        Kind.API_ONLY,
-        "SavingTooSmall",
-        "FollowingBurst would save nothing");
-    assertThat(ruling(today(0, 100), api(100), plan(1, 1, 95)).given())
-        .isEqualTo(Verdict.SELF_HOST);
-    // Where it was own before, or runs, there is nothing to start.
-    decidedBefore(Verdict.SELF_HOST);
-    assertThat(ruling(today(0, 100), api(100), plan(1, 1, 96)).given())
+    // What it holds next is advised, although it has yet to pay.
+    assertThat(ruling(today(1, 200), api(100), plan(1, 1, 100.5)).given())
         .isEqualTo(Verdict.SELF_HOST);
   }
 
   @Test
-  void ownGpusAreNotStartedWhereTheDaysDecide() {
-    // At 4.00 an hour 192.00 beside 280.80 over two days, 15.208 of which make a month.
-    load = BUSY_THEN_IDLE;
-    assertDependsOnTheDays(
-        ruling(todayHolding(i -> 0), apiAlone(), planHolding(i -> 1, 1)), "-2,920 and 5,621 USD");
-    assertThat(ruling(todayHolding(i -> 1), apiAlone(), planHolding(i -> 1, 1)).given())
-        .isEqualTo(Verdict.SELF_HOST);
-  }
-
-  @Test
-  void ownGpusAreNotStoppedForLessThanThePolicyAsks() {
+  void whatRunsIsKeptWhereTheWayItRunsCostsNoMoreThanTheApi() {
     assertServes(
-        ruling(today(2, 100), api(95.5), plan(0, 0, 95.5)),
-        Kind.TODAYS_REPLICAS,
-        "SavingTooSmall",
-        "APIOnly would save 3,285 USD a month, less than the 5.0 % that the policy asks for a"
-            + " change");
-    assertServes(
-        ruling(today(2, 100), api(100), plan(0, 0, 100)),
+        ruling(today(2, 95), api(95), plan(0, 0, 95)),
         Kind.TODAYS_REPLICAS,
         "SavingTooSmall",
         "APIOnly would save nothing");
@@ -300,61 +230,9 @@ class VerdictRulesTest {
         Kind.API_ONLY,
         "Cheapest",
         "APIOnly costs 69,350 USD a month, TodaysReplicas 73,000 USD");
-    // What stopped before is not there to stop.
-    decidedBefore(Verdict.API);
-    assertThat(ruling(today(2, 100), api(99), plan(0, 0, 99)).given()).isEqualTo(Verdict.API);
-  }
-
-  @Test
-  void ownGpusAreNotStoppedWhereTheDaysDecide() {
-    atSixAnHour();
-    assertDependsOnTheDays(
-        ruling(todayHolding(i -> 1), apiAlone(), planHolding(i -> 0, 0)), "-4,380 and 4,161 USD");
-    // Three cost 432.00 a day, more than the API on either; that one would do changes nothing.
-    assertThat(
-            ruling(todayHolding(i -> 3), apiAlone(), peakHolding(i -> 1), planHolding(i -> 0, 0))
-                .given())
-        .isEqualTo(Verdict.API);
-    // Two cost 288.00 a day, 7.20 more than the API on the busy one: they lose on every draw.
-    assertThat(
-            ruling(todayHolding(i -> 2), apiAlone(), peakHolding(i -> 1), planHolding(i -> 0, 0))
-                .given())
-        .isEqualTo(Verdict.API);
-    // One that is held on the busy day alone loses on no draw, whatever today's one does.
-    assertThat(
-            ruling(
-                    todayHolding(i -> 1),
-                    apiAlone(),
-                    peakHolding(i -> 1 - i),
-                    planHolding(i -> 0, 0))
-                .given())
-        .isEqualTo(Verdict.API);
-    decidedBefore(Verdict.API);
-    assertThat(ruling(todayHolding(i -> 1), apiAlone(), planHolding(i -> 0, 0)).given())
-        .isEqualTo(Verdict.API);
   }
 
   // ---- the stage ----
-
-  private void atSixAnHour() {
-    load = BUSY_THEN_IDLE;
-    terms = new ReplicaCostModel(6, 0, 0, 0, 1, 0, 0, 100);
-    asked.planning =
-        new Planning(asked.planning.window(), asked.planning.hold(), asked.planning.lead(), 0, 80);
-  }
-
-  private void decidedBefore(Verdict verdict) {
-    asked.previous =
-        new PreviousDecision.Made(
-            verdict,
-            1,
-            SampleInput.MONDAY,
-            SampleInput.MONDAY,
-            asked.asked,
-            new Pending.Nothing(),
-            new Prediction.None(),
-            List.of());
-  }
 
   private VerdictDecision ruling(Candidate... ways) {
     Candidates comparison = GivenCandidates.comparison(load, terms, ways);
@@ -367,16 +245,6 @@ class VerdictRulesTest {
             new ScenarioFinding(scenario, Message.quoted("it is so"), 1, 100, Estimate.of(0.0))));
   }
 
-  private static void assertDependsOnTheDays(VerdictDecision ruling, String between) {
-    assertThat(ruling).isInstanceOf(VerdictDecision.Undecided.class);
-    assertThat(ruling.reason()).isEqualTo(Reason.SAVING_UNCERTAIN);
-    assertThat(Words.of(ruling.message()))
-        .isEqualTo(
-            "your own GPUs would save between "
-                + between
-                + " a month over the API, depending on which of the observed days repeat");
-  }
-
   private static void assertServes(
       VerdictDecision ruling, Kind kind, String reason, String message) {
     assertThat(ruling)
@@ -385,25 +253,5 @@ class VerdictRulesTest {
             serve -> assertThat(serve.option().kind()).isEqualTo(kind));
     assertThat(ruling.reason().label()).isEqualTo(reason);
     assertThat(Words.of(ruling.message())).isEqualTo(message);
-  }
-
-  private Candidate todayHolding(IntUnaryOperator held) {
-    return way(Kind.TODAYS_REPLICAS, held, held.applyAsInt(1));
-  }
-
-  private Candidate apiAlone() {
-    return way(Kind.API_ONLY, i -> 0, 0);
-  }
-
-  private Candidate peakHolding(IntUnaryOperator held) {
-    return way(Kind.SELF_HOST_PEAK, held, held.applyAsInt(1));
-  }
-
-  private Candidate planHolding(IntUnaryOperator held, int next) {
-    return way(Kind.FOLLOWING_BURST, held, next);
-  }
-
-  private Candidate way(Kind kind, IntUnaryOperator held, int next) {
-    return Loads.holding(kind, load, terms, held, next);
   }
 }

@@ -38,21 +38,29 @@ class FixedCostGateTest {
   }
 
   @Test
-  void nobodyIsHiredForAnHourOfADayThatDidNotEarnItsPeople() {
-    // A day is 24 hours: 23 of nothing and one of 24.00 earn them, one of 23.90 does not; what
-    // was lost on the day before is over.
-    assertThat(isOpenAfter(gateAfter(HOUR, new double[23]), 23.9)).isFalse();
-    assertThat(isOpenAfter(gateAfter(HOUR, new double[23]), 24)).isTrue();
-    assertThat(isOpenAfter(gateAfter(HOUR, -100), idleThen(24))).isTrue();
-    // A burst amid replicas that stood idle: 30.00 after three hours that lost 10.00 each.
+  void nobodyIsHiredAfterAWeekThatDidNotEarnHalfOfItsPeople() {
+    // A week is 168 hours, half of whose people are 84.00.
+    assertThat(isOpenAfter(gateAfter(HOUR, new double[167]), 83.9)).isFalse();
+    assertThat(isOpenAfter(gateAfter(HOUR, new double[167]), 84)).isTrue();
+    // What was lost in the week before is over.
+    assertThat(isOpenAfter(gateAfter(HOUR, -100), idleThen(84))).isTrue();
+    // Of a shorter past half of its own: 30.00 after three hours that lost 10.00 each.
     assertThat(isOpenAfter(gateAfter(HOUR, -10, -10, -10), 30)).isFalse();
-    assertThat(isOpenAfter(gateAfter(HOUR, 0, 0, 0), 30)).isTrue();
+    assertThat(isOpenAfter(gateAfter(HOUR, -10, -10, -10), 32)).isTrue();
   }
 
   private static double[] idleThen(double saved) {
-    double[] day = new double[24];
-    day[23] = saved;
-    return day;
+    double[] week = new double[168];
+    week[167] = saved;
+    return week;
+  }
+
+  @Test
+  void spansShorterThanTheHoldStartNothing() {
+    // Two hours of 2.49 make 4.98 · ln(1 + 4/2) = 5.47, one made 2.49 · ln(1 + 4/1) = 4.01.
+    FixedCostGate gate = new FixedCostGate(new StepTerms(4, 1, 2, 0, 4, HOUR), 1);
+    assertThat(isOpenAfter(gate, 2.49)).isFalse();
+    assertThat(isOpenAfter(gate, 2.49)).isTrue();
   }
 
   @Test

@@ -140,7 +140,15 @@ class LoadFollowerTest {
             new LoadFollower()
                 .follow(
                     new Planner.Replay(
-                        List.of(), window, terms, limited, true, planning, runsNow ? 1 : 0)));
+                        List.of(),
+                        window,
+                        terms,
+                        limited,
+                        true,
+                        planning,
+                        runsNow ? 1 : 0,
+                        Duration.ZERO,
+                        Planner.Ends.NONE)));
     assertThat(followed.replicas()).containsExactly(0, 2);
     assertThat(
             PlanCost.of(
@@ -206,12 +214,14 @@ class LoadFollowerTest {
                 mayBurst ? Loads.API : ApiAccess.NONE,
                 mayBurst,
                 planning,
-                runsNow ? 1 : 0)));
+                runsNow ? 1 : 0,
+                Duration.ZERO,
+                Planner.Ends.NONE)));
   }
 
   private static Planning hours(int window, int hold, int lead) {
     return new Planning(
-        Duration.ofHours(window), Duration.ofHours(hold), Duration.ofHours(lead), 5, 80);
+        Duration.ofHours(window), Duration.ofHours(hold), Duration.ofHours(lead), 5, 0);
   }
 
   /** Replicas' worth of work, hour by hour, from so many hours after Monday on. */

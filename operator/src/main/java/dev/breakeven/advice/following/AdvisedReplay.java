@@ -1,0 +1,216 @@
+package dev.breakeven.advice.following;
+
+import dev.breakeven.advice.Planning;
+import dev.breakeven.advice.costing.ReplicaCostModel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What is advised step by step where the load is followed: the number that the {@link PlanReplay
+ * plan} wants. Where too little is known for a verdict, or where own GPUs are the answer at one end
+ * of the capacity's interval and not at the other, the number that is held stays. Operator, proof
+ * and backtest all advise by it.
+ *
+ * <p>The plan is replayed at the best estimate of the capacity and at either end, step by step,
+ * each on the same load as it would be at that capacity.
+ */
+public final class AdvisedReplay {
+
+  private final List<PlanReplay> plans; // the first at the best estimate
+  private final EvidenceCheck evidence;
+  private final ReplicaSimulator advised;
+  private final HeldByStep advisedByStep;
+  private final int lookedBackFrom;
+  private int firstServing;
+  private final ReplicaCostModel terms;
+  private final boolean sameDirection;
+  private boolean agreed = true;
+  private int step;
+
+  /**
+   * All that a replay depends on besides the past.
+   *
+   * @param terms what replicas cost and carry
+   * @param planning window, hold, lead and the coverage that a verdict needs
+   * @param mayBurst whether anything may go to the API; else all is to be served
+   * @param stepSeconds length of a step, seconds
+   * @param leastSpan of the past before anything is advised
+   * @param sameDirection see {@link Planner.Ends}
+   */
+  public record Setting(
+      ReplicaCostModel terms,
+      Planning planning,
+      boolean mayBurst,
+      int stepSeconds,
+      Duration leastSpan,
+      boolean sameDirection) {}
+
+  /** The steps lived so far: by each of the plans, and what was advised in them. */
+  record Lived(
+      List<ReplayCheckpoint> plans,
+      ReplayCheckpoint.Held advised,
+      int firstKnown,
+      int firstServing) {
+    static final Lived NOTHING =
+        new Lived(List.of(), ReplayCheckpoint.Held.NOTHING, -1, Integer.MAX_VALUE);
+
+    int steps() {
+      return plans.isEmpty() ? 0 : plans.get(0).steps();
+    }
+
+    int from() {
+      return plans.isEmpty() ? 0 : plans.get(0).from();
+    }
+  }
+
+  /**
+   * A replay with no past.
+   *
+   * @param capacities at how many capacities the load is told, the best estimate first
+   */
+  public AdvisedReplay(Setting setting, int capacities) {
+    this(setting, Lived.NOTHING, fresh(setting, capacities));
+  }
+
+  private AdvisedReplay(Setting setting, Lived lived, List<PlanReplay> plans) {
+    this.plans = plans;
+    terms = setting.terms();
+    sameDirection = setting.sameDirection();
+    StepTerms steps = StepTerms.of(terms, setting.planning(), setting.stepSeconds());
+    evidence =
+        new EvidenceCheck(
+            steps.windowSteps(),
+            (int) Math.ceil(setting.leastSpan().toSeconds() / (double) setting.stepSeconds()),
+            setting.planning().minCoveragePercent() / 100,
+            lived.from(),
+            lived.firstKnown());
+    advised = new ReplicaSimulator(1, steps.holdSteps(), steps.leadSteps());
+    if (lived.steps() > 0) {
+      advised.goOn(lived.steps(), lived.advised().standing());
+    }
+    advisedByStep = new HeldByStep(lived.advised());
+    lookedBackFrom = lived.from();
+    firstServing = lived.firstServing();
+    step = lived.steps();
+  }
+
+  private static List<PlanReplay> fresh(Setting setting, int capacities) {
+    List<PlanReplay> plans = new ArrayList<>();
+    for (int i = 0; i < capacities; i++) {
+      plans.add(
+          new PlanReplay(
+              setting.terms(), setting.planning(), setting.mayBurst(), setting.stepSeconds()));
+    }
+    return plans;
+  }
+
+  /** The same after steps that were lived before, which are the first of these pasts. */
+  static AdvisedReplay goingOn(Setting setting, Lived lived, List<LoadColumns> pasts) {
+    if (lived.steps() == 0) {
+      return new AdvisedReplay(setting, pasts.size());
+    }
+    List<PlanReplay> plans = new ArrayList<>();
+    for (int i = 0; i < pasts.size(); i++) {
+      plans.add(
+          PlanReplay.goingOn(
+              setting.terms(),
+              setting.planning(),
+              setting.mayBurst(),
+              setting.stepSeconds(),
+              lived.plans().get(i),
+              pasts.get(i)));
+    }
+    AdvisedReplay replay = new AdvisedReplay(setting, lived, plans);
+    for (int i = lived.from(); i < lived.steps(); i++) {
+      replay.evidence.add(pasts.get(0).isKnown(i));
+    }
+    return replay;
+  }
+
+  /** Begins with what runs when the first step begins; to be said before it. */
+  public void startWith(int replicas) {
+    advised.startWith(0, Math.min(replicas, terms.maxReplicas()));
+    plans.forEach(plan -> plan.startWith(replicas));
+  }
+
+  /** Begins the next step: replicas to hold in it, paid for from its start. */
+  public int begin() {
+    PlanReplay best = plans.get(0);
+    int wanted = best.begin();
+    agreed = true;
+    for (PlanReplay atAnEnd : plans.subList(1, plans.size())) {
+      int other = atAnEnd.begin();
+      agreed &= atAnEnd.isOwn() == best.isOwn();
+      agreed &= !sameDirection || direction(other) == direction(wanted);
+    }
+    if (step > 0 && !(agreed && evidence.isEnough())) {
+      wanted = Math.max(advised.held(0), best.leastHeld());
+    }
+    advised.want(0, wanted);
+    advised.begin();
+    advisedByStep.add(advised.held(0), advised.ready(0));
+    if (step < firstServing && terms.serving(advised.ready(0)) > 0) {
+      firstServing = step;
+    }
+    step++;
+    return advised.held(0);
+  }
+
+  private int direction(int wanted) {
+    return Integer.signum(wanted - advised.held(0));
+  }
+
+  /** Of the replicas held in the present step, those that have finished loading. */
+  public int ready() {
+    return advised.ready(0);
+  }
+
+  /** Whether own GPUs or the API is the answer at every capacity alike, in the present step. */
+  public boolean isSameAtAllCapacities() {
+    return agreed;
+  }
+
+  /**
+   * The present step ended.
+   *
+   * @param pasts of which it is a step, by capacity
+   * @param at its place in them
+   */
+  public void end(List<LoadColumns> pasts, int at) {
+    for (int i = 0; i < plans.size(); i++) {
+      pasts.get(i).end(at, plans.get(i));
+    }
+    evidence.add(pasts.get(0).isKnown(at));
+  }
+
+  /** Replicas advised in a step, one of those that are looked back on. */
+  int held(int inStep) {
+    return advisedByStep.replicas(inStep - lookedBackFrom);
+  }
+
+  /** Of those, the ones that had finished loading. */
+  int ready(int inStep) {
+    return advisedByStep.ready(inStep - lookedBackFrom);
+  }
+
+  /** The first step in which a replica served; {@link Integer#MAX_VALUE} where none has. */
+  int firstServing() {
+    return firstServing;
+  }
+
+  /** What the plan at one of the capacities would have held, whatever is advised. */
+  PlanReplay plan(int capacity) {
+    return plans.get(capacity);
+  }
+
+  /** The steps lived so far; to be asked between two steps. */
+  Lived lived() {
+    List<ReplayCheckpoint> checkpoints = plans.stream().map(PlanReplay::lived).toList();
+    return new Lived(
+        checkpoints,
+        advisedByStep.lived(checkpoints.get(0).from() - lookedBackFrom, advised),
+        evidence.firstKnown(),
+        firstServing);
+  }
+}

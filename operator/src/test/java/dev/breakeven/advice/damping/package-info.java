@@ -1,4 +1,0 @@
-@NullMarked
-package dev.breakeven.advice.damping;
-
-import org.jspecify.annotations.NullMarked;
