@@ -354,6 +354,9 @@ public final class Advisor {
         bestOwn = replayed.value().own();
         otherOwn = replayedAtEnd.value().own();
       }
+      if (bestOwn != otherOwn && isWorthItAtEnd(best, atEnd)) {
+        return Optional.empty();
+      }
       boolean sameVerdict = bestOwn == otherOwn;
       if (sameVerdict && (isStated(known) || bestDirection == otherDirection)) {
         return Optional.empty();
@@ -367,6 +370,21 @@ public final class Advisor {
                   percent(100),
                   sameVerdict ? replicas(replicasOf(other)) : name(label(other, otherOwn)),
                   percent(100 * factor))));
+    }
+
+    /**
+     * Whether a number to be set by hand costs no more than what runs at an end of the interval
+     * either. That the rule would not change for so little there is its damper, and no doubt.
+     */
+    private boolean isWorthItAtEnd(VerdictDecision best, Candidates atEnd) {
+      return question.planning().scaling() == Scaling.MANUAL
+          && best instanceof VerdictDecision.Serve serve
+          && isOwn(serve.verdict()) != (question.replicasNow() > 0)
+          && atEnd
+              .same(serve.option())
+              .filter(
+                  cost -> cost.total() <= atEnd.option(Kind.TODAYS_REPLICAS).orElseThrow().total())
+              .isPresent();
     }
 
     private static String label(VerdictDecision decision, boolean own) {

@@ -62,7 +62,7 @@ class BacktestCommandTest {
 
     assertThat(Files.readAllLines(decisions))
         .containsExactly(
-            "workload,t_s,replicas", "steady,0,4", "steady,3600,3", "idle,0,1", "idle,3600,0");
+            "workload,t_s,replicas", "steady,0,4", "steady,86400,3", "idle,0,1", "idle,86400,0");
   }
 
   /** Three weeks in which four replicas carry what three can: 2.00 an hour is saved. */

@@ -50,9 +50,7 @@ final class PromiseRecord {
   }
 
   private Backtest.Promise promise(ReviewedPast.Answered answered, PricedLoad week) {
-    double asNow =
-        PlanCost.ofGoingOn(week, priced.terms(), priced.overflow(), answered.replicasThen())
-            .total();
+    double asNow = goingOn(answered, week);
     Optional<Double> advised = followed(answered, week);
     double toMonth = ReplicaCostModel.HOURS_PER_MONTH / week.hours();
     return new Backtest.Promise(
@@ -60,6 +58,15 @@ final class PromiseRecord {
         advised.isPresent() ? stated(answered.advice()) : Optional.empty(),
         (asNow - advised.orElse(asNow)) * toMonth,
         asNow * toMonth);
+  }
+
+  /** What ran is billed as it was recorded; what was advised keeps its headroom. */
+  private double goingOn(ReviewedPast.Answered answered, PricedLoad week) {
+    int replicas = answered.replicasThen();
+    return (answered.recorded()
+            ? PlanCost.ofGoingOn(week, priced.terms(), priced.overflow(), replicas)
+            : PlanCost.ofConstant(week, priced.terms(), priced.overflow(), replicas))
+        .total();
   }
 
   private static Optional<Backtest.Stated> stated(Advice advice) {
@@ -83,9 +90,7 @@ final class PromiseRecord {
       case TODAYS_REPLICAS, SELF_HOST_PEAK, API_ONLY, BASELINE_BURST, FIXED_NUMBER ->
           Optional.of(
               answered.replicasAdvised() == answered.replicasThen()
-                  ? PlanCost.ofGoingOn(
-                          week, priced.terms(), priced.overflow(), answered.replicasThen())
-                      .total()
+                  ? goingOn(answered, week)
                   : set(answered, week));
     };
   }

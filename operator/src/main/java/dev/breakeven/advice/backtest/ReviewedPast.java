@@ -23,11 +23,13 @@ final class ReviewedPast {
 
   private final TrafficHistory history;
   private final Backtest.Terms terms;
+  private final Backtest.Priced priced;
   private final Advisor advisor = Advisor.standard();
 
   private ReviewedPast(TrafficHistory history, Backtest.Terms terms) {
     this.history = history;
     this.terms = terms;
+    priced = Backtest.Priced.of(history, terms);
   }
 
   /**
@@ -35,8 +37,9 @@ final class ReviewedPast {
    *
    * @param epochSecond of the review, seconds UTC
    * @param replicasThen that ran when it was given
+   * @param recorded whether that is known, and not what was advised before
    */
-  record Answered(long epochSecond, int replicasThen, Advice advice) {
+  record Answered(long epochSecond, int replicasThen, boolean recorded, Advice advice) {
     int replicasAdvised() {
       return advice.recommendation().replicasAdvised();
     }
@@ -86,24 +89,38 @@ final class ReviewedPast {
     StepGrid grid = history.grid();
     List<Answered> answers = new ArrayList<>();
     PreviousDecision before = new PreviousDecision.None();
+    LivedPast lived = new LivedPast(history, priced.load(), priced.terms(), priced.overflow());
     long first = firstReview(history, terms.planning());
     int advised = ranBefore(history, first);
-    for (long at = first;
-        at <= grid.endEpochSecond();
-        at += terms.planning().review().toSeconds()) {
+    long review = terms.planning().review().toSeconds();
+    for (long at = first; at <= grid.endEpochSecond(); at += review) {
       int end = stepsBefore(grid, at);
-      int runs = running.at(ran(history, end), advised);
-      Advice advice = advisor.advise(question(end, at, runs, before));
-      Answered answered = new Answered(at, runs, advice);
+      OptionalInt ran = ran(history, end);
+      int runs = running.at(ran, advised);
+      Advice advice = advisor.advise(question(lived.until(end), at, runs, before));
+      Answered answered = new Answered(at, runs, ran.isPresent() && runs == ran.getAsInt(), advice);
       answers.add(answered);
       advised = answered.replicasAdvised();
       before = remembered(answered);
+      OptionalInt next = ran(history, Math.min(end + 1, grid.steps()));
+      if (next.isEmpty() || running.at(next, advised) != next.getAsInt()) {
+        hold(lived, end, stepsBefore(grid, at + review), runs, advised);
+      }
     }
     return answers;
   }
 
-  private AdvisorInput question(int end, long at, int replicas, PreviousDecision before) {
-    int from = Math.max(0, end - terms.planning().windowSteps(history.grid().stepSeconds()));
+  /** What is set at a review is held until the next; what is added serves a lead later. */
+  private void hold(LivedPast lived, int from, int to, int before, int advised) {
+    int loaded = from + terms.planning().leadSteps(history.grid().stepSeconds());
+    lived.hold(
+        from, to, step -> advised, step -> step < loaded ? Math.min(before, advised) : advised);
+  }
+
+  private AdvisorInput question(
+      TrafficHistory past, long at, int replicas, PreviousDecision before) {
+    int end = past.grid().steps();
+    int from = Math.max(0, end - terms.planning().windowSteps(past.grid().stepSeconds()));
     return new AdvisorInput(
         "",
         "",
@@ -122,8 +139,8 @@ final class ReviewedPast {
                 terms.selfHost().minReplicas(),
                 terms.selfHost().maxReplicas())),
         List.of(),
-        history.slice(from, end),
-        from > 0 ? List.of(history.slice(0, from)) : List.of(),
+        past.slice(from, end),
+        from > 0 ? List.of(past.slice(0, from)) : List.of(),
         new LengthTail.Unmeasured(),
         Instant.ofEpochSecond(at),
         List.of(),

@@ -72,7 +72,7 @@ public record ApiAccess(
    * How many times a step's traffic fits into the limits. Where requests are not known only tokens
    * are looked at.
    */
-  double timesThatFit(PricedLoad load, int step) {
+  public double timesThatFit(PricedLoad load, int step) {
     double byTokens = tokensPerSecond / load.tokensPerSecondAt(step);
     double byRequests = requestsPerSecond / load.requestsPerSecondAt(step);
     double fits = Double.isNaN(byRequests) ? byTokens : Math.min(byTokens, byRequests);

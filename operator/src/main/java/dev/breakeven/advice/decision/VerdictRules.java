@@ -237,7 +237,7 @@ public final class VerdictRules {
     Scenario scenario = c.scenario().scenario();
     if (c.runsNow()
         || (c.comparison().plan().isPresent() && !c.isManual()) // its gate decides on a start
-        || (scenario != Scenario.EARLY_PRODUCT && scenario != Scenario.LOW_OR_UNPREDICTABLE)) {
+        || !isUnsure(c, scenario)) {
       return Optional.empty();
     }
     Optional<Candidate> apiOnly =
@@ -259,6 +259,12 @@ public final class VerdictRules {
                     percent(START_UNSURE_FROM_PERCENT),
                     clause(c.scenario().message()))))
         : Optional.empty();
+  }
+
+  /** That traffic may look different next month; a review has a damper of its own for it. */
+  private static boolean isUnsure(Case c, Scenario scenario) {
+    return scenario == Scenario.EARLY_PRODUCT
+        || (scenario == Scenario.LOW_OR_UNPREDICTABLE && !c.isManual());
   }
 
   /** Where a person changes the number, it is the one of the last review. */

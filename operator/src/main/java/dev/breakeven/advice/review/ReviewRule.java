@@ -32,7 +32,7 @@ public final class ReviewRule {
   public static final double START_TIMES_PEOPLE = 1.2;
 
   /** Part of the bill that a change must have saved. */
-  public static final double DEADBAND = 0.015;
+  public static final double DEADBAND = 0.02;
 
   /** Multiple of the highest load that is carried where nothing may go to the API. */
   public static final double PEAK_MARGIN = 1.25;
