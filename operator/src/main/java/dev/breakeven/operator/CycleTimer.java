@@ -36,11 +36,6 @@ final class CycleTimer {
     return open.remove(answered) && left.decrementAndGet() == 0;
   }
 
-  /** Whether all of its policies are answered. */
-  boolean hasEnded() {
-    return left.get() <= 0;
-  }
-
   /** Whether it concerns no policy, and so has ended as soon as it began. */
   boolean isEmpty() {
     return concerned.isEmpty();

@@ -39,7 +39,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -62,11 +61,6 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
 
   /** How long a new policy waits for others to join its batch. */
   private static final Duration BATCHING = Duration.ofMillis(250);
-
-  /** How long older days wait for the answers from the windows. */
-  private static final Duration ANSWERED_WITHIN = Duration.ofSeconds(10);
-
-  private static final Duration LOOK = Duration.ofMillis(20);
 
   private static final int MOST_REASONS = 3;
 
@@ -260,21 +254,9 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
     return !reading.loaded() && reading.failures().isEmpty() && reading.backfillRequests() > 0;
   }
 
-  /**
-   * Policies whose windows are known are answered before older days are read, which would only
-   * compete with the answers for the machine.
-   */
+  /** Policies whose windows are known are answered while older days are read. */
   private void windowsAreRead(long started) {
-    CycleTimer answering =
-        new CycleTimer(started, changed(version -> !version.isWindowStillBeingRead()));
-    Duration read = answering.sinceStart();
-    begin(answering);
-    while (round == answering
-        && !answering.hasEnded()
-        && answering.sinceStart().minus(read).compareTo(ANSWERED_WITHIN) < 0
-        && isRunning()) {
-      LockSupport.parkNanos(LOOK.toNanos());
-    }
+    begin(new CycleTimer(started, changed(version -> !version.isWindowStillBeingRead())));
   }
 
   private void report(CollectionReport report) {
