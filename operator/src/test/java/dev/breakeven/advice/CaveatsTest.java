@@ -514,10 +514,10 @@ class CaveatsTest {
     assertThat(unsure.confidence()).isEqualTo(Confidence.MEDIUM);
     SampleInput dearer = steady().running(1);
     dearer.constraints = new Constraints(false, false, false, true, Constraints.Stage.ESTABLISHED);
-    // -3,912.80; the API costs 1,833.81 less at a level of exp(-1.25 × 0.25), and 4 % of 2,920.00
-    // are the least: the root of both squares, 1,837.53, more.
+    // -3,912.80; the API costs 1,277.11 less at a level of exp(-1.25 × √0.0274), and 4 % of
+    // 2,920.00 are the least: the root of both squares, 1,282.44, more.
     assertThat(SampleInput.found(dearer.advice().monthlySaving()).high())
-        .isEqualTo(usd("-2075.27"));
+        .isEqualTo(usd("-2630.36"));
     assertThat(dearer.advice().confidence()).isEqualTo(Confidence.HIGH);
   }
 

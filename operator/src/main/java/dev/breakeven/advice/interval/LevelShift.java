@@ -6,12 +6,12 @@ import java.util.Arrays;
  * How far the load of the next seven days may be from that of the last seven, as natural logarithms
  * of a factor: the load may be {@code e^down} to {@code e^up} times what it was.
  *
- * <p>Three things tell. How weeks differed: the mean square of the policy's own week-over-week
- * changes, which a prior stands in for while there are none ({@link #PRIOR_WEEKS} changes' worth of
- * {@link #PRIOR_SHIFT}² and of the days' variance). The trend within the week, carried on for a
- * week. The last change between weeks, half of it once more. Where there are two weeks and more,
- * days are compared with the same weekday before, so that a weekly pattern is no trend and no
- * noise.
+ * <p>Levels of weeks differ with variance {@code σ² = }{@link #LEAST}{@code ² + }{@link
+ * #OF_DAYS}{@code ²·v + }{@link #OF_TREND}{@code ²·d² + }{@link #OF_WEEKS}{@code ²·max r²}: v the
+ * variance of the logs of the last seven days' loads, d the trend within the week, r the policy's
+ * own week-over-week changes, {@link #PRIOR_CHANGE} where none was seen. The trend may go on in its
+ * direction, by {@link #TREND_GOES_ON} of it. Where there are two weeks and more, days are compared
+ * with the same weekday before, so that a weekly pattern is no trend and no noise.
  *
  * @param down at most 0
  * @param up at least 0
@@ -21,29 +21,33 @@ import java.util.Arrays;
  */
 public record LevelShift(double down, double up, double sigma, double trend, int weeksCompared) {
 
-  /** Shift between weeks that is expected where no two weeks were seen, rms of the log ratio. */
-  static final double PRIOR_SHIFT = 0.25;
+  /** Shift between weeks of a load that shows none, rms of the log ratio. */
+  static final double LEAST = 0.07;
 
-  /** Part of the days' variance that the prior adds. */
-  static final double PRIOR_OF_DAYS = 0.5;
+  /** Part of the days' standard deviation by which weeks differ. */
+  static final double OF_DAYS = 0.4;
 
-  /** How many seen changes the prior weighs as much as. */
-  static final double PRIOR_WEEKS = 0.25;
+  /** Part of the trend that is uncertain. */
+  static final double OF_TREND = 0.4;
+
+  /** Part of the largest change between weeks that may come again, either way. */
+  static final double OF_WEEKS = 0.5;
+
+  /** Change between weeks that is taken for the largest where no two were seen. */
+  static final double PRIOR_CHANGE = 0.3;
 
   /** Spread that the days not seen add where there is less than a week. */
   static final double SHORT_PAST = 0.45;
 
-  /** From the middle of the week's trend, four days, to the middle of the next week, seven. */
-  static final double TREND_GOES_ON = 7.0 / 4;
-
-  /** Part of the last change between weeks that may come once more. */
-  static final double CHANGE_GOES_ON = 0.5;
+  /** Part of the trend that goes on. */
+  static final double TREND_GOES_ON = 0.7;
 
   /** A day with less than this part of the span's mean load counts as having it: logs end there. */
   static final double LEAST_LEVEL = 0.02;
 
   private static final int WEEK = 7;
   private static final int ENDS = 3;
+  private static final int ENDS_APART = WEEK - ENDS; // days, from the middle of one to the other's
 
   /**
    * The shift that the load of past days allows.
@@ -80,7 +84,7 @@ public record LevelShift(double down, double up, double sigma, double trend, int
       if (known == 0) {
         throw new IllegalArgumentException("nothing is known of the last seven days");
       }
-      double squares = 0;
+      double largestSquare = 0;
       double lastChange = 0;
       int changes = 0;
       for (int end = days.length; end >= 2 * WEEK; end -= WEEK) {
@@ -89,7 +93,7 @@ public record LevelShift(double down, double up, double sigma, double trend, int
           continue;
         }
         lastChange = changes == 0 ? change : lastChange;
-        squares += change * change;
+        largestSquare = Math.max(largestSquare, change * change);
         changes++;
       }
       double noise = variance(logs(days.length));
@@ -98,14 +102,20 @@ public record LevelShift(double down, double up, double sigma, double trend, int
         noise = Math.min(noise, variance(overSameWeekday()) / 2); // of two days each
         trend = beyondPattern(trend, lastChange);
       }
-      double prior = PRIOR_SHIFT * PRIOR_SHIFT + PRIOR_OF_DAYS * PRIOR_OF_DAYS * noise;
-      double variance = (PRIOR_WEEKS * prior + squares) / (PRIOR_WEEKS + changes);
+      if (changes == 0) {
+        largestSquare = PRIOR_CHANGE * PRIOR_CHANGE;
+      }
+      double variance =
+          LEAST * LEAST
+              + OF_DAYS * OF_DAYS * noise
+              + OF_TREND * OF_TREND * trend * trend
+              + OF_WEEKS * OF_WEEKS * largestSquare;
       if (known < WEEK) {
         variance += SHORT_PAST * SHORT_PAST * ((double) WEEK / known - 1);
       }
       double sigma = Math.sqrt(variance);
-      double up = Math.max(0, Math.max(TREND_GOES_ON * trend, CHANGE_GOES_ON * lastChange));
-      double down = Math.max(0, Math.max(-TREND_GOES_ON * trend, -CHANGE_GOES_ON * lastChange));
+      double up = Math.max(0, TREND_GOES_ON * trend);
+      double down = Math.max(0, -TREND_GOES_ON * trend);
       return new LevelShift(-(z * sigma + down), z * sigma + up, sigma, trend, changes);
     }
 
@@ -139,7 +149,7 @@ public record LevelShift(double down, double up, double sigma, double trend, int
         pattern += trend(end);
         weeks++;
       }
-      double beyond = raw - pattern / weeks + lastChange / TREND_GOES_ON;
+      double beyond = raw - pattern / weeks + lastChange * ENDS_APART / WEEK;
       return raw * beyond <= 0 ? 0 : Math.signum(raw) * Math.min(Math.abs(raw), Math.abs(beyond));
     }
 

@@ -16,43 +16,41 @@ class LevelShiftTest {
   void oneWeekOfEqualDaysIsAsUncertainAsThePrior() {
     LevelShift shift = LevelShift.of(days(7, 3), 1);
 
-    assertThat(shift.sigma()).isEqualTo(LevelShift.PRIOR_SHIFT, within(1e-12));
-    assertThat(shift.up()).isEqualTo(0.25, within(1e-12));
-    assertThat(shift.down()).isEqualTo(-0.25, within(1e-12));
+    // 0.07² + 0.5²·0.3² = 0.0274
+    assertThat(shift.sigma()).isEqualTo(Math.sqrt(0.0274), within(1e-12));
+    assertThat(shift.up()).isEqualTo(Math.sqrt(0.0274), within(1e-12));
+    assertThat(shift.down()).isEqualTo(-Math.sqrt(0.0274), within(1e-12));
     assertThat(shift.weeksCompared()).isZero();
   }
 
   @Test
   void equalWeeksNarrowIt() {
-    // Prior 0.25² weighing a quarter of a change, one change of 0: 0.25·0.0625/1.25 = 0.0125.
-    assertThat(LevelShift.of(days(14, 3), 1).sigma()).isEqualTo(Math.sqrt(0.0125), within(1e-12));
-    // Three changes of 0: 0.25·0.0625/3.25.
-    assertThat(LevelShift.of(days(28, 3), 1).sigma())
-        .isEqualTo(Math.sqrt(0.015625 / 3.25), within(1e-12));
+    assertThat(LevelShift.of(days(14, 3), 1).sigma()).isEqualTo(0.07, within(1e-12));
+    assertThat(LevelShift.of(days(28, 3), 1).sigma()).isEqualTo(0.07, within(1e-12));
   }
 
   @Test
-  void aDoubledWeekMayDoubleByHalfAgain() {
+  void halfOfTheLargestChangeBetweenWeeksMayComeAgainEitherWay() {
     double[] days = days(14, 1);
     Arrays.fill(days, 7, 14, 2);
 
     LevelShift shift = LevelShift.of(days, 1);
 
-    // One change of ln 2 = 0.693: (0.015625 + 0.4805)/1.25 = 0.3969; days do not differ within
-    // weeks, and a change from one week to the next is no trend within the last.
-    assertThat(shift.sigma()).isEqualTo(Math.sqrt(0.3969), within(1e-4));
-    assertThat(shift.up() - shift.sigma()).isEqualTo(0.5 * Math.log(2), within(1e-9));
+    // One change of ln 2 = 0.693: 0.0049 + 0.25·0.4805 = 0.1250; days do not differ within weeks,
+    // and a change from one week to the next is no trend within the last.
+    assertThat(shift.sigma()).isEqualTo(Math.sqrt(0.1250), within(1e-4));
+    assertThat(shift.up()).isEqualTo(shift.sigma(), within(1e-12));
     assertThat(shift.down()).isEqualTo(-shift.sigma(), within(1e-12));
   }
 
   @Test
-  void aTrendWithinTheOnlyWeekIsCarriedOnForAWeek() {
+  void mostOfATrendWithinTheOnlyWeekGoesOn() {
     double[] days = {1, 1, 1, 1, 2, 2, 2};
 
     LevelShift shift = LevelShift.of(days, 1);
 
     assertThat(shift.trend()).isEqualTo(Math.log(2), within(1e-12));
-    assertThat(shift.up() - shift.sigma()).isEqualTo(7.0 / 4 * Math.log(2), within(1e-9));
+    assertThat(shift.up() - shift.sigma()).isEqualTo(0.7 * Math.log(2), within(1e-9));
   }
 
   @Test
@@ -71,7 +69,7 @@ class LevelShiftTest {
     double[] days = new double[28];
     Arrays.setAll(days, day -> Math.exp(0.1 * day));
 
-    LevelShift shift = LevelShift.of(days, 1);
+    LevelShift shift = LevelShift.of(days, 1.25);
 
     assertThat(shift.trend()).isEqualTo(0.4, within(1e-9)); // four days of 0.1
     assertThat(shift.up()).isGreaterThan(0.7); // next week's level is 0.7 higher
@@ -80,12 +78,12 @@ class LevelShiftTest {
   @Test
   void daysThatAreNotThereWiden() {
     assertThat(LevelShift.of(days(3, 2), 1).sigma())
-        .isEqualTo(Math.sqrt(0.0625 + 0.2025 * (7.0 / 3 - 1)), within(1e-12));
+        .isEqualTo(Math.sqrt(0.0274 + 0.2025 * (7.0 / 3 - 1)), within(1e-12));
     double[] gaps = days(7, 2);
     gaps[1] = Double.NaN;
     gaps[4] = Double.NaN;
     assertThat(LevelShift.of(gaps, 1).sigma())
-        .isEqualTo(Math.sqrt(0.0625 + 0.2025 * (7.0 / 5 - 1)), within(1e-12));
+        .isEqualTo(Math.sqrt(0.0274 + 0.2025 * (7.0 / 5 - 1)), within(1e-12));
   }
 
   @Test

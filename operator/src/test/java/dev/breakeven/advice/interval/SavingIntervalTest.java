@@ -25,11 +25,11 @@ class SavingIntervalTest {
   void equalDaysAndWeeksDoNotMakeCertainty() {
     Stated stated = stated(basis(SAVING, 28, List.of()));
 
-    // σ = √(0.015625/3.25) = 0.06934, × 1.25 = 0.08667: 100·e^±0.08667 = 109.05 and 91.70.
-    // Beside it 4 % of a bill of 200, 8: √(9.05² + 8²) = 12.08 and √(8.30² + 8²) = 11.53.
+    // σ = 0.07, × 1.25 = 0.0875: 100·e^±0.0875 = 109.14 and 91.62. Beside it 4 % of a bill of
+    // 200, 8: √(9.14² + 8²) = 12.15 and √(8.38² + 8²) = 11.58.
     assertThat(stated.expected()).isEqualTo(40, within(1e-9));
-    assertThat(stated.high()).isEqualTo(40 + 12.08, within(0.01));
-    assertThat(stated.low()).isEqualTo(40 - 11.53, within(0.01));
+    assertThat(stated.high()).isEqualTo(40 + 12.15, within(0.01));
+    assertThat(stated.low()).isEqualTo(40 - 11.58, within(0.01));
     assertThat(stated.direction()).isEqualTo(Direction.SAVES);
     assertThat(stated.isWidenedByPrior()).isFalse();
   }
