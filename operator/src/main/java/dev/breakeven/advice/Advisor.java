@@ -159,12 +159,20 @@ public final class Advisor {
     }
 
     Planner atBest() {
-      return replay -> {
-        if (!isReplayed) {
-          followed = planner.follow(replay.with(ends));
-          isReplayed = true;
+      return new Planner() {
+        @Override
+        public Estimate<Planner.Followed> follow(Planner.Replay replay) {
+          if (!isReplayed) {
+            followed = planner.follow(replay.with(ends));
+            isReplayed = true;
+          }
+          return followed;
         }
-        return followed;
+
+        @Override
+        public Estimate<Planner.Followed> followOnce(Planner.Replay onOtherTerms) {
+          return planner.followOnce(onOtherTerms);
+        }
       };
     }
 

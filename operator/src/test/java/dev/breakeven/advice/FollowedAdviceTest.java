@@ -137,6 +137,18 @@ class FollowedAdviceTest {
   }
 
   @Test
+  void whatAConstraintCostsIsAgainstThePlanThatWouldBeFollowedWithoutIt() {
+    // Half a day at 1.6 replicas' worth of work, half at nothing. Data that stays needs two all
+    // day,
+    // 8.00 an hour; without that the second is held by day at most.
+    SampleInput asked = SampleInput.about().outputTokens(i -> i % DAY < DAY / 2 ? 800 : 0);
+    asked.running(2).constraints =
+        new Constraints(true, false, false, false, Constraints.Stage.ESTABLISHED);
+
+    assertThat(found(asked.planned().constraints().get(0).perMonth()).value()).isGreaterThan(1_000);
+  }
+
+  @Test
   void hoursOfTheTimeBeforeAreLearnedFromAsStepsOfTheirLoad() {
     SampleInput asked = SampleInput.about().outputTokens(i -> 400);
     asked.earlier = aDayBefore(400);
