@@ -636,7 +636,8 @@ public record CostPolicySpec(
           @Max(100)
           @Default("5")
           @JsonPropertyDescription(
-              "Saving below which a change of mind is not worth it, percent of the present cost.")
+              "Saving below which a change of mind is not worth it, percent of the present cost. It"
+                  + " decides where neither a review nor a replayed plan does.")
           BigDecimal minSavingPercent,
       @Min(0)
           @Max(100)
