@@ -122,8 +122,8 @@ class ReplicasIT {
     assertThat(second.metrics())
         .as("warm")
         .containsPattern("breakeven_prometheus_requests_total\\{source=\"default\",?} [1-9]");
+    String written = standingVersion("chat", first);
     List<CostPolicyStatus> before = statuses("chat");
-    String written = version("chat");
     first.process().kill();
     await(second::leads);
     awaitCycles(second, 2);
@@ -271,6 +271,20 @@ class ReplicasIT {
   }
 
   /** Applies the policy with this price and waits for its answer. */
+  /**
+   * The version that stands once the leader has read the whole past: the first answer is from the
+   * window.
+   */
+  private String standingVersion(String name, Replica leader) {
+    String version = version(name);
+    awaitCycles(leader, 2);
+    while (!version(name).equals(version)) {
+      version = version(name);
+      awaitCycles(leader, 2);
+    }
+    return version;
+  }
+
   private void answered(String name, String price) {
     apply(name, price);
     client()
