@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.breakeven.price.Offer.CacheHits;
 import dev.breakeven.price.Offer.LongContextTier;
 import dev.breakeven.traffic.TokenRates;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -34,6 +36,37 @@ class TariffTest {
   void withoutACachedPriceCachedTokensCostAsInput() {
     Tariff tariff = Tariff.of(Offer.of("inline", TokenPrices.of(usd("0.60"), usd("2.40"))), 1000);
     assertThat(tariff.perSecond(TOKENS)).isCloseTo(3 * 0.60 + 0.5 * 2.40, EXACTLY);
+  }
+
+  @Test
+  void atTimesOfTheDayEachPartOfAStepIsPricedAsItsHourIs() {
+    Tariff.Hours night =
+        new Tariff.Hours(
+            new DailyHours(LocalTime.of(22, 0), LocalTime.of(6, 0), ZoneOffset.UTC),
+            0.2,
+            0.1,
+            0.8,
+            0.2);
+    Tariff tariff = new Tariff(0.6, 0.3, 2.4, new CacheHits.AsOurs(), 0.6, 1, List.of(night));
+
+    // From 21:00 to 01:00 a quarter is day and three quarters are night.
+    Tariff.Lines lines = tariff.linesAt(TOKENS, 21 * 3600, 4 * 3600);
+
+    assertThat(lines.input()).isCloseTo(0.25 * 0.6 + 0.75 * 0.2, EXACTLY);
+    assertThat(lines.cachedInput()).isCloseTo(0.25 * 0.3 + 0.75 * 0.1, EXACTLY);
+    assertThat(lines.output()).isCloseTo(0.25 * 2.4 + 0.75 * 0.8, EXACTLY);
+  }
+
+  @Test
+  void theCacheIsUsedOnlyWhereWritingToItCostsLessThanDoingWithout() {
+    Tariff dear = new Tariff(1, 0.1, 4, new CacheHits.AsOurs(), 1.25, 1, List.of());
+
+    // 1 × 1.25 + 2 × 0.1 = 1.45 with the cache, 3 × 1 without.
+    assertThat(dear.linesAt(TOKENS, 0, 600)).isEqualTo(new Tariff.Lines(1.25, 0.1, 4));
+    // 9 × 1.25 + 1 × 0.1 = 11.35 with the cache, 10 without.
+    assertThat(dear.linesAt(new TokenRates(9, 1, 0), 0, 600)).isEqualTo(new Tariff.Lines(1, 1, 4));
+    assertThat(dear.linesAt(new TokenRates(5, 0, 1), 0, 600))
+        .isEqualTo(new Tariff.Lines(1, 0.1, 4));
   }
 
   @Test

@@ -33,6 +33,25 @@ class SeriesTest {
   }
 
   @Test
+  void aSumIsMeasuredWhereBothAreAndElseAbsentForTheReasonOfTheOneThatLacks() {
+    Series other = Series.of(new double[] {2, 3, Double.NaN, 4}, Absence.PARTIAL_ANSWER);
+
+    assertThat(SOME.plus(other))
+        .isEqualTo(
+            Series.of(
+                new double[] {3, Double.NaN, Double.NaN, Double.NaN}, Absence.PARTIAL_ANSWER));
+    assertThat(Series.absent(4, Absence.NO_SERIES).plus(other))
+        .isEqualTo(Series.absent(4, Absence.NO_SERIES));
+  }
+
+  @Test
+  void oneFigureIsEnoughForASeriesToBeMeasured() {
+    assertThat(SOME.isAnyMeasured()).isTrue();
+    assertThat(Series.of(new double[] {Double.NaN, 0}, Absence.GAP).isAnyMeasured()).isTrue();
+    assertThat(Series.absent(2, Absence.GAP).isAnyMeasured()).isFalse();
+  }
+
+  @Test
   void changingTheFiguresLeavesTheAbsentOnesAbsent() {
     assertThat(SOME.map(tokens -> 10 * tokens))
         .isEqualTo(Series.of(new double[] {10, Double.NaN, 50, Double.NaN}, Absence.GAP));
