@@ -6,7 +6,7 @@ import dev.breakeven.configuration.PemFiles;
 import dev.breakeven.render.metrics.Monitoring;
 import dev.breakeven.render.metrics.Probe;
 import dev.breakeven.render.metrics.ScrapeAccess;
-import java.io.InputStream;
+import dev.breakeven.testing.KeyPairFiles;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -16,11 +16,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.KeyStore;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLHandshakeException;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -29,53 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** The port by TLS, with a certificate that is replaced while it listens. */
 class RotatedCertificateTest {
 
-  private static final char[] PASSWORD = "changeit".toCharArray();
-
   private final Path directory;
 
   RotatedCertificateTest(@TempDir Path directory) {
     this.directory = directory;
-  }
-
-  /** A self-signed key pair as PEM files, made by the JDK's own tool. */
-  private void pair(String name) throws Exception {
-    Path store = directory.resolve(name + ".p12");
-    Process keytool =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                    "-genkeypair",
-                    "-alias",
-                    "it",
-                    "-keyalg",
-                    "EC",
-                    "-dname",
-                    "CN=" + name,
-                    "-ext",
-                    "san=ip:127.0.0.1",
-                    "-storetype",
-                    "PKCS12",
-                    "-keystore",
-                    store.toString(),
-                    "-storepass",
-                    new String(PASSWORD)))
-            .redirectErrorStream(true)
-            .redirectOutput(directory.resolve("keytool.log").toFile())
-            .start();
-    assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    KeyStore pair = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(store)) {
-      pair.load(in, PASSWORD);
-    }
-    pem(name + ".key", "PRIVATE KEY", pair.getKey("it", PASSWORD).getEncoded());
-    pem(name + ".crt", "CERTIFICATE", pair.getCertificate("it").getEncoded());
-  }
-
-  private void pem(String file, String what, byte[] der) throws Exception {
-    Files.writeString(
-        directory.resolve(file),
-        "-----BEGIN %s-----%n%s%n-----END %s-----%n"
-            .formatted(what, Base64.getMimeEncoder().encodeToString(der), what));
   }
 
   private String file(String name) {
@@ -102,8 +56,8 @@ class RotatedCertificateTest {
 
   @Test
   void aCertificateThatIsReplacedIsShownToTheNextConnection() throws Exception {
-    pair("first");
-    pair("second");
+    KeyPairFiles.selfSigned(directory, "first");
+    KeyPairFiles.selfSigned(directory, "second");
     put("first");
     try (Monitoring monitoring =
         Monitoring.start(

@@ -22,9 +22,9 @@ public record KeyPairFiles(Path certificate, Path key) {
 
   private static final char[] PASSWORD = "changeit".toCharArray();
 
-  /** Makes one in a directory, with the JDK's own tool. */
-  public static KeyPairFiles selfSigned(Path directory) {
-    Path store = directory.resolve("pair.p12");
+  /** Makes {@code NAME.crt} and {@code NAME.key} in a directory, with the JDK's own tool. */
+  public static KeyPairFiles selfSigned(Path directory, String name) {
+    Path store = directory.resolve(name + ".p12");
     Finished.of(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
@@ -34,7 +34,7 @@ public record KeyPairFiles(Path certificate, Path key) {
                 "-keyalg",
                 "EC",
                 "-dname",
-                "CN=tests",
+                "CN=" + name,
                 "-ext",
                 "san=ip:127.0.0.1",
                 "-validity",
@@ -51,9 +51,11 @@ public record KeyPairFiles(Path certificate, Path key) {
       pair.load(in, PASSWORD);
       return new KeyPairFiles(
           written(
-              directory.resolve("tls.crt"), "CERTIFICATE", pair.getCertificate("it").getEncoded()),
+              directory.resolve(name + ".crt"),
+              "CERTIFICATE",
+              pair.getCertificate("it").getEncoded()),
           written(
-              directory.resolve("tls.key"),
+              directory.resolve(name + ".key"),
               "PRIVATE KEY",
               pair.getKey("it", PASSWORD).getEncoded()));
     } catch (IOException e) {

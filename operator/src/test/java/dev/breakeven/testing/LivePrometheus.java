@@ -82,7 +82,7 @@ public final class LivePrometheus implements AutoCloseable {
 
   /** Answers over TLS, with a certificate that {@link #authority} vouches for. */
   public LivePrometheus withTls() {
-    pair = Optional.of(KeyPairFiles.selfSigned(directory));
+    pair = Optional.of(KeyPairFiles.selfSigned(directory, "tls"));
     try {
       Files.writeString(
           directory.resolve("web.yml"),

@@ -50,9 +50,7 @@ final class FixedCostGate {
   private final int[] spans; // none shorter than the hold, but where all are
   private final double[] expected; // by span, ln(1 + W/span)
   private final int stepsPerDay;
-  private double[] savedUpTo = new double[1024];
-  private int[] knownUpTo = new int[1024];
-  private int steps;
+  private final SavingSums sums;
   private boolean open;
   private double lost;
   private boolean peopleAreThere;
@@ -76,7 +74,7 @@ final class FixedCostGate {
   /** Goes on from where it stood, once it has learned from the steps that are looked back on. */
   FixedCostGate(StepTerms terms, double perStep, Standing standing) {
     this.perStep = perStep;
-    savedUpTo[0] = standing.savedBefore();
+    sums = new SavingSums(standing.savedBefore());
     open = standing.open();
     lost = standing.lost();
     peopleAreThere = standing.peopleAreThere();
@@ -121,7 +119,7 @@ final class FixedCostGate {
   }
 
   private boolean areEarned() {
-    return known(window) < Math.min(stepsPerDay, window) || wereEarned(window, 1);
+    return sums.knownOver(window) < Math.min(stepsPerDay, window) || wereEarned(window, 1);
   }
 
   /**
@@ -129,17 +127,12 @@ final class FixedCostGate {
    * span.
    */
   private boolean wereEarned(int span, double part) {
-    return savedUpTo[steps] - savedUpTo[Math.max(0, steps - span)] >= part * perStep * known(span);
-  }
-
-  private int known(int span) {
-    return knownUpTo[steps] - knownUpTo[Math.max(0, steps - span)];
+    return sums.savedOver(span) >= part * perStep * sums.knownOver(span);
   }
 
   private boolean isWorthStarting() {
-    for (int i = 0; i < spans.length && spans[i] <= Math.min(steps, window); i++) {
-      double saved = savedUpTo[steps] - savedUpTo[steps - spans[i]];
-      if (saved * expected[i] >= perStep * window) {
+    for (int i = 0; i < spans.length && spans[i] <= Math.min(sums.steps(), window); i++) {
+      if (sums.savedOver(spans[i]) * expected[i] >= perStep * window) {
         return true;
       }
     }
@@ -154,12 +147,12 @@ final class FixedCostGate {
 
   /** What a step teaches that was counted among the lost before, if it was. */
   void learn(double saving) {
-    next(saving, 1);
+    sums.add(saving);
   }
 
   /** A step ended of which nothing is known: it charges nobody. */
   void addUnknown() {
-    next(0, 0);
+    sums.addUnknown();
   }
 
   /**
@@ -168,16 +161,6 @@ final class FixedCostGate {
    * @param from the first step that will be looked back on
    */
   Standing standing(int from) {
-    return new Standing(savedUpTo[from], open, lost, peopleAreThere);
-  }
-
-  private void next(double saving, int known) {
-    if (steps + 1 == savedUpTo.length) {
-      savedUpTo = Arrays.copyOf(savedUpTo, 2 * savedUpTo.length);
-      knownUpTo = Arrays.copyOf(knownUpTo, 2 * knownUpTo.length);
-    }
-    savedUpTo[steps + 1] = savedUpTo[steps] + saving;
-    knownUpTo[steps + 1] = knownUpTo[steps] + known;
-    steps++;
+    return new Standing(sums.savedBefore(from), open, lost, peopleAreThere);
   }
 }

@@ -17,7 +17,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * The policies as CSV, for a spreadsheet or a gateway's price table: money a month, and money per
@@ -61,12 +60,12 @@ public final class FleetCsv {
     add(columns, "verdict", p -> Optional.of(p.advice().verdict().label()));
     add(columns, "confidence", p -> Optional.of(p.advice().confidence().label()));
     add(columns, "replicas_now", p -> Optional.of(Integer.toString(p.question().replicasNow())));
+    add(columns, "saving_per_month", p -> FleetPage.saving(p).map(FleetCsv::amount));
+    add(columns, "as_now_per_month", p -> FleetPage.now(p).map(FleetCsv::amount));
     add(
         columns,
-        "saving_per_month",
-        p -> found(p.advice().monthlySaving()).map(saving -> amount(saving.expected())));
-    add(columns, "as_now_per_month", p -> bill(p, Alternative.Kind.TODAYS_REPLICAS));
-    add(columns, "api_per_month", p -> bill(p, Alternative.Kind.API_ONLY));
+        "api_per_month",
+        p -> FleetPage.bill(p, Alternative.Kind.API_ONLY).map(FleetCsv::amount));
     addPrices(columns, "ours", p -> found(p.advice().tokenCosts()).map(Advice.TokenCosts::asItRan));
     addPrices(
         columns,
@@ -114,12 +113,6 @@ public final class FleetCsv {
             ? listed.perMillion()
             : prices.inputPerMillion();
     return price.listed();
-  }
-
-  private static Optional<String> bill(ReportedPolicy policy, Alternative.Kind kind) {
-    Stream<Alternative> ofKind =
-        policy.advice().alternatives().stream().filter(a -> a.kind() == kind);
-    return ofKind.findFirst().map(a -> amount(a.bill().total()));
   }
 
   private static String amount(Money money) {

@@ -160,13 +160,13 @@ public final class FleetPage {
         shown(bill(policy, Alternative.Kind.API_ONLY)));
   }
 
-  private static Optional<Money> saving(ReportedPolicy policy) {
+  static Optional<Money> saving(ReportedPolicy policy) {
     return policy.advice().monthlySaving() instanceof Estimate.Found<Advice.Saving> saving
         ? Optional.of(saving.value().expected())
         : Optional.empty();
   }
 
-  private static Optional<Money> now(ReportedPolicy policy) {
+  static Optional<Money> now(ReportedPolicy policy) {
     return bill(policy, Alternative.Kind.TODAYS_REPLICAS);
   }
 
@@ -176,7 +176,7 @@ public final class FleetPage {
         .map(a -> a.bill().total().minus(a.withoutSunk()));
   }
 
-  private static Optional<Money> bill(ReportedPolicy policy, Alternative.Kind kind) {
+  static Optional<Money> bill(ReportedPolicy policy, Alternative.Kind kind) {
     return alternative(policy, kind).map(a -> a.bill().total());
   }
 

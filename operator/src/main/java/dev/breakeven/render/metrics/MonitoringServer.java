@@ -240,7 +240,7 @@ final class MonitoringServer implements AutoCloseable {
     headers.set("X-Content-Type-Options", "nosniff");
     headers.set("Referrer-Policy", "no-referrer");
     if (reply instanceof ServedPages.Reply.Page page) {
-      text(exchange, page);
+      answer(exchange, OK, page.mediaType(), page.text());
     } else if (reply instanceof ServedPages.Reply.Refused refused) {
       refuse(
           exchange,
@@ -249,16 +249,6 @@ final class MonitoringServer implements AutoCloseable {
           "not allowed to list costpolicies.breakeven.dev");
     } else if (reply instanceof ServedPages.Reply.Missing missing) {
       say(exchange, NOT_FOUND, missing.why());
-    }
-  }
-
-  private static void text(HttpExchange exchange, ServedPages.Reply.Page page) throws IOException {
-    byte[] body = page.text().getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().set("Content-Type", page.mediaType() + "; charset=utf-8");
-    boolean head = "HEAD".equals(exchange.getRequestMethod());
-    exchange.sendResponseHeaders(OK, head ? -1 : body.length);
-    if (!head) {
-      exchange.getResponseBody().write(body);
     }
   }
 
@@ -282,8 +272,13 @@ final class MonitoringServer implements AutoCloseable {
   }
 
   private static void say(HttpExchange exchange, int status, String line) throws IOException {
-    byte[] body = (line + "\n").getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().set("Content-Type", "text/plain; charset=utf-8");
+    answer(exchange, status, "text/plain", line + "\n");
+  }
+
+  private static void answer(HttpExchange exchange, int status, String mediaType, String text)
+      throws IOException {
+    byte[] body = text.getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", mediaType + "; charset=utf-8");
     boolean head = "HEAD".equals(exchange.getRequestMethod());
     exchange.sendResponseHeaders(status, head ? -1 : body.length);
     if (!head) {
