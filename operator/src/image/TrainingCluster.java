@@ -97,6 +97,7 @@ class TrainingCluster {
 
   private final CountDownLatch statusWritten = new CountDownLatch(1);
   private final CountDownLatch over = new CountDownLatch(1);
+  private volatile boolean failed;
 
   public static void main(String[] arguments) throws Exception {
     List<String> command = List.of(arguments).subList(1, arguments.length);
@@ -142,12 +143,14 @@ class TrainingCluster {
     boolean ended = operator.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
     operator.destroyForcibly();
     over.countDown();
-    if (written) {
+    if (failed) {
+      System.err.println("the operator wrote a status that says InternalError");
+    } else if (written) {
       System.out.printf("first status after %.2f s%n", seconds);
     } else {
       System.err.println("no status was written in " + PATIENCE_SECONDS + " s");
     }
-    return written && ended ? 0 : 1;
+    return written && ended && !failed ? 0 : 1;
   }
 
   private static void start(HttpServer server, HttpHandler handler) {
@@ -170,6 +173,9 @@ class TrainingCluster {
     if (!request.getRequestMethod().equals("GET")) {
       reply(request, request.getRequestMethod().equals("POST") ? 201 : 200, body);
       if (path.endsWith("/status")) {
+        if (body.contains("InternalError")) {
+          failed = true;
+        }
         statusWritten.countDown();
       }
     } else if (query.contains("watch=true")) {

@@ -49,7 +49,7 @@ public record OperatorClient(KubernetesClient client, OutageLog outages, ApiServ
                     .withRequestTimeout(REQUEST_TIMEOUT_MILLIS)
                     .withWatchReconnectInterval(FIRST_RECONNECT_MILLIS)
                     .build())
-            .withKubernetesSerialization(serialization())
+            .withKubernetesSerialization(serialization(outages))
             .withHttpClientBuilderConsumer(
                 http -> http.addOrReplaceInterceptor("breakeven-calls", calls))
             .build();
@@ -66,8 +66,8 @@ public record OperatorClient(KubernetesClient client, OutageLog outages, ApiServ
    * Knows the resources by name that a watch sends and the operator has classes for. Left to itself
    * the client loads the class of every resource there is, in case a watch sends one.
    */
-  private static KubernetesSerialization serialization() {
-    ObjectMapper mapper = new ObjectMapper().registerModule(TolerantDecoding.module());
+  private static KubernetesSerialization serialization(OutageLog outages) {
+    ObjectMapper mapper = new ObjectMapper().registerModule(TolerantDecoding.module(outages));
     KubernetesSerialization serialization = new KubernetesSerialization(mapper, false);
     List.of(Status.class, CostPolicy.class, RateCard.class)
         .forEach(serialization::registerKubernetesResource);

@@ -9,16 +9,19 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.util.TokenBuffer;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicySpec;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.RateCard;
 import dev.breakeven.api.RateCardSpec;
+import dev.breakeven.api.manifest.SpecDefaults;
+import dev.breakeven.cluster.OutageLog;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.CustomResource;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads resources one by one, so that one that does not fit this version's types, as after a
  * rollback or while two versions are installed, stops none of the others: it has its metadata and
- * no spec, and an annotation in this process says why. A status that does not fit is none.
+ * no spec, and an annotation in this process says why. A status that does not fit is none. What an
+ * older CRD has no default for is filled in.
  */
 final class TolerantDecoding {
 
@@ -41,15 +45,24 @@ final class TolerantDecoding {
 
   private TolerantDecoding() {}
 
-  /** For the mapper with which a client reads the API server's answers. */
-  static SimpleModule module() {
+  /**
+   * For the mapper with which a client reads the API server's answers.
+   *
+   * @param outages told of CRDs that are an older version's
+   */
+  static SimpleModule module(OutageLog outages) {
     SimpleModule module = new SimpleModule("breakeven");
     module.addDeserializer(
         CostPolicy.class,
         new Tolerant<>(
-            CostPolicy.class, CostPolicySpec.class, CostPolicyStatus.class, CostPolicy::new));
+            CostPolicy.class,
+            CostPolicySpec.class,
+            CostPolicyStatus.class,
+            CostPolicy::new,
+            outages));
     module.addDeserializer(
-        RateCard.class, new Tolerant<>(RateCard.class, RateCardSpec.class, null, RateCard::new));
+        RateCard.class,
+        new Tolerant<>(RateCard.class, RateCardSpec.class, null, RateCard::new, outages));
     return module;
   }
 
@@ -71,22 +84,43 @@ final class TolerantDecoding {
     private final Class<S> spec;
     private final @Nullable Class<T> status;
     private final Supplier<R> empty;
+    private final SpecDefaults defaults;
+    private final OutageLog outages;
 
-    Tolerant(Class<R> type, Class<S> spec, @Nullable Class<T> status, Supplier<R> empty) {
+    Tolerant(
+        Class<R> type,
+        Class<S> spec,
+        @Nullable Class<T> status,
+        Supplier<R> empty,
+        OutageLog outages) {
       this.type = type;
       this.spec = spec;
       this.status = status;
       this.empty = empty;
+      this.defaults = SpecDefaults.of(type);
+      this.outages = outages;
     }
 
     @Override
     public R deserialize(JsonParser parser, DeserializationContext context) throws IOException {
-      TokenBuffer tokens = context.bufferForInputBuffering(parser);
-      tokens.copyCurrentStructure(parser);
+      JsonNode tree = TYPED.readTree(parser);
+      fillIn(tree.path("spec"));
       try {
-        return TYPED.readValue(tokens.asParserOnFirstToken(), type);
+        return TYPED.treeToValue(tree, type);
       } catch (JsonProcessingException | IllegalArgumentException e) {
-        return piecewise(TYPED.readTree(tokens.asParserOnFirstToken()));
+        return piecewise(tree);
+      }
+    }
+
+    private void fillIn(JsonNode given) {
+      List<String> filled = defaults.fillIn(given);
+      String crd = "CRD " + HasMetadata.getFullResourceName(type);
+      if (filled.isEmpty()) {
+        outages.ended(crd);
+      } else {
+        outages.failed(
+            crd,
+            "it is an older version's, without " + filled.get(0) + ": apply this version's CRDs");
       }
     }
 

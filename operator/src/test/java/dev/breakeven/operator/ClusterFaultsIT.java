@@ -11,6 +11,8 @@ import dev.breakeven.testing.ChatWorkload;
 import dev.breakeven.testing.ControlPlane;
 import dev.breakeven.testing.LivePrometheus;
 import dev.breakeven.testing.SteadyTraffic;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
@@ -139,6 +141,40 @@ class ClusterFaultsIT {
       await("answered", () -> isRight(namespace, "SelfHost"));
       await("ready", operator::isReady);
     }
+  }
+
+  /** Helm does not upgrade CRDs, so a newer operator meets those of the version before. */
+  @Test
+  void overAnOlderVersionsDefinitionsItAnswersWithItsOwnDefaults() throws IOException {
+    apply(namespace, DEAR);
+    client()
+        .apiextensions()
+        .v1()
+        .customResourceDefinitions()
+        .withName("costpolicies.breakeven.dev")
+        .edit(ClusterFaultsIT::ofTheVersionBefore);
+    await("the field is gone", () -> policy(namespace).getSpec().planning().scaling() == null);
+    try (OperatorClient api = operatorClient();
+        RunningOperator operator =
+            RunningOperator.start(configuration(namespace, prometheus), api)) {
+      await("answered", () -> isRight(namespace, "SelfHost"));
+      assertThat(api.outages().failing())
+          .containsEntry(
+              "CRD costpolicies.breakeven.dev",
+              "it is an older version's, without spec.planning.scaling: apply this version's CRDs");
+      assertThat(operator.isReady()).isTrue();
+    }
+  }
+
+  private static CustomResourceDefinition ofTheVersionBefore(CustomResourceDefinition current) {
+    JSONSchemaProps root = current.getSpec().getVersions().get(0).getSchema().getOpenAPIV3Schema();
+    property(property(root, "spec"), "planning").getProperties().remove("scaling");
+    property(root, "status").getProperties().remove("scenario");
+    return current;
+  }
+
+  private static JSONSchemaProps property(JSONSchemaProps of, String name) {
+    return Objects.requireNonNull(of.getProperties().get(name), name);
   }
 
   @Test
@@ -305,18 +341,16 @@ class ClusterFaultsIT {
         .serverSideApply();
   }
 
+  private static CostPolicy policy(String where) {
+    return client().resources(CostPolicy.class).inNamespace(where).withName("chat").get();
+  }
+
   private static CostPolicyStatus status(String where) {
-    return client()
-        .resources(CostPolicy.class)
-        .inNamespace(where)
-        .withName("chat")
-        .get()
-        .getStatus();
+    return policy(where).getStatus();
   }
 
   private static boolean isRight(String where, String verdict) {
-    CostPolicy policy =
-        client().resources(CostPolicy.class).inNamespace(where).withName("chat").get();
+    CostPolicy policy = policy(where);
     CostPolicyStatus status = policy.getStatus();
     return status != null
         && status.advice() != null

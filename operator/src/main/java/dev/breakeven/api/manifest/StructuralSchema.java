@@ -91,29 +91,37 @@ public final class StructuralSchema {
 
   /** Fills in what is left out and has a default. */
   void fillIn(JsonNode spec) {
-    fillIn(root, spec);
+    fillIn(root, spec, "spec", new ArrayList<>());
   }
 
-  private static void fillIn(JsonNode schema, JsonNode value) {
+  /**
+   * Fills in what is left out and has a default.
+   *
+   * @param field the value's own path, such as {@code spec.planning}
+   * @param filled takes the paths of what was filled in
+   */
+  static void fillIn(JsonNode schema, JsonNode value, String field, List<String> filled) {
     if (value instanceof ObjectNode object) {
       schema
           .path("properties")
           .properties()
           .forEach(
-              field -> {
-                JsonNode standard = field.getValue().get("default");
-                JsonNode given = object.get(field.getKey());
+              property -> {
+                String name = property.getKey();
+                JsonNode standard = property.getValue().get("default");
+                JsonNode given = object.get(name);
                 if (standard != null && (given == null || given.isNull())) {
-                  object.set(field.getKey(), standard.deepCopy());
+                  object.set(name, standard.deepCopy());
+                  filled.add(field + "." + name);
                 } else if (given != null && given.isNull()) {
-                  object.remove(field.getKey());
+                  object.remove(name);
                 }
-                if (object.has(field.getKey())) {
-                  fillIn(field.getValue(), object.get(field.getKey()));
+                if (object.has(name)) {
+                  fillIn(property.getValue(), object.get(name), field + "." + name, filled);
                 }
               });
     } else if (value instanceof ArrayNode array) {
-      array.forEach(item -> fillIn(schema.path("items"), item));
+      array.forEach(item -> fillIn(schema.path("items"), item, field + "[]", filled));
     }
   }
 
