@@ -7,6 +7,7 @@ import dev.breakeven.testing.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -76,6 +77,12 @@ final class Scale implements Callable<Integer> {
   boolean tls;
 
   @Option(
+      names = "--query-log",
+      paramLabel = "FILE",
+      description = "Where each query is left with what it cost Prometheus.")
+  @Nullable Path queries;
+
+  @Option(
       names = "--no-new-step",
       description = "Ends before the cycle that reads a new step of ten minutes.")
   boolean endsEarly;
@@ -106,6 +113,9 @@ final class Scale implements Callable<Integer> {
           measure(stage, prometheus, statuses, many);
         }
       }
+      if (queries != null) {
+        Files.copy(prometheus.queryLog(), queries, StandardCopyOption.REPLACE_EXISTING);
+      }
     }
     return 0;
   }
@@ -123,6 +133,7 @@ final class Scale implements Callable<Integer> {
   private LivePrometheus filled(int most) throws IOException {
     LivePrometheus prometheus =
         LivePrometheus.scrapingNothing()
+            .loggingQueries()
             // What is written batch by batch overlaps in time: it is not to be compacted meanwhile.
             .with("--storage.tsdb.delay-compact-file.path=" + nothingIsCompacted());
     if (tls) {
@@ -241,6 +252,7 @@ final class Scale implements Callable<Integer> {
     Figure.doing("---- %d policies ----", many);
     String of = " (%d)".formatted(many);
     double asked = queriesAnswered(prometheus);
+    QueryLog log = new QueryLog(prometheus.queryLog());
     Servers before = Servers.of(stage, prometheus);
     try (OperatorProcess operator = operator(stage, prometheus)) {
       await(operator, operator::isReady);
@@ -249,6 +261,7 @@ final class Scale implements Callable<Integer> {
       Figure.measured(
           "start to all answered" + of, operator.secondsSinceStart(), "s", answeredWithin(many));
       shows(operator, before, Servers.of(stage, prometheus), of);
+      log.shows("to all answered" + of);
       statuses.await(
           many, p -> Statuses.condition(p, "Ready").startsWith("True/"), PATIENCE_SECONDS);
       Figure.measured("start to all history read" + of, operator.secondsSinceStart(), "s");
@@ -257,7 +270,9 @@ final class Scale implements Callable<Integer> {
       Figure.measured(
           "resident memory then" + of, operator.residentMebibytes(), "MiB", memory(many));
       awaitRest(operator);
+      log.shows("to all history read" + of);
       oneMore(stage, statuses, many, of);
+      log.shows("one policy more" + of);
       if (!endsEarly) {
         awaitRest(operator);
         cycles(prometheus, operator, of, many);

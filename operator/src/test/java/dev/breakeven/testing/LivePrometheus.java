@@ -94,6 +94,29 @@ public final class LivePrometheus implements AutoCloseable {
     return with("--web.config.file=" + directory.resolve("web.yml"));
   }
 
+  /** Writes every query and what it cost to a file, one line of JSON each. */
+  public LivePrometheus loggingQueries() {
+    try {
+      Path configuration = directory.resolve("prometheus.yml");
+      String empty = "global: {}";
+      String text = Files.readString(configuration);
+      if (!text.contains(empty)) {
+        throw new IllegalStateException("only where nothing else is configured");
+      }
+      Files.writeString(
+          configuration,
+          text.replace(empty, "global: {query_log_file: \"%s\"}".formatted(queryLog())));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return this;
+  }
+
+  /** Where {@link #loggingQueries} has them written. */
+  public Path queryLog() {
+    return directory.resolve("queries.log");
+  }
+
   /** PEM file of whom to trust in order to reach it; empty where it speaks plain HTTP. */
   public Optional<Path> authority() {
     return pair.map(KeyPairFiles::certificate);

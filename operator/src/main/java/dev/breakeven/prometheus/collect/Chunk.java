@@ -54,6 +54,12 @@ public record Chunk(StepRanges.Run run, int stepsPerPoint) {
         query, promql, evaluatedAt(-before), evaluatedAt(points() - 1), pointSeconds());
   }
 
+  /** The question for some of its points. */
+  ApiRequest.Range askPoints(QueryCatalog query, String promql, int firstPoint, int lastPoint) {
+    return new ApiRequest.Range(
+        query, promql, evaluatedAt(firstPoint), evaluatedAt(lastPoint), pointSeconds());
+  }
+
   /** The newest steps that are missing, cut to what is kept in one resolution. */
   static Chunk newest(StepRanges missing, long recentFrom, int mostPoints) {
     StepRanges.Run run = missing.newest(Long.MAX_VALUE / 2);

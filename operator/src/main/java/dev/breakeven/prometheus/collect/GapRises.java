@@ -1,7 +1,9 @@
 package dev.breakeven.prometheus.collect;
 
 import dev.breakeven.prometheus.attribution.PodOwners.Pod;
+import dev.breakeven.prometheus.client.SeriesSink;
 import dev.breakeven.prometheus.history.Figure;
+import dev.breakeven.prometheus.history.StepRanges;
 import dev.breakeven.prometheus.query.EngineProfile;
 import dev.breakeven.prometheus.query.QueryBuilder;
 import dev.breakeven.prometheus.query.QueryCatalog;
@@ -23,10 +25,14 @@ import java.util.Set;
 final class GapRises {
 
   private static final String FIGURE = "figure";
+  private static final String METRIC = "metric";
   private static final String UP = "up-max";
   private static final String ASKED = "up-count";
   // Asked less often than this part of what is usual, nobody knows what it did meanwhile.
   private static final double ASKED_AS_USUAL = 0.75;
+  // Of the newest steps, those that tell how often a pod is asked.
+  private static final int POINTS_OF_WHAT_IS_USUAL = 6;
+  private static final int MOST_RUNS = 3;
   private static final Map<String, Figure> FIGURES =
       Map.of(
           QueryCatalog.INPUT_TOKENS.label(), Figure.INPUT,
@@ -90,55 +96,38 @@ final class GapRises {
       ChunkReader.Scope scope, QueryBuilder questions, ChunkQueries answers, ChunkPods pods) {
     GapRises found = new GapRises(scope.chunk());
     found.isNewest = scope.isNewest();
-    EngineProfile profile = scope.profile();
     Set<String> names = new HashSet<>();
     pods.gaps().keySet().forEach(pod -> names.add(pod.name()));
     Map<Figure, ScrapeFold> folds = new EnumMap<>(Figure.class);
     FIGURES
         .values()
         .forEach(f -> folds.put(f, new ScrapeFold(scope.chunk(), pods.labels().apart())));
-    answers.ask(
-        scope
-            .chunk()
-            .ask(QueryCatalog.GAPS, questions.gaps(names, scope.chunk().pointSeconds()), 0),
-        (labels, points) -> {
-          Pod pod =
-              new Pod(
-                  labels.getOrDefault(profile.namespaceLabel(), ""),
-                  labels.getOrDefault(profile.podLabel(), ""));
-          String what = labels.getOrDefault(FIGURE, "");
-          if (!pods.gaps().containsKey(pod)) {
-            return;
-          }
-          Figure figure = FIGURES.get(what);
-          if (figure != null) {
-            ScrapeFold fold = folds.get(figure);
-            if (fold != null) {
-              String model =
-                  profile.hasModelLabel() ? labels.getOrDefault(profile.modelLabel(), "") : "";
-              fold.add(pod, model, labels, points);
+    int seconds = scope.chunk().pointSeconds();
+    int gapSeconds = gapSeconds(scope.chunk(), pods);
+    SeriesSink sink =
+        (labels, points) ->
+            found.take(scope.profile(), pods.gaps().keySet(), folds, labels, points);
+    for (StepRanges.Run points : pointsToAskFor(scope, pods)) {
+      Set<String> metrics = new HashSet<>();
+      ask(
+          scope.chunk(),
+          points,
+          questions.gapMetrics(names, seconds),
+          answers,
+          (labels, its) -> {
+            if (labels.containsKey(METRIC)) {
+              metrics.add(labels.getOrDefault(METRIC, ""));
+            } else {
+              sink.take(labels, its);
             }
-          } else if (what.equals(ASKED)) {
-            float[] times =
-                found.timesAsked.computeIfAbsent(pod, p -> new float[scope.chunk().points()]);
-            for (int i = 0; i < points.size(); i++) {
-              int point = scope.chunk().pointAt(points.epochSecondAt(i));
-              if (point >= 0 && point < times.length) {
-                times[point] = (float) points.valueAt(i);
-              }
-            }
-          } else if (what.equals(UP)) {
-            for (int i = 0; i < points.size(); i++) {
-              int point = scope.chunk().pointAt(points.epochSecondAt(i));
-              if (point >= 0) {
-                found.asked.computeIfAbsent(pod, p -> new BitSet()).set(point);
-                if (points.valueAt(i) == 0) {
-                  found.down.computeIfAbsent(pod, p -> new BitSet()).set(point);
-                }
-              }
-            }
-          }
-        });
+          });
+      ask(
+          scope.chunk(),
+          points,
+          questions.gaps(names, metrics, seconds, gapSeconds),
+          answers,
+          sink);
+    }
     if (!answers.isWhole(QueryCatalog.GAPS)) {
       return none(scope.chunk());
     }
@@ -164,6 +153,125 @@ final class GapRises {
               }
             });
     return found;
+  }
+
+  private static void ask(
+      Chunk chunk,
+      StepRanges.Run points,
+      List<String> queries,
+      ChunkQueries answers,
+      SeriesSink sink) {
+    for (String query : queries) {
+      if (!answers.hasFailed(QueryCatalog.GAPS)) {
+        answers.ask(
+            chunk.askPoints(
+                QueryCatalog.GAPS,
+                query,
+                Math.toIntExact(points.from()),
+                Math.toIntExact(points.to() - 1)),
+            sink);
+      }
+    }
+  }
+
+  private void take(
+      EngineProfile profile,
+      Set<Pod> wanted,
+      Map<Figure, ScrapeFold> folds,
+      Map<String, String> labels,
+      SeriesSink.Points points) {
+    Pod pod =
+        new Pod(
+            labels.getOrDefault(profile.namespaceLabel(), ""),
+            labels.getOrDefault(profile.podLabel(), ""));
+    if (!wanted.contains(pod)) {
+      return;
+    }
+    String what = labels.getOrDefault(FIGURE, "");
+    Figure figure = FIGURES.get(what);
+    ScrapeFold fold = figure == null ? null : folds.get(figure);
+    if (fold != null) {
+      String model = profile.hasModelLabel() ? labels.getOrDefault(profile.modelLabel(), "") : "";
+      fold.add(pod, model, labels, points);
+    } else if (what.equals(ASKED)) {
+      float[] times = timesAsked.computeIfAbsent(pod, p -> new float[chunk.points()]);
+      for (int i = 0; i < points.size(); i++) {
+        int point = chunk.pointAt(points.epochSecondAt(i));
+        if (point >= 0 && point < times.length) {
+          times[point] = (float) points.valueAt(i);
+        }
+      }
+    } else if (what.equals(UP)) {
+      for (int i = 0; i < points.size(); i++) {
+        int point = chunk.pointAt(points.epochSecondAt(i));
+        if (point >= 0) {
+          asked.computeIfAbsent(pod, p -> new BitSet()).set(point);
+          if (points.valueAt(i) == 0) {
+            down.computeIfAbsent(pod, p -> new BitSet()).set(point);
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * Runs of points in which a gap lies, each with the point after it: a day's samples are read for
+   * every point that is asked for.
+   */
+  private static List<StepRanges.Run> pointsToAskFor(ChunkReader.Scope scope, ChunkPods pods) {
+    int end = scope.chunk().points();
+    BitSet wanted = new BitSet();
+    pods.gaps().values().forEach(wanted::or);
+    for (int i = wanted.length() - 1; i >= 0; i--) {
+      if (wanted.get(i) && i + 1 < end) {
+        wanted.set(i + 1);
+      }
+    }
+    if (scope.isNewest()) {
+      wanted.set(Math.max(0, end - POINTS_OF_WHAT_IS_USUAL), end);
+    }
+    List<StepRanges.Run> runs = new ArrayList<>();
+    for (int from = wanted.nextSetBit(0); from >= 0; ) {
+      int to = wanted.nextClearBit(from);
+      runs.add(new StepRanges.Run(from, to));
+      from = wanted.nextSetBit(to);
+    }
+    while (runs.size() > MOST_RUNS) {
+      joinTheNearest(runs);
+    }
+    return runs;
+  }
+
+  private static void joinTheNearest(List<StepRanges.Run> runs) {
+    int nearest = 1;
+    for (int i = 2; i < runs.size(); i++) {
+      if (runs.get(i).from() - runs.get(i - 1).to()
+          < runs.get(nearest).from() - runs.get(nearest - 1).to()) {
+        nearest = i;
+      }
+    }
+    StepRanges.Run after = runs.remove(nearest);
+    runs.set(nearest - 1, new StepRanges.Run(runs.get(nearest - 1).from(), after.to()));
+  }
+
+  /**
+   * How long before a point a pod was seen last, at most. One that was away when the chunk began
+   * may have been so for longer than anything is looked for.
+   */
+  private static int gapSeconds(Chunk chunk, ChunkPods pods) {
+    int longest = 0;
+    for (Map.Entry<Pod, BitSet> gap : pods.gaps().entrySet()) {
+      BitSet points = gap.getValue();
+      if (points.get(0) && pods.samplesOf(gap.getKey())[0] == 0) {
+        return Integer.MAX_VALUE;
+      }
+      for (int from = points.nextSetBit(0); from >= 0; ) {
+        int to = points.nextClearBit(from);
+        longest = Math.max(longest, to - from);
+        from = points.nextSetBit(to);
+      }
+    }
+    return (longest + 1) * chunk.pointSeconds();
   }
 
   private void spread(

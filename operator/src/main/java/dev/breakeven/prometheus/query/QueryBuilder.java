@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,6 +37,7 @@ public final class QueryBuilder {
 
   // A counter's rise is looked for across a gap of at most a day.
   private static final int LONGEST_GAP_SECONDS = 86_400;
+  private static final String OR = " or ";
   // Slack that finds a restart on the edge of a step.
   private static final int EDGE_SECONDS = 300;
   private static final List<QueryCatalog> COUNTED =
@@ -233,42 +235,16 @@ public final class QueryBuilder {
   }
 
   /**
-   * PromQL for how far the counters of these pods rose since they were last seen, and whether the
-   * pods answered. The label {@code figure} says which it is.
+   * PromQL for whether these pods answered, which the label {@code figure} says, and by which names
+   * their counters are stored, which the label {@code metric} does. As many queries as it takes to
+   * name the pods.
    */
-  public String gaps(Collection<String> pods, int rangeSeconds) {
-    if (pods.size() <= MOST_NAMES) {
-      // Names of pods stand in each of its many selectors.
-      String named = gapsUnfitted(List.of(PromQl.isOneOf(profile.podLabel(), pods)), rangeSeconds);
-      if (named.length() <= mostCharacters) {
-        return named;
-      }
-    }
-    return fitted(builder -> builder.gapsUnfitted(List.of(), rangeSeconds));
+  public List<String> gapMetrics(Collection<String> pods, int rangeSeconds) {
+    return restrictedTo(pods, (builder, ofPods) -> builder.gapMetrics(ofPods, rangeSeconds));
   }
 
-  private String gapsUnfitted(List<String> ofPods, int rangeSeconds) {
+  private List<String> gapMetrics(List<String> ofPods, int rangeSeconds) {
     List<String> parts = new ArrayList<>();
-    for (QueryCatalog figure : COUNTED) {
-      for (EngineProfile.Metric metric : profile.metricsFor(figure)) {
-        List<String> matchers = engineMatchers(metric);
-        matchers.addAll(ofPods);
-        String selector = metric.metric() + "{" + String.join(",", matchers) + "}";
-        Map<String, String> with = profileLabels();
-        with.put("metric", metric.metric());
-        with.put("matchers", String.join(",", matchers));
-        with.put("range", rangeSeconds + "s");
-        with.put("wider", rangeSeconds + EDGE_SECONDS + "s");
-        with.put("last", "last_over_time(%s[%ds])".formatted(selector, rangeSeconds));
-        with.put(
-            "before",
-            "last_over_time(%s[%ds] offset %ds)"
-                .formatted(selector, LONGEST_GAP_SECONDS, rangeSeconds));
-        with.put("scrape", listed(scrapes.apart()));
-        with.put("figure", figure.label());
-        parts.add(filled(QueryCatalog.GAPS.template(), with));
-      }
-    }
     List<String> ups = fixed();
     ups.addAll(inNamespaces(profile.namespaceLabel()));
     ups.addAll(ofPods);
@@ -283,7 +259,110 @@ public final class QueryBuilder {
                   gaugeStep(rangeSeconds),
                   over));
     }
-    return String.join(" or ", parts);
+    for (QueryCatalog figure : COUNTED) {
+      for (EngineProfile.Metric metric : profile.metricsFor(figure)) {
+        parts.add(
+            "label_replace(group(last_over_time(%s{%s}[%ds])), \"metric\", \"%s\", \"\", \"\")"
+                .formatted(
+                    metric.metric(), gapMatchers(metric, ofPods), rangeSeconds, metric.metric()));
+      }
+    }
+    return parts;
+  }
+
+  /**
+   * PromQL for how far the counters of these pods rose since they were last seen. The label {@code
+   * figure} says which it is. As many queries as it takes to name the pods.
+   *
+   * @param metrics names by which they are stored
+   * @param gapSeconds how long before a point a pod may have been seen last
+   */
+  public List<String> gaps(
+      Collection<String> pods, Set<String> metrics, int rangeSeconds, int gapSeconds) {
+    return restrictedTo(
+        pods,
+        (builder, ofPods) ->
+            builder.gaps(ofPods, metrics, rangeSeconds, Math.min(gapSeconds, LONGEST_GAP_SECONDS)));
+  }
+
+  private List<String> gaps(
+      List<String> ofPods, Set<String> metrics, int rangeSeconds, int gapSeconds) {
+    List<String> parts = new ArrayList<>();
+    for (QueryCatalog figure : COUNTED) {
+      List<String> alternatives = new ArrayList<>();
+      for (EngineProfile.Metric metric : profile.metricsFor(figure)) {
+        if (!metrics.contains(metric.metric())) {
+          continue;
+        }
+        String matchers = gapMatchers(metric, ofPods);
+        String selector = metric.metric() + "{" + matchers + "}";
+        Map<String, String> with = profileLabels();
+        with.put("metric", metric.metric());
+        with.put("matchers", matchers);
+        with.put("range", rangeSeconds + "s");
+        with.put("wider", rangeSeconds + EDGE_SECONDS + "s");
+        with.put("last", "last_over_time(%s[%ds])".formatted(selector, rangeSeconds));
+        with.put(
+            "before",
+            "last_over_time(%s[%ds] offset %ds)".formatted(selector, gapSeconds, rangeSeconds));
+        with.put("scrape", listed(scrapes.apart()));
+        with.put("figure", figure.label());
+        alternatives.add(filled(QueryCatalog.GAPS.template(), with));
+      }
+      if (!alternatives.isEmpty()) {
+        parts.add(String.join(OR, alternatives));
+      }
+    }
+    return parts;
+  }
+
+  private String gapMatchers(EngineProfile.Metric metric, List<String> ofPods) {
+    List<String> matchers = engineMatchers(metric);
+    matchers.addAll(ofPods);
+    return String.join(",", matchers);
+  }
+
+  /**
+   * Parts of a query, in as few queries as hold them. Their selectors are many: rather than leave
+   * pods or namespaces out of them, several queries are made.
+   */
+  private List<String> restrictedTo(
+      Collection<String> pods, BiFunction<QueryBuilder, List<String>, List<String>> parts) {
+    if (pods.size() <= MOST_NAMES) {
+      List<String> ofPods = parts.apply(this, List.of(PromQl.isOneOf(profile.podLabel(), pods)));
+      if (longest(ofPods) <= mostCharacters) {
+        return together(ofPods, mostCharacters);
+      }
+    }
+    List<String> ofNamespaces = parts.apply(this, List.of());
+    return longest(ofNamespaces) <= mostCharacters || namespaces.isEmpty()
+        ? together(ofNamespaces, mostCharacters)
+        : together(
+            parts.apply(
+                new QueryBuilder(source, profile, Set.of(), untrustedInstances, scrapes),
+                List.of()),
+            mostCharacters);
+  }
+
+  private static int longest(List<String> parts) {
+    return parts.stream().mapToInt(String::length).max().orElse(0);
+  }
+
+  /** As few queries as hold all parts, none longer than that unless a part is. */
+  private static List<String> together(List<String> parts, int mostCharacters) {
+    List<String> queries = new ArrayList<>();
+    StringBuilder query = new StringBuilder();
+    for (String part : parts) {
+      if (!query.isEmpty() && query.length() + OR.length() + part.length() > mostCharacters) {
+        queries.add(query.toString());
+        query.setLength(0);
+      }
+      query.append(query.isEmpty() ? "" : OR).append(part);
+    }
+    if (!query.isEmpty()) {
+      queries.add(query.toString());
+    }
+    return queries;
   }
 
   /** A gauge's sample at the very end of a step is the next one's. */

@@ -7,11 +7,15 @@ import dev.breakeven.prometheus.Source;
 import dev.breakeven.prometheus.client.HttpResult;
 import dev.breakeven.prometheus.client.SourceFailure;
 import dev.breakeven.prometheus.client.Transport;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Currency;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -244,6 +248,69 @@ class QueryBuilderTest {
   }
 
   @Test
+  void howFarCountersRoseAcrossAGapIsAskedOfTheNamedPodsAloneInSeveralQueriesIfNeedBe() {
+    List<String> pods =
+        IntStream.range(0, 12).mapToObj(i -> "chat-%02d-7d4b9c6f85-x2k9b".formatted(i)).toList();
+    QueryBuilder questions = questions("vllm", Set.of("team-a"));
+    Set<String> stored = Set.of("vllm:prompt_tokens_total", "vllm:generation_tokens_total");
+    List<String> queries = new ArrayList<>(questions.gaps(pods, stored, 3600, 7200));
+    assertThat(queries).hasSize(1);
+    assertThat(queries.get(0))
+        .contains("\"input-tokens\"", "\"output-tokens\"", "[7200s] offset 3600s")
+        .doesNotContain("cached", "kserve_");
+    queries.addAll(questions.gapMetrics(pods, 3600));
+    assertThat(queries)
+        .hasSizeBetween(2, 3)
+        .allSatisfy(
+            query -> {
+              assertThat(query).hasSizeLessThanOrEqualTo(QueryBuilder.MOST_CHARACTERS);
+              assertThat(selectors(query))
+                  .isNotEmpty()
+                  .allSatisfy(
+                      selector ->
+                          assertThat(selector)
+                              .contains(
+                                  "namespace=\"team-a\"", "pod=~\"chat-00-7d4b9c6f85-x2k9b|"));
+            });
+  }
+
+  @Test
+  void ofTooManyPodsToNameTheirNamespacesAreAskedAndNeverAllThereAre() {
+    List<String> pods = IntStream.range(0, 100).mapToObj(i -> "p" + i).toList();
+    Set<String> teams =
+        IntStream.range(0, 20).mapToObj(i -> "team-%03d".formatted(i)).collect(Collectors.toSet());
+    QueryBuilder questions = questions("vllm", teams);
+    List<String> queries = new ArrayList<>(questions.gapMetrics(pods, 600));
+    queries.addAll(
+        questions.gaps(pods, Set.of("vllm:prompt_tokens_total"), 600, Integer.MAX_VALUE));
+    assertThat(queries)
+        .allSatisfy(
+            query ->
+                assertThat(selectors(query))
+                    .isNotEmpty()
+                    .allSatisfy(selector -> assertThat(selector).contains("team-000|team-001")))
+        .anySatisfy(query -> assertThat(query).contains("[86400s] offset 600s"));
+  }
+
+  private static String gaps(
+      QueryBuilder questions, List<String> pods, int rangeSeconds, int gapSeconds) {
+    List<String> queries = new ArrayList<>(questions.gapMetrics(pods, rangeSeconds));
+    Set<String> metrics =
+        Pattern.compile("\"metric\", \"([^\"]+)\"")
+            .matcher(String.join(" ", queries))
+            .results()
+            .map(found -> found.group(1))
+            .collect(Collectors.toSet());
+    assertThat(metrics).isNotEmpty();
+    queries.addAll(questions.gaps(pods, metrics, rangeSeconds, gapSeconds));
+    return String.join("; ", queries);
+  }
+
+  private static List<String> selectors(String promql) {
+    return Pattern.compile("\\{[^}]*}").matcher(promql).results().map(MatchResult::group).toList();
+  }
+
+  @Test
   void noParameterIsLeftOpen() {
     for (String engine : EngineProfiles.builtIn().names()) {
       QueryBuilder questions = questions(engine, Set.of("a"));
@@ -262,7 +329,7 @@ class QueryBuilderTest {
                   query == QueryCatalog.SCRAPES
                       ? questions.scrapes(600)
                       : questions.replicaSetOwners(List.of("r"), 600);
-              case GAPS -> questions.gaps(List.of("p"), 600);
+              case GAPS -> gaps(questions, List.of("p"), 600, 1200);
               case TOGETHER ->
                   query == QueryCatalog.ENGINE_STATE
                       ? questions.engineState(List.of(QueryCatalog.WAITING), List.of(95), 600)
