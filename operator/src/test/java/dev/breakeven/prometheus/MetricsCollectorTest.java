@@ -159,6 +159,86 @@ class MetricsCollectorTest {
     }
   }
 
+  /** A namespace of ten workloads, of which one is named chat, and what is asked of it. */
+  private static MetricsCollector amongTen(String modelOfTheOthers, List<ApiRequest> asked) {
+    List<RehearsedServer.Deployment> deployments = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      deployments.add(
+          new RehearsedServer.Deployment(
+              "a",
+              i == 0 ? "chat" : "other-" + i,
+              i == 0 ? "llama" : i == 1 ? modelOfTheOthers : "qwen",
+              RehearsedServer.served(TWO_DAYS, 100 + i, 1)));
+    }
+    RehearsedServer all = new RehearsedServer(deployments);
+    Transport noted =
+        request -> {
+          asked.add(request);
+          return all.ask(request);
+        };
+    return new MetricsCollector(List.of(Source.of("default", noted)), settings(Duration.ofDays(3)));
+  }
+
+  private static List<String> figuresOfPods(List<ApiRequest> asked) {
+    return asked.stream()
+        .filter(
+            request ->
+                switch (request.query()) {
+                  case INPUT_TOKENS, OUTPUT_TOKENS, REQUESTS, ENGINE_STATE, GPU_UTILIZATION -> true;
+                  default -> false;
+                })
+        .map(ApiRequest::promql)
+        .toList();
+  }
+
+  @Test
+  void figuresAreAskedOfTheTargetsPodsAloneWhereTheNamespaceHoldsManyOthers() {
+    List<ApiRequest> asked = Collections.synchronizedList(new ArrayList<>());
+    try (MetricsCollector cycle = amongTen("qwen", asked)) {
+      cycle.run(List.of(CHAT), NOW);
+      assertThat(observed(cycle, CHAT).traffic().output().mean())
+          .isEqualTo(new dev.breakeven.traffic.Reading.Measured(100));
+      assertThat(observed(cycle, CHAT).notes()).isEmpty();
+      assertThat(figuresOfPods(asked))
+          .isNotEmpty()
+          .allMatch(promql -> promql.contains("pod=\"chat-6d4cf56db6-2k4vw\""));
+    }
+  }
+
+  @Test
+  void aPodThatServesTheModelAndBelongsToNobodyIsNamedAmongManyOthersToo() {
+    List<ApiRequest> asked = Collections.synchronizedList(new ArrayList<>());
+    try (MetricsCollector cycle = amongTen("llama", asked)) {
+      cycle.run(List.of(CHAT), NOW);
+      assertThat(observed(cycle, CHAT).traffic().output().mean())
+          .isEqualTo(new dev.breakeven.traffic.Reading.Measured(100));
+      assertThat(reasons(observed(cycle, CHAT))).containsExactly(Note.Reason.PODS_UNOWNED);
+      assertThat(figuresOfPods(asked))
+          .isNotEmpty()
+          .allMatch(
+              promql -> promql.contains("pod=~\"chat-6d4cf56db6-2k4vw|other-1-6d4cf56db6-2k4vw\""));
+    }
+  }
+
+  @Test
+  void whereNoPodIsATargetsFiguresOfTheOthersAreNotAskedFor() {
+    List<ApiRequest> asked = Collections.synchronizedList(new ArrayList<>());
+    Target nobody =
+        new Target(
+            "default",
+            "vllm",
+            "a",
+            Set.of(new WorkloadRef("Deployment", "gone")),
+            "mistral",
+            "mistral",
+            Duration.ofDays(1));
+    try (MetricsCollector cycle = amongTen("qwen", asked)) {
+      cycle.run(List.of(nobody), NOW);
+      assertThat(observed(cycle, nobody).traffic().output().measuredSteps()).isZero();
+      assertThat(figuresOfPods(asked)).isEmpty();
+    }
+  }
+
   @Test
   void forADayWhatIsKeptBeginsWithTheSameHourAndTheSameStep() {
     Instant from = NOW.minus(Duration.ofHours(12));

@@ -85,7 +85,7 @@ final class RehearsedServer implements Transport {
     TrafficHistory past = of.past();
     switch (request.query()) {
       case SAMPLES ->
-          add(answers, request, past, ofPod(of), i -> past.isServedMeasured(i) ? 1 : Double.NaN);
+          add(answers, request, past, ofModel(of), i -> past.isServedMeasured(i) ? 1 : Double.NaN);
       case INPUT_TOKENS ->
           add(
               answers,

@@ -93,7 +93,7 @@ final class ChunkFigures {
     Map<Figure, TargetSums> sums = sums(figures);
     Set<Integer> percentiles = new TreeSet<>();
     scope.index().all().forEach(t -> t.target().latencyPercentile().ifPresent(percentiles::add));
-    ask(
+    askOfPods(
         QueryCatalog.ENGINE_STATE,
         questions.engineState(
             figures.stream().map(Figure::part).toList(), percentiles, scope.chunk().pointSeconds()),
@@ -151,7 +151,7 @@ final class ChunkFigures {
     boolean isFolded = !pods.labels().apart().isEmpty();
     Map<Pod, Double> totals = new HashMap<>();
     Map<Pod, BitSet> present = new HashMap<>();
-    ask(
+    askOfPods(
         figure.query(),
         questions.engine(figure.query(), scope.chunk().pointSeconds()),
         new AnswerGuard(
@@ -303,7 +303,7 @@ final class ChunkFigures {
   private TargetSums askGpus() {
     TargetSums means = new TargetSums(scope.chunk().points(), TargetSums.Rule.MEAN);
     List<String> jobs = scope.source().trust().gpuJobs();
-    ask(
+    askOfPods(
         QueryCatalog.GPU_UTILIZATION,
         questions.gpuUtilization(scope.chunk().pointSeconds()),
         (labels, points) -> {
@@ -481,6 +481,13 @@ final class ChunkFigures {
           }
         });
     return sums;
+  }
+
+  /** Asks for what pods report, if there is any pod of which it counts. */
+  private void askOfPods(QueryCatalog query, String promql, SeriesSink sink) {
+    if (pods.areAnyConcerned()) {
+      ask(query, promql, sink);
+    }
   }
 
   private void ask(QueryCatalog query, String promql, SeriesSink sink) {

@@ -43,6 +43,8 @@ final class ChunkPods {
   // The same where nothing tells how many replicas there are.
   private static final int LONGEST_LOST_UNRECORDED_STEPS = 3;
   private static final int STEPS_UNTIL_VANISHED = 2;
+  // Of so many pods one: below that, reading the others too costs less than naming.
+  private static final int PART_WORTH_NAMING = 2;
 
   private final ChunkReader.Scope scope;
   private final PodOwners owners;
@@ -53,6 +55,7 @@ final class ChunkPods {
   // Of each pod how often it was scraped: entry 0 is the point before the chunk.
   private final Map<Pod, float[]> samples = new LinkedHashMap<>();
   private final Map<Pod, List<Map<String, String>>> scrapesOf = new HashMap<>();
+  private final Map<Pod, Set<String>> modelsOf = new HashMap<>();
   private final Map<Pod, Belonging> belongings = new HashMap<>();
   private final Map<Pod, BitSet> gaps = new LinkedHashMap<>(); // points scraped too seldom
   private final Map<TargetState, BitSet> doubtful = new HashMap<>();
@@ -126,6 +129,37 @@ final class ChunkPods {
   /** Every pod that was scraped. */
   Set<Pod> all() {
     return samples.keySet();
+  }
+
+  /** Whether there is any pod whose figures are wanted. */
+  boolean areAnyConcerned() {
+    return samples.keySet().stream().anyMatch(this::isConcerned);
+  }
+
+  /**
+   * The names of the pods whose figures are wanted, where they are but a part of those that the
+   * namespaces hold; empty where naming them would save little.
+   */
+  Set<String> namesOfFew() {
+    Set<String> names = new HashSet<>();
+    for (Pod pod : samples.keySet()) {
+      if (isConcerned(pod)) {
+        names.add(pod.name());
+      }
+    }
+    return PART_WORTH_NAMING * names.size() <= samples.size() ? names : Set.of();
+  }
+
+  /** Whether a pod counts for any target, may do so, or serves the model of one. */
+  private boolean isConcerned(Pod pod) {
+    Belonging belonging = belongings.get(pod);
+    if (belonging instanceof Belonging.To) {
+      return !targetsOf(pod).isEmpty();
+    }
+    Set<String> models = modelsOf.getOrDefault(pod, Set.of());
+    return belonging instanceof Belonging.Ambiguous
+        || scope.index().in(pod.namespace()).stream()
+            .anyMatch(target -> models.contains(target.target().model()));
   }
 
   /** Steps that have to be read again now that both ends of a gap are known. */
@@ -254,6 +288,7 @@ final class ChunkPods {
     int range = Math.toIntExact(chunk.run().length() * StoredHistory.STEP_SECONDS);
     Set<String> ofEngines = new TreeSet<>();
     Set<String> ofGateways = new TreeSet<>();
+    Set<String> gatewayJobs = new TreeSet<>();
     String namespace = scope.profile().namespaceLabel();
     answers.ask(
         new ApiRequest.Instant(
@@ -269,6 +304,7 @@ final class ChunkPods {
                   .add(instance);
             }
           } else if (found.containsKey("gateway")) {
+            gatewayJobs.add(found.getOrDefault("job", ""));
             ofGateways.addAll(found.keySet());
           } else {
             anyUp = true;
@@ -284,7 +320,7 @@ final class ChunkPods {
     ofEngines.removeAll(
         List.of(namespace, scope.profile().podLabel(), scope.profile().modelLabel(), "__name__"));
     ofGateways.removeAll(List.of("gateway", "__name__"));
-    labels = new ScrapeLabels(ofEngines, ofGateways, Set.of());
+    labels = new ScrapeLabels(ofEngines, ofGateways, Set.of(), gatewayJobs);
     if (!anyUp && !untrusted.isEmpty() && !scope.source().trust().stateJobs().isEmpty()) {
       askScrapesWithoutUp(range);
     }
@@ -313,7 +349,7 @@ final class ChunkPods {
       ofState.addAll(List.of("job", "instance", "container"));
       ofState.removeAll(
           List.of(scope.profile().namespaceLabel(), scope.profile().podLabel(), "__name__"));
-      labels = new ScrapeLabels(ofState, labels.gateways(), Set.of());
+      labels = new ScrapeLabels(ofState, labels.gateways(), Set.of(), labels.gatewayJobs());
     }
   }
 
@@ -331,7 +367,15 @@ final class ChunkPods {
           if (pod.name().isEmpty() || !scope.index().hasNamespace(pod.namespace())) {
             return;
           }
-          scrapesOf.computeIfAbsent(pod, p -> new ArrayList<>(1)).add(scrape);
+          List<Map<String, String>> its = scrapesOf.computeIfAbsent(pod, p -> new ArrayList<>(1));
+          Map<String, String> ofWhom = new HashMap<>(scrape);
+          String model = ofWhom.remove(profile.modelLabel());
+          if (model != null) {
+            modelsOf.computeIfAbsent(pod, p -> new HashSet<>(2)).add(model);
+          }
+          if (!its.contains(ofWhom)) {
+            its.add(ofWhom);
+          }
           float[] counts = samples.computeIfAbsent(pod, p -> new float[chunk.points() + 1]);
           for (int i = 0; i < points.size(); i++) {
             int point = chunk.pointAt(points.epochSecondAt(i)) + 1;
@@ -481,7 +525,7 @@ final class ChunkPods {
                   counts,
                   scope.isNewest(),
                   !to.workload().kind().equals("Deployment"));
-      if (!doubt.points().isEmpty()) {
+      if (!doubt.points().isEmpty() && !targetsOf(pod).isEmpty()) {
         gaps.put(pod, doubt.points());
       }
       keepWhatShrank(pod, to.workload(), doubt.shrunk());

@@ -196,7 +196,8 @@ final class ChunkReader {
    * @return what has still to be stored
    */
   private Map<Figure, TargetSums> askForFigures() {
-    QueryBuilder questions = scope.questions(pods.leftOut(), pods.labels());
+    QueryBuilder questions =
+        scope.questions(pods.leftOut(), pods.labels()).ofPods(pods.namesOfFew());
     ChunkFigures figures = new ChunkFigures(scope, questions, pods, answers);
     Map<Figure, TargetSums> kept = new ConcurrentHashMap<>();
     List<Figure> asked =

@@ -81,7 +81,7 @@ public final class SourceCollector {
   private final List<ReadBatch> joining = new ArrayList<>();
   private final Map<QueryCatalog, SourceFailure> failures = new LinkedHashMap<>();
   private final Set<String> leftOut = new HashSet<>(); // scrape targets that are not believed
-  private Set<String> gateways = Set.of(); // labels by which scrapes of the gateway differ
+  private ScrapeLabels gateways = ScrapeLabels.NONE; // what is known of who scraped the gateway
   private Instant nextGatewayCheck = Instant.MIN;
   private Instant nextTails = Instant.MIN;
   private Instant nextNewest = Instant.EPOCH;
@@ -242,11 +242,10 @@ public final class SourceCollector {
         main.targets().stream()
             .map(t -> t.target().namespace())
             .collect(Collectors.toUnmodifiableSet());
-    ScrapeLabels scrapes = new ScrapeLabels(Set.of(), gateways, Set.of());
     GatewayCheck.look(
-        new QueryBuilder(source, profile, namespaces, Set.of(), scrapes, mostCharacters),
+        new QueryBuilder(source, profile, namespaces, Set.of(), gateways, mostCharacters),
         source,
-        gateways,
+        gateways.gateways(),
         main.targets(),
         asker,
         main.through());
@@ -330,7 +329,7 @@ public final class SourceCollector {
         return; // what is known stands
       }
       leftOut.addAll(read.leftOut());
-      gateways = read.labels().gateways();
+      gateways = read.labels().ofGateways();
       boolean answered = true;
       for (TargetState tracked : batch.targets()) {
         Optional<Note> why = whyUnanswered(tracked.target(), read.answers());

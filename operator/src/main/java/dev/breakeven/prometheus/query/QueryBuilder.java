@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -73,6 +72,7 @@ public final class QueryBuilder {
   private final Set<String> untrustedInstances;
   private final ScrapeLabels scrapes;
   private final int mostCharacters;
+  private final Set<String> pods;
 
   /**
    * @param namespaces of the targets asked about
@@ -101,6 +101,18 @@ public final class QueryBuilder {
       Collection<String> untrustedInstances,
       ScrapeLabels scrapes,
       int mostCharacters) {
+    this(source, profile, namespaces, untrustedInstances, scrapes, mostCharacters, Set.of());
+  }
+
+  private QueryBuilder(
+      Source source,
+      EngineProfile profile,
+      Collection<String> namespaces,
+      Collection<String> untrustedInstances,
+      ScrapeLabels scrapes,
+      int mostCharacters,
+      Set<String> pods) {
+    this.pods = pods;
     this.mostCharacters = mostCharacters;
     this.source = source;
     this.profile = profile;
@@ -118,9 +130,24 @@ public final class QueryBuilder {
     this(source, profile, namespaces, untrustedInstances, ScrapeLabels.NONE);
   }
 
-  /** A query as it is, or without its namespaces where it would be too long for some stores. */
+  /** Figures of these pods alone, where they are few enough to be named. */
+  public QueryBuilder ofPods(Set<String> few) {
+    return new QueryBuilder(
+        source,
+        profile,
+        namespaces,
+        untrustedInstances,
+        scrapes,
+        mostCharacters,
+        few.size() > MOST_NAMES ? Set.of() : new TreeSet<>(few));
+  }
+
+  /** A query as it is, or without names of pods, or of namespaces, where stores would refuse it. */
   private String fitted(Function<QueryBuilder, String> query) {
     String promql = query.apply(this);
+    if (promql.length() > mostCharacters && !pods.isEmpty()) {
+      promql = query.apply(ofPods(Set.of()));
+    }
     return promql.length() <= mostCharacters || namespaces.isEmpty()
         ? promql
         : query.apply(new QueryBuilder(source, profile, Set.of(), untrustedInstances, scrapes));
@@ -239,15 +266,15 @@ public final class QueryBuilder {
    * their counters are stored, which the label {@code metric} does. As many queries as it takes to
    * name the pods.
    */
-  public List<String> gapMetrics(Collection<String> pods, int rangeSeconds) {
-    return restrictedTo(pods, (builder, ofPods) -> builder.gapMetrics(ofPods, rangeSeconds));
+  public List<String> gapMetrics(Set<String> few, int rangeSeconds) {
+    return restrictedTo(few, builder -> builder.gapMetrics(rangeSeconds));
   }
 
-  private List<String> gapMetrics(List<String> ofPods, int rangeSeconds) {
+  private List<String> gapMetrics(int rangeSeconds) {
     List<String> parts = new ArrayList<>();
     List<String> ups = fixed();
     ups.addAll(inNamespaces(profile.namespaceLabel()));
-    ups.addAll(ofPods);
+    ups.addAll(named(profile.podLabel()));
     for (String over : List.of("max", "count")) {
       parts.add(
           "label_replace(max by (%s, %s) (%s_over_time(up{%s}%s)), \"figure\", \"up-%s\", \"\", \"\")"
@@ -264,7 +291,10 @@ public final class QueryBuilder {
         parts.add(
             "label_replace(group(last_over_time(%s{%s}[%ds])), \"metric\", \"%s\", \"\", \"\")"
                 .formatted(
-                    metric.metric(), gapMatchers(metric, ofPods), rangeSeconds, metric.metric()));
+                    metric.metric(),
+                    String.join(",", engineMatchers(metric)),
+                    rangeSeconds,
+                    metric.metric()));
       }
     }
     return parts;
@@ -277,16 +307,12 @@ public final class QueryBuilder {
    * @param metrics names by which they are stored
    * @param gapSeconds how long before a point a pod may have been seen last
    */
-  public List<String> gaps(
-      Collection<String> pods, Set<String> metrics, int rangeSeconds, int gapSeconds) {
-    return restrictedTo(
-        pods,
-        (builder, ofPods) ->
-            builder.gaps(ofPods, metrics, rangeSeconds, Math.min(gapSeconds, LONGEST_GAP_SECONDS)));
+  public List<String> gaps(Set<String> few, Set<String> metrics, int rangeSeconds, int gapSeconds) {
+    int seconds = Math.min(gapSeconds, LONGEST_GAP_SECONDS);
+    return restrictedTo(few, builder -> builder.gaps(metrics, rangeSeconds, seconds));
   }
 
-  private List<String> gaps(
-      List<String> ofPods, Set<String> metrics, int rangeSeconds, int gapSeconds) {
+  private List<String> gaps(Set<String> metrics, int rangeSeconds, int gapSeconds) {
     List<String> parts = new ArrayList<>();
     for (QueryCatalog figure : COUNTED) {
       List<String> alternatives = new ArrayList<>();
@@ -294,7 +320,7 @@ public final class QueryBuilder {
         if (!metrics.contains(metric.metric())) {
           continue;
         }
-        String matchers = gapMatchers(metric, ofPods);
+        String matchers = String.join(",", engineMatchers(metric));
         String selector = metric.metric() + "{" + matchers + "}";
         Map<String, String> with = profileLabels();
         with.put("metric", metric.metric());
@@ -316,36 +342,24 @@ public final class QueryBuilder {
     return parts;
   }
 
-  private String gapMatchers(EngineProfile.Metric metric, List<String> ofPods) {
-    List<String> matchers = engineMatchers(metric);
-    matchers.addAll(ofPods);
-    return String.join(",", matchers);
-  }
-
   /**
    * Parts of a query, in as few queries as hold them. Their selectors are many: rather than leave
    * pods or namespaces out of them, several queries are made.
    */
-  private List<String> restrictedTo(
-      Collection<String> pods, BiFunction<QueryBuilder, List<String>, List<String>> parts) {
-    if (pods.size() <= MOST_NAMES) {
-      List<String> ofPods = parts.apply(this, List.of(PromQl.isOneOf(profile.podLabel(), pods)));
-      if (longest(ofPods) <= mostCharacters) {
-        return together(ofPods, mostCharacters);
+  private List<String> restrictedTo(Set<String> few, Function<QueryBuilder, List<String>> parts) {
+    List<QueryBuilder> builders =
+        List.of(
+            ofPods(few),
+            ofPods(Set.of()),
+            new QueryBuilder(source, profile, Set.of(), untrustedInstances, scrapes));
+    List<String> made = List.of();
+    for (QueryBuilder builder : builders) {
+      made = parts.apply(builder);
+      if (made.stream().allMatch(part -> part.length() <= mostCharacters)) {
+        break;
       }
     }
-    List<String> ofNamespaces = parts.apply(this, List.of());
-    return longest(ofNamespaces) <= mostCharacters || namespaces.isEmpty()
-        ? together(ofNamespaces, mostCharacters)
-        : together(
-            parts.apply(
-                new QueryBuilder(source, profile, Set.of(), untrustedInstances, scrapes),
-                List.of()),
-            mostCharacters);
-  }
-
-  private static int longest(List<String> parts) {
-    return parts.stream().mapToInt(String::length).max().orElse(0);
+    return together(made, mostCharacters);
   }
 
   /** As few queries as hold all parts, none longer than that unless a part is. */
@@ -374,6 +388,7 @@ public final class QueryBuilder {
     List<String> matchers = fixed();
     matchers.addAll(PromQl.allOf(metric.matchers()));
     matchers.addAll(inNamespaces(profile.namespaceLabel()));
+    matchers.addAll(named(profile.podLabel()));
     if (!untrustedInstances.isEmpty()) {
       matchers.add(PromQl.isNoneOf("instance", untrustedInstances));
     }
@@ -412,13 +427,15 @@ public final class QueryBuilder {
     List<String> alternatives = new ArrayList<>();
     for (Gpu gpu : GPU_UTILIZATION) {
       for (Layout layout : layouts(source.trust().gpuJobs())) {
+        List<String> matchers = new ArrayList<>(layout.matchers());
+        matchers.addAll(named(layout.podLabel()));
         alternatives.add(
             filled(
                 QueryCatalog.GPU_UTILIZATION.template(),
                 Map.of(
                     "metric", gpu.metric(),
                     "scale", Integer.toString(gpu.scaleToPercent()),
-                    "matchers", String.join(",", layout.matchers()),
+                    "matchers", String.join(",", matchers),
                     "step", gaugeStep(rangeSeconds))));
       }
     }
@@ -539,14 +556,16 @@ public final class QueryBuilder {
   public String scrapesWithoutUp(int rangeSeconds) {
     List<String> alternatives = new ArrayList<>();
     for (State state : REPLICAS) {
-      List<String> matchers = fixed();
-      matchers.add(PromQl.isOneOf("job", source.trust().stateJobs()));
+      List<String> ofState = fixed();
+      ofState.add(PromQl.isOneOf("job", source.trust().stateJobs()));
+      List<String> matchers = new ArrayList<>(ofState);
       matchers.addAll(inNamespaces("namespace"));
       alternatives.add(
           filled(
               QueryCatalog.SCRAPES_WITHOUT_UP.template(),
               Map.of(
                   "fixed", String.join(",", fixed()),
+                  "state", String.join(",", ofState),
                   "metric", state.metric(),
                   "workload", state.label(),
                   "matchers", String.join(",", matchers),
@@ -601,6 +620,19 @@ public final class QueryBuilder {
         .noneMatch(configured.profile().ownGpus()::containsKey);
   }
 
+  /** Matchers for what was scraped of the gateway. */
+  private List<String> ofGatewayTargets() {
+    if (scrapes.gateways().isEmpty()) {
+      // Where nothing is known of who scraped, nothing was certainly scraped before.
+      return List.of("job=\"\"", "job!=\"\"");
+    }
+    List<String> matchers = fixed();
+    if (!scrapes.gatewayJobs().isEmpty() && scrapes.gatewayJobs().size() <= MOST_NAMES) {
+      matchers.add(PromQl.isOneOf("job", scrapes.gatewayJobs()));
+    }
+    return matchers;
+  }
+
   private String gatewayUnfitted(QueryCatalog query, int rangeSeconds) {
     Source.Gateway.Configured configured = (Source.Gateway.Configured) source.gateway();
     GatewayProfile gateway = configured.profile();
@@ -617,8 +649,7 @@ public final class QueryBuilder {
                       ",",
                       gatewayMatchers(configured, metric, query == QueryCatalog.GATEWAY_OWN_GPUS)),
                   "fixed",
-                  // Where nothing is known of who scraped, nothing was certainly scraped before.
-                  scrapes.gateways().isEmpty() ? "job=\"\",job!=\"\"" : String.join(",", fixed()),
+                  String.join(",", ofGatewayTargets()),
                   "range",
                   rangeSeconds + "s",
                   "seconds",
@@ -694,6 +725,10 @@ public final class QueryBuilder {
 
   private List<String> fixed() {
     return new ArrayList<>(PromQl.allOf(source.matchers()));
+  }
+
+  private List<String> named(String podLabel) {
+    return pods.isEmpty() ? List.of() : List.of(PromQl.isOneOf(podLabel, pods));
   }
 
   private List<String> inNamespaces(String label) {

@@ -19,7 +19,7 @@ public enum QueryCatalog {
   SAMPLES(
       "engine-samples",
       Scope.ENGINE,
-      "max by (<namespace>, <pod><scrape>) (count_over_time(<metric>{<matchers>}<step>))",
+      "max by (<namespace>, <pod><model><scrape>) (count_over_time(<metric>{<matchers>}<step>))",
       "Which pods an engine ran in, by whom each was scraped, and in which steps a pod that lived"
           + " was scraped too seldom for its figures to be believed: a gap is never a low figure."),
   /** Prompt tokens. */
@@ -182,7 +182,8 @@ public enum QueryCatalog {
   SCRAPES_WITHOUT_UP(
       "scrapes-without-up",
       Scope.LOOKUP,
-      "label_replace(group(last_over_time(up{<fixed>}[<range>])), \"up\", \"yes\", \"\", \"\") or"
+      "label_replace(group(up{<fixed>} or last_over_time(up{<state>}[<range>])), \"up\", \"yes\", \"\","
+          + " \"\") or"
           + " group without (namespace, exported_namespace, <workload>)"
           + " (present_over_time(<metric>{<matchers>}[<range>]))",
       "Asked where no `up` of the engines is stored. If there is none of anything, Kubernetes' state"

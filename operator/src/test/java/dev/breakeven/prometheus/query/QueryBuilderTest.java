@@ -54,7 +54,7 @@ class QueryBuilderTest {
   @Test
   void aCounterIsAskedForApartByWhatScrapesOfAPodDifferIn() {
     ScrapeLabels twice =
-        new ScrapeLabels(Set.of("job", "instance", "receive_replica"), Set.of(), Set.of())
+        new ScrapeLabels(Set.of("job", "instance", "receive_replica"), Set.of(), Set.of(), Set.of())
             .apartBy(Set.of("receive_replica"));
     QueryBuilder questions =
         new QueryBuilder(
@@ -66,7 +66,8 @@ class QueryBuilderTest {
     assertThat(questions.engine(QueryCatalog.OUTPUT_TOKENS, 600))
         .startsWith("sum by (namespace, pod, model_name, receive_replica) (increase(");
     assertThat(questions.engine(QueryCatalog.SAMPLES, 600))
-        .startsWith("max by (namespace, pod, instance, job, receive_replica) (count_over_time(");
+        .startsWith(
+            "max by (namespace, pod, model_name, instance, job, receive_replica) (count_over_time(");
   }
 
   @Test
@@ -249,8 +250,10 @@ class QueryBuilderTest {
 
   @Test
   void howFarCountersRoseAcrossAGapIsAskedOfTheNamedPodsAloneInSeveralQueriesIfNeedBe() {
-    List<String> pods =
-        IntStream.range(0, 12).mapToObj(i -> "chat-%02d-7d4b9c6f85-x2k9b".formatted(i)).toList();
+    Set<String> pods =
+        IntStream.range(0, 12)
+            .mapToObj(i -> "chat-%02d-7d4b9c6f85-x2k9b".formatted(i))
+            .collect(Collectors.toSet());
     QueryBuilder questions = questions("vllm", Set.of("team-a"));
     Set<String> stored = Set.of("vllm:prompt_tokens_total", "vllm:generation_tokens_total");
     List<String> queries = new ArrayList<>(questions.gaps(pods, stored, 3600, 7200));
@@ -276,7 +279,7 @@ class QueryBuilderTest {
 
   @Test
   void ofTooManyPodsToNameTheirNamespacesAreAskedAndNeverAllThereAre() {
-    List<String> pods = IntStream.range(0, 100).mapToObj(i -> "p" + i).toList();
+    Set<String> pods = IntStream.range(0, 100).mapToObj(i -> "p" + i).collect(Collectors.toSet());
     Set<String> teams =
         IntStream.range(0, 20).mapToObj(i -> "team-%03d".formatted(i)).collect(Collectors.toSet());
     QueryBuilder questions = questions("vllm", teams);
@@ -292,8 +295,50 @@ class QueryBuilderTest {
         .anySatisfy(query -> assertThat(query).contains("[86400s] offset 600s"));
   }
 
+  @Test
+  void whetherAGatewayWasScrapedBeforeIsAskedOfItsOwnJobsAlone() {
+    ScrapeLabels scrapes =
+        new ScrapeLabels(
+            Set.of(), Set.of("job", "instance"), Set.of(), Set.of("litellm", "litellm-canary"));
+    Source source =
+        new Source(
+            "default",
+            NOBODY,
+            Map.of(),
+            Set.of(),
+            Source.Trust.DEFAULT,
+            new Source.Gateway.Configured(
+                GatewayProfiles.builtIn().named("litellm"), Map.of(), Set.of()),
+            new Source.OpenCost.None());
+    QueryBuilder questions =
+        new QueryBuilder(
+            source, EngineProfiles.builtIn().named("vllm"), Set.of("a"), List.of(), scrapes);
+    assertThat(questions.gateway(QueryCatalog.BURST_OUTPUT, 600))
+        .contains("max_over_time(up{job=~\"litellm|litellm-canary\"}[600s] offset 600s)")
+        .doesNotContain("up{}");
+  }
+
+  @Test
+  void whetherASourceKeepsAnyUpIsNotAskedOfEveryTargetsWholePast() {
+    assertThat(questions("vllm", Set.of("a")).scrapesWithoutUp(86_400))
+        .contains(
+            "group(up{cluster=\"eu-1\"} or last_over_time(up{cluster=\"eu-1\",job=\"kube-state-metrics\"}[86400s]))");
+  }
+
+  @Test
+  void figuresOfAFewPodsAreAskedOfThemAloneUnlessTheirNamesAreTooLong() {
+    QueryBuilder questions = questions("sglang", Set.of("a"));
+    assertThat(questions.ofPods(Set.of("p-0", "p-1")).engine(QueryCatalog.OUTPUT_TOKENS, 600))
+        .contains("{cluster=\"eu-1\",namespace=\"a\",pod=~\"p-0|p-1\"}");
+    assertThat(questions.ofPods(Set.of("p-0")).gpuUtilization(600))
+        .contains("namespace=\"a\",pod=\"p-0\"}", "exported_namespace=\"a\",exported_pod=\"p-0\"}");
+    Set<String> tooLong = Set.of("p".repeat(200), "q".repeat(QueryBuilder.MOST_CHARACTERS));
+    assertThat(questions.ofPods(tooLong).engine(QueryCatalog.OUTPUT_TOKENS, 600))
+        .isEqualTo(questions.engine(QueryCatalog.OUTPUT_TOKENS, 600));
+  }
+
   private static String gaps(
-      QueryBuilder questions, List<String> pods, int rangeSeconds, int gapSeconds) {
+      QueryBuilder questions, Set<String> pods, int rangeSeconds, int gapSeconds) {
     List<String> queries = new ArrayList<>(questions.gapMetrics(pods, rangeSeconds));
     Set<String> metrics =
         Pattern.compile("\"metric\", \"([^\"]+)\"")
@@ -329,7 +374,7 @@ class QueryBuilderTest {
                   query == QueryCatalog.SCRAPES
                       ? questions.scrapes(600)
                       : questions.replicaSetOwners(List.of("r"), 600);
-              case GAPS -> gaps(questions, List.of("p"), 600, 1200);
+              case GAPS -> gaps(questions, Set.of("p"), 600, 1200);
               case TOGETHER ->
                   query == QueryCatalog.ENGINE_STATE
                       ? questions.engineState(List.of(QueryCatalog.WAITING), List.of(95), 600)
