@@ -44,6 +44,8 @@ import dev.breakeven.advice.interval.SavingStatement;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.CapacityAssessment;
 import dev.breakeven.capacity.CapacityEvidence;
+import dev.breakeven.capacity.CapacityFinding;
+import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
@@ -85,9 +87,11 @@ public final class Advisor {
   public Advice advise(AdvisorInput question) {
     ObservationWindow window = ObservationWindow.of(question);
     TrafficSummary seen = TrafficSummary.of(window.history());
-    CapacityEvidence capacity =
-        CapacityAssessment.of(question.capacity(), window.everything(), question.serving());
-    List<Issue> caveats = IssueRules.of(new IssueRules.Situation(question, window, seen, capacity));
+    CapacityFinding finding =
+        CapacityAssessment.of(
+            question.capacity(), pastOfAReplica(question, window), question.serving());
+    CapacityEvidence capacity = finding.evidence();
+    List<Issue> caveats = IssueRules.of(new IssueRules.Situation(question, window, seen, finding));
     Draft draft = new Draft(question, window, seen, capacity, caveats, List.of());
     if (!isComparable(caveats)
         || !(question.selfHost().gpu() instanceof GpuPricing.Priced priced)
@@ -99,6 +103,15 @@ public final class Advisor {
     }
     OneReplay replay = new OneReplay(planner, draft.atEnds(known));
     return draft.overTheInterval(priced, known, replay).compared(priced, known, replay.atBest());
+  }
+
+  /** What one replica did says nothing of a capacity that is stated for each workload apart. */
+  private static List<TrafficHistory> pastOfAReplica(
+      AdvisorInput question, ObservationWindow window) {
+    return question.capacity() instanceof StatedCapacity.NotStated
+            || WorkloadAllocation.isAlike(question)
+        ? window.everything()
+        : List.of();
   }
 
   private static boolean isComparable(List<Issue> caveats) {

@@ -64,6 +64,7 @@ public record Issue(Reason reason, Message message) {
     CAPACITY_PUBLISHED("CapacityPublished", Weight.WEAKENS),
     CAPACITY_UNCERTAIN("CapacityUncertain", Weight.BLOCKS),
     CAPACITY_MISSES("CapacityMisses", Weight.WEAKENS),
+    CAPACITY_CONTRADICTED("CapacityContradicted", Weight.WEAKENS),
     MIX_DRIFTED("MixDrifted", Weight.WEAKENS),
     LONG_TAIL("LongTail", Weight.WEAKENS),
     REQUEST_LENGTHS_UNKNOWN("RequestLengthsUnknown", Weight.WEAKENS),

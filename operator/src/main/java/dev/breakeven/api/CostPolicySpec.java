@@ -329,7 +329,13 @@ public record CostPolicySpec(
           @JsonPropertyDescription(
               "Context tokens that one replica reads while it generates, tokens/s: what makes long"
                   + " prompts and long answers dear. Not counted if not stated.")
-          @Nullable String contextTokensPerSecond) {}
+          @Nullable String contextTokensPerSecond,
+      @Min(0)
+          @Max(90)
+          @JsonPropertyDescription(
+              "How far these figures may be off, either way, percent: 10 if not stated. The verdict"
+                  + " holds at both ends, or is Inconclusive.")
+          @Nullable Integer errorPercent) {}
 
   /** The most that one replica did at its latency target, for requests of one shape. */
   @FieldsOnly

@@ -25,72 +25,65 @@ public final class CapacityAssessment {
   /** Saturated steps from which on a capacity is learned. */
   public static final int LEARNED_FROM_STEPS = 3;
 
-  /** A benchmark repeats itself no better than that, fraction of 1. */
-  private static final double REPEATS_WITHIN = 0.05;
-
   /** By which factor a mix must leave the measured range to have drifted. */
   public static final double DRIFT_FACTOR = 2;
 
   private CapacityAssessment() {}
 
-  /** The evidence for a policy of whose model nothing is published. */
-  public static CapacityEvidence of(StatedCapacity stated, List<TrafficHistory> histories) {
-    return of(stated, histories, ServingConditions.UNKNOWN);
+  /** What is known where there is no past and nothing is published. */
+  public static CapacityEvidence of(StatedCapacity stated) {
+    return of(stated, List.of(), ServingConditions.UNKNOWN).evidence();
   }
 
   /**
-   * The evidence for a policy.
+   * What is known of a replica's capacity.
    *
    * @param stated what the policy says
-   * @param histories the past that it may be learned from
+   * @param histories the past, which may teach more or refute it
    * @param conditions under what the replicas serve
    */
-  public static CapacityEvidence of(
+  public static CapacityFinding of(
       StatedCapacity stated, List<TrafficHistory> histories, ServingConditions conditions) {
-    if (stated instanceof StatedCapacity.Declared declared) {
-      return new CapacityEvidence.Declared(
-          declared.capacity(), CapacityRange.within(declared.errorPercent() / 100));
+    List<ReplicaStep> steps = steps(histories);
+    boolean isStated = !(stated instanceof StatedCapacity.NotStated);
+    boolean queuesAreMeasured =
+        histories.stream().anyMatch(history -> history.requestsWaiting().measuredSteps() > 0);
+    CapacityEstimate estimate = estimate(stated, steps, conditions);
+    if (isStated
+        && !queuesAreMeasured
+        && estimate instanceof CapacityEstimate.Known known
+        && !known.servedMore().isEmpty()) {
+      // Traffic of which no engine says what waited may have been served elsewhere.
+      return new CapacityFinding(
+          evidence(estimate(stated, List.of(), conditions)),
+          List.of(),
+          known.servedMore(),
+          CapacityFinding.Served.MAYBE_ELSEWHERE);
     }
-    if (stated instanceof StatedCapacity.Benchmarked benchmarked) {
-      List<SaturatedRate> points = benchmarked.points().stream().map(SaturatedRate::of).toList();
-      CapacityFit fit = CapacityFit.to(points);
-      double error = Math.max(REPEATS_WITHIN, Math.min(0.9, fit.error().greatest()));
-      return new CapacityEvidence.Fitted(
-          fit.capacity(),
-          points.size(),
-          fit.error(),
-          fit.measuredAt(),
-          new CapacityRange(1 / (1 + error), 1 + error));
-    }
-    return learned(stated, histories, conditions);
+    return estimate instanceof CapacityEstimate.Known known
+        ? new CapacityFinding(
+            evidence(known),
+            known.contradictions(),
+            known.servedMore(),
+            CapacityFinding.Served.BY_THESE_REPLICAS)
+        : CapacityFinding.undisputed(evidence(estimate));
   }
 
-  private static CapacityEvidence learned(
-      StatedCapacity stated, List<TrafficHistory> histories, ServingConditions conditions) {
-    CapacityEstimate estimate =
-        CapacityEstimator.of(
-            new CapacityInputs(
-                stated,
-                CapacityInputs.DECLARED_ERROR_PERCENT,
-                steps(histories),
-                conditions.limit(),
-                conditions.target(),
-                ModelArchitecture.UNKNOWN,
-                conditions.published()));
+  private static CapacityEstimate estimate(
+      StatedCapacity stated, List<ReplicaStep> steps, ServingConditions conditions) {
+    return CapacityEstimator.of(
+        new CapacityInputs(
+            stated,
+            steps,
+            conditions.limit(),
+            conditions.target(),
+            ModelArchitecture.UNKNOWN,
+            conditions.published()));
+  }
+
+  private static CapacityEvidence evidence(CapacityEstimate estimate) {
     if (estimate instanceof CapacityEstimate.Known known) {
-      CapacityInterval interval = known.interval();
-      CapacityRange range = new CapacityRange(interval.lowFactor(), interval.highFactor());
-      if (interval.basis() instanceof CapacityBasis.SaturatedSteps steps) {
-        return new CapacityEvidence.Learned(
-            interval.best(), steps.steps(), steps.error(), steps.measuredAt(), range);
-      }
-      if (interval.basis() instanceof CapacityBasis.ConcurrencyCurve curve) {
-        return new CapacityEvidence.Curve(
-            interval.best(), curve.steps(), curve.measuredAt(), range);
-      }
-      if (interval.basis() instanceof CapacityBasis.Published listed) {
-        return new CapacityEvidence.Published(interval.best(), listed.throughput().source(), range);
-      }
+      return evidence(known.interval());
     }
     return estimate instanceof CapacityEstimate.AtLeast atLeast
         ? new CapacityEvidence.Unknown(
@@ -99,6 +92,28 @@ public final class CapacityAssessment {
                 Parameter.count(Math.round(atLeast.served().tokens().output())),
                 Parameter.count(Math.round(inputOf(atLeast.served().tokens())))))
         : new CapacityEvidence.Unknown(Message.of(Cause.CAPACITY_NOT_STATED));
+  }
+
+  private static CapacityEvidence evidence(CapacityInterval interval) {
+    Capacity best = interval.best();
+    CapacityRange range = new CapacityRange(interval.lowFactor(), interval.highFactor());
+    CapacityBasis basis = interval.basis();
+    if (basis instanceof CapacityBasis.Declared) {
+      return new CapacityEvidence.Declared(best, range);
+    }
+    if (basis instanceof CapacityBasis.Benchmarks benchmarks) {
+      return new CapacityEvidence.Fitted(
+          best, benchmarks.points(), benchmarks.error(), benchmarks.measuredAt(), range);
+    }
+    if (basis instanceof CapacityBasis.SaturatedSteps steps) {
+      return new CapacityEvidence.Learned(
+          best, steps.steps(), steps.error(), steps.measuredAt(), range);
+    }
+    if (basis instanceof CapacityBasis.ConcurrencyCurve curve) {
+      return new CapacityEvidence.Curve(best, curve.steps(), curve.measuredAt(), range);
+    }
+    return new CapacityEvidence.Published(
+        best, ((CapacityBasis.Published) basis).throughput().source(), range);
   }
 
   private static double inputOf(TokenRates tokens) {

@@ -6,6 +6,7 @@ import dev.breakeven.capacity.CapacityEstimate.Served;
 import dev.breakeven.capacity.CapacityEstimate.ServedMore;
 import dev.breakeven.traffic.TokenRates;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,6 +34,9 @@ public final class CapacityEstimator {
   /** Saturated steps are of one day and one mix: a thousand of them are no thousand witnesses. */
   private static final int WITNESSES = 12;
 
+  /** Steps in which a replica must have served as much for that to bound its capacity. */
+  static final int SUSTAINED_FROM_STEPS = 3;
+
   private CapacityEstimator() {}
 
   /** Estimates. */
@@ -57,10 +61,10 @@ public final class CapacityEstimator {
     List<ServedMore> servedMore = new ArrayList<>();
     List<CapacityInterval> bounded = new ArrayList<>();
     for (CapacityInterval interval : intervals) {
-      double load = 0;
-      for (ReplicaStep step : unqueued) {
-        load = Math.max(load, loadAt(step, interval.best()));
-      }
+      double load =
+          unqueued.size() < SUSTAINED_FROM_STEPS
+              ? 0
+              : loadAt(sustained(unqueued, interval.best()), interval.best());
       if (load > interval.highFactor()) {
         servedMore.add(new ServedMore(interval.basis(), load / interval.highFactor()));
       }
@@ -69,15 +73,22 @@ public final class CapacityEstimator {
     return narrowest(bounded, servedMore, missing, referenceStep(inputs.steps()));
   }
 
-  /** The step that was most of a replica's work. */
-  static Served served(List<ReplicaStep> unqueued, Capacity unit) {
-    ReplicaStep most = unqueued.get(0);
-    for (ReplicaStep step : unqueued) {
-      if (loadAt(step, unit) > loadAt(most, unit)) {
-        most = step;
-      }
-    }
+  private static Served served(List<ReplicaStep> unqueued, Capacity unit) {
+    ReplicaStep most = sustained(unqueued, unit);
     return new Served(most.tokens(), most.lengths().contextTokens());
+  }
+
+  /**
+   * The step that was most of a replica's work, but for two: a single step may have counted what a
+   * gap before it held back, or a replica that had not been scraped yet.
+   */
+  private static ReplicaStep sustained(List<ReplicaStep> unqueued, Capacity unit) {
+    List<ReplicaStep> mostFirst =
+        unqueued.stream()
+            .sorted(Comparator.comparingDouble(step -> -loadAt(step, unit)))
+            .limit(SUSTAINED_FROM_STEPS)
+            .toList();
+    return mostFirst.get(mostFirst.size() - 1);
   }
 
   /**
@@ -133,17 +144,17 @@ public final class CapacityEstimator {
 
   private static Optional<CapacityInterval> stated(CapacityInputs inputs, List<Missing> missing) {
     if (inputs.stated() instanceof StatedCapacity.Declared declared) {
-      double error = inputs.declaredErrorPercent() / 100;
+      double error = declared.errorPercent() / 100;
       return Optional.of(
           new CapacityInterval(
               declared.capacity(),
               1 - error,
               1 + error,
-              new CapacityBasis.Declared(inputs.declaredErrorPercent())));
+              new CapacityBasis.Declared(declared.errorPercent())));
     }
     if (inputs.stated() instanceof StatedCapacity.Benchmarked benchmarked) {
       List<SaturatedRate> points = benchmarked.points().stream().map(SaturatedRate::of).toList();
-      CapacityFit fit = CapacityFit.to(points, proportions(inputs), 1);
+      CapacityFit fit = CapacityFit.to(points);
       double error = Math.max(REPEATS_WITHIN, Math.min(0.9, fit.error().greatest()));
       return Optional.of(
           new CapacityInterval(

@@ -98,7 +98,6 @@ final class CapacityCases {
     return CapacityEstimator.of(
         new CapacityInputs(
             new StatedCapacity.NotStated(),
-            CapacityInputs.DECLARED_ERROR_PERCENT,
             steps,
             row.text("max_num_seqs").isEmpty()
                 ? EngineDefaults.concurrencyLimit(row.text("gpu_product"))

@@ -264,6 +264,7 @@ final class DoctorCommand implements Callable<Integer> {
           CAPACITY_UNCERTAIN,
           CAPACITY_NOT_NEEDED,
           CAPACITY_PUBLISHED,
+          CAPACITY_CONTRADICTED,
           CAPACITY_MISSES ->
           7;
       default -> 8;

@@ -3,7 +3,6 @@ package dev.breakeven.terms;
 import dev.breakeven.api.CostPolicySpec;
 import dev.breakeven.capacity.BenchmarkPoint;
 import dev.breakeven.capacity.Capacity;
-import dev.breakeven.capacity.CapacityInputs;
 import dev.breakeven.capacity.StatedCapacity;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +34,9 @@ final class CapacityTerms {
               orElse(declared.cachedInputTokensPerSecond(), input),
               Double.parseDouble(declared.outputTokensPerSecond()),
               orElse(declared.contextTokensPerSecond(), Double.POSITIVE_INFINITY)),
-          CapacityInputs.DECLARED_ERROR_PERCENT);
+          declared.errorPercent() == null
+              ? StatedCapacity.Declared.USUAL_ERROR_PERCENT
+              : declared.errorPercent());
     }
     if (benchmarks != null && !benchmarks.isEmpty()) {
       return new StatedCapacity.Benchmarked(

@@ -13,6 +13,7 @@ import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.capacity.CapacityEvidence.FitError;
 import dev.breakeven.capacity.CapacityEvidence.MeasuredMix;
+import dev.breakeven.capacity.CapacityFinding;
 import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.GpuHour;
@@ -419,7 +420,7 @@ class CaveatsTest {
             question,
             ObservationWindow.of(question),
             TrafficSummary.of(question.traffic()),
-            capacity));
+            CapacityFinding.undisputed(capacity)));
   }
 
   @Test

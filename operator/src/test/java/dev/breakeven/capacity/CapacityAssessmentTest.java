@@ -23,7 +23,7 @@ class CapacityAssessmentTest {
   @Test
   void whatThePolicyDeclaresIsTaken() {
     Capacity capacity = Capacity.of(1000, 200);
-    assertThat(CapacityAssessment.of(new StatedCapacity.Declared(capacity), List.of()))
+    assertThat(CapacityAssessment.of(new StatedCapacity.Declared(capacity)))
         .isEqualTo(new CapacityEvidence.Declared(capacity));
   }
 
@@ -31,7 +31,7 @@ class CapacityAssessmentTest {
   void oneBenchmarkPointGivesACapacityThatIsRightAtThatMix() {
     BenchmarkPoint point = new BenchmarkPoint(1000, 0, 500, 2);
     CapacityEvidence evidence =
-        CapacityAssessment.of(new StatedCapacity.Benchmarked(List.of(point)), List.of());
+        CapacityAssessment.of(new StatedCapacity.Benchmarked(List.of(point)));
     assertThat(evidence)
         .isInstanceOfSatisfying(
             CapacityEvidence.Fitted.class,
@@ -51,8 +51,7 @@ class CapacityAssessmentTest {
     CapacityEvidence.Fitted fitted =
         (CapacityEvidence.Fitted)
             CapacityAssessment.of(
-                new StatedCapacity.Benchmarked(List.of(new BenchmarkPoint(1000, 0, 500, 2))),
-                List.of());
+                new StatedCapacity.Benchmarked(List.of(new BenchmarkPoint(1000, 0, 500, 2))));
     assertThat(fitted.capacity().inputTokensPerSecond()).isCloseTo(4_562.5, within(1e-3));
     assertThat(fitted.capacity().outputTokensPerSecond()).isCloseTo(4_562.5, within(1e-3));
     assertThat(fitted.capacity().contextTokensPerSecond()).isCloseTo(800 * 4_562.5, within(1.0));
@@ -64,8 +63,7 @@ class CapacityAssessmentTest {
     List<BenchmarkPoint> points =
         List.of(new BenchmarkPoint(1000, 0, 500, 2), new BenchmarkPoint(1000, 0, 500, 4));
     CapacityEvidence.Fitted fitted =
-        (CapacityEvidence.Fitted)
-            CapacityAssessment.of(new StatedCapacity.Benchmarked(points), List.of());
+        (CapacityEvidence.Fitted) CapacityAssessment.of(new StatedCapacity.Benchmarked(points));
     assertThat(fitted.capacity().inputTokensPerSecond()).isCloseTo(4_562.5 / 0.6, within(1e-3));
     // Loads of 0.6 and 1.2: the throughput it predicts is 1 ÷ 0.6 and 1 ÷ 1.2 of the measured one.
     assertThat(fitted.error().greatest()).isCloseTo(2 / 3.0, within(1e-6));
@@ -92,8 +90,7 @@ class CapacityAssessmentTest {
                                 new TokenRates(s[0] - s[1], s[1], s[2]), s[0] + s[2] / 2, made)))
             .toList();
     CapacityEvidence.Fitted fitted =
-        (CapacityEvidence.Fitted)
-            CapacityAssessment.of(new StatedCapacity.Benchmarked(points), List.of());
+        (CapacityEvidence.Fitted) CapacityAssessment.of(new StatedCapacity.Benchmarked(points));
     assertThat(fitted.capacity().inputTokensPerSecond()).isCloseTo(10_000, within(200.0));
     assertThat(fitted.capacity().cachedInputTokensPerSecond()).isCloseTo(50_000, within(2_000.0));
     assertThat(fitted.capacity().outputTokensPerSecond()).isCloseTo(2_000, within(40.0));
@@ -105,7 +102,7 @@ class CapacityAssessmentTest {
   void aCapacityIsLearnedFromThreeStepsWithRequestsWaiting() {
     // Two replicas serve 2,000 in and 1,000 out together whenever four requests wait.
     TrafficHistory history = twoReplicas(waiting(4, 4, 4, 0), Series.constant(4, 90));
-    CapacityEvidence evidence = CapacityAssessment.of(NOT_STATED, List.of(history));
+    CapacityEvidence evidence = ofPast(List.of(history));
     assertThat(evidence)
         .isInstanceOfSatisfying(
             CapacityEvidence.Learned.class,
@@ -133,8 +130,7 @@ class CapacityAssessmentTest {
             Series.of(1, 2, 2, 3),
             waiting(9, 9, 9, 9),
             none());
-    assertThat(CapacityAssessment.of(NOT_STATED, List.of(history)))
-        .isInstanceOf(CapacityEvidence.Unknown.class);
+    assertThat(ofPast(List.of(history))).isInstanceOf(CapacityEvidence.Unknown.class);
   }
 
   @Test
@@ -171,9 +167,7 @@ class CapacityAssessmentTest {
   @Test
   void gpuUtilizationTellsNoCapacity() {
     // 1,000 in and 500 out a replica with every GPU busy half of the time: it served that much.
-    assertThat(
-            CapacityAssessment.of(
-                NOT_STATED, List.of(twoReplicas(waiting(0, 0, 0, 0), Series.constant(4, 50)))))
+    assertThat(ofPast(List.of(twoReplicas(waiting(0, 0, 0, 0), Series.constant(4, 50)))))
         .isInstanceOfSatisfying(
             CapacityEvidence.Unknown.class,
             unknown -> {
@@ -185,7 +179,7 @@ class CapacityAssessmentTest {
 
   @Test
   void withNothingToGoByItIsUnknownAndSaysWhatWouldHelp() {
-    assertThat(CapacityAssessment.of(NOT_STATED, List.of(twoReplicas(none(), none()))))
+    assertThat(ofPast(List.of(twoReplicas(none(), none()))))
         .isInstanceOfSatisfying(
             CapacityEvidence.Unknown.class,
             unknown -> assertThat(Words.of(unknown.message())).contains("capacityPerReplica"));
@@ -213,6 +207,63 @@ class CapacityAssessmentTest {
         .isFalse();
   }
 
+  @Test
+  void whatOneReplicaServedWithNothingWaitingRefutesALowerDeclaration() {
+    // 1,000 in and 500 out a replica, of which 400 and 200 are declared: 2.5 replicas' worth each.
+    CapacityFinding finding = declaredLess(twoReplicas(waiting(0, 0, 0, 0), none()));
+
+    assertThat(finding.servedMore())
+        .singleElement()
+        .satisfies(
+            more -> {
+              assertThat(more.refuted()).isInstanceOf(CapacityBasis.Declared.class);
+              assertThat(more.factor()).isCloseTo(5, within(1e-9));
+            });
+    assertThat(finding.served()).isEqualTo(CapacityFinding.Served.BY_THESE_REPLICAS);
+    assertThat(((CapacityEvidence.Known) finding.evidence()).capacity())
+        .isEqualTo(Capacity.of(2000, 1000));
+  }
+
+  @Test
+  void whereNoEngineSaysWhatWaitedADeclarationStandsAndTheTrafficMayHaveGoneElsewhere() {
+    CapacityFinding finding = declaredLess(twoReplicas(none(), none()));
+
+    assertThat(finding.servedMore()).hasSize(1);
+    assertThat(finding.served()).isEqualTo(CapacityFinding.Served.MAYBE_ELSEWHERE);
+    assertThat(finding.evidence()).isEqualTo(new CapacityEvidence.Declared(Capacity.of(400, 200)));
+  }
+
+  @Test
+  void stepsWithRequestsWaitingThatServedLessContradictADeclaration() {
+    CapacityFinding finding =
+        CapacityAssessment.of(
+            new StatedCapacity.Declared(Capacity.of(20_000, 10_000)),
+            List.of(twoReplicas(waiting(4, 4, 4, 4), none())),
+            ServingConditions.UNKNOWN);
+
+    // Declared: each step is a tenth of a replica.
+    assertThat(finding.contradictions())
+        .singleElement()
+        .satisfies(
+            contradiction -> {
+              assertThat(contradiction.contradicts())
+                  .isInstanceOf(CapacityBasis.SaturatedSteps.class);
+              assertThat(contradiction.factor()).isCloseTo(0.1, within(1e-6));
+            });
+    assertThat(finding.evidence()).isInstanceOf(CapacityEvidence.Declared.class);
+  }
+
+  private static CapacityFinding declaredLess(TrafficHistory history) {
+    return CapacityAssessment.of(
+        new StatedCapacity.Declared(Capacity.of(400, 200)),
+        List.of(history),
+        ServingConditions.UNKNOWN);
+  }
+
+  private static CapacityEvidence ofPast(List<TrafficHistory> histories) {
+    return CapacityAssessment.of(NOT_STATED, histories, ServingConditions.UNKNOWN).evidence();
+  }
+
   private static Series waiting(double... requests) {
     return Series.of(requests);
   }
@@ -222,7 +273,7 @@ class CapacityAssessmentTest {
   }
 
   private static CapacityEvidence.Learned learned(TrafficHistory history) {
-    return (CapacityEvidence.Learned) CapacityAssessment.of(NOT_STATED, List.of(history));
+    return (CapacityEvidence.Learned) ofPast(List.of(history));
   }
 
   /**
@@ -259,12 +310,13 @@ class CapacityAssessmentTest {
   void requestsRunningGiveACapacityWhereNothingEverQueued() {
     CapacityEvidence evidence =
         CapacityAssessment.of(
-            new StatedCapacity.NotStated(),
-            List.of(aDayOfRunningRequests()),
-            new ServingConditions(
-                new PublishedThroughput.NotListed(),
-                ConcurrencyLimit.stated(64),
-                LatencyTarget.NONE));
+                new StatedCapacity.NotStated(),
+                List.of(aDayOfRunningRequests()),
+                new ServingConditions(
+                    new PublishedThroughput.NotListed(),
+                    ConcurrencyLimit.stated(64),
+                    LatencyTarget.NONE))
+            .evidence();
 
     assertThat(evidence).isInstanceOf(CapacityEvidence.Curve.class);
     CapacityEvidence.Curve curve = (CapacityEvidence.Curve) evidence;

@@ -14,8 +14,9 @@ import org.junit.jupiter.api.Test;
 class CapacityEstimatorTest {
 
   private static final StatedCapacity NOT_STATED = new StatedCapacity.NotStated();
-  private static final StatedCapacity DECLARED =
-      new StatedCapacity.Declared(Capacity.of(1000, 1000));
+  private static final StatedCapacity.Declared DECLARED =
+      new StatedCapacity.Declared(
+          Capacity.of(1000, 1000), StatedCapacity.Declared.USUAL_ERROR_PERCENT);
   private static final PublishedThroughput NOT_LISTED = new PublishedThroughput.NotListed();
 
   @Test
@@ -31,8 +32,7 @@ class CapacityEstimatorTest {
   void aDeclaredCapacityHasTheErrorThatIsStated() {
     CapacityInputs inputs =
         new CapacityInputs(
-            DECLARED,
-            25,
+            new StatedCapacity.Declared(DECLARED.capacity(), 25),
             List.of(),
             ConcurrencyLimit.stated(256),
             LatencyTarget.NONE,
@@ -147,7 +147,7 @@ class CapacityEstimatorTest {
   @Test
   void whatWasServedWithNothingWaitingIsALowerBoundToWhatIsDeclared() {
     // 525 in and 525 out are 1.05 of the declared.
-    Known known = known(of(DECLARED, List.of(unqueued(525, 525, 5))));
+    Known known = known(of(DECLARED, Collections.nCopies(3, unqueued(525, 525, 5))));
     assertThat(known.interval().low().inputTokensPerSecond()).isCloseTo(1050, within(1e-6));
     assertThat(known.interval().best().inputTokensPerSecond()).isCloseTo(1050, within(1e-6));
     assertThat(known.interval().high().inputTokensPerSecond()).isCloseTo(1100, within(1e-6));
@@ -155,9 +155,19 @@ class CapacityEstimatorTest {
   }
 
   @Test
+  void whatIsSeenInTwoStepsOnlyMayBeAMeasuringErrorAndBoundsNothing() {
+    List<ReplicaStep> steps = new ArrayList<>(Collections.nCopies(50, unqueued(400, 400, 4)));
+    steps.add(unqueued(1100, 1100, 11));
+    steps.add(unqueued(1200, 1200, 12));
+    Known known = known(of(DECLARED, steps));
+    assertThat(known.servedMore()).isEmpty();
+    assertThat(known.interval().best()).isEqualTo(DECLARED.capacity());
+  }
+
+  @Test
   void aDeclaredCapacityBelowWhatWasServedIsRefuted() {
     // 1,100 in and 1,100 out are 2.2 of the declared, twice its high end.
-    Known known = known(of(DECLARED, List.of(unqueued(1100, 1100, 11))));
+    Known known = known(of(DECLARED, Collections.nCopies(3, unqueued(1100, 1100, 11))));
     assertThat(known.interval().low().inputTokensPerSecond()).isCloseTo(2200, within(1e-6));
     assertThat(known.servedMore())
         .singleElement()
@@ -171,7 +181,6 @@ class CapacityEstimatorTest {
     CapacityInputs inputs =
         new CapacityInputs(
             DECLARED,
-            10,
             List.of(late),
             ConcurrencyLimit.stated(256),
             new LatencyTarget(2, 0.05),
@@ -203,8 +212,11 @@ class CapacityEstimatorTest {
         .isInstanceOfSatisfying(
             CapacityEstimate.AtLeast.class,
             bound -> {
-              // 32 requests at 2 s each are 16 requests/s of 100 tokens each way.
-              assertThat(bound.served().tokens().output()).isCloseTo(1600, within(1e-6));
+              // 32 requests at 2 s each are 16 requests/s of 100 tokens each way; the third most
+              // of 144 steps to ten times as many ran 32 × 10^(-2/144).
+              double running = 32 * Math.pow(10, -2 / 144.0);
+              assertThat(bound.served().tokens().output())
+                  .isCloseTo(100 * running / (1 + running / 32), within(1e-6));
               assertThat(bound.missing()).contains(Missing.TOO_FEW_UNQUEUED_STEPS);
             });
   }
@@ -253,7 +265,6 @@ class CapacityEstimatorTest {
       StatedCapacity stated, List<ReplicaStep> steps, PublishedThroughput published) {
     return new CapacityInputs(
         stated,
-        CapacityInputs.DECLARED_ERROR_PERCENT,
         steps,
         ConcurrencyLimit.stated(256),
         LatencyTarget.NONE,

@@ -163,7 +163,7 @@ public record Backtest(
       if (!(given.selfHost().gpu() instanceof GpuPricing.Priced priced)) {
         throw new IllegalArgumentException("a backtest needs a price for the GPU hour");
       }
-      CapacityEvidence evidence = CapacityAssessment.of(given.capacity(), List.of());
+      CapacityEvidence evidence = CapacityAssessment.of(given.capacity());
       if (!(evidence instanceof CapacityEvidence.Known known)) {
         throw new IllegalArgumentException(
             "a backtest needs capacityPerReplica or benchmarks: a capacity learned from the file"

@@ -46,7 +46,7 @@ public final class WorkloadAllocation {
   }
 
   /** Whether one price and one capacity are said for all replicas. */
-  private static boolean isAlike(AdvisorInput question) {
+  public static boolean isAlike(AdvisorInput question) {
     return question.workloads().stream()
         .allMatch(workload -> workload.replica() instanceof ReplicaTerms.Common);
   }
@@ -63,8 +63,7 @@ public final class WorkloadAllocation {
       double size = 1;
       if (workload.replica() instanceof ReplicaTerms.Own own) {
         perHour = own.perHour().value();
-        if (CapacityAssessment.of(own.capacity(), List.of())
-            instanceof CapacityEvidence.Known its) {
+        if (CapacityAssessment.of(own.capacity()) instanceof CapacityEvidence.Known its) {
           size = size(seen, common, its.capacity());
         }
       }

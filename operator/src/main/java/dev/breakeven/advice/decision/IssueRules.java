@@ -16,9 +16,13 @@ import dev.breakeven.advice.costing.HeadroomUse;
 import dev.breakeven.advice.costing.ObservationWindow;
 import dev.breakeven.advice.costing.TrafficSummary;
 import dev.breakeven.capacity.CapacityAssessment;
+import dev.breakeven.capacity.CapacityBasis;
+import dev.breakeven.capacity.CapacityEstimate.Contradiction;
+import dev.breakeven.capacity.CapacityEstimate.ServedMore;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.capacity.CapacityEvidence.FitError;
 import dev.breakeven.capacity.CapacityEvidence.MeasuredMix;
+import dev.breakeven.capacity.CapacityFinding;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
@@ -70,7 +74,12 @@ public final class IssueRules {
       AdvisorInput question,
       ObservationWindow window,
       TrafficSummary seen,
-      CapacityEvidence capacity) {}
+      CapacityFinding finding) {
+
+    CapacityEvidence capacity() {
+      return finding.evidence();
+    }
+  }
 
   private static final List<Function<Situation, Optional<Issue>>> RULES =
       List.of(
@@ -86,6 +95,7 @@ public final class IssueRules {
           IssueRules::lastDemandIsKept,
           IssueRules::demandIsALowerBound,
           IssueRules::capacityIsOnlyPublished,
+          IssueRules::capacityIsContradicted,
           IssueRules::fitMisses,
           IssueRules::latencyIsMissed,
           IssueRules::latencyIsUnmeasured,
@@ -276,6 +286,53 @@ public final class IssueRules {
             percent(100 * published.range().lowFactor()),
             percent(100 * published.range().highFactor()))
         : Optional.empty();
+  }
+
+  private static Optional<Issue> capacityIsContradicted(Situation s) {
+    CapacityFinding finding = s.finding();
+    if (!finding.servedMore().isEmpty()) {
+      ServedMore served = finding.servedMore().get(0);
+      return caveat(
+          Reason.CAPACITY_CONTRADICTED,
+          switch (finding.served()) {
+            case BY_THESE_REPLICAS -> Cause.REPLICA_SERVED_MORE;
+            case MAYBE_ELSEWHERE -> Cause.REPLICA_SERVED_MORE_OR_OTHERS_DID;
+          },
+          named(served.refuted()),
+          Parameter.decimal(served.factor(), 1));
+    }
+    return finding.contradictions().stream()
+        .filter(IssueRules::isBetweenWitnesses)
+        .findFirst()
+        .flatMap(
+            contradiction ->
+                caveat(
+                    Reason.CAPACITY_CONTRADICTED,
+                    Cause.CAPACITIES_CONTRADICT,
+                    named(contradiction.counts()),
+                    named(contradiction.contradicts()),
+                    Parameter.decimal(contradiction.factor(), 1)));
+  }
+
+  /** Deployments differ from what is published by as much as a factor of four. */
+  private static boolean isBetweenWitnesses(Contradiction contradiction) {
+    return !(contradiction.contradicts() instanceof CapacityBasis.Published)
+        || contradiction.counts() instanceof CapacityBasis.Declared
+        || contradiction.counts() instanceof CapacityBasis.Benchmarks;
+  }
+
+  private static Parameter named(CapacityBasis basis) {
+    return new Parameter.Clause(
+        Message.of(
+            basis instanceof CapacityBasis.Declared
+                ? Cause.BY_DECLARED_CAPACITY
+                : basis instanceof CapacityBasis.Benchmarks
+                    ? Cause.BY_BENCHMARKS
+                    : basis instanceof CapacityBasis.SaturatedSteps
+                        ? Cause.BY_STEPS_WITH_REQUESTS_WAITING
+                        : basis instanceof CapacityBasis.ConcurrencyCurve
+                            ? Cause.BY_CONCURRENCY_CURVE
+                            : Cause.BY_PUBLISHED_THROUGHPUT));
   }
 
   private static Optional<Issue> fitMisses(Situation s) {

@@ -31,6 +31,7 @@ enum PolicyCondition {
           CAPACITY_NOT_NEEDED,
           CAPACITY_PUBLISHED,
           CAPACITY_UNCERTAIN,
+          CAPACITY_CONTRADICTED,
           CAPACITY_MISSES,
           MIX_DRIFTED,
           LONG_TAIL,
