@@ -100,12 +100,17 @@ final class ConcurrencyBins {
     return lnConcurrency[lnConcurrency.length - 1];
   }
 
-  /** The shortest time of a bin, as a logarithm. */
-  double leastLnTime() {
+  /**
+   * The shortest time of a bin up to a concurrency, as a logarithm; minus infinity where no bin is
+   * so low.
+   */
+  double leastLnTimeUpTo(double lnMost) {
     double least = Double.POSITIVE_INFINITY;
-    for (double t : lnTime) {
-      least = Math.min(least, t);
+    for (int k = 0; k < lnTime.length; k++) {
+      if (lnConcurrency[k] <= lnMost) {
+        least = Math.min(least, lnTime[k]);
+      }
     }
-    return least;
+    return least == Double.POSITIVE_INFINITY ? Double.NEGATIVE_INFINITY : least;
   }
 }

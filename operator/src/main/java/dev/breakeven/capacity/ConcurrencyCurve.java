@@ -6,6 +6,7 @@ import dev.breakeven.traffic.TokenRates;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * What a replica would serve if it were full, extrapolated from how long a unit of work stays in it
@@ -16,7 +17,7 @@ import java.util.List;
  * curves of {@link LatencyCurve}; a form that is not quite right, the less so the farther it is
  * extrapolated; an engine that is full before its stated limit; what is published for the model and
  * its GPUs. It is never below what was served with nothing waiting, and never above the limit ÷ the
- * shortest residence time seen, since time only grows with concurrency.
+ * shortest residence time seen up to that limit, since time only grows with concurrency.
  *
  * <p>A unit of work is a token of uncached input, or other tokens that are as dear, so that a mix
  * that moves over the day is not taken for a replica that slows down.
@@ -122,29 +123,25 @@ final class ConcurrencyCurve {
     LatencyCurve curve = LatencyCurve.fit(Quantity.RESIDENCE, architecture, residence);
     ConcurrencyLimit limit = engineLimit.and(kvCacheLimit(usable, engineLimit));
     double most = residence.mostLnConcurrency();
-    double[] lnLimits = limits(usable, running, limit, target, architecture, most);
+    double ran = target.isSet() ? lnRan(usable, running, target) : most;
+    double[] lnLimits = limits(usable, running, limit, target, architecture, ran);
     double meanLnLimit = Arrays.stream(lnLimits).average().orElseThrow();
-    double lnServed = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < n; i++) {
-      if (target.isKept(usable.get(i))) {
-        lnServed = Math.max(lnServed, Math.log(work[i]));
-      }
-    }
-    double lnMost = Math.max(meanLnLimit - residence.leastLnTime(), lnServed + 0.1);
+    double lnServed = lnSustained(usable, work, target);
+    double lnMost = Math.max(meanLnLimit - residence.leastLnTimeUpTo(meanLnLimit), lnServed + 0.1);
     double misfit = MISFIT + MISFIT_PER_LN_CONCURRENCY * Math.max(0, meanLnLimit - most);
     double sigma = Math.sqrt(misfit * misfit + curve.lnAlphaVariance());
     double lnPublished = lnPublished(published, usable, unit, curve, meanLnLimit);
     double earlier = target.isSet() ? LATENCY_MISSED_EARLIER : FULL_EARLIER;
-    LogDensity likely = density(curve, lnLimits, most, 0, sigma, lnServed, lnMost, lnPublished);
+    LogDensity likely = density(curve, lnLimits, ran, 0, sigma, lnServed, lnMost, lnPublished);
     LogDensity plausible =
-        density(curve, lnLimits, most, earlier, sigma, lnServed, lnMost, lnPublished);
+        density(curve, lnLimits, ran, earlier, sigma, lnServed, lnMost, lnPublished);
     double low;
     double best;
     double high;
     if (likely.isEmpty() || plausible.isEmpty()) {
-      low = lnServed;
-      best = lnServed + 0.02;
-      high = lnServed + 0.1;
+      low = Math.max(lnServed, lnMost - 0.1);
+      best = low + 0.02;
+      high = low + 0.1;
     } else {
       low = Math.max(plausible.quantile(LOW_QUANTILE), lnServed);
       high = Math.max(plausible.quantile(HIGH_QUANTILE), low + 0.02);
@@ -160,6 +157,28 @@ final class ConcurrencyCurve {
         unit.times(Math.exp(best)),
         Math.exp(low - best),
         Math.exp(high - best));
+  }
+
+  /** Logarithm of the most work/s within the target; no bound where too few steps kept it. */
+  private static double lnSustained(List<ReplicaStep> steps, double[] work, LatencyTarget target) {
+    return Math.log(sustained(steps, work, target));
+  }
+
+  /** Logarithm of the most requests that ran at once within the target; of one where none did. */
+  private static double lnRan(List<ReplicaStep> steps, double[] running, LatencyTarget target) {
+    return Math.log(Math.max(1, sustained(steps, running, target)));
+  }
+
+  /** The most of a figure within the target, but for what only one or two steps show; else 0. */
+  private static double sustained(List<ReplicaStep> steps, double[] figure, LatencyTarget target) {
+    double[] kept =
+        IntStream.range(0, figure.length)
+            .filter(i -> target.isKept(steps.get(i)))
+            .mapToDouble(i -> figure[i])
+            .sorted()
+            .toArray();
+    int least = CapacityEstimator.SUSTAINED_FROM_STEPS;
+    return kept.length < least ? 0 : kept[kept.length - least];
   }
 
   private static double workOf(ReplicaStep step, Capacity unit) {
@@ -206,14 +225,17 @@ final class ConcurrencyCurve {
         : otherwise;
   }
 
-  /** Logarithms of equally likely concurrency limits, none below what was seen to run. */
+  /**
+   * Logarithms of equally likely concurrency limits, none below what was seen to run within the
+   * target.
+   */
   private static double[] limits(
       List<ReplicaStep> steps,
       double[] running,
       ConcurrencyLimit limit,
       LatencyTarget target,
       ModelArchitecture architecture,
-      double most) {
+      double ran) {
     double lnLimit = Math.log(limit.requests());
     double[] byToken =
         latencyLimits(
@@ -233,7 +255,7 @@ final class ConcurrencyCurve {
     int k = 0;
     for (double a : byToken) {
       for (double b : byFirstToken) {
-        limits[k++] = Math.max(most, Math.min(lnLimit, Math.min(a, b)));
+        limits[k++] = Math.max(ran, Math.min(lnLimit, Math.min(a, b)));
       }
     }
     return limits;
@@ -301,7 +323,7 @@ final class ConcurrencyCurve {
   private static LogDensity density(
       LatencyCurve curve,
       double[] lnLimits,
-      double most,
+      double ran,
       double earlier,
       double sigma,
       double lnServed,
@@ -313,7 +335,7 @@ final class ConcurrencyCurve {
     }
     if (earlier > 0) {
       double last = Arrays.stream(lnLimits).average().orElseThrow();
-      double first = Math.max(most, last - EARLIEST_LN);
+      double first = Math.max(ran, last - EARLIEST_LN);
       for (int i = 0; i < EARLIER_POINTS; i++) {
         limits.add(
             new double[] {
@@ -330,7 +352,7 @@ final class ConcurrencyCurve {
         weights[n++] = limit[1] * curve.weight(k);
       }
     }
-    LogDensity density = LogDensity.of(values, weights, sigma, lnServed, lnMost);
+    LogDensity density = LogDensity.of(values, weights, sigma);
     density.weigh(ln -> ln < lnServed || ln > lnMost ? 0 : 1);
     if (!Double.isNaN(lnPublished)) {
       density.weigh(ln -> publishedLikelihood(ln - lnPublished));

@@ -21,11 +21,10 @@ final class LogDensity {
    * @param values logarithms
    * @param weights one for each value
    * @param sigma standard deviation of what is smeared
-   * @param upTo the grid reaches at least so far
    */
-  static LogDensity of(double[] values, double[] weights, double sigma, double from, double upTo) {
-    double low = from;
-    double high = upTo;
+  static LogDensity of(double[] values, double[] weights, double sigma) {
+    double low = Double.POSITIVE_INFINITY;
+    double high = Double.NEGATIVE_INFINITY;
     for (double v : values) {
       low = Math.min(low, v);
       high = Math.max(high, v);

@@ -85,6 +85,24 @@ class ConcurrencyCurveTest {
   }
 
   @Test
+  void whereNoStepKeptTheLatencyTargetAReplicaSustainsNoMoreThanOneRequestAtATime() {
+    // 20 ms between tokens when empty, and 10 ms are asked for: nothing may run beside another.
+    List<ReplicaStep> steps =
+        day(32, c -> 1 + c / 32, c -> Double.NaN, c -> 0.1, c -> 0.02 + 0.01 * c / 32);
+    ConcurrencyCurve.Fit fit =
+        ConcurrencyCurve.fit(
+            steps,
+            ConcurrencyLimit.stated(1024),
+            new LatencyTarget(2, 0.01),
+            ModelArchitecture.DENSE,
+            EVEN,
+            new PublishedThroughput.NotListed());
+    assertThat(fit.limit().reason()).isEqualTo(ConcurrencyLimit.Reason.LATENCY);
+    assertThat(highest(fit)).isPositive().isFinite();
+    assertThat(lowest(fit)).isPositive();
+  }
+
+  @Test
   void aMixThatMovesWithTheLoadIsNotTakenForAReplicaThatSlowsDown() {
     // The same work, in requests that grow from 200 to 400 tokens over the day.
     List<ReplicaStep> steps = new ArrayList<>();
