@@ -238,6 +238,11 @@ public final class Advisor {
       others.add(new Issue(Reason.CAPACITY_NOT_NEEDED, Message.of(Cause.CAPACITY_NOT_NEEDED)));
       Draft best = with(others, List.of());
       VerdictDecision ruling = best.ruled(comparison);
+      if (ruling instanceof VerdictDecision.Undecided undecided
+          && undecided.reason() instanceof Reason missing) {
+        // A price is read in minutes and may make the load test needless: it comes first.
+        return blocked(bills, new Issue(missing, undecided.message()));
+      }
       Candidate present = comparison.option(Kind.TODAYS_REPLICAS).orElseThrow();
       return ruling.given() == Verdict.API
           ? best.answer(
@@ -255,11 +260,15 @@ public final class Advisor {
      * @param bills of the ways whose cost is known all the same
      */
     Advice blocked(List<Alternative> bills) {
-      Issue why =
+      return blocked(
+          bills,
           caveats.stream()
               .filter(Issue::blocks)
               .findFirst()
-              .orElse(new Issue(Reason.NO_TRAFFIC_DATA, Message.of(Cause.NO_TRAFFIC_KNOWN)));
+              .orElse(new Issue(Reason.NO_TRAFFIC_DATA, Message.of(Cause.NO_TRAFFIC_KNOWN))));
+    }
+
+    private Advice blocked(List<Alternative> bills, Issue why) {
       return answer(
           new VerdictDecision.Undecided(why.reason(), why.message()),
           why,

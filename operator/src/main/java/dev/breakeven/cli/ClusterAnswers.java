@@ -27,6 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * The policies of a cluster, answered now from the cluster and its sources as the operator would.
@@ -55,6 +57,19 @@ record ClusterAnswers(
    * @param only the one policy's name; empty for all
    */
   static ClusterAnswers of(ClusterOptions options, String only, List<String> notes) {
+    return of(options, only, policies -> policies, notes);
+  }
+
+  /**
+   * The answers of the policies, changed before they are answered.
+   *
+   * @param change what is answered in place of the cluster's policies
+   */
+  static ClusterAnswers of(
+      ClusterOptions options,
+      String only,
+      UnaryOperator<List<CostPolicy>> change,
+      List<String> notes) {
     OperatorConfiguration configuration = options.configurationForEveryKind();
     Clock clock = Clock.systemUTC();
     Map<String, Map<QueryCatalog, String>> asked = new ConcurrentHashMap<>();
@@ -71,7 +86,7 @@ record ClusterAnswers(
       List<CostPolicy> policies =
           resources.policies(options.namespace()).stream()
               .filter(p -> only.isEmpty() || p.getMetadata().getName().equals(only))
-              .toList();
+              .collect(Collectors.collectingAndThen(Collectors.toList(), change));
       if (policies.isEmpty()) {
         return new ClusterAnswers(List.of(), asked);
       }

@@ -300,9 +300,9 @@ final class DiscoveredYaml {
 
   /** Also what doctor says. */
   static String notTrusted(String source, String jobs) {
-    return ("source %1$s has engine series of the scrape jobs %2$s but no `up` of them. Without it,"
-            + " the operator uses only series whose namespace and pod kube-state-metrics shows too:"
-            + " store `up`, or set sources.%1$s.engineJobs: [%2$s].")
+    return ("source %1$s has engine series but no `up` of them. Without it, the operator uses only"
+            + " series whose namespace and pod kube-state-metrics shows too: store `up`, or set"
+            + " sources.%1$s.engineJobs: [%2$s].")
         .formatted(source, jobs);
   }
 

@@ -1,6 +1,7 @@
 package dev.breakeven.cli;
 
 import dev.breakeven.advice.Issue;
+import dev.breakeven.api.CostPolicySpec;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.operator.PolicyEvaluator;
@@ -86,7 +87,13 @@ final class DoctorCommand implements Callable<Integer> {
       out.println("There is no policy" + (policy == null ? "" : " " + policy) + ".");
       out.println("  do: breakeven discover prints one for each model that the cluster serves");
     }
-    answers.forEach(answer -> policy(out, answer));
+    List<Issue> shared = shared(answers);
+    if (!shared.isEmpty()) {
+      out.println("every policy");
+      say(out, "less certain", shared, issue -> true);
+      out.println();
+    }
+    answers.forEach(answer -> policy(out, answer, shared));
     out.flush();
     return !answers.isEmpty() && answers.stream().allMatch(RecordedAnswer::isConclusive)
         ? Breakeven.ANSWERED
@@ -185,22 +192,27 @@ final class DoctorCommand implements Callable<Integer> {
     return days >= 27 ? "28 days or more" : "%d days of history".formatted(days);
   }
 
-  private static void policy(PrintWriter out, RecordedAnswer answer) {
+  /** What makes every one of several policies less certain, in the same words. */
+  private static List<Issue> shared(List<RecordedAnswer> answers) {
+    if (answers.size() < 2) {
+      return List.of();
+    }
+    List<Issue> shared = new ArrayList<>(issues(answers.get(0)));
+    shared.removeIf(issue -> issue.reason().weight() != Issue.Weight.WEAKENS);
+    answers.forEach(answer -> shared.removeIf(whyNot(answer).or(i -> !issues(answer).contains(i))));
+    return shared;
+  }
+
+  private static void policy(PrintWriter out, RecordedAnswer answer, List<Issue> saidOfAll) {
     out.println(
         "policy %s/%s: %s"
             .formatted(
                 answer.policy().getMetadata().getNamespace(),
                 answer.policy().getMetadata().getName(),
                 verdict(answer.status())));
-    List<Issue> issues = issues(answer);
-    boolean isBlocked =
-        issues.stream().anyMatch(issue -> issue.reason().weight() == Issue.Weight.BLOCKS);
-    Predicate<Issue> blocks =
-        issue ->
-            issue.reason().weight() == Issue.Weight.BLOCKS
-                || (isBlocked
-                    && issue.reason().weight() == Issue.Weight.WEAKENS
-                    && causeFirst(issue) <= LAST_OF_READING);
+    List<Issue> issues = new ArrayList<>(issues(answer));
+    issues.removeAll(saidOfAll);
+    Predicate<Issue> blocks = whyNot(answer);
     say(out, "why not", issues, blocks);
     say(
         out,
@@ -208,9 +220,33 @@ final class DoctorCommand implements Callable<Integer> {
         issues,
         blocks.negate().and(issue -> issue.reason().weight() == Issue.Weight.WEAKENS));
     if (issues.stream().allMatch(issue -> issue.reason().weight() == Issue.Weight.INFORMS)) {
-      out.println("  nothing to do");
+      out.println(saidOfAll.isEmpty() ? "  nothing to do" : "  nothing else to do");
     }
     out.println();
+  }
+
+  /** Which issues keep a policy from a verdict. */
+  private static Predicate<Issue> whyNot(RecordedAnswer answer) {
+    boolean isBlocked = !answer.isConclusive();
+    return issue ->
+        issue.reason().weight() == Issue.Weight.BLOCKS
+            || (isBlocked && isOfTheApisPrice(issue) && mayUseAnApi(answer))
+            || (isBlocked
+                && issue.reason().weight() == Issue.Weight.WEAKENS
+                && causeFirst(issue) <= LAST_OF_READING);
+  }
+
+  /** Nothing can be compared with an API that has no price. */
+  private static boolean isOfTheApisPrice(Issue issue) {
+    return switch (issue.reason()) {
+      case API_PRICE_MISSING, OFFER_GONE, RATE_CARD_UNAVAILABLE -> true;
+      default -> false;
+    };
+  }
+
+  private static boolean mayUseAnApi(RecordedAnswer answer) {
+    CostPolicySpec.Constraints constraints = answer.policy().getSpec().constraints();
+    return !constraints.dataMustStay() && !constraints.customWeights() && !constraints.apiTooSlow();
   }
 
   /** Several sentences about one thing are mended by one deed. */

@@ -1,5 +1,6 @@
 package dev.breakeven.cli;
 
+import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.manifest.Manifests;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
@@ -78,12 +80,14 @@ final class PoliciesAndTraffic {
         traffic.prometheus,
         traffic.config,
         traffic.requests,
+        policies -> policies,
         command.commandLine().getErr());
   }
 
   /**
    * Every policy's answer, from exactly one kind of traffic.
    *
+   * @param change what is answered in place of the policies of the files
    * @throws IllegalArgumentException if the files hold no policy or something in them is wrong
    */
   static List<RecordedAnswer> answers(
@@ -92,16 +96,18 @@ final class PoliciesAndTraffic {
       @Nullable String prometheus,
       @Nullable Path config,
       @Nullable List<Path> requests,
+      UnaryOperator<List<CostPolicy>> change,
       PrintWriter told) {
     List<Path> read = new ArrayList<>(files);
     Optional.ofNullable(csv).ifPresent(read::add);
     Optional.ofNullable(config).ifPresent(read::add);
     Optional.ofNullable(requests).ifPresent(read::addAll);
     InputFile.requireOneStandardInput(read);
-    Manifests manifests = InputFile.manifests(files);
-    if (manifests.policies().isEmpty()) {
+    Manifests given = InputFile.manifests(files);
+    if (given.policies().isEmpty()) {
       throw new IllegalArgumentException("no CostPolicy in the files given with -f");
     }
+    Manifests manifests = new Manifests(change.apply(given.policies()), given.rateCards());
     Clock clock = Clock.systemUTC();
     if (csv != null) {
       RecordedTraffic recorded = RecordedTraffic.read(csv);

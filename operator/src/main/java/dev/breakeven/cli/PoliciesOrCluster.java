@@ -1,9 +1,11 @@
 package dev.breakeven.cli;
 
+import dev.breakeven.api.CostPolicy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -47,13 +49,25 @@ final class PoliciesOrCluster {
    * @throws IllegalArgumentException if the options do not fit together
    */
   ClusterAnswers answers(String only) {
+    return answers(only, policies -> policies);
+  }
+
+  /** The answers, then as many again: those of the same policies with changes. */
+  List<RecordedAnswer> answersBeside(String only, UnaryOperator<List<CostPolicy>> change) {
+    return answers(
+            only,
+            policies -> Stream.concat(policies.stream(), change.apply(policies).stream()).toList())
+        .answers();
+  }
+
+  private ClusterAnswers answers(String only, UnaryOperator<List<CostPolicy>> change) {
     if (files.isEmpty()) {
       if (csv != null || requests != null) {
         throw new IllegalArgumentException(
             "--traffic and --requests are for policies of files: name those with -f");
       }
       List<String> notes = new ArrayList<>();
-      ClusterAnswers answers = ClusterAnswers.of(cluster, only, notes);
+      ClusterAnswers answers = ClusterAnswers.of(cluster, only, change, notes);
       notes.forEach(command.commandLine().getErr()::println);
       command.commandLine().getErr().flush();
       return answers;
@@ -66,15 +80,19 @@ final class PoliciesOrCluster {
     }
     return new ClusterAnswers(
         PoliciesAndTraffic.answers(
-                files,
-                csv,
-                cluster.prometheus,
-                cluster.config,
-                requests,
-                command.commandLine().getErr())
-            .stream()
-            .filter(a -> only.isEmpty() || a.policy().getMetadata().getName().equals(only))
-            .toList(),
+            files,
+            csv,
+            cluster.prometheus,
+            cluster.config,
+            requests,
+            policies -> change.apply(named(only, policies)),
+            command.commandLine().getErr()),
         Map.of());
+  }
+
+  private static List<CostPolicy> named(String only, List<CostPolicy> policies) {
+    return policies.stream()
+        .filter(p -> only.isEmpty() || p.getMetadata().getName().equals(only))
+        .toList();
   }
 }

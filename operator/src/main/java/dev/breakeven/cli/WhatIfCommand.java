@@ -7,46 +7,50 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.api.manifest.InvalidManifestsException;
 import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.render.text.StatusText;
 import dev.breakeven.render.text.TextTable;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code breakeven whatif}: the answer with changed fields beside the answer as it is. */
 @Command(
     name = "whatif",
     description =
-        "Prints what advise answers with fields of the policy changed, beside what it answers now.",
+        "Prints what a policy's answer would be with some of its fields changed, beside what it is"
+            + " now: for policies of files or of the cluster. It changes nothing.",
     footer = {
       "",
       "A discount, beside today's price:",
+      "  breakeven whatif chat -n inference --prometheus URL --set api.discountPercent=30",
       "  breakeven whatif -f policy.yaml --traffic traffic.csv --set api.discountPercent=30",
     })
 final class WhatIfCommand implements Callable<Integer> {
 
   private static final YAMLMapper YAML = new YAMLMapper();
 
-  @Option(
-      names = {"-f", "--policy"},
-      required = true,
-      paramLabel = "FILE",
-      description = "CostPolicies and RateCards, as YAML; may be given more than once.")
-  List<Path> files = List.of();
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "POLICY",
+      description = "The one policy that is changed (default: all).")
+  @Nullable String policy;
 
-  @ArgGroup(multiplicity = "1")
-  TrafficSource traffic = new TrafficSource();
+  @Mixin PoliciesOrCluster asked = new PoliciesOrCluster();
 
   @Option(
       names = "--set",
@@ -61,28 +65,18 @@ final class WhatIfCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (traffic.csv != null && new InputFile(traffic.csv).isStandardInput()) {
-      throw new IllegalArgumentException("--traffic: standard input cannot be read twice");
+    List<RecordedAnswer> answers = asked.answersBeside(policy == null ? "" : policy, this::changed);
+    if (answers.isEmpty()) {
+      throw new IllegalArgumentException(
+          "there is no CostPolicy" + (policy == null ? "" : " " + policy));
     }
-    if (traffic.config != null && new InputFile(traffic.config).isStandardInput()) {
-      throw new IllegalArgumentException("--config: standard input cannot be read twice");
-    }
-    Manifests now = InputFile.manifests(files);
-    if (now.policies().isEmpty()) {
-      throw new IllegalArgumentException("no CostPolicy in the files given with -f");
-    }
-    // Changed resources pass the same schema as those of a file.
-    List<Manifests.Text> changed = new ArrayList<>();
-    for (CostPolicy policy : now.policies()) {
-      changed.add(new Manifests.Text("--set", changed(policy)));
-    }
-    Manifests then = new Manifests(Manifests.parse(changed).policies(), now.rateCards());
-    Clock clock = Clock.systemUTC();
-    List<RecordedAnswer> before = traffic.answers(now, clock, command.commandLine().getErr());
-    List<RecordedAnswer> after = traffic.answers(then, clock, command.commandLine().getErr());
+    List<RecordedAnswer> before = answers.subList(0, answers.size() / 2);
+    List<RecordedAnswer> after = answers.subList(answers.size() / 2, answers.size());
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < before.size(); i++) {
       text.append(table(before.get(i), after.get(i)));
+      text.append("now   ").append(summary(before.get(i)));
+      text.append("\nthen  ").append(summary(after.get(i))).append("\n\n");
     }
     command.commandLine().getOut().print(text);
     command.commandLine().getOut().flush();
@@ -91,13 +85,55 @@ final class WhatIfCommand implements Callable<Integer> {
         : Breakeven.INCONCLUSIVE;
   }
 
-  private String changed(CostPolicy policy) {
+  /** The same policies with their changes, held to the schema as those of a file are. */
+  private List<CostPolicy> changed(List<CostPolicy> policies) {
+    try {
+      return parsed(policies, Set.of());
+    } catch (InvalidManifestsException e) {
+      // Amounts are texts in manifests; on a command line nobody quotes them.
+      Set<String> texts = new HashSet<>();
+      for (String path : changes.keySet()) {
+        String wrong = "spec." + path.replaceFirst("^spec[.]", "") + ": must be of type string";
+        if (e.problems().stream().anyMatch(problem -> problem.contains(wrong))) {
+          texts.add(path);
+        }
+      }
+      if (texts.isEmpty()) {
+        throw withoutLines(e);
+      }
+      try {
+        return parsed(policies, texts);
+      } catch (InvalidManifestsException other) {
+        throw withoutLines(other);
+      }
+    }
+  }
+
+  /** Lines of a text that the reader never saw tell nothing. */
+  private static IllegalArgumentException withoutLines(InvalidManifestsException e) {
+    return new IllegalArgumentException(
+        e.problems().stream()
+            .map(problem -> problem.replaceFirst("^--set:\\d+:", "--set:"))
+            .distinct()
+            .collect(Collectors.joining("\n")),
+        e);
+  }
+
+  private List<CostPolicy> parsed(List<CostPolicy> policies, Set<String> texts) {
+    return Manifests.parse(
+            policies.stream().map(p -> new Manifests.Text("--set", changed(p, texts))).toList())
+        .policies();
+  }
+
+  private String changed(CostPolicy policy, Set<String> texts) {
     try {
       ObjectNode resource = (ObjectNode) YAML.readTree(YAML.writeValueAsString(policy));
+      resource.remove("status"); // of the policy as it is
+      resource.withObjectProperty("metadata").retain("name", "namespace");
       withoutNulls(resource);
       JsonNode spec = resource.path("spec");
       for (Map.Entry<String, String> change : changes.entrySet()) {
-        set((ObjectNode) spec, change.getKey(), change.getValue());
+        set((ObjectNode) spec, change.getKey(), change.getValue(), texts.contains(change.getKey()));
       }
       return YAML.writeValueAsString(resource);
     } catch (IOException e) {
@@ -122,7 +158,7 @@ final class WhatIfCommand implements Callable<Integer> {
   }
 
   /** Sets a field at a path such as {@code api.offers[0].name}. */
-  private static void set(ObjectNode spec, String path, String value) {
+  private static void set(ObjectNode spec, String path, String value, boolean isText) {
     String[] names = path.replaceFirst("^spec[.]", "").replace("[", ".[").split("[.]", -1);
     JsonNode at = spec;
     for (int i = 0; i < names.length - 1; i++) {
@@ -139,7 +175,7 @@ final class WhatIfCommand implements Callable<Integer> {
     if (!(at instanceof ObjectNode object) || last.startsWith("[")) {
       throw new IllegalArgumentException("--set " + path + ": not the path of a field");
     }
-    object.set(last, typed(object.get(last), value));
+    object.set(last, isText ? TextNode.valueOf(value) : typed(object.get(last), value));
   }
 
   private static @Nullable JsonNode inner(JsonNode at, String name) {
@@ -182,20 +218,25 @@ final class WhatIfCommand implements Callable<Integer> {
         "saving a month",
         StatusText.grouped(now == null ? null : now.monthlySaving()),
         StatusText.grouped(then == null ? null : then.monthlySaving()));
-    for (CostPolicyStatus.Alternative alternative : before.status().alternatives()) {
-      table.row(
-          text(alternative.kind()) + " a month",
-          StatusText.grouped(alternative.monthlyTotal()),
-          StatusText.grouped(
-              after.status().alternatives().stream()
-                  .filter(
-                      other ->
-                          String.valueOf(other.kind()).equals(String.valueOf(alternative.kind())))
-                  .map(CostPolicyStatus.Alternative::monthlyTotal)
-                  .findFirst()
-                  .orElse(null)));
-    }
+    Stream.concat(before.status().alternatives().stream(), after.status().alternatives().stream())
+        .map(alternative -> text(alternative.kind()))
+        .distinct()
+        .forEach(kind -> table.row(kind + " a month", total(before, kind), total(after, kind)));
     return table;
+  }
+
+  private static String total(RecordedAnswer answer, String kind) {
+    return StatusText.grouped(
+        answer.status().alternatives().stream()
+            .filter(alternative -> text(alternative.kind()).equals(kind))
+            .map(CostPolicyStatus.Alternative::monthlyTotal)
+            .findFirst()
+            .orElse(null));
+  }
+
+  private static String summary(RecordedAnswer answer) {
+    CostPolicyStatus.Advice advice = answer.status().advice();
+    return text(advice == null ? null : advice.summary());
   }
 
   private static String text(@Nullable Object value) {

@@ -34,6 +34,7 @@ public final class Discovery {
   private static final int DEFAULT_COVERAGE_PERCENT = 80;
 
   private static final double PERCENT = 100;
+  private static final String KNATIVE_SERVICE = "serving.knative.dev/service";
 
   private final Question question;
   private final WorkloadIndex index;
@@ -118,7 +119,7 @@ public final class Discovery {
           .add(candidate);
     }
     List<DiscoveredModel> models = new ArrayList<>();
-    groups.values().forEach(group -> models.add(model(group)));
+    groups.values().forEach(group -> models.add(model(withoutOldRevisions(group))));
     List<DiscoveredModel> all = new ArrayList<>();
     all.addAll(models);
     all.addAll(ofGateways(models));
@@ -349,6 +350,24 @@ public final class Discovery {
         its.stream().distinct().toList());
   }
 
+  /** A Knative Service's newest revision counts for those that have been scaled to 0 since. */
+  private static List<Candidate> withoutOldRevisions(List<Candidate> group) {
+    Set<String> running = new HashSet<>();
+    group.stream()
+        .filter(one -> one.workload().replicas() > 0)
+        .forEach(one -> knativeService(one).ifPresent(running::add));
+    return group.stream()
+        .filter(
+            one ->
+                one.workload().replicas() > 0
+                    || knativeService(one).filter(running::contains).isEmpty())
+        .toList();
+  }
+
+  private static Optional<String> knativeService(Candidate one) {
+    return Optional.ofNullable(one.workload().labels().get(KNATIVE_SERVICE));
+  }
+
   private static boolean isSplit(List<Candidate> group) {
     Set<Role> roles = new HashSet<>();
     group.forEach(one -> roles.add(roleOf(one.workload())));
@@ -382,7 +401,7 @@ public final class Discovery {
     if (kserve != null) {
       return Optional.of(Finding.of(Kind.MADE_BY, "InferenceService", kserve));
     }
-    String knative = labels.get("serving.knative.dev/service");
+    String knative = labels.get(KNATIVE_SERVICE);
     if (knative != null) {
       return Optional.of(Finding.of(Kind.MADE_BY, "Knative Service", knative));
     }

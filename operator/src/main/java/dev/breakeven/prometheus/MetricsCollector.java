@@ -3,6 +3,7 @@ package dev.breakeven.prometheus;
 import static dev.breakeven.reason.Parameter.name;
 import static dev.breakeven.reason.Parameter.names;
 
+import dev.breakeven.prometheus.attribution.PodOwners;
 import dev.breakeven.prometheus.attribution.TenantFilter;
 import dev.breakeven.prometheus.collect.NodePrices;
 import dev.breakeven.prometheus.collect.SourceCollector;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,6 +32,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 
 /**
  * Asks every source for what all targets want, and keeps what it said. The way into this room:
@@ -55,6 +58,7 @@ public final class MetricsCollector implements AutoCloseable {
   private final Map<Target, TargetState> tracked = new ConcurrentHashMap<>();
   private final Map<String, NodePrices> prices = new HashMap<>();
   private final Map<String, SourceHealth> health = new HashMap<>();
+  private Set<Target> neighbours = Set.of();
 
   /** A cycle over these sources, with the built-in profiles. */
   public MetricsCollector(Collection<Source> sources, CollectorSettings settings) {
@@ -105,8 +109,8 @@ public final class MetricsCollector implements AutoCloseable {
   public synchronized CollectionReport run(
       Collection<Target> targets, Instant now, Runnable onWindows) {
     Set<Target> wanted = new HashSet<>(targets);
-    tracked.keySet().retainAll(wanted);
-    readings.values().forEach(reading -> reading.retain(wanted));
+    forget(target -> !wanted.contains(target));
+    readAnewBesideOthers(wanted);
     readings.values().removeIf(SourceCollector::isEmpty);
     prices.forEach(
         (source, its) -> {
@@ -125,7 +129,67 @@ public final class MetricsCollector implements AutoCloseable {
   /** The same; see {@link #run(Collection, Instant, Runnable)}. */
   public synchronized CollectionReport join(
       Collection<Target> targets, Instant now, Runnable onWindows) {
-    return read(targets, now, true, onWindows);
+    Set<Target> all = new HashSet<>(tracked.keySet());
+    all.addAll(targets);
+    Set<Target> before = Set.copyOf(tracked.keySet());
+    readAnewBesideOthers(all);
+    Set<Target> toRead = new LinkedHashSet<>(targets);
+    before.stream().filter(target -> !tracked.containsKey(target)).forEach(toRead::add);
+    return read(toRead, now, true, onWindows);
+  }
+
+  private void forget(Predicate<Target> which) {
+    tracked.keySet().removeIf(which);
+    readings.values().forEach(reading -> reading.retain(tracked.keySet()));
+  }
+
+  /**
+   * Which pods are whose depends on what other policies of the namespace name. Where that has
+   * changed, what was read stands for other pods, and is read anew.
+   */
+  private void readAnewBesideOthers(Set<Target> now) {
+    if (now.equals(neighbours)) {
+      return;
+    }
+    Map<Neighbourhood, Set<WorkloadRef>> before = Neighbourhood.workloads(neighbours);
+    Map<Neighbourhood, Set<WorkloadRef>> after = Neighbourhood.workloads(now);
+    neighbours = Set.copyOf(now);
+    Set<Target> otherwise = new HashSet<>();
+    for (Target target : tracked.keySet()) {
+      Neighbourhood its = Neighbourhood.of(target);
+      Set<WorkloadRef> changed = new HashSet<>(before.getOrDefault(its, Set.of()));
+      Set<WorkloadRef> present = after.getOrDefault(its, Set.of());
+      Set<WorkloadRef> came = new HashSet<>(present);
+      came.removeAll(changed);
+      changed.removeAll(present);
+      changed.addAll(came);
+      changed.removeAll(target.workloads());
+      if (changed.stream()
+          .anyMatch(
+              other ->
+                  target.workloads().stream()
+                      .anyMatch(mine -> PodOwners.mayClaimTheSame(mine, other)))) {
+        otherwise.add(target);
+      }
+    }
+    if (!otherwise.isEmpty()) {
+      forget(otherwise::contains);
+    }
+  }
+
+  /** Whose pods are told apart together. */
+  private record Neighbourhood(Key key, String namespace) {
+    static Neighbourhood of(Target target) {
+      return new Neighbourhood(new Key(target.source(), target.engine()), target.namespace());
+    }
+
+    static Map<Neighbourhood, Set<WorkloadRef>> workloads(Set<Target> targets) {
+      Map<Neighbourhood, Set<WorkloadRef>> all = new HashMap<>();
+      for (Target target : targets) {
+        all.computeIfAbsent(of(target), n -> new HashSet<>()).addAll(target.workloads());
+      }
+      return all;
+    }
   }
 
   private CollectionReport read(

@@ -13,6 +13,7 @@ import dev.breakeven.advice.PreviousDecision.Change;
 import dev.breakeven.advice.PreviousDecision.Pending;
 import dev.breakeven.advice.decision.Hysteresis;
 import dev.breakeven.capacity.StatedCapacity;
+import dev.breakeven.price.Api;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
@@ -400,6 +401,22 @@ class AdvisorTest {
         .containsExactlyInAnyOrder(
             org.assertj.core.groups.Tuple.tuple(Kind.TODAYS_REPLICAS, usd("11360.00")),
             org.assertj.core.groups.Tuple.tuple(Kind.API_ONLY, usd("6832.80")));
+  }
+
+  @Test
+  void thePriceOfTheApiIsAskedForBeforeALoadTest() {
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(3);
+    asked.capacity = new StatedCapacity.NotStated();
+    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("no offer for test-model"));
+
+    assertThat(asked.advice().reason()).isEqualTo(Issue.Reason.API_PRICE_MISSING);
+    assertThat(asked.advice().alternatives())
+        .extracting(Alternative::kind)
+        .containsExactly(Kind.TODAYS_REPLICAS);
+
+    // Where tokens may not leave, no API's price would help.
+    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    assertThat(asked.advice().reason()).isEqualTo(Issue.Reason.CAPACITY_UNKNOWN);
   }
 
   @Test

@@ -130,6 +130,11 @@ class DiscoverIT {
         .contains("why not: GPUPriceMissing")
         .contains("do: put the GPU's price on the rate card");
 
+    assertThat(run("whatif", "chat", "--set", "selfHost.gpu.hourlyPrice=2"))
+        .isEqualTo(Breakeven.INCONCLUSIVE);
+    // Four GPUs at 2.00 USD; now they have no price.
+    assertThat(out.toString()).containsPattern("TodaysReplicas a month +- +5,840");
+
     assertThat(run("explain", "chat")).isEqualTo(Breakeven.INCONCLUSIVE);
     // 500 output tokens/s, as Prometheus was asked for them.
     assertThat(out.toString())

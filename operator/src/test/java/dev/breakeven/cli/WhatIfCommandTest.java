@@ -7,6 +7,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,7 +48,23 @@ class WhatIfCommandTest {
     assertThat(err.toString()).contains("--set").contains("spec.selfHost.gpu.hourlyPrice");
   }
 
-  private int run(Path directory, String change) throws IOException {
+  @Test
+  void amountsNeedNoQuotesAndWaysThatCanWinOnlyThenAreShown(@TempDir Path directory)
+      throws IOException {
+    assertThat(run(directory, "api.limits.tokensPerMinute=1000")).isZero();
+    assertThat(out.toString()).contains("now   SelfHost: ").contains("then  SelfHost: ");
+    // 3 replicas at 1.00 an hour: 2,190 a month.
+    assertThat(run(directory, "selfHost.gpu.hourlyPrice=1")).isZero();
+    assertThat(out.toString()).containsPattern("TodaysReplicas a month +5,475 +2,190");
+  }
+
+  @Test
+  void aPolicyThatIsNotThereIsSaid(@TempDir Path directory) throws IOException {
+    assertThat(run(directory, "api.discountPercent=50", "other")).isEqualTo(2);
+    assertThat(err.toString()).contains("there is no CostPolicy other");
+  }
+
+  private int run(Path directory, String change, String... names) throws IOException {
     Path policy = Files.writeString(directory.resolve("policy.yaml"), POLICY);
     StringBuilder rows =
         new StringBuilder(
@@ -60,6 +77,17 @@ class WhatIfCommandTest {
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(
-            "whatif", "-f", policy.toString(), "--traffic", traffic.toString(), "--set", change);
+            Stream.concat(
+                    Stream.of("whatif"),
+                    Stream.concat(
+                        Stream.of(names),
+                        Stream.of(
+                            "-f",
+                            policy.toString(),
+                            "--traffic",
+                            traffic.toString(),
+                            "--set",
+                            change)))
+                .toArray(String[]::new));
   }
 }

@@ -119,6 +119,30 @@ class DiscoveryTest {
   }
 
   @Test
+  void aKnativeServiceIsItsRevisionThatRuns() {
+    Map<String, String> labels = Map.of("serving.knative.dev/service", "chat");
+    runs("Deployment", "chat-00002-deployment", 0, labels, gpus("user-container", 1));
+    runs("Deployment", "chat-00003-deployment", labels, gpus("user-container", 1));
+    serves("chat-00002-deployment-7d4b9c6f85-x2k9b", "acme/chat", 10);
+    serves("chat-00003-deployment-7d4b9c6f85-x2k9b", "acme/chat", 10);
+
+    assertThat(only().workloads())
+        .extracting(w -> w.reference().name())
+        .containsExactly("chat-00003-deployment");
+  }
+
+  @Test
+  void twoRevisionsThatShareTheTrafficAreBothNamed() {
+    Map<String, String> labels = Map.of("serving.knative.dev/service", "chat");
+    runs("Deployment", "chat-00002-deployment", labels, gpus("user-container", 1));
+    runs("Deployment", "chat-00003-deployment", labels, gpus("user-container", 1));
+    serves("chat-00002-deployment-7d4b9c6f85-x2k9b", "acme/chat", 10);
+    serves("chat-00003-deployment-7d4b9c6f85-x2k9b", "acme/chat", 10);
+
+    assertThat(only().workloads()).hasSize(2);
+  }
+
+  @Test
   void theOnePriceOfTheCardSaysHowAGpuIsPaidFor() {
     Container engine = gpus("engine", 1);
     workloads.add(
@@ -222,10 +246,15 @@ class DiscoveryTest {
   }
 
   private void runs(String kind, String name, Map<String, String> labels, Container... containers) {
+    runs(kind, name, 1, labels, containers);
+  }
+
+  private void runs(
+      String kind, String name, int replicas, Map<String, String> labels, Container... containers) {
     workloads.add(
         new Workload(
             new WorkloadReference("apps/v1", kind, "ai", name),
-            1,
+            replicas,
             labels,
             List.of(containers),
             Map.of(),

@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -41,6 +42,8 @@ class MetricsCollectorIT {
   private static final long START = END - (long) DAY * STEP;
   private static final Instant NOW = Instant.ofEpochSecond(END + 300);
   private static final String MODEL = "meta-llama/Llama-3.3-70B-Instruct";
+  private static final String OLD_REVISION = "chat-00002-deployment-6d4cf56db6-2k4vw";
+  private static final String NEW_REVISION = "chat-00003-deployment-7d4cf56db6-9xz5t";
   private static final String POD_1 = "chat-6d4cf56db6-2k4vw";
   private static final String POD_2 = "chat-6d4cf56db6-9xz5t";
 
@@ -132,6 +135,70 @@ class MetricsCollectorIT {
     Observation observation = cycle.of(target);
     assertThat(observation).isInstanceOf(Observation.Observed.class);
     return (Observation.Observed) observation;
+  }
+
+  @Test
+  void theRevisionThatAnotherPolicyNamedCountsForTheServiceOnceThatPolicyIsGone() {
+    Target service = target(new WorkloadRef("Deployment", "chat-00003-deployment"));
+    Target ofOld = target(new WorkloadRef("Deployment", "chat-00002-deployment"));
+    try (LivePrometheus prometheus =
+            holding(
+                out -> {
+                  for (String name : List.of(OLD_REVISION, NEW_REVISION)) {
+                    Map<String, String> each = engine(name);
+                    up(out, each);
+                    count(out, each);
+                    String deployment = name.replaceFirst("-[^-]+-[^-]+$", "");
+                    String replicaSet = name.replaceFirst("-[^-]+$", "");
+                    Map<String, String> state =
+                        labels("namespace", "inference", "job", "kube-state-metrics");
+                    out.gauge(
+                        "kube_pod_owner",
+                        with(
+                            state,
+                            "pod",
+                            name,
+                            "owner_kind",
+                            "ReplicaSet",
+                            "owner_name",
+                            replicaSet),
+                        START,
+                        STEP,
+                        all(DAY, 1));
+                    out.gauge(
+                        "kube_replicaset_owner",
+                        with(
+                            state,
+                            "replicaset",
+                            replicaSet,
+                            "owner_kind",
+                            "Deployment",
+                            "owner_name",
+                            deployment),
+                        START,
+                        STEP,
+                        all(DAY, 1));
+                  }
+                });
+        MetricsCollector cycle = cycle(prometheus)) {
+      cycle.run(List.of(service, ofOld), NOW);
+      assertThat(output(observed(cycle, service))).isCloseTo(80, within(0.5));
+
+      cycle.run(List.of(service), NOW);
+      assertThat(output(observed(cycle, service))).isCloseTo(160, within(0.5));
+
+      cycle.join(List.of(ofOld), NOW);
+      assertThat(output(observed(cycle, service))).isCloseTo(80, within(0.5));
+    }
+  }
+
+  private static double output(Observation.Observed observed) {
+    Series output = observed.traffic().output();
+    return IntStream.range(0, output.steps())
+        .filter(output::isMeasured)
+        .mapToDouble(output::measuredAt)
+        .average()
+        .orElse(0);
   }
 
   private static Observation.Observed read(LivePrometheus prometheus, Target target) {

@@ -75,7 +75,7 @@ class SourceFaultsTest {
     NO_DATA("not in Prometheus' form", x -> send(x, 200, "{\"status\":\"success\"}")),
     OTHER_SHAPE("not in Prometheus' form", x -> send(x, 200, "{\"hits\": []}")),
     EMPTY("not in Prometheus' form", x -> send(x, 200, "")),
-    CUT("its answer ends in its middle", x -> send(x, 200, HEAD + "{\"metric\":{\"pod\":\"ch")),
+    CUT("its response is truncated", x -> send(x, 200, HEAD + "{\"metric\":{\"pod\":\"ch")),
     REDIRECT(
         "redirect",
         x -> {

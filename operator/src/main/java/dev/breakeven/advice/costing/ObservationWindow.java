@@ -93,7 +93,8 @@ public record ObservationWindow(
         }
       }
     }
-    return new ObservationWindow(window.slice(0, 0), 0, false, List.copyOf(before));
+    int end = window.grid().steps();
+    return new ObservationWindow(window.slice(end, end), 0, false, List.copyOf(before));
   }
 
   /** The known past as a whole, oldest first. */

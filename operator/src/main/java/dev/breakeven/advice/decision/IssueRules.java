@@ -186,7 +186,9 @@ public final class IssueRules {
     return when(
         s.window().knownSteps() == 0,
         Reason.NO_TRAFFIC_DATA,
-        Cause.NO_STEP_WITH_TOKENS,
+        s.question().workloads().isEmpty()
+            ? Cause.NO_STEP_WITH_GATEWAY_TOKENS
+            : Cause.NO_STEP_WITH_TOKENS,
         name(s.question().model()));
   }
 

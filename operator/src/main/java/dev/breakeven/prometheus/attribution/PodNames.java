@@ -52,6 +52,15 @@ final class PodNames {
         && HASH.matcher(replicaSet).region(workload.name().length(), replicaSet.length()).matches();
   }
 
+  /** Whether pods of both may have names that do not tell whose they are. */
+  static boolean haveTheSameStem(WorkloadRef one, WorkloadRef other) {
+    return stem(one).equals(stem(other));
+  }
+
+  private static String stem(WorkloadRef workload) {
+    return workload.name().substring(0, Math.min(workload.name().length(), LONGEST_STEM));
+  }
+
   private static boolean fits(String pod, WorkloadRef workload) {
     return switch (workload.kind()) {
       case "StatefulSet" -> hasRest(pod, workload.name(), ORDINAL);

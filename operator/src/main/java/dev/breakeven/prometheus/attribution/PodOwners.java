@@ -166,6 +166,13 @@ public final class PodOwners {
     return owns(object, workload);
   }
 
+  /** Whether a pod of one workload may count for another, if that alone is asked about. */
+  public static boolean mayClaimTheSame(WorkloadRef one, WorkloadRef other) {
+    return owns(new Owner(one.kind(), one.name()), other)
+        || owns(new Owner(other.kind(), other.name()), one)
+        || PodNames.haveTheSameStem(one, other);
+  }
+
   private static boolean owns(Owner owner, WorkloadRef workload) {
     if (owner.kind().equals(workload.kind())) {
       return owner.name().equals(workload.name()) || areRevisions(owner, workload);

@@ -104,7 +104,7 @@ public final class ResponseParser {
       return failed(Reason.NOT_AN_ANSWER, "its answer holds a text or number beyond all bounds");
     } catch (JsonProcessingException | UnexpectedForm e) {
       return whole.ended && whole.anyRead && httpStatus == OK
-          ? failed(Reason.TRUNCATED, "its answer ends in its middle")
+          ? failed(Reason.TRUNCATED, "its response is truncated")
           : notPrometheus(httpStatus);
     } catch (HttpResult.AnswerTooLate e) {
       return failed(Reason.TIMEOUT, said(e));
@@ -131,10 +131,11 @@ public final class ResponseParser {
 
   private static QueryResult ofStatus(int httpStatus) {
     return switch (httpStatus) {
-      case 401, 403 -> failed(Reason.FORBIDDEN, "it refuses us: HTTP " + httpStatus);
+      case 401 -> failed(Reason.FORBIDDEN, "HTTP 401 Unauthorized: it wants other credentials");
+      case 403 -> failed(Reason.FORBIDDEN, "HTTP 403 Forbidden: the credentials may not query it");
       case 413, 414, 431 ->
           failed(Reason.QUERY_TOO_LONG, "the query is longer than it takes: HTTP " + httpStatus);
-      case 429 -> failed(Reason.THROTTLED, "it asks us to slow down: HTTP 429");
+      case 429 -> failed(Reason.THROTTLED, "HTTP 429 Too Many Requests");
       default -> failed(Reason.HTTP_ERROR, "it answers HTTP " + httpStatus);
     };
   }

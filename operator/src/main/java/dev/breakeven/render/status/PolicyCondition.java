@@ -2,15 +2,21 @@ package dev.breakeven.render.status;
 
 import static dev.breakeven.advice.Issue.Reason.*;
 
+import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Weight;
+import dev.breakeven.advice.Verdict;
 import dev.breakeven.api.CostPolicyStatus.Condition;
+import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Reason;
 import dev.breakeven.render.words.Words;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -160,12 +166,33 @@ enum PolicyCondition {
           CLUSTERS_MIXED,
           SERIES_MISSING);
 
+  /** Heavier ones first; of equal weight as they are listed, which is causes first. */
+  private static final Comparator<Issue.Reason> CAUSES_FIRST =
+      Comparator.comparing(Issue.Reason::weight).thenComparing(Comparator.naturalOrder());
+
   /** Whether what is shown answers the policy as it is now. */
-  enum Answer {
+  sealed interface Answer {
     /** It was evaluated. */
-    GIVEN,
+    Answer GIVEN = new Given();
+
     /** It was not; older figures may be shown. */
-    NOT_GIVEN
+    Answer NOT_GIVEN = new NotGiven();
+
+    /** What an evaluation came to. */
+    static Answer of(Advice advice) {
+      return advice.verdict() == Verdict.INCONCLUSIVE
+          ? new Undecided(advice.reason(), advice.message())
+          : GIVEN;
+    }
+
+    /** With a verdict. */
+    record Given() implements Answer {}
+
+    /** Without one, and why. */
+    record Undecided(Reason reason, Message message) implements Answer {}
+
+    /** Nobody could evaluate it. */
+    record NotGiven() implements Answer {}
   }
 
   private final String type;
@@ -218,7 +245,7 @@ enum PolicyCondition {
     conditions.add(ready(answer, caveats, previous, generation, now));
     conditions.add(conclusive(answer, caveats, previous, generation, now));
     conditions.add(stalled(caveats, previous, generation, now));
-    conditions.sort(java.util.Comparator.comparing(Condition::type));
+    conditions.sort(Comparator.comparing(Condition::type));
     return List.copyOf(conditions);
   }
 
@@ -228,7 +255,11 @@ enum PolicyCondition {
       List<Condition> previous,
       long generation,
       Instant now) {
-    List<Issue> mine = caveats.stream().filter(c -> own.contains(c.reason())).toList();
+    List<Issue> mine =
+        caveats.stream()
+            .filter(c -> own.contains(c.reason()))
+            .sorted(Comparator.comparing(Issue::reason, CAUSES_FIRST))
+            .toList();
     if (mine.isEmpty() && OF_AN_ANSWER.contains(this) && caveats.stream().anyMatch(Issue::blocks)) {
       return condition(
           type,
@@ -273,10 +304,18 @@ enum PolicyCondition {
   /** Ready: what is shown answers this generation, from figures that are not old. */
   private static Condition ready(
       Answer answer, List<Issue> caveats, List<Condition> previous, long generation, Instant now) {
-    if (answer == Answer.GIVEN && caveats.stream().noneMatch(c -> c.reason() == STALE)) {
+    if (!(answer instanceof Answer.NotGiven)
+        && caveats.stream().noneMatch(c -> c.reason() == STALE)) {
       return condition(
           READY, TRUE, "Answered", "the answer is up to date", previous, generation, now);
     }
+    List<Issue> against = againstAnAnswer(caveats);
+    return condition(
+        READY, FALSE, causeOf(against, caveats), sentences(against), previous, generation, now);
+  }
+
+  /** Why there is no answer; all that is known where nothing of it explains that. */
+  static List<Issue> againstAnAnswer(List<Issue> caveats) {
     List<Issue> against =
         caveats.stream()
             .filter(
@@ -286,27 +325,76 @@ enum PolicyCondition {
                         || c.reason() == SOURCE_UNAVAILABLE
                         || c.reason() == SHORT_HISTORY)
             .toList();
-    return condition(
-        READY, FALSE, causeOf(against, caveats), sentences(against), previous, generation, now);
+    return against.isEmpty() ? caveats : against;
   }
 
   /** Conclusive: there is a verdict. */
   private static Condition conclusive(
       Answer answer, List<Issue> caveats, List<Condition> previous, long generation, Instant now) {
     List<Issue> against = caveats.stream().filter(Issue::blocks).toList();
+    if (answer instanceof Answer.Undecided undecided) {
+      return condition(
+          CONCLUSIVE,
+          FALSE,
+          firstCause(against, caveats).map(Reason::label).orElse(undecided.reason().label()),
+          whyNot(undecided, against),
+          previous,
+          generation,
+          now);
+    }
     if (!against.isEmpty()) {
       return condition(
           CONCLUSIVE,
           FALSE,
           causeOf(against, caveats),
-          sentences(against),
+          "there is no answer: see " + READY,
           previous,
           generation,
           now);
     }
-    return answer == Answer.GIVEN
+    return answer instanceof Answer.Given
         ? condition(CONCLUSIVE, TRUE, "Verdict", "there is a verdict", previous, generation, now)
         : kept(previous, generation, now);
+  }
+
+  /** What no other condition says, and which ones say the rest. */
+  private static String whyNot(Answer.Undecided undecided, List<Issue> against) {
+    List<Issue> all = new ArrayList<>();
+    if (undecided.reason() instanceof Issue.Reason reason) {
+      all.add(new Issue(reason, undecided.message()));
+    }
+    all.addAll(against);
+    List<String> parts = new ArrayList<>();
+    if (all.isEmpty()) {
+      parts.add(Words.of(undecided.message()));
+    }
+    List<Issue> untold = all.stream().filter(c -> tellerOf(c).isEmpty()).toList();
+    if (!untold.isEmpty()) {
+      parts.add(sentences(untold));
+    }
+    List<String> tellers = tellersOf(all);
+    if (!tellers.isEmpty()) {
+      parts.add((parts.isEmpty() ? "there is no verdict yet: see " : "see ") + listed(tellers));
+    }
+    return String.join("; ", parts);
+  }
+
+  private static List<String> tellersOf(List<Issue> issues) {
+    return issues.stream().flatMap(c -> tellerOf(c).stream()).distinct().toList();
+  }
+
+  private static Optional<String> tellerOf(Issue issue) {
+    return Stream.of(values())
+        .filter(c -> c.own.contains(issue.reason()))
+        .findFirst()
+        .map(c -> c.type);
+  }
+
+  private static String listed(List<String> types) {
+    int last = types.size() - 1;
+    return last == 0
+        ? types.get(0)
+        : String.join(", ", types.subList(0, last)) + " and " + types.get(last);
   }
 
   /** Without a new answer the old verdict is shown, if there is one. */
@@ -343,7 +431,8 @@ enum PolicyCondition {
             STALLED,
             TRUE,
             causeOf(against, against),
-            sentences(against),
+            // Each of these reasons is another condition's own.
+            "waits for an edit: see " + listed(tellersOf(against)),
             previous,
             generation,
             now);
@@ -351,12 +440,16 @@ enum PolicyCondition {
 
   /** The name of the first cause among all that is known; else of the heaviest issue. */
   private static String causeOf(List<Issue> against, List<Issue> all) {
-    for (Issue.Reason cause : CAUSES) {
-      if (all.stream().anyMatch(c -> c.reason() == cause && isACause(c, against))) {
-        return cause.label();
-      }
-    }
-    return against.isEmpty() ? NO_ANSWER : against.get(0).reason().label();
+    return firstCause(against, all)
+        .map(Reason::label)
+        .orElseGet(() -> against.isEmpty() ? NO_ANSWER : against.get(0).reason().label());
+  }
+
+  private static Optional<Reason> firstCause(List<Issue> against, List<Issue> all) {
+    return CAUSES.stream()
+        .filter(cause -> all.stream().anyMatch(c -> c.reason() == cause && isACause(c, against)))
+        .<Reason>map(cause -> cause)
+        .findFirst();
   }
 
   /** What only weakens an answer explains a block, unless what blocks is something of its own. */

@@ -87,6 +87,7 @@ public final class ShortStatus {
         });
     alternatives(tree);
     conditions(tree);
+    withoutWhatIsSaidElsewhere(tree);
     if (tree.at("/breakeven/reachable").asBoolean()) {
       ((ObjectNode) tree.get("breakeven")).remove("reachable");
     }
@@ -103,6 +104,21 @@ public final class ShortStatus {
     withoutSame(
         tree, "/cost/ownTokens/atTargetUtilization", "cachedInputPerMillion", "inputPerMillion");
     return StatusBounds.fit(tree);
+  }
+
+  /** The summary repeats why there is no verdict; CapacityKnown, why there is no capacity. */
+  private static void withoutWhatIsSaidElsewhere(ObjectNode tree) {
+    if (tree.at("/advice") instanceof ObjectNode advice
+        && advice.path("summary").asText().contains(advice.path("message").asText())) {
+      advice.remove("message");
+    }
+    if (tree.at("/observed/capacity") instanceof ObjectNode capacity) {
+      for (JsonNode condition : tree.path("conditions")) {
+        if (condition.path("message").asText().contains(capacity.path("message").asText())) {
+          capacity.remove("message");
+        }
+      }
+    }
   }
 
   /** One line each for the ways that can win; the bills of what is advised and of what runs. */

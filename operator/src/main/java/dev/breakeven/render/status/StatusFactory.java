@@ -48,7 +48,7 @@ public final class StatusFactory {
             .toList(),
         isSaidOnce(advice.breakeven(), advice) ? null : CostMapper.breakeven(advice.breakeven()),
         PolicyCondition.all(
-            PolicyCondition.Answer.GIVEN,
+            PolicyCondition.Answer.of(advice),
             advice.caveats(),
             looked,
             conditionsOf(previous),
@@ -87,7 +87,9 @@ public final class StatusFactory {
             now);
     String hash = StatusMessages.of(caveats).hash();
     if (previous == null || !isOf(previous, generation) || isNoAnswer(previous)) {
-      String why = Words.of(caveats.stream().map(Issue::message).toList());
+      // What else would make an answer less certain is no reason that there is none.
+      List<Issue> against = PolicyCondition.againstAnAnswer(caveats);
+      String why = Words.of(against.stream().map(Issue::message).toList());
       return new CostPolicyStatus(
           AdviceMapper.inconclusive(caveats, why, since(previous, generation, now)),
           List.of(),

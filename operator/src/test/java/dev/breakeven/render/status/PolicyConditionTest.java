@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Reason;
+import dev.breakeven.advice.VerdictReason;
 import dev.breakeven.api.CostPolicyStatus.Condition;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
@@ -68,6 +69,49 @@ class PolicyConditionTest {
         .extracting(Condition::status, Condition::reason)
         .containsExactly("False", "CoverageLow");
     assertThat(condition("Stalled", blocks).status()).isEqualTo("False");
+  }
+
+  @Test
+  void anAnswerThatComesToNoVerdictIsNotConclusiveWhateverKeptItFromOne() {
+    Issue price = new Issue(Reason.API_PRICE_MISSING, Message.quoted("no offer"));
+    Issue capacity = new Issue(Reason.CAPACITY_UNKNOWN, Message.quoted("no capacity"));
+    Answer undecided = new Answer.Undecided(price.reason(), price.message());
+
+    List<Condition> conditions =
+        PolicyCondition.all(
+            undecided, List.of(capacity, price), LookedAt.everything(), List.of(), 1, NOW);
+
+    assertThat(of("Ready", conditions).status()).isEqualTo("True");
+    assertThat(of("Conclusive", conditions))
+        .extracting(Condition::status, Condition::reason, Condition::message)
+        .containsExactly(
+            "False",
+            "APIPriceMissing",
+            "there is no verdict yet: see PricesKnown and CapacityKnown");
+  }
+
+  @Test
+  void whatNoOtherConditionSaysStandsInConclusive() {
+    Answer undecided =
+        new Answer.Undecided(
+            VerdictReason.NOTHING_SERVES_EVERYTHING, Message.quoted("nothing serves all of it"));
+
+    List<Condition> conditions =
+        PolicyCondition.all(undecided, List.of(), LookedAt.everything(), List.of(), 1, NOW);
+
+    assertThat(of("Conclusive", conditions))
+        .extracting(Condition::status, Condition::reason, Condition::message)
+        .containsExactly("False", "NothingServesEverything", "nothing serves all of it");
+  }
+
+  @Test
+  void ofTwoPricesThatAreMissingTheOneThatEndsTheAnswerIsNamed() {
+    Issue people = new Issue(Reason.OVERHEAD_UNSTATED, Message.quoted("people cost nothing"));
+    Issue price = new Issue(Reason.API_PRICE_MISSING, Message.quoted("no offer"));
+
+    assertThat(condition("PricesKnown", people, price))
+        .extracting(Condition::reason, Condition::message)
+        .containsExactly("APIPriceMissing", "no offer; people cost nothing");
   }
 
   @Test

@@ -113,6 +113,26 @@ class ShortStatusTest {
   }
 
   @Test
+  void whyThereIsNoVerdictAndNoCapacityIsSaidOnce() {
+    CostPolicyStatus cut =
+        ShortStatus.of(
+            read(
+                """
+                {"advice": {"message": "no capacity", "summary": "Inconclusive: no capacity; wait"},
+                 "observed": {"capacity": {"evidence": "Unknown", "message": "no capacity"}},
+                 "conditions": [
+                  {"type": "CapacityKnown", "reason": "CapacityUnknown", "status": "False",
+                   "message": "no capacity", "lastTransitionTime": "2026-11-01T00:00:00Z"}]}
+                """));
+
+    assertThat(Objects.requireNonNull(cut.advice()).message()).isNull();
+    assertThat(Objects.requireNonNull(cut.advice()).summary()).contains("no capacity");
+    assertThat(cut.conditions().get(0).message()).isEqualTo("no capacity");
+    assertThat(Objects.requireNonNull(Objects.requireNonNull(cut.observed()).capacity()).message())
+        .isNull();
+  }
+
+  @Test
   void whatIsShortAlreadyStaysAsItIs() {
     CostPolicyStatus once =
         ShortStatus.of(
