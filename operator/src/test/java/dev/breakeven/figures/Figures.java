@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
       HostileSource.class,
       OneHour.class,
       Scale.class,
+      SignIn.class,
       Soak.class,
       Stores.class
     })

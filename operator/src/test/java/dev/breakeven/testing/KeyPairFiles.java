@@ -36,7 +36,7 @@ public record KeyPairFiles(Path certificate, Path key) {
                 "-dname",
                 "CN=" + name,
                 "-ext",
-                "san=ip:127.0.0.1",
+                "san=ip:127.0.0.1,dns:localhost",
                 "-validity",
                 "2",
                 "-storetype",

@@ -34,6 +34,10 @@ public enum Tool {
       "prometheus-adapter", "prometheus-adapter", "sigs.k8s.io/prometheus-adapter/cmd/adapter"),
   ARGOCD_DRIFT("argocd-drift", "argocd", "."),
   FLUX_DRIFT("flux-drift", "flux", "."),
+  GMP_FRONTEND(
+      "gmp-frontend",
+      "gmp-frontend",
+      "github.com/GoogleCloudPlatform/prometheus-engine/cmd/frontend"),
   THANOS("thanos", "thanos", "github.com/thanos-io/thanos/cmd/thanos"),
   CORTEX("cortex", "cortex", "github.com/cortexproject/cortex/cmd/cortex"),
   VICTORIA_METRICS(
