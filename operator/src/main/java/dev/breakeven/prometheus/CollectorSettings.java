@@ -10,11 +10,20 @@ import java.time.Duration;
  *     late
  * @param backfill how long one cycle may spend reading the past before it hands back what it has
  * @param parallelism questions to one source at a time
+ * @param patience how long policies whose window is known wait for the older days, if these are
+ *     expected by then at the pace at which the window came: answered twice, each costs twice as
+ *     much
  */
 public record CollectorSettings(
-    Duration history, Duration lateness, Duration backfill, int parallelism) {
+    Duration history, Duration lateness, Duration backfill, int parallelism, Duration patience) {
 
-  /** 28 days, two minutes, 30 s, 2. */
+  /** 28 days, two minutes, 30 s, 2, 5 s. */
   public static final CollectorSettings DEFAULT =
       new CollectorSettings(Duration.ofDays(28), Duration.ofMinutes(2), Duration.ofSeconds(30), 2);
+
+  /** With a patience of five seconds. */
+  public CollectorSettings(
+      Duration history, Duration lateness, Duration backfill, int parallelism) {
+    this(history, lateness, backfill, parallelism, Duration.ofSeconds(5));
+  }
 }

@@ -18,10 +18,13 @@ import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
 import dev.breakeven.price.Reservation;
+import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.render.words.Summary;
 import dev.breakeven.render.words.Words;
 import dev.breakeven.traffic.Series;
+import dev.breakeven.traffic.StepGrid;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Collections;
@@ -326,6 +329,39 @@ class AdvisorTest {
   void theSameQuestionHasTheSameAnswer() {
     SampleInput asked = SampleInput.about().outputTokens(i -> 300 + i % 7 * 100).running(2);
     assertThat(asked.advice()).isEqualTo(asked.advice());
+  }
+
+  @Test
+  void askedAgainInTheStepOfAReviewItSaysTheSameThoughTheNumberWasKeptForTooSmallASaving() {
+    // One replica and its people are 3,420 a month, the API 3,433 in this week and 1,708 in the one
+    // before: over both own GPUs did not earn the people, and giving them up would save nothing.
+    SampleInput before = SampleInput.about();
+    before.grid =
+        new StepGrid(
+            SampleInput.MONDAY.minus(Duration.ofDays(7)).getEpochSecond(), 600, SampleInput.WEEK);
+    before.outputTokens(i -> 100).running(1);
+    SampleInput asked =
+        SampleInput.about().outputTokens(i -> 201).running(1).overhead("engineering", "500");
+    asked.earlier = before.traffic();
+    Advice first = asked.planned();
+    assertThat(first.recommendation().replicasAdvised()).isOne();
+    assertThat(first.message().cause()).isEqualTo(Cause.SAVES_NOTHING);
+
+    asked.previous =
+        new PreviousDecision.Made(
+            first.verdict(),
+            1,
+            first.since(),
+            first.since(),
+            asked.asked,
+            new Pending.Nothing(),
+            asked.now.plus(asked.planning.review()),
+            new PreviousDecision.Prediction.None(),
+            first.changes());
+    Advice second = asked.planned();
+    assertThat(second.message()).isEqualTo(first.message());
+    assertThat(second.reason()).isEqualTo(first.reason());
+    assertThat(second.manualSaving()).isEqualTo(first.manualSaving());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.breakeven.figures;
 
 import dev.breakeven.api.CostPolicy;
+import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.testing.LivePrometheus;
 import dev.breakeven.testing.OpenMetrics;
 import dev.breakeven.testing.Repository;
@@ -42,6 +43,7 @@ final class Scale implements Callable<Integer> {
   private static final int MADE_UP = 40;
   private static final int PATIENCE_SECONDS = 900;
   private static final int LATENESS_SECONDS = 120;
+  private static final int MOST_SHOWN = 3; // of the statuses that a restart wrote
 
   @Option(
       names = "--traffic",
@@ -285,7 +287,7 @@ final class Scale implements Callable<Integer> {
       Figure.doing(
           "statuses written: %d", Math.round(operator.metric("breakeven_status_writes_total")));
     }
-    again(stage, prometheus, many, of);
+    again(stage, prometheus, statuses, many, of);
     aWrite(stage, statuses, of);
   }
 
@@ -336,7 +338,10 @@ final class Scale implements Callable<Integer> {
   }
 
   /** Another start, over the statuses that stand. */
-  private void again(Stage stage, LivePrometheus prometheus, int many, String of) {
+  private void again(
+      Stage stage, LivePrometheus prometheus, Statuses statuses, int many, String of) {
+    Map<String, CostPolicyStatus> standing = new TreeMap<>();
+    statuses.names().forEach(name -> standing.put(name, statuses.status(name)));
     Servers before = Servers.of(stage, prometheus);
     try (OperatorProcess operator = operator(stage, prometheus)) {
       await(operator, () -> operator.series("breakeven_policy_coverage_ratio") >= many);
@@ -349,6 +354,14 @@ final class Scale implements Callable<Integer> {
       awaitRest(operator);
       Figure.measured(
           "statuses written by it" + of, operator.metric("breakeven_status_writes_total"), "", 0);
+      standing.entrySet().stream()
+          .filter(e -> !Stage.json(e.getValue()).equals(Stage.json(statuses.status(e.getKey()))))
+          .limit(MOST_SHOWN)
+          .forEach(
+              e -> {
+                Figure.doing("%s was %s", e.getKey(), Stage.json(e.getValue()));
+                Figure.doing("%s is  %s", e.getKey(), Stage.json(statuses.status(e.getKey())));
+              });
     }
   }
 

@@ -125,6 +125,13 @@ class MetricsCollectorTest {
         List.of(Source.of("default", server)), settings(Duration.ofDays(3)));
   }
 
+  private MetricsCollector cycle(Duration patience) {
+    return new MetricsCollector(
+        List.of(Source.of("default", server)),
+        new CollectorSettings(
+            Duration.ofDays(3), Duration.ofMinutes(2), Duration.ofSeconds(60), 2, patience));
+  }
+
   private static Observation.Observed observed(MetricsCollector cycle, Target target) {
     assertThat(cycle.of(target)).isInstanceOf(Observation.Observed.class);
     return (Observation.Observed) cycle.of(target);
@@ -1081,7 +1088,7 @@ class MetricsCollectorTest {
   @Test
   void aTargetWhoseWindowHasBeenReadCanBeAnsweredBeforeOlderDaysAreRead() {
     List<Observation.Observed> then = new ArrayList<>();
-    try (MetricsCollector cycle = cycle()) {
+    try (MetricsCollector cycle = cycle(Duration.ZERO)) {
       cycle.run(List.of(CHAT), NOW, () -> then.add(observed(cycle, CHAT)));
 
       assertThat(then).hasSize(1);
@@ -1093,6 +1100,16 @@ class MetricsCollectorTest {
 
       cycle.run(List.of(CHAT), NOW.plusSeconds(60), () -> then.add(observed(cycle, CHAT)));
       assertThat(then).as("of targets that came alone").hasSize(1);
+    }
+  }
+
+  @Test
+  void whereOlderDaysComeSoonATargetIsAnsweredFromAllOfThemAtOnce() {
+    List<Observation.Observed> then = new ArrayList<>();
+    try (MetricsCollector cycle = cycle(Duration.ofMinutes(5))) {
+      cycle.run(List.of(CHAT), NOW, () -> then.add(observed(cycle, CHAT)));
+      assertThat(then).isEmpty();
+      assertThat(observed(cycle, CHAT).loaded()).isTrue();
     }
   }
 }

@@ -49,7 +49,7 @@ public record ReviewedNumber(ReviewDecision decision, Instant nextReview, LoadPa
     return question.previous() instanceof PreviousDecision.Made before
             && stands(before, question, terms)
         ? new ReviewedNumber(
-            isOfThisStep(before, question) && today.replicas() == before.replicas()
+            isOfThisStep(before, question) && isStillToday(before, today, question)
                 ? today
                 : notDue(before.replicas()),
             before.nextReview(),
@@ -63,6 +63,15 @@ public record ReviewedNumber(ReviewDecision decision, Instant nextReview, LoadPa
         && question.asOf().isBefore(before.nextReview())
         && before.replicas() >= terms.minReplicas()
         && before.replicas() <= terms.maxReplicas();
+  }
+
+  /**
+   * Whether today's review is the one that set it: it says the same number, or another that was not
+   * worth a change from the one that runs, and then is not now either.
+   */
+  private static boolean isStillToday(
+      PreviousDecision.Made before, ReviewDecision today, AdvisorInput question) {
+    return today.replicas() == before.replicas() || before.replicas() == question.replicasNow();
   }
 
   /** Whether it was set in the step that is answered now, so that its reason is still today's. */

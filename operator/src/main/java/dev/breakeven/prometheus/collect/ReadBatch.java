@@ -2,6 +2,7 @@ package dev.breakeven.prometheus.collect;
 
 import dev.breakeven.prometheus.history.Figure;
 import dev.breakeven.prometheus.history.StepRanges;
+import dev.breakeven.prometheus.history.StoredHistory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -148,13 +149,20 @@ final class ReadBatch {
   }
 
   /** Tells once that all windows have been asked for, where older days have not. */
-  void tellOfWindows(boolean isMoreToRead, Runnable onWindows) {
+  void tellOfWindows(Runnable onWindows) {
     if (!isTold && noteWindows()) {
       isTold = true;
-      if (isMoreToRead) {
-        onWindows.run();
-      }
+      onWindows.run();
     }
+  }
+
+  /** How many figures of each kind stand for these steps, in the resolution that they are kept. */
+  long pointsOf(StepRanges steps) {
+    long recentFrom = recentFrom(Long.MIN_VALUE);
+    StepRanges recent = new StepRanges();
+    recent.addAll(steps);
+    recent.remove(new StepRanges.Run(Long.MIN_VALUE / 2, recentFrom));
+    return recent.length() + (steps.length() - recent.length()) / StoredHistory.STEPS_PER_HOUR;
   }
 
   /** Whether the newest steps are to be asked for: others' may have come since. */

@@ -380,7 +380,7 @@ public final class SourceCollector {
     boolean isTrial = batch.isWaitingToRetry(now);
     batch.missWhatIsPast(figures);
     StepRanges left = batch.missingPast();
-    batch.tellOfWindows(!left.isEmpty(), onWindow);
+    Pace pace = new Pace();
     ChunkReader next = null;
     while (next != null || mayGoOn(left, hasTime, asker, 1)) {
       ChunkReader current = next == null ? readPods(batch, left, asker) : next;
@@ -417,12 +417,31 @@ public final class SourceCollector {
         isTrial = false;
       }
       limit.answered(current.pointsRead(), now);
-      batch.tellOfWindows(next != null || !left.isEmpty(), onWindow);
+      pace.read(current.chunk());
+      long pointsLeft = batch.pointsOf(left) + (next == null ? 0 : next.chunk().points());
+      if (pointsLeft > 0 && pace.timeFor(pointsLeft).compareTo(settings.patience()) > 0) {
+        batch.tellOfWindows(onWindow);
+      }
     }
     if (next != null) {
       giveUp(batch, next);
     }
     batch.noteWindows();
+  }
+
+  /** How fast the past comes. */
+  private static final class Pace {
+    private final long startedNanos = System.nanoTime();
+    private long points;
+
+    void read(Chunk chunk) {
+      points += chunk.points();
+    }
+
+    Duration timeFor(long morePoints) {
+      double nanosAPoint = (System.nanoTime() - startedNanos) / (double) Math.max(1, points);
+      return Duration.ofNanos((long) (nanosAPoint * morePoints));
+    }
   }
 
   private static boolean mayGoOn(
