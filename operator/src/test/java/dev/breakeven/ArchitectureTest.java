@@ -86,6 +86,8 @@ class ArchitectureTest {
           Map.entry(
               "advice.decision", Set.of("advice.costing", "advice.review", "advice.alternatives")),
           Map.entry(
+              "advice.sharing", Set.of("advice.costing", "advice.review", "advice.alternatives")),
+          Map.entry(
               "advice.backtest",
               Set.of(
                   "advice.costing",

@@ -6,6 +6,7 @@ import dev.breakeven.price.TokenPrices;
 import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Reason;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 
 /**
@@ -40,6 +41,7 @@ import java.util.List;
  * @param nextReview when a number that is set by hand is to be reviewed
  * @param manualSaving a month, of the number that is set by hand and left, over going on as now
  * @param automaticSaving a month, of following the load, over going on as now
+ * @param afterCommitments what changes when no GPU is committed any more
  * @param tokenCosts what a token of each kind costs on own replicas
  */
 public record Advice(
@@ -71,6 +73,7 @@ public record Advice(
     Estimate<Instant> nextReview,
     Estimate<Money> manualSaving,
     Estimate<Money> automaticSaving,
+    Estimate<AfterCommitments> afterCommitments,
     Estimate<TokenCosts> tokenCosts) {
 
   public Advice {
@@ -103,6 +106,15 @@ public record Advice(
       BurstPoint burst,
       String offer,
       Estimate<Marginal> marginal) {}
+
+  /**
+   * What the best way would save over going on as now once nothing is committed any more.
+   *
+   * @param lastDay on which committed GPUs are paid, UTC
+   * @param monthlySaving at least 0; the saving before that day is cash beside GPUs that are paid
+   * @param replicas that it would hold
+   */
+  public record AfterCommitments(LocalDate lastDay, Money monthlySaving, int replicas) {}
 
   /** Where traffic goes over to the API. */
   public sealed interface BurstPoint {

@@ -17,6 +17,7 @@ import dev.breakeven.advice.alternatives.Candidate;
 import dev.breakeven.advice.alternatives.Candidates;
 import dev.breakeven.advice.alternatives.ConstraintCosts;
 import dev.breakeven.advice.alternatives.MonthlyBills;
+import dev.breakeven.advice.alternatives.RenewalSaving;
 import dev.breakeven.advice.alternatives.SavingForecast;
 import dev.breakeven.advice.backtest.ForecastScore;
 import dev.breakeven.advice.costing.ApiAccess;
@@ -53,6 +54,7 @@ import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.traffic.TrafficHistory;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -209,7 +211,8 @@ public final class Advisor {
   private record Outlook(
       Estimate<Instant> nextReview,
       Estimate<Money> manualSaving,
-      Estimate<Money> automaticSaving) {}
+      Estimate<Money> automaticSaving,
+      Estimate<Advice.AfterCommitments> afterCommitments) {}
 
   /** The parts that an answer is put together from. */
   private record Draft(
@@ -275,6 +278,7 @@ public final class Advisor {
           new Estimate.NotFound<>(why),
           bills,
           new Outlook(
+              new Estimate.NotFound<>(why),
               new Estimate.NotFound<>(why),
               new Estimate.NotFound<>(why),
               new Estimate.NotFound<>(why)));
@@ -624,6 +628,7 @@ public final class Advisor {
           outlook.nextReview(),
           outlook.manualSaving(),
           outlook.automaticSaving(),
+          outlook.afterCommitments(),
           standing.tokenCosts());
     }
 
@@ -749,7 +754,20 @@ public final class Advisor {
           comparison
               .option(Kind.FOLLOWING_BURST)
               .map(plan -> monthlySaving(comparison, present, plan))
-              .orElseGet(() -> new Estimate.NotFound<>(none)));
+              .orElseGet(() -> new Estimate.NotFound<>(none)),
+          afterCommitments(comparison, present));
+    }
+
+    private Estimate<Advice.AfterCommitments> afterCommitments(
+        Candidates comparison, Candidate present) {
+      Optional<LocalDate> last = question.selfHost().commitments().at(question.now()).lastDay();
+      if (last.isEmpty() || !present.isFeasible()) {
+        return Estimate.notFound(Reason.NOTHING_TO_COMPARE, Cause.PRESENT_COST_NOT_COMPARABLE);
+      }
+      RenewalSaving then =
+          RenewalSaving.of(comparison, present, question.planning().scaling() == Scaling.AUTOMATIC);
+      return Estimate.of(
+          new Advice.AfterCommitments(last.get(), monthly(then.perMonth()), then.replicas()));
     }
 
     private Estimate<Money> monthlySaving(Candidates comparison, Candidate present, Candidate way) {

@@ -97,6 +97,28 @@ public record AdvisorInput(
         previous);
   }
 
+  /** The same asked over other traffic alone, on other terms, with nothing decided before. */
+  public AdvisorInput over(TrafficHistory other, SelfHostTerms terms) {
+    return new AdvisorInput(
+        asked,
+        model,
+        currency,
+        planning,
+        terms,
+        api,
+        constraints,
+        capacity,
+        serving,
+        workloads,
+        prefill,
+        other,
+        List.of(),
+        tails,
+        now,
+        caveats,
+        new PreviousDecision.None());
+  }
+
   /**
    * The time that the answer is of: the end of the last step there is. Decisions are dated by it,
    * so that it does not matter how often is asked.

@@ -53,6 +53,7 @@ public record Issue(Reason reason, Message message) {
     WEIGHTS_DIFFER("WeightsDiffer", Weight.INFORMS),
     RESERVATION_ENDS_SOON("ReservationEndsSoon", Weight.INFORMS),
     RESERVATION_ENDED("ReservationEnded", Weight.INFORMS),
+    COMMITMENT_UNUSED("CommitmentUnused", Weight.INFORMS),
     OVERHEAD_UNSTATED("OverheadUnstated", Weight.WEAKENS),
     GPU_PRODUCTS_DIFFER("GPUProductsDiffer", Weight.WEAKENS),
     GPU_PRICES_DIFFER("GPUPricesDiffer", Weight.INFORMS),

@@ -1,16 +1,16 @@
 package dev.breakeven.advice;
 
+import dev.breakeven.price.Commitments;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.OverheadPart;
-import dev.breakeven.price.Reservation;
 import java.util.List;
 
 /**
  * What serving the model oneself costs and allows.
  *
  * @param gpusPerReplica whole or shared GPUs that one replica takes; a MIG slice is a fraction
- * @param gpu what one GPU hour costs beyond the reserved ones
- * @param reservation GPUs paid whether used or not
+ * @param gpu what one GPU hour costs beyond the committed ones
+ * @param commitments GPUs paid whether used or not
  * @param monthlyOverhead people and upkeep, part by part
  * @param headroomPercent kept free on each serving replica, 0 to below 100
  * @param redundantReplicas replicas that carry no load (k), at least 0
@@ -20,7 +20,7 @@ import java.util.List;
 public record SelfHostTerms(
     double gpusPerReplica,
     GpuPricing gpu,
-    Reservation reservation,
+    Commitments commitments,
     List<OverheadPart> monthlyOverhead,
     double headroomPercent,
     int redundantReplicas,
@@ -47,6 +47,19 @@ public record SelfHostTerms(
               + ", at most "
               + maxReplicas);
     }
+  }
+
+  /** The same with other commitments. */
+  public SelfHostTerms with(Commitments others) {
+    return new SelfHostTerms(
+        gpusPerReplica,
+        gpu,
+        others,
+        monthlyOverhead,
+        headroomPercent,
+        redundantReplicas,
+        minReplicas,
+        maxReplicas);
   }
 
   /** Part of a serving replica that may carry load, ρ: 1 less the headroom. */

@@ -101,6 +101,10 @@ public record CostPolicyStatus(
           @Nullable String burstAboveTokensPerSecond,
       @Size(max = 32) @JsonPropertyDescription("Part of the tokens that is above it, percent.")
           @Nullable String burstSharePercent,
+      @Size(max = 32)
+          @JsonPropertyDescription(
+              "Last day on which any committed GPU is paid whatever is advised, UTC.")
+          @Nullable String commitmentsUntil,
       @Size(max = 63)
           @JsonPropertyDescription(
               "How far the verdict can be relied on: High, Medium, Low or None.")
@@ -153,6 +157,11 @@ public record CostPolicyStatus(
       @Size(max = 32)
           @JsonPropertyDescription("Since when that number is advised, RFC 3339 in UTC.")
           @Nullable String replicasSince,
+      @Size(max = 32)
+          @JsonPropertyDescription(
+              "What the best way saves against going on as now after commitmentsUntil, where"
+                  + " monthlySaving is cash while committed GPUs are paid, money per month.")
+          @Nullable String savingAfterCommitments,
       @Size(max = 63) @JsonPropertyDescription("Who changes the number: Manual or Automatic.")
           @Nullable String scaling,
       @Size(max = 63) @JsonPropertyDescription("The advice in a few words.")
@@ -366,6 +375,11 @@ public record CostPolicyStatus(
           @Nullable String apiPerMillion,
       @JsonPropertyDescription("What the API would charge for all the traffic.")
           @Nullable ApiBill apiPerMonth,
+      @Size(max = 8)
+          @JsonPropertyDescription(
+              "This policy's part of the GPUs that its rate card lists as committed; paid in every"
+                  + " alternative until then.")
+          List<@Size(max = 200) String> commitments,
       @Size(max = 8) @JsonPropertyDescription("What each constraint in force costs.")
           List<ConstraintCost> constraints,
       @Size(max = 3) @JsonPropertyDescription("The currency of every amount in this status.")
@@ -407,6 +421,7 @@ public record CostPolicyStatus(
                   + " per 1,000,000 tokens.")
           @Nullable String windowPerMillion) {
     public Cost {
+      commitments = CostPolicySpec.listOf(commitments);
       constraints = CostPolicySpec.listOf(constraints);
       hidden = CostPolicySpec.listOf(hidden);
     }

@@ -50,7 +50,12 @@ public record RateCardSpec(
         @JsonPropertyDescription(
             "What one replica sustains of a model on some GPUs, as published or measured elsewhere."
                 + " It counts before the catalogue that ships with the operator.")
-        List<Throughput> throughputs) {
+        List<Throughput> throughputs,
+    @Size(max = 500)
+        @JsonPropertyDescription(
+            "GPUs that are paid until a day whatever is advised, reserved or owned. Policies of the"
+                + " card that use the product share them, in the order of what a GPU saves them.")
+        List<Commitment> commitments) {
 
   // As keys of the list these two would need a purchase in every item, or a default for it. An API
   // server gives up on longer lists, for each pair is compared: of those the first entry counts.
@@ -63,6 +68,7 @@ public record RateCardSpec(
     gpus = CostPolicySpec.listOf(gpus);
     offers = CostPolicySpec.listOf(offers);
     throughputs = CostPolicySpec.listOf(throughputs);
+    commitments = CostPolicySpec.listOf(commitments);
   }
 
   /** What one replica sustains of a model on some GPUs. */
@@ -95,6 +101,37 @@ public record RateCardSpec(
           @Nullable String source,
       @Day @JsonPropertyDescription("Day on which it was read, UTC, such as \"2026-10-31\".")
           @Nullable String asOf) {}
+
+  /** GPUs that are paid until a day whatever is advised. */
+  @FieldsOnly
+  @ValidationRule(
+      value = "!has(self.purchase) || self.purchase in ['Reserved', 'Owned']",
+      message = "a commitment is Reserved or Owned")
+  public record Commitment(
+      @Required
+          @GpuProductName
+          @JsonPropertyDescription(
+              "GPU product; any name that clusters give it, as policies and nodes may use"
+                  + " another.")
+          String product,
+      @Required @Min(1) @Max(1_000_000) @JsonPropertyDescription("How many whole GPUs.")
+          Integer gpus,
+      @Required @Day @JsonPropertyDescription("Last day that is paid, UTC, such as \"2027-06-30\".")
+          String until,
+      @JsonPropertyDescription(
+              "How they are had: Reserved, which they are if not stated, or Owned.")
+          Purchase purchase,
+      @Amount
+          @JsonPropertyDescription(
+              "Price of one of the GPUs for one hour, in the card's currency. Else what the card"
+                  + " lists in gpus for the product and the purchase.")
+          @Nullable String hourlyPrice) {
+
+    @SuppressWarnings("ConstantValue")
+    public Commitment {
+      purchase = purchase == null ? Purchase.RESERVED : purchase;
+    }
+  }
 
   /** What an hour of one GPU costs, had in one way. */
   @FieldsOnly

@@ -60,6 +60,12 @@ public final class GpuProducts {
         .findFirst();
   }
 
+  /** Whether two names are of one product, by whatever name either is known. */
+  public static boolean isSame(String name, String other) {
+    Optional<String> product = nameOf(name);
+    return name.equals(other) || (product.isPresent() && product.equals(nameOf(other)));
+  }
+
   /** The chip's name in a label, such as h100, to tell what is near; empty where there is none. */
   static String chipOf(String label) {
     var chip =

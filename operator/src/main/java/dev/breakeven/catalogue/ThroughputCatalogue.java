@@ -87,6 +87,14 @@ public final class ThroughputCatalogue {
     return new ThroughputCatalogue(entries);
   }
 
+  /** Whether a model is the listed one in the same precision, by whatever name either is known. */
+  public static boolean isSame(String model, String listed) {
+    ModelKey wanted = ModelKey.of(model);
+    ModelKey other = ModelKey.of(listed);
+    return model.equals(listed)
+        || (wanted.isSameModel(other) && wanted.precision() == other.precision());
+  }
+
   /** All entries. */
   public List<CatalogueEntry> entries() {
     return entries.stream().map(Named::entry).toList();

@@ -5,6 +5,7 @@ import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.RateCard;
 import dev.breakeven.cluster.ClusterWorkloads;
 import dev.breakeven.configuration.OperatorConfiguration;
+import dev.breakeven.operator.CommitmentSharing;
 import dev.breakeven.operator.MetricsPollingEventSource;
 import dev.breakeven.operator.OperatorClient;
 import dev.breakeven.operator.PolicyEvaluator;
@@ -21,6 +22,7 @@ import dev.breakeven.terms.ResolvedTerms;
 import dev.breakeven.terms.TermsResolver;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -91,14 +93,16 @@ record ClusterAnswers(
         return new ClusterAnswers(List.of(), asked);
       }
       List<RateCard> cards = resources.rateCards();
+      List<CostPolicy> sharing = sharing(policies, cards, resources, notes);
       workloads.start(CACHES_FULL);
-      List<Target> targets = policies.stream().map(MetricsPollingEventSource::targetOf).toList();
+      List<Target> targets = sharing.stream().map(MetricsPollingEventSource::targetOf).toList();
       readThePast(cycle, targets, clock);
       List<RecordedAnswer> answers = new ArrayList<>();
       // A price of OpenCost is known in the cycle after the one that asks for it.
-      policies.forEach(policy -> terms(policy, cards, workloads, cycle));
+      sharing.forEach(policy -> terms(policy, cards, workloads, cycle));
       cycle.run(targets, clock.instant());
-      policies.forEach(policy -> answers.add(answer(policy, cards, workloads, cycle, clock)));
+      policies.forEach(
+          policy -> answers.add(answer(policy, sharing, cards, workloads, cycle, clock)));
       return new ClusterAnswers(answers, asked);
     }
   }
@@ -133,13 +137,44 @@ record ClusterAnswers(
         && System.nanoTime() < deadline);
   }
 
+  /** The policies, and all others where a rate card lists GPUs that they may share. */
+  private static List<CostPolicy> sharing(
+      List<CostPolicy> policies,
+      List<RateCard> cards,
+      ClusterResources resources,
+      List<String> notes) {
+    if (cards.stream().allMatch(c -> c.getSpec() == null || c.getSpec().commitments().isEmpty())) {
+      return policies;
+    }
+    try {
+      return resources.policies("");
+    } catch (IllegalArgumentException e) {
+      notes.add(
+          "the policies of other namespaces cannot be read: committed GPUs are shared among those"
+              + " that can");
+      return policies;
+    }
+  }
+
   private static RecordedAnswer answer(
       CostPolicy policy,
+      List<CostPolicy> sharing,
       List<RateCard> cards,
       ClusterWorkloads workloads,
       MetricsCollector cycle,
       Clock clock) {
-    ResolvedTerms terms = terms(policy, cards, workloads, cycle);
+    Instant now = clock.instant();
+    ResolvedTerms terms =
+        CommitmentSharing.shared(
+            policy,
+            terms(policy, cards, workloads, cycle),
+            sharing,
+            other ->
+                CommitmentSharing.claimant(
+                    terms(other, cards, workloads, cycle),
+                    cycle.of(MetricsPollingEventSource.targetOf(other)),
+                    now),
+            now);
     return new RecordedAnswer(
         policy,
         terms,
@@ -150,7 +185,7 @@ record ClusterAnswers(
             List.of(),
             EnumSet.of(LookedAt.SOURCE, LookedAt.WORKLOADS),
             policy.getStatus(),
-            clock.instant(),
+            now,
             Advisor.standard()));
   }
 

@@ -88,6 +88,7 @@ final class DemoCommand implements Callable<Integer> {
                 manifests,
                 cycle.of(MetricsPollingEventSource.targetOf(policy)),
                 LookedAt.everything(),
+                other -> cycle.of(MetricsPollingEventSource.targetOf(other)),
                 clock.instant()));
         progress.step();
       }

@@ -62,7 +62,12 @@ final class PrometheusTraffic {
               policy -> {
                 Observation observation = cycle.of(MetricsPollingEventSource.targetOf(policy));
                 return RecordedAnswer.to(
-                    policy, manifests, observation, Set.of(LookedAt.SOURCE), clock.instant());
+                    policy,
+                    manifests,
+                    observation,
+                    Set.of(LookedAt.SOURCE),
+                    other -> cycle.of(MetricsPollingEventSource.targetOf(other)),
+                    clock.instant());
               })
           .toList();
     }

@@ -8,6 +8,7 @@ import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.cluster.WorkloadState;
+import dev.breakeven.operator.CommitmentSharing;
 import dev.breakeven.operator.PolicyEvaluator;
 import dev.breakeven.prometheus.Observation;
 import dev.breakeven.prometheus.WorkloadRef;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,20 +41,23 @@ record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyEvaluator an
    * Answers a policy from an observation, for the first time.
    *
    * @param looked what the observation is of
+   * @param observed of every policy, for what they share
    */
   static RecordedAnswer to(
       CostPolicy policy,
       Manifests manifests,
       Observation observation,
       Set<LookedAt> looked,
+      Function<CostPolicy, Observation> observed,
       Instant now) {
-    return to(policy, manifests, observation, looked, null, now);
+    return to(policy, manifests, observation, looked, observed, null, now);
   }
 
   /**
    * Answers a policy from an observation.
    *
    * @param looked what the observation is of
+   * @param observed of every policy, for what they share
    * @param previous the status that stood then, or none
    */
   static RecordedAnswer to(
@@ -60,18 +65,29 @@ record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyEvaluator an
       Manifests manifests,
       Observation observation,
       Set<LookedAt> looked,
+      Function<CostPolicy, Observation> observed,
       @Nullable CostPolicyStatus previous,
       Instant now) {
     ResolvedTerms terms =
-        TermsResolver.resolve(
+        CommitmentSharing.shared(
             policy,
-            manifests.rateCard(policy.getSpec().rateCard()),
-            workloads(policy, observation));
+            terms(policy, manifests, observation),
+            manifests.policies(),
+            other ->
+                CommitmentSharing.claimant(
+                    terms(other, manifests, observed.apply(other)), observed.apply(other), now),
+            now);
     return new RecordedAnswer(
         policy,
         terms,
         PolicyEvaluator.to(
             policy, terms, observation, List.of(), looked, previous, now, Advisor.standard()));
+  }
+
+  private static ResolvedTerms terms(
+      CostPolicy policy, Manifests manifests, Observation observation) {
+    return TermsResolver.resolve(
+        policy, manifests.rateCard(policy.getSpec().rateCard()), workloads(policy, observation));
   }
 
   /**

@@ -41,18 +41,28 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
   }
 
   RecordedAnswer answer(CostPolicy policy, Manifests manifests, Instant now) {
-    TrafficHistory history = historyOf(policy);
-    if (policy.getSpec().workloads().isEmpty()) {
-      // Whether to start is asked by who runs none: replicas in the file are somebody else's.
-      history = history.withoutReplicas();
-    }
+    StepGrid grid = historyOf(policy).grid();
     @Nullable CostPolicyStatus standing = null;
-    for (int steps : reviewedAfter(policy, history.grid())) {
-      Observation seen = observation(policy, history.slice(0, steps));
-      standing = RecordedAnswer.to(policy, manifests, seen, Set.of(), standing, now).status();
+    for (int steps : reviewedAfter(policy, grid)) {
+      standing = answer(policy, manifests, grid.startOf(steps), standing, now).status();
     }
+    return answer(policy, manifests, grid.endEpochSecond(), standing, now);
+  }
+
+  private RecordedAnswer answer(
+      CostPolicy policy,
+      Manifests manifests,
+      long endEpochSecond,
+      @Nullable CostPolicyStatus standing,
+      Instant now) {
     return RecordedAnswer.to(
-        policy, manifests, observation(policy, history), Set.of(), standing, now);
+        policy,
+        manifests,
+        observation(policy, endEpochSecond),
+        Set.of(),
+        other -> observation(other, endEpochSecond),
+        standing,
+        now);
   }
 
   /**
@@ -72,6 +82,18 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
       steps.add((int) (at / grid.stepSeconds()));
     }
     return steps;
+  }
+
+  /** What would have been observed by a time, seconds UTC. */
+  private Observation observation(CostPolicy policy, long endEpochSecond) {
+    TrafficHistory all = historyOf(policy);
+    if (policy.getSpec().workloads().isEmpty()) {
+      // Whether to start is asked by who runs none: replicas in the file are somebody else's.
+      all = all.withoutReplicas();
+    }
+    long ended = (endEpochSecond - all.grid().startEpochSecond()) / all.grid().stepSeconds();
+    return observation(
+        policy, all.slice(0, (int) Math.max(0, Math.min(all.grid().steps(), ended))));
   }
 
   private static Observation observation(CostPolicy policy, TrafficHistory history) {

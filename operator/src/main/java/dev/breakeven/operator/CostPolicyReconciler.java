@@ -84,6 +84,17 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
   /** A change of mind that could not be told of yet. */
   private record Untold(int failures, Instant notBefore) {}
 
+  /**
+   * What a claim was worked out from.
+   *
+   * @param day in UTC
+   * @param readAt the minute, while not all of the past has been read
+   */
+  private record ClaimBasis(
+      @Nullable Long generation, String cardVersion, Instant day, Instant readAt) {}
+
+  private record Claim(ClaimBasis basis, Optional<CommitmentSharing.Claimant> claimant) {}
+
   private final Duration period;
   private final RateCards rateCards;
   private final WorkloadStates workloads;
@@ -98,6 +109,10 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
   private final Map<PolicyKey, Advisor> advisors = new ConcurrentHashMap<>();
   private final Map<PolicyKey, String> told = new ConcurrentHashMap<>();
   private final Map<PolicyKey, Untold> untold = new ConcurrentHashMap<>();
+  private final Map<PolicyKey, Claim> claims = new ConcurrentHashMap<>();
+
+  /** Rate cards whose committed GPUs have been shared among all that use them. */
+  private final Set<String> cardsShared = ConcurrentHashMap.newKeySet();
 
   /** First answered from their windows alone; the answer from all of the past is as a first one. */
   private final Set<PolicyKey> firstFromWindow = ConcurrentHashMap.newKeySet();
@@ -255,7 +270,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     Instant now = clock.instant();
     CostPolicyStatus before = statuses.of(policy);
     if (observation instanceof Observation.Observed seen
-        && !seen.loaded()
+        && (!seen.loaded() || !isSharingKnown(policy))
         && answers(before, policy)) {
       // Started anew: an answer from all of the past stands until all of it has been read again.
       tell(policy, now);
@@ -352,13 +367,84 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
       Advisor advisor) {
     return PolicyEvaluator.to(
         policy,
-        TermsResolver.resolve(policy, rateCardOf(policy), states, prices, before),
+        CommitmentSharing.shared(
+            policy,
+            TermsResolver.resolve(policy, rateCardOf(policy), states, prices, before),
+            shownPolicies(),
+            other -> claimOf(other, now),
+            now),
         observation,
         polling.contested(policy).map(List::of).orElse(List.of()),
         LookedAt.everything(),
         before,
         now,
         advisor);
+  }
+
+  /**
+   * What a policy claims of the GPUs that its card lists as committed. It is worked out once a day,
+   * and anew where the policy or the card has changed or more of its past has been read.
+   */
+  private Optional<CommitmentSharing.Claimant> claimOf(CostPolicy policy, Instant now) {
+    Optional<RateCard> card = rateCardOf(policy);
+    if (card.isEmpty() || card.get().getSpec().commitments().isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Observation> observation = polling.observationFor(policy);
+    if (observation.isEmpty()) {
+      return Optional.empty();
+    }
+    ClaimBasis basis =
+        new ClaimBasis(
+            policy.getMetadata().getGeneration(),
+            card.get().getMetadata().getResourceVersion(),
+            now.truncatedTo(ChronoUnit.DAYS),
+            observation.get() instanceof Observation.Observed seen && seen.loaded()
+                ? Instant.MAX
+                : now.truncatedTo(ChronoUnit.MINUTES));
+    return claims
+        .compute(
+            PolicyKey.of(policy),
+            (key, known) ->
+                known != null && known.basis().equals(basis)
+                    ? known
+                    : new Claim(
+                        basis,
+                        CommitmentSharing.claimant(
+                            TermsResolver.resolve(
+                                policy,
+                                card,
+                                workloads.allOf(policy),
+                                polling.pricesFor(policy),
+                                statuses.of(policy)),
+                            observation.get(),
+                            now)))
+        .claimant();
+  }
+
+  /**
+   * Whether all that share committed GPUs with it have been known once as far back as is kept; a
+   * standing answer waits for them after a start, so that a restart does not move the shares.
+   */
+  private boolean isSharingKnown(CostPolicy policy) {
+    Optional<RateCard> card = rateCardOf(policy);
+    if (card.isEmpty()
+        || card.get().getSpec().commitments().isEmpty()
+        || cardsShared.contains(policy.getSpec().rateCard())) {
+      return true;
+    }
+    boolean isKnown =
+        shownPolicies().stream()
+            .filter(other -> uses(other, policy.getSpec().rateCard()))
+            .map(polling::observationFor)
+            .noneMatch(
+                seen ->
+                    seen.isEmpty()
+                        || (seen.get() instanceof Observation.Observed part && !part.loaded()));
+    if (isKnown) {
+      cardsShared.add(policy.getSpec().rateCard());
+    }
+    return isKnown;
   }
 
   /**
@@ -671,6 +757,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     advisors.remove(policy);
     told.remove(policy);
     untold.remove(policy);
+    claims.remove(policy);
     firstFromWindow.remove(policy);
     statuses.forget(policy);
     policyMetrics.forget(policy.namespace(), policy.name());

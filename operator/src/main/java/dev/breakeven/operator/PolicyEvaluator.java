@@ -110,32 +110,42 @@ public sealed interface PolicyEvaluator {
       Instant now,
       Advisor advisor) {
     observed.notes().forEach(note -> caveats.add(caveat(note)));
-    AdvisorInput question =
-        new AdvisorInput(
-            terms.nameOfQuestion(generation),
-            terms.model(),
-            terms.currency(),
-            terms.planning(),
-            terms.selfHost(),
-            terms.api(),
-            terms.constraints(),
-            terms.capacity(),
-            terms.serving(),
-            terms.present(),
-            terms.prefill(),
-            observed.traffic(),
-            List.of(observed.earlier(), observed.before()),
-            observed.tails() instanceof LengthTails.Measured measured
-                ? new LengthTail.Measured(measured.p95InputTokens(), measured.p95OutputTokens())
-                : new LengthTail.Unmeasured(),
-            now,
-            caveats,
-            PreviousDecisionReader.of(previous));
+    AdvisorInput question = question(terms, observed, caveats, previous, generation, now);
     Advice advice = advisor.advise(question);
     return new Answered(
         StatusFactory.answered(advice, terms, previous, generation, looked, question.asOf(), now),
         question,
         advice);
+  }
+
+  /** What the core is asked. */
+  static AdvisorInput question(
+      ResolvedTerms terms,
+      Observation.Observed observed,
+      List<Issue> caveats,
+      @Nullable CostPolicyStatus previous,
+      long generation,
+      Instant now) {
+    return new AdvisorInput(
+        terms.nameOfQuestion(generation),
+        terms.model(),
+        terms.currency(),
+        terms.planning(),
+        terms.selfHost(),
+        terms.api(),
+        terms.constraints(),
+        terms.capacity(),
+        terms.serving(),
+        terms.present(),
+        terms.prefill(),
+        observed.traffic(),
+        List.of(observed.earlier(), observed.before()),
+        observed.tails() instanceof LengthTails.Measured measured
+            ? new LengthTail.Measured(measured.p95InputTokens(), measured.p95OutputTokens())
+            : new LengthTail.Unmeasured(),
+        now,
+        caveats,
+        PreviousDecisionReader.of(previous));
   }
 
   private static long generationOf(CostPolicy policy) {

@@ -18,7 +18,7 @@ public sealed interface GpuHour {
   /** Rented at the provider's mercy. */
   record Spot(Money perHour) implements GpuHour {}
 
-  /** Committed for a term; see {@link Reservation}. */
+  /** Committed for a term; see {@link Commitment}. */
   record Reserved(Money perHour) implements GpuHour {}
 
   /**

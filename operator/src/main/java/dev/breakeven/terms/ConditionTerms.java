@@ -10,9 +10,11 @@ import dev.breakeven.capacity.ServingConditions;
 import dev.breakeven.catalogue.CatalogueEntry;
 import dev.breakeven.catalogue.CatalogueMatch;
 import dev.breakeven.catalogue.EngineDefaults;
+import dev.breakeven.catalogue.GpuProducts;
 import dev.breakeven.catalogue.ThroughputCatalogue;
 import dev.breakeven.cluster.WorkloadState;
 import java.math.BigDecimal;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -94,10 +96,12 @@ final class ConditionTerms {
       return Optional.empty();
     }
     return usable.spec().throughputs().stream()
-        .filter(t -> t.model().equals(spec.model()))
-        .filter(t -> t.product().equals(replica.sought().product()))
+        .filter(t -> ThroughputCatalogue.isSame(spec.model(), t.model()))
+        .filter(t -> GpuProducts.isSame(t.product(), replica.sought().product()))
         .filter(t -> t.gpusPerReplica().doubleValue() == replica.gpus())
-        .findFirst()
+        .min(
+            Comparator.comparing((RateCardSpec.Throughput t) -> !t.model().equals(spec.model()))
+                .thenComparing(t -> !t.product().equals(replica.sought().product())))
         .map(this::listed);
   }
 

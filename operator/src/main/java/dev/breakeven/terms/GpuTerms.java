@@ -11,17 +11,20 @@ import dev.breakeven.api.CostPolicySpec;
 import dev.breakeven.api.CostPolicySpec.Purchase;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.RateCardSpec;
+import dev.breakeven.catalogue.GpuProducts;
 import dev.breakeven.cluster.WorkloadState;
+import dev.breakeven.price.Commitment;
+import dev.breakeven.price.Commitments;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
-import dev.breakeven.price.Reservation;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.terms.ResolvedTerms.GpuOrigin;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Currency;
 import java.util.List;
 import java.util.Locale;
@@ -208,7 +211,7 @@ final class GpuTerms {
     }
     List<Purchase> listed =
         usable.spec().gpus().stream()
-            .filter(gpu -> gpu.product().equals(product))
+            .filter(gpu -> GpuProducts.isSame(gpu.product(), product))
             .map(RateCardSpec.GpuPrice::purchase)
             .distinct()
             .toList();
@@ -280,20 +283,17 @@ final class GpuTerms {
               Cause.NO_GPU_PRODUCT_FOR_PRICE, clause(sought.whyNoProduct()), name(spec.rateCard())),
           false);
     }
-    return ((RateCardLookup.Usable) card)
-        .spec().gpus().stream()
-            .filter(g -> g.product().equals(sought.product()) && g.purchase() == sought.purchase())
-            .findFirst()
-            .map(g -> PricedGpu.of(hour(g), origin(g)))
-            .orElseGet(
-                () ->
-                    PricedGpu.unknown(
-                        Message.of(
-                            Cause.NO_GPU_PRICE_ON_CARD,
-                            name(spec.rateCard()),
-                            name(label(sought.purchase())),
-                            name(sought.product())),
-                        false));
+    return listed(sought.product(), sought.purchase())
+        .map(g -> PricedGpu.of(hour(g), origin(g)))
+        .orElseGet(
+            () ->
+                PricedGpu.unknown(
+                    Message.of(
+                        Cause.NO_GPU_PRICE_ON_CARD,
+                        name(spec.rateCard()),
+                        name(label(sought.purchase())),
+                        name(sought.product())),
+                    false));
   }
 
   private GpuOrigin origin(RateCardSpec.GpuPrice price) {
@@ -393,7 +393,7 @@ final class GpuTerms {
       return stated.product() == null;
     }
     return !(found.product() instanceof WorkloadState.GpuProduct.Labelled labelled)
-        || ((stated.product() == null || stated.product().equals(labelled.product()))
+        || ((stated.product() == null || GpuProducts.isSame(stated.product(), labelled.product()))
             && (stated.purchase() == null || mayBe(stated.purchase(), labelled.purchase())));
   }
 
@@ -405,32 +405,83 @@ final class GpuTerms {
         || labelled.purchase() == asked;
   }
 
-  /** What is reserved, at the policy's price or else the rate card's. */
-  Reservation reservation(Sought sought) {
+  /** What the policy reserved for itself, at its own price or else the rate card's. */
+  Commitments reserved(Sought sought) {
     CostPolicySpec.Reserved reserved = spec.selfHost().reserved();
     if (reserved == null || reserved.replicas() == 0 || reserved.until() == null) {
-      return new Reservation.None();
+      return Commitments.NONE;
     }
-    LocalDate until = LocalDate.parse(reserved.until());
-    if (reserved.hourlyPrice() != null) {
-      return new Reservation.Held(reserved.replicas(), money(reserved.hourlyPrice()), until);
+    Optional<Money> price =
+        reserved.hourlyPrice() != null
+            ? Optional.of(money(reserved.hourlyPrice()))
+            : committedPrice(sought.product(), Purchase.RESERVED);
+    if (price.isEmpty()) {
+      caveats.add(new Issue(Reason.GPU_PRICE_MISSING, Message.of(Cause.RESERVATION_WITHOUT_PRICE)));
+      return Commitments.NONE;
     }
-    if (card instanceof RateCardLookup.Usable usable) {
-      Optional<Money> listed =
-          usable.spec().gpus().stream()
-              .filter(
-                  g ->
-                      g.product().equals(sought.product())
-                          && g.purchase() == Purchase.RESERVED
-                          && g.hourlyPrice() != null)
-              .findFirst()
-              .map(g -> money(Objects.requireNonNull(g.hourlyPrice())));
-      if (listed.isPresent()) {
-        return new Reservation.Held(reserved.replicas(), listed.get(), until);
+    return Commitments.reserved(
+        reserved.replicas(), price.get(), LocalDate.parse(reserved.until()));
+  }
+
+  /** What the rate card lists of that product for all policies, the longest first. */
+  List<Commitment.Shared> committed(Sought sought) {
+    if (!(card instanceof RateCardLookup.Usable usable) || usable.spec().commitments().isEmpty()) {
+      return List.of();
+    }
+    if (sought.product().isEmpty()) {
+      caveats.add(
+          new Issue(
+              Reason.COMMITMENT_UNUSED,
+              Message.of(
+                  Cause.COMMITMENTS_NEED_PRODUCT,
+                  clause(sought.whyNoProduct()),
+                  name(spec.rateCard()))));
+      return List.of();
+    }
+    List<Commitment.Shared> committed = new ArrayList<>();
+    for (RateCardSpec.Commitment listed : usable.spec().commitments()) {
+      if (!GpuProducts.isSame(listed.product(), sought.product())) {
+        continue;
       }
+      Optional<Money> price =
+          listed.hourlyPrice() != null
+              ? Optional.of(money(listed.hourlyPrice()))
+              : committedPrice(listed.product(), listed.purchase());
+      if (price.isEmpty()) {
+        caveats.add(
+            new Issue(
+                Reason.GPU_PRICE_MISSING,
+                Message.of(
+                    Cause.COMMITMENT_WITHOUT_PRICE,
+                    name(listed.product()),
+                    name(spec.rateCard()),
+                    name(label(listed.purchase())))));
+        continue;
+      }
+      committed.add(
+          new Commitment.Shared(
+              listed.product(),
+              listed.gpus(),
+              listed.gpus(),
+              price.get(),
+              LocalDate.parse(listed.until())));
     }
-    caveats.add(new Issue(Reason.GPU_PRICE_MISSING, Message.of(Cause.RESERVATION_WITHOUT_PRICE)));
-    return new Reservation.None();
+    committed.sort(Comparator.comparing(Commitment.Shared::until).reversed());
+    return committed;
+  }
+
+  private Optional<Money> committedPrice(String product, Purchase purchase) {
+    return listed(product, purchase).map(gpu -> hour(gpu).perHour());
+  }
+
+  /** What the card lists for a product and a purchase, under its own name before others. */
+  private Optional<RateCardSpec.GpuPrice> listed(String product, Purchase purchase) {
+    if (product.isEmpty() || !(card instanceof RateCardLookup.Usable usable)) {
+      return Optional.empty();
+    }
+    return usable.spec().gpus().stream()
+        .filter(gpu -> gpu.purchase() == purchase && GpuProducts.isSame(gpu.product(), product))
+        .min(Comparator.comparing(gpu -> !gpu.product().equals(product)));
   }
 
   private Money money(String amount) {

@@ -8,6 +8,8 @@ import dev.breakeven.advice.Workload;
 import dev.breakeven.capacity.ServingConditions;
 import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.Api;
+import dev.breakeven.price.Commitment;
+import dev.breakeven.price.Commitments;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * price was read.
  *
  * @param serving what is published for the model and its GPUs, and within which limits they serve
+ * @param committed what the rate card lists for all policies that use the product; all of it is
+ *     this policy's where no other shares it
  * @param workloads each workload as resolved, missing ones included
  * @param gpu where the GPU price comes from
  * @param provider who sells the offer; empty where nobody says
@@ -41,12 +45,14 @@ public record ResolvedTerms(
     Constraints constraints,
     StatedCapacity capacity,
     ServingConditions serving,
+    List<Commitment.Shared> committed,
     List<ResolvedWorkload> workloads,
     GpuOrigin gpu,
     String provider,
     List<Issue> caveats) {
 
   public ResolvedTerms {
+    committed = List.copyOf(committed);
     workloads = List.copyOf(workloads);
     caveats = List.copyOf(caveats);
   }
@@ -83,6 +89,32 @@ public record ResolvedTerms(
       boolean isPrefill,
       @Nullable Message message) {}
 
+  /** The commitments that no other policy shares. */
+  public Commitments ownCommitments() {
+    return new Commitments(
+        selfHost.commitments().each().stream()
+            .filter(Commitment.Reserved.class::isInstance)
+            .toList());
+  }
+
+  /** The same with a part of what is committed for all policies. */
+  public ResolvedTerms withShare(List<Commitment.Shared> share) {
+    return new ResolvedTerms(
+        model,
+        currency,
+        planning,
+        selfHost.with(ownCommitments().and(share)),
+        api,
+        constraints,
+        capacity,
+        serving,
+        committed,
+        workloads,
+        gpu,
+        provider,
+        caveats);
+  }
+
   /** The workloads that are planned and could be read, as the core takes them. */
   public List<Workload> present() {
     return read(false);
@@ -108,7 +140,8 @@ public record ResolvedTerms(
   public String nameOfQuestion(long generation) {
     List<Object> asked = new ArrayList<>();
     asked.add(selfHost.gpusPerReplica());
-    asked.add(selfHost.reservation());
+    asked.add(ownCommitments());
+    asked.addAll(committed);
     if (selfHost.gpu() instanceof GpuPricing.Priced priced) {
       boolean movesByItself =
           priced.hour() instanceof GpuHour.Spot || priced.hour() instanceof GpuHour.Reported;

@@ -14,6 +14,7 @@ import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.RateCard;
 import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.cluster.WorkloadState;
+import dev.breakeven.price.Commitment;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
 import dev.breakeven.price.OverheadPart;
@@ -100,6 +101,7 @@ public final class TermsResolver {
     List<ResolvedWorkload> workloads = states.stream().map(this::workload).toList();
     int least = workloads.stream().mapToInt(TermsResolver::least).sum();
     int most = most(workloads);
+    List<Commitment.Shared> committed = gpus.committed(common.sought());
     return new ResolvedTerms(
         spec.model(),
         currency,
@@ -107,7 +109,7 @@ public final class TermsResolver {
         new SelfHostTerms(
             common.gpus(),
             replicas.pricing(),
-            gpus.reservation(common.sought()),
+            gpus.reserved(common.sought()).and(committed),
             overhead(),
             selfHost.headroomPercent(),
             selfHost.redundantReplicas(),
@@ -117,6 +119,7 @@ public final class TermsResolver {
         constraints(),
         common.capacity(),
         conditions.of(common, states),
+        committed,
         workloads,
         common.price().origin(),
         api.provider(),

@@ -14,10 +14,10 @@ import dev.breakeven.advice.PreviousDecision.Pending;
 import dev.breakeven.advice.decision.Hysteresis;
 import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.Api;
+import dev.breakeven.price.Commitments;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
-import dev.breakeven.price.Reservation;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.render.words.Summary;
@@ -96,7 +96,7 @@ class AdvisorTest {
   @Test
   void reservedGpusArePaidEverywhereAndTheViewWithoutThemIsShownBeside() {
     SampleInput asked = SampleInput.about().outputTokens(i -> 400);
-    asked.reservation = new Reservation.Held(2, usd("3.00"), LocalDate.parse("2027-12-31"));
+    asked.reservation = Commitments.reserved(2, usd("3.00"), LocalDate.parse("2027-12-31"));
     Advice advice = asked.advice();
     Alternative apiOnly = alternative(advice, Kind.API_ONLY);
     assertThat(apiOnly.bill().unusedReservation()).isEqualTo(usd("4380.00"));
@@ -110,7 +110,7 @@ class AdvisorTest {
   @Test
   void aReservationThatHasEndedIsNoLongerPaid() {
     SampleInput asked = SampleInput.about().outputTokens(i -> 400);
-    asked.reservation = new Reservation.Held(2, usd("3.00"), LocalDate.parse("2026-11-08"));
+    asked.reservation = Commitments.reserved(2, usd("3.00"), LocalDate.parse("2026-11-08"));
     assertThat(alternative(asked.advice(), Kind.API_ONLY).bill().total()).isEqualTo(usd("6832.80"));
   }
 
@@ -119,7 +119,7 @@ class AdvisorTest {
     // At 12.00 an hour a replica never pays; one that is paid anyway carries 9.36 for nothing more.
     SampleInput asked = SampleInput.about().outputTokens(i -> 400);
     asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("12.00")));
-    asked.reservation = new Reservation.Held(1, usd("12.00"), LocalDate.parse("2027-12-31"));
+    asked.reservation = Commitments.reserved(1, usd("12.00"), LocalDate.parse("2027-12-31"));
     Advice advice = asked.advice();
     assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(alternative(advice, Kind.API_ONLY).withoutSunk())

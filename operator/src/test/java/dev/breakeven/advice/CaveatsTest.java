@@ -16,13 +16,13 @@ import dev.breakeven.capacity.CapacityEvidence.MeasuredMix;
 import dev.breakeven.capacity.CapacityFinding;
 import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.Api;
+import dev.breakeven.price.Commitments;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
 import dev.breakeven.price.Offer;
 import dev.breakeven.price.Offer.LongContextTier;
 import dev.breakeven.price.OverheadPart;
-import dev.breakeven.price.Reservation;
 import dev.breakeven.price.TokenPrices;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
@@ -188,7 +188,7 @@ class CaveatsTest {
     assertThat(currencies(offer(inDollars, List.of(), new Offer.Batch.Listed(inDollars))))
         .isEmpty();
     SampleInput reserved = steady();
-    reserved.reservation = new Reservation.Held(1, euro, LocalDate.parse("2027-06-30"));
+    reserved.reservation = Commitments.reserved(1, euro, LocalDate.parse("2027-06-30"));
     assertThat(reserved.advice().caveats()).containsExactly(NOTHING_IS_CONVERTED);
     SampleInput people = steady();
     people.overhead = List.of(new OverheadPart("onCall", euro));
@@ -459,7 +459,7 @@ class CaveatsTest {
             issue(
                 Reason.RESERVATION_ENDS_SOON,
                 Cause.RESERVATION_ENDS,
-                Parameter.replicas(1),
+                Parameter.clause(Message.of(Cause.REPLICAS_RESERVED, Parameter.replicas(1))),
                 Parameter.day(LocalDate.parse("2027-01-08"))));
     assertThat(reasons(reservedUntil("2027-01-09"))).doesNotContain(Reason.RESERVATION_ENDS_SOON);
     assertThat(reasons(reservedUntil("2026-11-08"))).doesNotContain(Reason.RESERVATION_ENDS_SOON);
@@ -467,7 +467,7 @@ class CaveatsTest {
 
   private static SampleInput reservedUntil(String day) {
     SampleInput asked = steady();
-    asked.reservation = new Reservation.Held(1, usd("3.00"), LocalDate.parse(day));
+    asked.reservation = Commitments.reserved(1, usd("3.00"), LocalDate.parse(day));
     return asked;
   }
 

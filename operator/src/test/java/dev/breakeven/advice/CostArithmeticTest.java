@@ -13,7 +13,7 @@ import dev.breakeven.advice.costing.PlanCost;
 import dev.breakeven.advice.costing.PricedLoad;
 import dev.breakeven.advice.costing.ReplicaCostModel;
 import dev.breakeven.advice.costing.StaticOptimum;
-import dev.breakeven.price.Reservation;
+import dev.breakeven.price.Commitments;
 import dev.breakeven.price.Tariff;
 import java.time.LocalDate;
 import java.util.Arrays;
@@ -183,7 +183,7 @@ class CostArithmeticTest {
     asked.headroomPercent = headroom;
     asked.redundantReplicas = spare;
     asked.reservation =
-        new Reservation.Held(2, SampleInput.usd("2.50"), LocalDate.parse("2027-06-30"));
+        Commitments.reserved(2, SampleInput.usd("2.50"), LocalDate.parse("2027-06-30"));
     asked.overhead("engineering", "2000.01").overhead("onCall", "600.02");
 
     for (Alternative way : asked.advice().alternatives()) {

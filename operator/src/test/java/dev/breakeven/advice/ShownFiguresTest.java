@@ -10,8 +10,8 @@ import dev.breakeven.advice.Advice.CostOfHour;
 import dev.breakeven.advice.Advice.HiddenCost;
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.price.Api;
+import dev.breakeven.price.Commitments;
 import dev.breakeven.price.Offer;
-import dev.breakeven.price.Reservation;
 import dev.breakeven.price.TokenPrices;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
@@ -54,7 +54,7 @@ class ShownFiguresTest {
   void halfAReplicaMoreIsPaidHalfOfTheNext() {
     // One is reserved at 3.00, the next is 4.00: one and a half on average are 5.00.
     SampleInput asked = SampleInput.about().outputTokens(i -> 500).running(1);
-    asked.reservation = new Reservation.Held(1, usd("3.00"), LocalDate.parse("2027-06-30"));
+    asked.reservation = Commitments.reserved(1, usd("3.00"), LocalDate.parse("2027-06-30"));
     asked.replicasHeld = Series.constant(SampleInput.WEEK, 1.5);
     assertThat(found(asked.advice().cost()).hourlyCost()).isEqualTo(usd("5.00"));
   }
@@ -166,7 +166,7 @@ class ShownFiguresTest {
   @Test
   void theLastReplicaOfAReservationCostsNothingMore() {
     SampleInput asked = SampleInput.about().outputTokens(i -> 500).running(2);
-    asked.reservation = new Reservation.Held(2, usd("3.00"), LocalDate.parse("2027-06-30"));
+    asked.reservation = Commitments.reserved(2, usd("3.00"), LocalDate.parse("2027-06-30"));
     Advice.Marginal marginal = found(asked.advice().recommendation().marginal());
     assertThat(marginal.lastReplicaPerHour()).isEqualTo(usd("0"));
     assertThat(marginal.nextReplicaPerHour()).isEqualTo(usd("4.00"));

@@ -48,8 +48,8 @@ class StatusBoundsTest {
             "1.00", "1".repeat(33), "\uD83D\uDCB8".repeat(32), "x".repeat(33));
     CostPolicyStatus.Cost cost =
         new CostPolicyStatus.Cost(
-            null, bill, List.of(), null, null, null, null, List.of(), null, null, null, null, null,
-            null, null, null);
+            null, bill, List.of(), List.of(), null, null, null, null, List.of(), null, null, null,
+            null, null, null, null, null);
     CostPolicyStatus status =
         new CostPolicyStatus(
             null, List.of(), null, List.of(), cost, null, List.of(), null, 1L, null, null,

@@ -52,10 +52,10 @@ class GpuHourTest {
 
   @Test
   void aReservationIsPaidThroughItsLastDay() {
-    Reservation held =
-        new Reservation.Held(2, Money.of("1.80", "USD"), LocalDate.parse("2027-06-30"));
+    Commitments held =
+        Commitments.reserved(2, Money.of("1.80", "USD"), LocalDate.parse("2027-06-30"));
     assertThat(held.at(Instant.parse("2027-06-30T23:59:59Z"))).isEqualTo(held);
-    assertThat(held.at(Instant.parse("2027-07-01T00:00:00Z"))).isEqualTo(new Reservation.None());
+    assertThat(held.at(Instant.parse("2027-07-01T00:00:00Z"))).isEqualTo(Commitments.NONE);
   }
 
   private static GpuHour owned(String lifeYears, String pue) {

@@ -1,17 +1,19 @@
 package dev.breakeven.advice.costing;
 
 import dev.breakeven.advice.SelfHostTerms;
+import dev.breakeven.price.Commitments;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.OverheadPart;
-import dev.breakeven.price.Reservation;
 import java.time.Instant;
 
 /**
  * What holding replicas costs and carries, in doubles for the planner.
  *
- * @param replicaHour money for one hour of one replica beyond the reserved ones (c)
- * @param reservedReplicaHour money for one hour of one reserved replica (c_r)
- * @param reservedReplicas replicas' worth of reserved GPUs, paid whether held or not (R)
+ * @param replicaHour money for one hour of one replica beyond the committed ones (c)
+ * @param reservedReplicaHour money for one hour of one committed replica (c_r)
+ * @param reservedReplicas replicas' worth of committed GPUs, paid whether held or not (R)
+ * @param leftoverPerHour money for one hour of committed GPUs that make no whole replica: paid, and
+ *     of no use
  * @param overheadPerMonth money a month once anything is self-hosted (F)
  * @param targetUtilization part of a serving replica that may carry load (ρ), above 0, at most 1
  * @param redundantReplicas held replicas that carry no load (k)
@@ -23,6 +25,7 @@ public record ReplicaCostModel(
     double replicaHour,
     double reservedReplicaHour,
     int reservedReplicas,
+    double leftoverPerHour,
     double overheadPerMonth,
     double targetUtilization,
     int redundantReplicas,
@@ -44,6 +47,7 @@ public record ReplicaCostModel(
         replicaHour,
         reservedReplicaHour,
         reservedReplicas,
+        0,
         overheadPerMonth,
         targetUtilization,
         redundantReplicas,
@@ -64,25 +68,26 @@ public record ReplicaCostModel(
    * @param price of one GPU hour on demand
    */
   public static ReplicaCostModel of(SelfHostTerms terms, GpuPricing.Priced price, Instant now) {
-    double reservedReplicaHour = 0;
-    int reservedReplicas = 0;
-    if (terms.reservation().at(now) instanceof Reservation.Held held) {
-      reservedReplicaHour = held.gpuHour().value() * terms.gpusPerReplica();
-      reservedReplicas = held.replicas();
-    }
+    double perReplica = terms.gpusPerReplica();
+    Commitments paid = terms.commitments().at(now);
+    double gpus = paid.gpus(perReplica);
+    double meanGpuHour = gpus > 0 ? paid.perHour(perReplica) / gpus : 0;
+    int reserved = paid.replicas(perReplica);
     double overhead = 0;
     for (OverheadPart part : terms.monthlyOverhead()) {
       overhead += part.perMonth().value();
     }
     return new ReplicaCostModel(
-        price.hour().perHour().value() * terms.gpusPerReplica(),
-        reservedReplicaHour,
-        reservedReplicas,
+        price.hour().perHour().value() * perReplica,
+        meanGpuHour * perReplica,
+        reserved,
+        Math.max(0, gpus - reserved * perReplica) * meanGpuHour,
         overhead,
         terms.targetUtilization(),
         terms.redundantReplicas(),
         terms.minReplicas(),
-        terms.maxReplicas());
+        terms.maxReplicas(),
+        MeritOrder.ALIKE);
   }
 
   /** Replicas of {@code held} that carry load, s. */
@@ -128,7 +133,7 @@ public record ReplicaCostModel(
     return size * load.stepHours();
   }
 
-  /** Money an hour for {@code held} replicas, the unused part of a reservation apart. */
+  /** Money an hour for {@code held} replicas, the unused part of commitments apart. */
   public double heldPerHour(int held) {
     if (!ladder.isAlike()) {
       int reserved = Math.min(held, reservedReplicas);
@@ -138,9 +143,9 @@ public record ReplicaCostModel(
         + replicaHour * Math.max(0, held - reservedReplicas);
   }
 
-  /** Money an hour for reserved GPUs on which nothing runs. */
+  /** Money an hour for committed GPUs on which nothing runs. */
   public double unusedReservationPerHour(int held) {
-    return reservedReplicaHour * Math.max(0, reservedReplicas - held);
+    return reservedReplicaHour * Math.max(0, reservedReplicas - held) + leftoverPerHour;
   }
 
   /** Money an hour for everything that is paid: replicas held and unused reservation. */
@@ -156,7 +161,7 @@ public record ReplicaCostModel(
 
   /** Money an hour for reserved GPUs on which nothing runs, for a mean number of replicas. */
   double unusedReservationPerHour(double held) {
-    return reservedReplicaHour * Math.max(0, reservedReplicas - held);
+    return reservedReplicaHour * Math.max(0, reservedReplicas - held) + leftoverPerHour;
   }
 
   /** Money an hour that one more than {@code held} replicas would add to what is paid. */
@@ -190,6 +195,7 @@ public record ReplicaCostModel(
         replicaHour,
         reservedReplicaHour,
         reservedReplicas,
+        leftoverPerHour,
         overheadPerMonth,
         targetUtilization,
         replicas,
@@ -203,6 +209,7 @@ public record ReplicaCostModel(
         replicaHour,
         reservedReplicaHour,
         reservedReplicas,
+        leftoverPerHour,
         overheadPerMonth,
         targetUtilization,
         redundantReplicas,
@@ -211,11 +218,27 @@ public record ReplicaCostModel(
         replicas);
   }
 
+  /** The same where so many replicas' worth of GPUs are there to be used at no price. */
+  public ReplicaCostModel withFreeReplicas(int free) {
+    return new ReplicaCostModel(
+        replicaHour,
+        0,
+        free,
+        0,
+        overheadPerMonth,
+        targetUtilization,
+        redundantReplicas,
+        minReplicas,
+        maxReplicas,
+        ladder);
+  }
+
   public ReplicaCostModel withReplicasBetween(int least, int most) {
     return new ReplicaCostModel(
         replicaHour,
         reservedReplicaHour,
         reservedReplicas,
+        leftoverPerHour,
         overheadPerMonth,
         targetUtilization,
         redundantReplicas,

@@ -1,5 +1,7 @@
 package dev.breakeven.advice.decision;
 
+import static dev.breakeven.reason.Parameter.clause;
+import static dev.breakeven.reason.Parameter.clauses;
 import static dev.breakeven.reason.Parameter.count;
 import static dev.breakeven.reason.Parameter.day;
 import static dev.breakeven.reason.Parameter.hours;
@@ -24,18 +26,19 @@ import dev.breakeven.capacity.CapacityEvidence.FitError;
 import dev.breakeven.capacity.CapacityEvidence.MeasuredMix;
 import dev.breakeven.capacity.CapacityFinding;
 import dev.breakeven.price.Api;
+import dev.breakeven.price.Commitment;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
 import dev.breakeven.price.Offer;
 import dev.breakeven.price.OfferAge;
 import dev.breakeven.price.OverheadPart;
-import dev.breakeven.price.Reservation;
 import dev.breakeven.price.Tariff;
 import dev.breakeven.price.TokenPrices;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -109,8 +112,8 @@ public final class IssueRules {
           IssueRules::priceGoesByMeanLength,
           IssueRules::weightsDiffer,
           IssueRules::replicasAreUnmeasured,
-          IssueRules::reservationEndsSoon,
-          IssueRules::reservationHasEnded);
+          IssueRules::commitmentsEndSoon,
+          IssueRules::commitmentsHaveEnded);
 
   private IssueRules() {}
 
@@ -143,9 +146,7 @@ public final class IssueRules {
     if (question.selfHost().gpu() instanceof GpuPricing.Priced priced) {
       amounts.add(priced.hour().perHour());
     }
-    if (question.selfHost().reservation() instanceof Reservation.Held held) {
-      amounts.add(held.gpuHour());
-    }
+    question.selfHost().commitments().each().forEach(c -> amounts.add(c.gpuHour()));
     for (OverheadPart part : question.selfHost().monthlyOverhead()) {
       amounts.add(part.perMonth());
     }
@@ -493,30 +494,39 @@ public final class IssueRules {
             percent(use.highestPercent())));
   }
 
-  private static Optional<Issue> reservationHasEnded(Situation s) {
-    return s.question().selfHost().reservation() instanceof Reservation.Held held
-            && s.question().selfHost().reservation().at(s.question().now())
-                instanceof Reservation.None
-        ? caveat(
-            Reason.RESERVATION_ENDED,
-            Message.of(Cause.RESERVATION_HAS_ENDED, replicas(held.replicas()), day(held.until())))
-        : Optional.empty();
+  private static Optional<Issue> commitmentsHaveEnded(Situation s) {
+    List<Commitment> over = s.question().selfHost().commitments().overAt(s.question().now());
+    return over.isEmpty()
+        ? Optional.empty()
+        : caveat(Reason.RESERVATION_ENDED, each(over, Cause.RESERVATION_HAS_ENDED));
   }
 
-  private static Optional<Issue> reservationEndsSoon(Situation s) {
-    if (!(s.question().selfHost().reservation().at(s.question().now())
-        instanceof Reservation.Held held)) {
-      return Optional.empty();
+  private static Optional<Issue> commitmentsEndSoon(Situation s) {
+    LocalDate today = s.question().now().atZone(ZoneOffset.UTC).toLocalDate();
+    List<Commitment> soon =
+        s.question().selfHost().commitments().at(s.question().now()).each().stream()
+            .filter(c -> ChronoUnit.DAYS.between(today, c.until()) <= RESERVATION_ENDS_SOON_DAYS)
+            .toList();
+    return soon.isEmpty()
+        ? Optional.empty()
+        : caveat(Reason.RESERVATION_ENDS_SOON, each(soon, Cause.RESERVATION_ENDS));
+  }
+
+  private static Message each(List<Commitment> commitments, Cause cause) {
+    List<Message> all =
+        commitments.stream()
+            .map(c -> Message.of(cause, clause(named(c)), day(c.until())))
+            .distinct()
+            .toList();
+    return all.size() == 1 ? all.get(0) : Message.of(Cause.ALL_OF, clauses(all));
+  }
+
+  private static Message named(Commitment commitment) {
+    if (commitment instanceof Commitment.Shared shared) {
+      return Message.of(Cause.GPUS_COMMITTED, count(shared.of()), name(shared.product()));
     }
-    long days =
-        ChronoUnit.DAYS.between(
-            s.question().now().atZone(ZoneOffset.UTC).toLocalDate(), held.until());
-    return when(
-        days <= RESERVATION_ENDS_SOON_DAYS,
-        Reason.RESERVATION_ENDS_SOON,
-        Cause.RESERVATION_ENDS,
-        replicas(held.replicas()),
-        day(held.until()));
+    return Message.of(
+        Cause.REPLICAS_RESERVED, replicas(((Commitment.Reserved) commitment).replicas()));
   }
 
   private static Optional<Issue> when(

@@ -10,6 +10,7 @@ import dev.breakeven.capacity.CapacityEvidence.FitError;
 import dev.breakeven.capacity.CapacityRange;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.ApiLimits.Limit;
+import dev.breakeven.price.Commitment;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Offer;
@@ -18,7 +19,6 @@ import dev.breakeven.price.Offer.CacheHits;
 import dev.breakeven.price.Offer.LongContextTier;
 import dev.breakeven.price.Offer.PriceRead;
 import dev.breakeven.price.OverheadPart;
-import dev.breakeven.price.Reservation;
 import dev.breakeven.price.TokenPrices;
 import dev.breakeven.render.words.Words;
 import java.util.ArrayList;
@@ -144,19 +144,9 @@ final class TermFacts {
             "GPUs per replica",
             HtmlFormat.number(terms.gpusPerReplica(), 3),
             "From the policy, else from the pods' requests; a slice is a fraction of one."));
-    if (terms.reservation() instanceof Reservation.Held held) {
-      facts.add(
-          Fact.of(
-              "Reserved",
-              HtmlFormat.replicas(held.replicas())
-                  + " at "
-                  + HtmlFormat.price(held.gpuHour())
-                  + " per GPU hour",
-              "Paid in every alternative until "
-                  + HtmlFormat.day(held.until())
-                  + ", the API alone included."));
-    } else {
-      facts.add(Fact.of("Reserved", "nothing", "As the policy states it."));
+    terms.commitments().each().forEach(commitment -> facts.add(committed(commitment)));
+    if (terms.commitments().isEmpty()) {
+      facts.add(Fact.of("Reserved", "nothing", "Neither by the policy nor on its rate card."));
     }
     for (OverheadPart part : terms.monthlyOverhead()) {
       facts.add(
@@ -182,6 +172,29 @@ final class TermFacts {
             terms.minReplicas() + " to " + terms.maxReplicas(),
             "As the policy allows."));
     return facts;
+  }
+
+  private static Fact committed(Commitment commitment) {
+    String price = " at " + HtmlFormat.price(commitment.gpuHour()) + " per GPU hour";
+    String paid =
+        "Paid in every alternative until "
+            + HtmlFormat.day(commitment.until())
+            + ", the API alone included.";
+    if (commitment instanceof Commitment.Shared shared) {
+      return Fact.of(
+          "Committed",
+          HtmlFormat.number(shared.gpus(), 3)
+              + " of "
+              + shared.of()
+              + " "
+              + shared.product()
+              + price,
+          paid + " Policies of the rate card share them, in the order of what they save.");
+    }
+    return Fact.of(
+        "Reserved",
+        HtmlFormat.replicas(((Commitment.Reserved) commitment).replicas()) + price,
+        paid);
   }
 
   private static Fact gpu(GpuPricing pricing) {

@@ -37,6 +37,7 @@ final class AdviceMapper {
         found(advice.automaticSaving(), StatusFormat::wholeMoney),
         burstAbove(next.burst()),
         burstShare(next.burst()),
+        found(advice.afterCommitments(), after -> after.lastDay().toString()),
         advice.confidence().label(),
         advice.asked().isEmpty() ? null : advice.asked(),
         found(advice.manualSaving(), StatusFormat::wholeMoney),
@@ -53,6 +54,7 @@ final class AdviceMapper {
         next.replicasAdvised(),
         next.replicasNow(),
         replicasSince(next.replicasAdvised(), previous, asOf),
+        found(advice.afterCommitments(), after -> wholeMoney(after.monthlySaving())),
         advice.scaling().label(),
         shortMessage(advice),
         time(advice.since()),
@@ -62,6 +64,7 @@ final class AdviceMapper {
 
   static CostPolicyStatus.Advice inconclusive(List<Issue> caveats, String why, String since) {
     return new CostPolicyStatus.Advice(
+        null,
         null,
         null,
         null,
@@ -80,6 +83,7 @@ final class AdviceMapper {
         null,
         null,
         caveats.isEmpty() ? null : caveats.get(0).reason().label(),
+        null,
         null,
         null,
         null,

@@ -11,7 +11,6 @@ import dev.breakeven.advice.Alternative;
 import dev.breakeven.advice.Alternative.Feasibility;
 import dev.breakeven.advice.Alternative.ReplicaPlan;
 import dev.breakeven.api.CostPolicyStatus;
-import dev.breakeven.price.Reservation;
 import dev.breakeven.terms.ResolvedTerms;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,9 +40,7 @@ final class AlternativesMapper {
         alternative.kind().label(),
         infeasible == null ? null : sentence(infeasible.message()),
         money(alternative.bill().total()),
-        terms.selfHost().reservation() instanceof Reservation.Held
-            ? money(alternative.withoutSunk())
-            : null,
+        terms.selfHost().commitments().isEmpty() ? null : money(alternative.withoutSunk()),
         bill(alternative.bill(), isDivided),
         infeasible == null ? null : infeasible.reason().label(),
         replicas(alternative.replicas()),

@@ -16,9 +16,11 @@ import dev.breakeven.advice.Alternative;
 import dev.breakeven.advice.Breakeven;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.price.Commitment;
 import dev.breakeven.price.Money;
 import dev.breakeven.price.TokenPrices;
 import dev.breakeven.terms.ResolvedTerms;
+import java.math.BigDecimal;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +41,10 @@ final class CostMapper {
     return new CostPolicyStatus.Cost(
         hour == null ? null : found(hour.apiPerMillion(), StatusFormat::perMillion),
         apiPerMonth(advice),
+        terms.selfHost().commitments().each().stream()
+            .filter(Commitment.Shared.class::isInstance)
+            .map(c -> committed((Commitment.Shared) c))
+            .toList(),
         advice.constraints().stream()
             .map(
                 c ->
@@ -76,6 +82,20 @@ final class CostMapper {
         hour == null ? null : rate(hour.tokens()),
         perMillion(advice, Alternative.Kind.API_ONLY),
         perMillion(advice, Alternative.Kind.TODAYS_REPLICAS));
+  }
+
+  private static String committed(Commitment.Shared its) {
+    return new BigDecimal(ratio(its.gpus())).stripTrailingZeros().toPlainString()
+        + " of "
+        + its.of()
+        + " "
+        + its.product()
+        + " at "
+        + its.gpuHour().listed()
+        + " "
+        + its.gpuHour().currency().getCurrencyCode()
+        + " an hour until "
+        + its.until();
   }
 
   /** The month of an alternative over the tokens of a month. */

@@ -68,6 +68,14 @@ public final class StatusText {
                   + " and "
                   + grouped(advice.monthlySavingHigh()));
     }
+    if (advice.savingAfterCommitments() != null
+        && !advice.savingAfterCommitments().equals(advice.monthlySaving())) {
+      facts.row(
+          "then",
+          grouped(advice.savingAfterCommitments()) + " " + currency,
+          "",
+          "a month at most, once commitments end on " + shown(advice.commitmentsUntil()));
+    }
     CostPolicyStatus.Pending pending = advice.pending();
     if (pending != null) {
       facts.row(
@@ -124,6 +132,9 @@ public final class StatusText {
       facts.row("known", percent(seen.coveragePercent()), "", "of the window");
     }
     text.append(facts);
+    if (cost != null) {
+      cost.commitments().forEach(its -> line("committed: " + its));
+    }
     line("");
   }
 

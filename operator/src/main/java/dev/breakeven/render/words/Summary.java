@@ -39,7 +39,25 @@ public final class Summary {
         + whereTheRestGoes(advice.verdict(), recommendation)
         + (advice.pending() instanceof Pending.Considering better
             ? whatIsPending(advice.verdict(), better, advice.monthlySaving())
-            : prefixed("; ", whatItSaves(advice.monthlySaving())));
+            : prefixed("; ", whatItSaves(advice.monthlySaving())))
+        + prefixed("; ", whatChangesAfterCommitments(advice));
+  }
+
+  /** Said where more is saved once committed GPUs need not be paid any more. */
+  private static String whatChangesAfterCommitments(Advice advice) {
+    if (!(advice.afterCommitments() instanceof Estimate.Found<Advice.AfterCommitments> found)
+        || !(advice.monthlySaving() instanceof Estimate.Found<Saving> now)
+        || found.value().monthlySaving().value() < now.value().expected().value() + 1) {
+      return "";
+    }
+    Advice.AfterCommitments after = found.value();
+    return "once commitments end on "
+        + after.lastDay()
+        + ", "
+        + (after.replicas() == 0 ? "the API alone" : Phrases.replicas(after.replicas()))
+        + " would save "
+        + Phrases.money(after.monthlySaving())
+        + " a month";
   }
 
   /** The figures shown are already those of the better answer that has yet to last. */

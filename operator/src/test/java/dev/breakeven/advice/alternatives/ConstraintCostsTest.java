@@ -13,10 +13,10 @@ import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.SampleInput;
 import dev.breakeven.price.Api;
+import dev.breakeven.price.Commitments;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
-import dev.breakeven.price.Reservation;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;
@@ -57,7 +57,7 @@ class ConstraintCostsTest {
   void aReservationIsPaidWithTheApiToo() {
     // One at 10.00 is paid either way, so the API would come on top of it.
     SampleInput asked = only(true, false, false);
-    asked.reservation = new Reservation.Held(1, usd("10.00"), LocalDate.parse("2027-06-30"));
+    asked.reservation = Commitments.reserved(1, usd("10.00"), LocalDate.parse("2027-06-30"));
     assertThat(cost(asked, "dataMustStay")).isEqualTo(usd("0.00"));
   }
 

@@ -11,8 +11,8 @@ import dev.breakeven.advice.SampleInput;
 import dev.breakeven.advice.SelfHostTerms;
 import dev.breakeven.advice.backtest.Backtest.Decision;
 import dev.breakeven.price.Api;
+import dev.breakeven.price.Commitments;
 import dev.breakeven.price.Offer;
-import dev.breakeven.price.Reservation;
 import dev.breakeven.price.TokenPrices;
 import dev.breakeven.traffic.Series;
 import java.time.Instant;
@@ -48,7 +48,7 @@ class BacktestTermsTest {
   @Test
   void aReservationIsPaidUntilItHasEndedAtTheTimeOfAsking() {
     SampleInput asked = asked().running(1);
-    asked.reservation = new Reservation.Held(2, usd("1.00"), LocalDate.parse("2026-11-08"));
+    asked.reservation = Commitments.reserved(2, usd("1.00"), LocalDate.parse("2026-11-08"));
     assertThat(ran(asked, "2026-11-08T12:00:00Z")).isCloseTo(2 * 168, within(1e-3));
     assertThat(ran(asked, "2026-11-09T12:00:00Z")).isCloseTo(672, within(1e-3));
   }

@@ -15,12 +15,12 @@ import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.ApiLimits;
 import dev.breakeven.price.ApiLimits.Limit;
+import dev.breakeven.price.Commitments;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
 import dev.breakeven.price.Offer;
 import dev.breakeven.price.OverheadPart;
-import dev.breakeven.price.Reservation;
 import dev.breakeven.price.TokenPrices;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
@@ -123,8 +123,8 @@ class BacktestTest {
               1,
               new GpuPricing.Priced(new GpuHour.OnDemand(money("4"))),
               reserved == 0
-                  ? new Reservation.None()
-                  : new Reservation.Held(reserved, money("3"), LocalDate.of(2099, 1, 1)),
+                  ? Commitments.NONE
+                  : Commitments.reserved(reserved, money("3"), LocalDate.of(2099, 1, 1)),
               List.of(new OverheadPart("people", money(Double.toString(overhead)))),
               headroomPercent,
               spare,
@@ -392,7 +392,7 @@ class BacktestTest {
             new SelfHostTerms(
                 1,
                 new GpuPricing.Unpriced(Message.quoted("no price"), false),
-                new Reservation.None(),
+                Commitments.NONE,
                 List.of(),
                 0,
                 0,

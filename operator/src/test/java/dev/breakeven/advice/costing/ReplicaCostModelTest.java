@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.breakeven.advice.SampleInput;
 import dev.breakeven.advice.SelfHostTerms;
+import dev.breakeven.price.Commitments;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.OverheadPart;
-import dev.breakeven.price.Reservation;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -22,7 +22,7 @@ class ReplicaCostModelTest {
       new SelfHostTerms(
           2,
           PRICE,
-          new Reservation.Held(3, SampleInput.usd("1.80"), LocalDate.parse("2027-06-30")),
+          Commitments.reserved(3, SampleInput.usd("1.80"), LocalDate.parse("2027-06-30")),
           List.of(
               new OverheadPart("engineering", SampleInput.usd("2000")),
               new OverheadPart("onCall", SampleInput.usd("600"))),

@@ -32,12 +32,12 @@ import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.ApiLimits;
+import dev.breakeven.price.Commitments;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
 import dev.breakeven.price.Offer;
 import dev.breakeven.price.OverheadPart;
-import dev.breakeven.price.Reservation;
 import dev.breakeven.price.TokenPrices;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
@@ -118,7 +118,7 @@ public final class SampleAnswers {
         new SelfHostTerms(
             2,
             new GpuPricing.Priced(new GpuHour.OnDemand(usd("2.50"))),
-            new Reservation.Held(2, usd("1.80"), LocalDate.of(2027, 6, 30)),
+            Commitments.reserved(2, usd("1.80"), LocalDate.of(2027, 6, 30)),
             List.of(
                 new OverheadPart("engineering", usd("2000")),
                 new OverheadPart("onCall", usd("600")),
@@ -267,6 +267,7 @@ public final class SampleAnswers {
         Estimate.notFound(Reason.NOTHING_TO_COMPARE, Cause.NOTHING_PREDICTED),
         Estimate.of(usd("1800")),
         Estimate.of(usd("2210")),
+        Estimate.of(new Advice.AfterCommitments(LocalDate.of(2027, 6, 30), usd("2210"), 4)),
         Estimate.notFound(Reason.NO_TRAFFIC, Cause.NOTHING_RAN));
   }
 
@@ -403,6 +404,7 @@ public final class SampleAnswers {
         new Estimate.NotFound<>(why),
         List.of(),
         Scaling.AUTOMATIC,
+        new Estimate.NotFound<>(why),
         new Estimate.NotFound<>(why),
         new Estimate.NotFound<>(why),
         new Estimate.NotFound<>(why),

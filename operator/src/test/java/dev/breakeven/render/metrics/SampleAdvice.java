@@ -124,6 +124,7 @@ final class SampleAdvice {
         some.nextReview(),
         some.manualSaving(),
         some.automaticSaving(),
+        some.afterCommitments(),
         some.tokenCosts());
   }
 
@@ -196,6 +197,7 @@ final class SampleAdvice {
         new Estimate.NotFound<>(UNKNOWN),
         List.of(),
         Scaling.AUTOMATIC,
+        new Estimate.NotFound<>(UNKNOWN),
         new Estimate.NotFound<>(UNKNOWN),
         new Estimate.NotFound<>(UNKNOWN),
         new Estimate.NotFound<>(UNKNOWN),

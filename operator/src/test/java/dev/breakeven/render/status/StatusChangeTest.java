@@ -203,7 +203,7 @@ class StatusChangeTest {
     return new CostPolicyStatus(
         new CostPolicyStatus.Advice(
             null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-            null, null, null, null, null, null, null, null, null, null, null, verdict),
+            null, null, null, null, null, null, null, null, null, null, null, null, null, verdict),
         List.of(),
         null,
         List.of(
@@ -211,6 +211,7 @@ class StatusChangeTest {
         new CostPolicyStatus.Cost(
             null,
             null,
+            List.of(),
             List.of(),
             "USD",
             effectivePerMillion,
