@@ -41,6 +41,7 @@ import dev.breakeven.advice.decision.VerdictDecision;
 import dev.breakeven.advice.decision.VerdictRules;
 import dev.breakeven.advice.following.Planner;
 import dev.breakeven.advice.interval.ErrorTerm;
+import dev.breakeven.advice.interval.PriceAge;
 import dev.breakeven.advice.interval.SavingStatement;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.CapacityAssessment;
@@ -50,11 +51,14 @@ import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
+import dev.breakeven.price.Offer;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.traffic.TrafficHistory;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -710,7 +714,7 @@ public final class Advisor {
               serve.option(),
               present,
               question.asOf().getEpochSecond(),
-              capacityError(serve.option(), comparison));
+              errors(serve.option(), present, comparison));
       if (statement instanceof SavingStatement.Stated stated) {
         return Estimate.of(
             new Saving(monthly(stated.expected()), monthly(stated.low()), monthly(stated.high())));
@@ -724,6 +728,20 @@ public final class Advisor {
                 true));
       }
       return Estimate.notFound(Reason.SHORT_HISTORY, Cause.TOO_SHORT_FOR_A_SAVING);
+    }
+
+    /** Of the capacity, and of the API's price by its age. */
+    private List<ErrorTerm> errors(Candidate way, Candidate present, Candidates comparison) {
+      List<ErrorTerm> errors = new ArrayList<>(capacityError(way, comparison));
+      if (question.api() instanceof Api.Offered offered
+          && offered.offer().read() instanceof Offer.PriceRead.On on) {
+        errors.add(
+            PriceAge.of(
+                (present.cost().api() - way.cost().api()) * comparison.load().toMonth(),
+                ChronoUnit.DAYS.between(
+                    on.asOf(), question.now().atZone(ZoneOffset.UTC).toLocalDate())));
+      }
+      return errors;
     }
 
     /** How far the saving is off where the capacity is at either end of its interval. */

@@ -261,13 +261,12 @@ class AdvisorTest {
 
   @Test
   void theSameDaysEachLeaveWhatTheLevelMayDo() {
-    // 6,832.80 less 2,920.00. The level may fall by exp(-1.25 × √0.0274), which takes 1,277.11
-    // from the API's bill, and 4 % of what is paid now, 273.31, are the least: the root of both
-    // squares.
+    // 6,832.80 less 2,920.00. The level may fall by exp(-1.25 × 0.07), which takes 572.45 from the
+    // API's bill, and 4 % of what is paid now, 273.31, are the least: the root of both squares.
     Advice.Saving saving =
         found(SampleInput.about().outputTokens(i -> 400).advice().monthlySaving());
     assertThat(saving.expected()).isEqualTo(usd("3912.80"));
-    assertThat(saving.low().value()).isCloseTo(3_912.80 - 1_306.03, within(0.01));
+    assertThat(saving.low().value()).isCloseTo(3_912.80 - 634.36, within(0.01));
     assertThat(saving.high().value()).isGreaterThan(saving.expected().value());
   }
 

@@ -515,10 +515,10 @@ class CaveatsTest {
     assertThat(unsure.confidence()).isEqualTo(Confidence.MEDIUM);
     SampleInput dearer = steady().running(1);
     dearer.constraints = new Constraints(false, false, false, true, Constraints.Stage.ESTABLISHED);
-    // -3,912.80; the API costs 1,277.11 less at a level of exp(-1.25 × √0.0274), and 4 % of
-    // 2,920.00 are the least: the root of both squares, 1,282.44, more.
+    // -3,912.80; the API costs 572.45 less at a level of exp(-1.25 × 0.07), and 4 % of 2,920.00
+    // are the least: the root of both squares, 584.25, more.
     assertThat(SampleInput.found(dearer.advice().monthlySaving()).high())
-        .isEqualTo(usd("-2630.36"));
+        .isEqualTo(usd("-3328.55"));
     assertThat(dearer.advice().confidence()).isEqualTo(Confidence.HIGH);
   }
 

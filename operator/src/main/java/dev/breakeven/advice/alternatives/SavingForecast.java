@@ -97,9 +97,10 @@ public final class SavingForecast {
 
   /** Going on as now: what runs, people, what goes to the API now and what would not fit. */
   private double present(LoadSpan span, double scale, long from, long to) {
-    double api = present.cost().api() * span.hours() / candidates.load().hours();
+    LoadSpan asItWas = past.between(from, to);
+    double api = asItWas.apiGoingOn(present.next());
     double full = terms.sizeOf(present.next());
-    double tooMuch = span.overflowAbove(full) - scale * past.between(from, to).overflowAbove(full);
+    double tooMuch = span.overflowAbove(full) - scale * asItWas.overflowAbove(full);
     return span.held(present.next()) + toApi(scale * api + Math.max(0, tooMuch));
   }
 

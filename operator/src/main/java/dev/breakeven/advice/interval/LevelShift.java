@@ -9,9 +9,9 @@ import java.util.Arrays;
  * <p>Levels of weeks differ with variance {@code σ² = }{@link #LEAST}{@code ² + }{@link
  * #OF_DAYS}{@code ²·v + }{@link #OF_TREND}{@code ²·d² + }{@link #OF_WEEKS}{@code ²·max r²}: v the
  * variance of the logs of the last seven days' loads, d the trend within the week, r the policy's
- * own week-over-week changes, {@link #PRIOR_CHANGE} where none was seen. The trend may go on in its
- * direction, by {@link #TREND_GOES_ON} of it. Where there are two weeks and more, days are compared
- * with the same weekday before, so that a weekly pattern is no trend and no noise.
+ * own week-over-week changes, where there are any. The trend may go on in its direction, by {@link
+ * #TREND_GOES_ON} of it. Where there are two weeks and more, days are compared with the same
+ * weekday before, so that a weekly pattern is no trend and no noise.
  *
  * @param down at most 0
  * @param up at least 0
@@ -32,9 +32,6 @@ public record LevelShift(double down, double up, double sigma, double trend, int
 
   /** Part of the largest change between weeks that may come again, either way. */
   static final double OF_WEEKS = 0.5;
-
-  /** Change between weeks that is taken for the largest where no two were seen. */
-  static final double PRIOR_CHANGE = 0.3;
 
   /** Spread that the days not seen add where there is less than a week. */
   static final double SHORT_PAST = 0.45;
@@ -101,9 +98,6 @@ public record LevelShift(double down, double up, double sigma, double trend, int
       if (changes > 0) {
         noise = Math.min(noise, variance(overSameWeekday()) / 2); // of two days each
         trend = beyondPattern(trend, lastChange);
-      }
-      if (changes == 0) {
-        largestSquare = PRIOR_CHANGE * PRIOR_CHANGE;
       }
       double variance =
           LEAST * LEAST

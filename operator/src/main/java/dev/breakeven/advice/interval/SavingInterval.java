@@ -24,7 +24,7 @@ public final class SavingInterval {
   public static final double RANGE_ONLY_DAYS = 3;
 
   /** Of a normal distribution, on either side of 90 %. */
-  private static final double Z_90 = 1.65;
+  static final double Z_90 = 1.65;
 
   /** A trend from which on the last three days tell more of the week to come than the week does. */
   private static final double RECENT_TELLS_FROM = 0.5;

@@ -36,9 +36,9 @@ public sealed interface SavingStatement {
       return directionOf(low, high);
     }
 
-    /** Whether the interval rests on a prior because no two weeks could be compared. */
+    /** Whether the interval rests on a prior because less than a week is known. */
     public boolean isWidenedByPrior() {
-      return weeksCompared == 0;
+      return daysKnown < 7;
     }
   }
 

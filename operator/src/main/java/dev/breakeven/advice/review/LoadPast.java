@@ -134,6 +134,15 @@ public final class LoadPast implements ReviewReplay.Past {
       return paid;
     }
 
+    /** Money at the API while going on with the replicas that there are, at the load as it was. */
+    public double apiGoingOn(int present) {
+      double api = 0;
+      for (PricedLoad part : parts) {
+        api += PlanCost.ofGoingOn(part, terms, overflow, present).api();
+      }
+      return api;
+    }
+
     /** Money at the API for what exceeds a level of capacity, in replicas' worth of work. */
     public double overflowAbove(double level) {
       double overflow = 0;

@@ -13,18 +13,13 @@ import org.junit.jupiter.api.Test;
 class LevelShiftTest {
 
   @Test
-  void oneWeekOfEqualDaysIsAsUncertainAsThePrior() {
+  void equalDaysAndWeeksLeaveTheLeastShift() {
     LevelShift shift = LevelShift.of(days(7, 3), 1);
 
-    // 0.07² + 0.5²·0.3² = 0.0274
-    assertThat(shift.sigma()).isEqualTo(Math.sqrt(0.0274), within(1e-12));
-    assertThat(shift.up()).isEqualTo(Math.sqrt(0.0274), within(1e-12));
-    assertThat(shift.down()).isEqualTo(-Math.sqrt(0.0274), within(1e-12));
+    assertThat(shift.sigma()).isEqualTo(0.07, within(1e-12));
+    assertThat(shift.up()).isEqualTo(0.07, within(1e-12));
+    assertThat(shift.down()).isEqualTo(-0.07, within(1e-12));
     assertThat(shift.weeksCompared()).isZero();
-  }
-
-  @Test
-  void equalWeeksNarrowIt() {
     assertThat(LevelShift.of(days(14, 3), 1).sigma()).isEqualTo(0.07, within(1e-12));
     assertThat(LevelShift.of(days(28, 3), 1).sigma()).isEqualTo(0.07, within(1e-12));
   }
@@ -78,12 +73,12 @@ class LevelShiftTest {
   @Test
   void daysThatAreNotThereWiden() {
     assertThat(LevelShift.of(days(3, 2), 1).sigma())
-        .isEqualTo(Math.sqrt(0.0274 + 0.2025 * (7.0 / 3 - 1)), within(1e-12));
+        .isEqualTo(Math.sqrt(0.0049 + 0.2025 * (7.0 / 3 - 1)), within(1e-12));
     double[] gaps = days(7, 2);
     gaps[1] = Double.NaN;
     gaps[4] = Double.NaN;
     assertThat(LevelShift.of(gaps, 1).sigma())
-        .isEqualTo(Math.sqrt(0.0274 + 0.2025 * (7.0 / 5 - 1)), within(1e-12));
+        .isEqualTo(Math.sqrt(0.0049 + 0.2025 * (7.0 / 5 - 1)), within(1e-12));
   }
 
   @Test

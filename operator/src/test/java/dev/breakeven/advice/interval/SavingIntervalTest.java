@@ -35,8 +35,8 @@ class SavingIntervalTest {
   }
 
   @Test
-  void oneWeekIsWidenedByThePriorAndSaysSo() {
-    Stated one = stated(basis(SAVING, 7, List.of()));
+  void lessThanAWeekIsWidenedByThePriorAndSaysSo() {
+    Stated one = stated(basis(SAVING, 5, List.of()));
     Stated four = stated(basis(SAVING, 28, List.of()));
 
     assertThat(one.isWidenedByPrior()).isTrue();
