@@ -258,6 +258,7 @@ public final class MetricsCollector implements AutoCloseable {
                 source(target),
                 Objects.requireNonNull(health.get(key.source())),
                 engines.named(key.engine()),
+                engines.all(),
                 settings,
                 workers,
                 now));

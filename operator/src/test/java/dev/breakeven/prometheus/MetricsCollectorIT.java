@@ -138,6 +138,38 @@ class MetricsCollectorIT {
   }
 
   @Test
+  void seriesOfAnotherEngineAreNamedWithTheProfileThatReadsThem() {
+    try (LivePrometheus prometheus =
+        holding(
+            out -> {
+              up(out, engine(POD_1));
+              out.counter(
+                  "sglang:generation_tokens_total", engine(POD_1), START, STEP, all(DAY, 80));
+            })) {
+      assertThat(said(read(prometheus, chat())))
+          .anySatisfy(text -> assertThat(text).contains("set spec.engine to sglang"));
+    }
+  }
+
+  @Test
+  void anExporterThatCutsTheEndingOfNamesIsNoticed() {
+    try (LivePrometheus prometheus =
+        holding(
+            out -> {
+              up(out, engine(POD_1));
+              out.gauge("vllm:generation_tokens", engine(POD_1), START, STEP, all(DAY, 80));
+            })) {
+      assertThat(said(read(prometheus, chat())))
+          .anySatisfy(
+              text -> assertThat(text).contains("stored as vllm:generation_tokens, a name"));
+    }
+  }
+
+  private static List<String> said(Observation.Observed observed) {
+    return observed.notes().stream().map(note -> Words.of(note.message())).toList();
+  }
+
+  @Test
   void theRevisionThatAnotherPolicyNamedCountsForTheServiceOnceThatPolicyIsGone() {
     Target service = target(new WorkloadRef("Deployment", "chat-00003-deployment"));
     Target ofOld = target(new WorkloadRef("Deployment", "chat-00002-deployment"));

@@ -25,6 +25,7 @@ import dev.breakeven.reason.Message;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -70,6 +71,7 @@ public final class SourceCollector {
   private final SourceHealth health;
   private final ChunkLimit limit = new ChunkLimit();
   private final EngineProfile profile;
+  private final Collection<EngineProfile> engines;
   private final CollectorSettings settings;
   private final ExecutorService workers;
   private final Set<Figure> figures = EnumSet.noneOf(Figure.class);
@@ -90,9 +92,11 @@ public final class SourceCollector {
       Source source,
       SourceHealth health,
       EngineProfile profile,
+      Collection<EngineProfile> engines,
       CollectorSettings settings,
       ExecutorService workers,
       Instant now) {
+    this.engines = engines;
     this.source = source;
     this.health = health;
     this.profile = profile;
@@ -208,8 +212,7 @@ public final class SourceCollector {
       new LengthTailReader(source, profile, allTargets(), leftOut, mostCharacters)
           .read(asker, now)
           .forEach(failures::put);
-      StraySeries.look(
-          new QueryBuilder(source, profile, Set.of(), Set.of()), profile, allTargets(), asker, now);
+      StraySeries.look(source, profile, engines, allTargets(), asker, now);
       nextTails = now.plus(TAILS_EVERY);
     }
     if (prices != null && (isDue || prices.isUnread())) {

@@ -2,8 +2,10 @@ package dev.breakeven.prometheus.collect;
 
 import static dev.breakeven.reason.Parameter.name;
 import static dev.breakeven.reason.Parameter.names;
+import static java.util.stream.Collectors.toSet;
 
 import dev.breakeven.prometheus.Note;
+import dev.breakeven.prometheus.Source;
 import dev.breakeven.prometheus.client.ApiRequest;
 import dev.breakeven.prometheus.query.EngineProfile;
 import dev.breakeven.prometheus.query.QueryBuilder;
@@ -16,7 +18,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -37,8 +41,9 @@ final class StraySeries {
 
   /** Asks if any target lacks series, and tells those. */
   static void look(
-      QueryBuilder questions,
+      Source source,
       EngineProfile profile,
+      Collection<EngineProfile> engines,
       Collection<TargetState> targets,
       QueryExecutor asker,
       Instant now) {
@@ -46,9 +51,20 @@ final class StraySeries {
         targets.stream()
             .filter(t -> !t.target().workloads().isEmpty() && t.isWithoutSeries())
             .toList();
-    if (without.isEmpty() || !profile.hasModelLabel()) {
+    if (without.isEmpty()) {
       return;
     }
+    Map<String, EngineProfile> others = new TreeMap<>();
+    Set<String> own = outputsOf(profile);
+    for (EngineProfile engine : engines) {
+      for (String metric : outputsOf(engine)) {
+        if (!own.contains(metric)) {
+          others.putIfAbsent(metric, engine);
+        }
+      }
+    }
+    Set<String> namespaces =
+        without.stream().map(t -> t.target().namespace()).limit(MOST_MODELS).collect(toSet());
     Set<String> models =
         without.stream()
             .map(t -> t.target().model())
@@ -58,7 +74,8 @@ final class StraySeries {
     asker.ask(
         new ApiRequest.Instant(
             QueryCatalog.STRAY_SERIES,
-            questions.straySeries(models, LOOKED_BACK_SECONDS),
+            new QueryBuilder(source, profile, namespaces, Set.of())
+                .straySeries(models, others.keySet(), LOOKED_BACK_SECONDS),
             now.getEpochSecond()),
         (labels, points) -> found.add(new Found(labels.getOrDefault("__name__", ""), labels)));
     for (TargetState target : without) {
@@ -67,14 +84,39 @@ final class StraySeries {
           found.stream()
               .filter(f -> isOf(target, f, profile))
               .findFirst()
-              .map(f -> message(target, f, profile)));
+              .flatMap(f -> message(target, f, profile))
+              .or(() -> ofAnotherEngine(target, found, others)));
     }
+  }
+
+  private static Set<String> outputsOf(EngineProfile profile) {
+    return profile.metricsFor(QueryCatalog.OUTPUT_TOKENS).stream()
+        .map(EngineProfile.Metric::metric)
+        .collect(toSet());
+  }
+
+  /** The target's namespace and model under names that another profile reads. */
+  private static Optional<Message> ofAnotherEngine(
+      TargetState target, List<Found> found, Map<String, EngineProfile> others) {
+    for (Found one : found) {
+      EngineProfile engine = others.get(one.metric());
+      if (engine != null
+          && target.target().namespace().equals(one.labels().get(engine.namespaceLabel()))
+          && (!engine.hasModelLabel()
+              || target.target().model().equals(one.labels().get(engine.modelLabel())))) {
+        return Optional.of(
+            Message.of(Cause.SERIES_OF_OTHER_ENGINE, name(one.metric()), name(engine.name())));
+      }
+    }
+    return Optional.empty();
   }
 
   /** Whether a series is of the target's model and names its namespace, or no namespace at all. */
   private static boolean isOf(TargetState target, Found found, EngineProfile profile) {
     String namespace = target.target().namespace();
-    return target.target().model().equals(found.labels().get(profile.modelLabel()))
+    return profile.hasModelLabel()
+        && target.target().model().equals(found.labels().get(profile.modelLabel()))
+        && found.metric().matches(likeThoseOf(profile))
         && found.labels().entrySet().stream()
             .anyMatch(
                 label ->
@@ -83,12 +125,19 @@ final class StraySeries {
                         || label.getValue().startsWith(namespace + "/"));
   }
 
-  private static Message message(TargetState target, Found found, EngineProfile profile) {
+  private static String likeThoseOf(EngineProfile profile) {
+    return outputsOf(profile).stream()
+        .map(metric -> metric.replaceFirst("_total$", "").replace(":", "[:_]"))
+        .collect(Collectors.joining("|", ".*(", ")(_total)?"));
+  }
+
+  private static Optional<Message> message(TargetState target, Found found, EngineProfile profile) {
     boolean isKnown =
         profile.metricsFor(QueryCatalog.OUTPUT_TOKENS).stream()
             .anyMatch(m -> m.metric().equals(found.metric()));
     if (!isKnown) {
-      return Message.of(Cause.SERIES_UNDER_OTHER_NAME, name(found.metric()), name(profile.name()));
+      return Optional.of(
+          Message.of(Cause.SERIES_UNDER_OTHER_NAME, name(found.metric()), name(profile.name())));
     }
     List<String> labels =
         found.labels().keySet().stream()
@@ -102,12 +151,15 @@ final class StraySeries {
                 .target()
                 .namespace()
                 .equals(found.labels().getOrDefault(profile.namespaceLabel(), ""));
-    return hasPod
-        ? Message.of(Cause.SERIES_OF_OTHER_PODS)
-        : Message.of(
+    if (hasPod) {
+      // What is not believed is its own, and said already.
+      return Optional.of(Message.of(Cause.SERIES_OF_OTHER_PODS)).filter(m -> !target.isLeftOut());
+    }
+    return Optional.of(
+        Message.of(
             Cause.SERIES_WITHOUT_POD,
             name(profile.namespaceLabel()),
             name(profile.podLabel()),
-            names(labels));
+            names(labels)));
   }
 }

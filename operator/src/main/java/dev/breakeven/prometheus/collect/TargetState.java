@@ -118,6 +118,11 @@ public final class TargetState {
     remarks.put(reason, message);
   }
 
+  /** Whether series that claim to be its own are left out. */
+  synchronized boolean isLeftOut() {
+    return remarks.containsKey(Note.Reason.LABELS_NOT_TRUSTED);
+  }
+
   /** Something to say beside the history, or no longer. */
   synchronized void remark(Note.Reason reason, Optional<Message> message) {
     message.ifPresentOrElse(m -> remarks.put(reason, m), () -> remarks.remove(reason));

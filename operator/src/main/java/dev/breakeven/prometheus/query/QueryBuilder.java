@@ -666,19 +666,38 @@ public final class QueryBuilder {
   }
 
   /**
-   * PromQL for where the model of targets that show no series is stored, by the model label.
+   * PromQL for where the model of targets that show no series is stored: by the model label under
+   * names like the engine's, with another prefix or without their ending; or in their namespaces
+   * under another engine's names.
    *
    * @param models names that engines may report
+   * @param otherMetrics of other engines; may be empty
    */
-  public String straySeries(Collection<String> models, int rangeSeconds) {
+  public String straySeries(
+      Collection<String> models, Collection<String> otherMetrics, int rangeSeconds) {
     List<String> names =
         profile.metricsFor(QueryCatalog.OUTPUT_TOKENS).stream()
-            .map(m -> ".*" + PromQl.literalRegex(m.metric()).replace(":", "[:_]"))
+            .map(m -> m.metric().replaceFirst("_total$", ""))
+            .map(name -> ".*" + PromQl.literalRegex(name).replace(":", "[:_]") + "(_total)?")
             .distinct()
             .toList();
-    List<String> matchers = fixed();
-    matchers.add("__name__=~" + PromQl.quoted(String.join("|", names)));
-    matchers.add(PromQl.isOneOf(profile.modelLabel(), models));
+    List<String> alternatives = new ArrayList<>();
+    if (profile.hasModelLabel()) {
+      List<String> matchers = fixed();
+      matchers.add("__name__=~" + PromQl.quoted(String.join("|", names)));
+      matchers.add(PromQl.isOneOf(profile.modelLabel(), models));
+      alternatives.add(stray(matchers, rangeSeconds));
+    }
+    if (!otherMetrics.isEmpty()) {
+      List<String> matchers = fixed();
+      matchers.add(PromQl.isOneOf("__name__", otherMetrics));
+      matchers.addAll(inNamespaces(profile.namespaceLabel()));
+      alternatives.add(stray(matchers, rangeSeconds));
+    }
+    return String.join(" or ", alternatives);
+  }
+
+  private static String stray(List<String> matchers, int rangeSeconds) {
     return filled(
         QueryCatalog.STRAY_SERIES.template(),
         Map.of("matchers", String.join(",", matchers), "range", rangeSeconds + "s"));
