@@ -139,7 +139,7 @@ final class ConcurrencyCurve {
     double best;
     double high;
     if (likely.isEmpty() || plausible.isEmpty()) {
-      low = Math.max(lnServed, lnMost - 0.1);
+      low = Double.isFinite(lnServed) ? lnServed : lnMost - 0.1;
       best = low + 0.02;
       high = low + 0.1;
     } else {

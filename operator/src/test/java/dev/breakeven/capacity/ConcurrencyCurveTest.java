@@ -173,6 +173,142 @@ class ConcurrencyCurveTest {
     assertThat(requestsPerSecond(experts)).isGreaterThan(requestsPerSecond(dense));
   }
 
+  @Test
+  void residenceTimesByLatencyAndByLittlesLawAreAveragedInLogarithms() {
+    // By its latencies a request stays a quarter as long as by Little's law: half in the mean.
+    double byLaw = requestsPerSecond(fit(dayUpTo(32), AT_128));
+    double both = requestsPerSecond(fit(dayWithLatencies(0.25), AT_128));
+    assertThat(both / byLaw).isCloseTo(2, within(0.08));
+    double agreeing = requestsPerSecond(fit(dayWithLatencies(1), AT_128));
+    assertThat(agreeing / byLaw).isCloseTo(1, within(0.02));
+  }
+
+  @Test
+  void latenciesThatOneStepLacksAreNotUsed() {
+    List<ReplicaStep> steps = new ArrayList<>(dayWithLatencies(4));
+    steps.set(0, dayUpTo(32).get(0));
+    assertThat(requestsPerSecond(fit(steps, AT_128)))
+        .isCloseTo(requestsPerSecond(fit(dayUpTo(32), AT_128)), within(1e-9));
+  }
+
+  @Test
+  void aReplicaSeenUpToItsLimitIsKnownToTheMisfitOfTheForm() {
+    // 5 % of a normal distribution with a standard deviation of 6 to 8 % lie above 10 to 14 %.
+    ConcurrencyCurve.Fit fit = fit(dayUpTo(128), AT_128);
+    assertThat(fit.high()).isBetween(1.07, 1.16);
+    assertThat(fit.mostRequestsRunning()).isBetween(110.0, 128.0);
+    assertThat(fit.steps()).isEqualTo(144);
+  }
+
+  @Test
+  void theLowEndAllowsForAReplicaThatIsFullBeforeItsLimit() {
+    // Three in ten are full earlier, evenly over the doublings from 8 to 128: a twentieth of all
+    // is full at 12.7 requests, which are 9.1 requests/s.
+    ConcurrencyCurve.Fit fit = fit(dayUpTo(8), AT_128);
+    assertThat(lowest(fit)).isBetween(8.0, 10.5);
+  }
+
+  @Test
+  void withALatencyTargetItMayBeFullEarlierHalfOfTheTime() {
+    List<ReplicaStep> steps =
+        day(8, c -> 1 + c / 32, c -> Double.NaN, c -> 0.1, c -> 0.02 + 0.01 * c / 32);
+    // 50 ms between tokens at 96 requests; at 12 they are far from it.
+    ConcurrencyCurve.Fit fit =
+        ConcurrencyCurve.fit(
+            steps,
+            ConcurrencyLimit.stated(1024),
+            new LatencyTarget(2, 0.05),
+            ModelArchitecture.DENSE,
+            EVEN,
+            new PublishedThroughput.NotListed());
+    assertThat(lowest(fit)).isBetween(6.4, 9.0);
+  }
+
+  @Test
+  void aPublishedMaximumOnTheReplicasOwnCurveSaysTheSameAsOneAtItsLimit() {
+    // This replica does 1,024 ÷ 33 = 31.0 requests/s of 1,024, and 25.6 of 128.
+    double higher =
+        requestsPerSecond(
+            fitWith(dayUpTo(32), new PublishedThroughput.Listed(at(31.03), 1024, "a tool")));
+    double same =
+        requestsPerSecond(
+            fitWith(dayUpTo(32), new PublishedThroughput.Listed(at(25.6), 128, "a tool")));
+    assertThat(higher / same).isCloseTo(1, within(0.045));
+  }
+
+  @Test
+  void aPublishedCapacityWithAContextTermSaysNothingWhereLengthsAreUnknown() {
+    List<ReplicaStep> uncounted = new ArrayList<>();
+    for (ReplicaStep step : dayUpTo(8)) {
+      uncounted.add(
+          new ReplicaStep(
+              step.tokens(),
+              Double.NaN,
+              step.requestsRunning(),
+              0,
+              Double.NaN,
+              Double.NaN,
+              Double.NaN));
+    }
+    Capacity little = Capacity.of(100, 100, 1e5);
+    ConcurrencyCurve.Fit with =
+        fitWith(uncounted, new PublishedThroughput.Listed(little, 128, "a tool"));
+    assertThat(with).isEqualTo(fit(uncounted, AT_128));
+    assertThat(with.capacity().hasContextTerm()).isFalse();
+    ConcurrencyCurve.Fit withoutTerm =
+        fitWith(uncounted, new PublishedThroughput.Listed(Capacity.of(100, 100), 128, "a tool"));
+    assertThat(requestsPerSecond(withoutTerm)).isLessThan(requestsPerSecond(with));
+  }
+
+  @Test
+  void whereLengthsAreKnownTheCapacityKeepsTheContextTermOfItsProportions() {
+    ConcurrencyCurve.Fit fit =
+        ConcurrencyCurve.fit(
+            dayUpTo(32),
+            AT_128,
+            LatencyTarget.NONE,
+            ModelArchitecture.DENSE,
+            new TokenProportions(1, 1, 150),
+            new PublishedThroughput.NotListed());
+    // 100 in, 100 out and 100 × 150 of context at 150: 300 units of work a request.
+    assertThat(fit.capacity().inputTokensPerSecond() / 300)
+        .isCloseTo(requestsPerSecond(fit(dayUpTo(32), AT_128)), within(0.6));
+    assertThat(fit.capacity().contextTokensPerSecond())
+        .isCloseTo(150 * fit.capacity().inputTokensPerSecond(), within(1e-6));
+  }
+
+  @Test
+  void aDayInWhichMoreThanItsMeanRanOnceIsHeldToWhatThreeStepsServed() {
+    List<ReplicaStep> steps = new ArrayList<>(dayUpTo(8));
+    steps.add(
+        new ReplicaStep(
+            new TokenRates(1e6, 0, 1e6), 1e4, 8, 0, Double.NaN, Double.NaN, Double.NaN));
+    assertThat(lowest(fit(steps, AT_128))).isLessThan(100);
+  }
+
+  @Test
+  void stepsWithNothingRunningServedOrWithAQueueAreNotUsable() {
+    ReplicaStep good = dayUpTo(8).get(0);
+    List<ReplicaStep> steps =
+        List.of(
+            good,
+            new ReplicaStep(good.tokens(), 1, 0, 0, Double.NaN, Double.NaN, Double.NaN),
+            new ReplicaStep(TokenRates.ZERO, 0, 1, 0, Double.NaN, Double.NaN, Double.NaN),
+            new ReplicaStep(good.tokens(), 1, 1, 1, Double.NaN, Double.NaN, Double.NaN));
+    assertThat(ConcurrencyCurve.usable(steps)).containsExactly(good);
+  }
+
+  /** Requests that stay so many times as long by their latencies as by Little's law. */
+  private static List<ReplicaStep> dayWithLatencies(double times) {
+    // Half of the time is to the first token, half is between the 100 of an answer.
+    return day(
+        32,
+        c -> 1 + c / 32,
+        c -> Double.NaN,
+        c -> times * (1 + c / 32) / 2,
+        c -> times * (1 + c / 32) / 2 / 99);
+  }
+
   private static Capacity at(double requestsPerSecond) {
     return EVEN.withInput(requestsPerSecond * WORK_OF_REQUEST);
   }
