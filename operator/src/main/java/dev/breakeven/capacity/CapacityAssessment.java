@@ -1,6 +1,7 @@
 package dev.breakeven.capacity;
 
 import dev.breakeven.capacity.CapacityEvidence.MeasuredMix;
+import dev.breakeven.capacity.ConcurrencyLimit.Reason;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;
@@ -110,6 +111,9 @@ public final class CapacityAssessment {
           best, steps.steps(), steps.error(), steps.measuredAt(), range);
     }
     if (basis instanceof CapacityBasis.ConcurrencyCurve curve) {
+      if (curve.limit().reason() == Reason.LATENCY && curve.limit().requests() <= 1) {
+        return new CapacityEvidence.Unknown(Message.of(Cause.LATENCY_TARGET_OUT_OF_REACH));
+      }
       return new CapacityEvidence.Curve(best, curve.steps(), curve.measuredAt(), range);
     }
     return new CapacityEvidence.Published(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.breakeven.capacity.CapacityEvidence.MeasuredMix;
 import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;
 import dev.breakeven.render.words.Words;
 import dev.breakeven.traffic.Absence;
@@ -323,6 +324,43 @@ class CapacityAssessmentTest {
     // 64 at once for 10 s each is 6.4 requests/s at most, and 1.05 were served.
     double best = 1 / ReplicaLoad.of(new TokenRates(200, 0, 200), 200 + 100, curve.capacity());
     assertThat(best).isBetween(1.05, 6.4 * 1.2);
+  }
+
+  @Test
+  void aLatencyThatNoReplicaKeepsLeavesNoCapacityAndSaysSo() {
+    // 0.1 s between tokens even with one request a replica, and 10 ms are asked for.
+    TrafficHistory day = aDayOfRunningRequests();
+    EngineState engines = day.engines();
+    TrafficHistory slow =
+        new TrafficHistory(
+            day.grid(),
+            day.uncachedInput(),
+            day.cachedInput(),
+            day.output(),
+            day.requests(),
+            day.burstInput(),
+            day.burstCachedInput(),
+            day.burstOutput(),
+            day.burstRequests(),
+            day.replicasHeld(),
+            day.requestsWaiting(),
+            day.gpuUtilizationPercent(),
+            new EngineState(
+                engines.requestsRunning(),
+                engines.kvCacheUsage(),
+                Series.constant(144, 0.5),
+                Series.constant(144, 0.1)));
+    CapacityEvidence evidence =
+        CapacityAssessment.of(
+                new StatedCapacity.NotStated(),
+                List.of(slow),
+                new ServingConditions(
+                    new PublishedThroughput.NotListed(),
+                    ConcurrencyLimit.stated(64),
+                    new LatencyTarget(Double.POSITIVE_INFINITY, 0.01)))
+            .evidence();
+    assertThat(evidence)
+        .isEqualTo(new CapacityEvidence.Unknown(Message.of(Cause.LATENCY_TARGET_OUT_OF_REACH)));
   }
 
   /** Four steps in which two replicas serve 2,000 in and 1,000 out in two requests a second. */
