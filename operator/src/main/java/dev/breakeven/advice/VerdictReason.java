@@ -14,6 +14,7 @@ public enum VerdictReason implements Reason {
   NOTHING_TO_REVIEW("NothingToReview"),
   PEAK_MUST_BE_SERVED("PeakMustBeServed"),
   REPLICA_BOUNDS("ReplicaBounds"),
+  REDUNDANT_REPLICAS("RedundantReplicas"),
   REVIEW_NOT_DUE("ReviewNotDue"),
   SAVING_TOO_SMALL("SavingTooSmall"),
   TOO_EARLY_TO_START("TooEarlyToStart");

@@ -49,7 +49,13 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
     return answer(policy, manifests, grid.endEpochSecond(), standing, now);
   }
 
-  private RecordedAnswer answer(
+  /**
+   * The answer to what had ended by a time.
+   *
+   * @param endEpochSecond that time, seconds UTC
+   * @param standing the status that stood then, or none
+   */
+  RecordedAnswer answer(
       CostPolicy policy,
       Manifests manifests,
       long endEpochSecond,

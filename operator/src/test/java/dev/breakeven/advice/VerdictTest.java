@@ -59,6 +59,25 @@ class VerdictTest {
   }
 
   @Test
+  void sparesThatKeepOwnGpusFromBeingWorthItAreNamed() {
+    // The API asks 6,832.80 a month; one replica costs 2,920.00, and with two spares 8,760.00.
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
+    asked.redundantReplicas = 2;
+    Advice advice = asked.advice();
+    assertThat(advice.verdict()).isEqualTo(Verdict.API);
+    assertThat(advice.reason().label()).isEqualTo("RedundantReplicas");
+    assertThat(Words.of(advice.message()))
+        .isEqualTo(
+            "the API costs 6,833 USD a month; own GPUs would cost 2,920 USD without"
+                + " redundantReplicas, and 8,760 USD with 2 replicas to spare");
+    asked.redundantReplicas = 1; // 5,840.00
+    assertThat(asked.advice().verdict()).isEqualTo(Verdict.SELF_HOST);
+    asked.redundantReplicas = 2;
+    asked.outputTokens(i -> 100); // 1,708.20: own GPUs would not pay without spares either
+    assertThat(asked.advice().reason().label()).isNotEqualTo("RedundantReplicas");
+  }
+
+  @Test
   void withoutAnyTrafficSeriesThereIsNoVerdictAndNoFigure() {
     SampleInput asked = SampleInput.about();
     asked.output = Series.absent(SampleInput.WEEK, Absence.NO_SERIES);

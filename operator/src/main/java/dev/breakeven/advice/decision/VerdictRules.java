@@ -21,7 +21,10 @@ import dev.breakeven.advice.VerdictReason;
 import dev.breakeven.advice.alternatives.Candidate;
 import dev.breakeven.advice.alternatives.Candidates;
 import dev.breakeven.advice.alternatives.SavingByDay;
+import dev.breakeven.advice.costing.ReplicaCostModel;
+import dev.breakeven.advice.costing.StaticOptimum;
 import dev.breakeven.advice.review.ReviewDecision;
+import dev.breakeven.advice.review.ReviewRule;
 import dev.breakeven.price.Api;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
@@ -105,7 +108,7 @@ public final class VerdictRules {
         .or(
             () ->
                 RULES.stream().map(rule -> rule.apply(given)).flatMap(Optional::stream).findFirst())
-        .map(ruling -> namingTheMinimum(given, ruling))
+        .map(ruling -> namingTheSpares(given, namingTheMinimum(given, ruling)))
         .orElseThrow();
   }
 
@@ -139,6 +142,43 @@ public final class VerdictRules {
                             c.money(api.total()),
                             c.money(serve.option().total()))))
         .orElse(ruling);
+  }
+
+  /** Where only the spares that the policy asks for keep own GPUs from being worth it. */
+  private static VerdictDecision namingTheSpares(Case c, VerdictDecision ruling) {
+    ReplicaCostModel terms = c.comparison().terms();
+    if (!(ruling instanceof VerdictDecision.Serve serve)
+        || serve.option().kind() != Kind.API_ONLY
+        || terms.redundantReplicas() == 0
+        || terms.maxReplicas() == 0
+        || c.question().constraints().apiModelsNeeded()) {
+      return ruling;
+    }
+    double people = terms.overheadPerMonth() / c.comparison().load().toMonth();
+    double with = gpusAndOverflow(c, terms);
+    double without = gpusAndOverflow(c, terms.withRedundantReplicas(0));
+    double asked = c.isManual() && !c.runsNow() ? ReviewRule.START_TIMES_PEOPLE * people : people;
+    double api = serve.option().total();
+    return api - without > 0 && api - without >= asked && api - with < asked
+        ? new VerdictDecision.Serve(
+            serve.option(),
+            serve.verdict(),
+            serve.replicas(),
+            VerdictReason.REDUNDANT_REPLICAS,
+            Message.of(
+                Cause.SPARES_KEEP_FROM_OWN_GPUS,
+                c.money(api),
+                c.money(without + people),
+                replicas(terms.redundantReplicas()),
+                c.money(with + people)))
+        : ruling;
+  }
+
+  /** Of the best fixed number of own replicas over the window, people apart. */
+  private static double gpusAndOverflow(Case c, ReplicaCostModel terms) {
+    return StaticOptimum.between(
+            1, terms.maxReplicas(), c.comparison().curve(), terms, c.comparison().load().hours(), 1)
+        .cost();
   }
 
   private static Optional<VerdictDecision> constraintsContradict(Case c) {

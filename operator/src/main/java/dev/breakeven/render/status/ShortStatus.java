@@ -55,6 +55,7 @@ public final class ShortStatus {
                   "inputTokensPerRequest",
                   "outputTokensPerRequest",
                   "peakReplicasOfLoad",
+                  "requestsPerSecond",
                   "requestsWaiting")),
           Map.entry(
               "/observed/capacity",
@@ -65,7 +66,7 @@ public final class ShortStatus {
                   "meanErrorPercent",
                   "points")),
           Map.entry("/proof", List.of("message")),
-          Map.entry("/proof/score", List.of("from", "to")),
+          Map.entry("/proof/score", List.of("from", "message", "to")),
           Map.entry(
               "/scenario",
               List.of("dayToDayVariation", "message", "peakToMean", "steadinessPercent")));
@@ -99,6 +100,7 @@ public final class ShortStatus {
     tree.at("/cost/constraints")
         .forEach(constraint -> withoutMessageOfAFigure((ObjectNode) constraint));
     withoutZeroes(tree.at("/cost/apiPerMonth"));
+    withoutSame(tree, "/cost", "windowApiPerMillion", "apiPerMillion");
     withoutSame(tree, "/breakeven", "alwaysFrom", "firstFrom");
     withoutSame(tree, "/cost/ownTokens/asItRan", "cachedInputPerMillion", "inputPerMillion");
     withoutSame(
@@ -152,6 +154,9 @@ public final class ShortStatus {
                 "burstAboveTokensPerSecond",
                 "burstSharePercent",
                 "monthlyTotalWithoutReservation"));
+        if (runs || kind.equals(Kind.API_ONLY.label())) {
+          alternative.remove("replicas"); // advice.replicasNow, and none
+        }
       } else {
         alternative.retain(OF_ANOTHER);
       }

@@ -3,6 +3,7 @@ package dev.breakeven.render.status;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.breakeven.advice.VerdictReason;
 import dev.breakeven.api.CostPolicyStatus;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -52,12 +53,14 @@ public enum StatusChange {
           "from",
           "hourFrom",
           "lastTransitionTime",
-          "nextReview",
           "predictedAt",
           "priceReportedAt",
           "replicasSince",
           "since",
           "to");
+
+  /** Between two reviews a verdict stands; its reason is that of the review. */
+  private static final String REASON = ".advice.reason";
 
   /** Of a change of mind, from and to are verdicts. */
   private static final String CHANGES = ".recentChanges[";
@@ -119,6 +122,9 @@ public enum StatusChange {
     StatusChange compare(String path, JsonNode before, JsonNode after) {
       if (before.equals(after) || ridesAlong(path)) { // most of a status is as it was
         return NOTHING;
+      }
+      if (path.equals(REASON) && after.asText().equals(VerdictReason.REVIEW_NOT_DUE.label())) {
+        return NOTHING; // what the last review said stands until the next
       }
       if (isTime(path)) {
         return absent(before) == absent(after) ? NOTHING : WORDS;

@@ -5,7 +5,9 @@ import dev.breakeven.advice.Alternative;
 import dev.breakeven.advice.Alternative.Feasibility;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
+import dev.breakeven.advice.Scaling;
 import dev.breakeven.advice.ScenarioFinding;
+import dev.breakeven.advice.Verdict;
 import dev.breakeven.reason.Message;
 import dev.breakeven.terms.ResolvedTerms;
 import java.nio.ByteBuffer;
@@ -28,7 +30,9 @@ record StatusMessages(List<Message> messages) {
   /** What the status of a policy that was answered says. */
   static StatusMessages of(Advice advice, ResolvedTerms terms) {
     List<Message> messages = new ArrayList<>();
-    messages.add(advice.message());
+    if (advice.scaling() == Scaling.AUTOMATIC || advice.verdict() == Verdict.INCONCLUSIVE) {
+      messages.add(advice.message());
+    } // else the reason says what the review came to, and stands until the next
     messages.add(advice.recommendation().message());
     advice.caveats().forEach(caveat -> messages.add(caveat.message()));
     for (Alternative alternative : advice.alternatives()) {

@@ -69,6 +69,18 @@ class StatusChangeTest {
   }
 
   @Test
+  void whatAReviewSaidStandsUntilTheNextOne() {
+    assertThat(change("{'advice': {'reason': '%s'}}", "Cheapest", "ReviewNotDue"))
+        .isEqualTo(StatusChange.NOTHING);
+    assertThat(change("{'advice': {'reason': '%s'}}", "ReviewNotDue", "Cheapest"))
+        .isEqualTo(StatusChange.WORDS);
+    String next = "{'advice': {'nextReview': '%s'}}";
+    assertThat(change(next, "2026-11-09T10:00:00Z", "2026-11-16T10:00:00Z"))
+        .as("it is remembered in the status, so that the next one is not due at once")
+        .isEqualTo(StatusChange.WORDS);
+  }
+
+  @Test
   void thePassingOfTimeAloneIsNotWritten() {
     String times = "{'observed': {'to': '%1$s'}, 'advice': {'since': '%1$s'}}";
     assertThat(change(times, "2026-11-01T10:00:00Z", "2026-11-01T11:10:00Z"))
