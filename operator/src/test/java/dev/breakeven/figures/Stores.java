@@ -89,7 +89,8 @@ final class Stores implements Callable<Integer> {
           running.add(Store.holding(name, past));
           Figure.doing("%s holds %d days", name, StoredWeeks.DAYS);
         } catch (IllegalStateException e) {
-          Figure.doing("%s left out: %s", name, e.getMessage());
+          String why = e.getMessage() == null ? "no reason given" : e.getMessage();
+          Figure.doing("%s left out: %s", name, why);
         }
       }
       awaitStepWithTime();
