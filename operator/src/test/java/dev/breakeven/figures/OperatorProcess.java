@@ -95,7 +95,8 @@ final class OperatorProcess implements AutoCloseable {
     Path image = Repository.top().resolve("operator/target/image");
     try {
       List<String> command = new ArrayList<>();
-      command.addAll(List.of("env", "-C", image.resolve("stage").toString()));
+      // As in the POM.
+      command.addAll(List.of("env", "-C", image.resolve("stage").toString(), "MALLOC_ARENA_MAX=1"));
       command.add(image.resolve("jre/jre/bin/java").toString());
       command.add("-XX:SharedArchiveFile=" + image.resolve("app/app/breakeven.jsa"));
       Arrays.stream(javaOptions.split(" ")).filter(o -> !o.isEmpty()).forEach(command::add);

@@ -23,6 +23,8 @@ import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.time.Clock;
@@ -31,6 +33,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Currency;
 import java.util.EnumMap;
@@ -39,6 +42,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -1110,6 +1116,90 @@ class MetricsCollectorTest {
       cycle.run(List.of(CHAT), NOW, () -> then.add(observed(cycle, CHAT)));
       assertThat(then).isEmpty();
       assertThat(observed(cycle, CHAT).loaded()).isTrue();
+    }
+  }
+
+  @Test
+  void onceASourceHasAnsweredAGibibyteNoMoreOfThePastIsAskedForInThatCycle() {
+    AtomicLong padding = new AtomicLong(1L << 30);
+    Transport wordy =
+        request -> {
+          HttpResult.Answered reply = (HttpResult.Answered) server.ask(request);
+          return request.query() == QueryCatalog.OUTPUT_TOKENS
+              ? new HttpResult.Answered(200, spacesBefore(reply.body(), padding.getAndSet(0)))
+              : reply;
+        };
+    try (MetricsCollector cycle =
+        new MetricsCollector(List.of(Source.of("default", wordy)), settings(Duration.ofDays(3)))) {
+      CollectionReport first = cycle.run(List.of(CHAT), NOW);
+      assertThat(first.readings().get(0).loaded()).isFalse();
+      assertThat(first.readings().get(0).backfillRequests()).isZero();
+      assertThat(first.sources().get(0).bytes()).isGreaterThan(1L << 30);
+      assertThat(observed(cycle, CHAT).traffic().output().measuredSteps()).isEqualTo(DAY);
+
+      assertThat(cycle.run(List.of(CHAT), NOW.plusSeconds(60)).readings().get(0).loaded()).isTrue();
+    }
+  }
+
+  private static InputStream spacesBefore(InputStream body, long spaces) {
+    return new SequenceInputStream(
+        new InputStream() {
+          private long left = spaces;
+
+          @Override
+          public int read() {
+            return left-- > 0 ? ' ' : -1;
+          }
+
+          @Override
+          public int read(byte[] into, int from, int length) {
+            int n = (int) Math.min(left, length);
+            Arrays.fill(into, from, from + n, (byte) ' ');
+            left -= n;
+            return n > 0 ? n : -1;
+          }
+        },
+        body);
+  }
+
+  @Test
+  void aNamespaceOfWhichOlderDaysAreMissingDoesNotKeepAnothersWindowWaiting() {
+    Target longer =
+        new Target(
+            "default",
+            "vllm",
+            "b",
+            Set.of(new WorkloadRef("Deployment", "code")),
+            "llama",
+            "llama",
+            Duration.ofDays(2));
+    List<String> asked = Collections.synchronizedList(new ArrayList<>());
+    AtomicBoolean isSlow = new AtomicBoolean(true);
+    Duration backfill = Duration.ofSeconds(1);
+    Transport noted =
+        request -> {
+          if (request.query() == QueryCatalog.OUTPUT_TOKENS) {
+            if (isSlow.get()) {
+              LockSupport.parkNanos(backfill.toNanos());
+            }
+            asked.add(request.promql());
+          }
+          return server.ask(request);
+        };
+    try (MetricsCollector cycle =
+        new MetricsCollector(
+            List.of(Source.of("default", noted)),
+            new CollectorSettings(Duration.ofDays(3), Duration.ofMinutes(2), backfill, 2))) {
+      CollectionReport first = cycle.run(List.of(CHAT), NOW);
+      assertThat(first.readings().get(0).loaded()).isFalse();
+      isSlow.set(false);
+      asked.clear();
+      cycle.run(List.of(CHAT, longer), NOW.plusSeconds(60));
+      // First what is new of both, then the past: of b, whose window is not whole, before a's.
+      assertThat(asked)
+          .extracting(promql -> promql.contains("namespace=\"b\"") ? "b" : "a")
+          .startsWith("a", "b", "b")
+          .endsWith("a");
     }
   }
 }
