@@ -100,7 +100,6 @@ public final class ShortStatus {
     tree.at("/cost/constraints")
         .forEach(constraint -> withoutMessageOfAFigure((ObjectNode) constraint));
     withoutZeroes(tree.at("/cost/apiPerMonth"));
-    withoutSame(tree, "/cost", "windowApiPerMillion", "apiPerMillion");
     withoutSame(tree, "/breakeven", "alwaysFrom", "firstFrom");
     withoutSame(tree, "/cost/ownTokens/asItRan", "cachedInputPerMillion", "inputPerMillion");
     withoutSame(
