@@ -188,6 +188,8 @@ public final class IssueRules {
         s.window().knownSteps() == 0,
         Reason.NO_TRAFFIC_DATA,
         s.question().workloads().isEmpty()
+                && s.question().caveats().stream()
+                    .noneMatch(c -> c.reason() == Reason.WORKLOAD_NOT_FOUND)
             ? Cause.NO_STEP_WITH_GATEWAY_TOKENS
             : Cause.NO_STEP_WITH_TOKENS,
         name(s.question().model()));
