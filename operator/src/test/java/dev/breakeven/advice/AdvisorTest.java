@@ -471,4 +471,26 @@ class AdvisorTest {
         .isCloseTo(3 * 2920 + 5000 - 6832.8, within(1.0));
     assertThat(advice.breakeven()).isInstanceOf(Estimate.NotFound.class);
   }
+
+  @Test
+  void keepingTheNumberThatRanCostsWhatRan() {
+    // Two replicas at 90 % use their headroom of 20 %: what they served went to no API.
+    SampleInput asked = SampleInput.about().outputTokens(i -> 900).running(2);
+    asked.headroomPercent = 20;
+    asked.planning =
+        new Planning(
+            Duration.ofDays(7),
+            Duration.ofHours(1),
+            Duration.ofMinutes(10),
+            5,
+            80,
+            Scaling.MANUAL,
+            Duration.ofDays(7));
+    Advice advice = asked.planned();
+
+    assertThat(advice.recommendation().replicasAdvised()).isEqualTo(2);
+    Advice.Proof proof = found(advice.proof());
+    assertThat(proof.followed()).isEqualTo(found(proof.ran()));
+    assertThat(proof.followed()).isEqualTo(SampleInput.usd("1344.00")); // 2 × 4.00 × 168 h
+  }
 }

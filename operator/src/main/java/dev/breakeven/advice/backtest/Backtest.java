@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -313,15 +314,14 @@ public record Backtest(
       TrafficHistory history = past.history();
       ReplicaCostModel terms = past.terms();
       ApiAccess overflow = past.overflow();
+      IntUnaryOperator held = i -> replayed.held().get(first + i);
+      IntUnaryOperator ready = i -> replayed.ready().get(first + i);
+      boolean isSetByHand = past.given().planning().scaling() == Scaling.MANUAL;
       PlanCost followed =
           replayed.anyFollowed()
-              ? PlanCost.of(
-                  load,
-                  terms,
-                  overflow,
-                  i -> replayed.held().get(first + i),
-                  i -> replayed.ready().get(first + i),
-                  0)
+              ? isSetByHand
+                  ? PlanCost.ofNumbersSet(load, terms, overflow, held, ready)
+                  : PlanCost.of(load, terms, overflow, held, ready, 0)
               : PlanCost.ofWhatRan(load, terms, overflow, 0);
       Outcome peak =
           Outcome.of(PlanCost.ofConstant(load, terms, ApiAccess.NONE, terms.forPeak(load.peak())));

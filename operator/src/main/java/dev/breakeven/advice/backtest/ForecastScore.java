@@ -177,7 +177,9 @@ public final class ForecastScore {
           i -> found.value().serving().get(from + i));
     }
     int advised = question.previous() instanceof PreviousDecision.Made made ? made.replicas() : 0;
-    return cost(since, i -> advised, i -> advised);
+    return PlanCost.ofNumbersSet(
+            since, comparison.terms(), comparison.overflow(), i -> advised, i -> advised)
+        .total();
   }
 
   private double cost(PricedLoad load, IntUnaryOperator held, IntUnaryOperator ready) {

@@ -84,7 +84,7 @@ record ReviewedReplay(List<Reviewed> reviews, int ranBefore, long leadSeconds) {
 
   /** What it would have cost over a load that it {@link #covers}. */
   PlanCost cost(PricedLoad load, ReplicaCostModel terms, ApiAccess overflow) {
-    return PlanCost.of(
-        load, terms, overflow, i -> held(load.startOf(i)), i -> ready(load.startOf(i)), 0);
+    return PlanCost.ofNumbersSet(
+        load, terms, overflow, i -> held(load.startOf(i)), i -> ready(load.startOf(i)));
   }
 }

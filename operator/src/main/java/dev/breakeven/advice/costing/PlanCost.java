@@ -264,6 +264,30 @@ public record PlanCost(
         });
   }
 
+  /**
+   * What numbers set by hand come to: where as many ran as are set, they serve what was served, as
+   * when going on; elsewhere they keep their headroom.
+   *
+   * @param held replicas in each step of the load
+   * @param ready of those, no longer loading
+   */
+  public static PlanCost ofNumbersSet(
+      PricedLoad load,
+      ReplicaCostModel terms,
+      ApiAccess overflow,
+      IntUnaryOperator held,
+      IntUnaryOperator ready) {
+    return asLived(
+        load,
+        terms,
+        overflow,
+        held::applyAsInt,
+        i ->
+            load.heldAt(i, -1) == held.applyAsInt(i)
+                ? atMost(load.ownLoadAt(i), terms.sizeOf(held.applyAsInt(i)))
+                : terms.usable(ready.applyAsInt(i)));
+  }
+
   /** A load, or what can be served of it; what is above by no more than rounding is served. */
   private static double atMost(double load, double size) {
     return load <= size * (1 + SINGLE_PRECISION) ? load : size;
