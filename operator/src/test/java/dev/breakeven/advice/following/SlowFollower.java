@@ -5,6 +5,7 @@ import dev.breakeven.advice.costing.ReplicaCostModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 
 /**
  * Following the load as its description reads, with nothing remembered but the steps themselves:
@@ -55,10 +56,14 @@ final class SlowFollower {
     window = inSteps.windowSteps();
     day = inSteps.stepsPerDay();
     trailing = inSteps.spans(10, 20, 30, 60, 120, 240, 360, 720, 1440, 2880, 4320, 10080);
+    double holdMinutes = hold * stepSeconds / 60.0;
     gateSpans =
         inSteps.spans(
-            10, 20, 30, 40, 60, 90, 120, 180, 240, 360, 540, 720, 1080, 1440, 2160, 2880, 4320,
-            5760, 7200, 10080);
+            IntStream.of(
+                    10, 20, 30, 40, 60, 90, 120, 180, 240, 360, 540, 720, 1080, 1440, 2160, 2880,
+                    4320, 5760, 7200, 10080)
+                .filter(minutes -> minutes >= holdMinutes || minutes == 10080)
+                .toArray());
     lastHour = inSteps.spans(60)[0];
     ahead = Math.max(Math.min(hold, inSteps.spans(360)[0]), lead + 1);
     asked = new int[trailing.length + 8];
@@ -131,7 +136,7 @@ final class SlowFollower {
       lost = 0;
     } else if (open) {
       open = lost < feePerStep * window;
-    } else if (isWorthStarting() && isEarnedOver(day)) {
+    } else if (isWorthStarting() && isEarnedOver(7 * day, 0.5)) {
       open = true;
       lost = 0;
     }
@@ -144,17 +149,17 @@ final class SlowFollower {
     for (int t = Math.max(0, steps.size() - window); t < steps.size(); t++) {
       known += steps.get(t) != null ? 1 : 0;
     }
-    return known < Math.min(day, window) || isEarnedOver(window);
+    return known < Math.min(day, window) || isEarnedOver(window, 1);
   }
 
-  private boolean isEarnedOver(int span) {
+  private boolean isEarnedOver(int span, double part) {
     double saved = 0;
     double paid = 0;
     for (int t = Math.max(0, steps.size() - span); t < steps.size(); t++) {
       saved += savings.get(t);
       paid += steps.get(t) != null ? feePerStep : 0;
     }
-    return saved >= paid;
+    return saved >= part * paid;
   }
 
   /** No fewer than were added in the last hold. */
@@ -315,7 +320,7 @@ final class SlowFollower {
       for (int t = now - span; t < now; t++) {
         saved += savings.get(t);
       }
-      if (saved > 0 && saved * Math.log(1 + (double) window / span) >= feePerStep * window) {
+      if (saved * Math.log(1 + (double) window / span) >= feePerStep * window) {
         return true;
       }
     }
