@@ -2,16 +2,25 @@ package dev.breakeven.capacity;
 
 import dev.breakeven.capacity.CapacityEvidence.FitError;
 import dev.breakeven.capacity.CapacityEvidence.MeasuredMix;
+import dev.breakeven.reason.Cause;
 
 /** How a capacity is known, in the order in which it is asked for. */
 public sealed interface CapacityBasis {
+
+  /** What it is called in a sentence. */
+  Cause named();
 
   /**
    * The policy says so.
    *
    * @param errorPercent how far it may be off, either way
    */
-  record Declared(double errorPercent) implements CapacityBasis {}
+  record Declared(double errorPercent) implements CapacityBasis {
+    @Override
+    public Cause named() {
+      return Cause.BY_DECLARED_CAPACITY;
+    }
+  }
 
   /**
    * Fitted to benchmark points.
@@ -20,7 +29,12 @@ public sealed interface CapacityBasis {
    * @param error how far the fit misses them
    * @param measuredAt the mixes they were measured at
    */
-  record Benchmarks(int points, FitError error, MeasuredMix measuredAt) implements CapacityBasis {}
+  record Benchmarks(int points, FitError error, MeasuredMix measuredAt) implements CapacityBasis {
+    @Override
+    public Cause named() {
+      return Cause.BY_BENCHMARKS;
+    }
+  }
 
   /**
    * Learned from steps in which requests were waiting.
@@ -30,7 +44,12 @@ public sealed interface CapacityBasis {
    * @param measuredAt the mixes of those steps
    */
   record SaturatedSteps(int steps, FitError error, MeasuredMix measuredAt)
-      implements CapacityBasis {}
+      implements CapacityBasis {
+    @Override
+    public Cause named() {
+      return Cause.BY_STEPS_WITH_REQUESTS_WAITING;
+    }
+  }
 
   /**
    * Extrapolated from how residence time grows with concurrency while nothing waits.
@@ -47,8 +66,18 @@ public sealed interface CapacityBasis {
       ConcurrencyLimit limit,
       PublishedThroughput published,
       MeasuredMix measuredAt)
-      implements CapacityBasis {}
+      implements CapacityBasis {
+    @Override
+    public Cause named() {
+      return Cause.BY_CONCURRENCY_CURVE;
+    }
+  }
 
   /** Published for the model, GPU product and number of GPUs, and not measured here. */
-  record Published(PublishedThroughput.Listed throughput) implements CapacityBasis {}
+  record Published(PublishedThroughput.Listed throughput) implements CapacityBasis {
+    @Override
+    public Cause named() {
+      return Cause.BY_PUBLISHED_THROUGHPUT;
+    }
+  }
 }

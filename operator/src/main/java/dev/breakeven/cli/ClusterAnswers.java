@@ -25,10 +25,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -101,8 +103,25 @@ record ClusterAnswers(
       // A price of OpenCost is known in the cycle after the one that asks for it.
       sharing.forEach(policy -> terms(policy, cards, workloads, cycle));
       cycle.run(targets, clock.instant());
-      policies.forEach(
-          policy -> answers.add(answer(policy, sharing, cards, workloads, cycle, clock)));
+      Instant now = clock.instant();
+      // What a policy claims is asked for by every policy that shares with it.
+      IdentityHashMap<CostPolicy, Optional<CommitmentSharing.Claimant>> claims =
+          new IdentityHashMap<>();
+      Function<CostPolicy, Optional<CommitmentSharing.Claimant>> claimants =
+          policy ->
+              claims.computeIfAbsent(
+                  policy,
+                  p ->
+                      CommitmentSharing.claimant(
+                          terms(p, cards, workloads, cycle),
+                          cycle.of(MetricsPollingEventSource.targetOf(p)),
+                          now));
+      for (CostPolicy policy : policies) {
+        ResolvedTerms terms =
+            CommitmentSharing.shared(
+                policy, terms(policy, cards, workloads, cycle), () -> sharing, claimants, now);
+        answers.add(answer(policy, terms, cycle, now));
+      }
       return new ClusterAnswers(answers, asked);
     }
   }
@@ -157,24 +176,7 @@ record ClusterAnswers(
   }
 
   private static RecordedAnswer answer(
-      CostPolicy policy,
-      List<CostPolicy> sharing,
-      List<RateCard> cards,
-      ClusterWorkloads workloads,
-      MetricsCollector cycle,
-      Clock clock) {
-    Instant now = clock.instant();
-    ResolvedTerms terms =
-        CommitmentSharing.shared(
-            policy,
-            terms(policy, cards, workloads, cycle),
-            sharing,
-            other ->
-                CommitmentSharing.claimant(
-                    terms(other, cards, workloads, cycle),
-                    cycle.of(MetricsPollingEventSource.targetOf(other)),
-                    now),
-            now);
+      CostPolicy policy, ResolvedTerms terms, MetricsCollector cycle, Instant now) {
     return new RecordedAnswer(
         policy,
         terms,

@@ -72,7 +72,7 @@ record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyEvaluator an
         CommitmentSharing.shared(
             policy,
             terms(policy, manifests, observation),
-            manifests.policies(),
+            manifests::policies,
             other ->
                 CommitmentSharing.claimant(
                     terms(other, manifests, observed.apply(other)), observed.apply(other), now),

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Gives a policy its part of what its rate card lists as committed, beside the other policies that
@@ -38,13 +39,13 @@ public final class CommitmentSharing {
    * The terms of a policy with its part.
    *
    * @param terms as resolved for this policy alone
-   * @param policies all that are known, this one included
+   * @param policies all that are known, this one included; not asked for where nothing is shared
    * @param claimants what each of them claims; nothing of one whose traffic is not known
    */
   public static ResolvedTerms shared(
       CostPolicy policy,
       ResolvedTerms terms,
-      List<CostPolicy> policies,
+      Supplier<List<CostPolicy>> policies,
       Function<CostPolicy, Optional<Claimant>> claimants,
       Instant now) {
     if (terms.committed().isEmpty()) {
@@ -52,7 +53,7 @@ public final class CommitmentSharing {
     }
     String own = PolicyKey.of(policy).toString();
     Map<String, GpuClaim> claims = new HashMap<>();
-    for (CostPolicy other : policies) {
+    for (CostPolicy other : policies.get()) {
       if (other.getSpec() != null
           && other.getSpec().rateCard().equals(policy.getSpec().rateCard())) {
         claimants

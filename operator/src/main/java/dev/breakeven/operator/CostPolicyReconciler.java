@@ -370,7 +370,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
         CommitmentSharing.shared(
             policy,
             TermsResolver.resolve(policy, rateCardOf(policy), states, prices, before),
-            shownPolicies(),
+            this::shownPolicies,
             other -> claimOf(other, now),
             now),
         observation,

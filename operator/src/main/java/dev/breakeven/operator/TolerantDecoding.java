@@ -84,6 +84,7 @@ final class TolerantDecoding {
     private final Class<S> spec;
     private final @Nullable Class<T> status;
     private final Supplier<R> empty;
+    private final String crd;
     private final SpecDefaults defaults;
     private final OutageLog outages;
 
@@ -97,6 +98,7 @@ final class TolerantDecoding {
       this.spec = spec;
       this.status = status;
       this.empty = empty;
+      this.crd = "CRD " + HasMetadata.getFullResourceName(type);
       this.defaults = SpecDefaults.of(type);
       this.outages = outages;
     }
@@ -114,13 +116,14 @@ final class TolerantDecoding {
 
     private void fillIn(JsonNode given) {
       List<String> filled = defaults.fillIn(given);
-      String crd = "CRD " + HasMetadata.getFullResourceName(type);
       if (filled.isEmpty()) {
         outages.ended(crd);
       } else {
         outages.failed(
             crd,
-            "it is an older version's, without " + filled.get(0) + ": apply this version's CRDs");
+            "it is an older version's, without spec."
+                + filled.get(0)
+                + ": apply this version's CRDs");
       }
     }
 

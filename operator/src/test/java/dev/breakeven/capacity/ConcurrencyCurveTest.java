@@ -72,14 +72,7 @@ class ConcurrencyCurveTest {
     // 20 ms between tokens and 10 ms more for every 32 requests: 50 ms at 96 requests.
     List<ReplicaStep> steps =
         day(32, c -> 1 + c / 32, c -> Double.NaN, c -> 0.1, c -> 0.02 + 0.01 * c / 32);
-    ConcurrencyCurve.Fit fit =
-        ConcurrencyCurve.fit(
-            steps,
-            ConcurrencyLimit.stated(1024),
-            new LatencyTarget(2, 0.05),
-            ModelArchitecture.DENSE,
-            EVEN,
-            new PublishedThroughput.NotListed());
+    ConcurrencyCurve.Fit fit = fitWithin(new LatencyTarget(2, 0.05), steps);
     assertThat(fit.limit().reason()).isEqualTo(ConcurrencyLimit.Reason.LATENCY);
     assertThat(fit.limit().requests()).isCloseTo(96, within(30.0));
   }
@@ -89,14 +82,7 @@ class ConcurrencyCurveTest {
     // 20 ms between tokens when empty, and 10 ms are asked for: nothing may run beside another.
     List<ReplicaStep> steps =
         day(32, c -> 1 + c / 32, c -> Double.NaN, c -> 0.1, c -> 0.02 + 0.01 * c / 32);
-    ConcurrencyCurve.Fit fit =
-        ConcurrencyCurve.fit(
-            steps,
-            ConcurrencyLimit.stated(1024),
-            new LatencyTarget(2, 0.01),
-            ModelArchitecture.DENSE,
-            EVEN,
-            new PublishedThroughput.NotListed());
+    ConcurrencyCurve.Fit fit = fitWithin(new LatencyTarget(2, 0.01), steps);
     assertThat(fit.limit().reason()).isEqualTo(ConcurrencyLimit.Reason.LATENCY);
     assertThat(highest(fit)).isPositive().isFinite();
     assertThat(lowest(fit)).isPositive();
@@ -213,14 +199,7 @@ class ConcurrencyCurveTest {
     List<ReplicaStep> steps =
         day(8, c -> 1 + c / 32, c -> Double.NaN, c -> 0.1, c -> 0.02 + 0.01 * c / 32);
     // 50 ms between tokens at 96 requests; at 12 they are far from it.
-    ConcurrencyCurve.Fit fit =
-        ConcurrencyCurve.fit(
-            steps,
-            ConcurrencyLimit.stated(1024),
-            new LatencyTarget(2, 0.05),
-            ModelArchitecture.DENSE,
-            EVEN,
-            new PublishedThroughput.NotListed());
+    ConcurrencyCurve.Fit fit = fitWithin(new LatencyTarget(2, 0.05), steps);
     assertThat(lowest(fit)).isBetween(6.4, 9.0);
   }
 
@@ -330,6 +309,16 @@ class ConcurrencyCurveTest {
         steps,
         limit,
         LatencyTarget.NONE,
+        ModelArchitecture.DENSE,
+        EVEN,
+        new PublishedThroughput.NotListed());
+  }
+
+  private static ConcurrencyCurve.Fit fitWithin(LatencyTarget target, List<ReplicaStep> steps) {
+    return ConcurrencyCurve.fit(
+        steps,
+        ConcurrencyLimit.stated(1024),
+        target,
         ModelArchitecture.DENSE,
         EVEN,
         new PublishedThroughput.NotListed());

@@ -143,7 +143,9 @@ class ClusterFaultsIT {
     }
   }
 
-  /** Helm does not upgrade CRDs, so a newer operator meets those of the version before. */
+  /**
+   * Where somebody else applies the CRDs, a newer operator may meet those of the version before.
+   */
   @Test
   void overAnOlderVersionsDefinitionsItAnswersWithItsOwnDefaults() throws IOException {
     apply(namespace, DEAR);

@@ -327,17 +327,7 @@ public final class IssueRules {
   }
 
   private static Parameter named(CapacityBasis basis) {
-    return new Parameter.Clause(
-        Message.of(
-            basis instanceof CapacityBasis.Declared
-                ? Cause.BY_DECLARED_CAPACITY
-                : basis instanceof CapacityBasis.Benchmarks
-                    ? Cause.BY_BENCHMARKS
-                    : basis instanceof CapacityBasis.SaturatedSteps
-                        ? Cause.BY_STEPS_WITH_REQUESTS_WAITING
-                        : basis instanceof CapacityBasis.ConcurrencyCurve
-                            ? Cause.BY_CONCURRENCY_CURVE
-                            : Cause.BY_PUBLISHED_THROUGHPUT));
+    return new Parameter.Clause(Message.of(basis.named()));
   }
 
   private static Optional<Issue> fitMisses(Situation s) {

@@ -2,12 +2,11 @@ package dev.breakeven.api.manifest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The defaults of a kind's spec, as this version's CRD has them. An API server fills in those of
- * the CRD that is installed, which may be an older one: Helm does not upgrade CRDs.
+ * the CRD that is installed, which may be an older one where the chart does not install it.
  */
 public final class SpecDefaults {
 
@@ -25,11 +24,9 @@ public final class SpecDefaults {
   /**
    * Fills in what a spec leaves out and has a default for.
    *
-   * @return the fields that were filled in, such as {@code spec.planning.scaling}
+   * @return the fields that were filled in, such as {@code planning.scaling}
    */
   public List<String> fillIn(JsonNode spec) {
-    List<String> filled = new ArrayList<>();
-    StructuralSchema.fillIn(schema, spec, "spec", filled);
-    return filled;
+    return StructuralSchema.fillIn(schema, spec);
   }
 }

@@ -91,16 +91,16 @@ public final class StructuralSchema {
 
   /** Fills in what is left out and has a default. */
   void fillIn(JsonNode spec) {
-    fillIn(root, spec, "spec", new ArrayList<>());
+    var unused = fillIn(root, spec);
   }
 
   /**
    * Fills in what is left out and has a default.
    *
-   * @param field the value's own path, such as {@code spec.planning}
-   * @param filled takes the paths of what was filled in
+   * @return the fields that were filled in, below the value, such as {@code planning.scaling}
    */
-  static void fillIn(JsonNode schema, JsonNode value, String field, List<String> filled) {
+  static List<String> fillIn(JsonNode schema, JsonNode value) {
+    List<String> filled = new ArrayList<>();
     if (value instanceof ObjectNode object) {
       schema
           .path("properties")
@@ -112,17 +112,19 @@ public final class StructuralSchema {
                 JsonNode given = object.get(name);
                 if (standard != null && (given == null || given.isNull())) {
                   object.set(name, standard.deepCopy());
-                  filled.add(field + "." + name);
+                  filled.add(name);
                 } else if (given != null && given.isNull()) {
                   object.remove(name);
                 }
                 if (object.has(name)) {
-                  fillIn(property.getValue(), object.get(name), field + "." + name, filled);
+                  fillIn(property.getValue(), object.get(name))
+                      .forEach(inner -> filled.add(name + "." + inner));
                 }
               });
     } else if (value instanceof ArrayNode array) {
-      array.forEach(item -> fillIn(schema.path("items"), item, field + "[]", filled));
+      array.forEach(item -> filled.addAll(fillIn(schema.path("items"), item)));
     }
+    return filled;
   }
 
   /**
