@@ -643,7 +643,7 @@ public record CostPolicySpec(
           @Default("5")
           @JsonPropertyDescription(
               "Saving below which a change of mind is not worth it, percent of the present cost. It"
-                  + " decides where neither a review nor a replayed plan does.")
+                  + " applies only where neither a review nor a replayed plan decides.")
           BigDecimal minSavingPercent,
       @Min(0)
           @Max(100)

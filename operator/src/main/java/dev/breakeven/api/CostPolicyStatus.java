@@ -159,8 +159,8 @@ public record CostPolicyStatus(
           @Nullable String replicasSince,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "What the best way saves against going on as now after commitmentsUntil, where"
-                  + " monthlySaving is cash while committed GPUs are paid, money per month.")
+              "What the cheapest alternative saves against keeping what runs after"
+                  + " commitmentsUntil, money per month. Until then monthlySaving counts cash only.")
           @Nullable String savingAfterCommitments,
       @Size(max = 63) @JsonPropertyDescription("Who changes the number: Manual or Automatic.")
           @Nullable String scaling,
@@ -377,8 +377,8 @@ public record CostPolicyStatus(
           @Nullable ApiBill apiPerMonth,
       @Size(max = 8)
           @JsonPropertyDescription(
-              "This policy's part of the GPUs that its rate card lists as committed; paid in every"
-                  + " alternative until then.")
+              "This policy's part of the GPUs that its rate card lists as committed. They are paid"
+                  + " for in every alternative until their last day.")
           List<@Size(max = 200) String> commitments,
       @Size(max = 8) @JsonPropertyDescription("What each constraint in force costs.")
           List<ConstraintCost> constraints,

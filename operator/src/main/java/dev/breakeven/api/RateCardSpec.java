@@ -53,8 +53,8 @@ public record RateCardSpec(
         List<Throughput> throughputs,
     @Size(max = 500)
         @JsonPropertyDescription(
-            "GPUs that are paid until a day whatever is advised, reserved or owned. Policies of the"
-                + " card that use the product share them, in the order of what a GPU saves them.")
+            "Reserved or owned GPUs that are paid for until a day, whatever is advised. The policies"
+                + " that use this card and the product share them: a GPU goes where it saves most.")
         List<Commitment> commitments) {
 
   // As keys of the list these two would need a purchase in every item, or a default for it. An API
@@ -118,13 +118,12 @@ public record RateCardSpec(
           Integer gpus,
       @Required @Day @JsonPropertyDescription("Last day that is paid, UTC, such as \"2027-06-30\".")
           String until,
-      @JsonPropertyDescription(
-              "How they are had: Reserved, which they are if not stated, or Owned.")
+      @JsonPropertyDescription("Whether the GPUs are Reserved or Owned; Reserved if not stated.")
           Purchase purchase,
       @Amount
           @JsonPropertyDescription(
-              "Price of one of the GPUs for one hour, in the card's currency. Else what the card"
-                  + " lists in gpus for the product and the purchase.")
+              "Price of one of the GPUs for one hour, in the card's currency. If not stated, the"
+                  + " card's price in gpus for this product and purchase.")
           @Nullable String hourlyPrice) {
 
     @SuppressWarnings("ConstantValue")

@@ -200,19 +200,7 @@ final class SignIn implements Callable<Integer> {
 
   private static String answer(Path policy, String url) {
     String printed =
-        Finished.of(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    "dev.breakeven.cli.Breakeven",
-                    "advise",
-                    "-f",
-                    policy.toString(),
-                    "--prometheus",
-                    url,
-                    "-o",
-                    "json"))
+        Finished.ofBreakeven("advise", "-f", policy.toString(), "--prometheus", url, "-o", "json")
             .orFail();
     try {
       JsonNode status = new ObjectMapper().readTree(printed).path("status");

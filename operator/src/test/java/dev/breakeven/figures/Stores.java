@@ -213,19 +213,8 @@ final class Stores implements Callable<Integer> {
       throws IOException {
     Path config = Files.writeString(directory.resolve("operator.yaml"), configuration(store));
     String printed =
-        Finished.of(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    "dev.breakeven.cli.Breakeven",
-                    "advise",
-                    "-f",
-                    policies.toString(),
-                    "--config",
-                    config.toString(),
-                    "-o",
-                    "json"))
+        Finished.ofBreakeven(
+                "advise", "-f", policies.toString(), "--config", config.toString(), "-o", "json")
             .output();
     Map<String, JsonNode> statuses = new TreeMap<>();
     for (JsonNode one : new ObjectMapper().readTree(printed.substring(printed.indexOf('[')))) {

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -20,6 +21,17 @@ public record Finished(int exitCode, String output, String errors) {
   /** Runs a command and waits for it, with nothing on its standard input. */
   public static Finished of(List<String> command) {
     return of(command, Path.of("").toAbsolutePath(), Map.of());
+  }
+
+  /** Runs the command line of this class path in a JVM of its own, and waits for it. */
+  public static Finished ofBreakeven(String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add("dev.breakeven.cli.Breakeven");
+    command.addAll(List.of(arguments));
+    return of(command);
   }
 
   /**

@@ -314,22 +314,13 @@ public record Backtest(
       TrafficHistory history = past.history();
       ReplicaCostModel terms = past.terms();
       ApiAccess overflow = past.overflow();
-      IntUnaryOperator held = i -> replayed.held().get(first + i);
-      IntUnaryOperator ready = i -> replayed.ready().get(first + i);
-      boolean isSetByHand = past.given().planning().scaling() == Scaling.MANUAL;
-      PlanCost followed =
-          replayed.anyFollowed()
-              ? isSetByHand
-                  ? PlanCost.ofNumbersSet(load, terms, overflow, held, ready)
-                  : PlanCost.of(load, terms, overflow, held, ready, 0)
-              : PlanCost.ofWhatRan(load, terms, overflow, 0);
       Outcome peak =
           Outcome.of(PlanCost.ofConstant(load, terms, ApiAccess.NONE, terms.forPeak(load.peak())));
       return new Backtest(
           replayed.decisions(),
           load.steps() == 0 ? history.grid().startEpochSecond() : load.startOf(0),
           load.steps(),
-          Outcome.of(followed),
+          Outcome.of(followed(replayed, load)),
           past.api().priced()
               ? Estimate.of(alwaysApi(load))
               : Estimate.notFound(Issue.Reason.API_PRICE_MISSING, Cause.NO_API_PRICE),
@@ -337,6 +328,20 @@ public record Backtest(
           past.mayBurst() ? hindsight(load) : peak,
           Outcome.of(ClairvoyantPlan.of(load, terms, overflow, past.given().planning())),
           ActualCost.cost(history, load, terms, overflow).map(Outcome::of));
+    }
+
+    /** What following the advice would have cost; what ran, where there was none to follow. */
+    private PlanCost followed(Replayed replayed, PricedLoad load) {
+      ReplicaCostModel terms = past.terms();
+      ApiAccess overflow = past.overflow();
+      if (!replayed.anyFollowed()) {
+        return PlanCost.ofWhatRan(load, terms, overflow, 0);
+      }
+      IntUnaryOperator held = i -> replayed.held().get(first + i);
+      IntUnaryOperator ready = i -> replayed.ready().get(first + i);
+      return past.given().planning().scaling() == Scaling.MANUAL
+          ? PlanCost.ofNumbersSet(load, terms, overflow, held, ready)
+          : PlanCost.of(load, terms, overflow, held, ready, 0);
     }
 
     /** All of it at the API's prices; that its limits leave some over makes none of it free. */
