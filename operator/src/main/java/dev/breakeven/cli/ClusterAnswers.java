@@ -9,6 +9,7 @@ import dev.breakeven.operator.CommitmentSharing;
 import dev.breakeven.operator.MetricsPollingEventSource;
 import dev.breakeven.operator.OperatorClient;
 import dev.breakeven.operator.PolicyEvaluator;
+import dev.breakeven.operator.PolicyKey;
 import dev.breakeven.prometheus.CollectionReport;
 import dev.breakeven.prometheus.CollectorSettings;
 import dev.breakeven.prometheus.ConfiguredSources;
@@ -26,13 +27,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The policies of a cluster, answered now from the cluster and its sources as the operator would.
@@ -61,18 +62,18 @@ record ClusterAnswers(
    * @param only the one policy's name; empty for all
    */
   static ClusterAnswers of(ClusterOptions options, String only, List<String> notes) {
-    return of(options, only, policies -> policies, notes);
+    return of(options, only, answers -> List.of(), notes);
   }
 
   /**
-   * The answers of the policies, changed before they are answered.
+   * Answers them, and others beside them.
    *
-   * @param change what is answered in place of the cluster's policies
+   * @param beside what is answered besides, once those are: policies with changes
    */
   static ClusterAnswers of(
       ClusterOptions options,
       String only,
-      UnaryOperator<List<CostPolicy>> change,
+      Function<List<RecordedAnswer>, List<CostPolicy>> beside,
       List<String> notes) {
     OperatorConfiguration configuration = options.configurationForEveryKind();
     Clock clock = Clock.systemUTC();
@@ -90,40 +91,69 @@ record ClusterAnswers(
       List<CostPolicy> policies =
           resources.policies(options.namespace()).stream()
               .filter(p -> only.isEmpty() || p.getMetadata().getName().equals(only))
-              .collect(Collectors.collectingAndThen(Collectors.toList(), change));
+              .toList();
       if (policies.isEmpty()) {
         return new ClusterAnswers(List.of(), asked);
       }
       List<RateCard> cards = resources.rateCards();
       List<CostPolicy> sharing = sharing(policies, cards, resources, notes);
       workloads.start(CACHES_FULL);
-      List<Target> targets = sharing.stream().map(MetricsPollingEventSource::targetOf).toList();
-      readThePast(cycle, targets, clock);
-      List<RecordedAnswer> answers = new ArrayList<>();
-      // A price of OpenCost is known in the cycle after the one that asks for it.
-      sharing.forEach(policy -> terms(policy, cards, workloads, cycle));
-      cycle.run(targets, clock.instant());
-      Instant now = clock.instant();
-      // What a policy claims is asked for by every policy that shares with it.
-      IdentityHashMap<CostPolicy, Optional<CommitmentSharing.Claimant>> claims =
-          new IdentityHashMap<>();
-      Function<CostPolicy, Optional<CommitmentSharing.Claimant>> claimants =
-          policy ->
-              claims.computeIfAbsent(
-                  policy,
-                  p ->
-                      CommitmentSharing.claimant(
-                          terms(p, cards, workloads, cycle),
-                          cycle.of(MetricsPollingEventSource.targetOf(p)),
-                          now));
-      for (CostPolicy policy : policies) {
-        ResolvedTerms terms =
-            CommitmentSharing.shared(
-                policy, terms(policy, cards, workloads, cycle), () -> sharing, claimants, now);
-        answers.add(answer(policy, terms, cycle, now));
+      List<RecordedAnswer> answers =
+          new ArrayList<>(answered(policies, sharing, cards, workloads, cycle, clock));
+      List<CostPolicy> others = beside.apply(List.copyOf(answers));
+      if (!others.isEmpty()) {
+        answers.addAll(answered(others, inPlace(sharing, others), cards, workloads, cycle, clock));
       }
       return new ClusterAnswers(answers, asked);
     }
+  }
+
+  private static List<RecordedAnswer> answered(
+      List<CostPolicy> policies,
+      List<CostPolicy> sharing,
+      List<RateCard> cards,
+      ClusterWorkloads workloads,
+      MetricsCollector cycle,
+      Clock clock) {
+    List<Target> targets = sharing.stream().map(MetricsPollingEventSource::targetOf).toList();
+    readThePast(cycle, targets, clock);
+    // A price of OpenCost is known in the cycle after the one that asks for it.
+    sharing.forEach(policy -> terms(policy, cards, workloads, cycle));
+    cycle.run(targets, clock.instant());
+    Instant now = clock.instant();
+    // What a policy claims is asked for by every policy that shares with it.
+    IdentityHashMap<CostPolicy, Optional<CommitmentSharing.Claimant>> claims =
+        new IdentityHashMap<>();
+    Function<CostPolicy, Optional<CommitmentSharing.Claimant>> claimants =
+        policy ->
+            claims.computeIfAbsent(
+                policy,
+                p ->
+                    CommitmentSharing.claimant(
+                        terms(p, cards, workloads, cycle),
+                        cycle.of(MetricsPollingEventSource.targetOf(p)),
+                        now));
+    return policies.stream()
+        .map(
+            policy ->
+                answer(
+                    policy,
+                    CommitmentSharing.shared(
+                        policy,
+                        terms(policy, cards, workloads, cycle),
+                        () -> sharing,
+                        claimants,
+                        now),
+                    cycle,
+                    now))
+        .toList();
+  }
+
+  /** All policies, some of them as they would be. */
+  private static List<CostPolicy> inPlace(List<CostPolicy> all, List<CostPolicy> changed) {
+    Map<PolicyKey, CostPolicy> byKey = new LinkedHashMap<>();
+    Stream.concat(all.stream(), changed.stream()).forEach(p -> byKey.put(PolicyKey.of(p), p));
+    return List.copyOf(byKey.values());
   }
 
   private static List<Source> listened(

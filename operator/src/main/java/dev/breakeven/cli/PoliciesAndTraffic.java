@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -81,13 +82,15 @@ final class PoliciesAndTraffic {
         traffic.config,
         traffic.requests,
         policies -> policies,
+        answers -> List.of(),
         command.commandLine().getErr());
   }
 
   /**
    * Every policy's answer, from exactly one kind of traffic.
    *
-   * @param change what is answered in place of the policies of the files
+   * @param asked which of the files' policies are answered
+   * @param beside what is answered besides, once those are: policies with changes
    * @throws IllegalArgumentException if the files hold no policy or something in them is wrong
    */
   static List<RecordedAnswer> answers(
@@ -96,7 +99,8 @@ final class PoliciesAndTraffic {
       @Nullable String prometheus,
       @Nullable Path config,
       @Nullable List<Path> requests,
-      UnaryOperator<List<CostPolicy>> change,
+      UnaryOperator<List<CostPolicy>> asked,
+      Function<List<RecordedAnswer>, List<CostPolicy>> beside,
       PrintWriter told) {
     List<Path> read = new ArrayList<>(files);
     Optional.ofNullable(csv).ifPresent(read::add);
@@ -107,22 +111,37 @@ final class PoliciesAndTraffic {
     if (given.policies().isEmpty()) {
       throw new IllegalArgumentException("no CostPolicy in the files given with -f");
     }
-    Manifests manifests = new Manifests(change.apply(given.policies()), given.rateCards());
-    Clock clock = Clock.systemUTC();
-    if (csv != null) {
-      RecordedTraffic recorded = RecordedTraffic.read(csv);
-      return manifests.policies().stream()
-          .map(policy -> recorded.answer(policy, manifests, clock.instant()))
-          .toList();
+    Manifests manifests = new Manifests(asked.apply(given.policies()), given.rateCards());
+    Function<Manifests, List<RecordedAnswer>> answered =
+        answering(csv, prometheus, config, requests, told);
+    List<RecordedAnswer> answers = new ArrayList<>(answered.apply(manifests));
+    List<CostPolicy> others = beside.apply(List.copyOf(answers));
+    if (!others.isEmpty()) {
+      answers.addAll(answered.apply(new Manifests(others, given.rateCards())));
     }
-    if (requests != null) {
-      RecordedTraffic recorded = RecordedTraffic.ofRequests(requests, told);
-      return manifests.policies().stream()
-          .map(policy -> recorded.answer(policy, manifests, clock.instant()))
-          .toList();
+    return answers;
+  }
+
+  private static Function<Manifests, List<RecordedAnswer>> answering(
+      @Nullable Path csv,
+      @Nullable String prometheus,
+      @Nullable Path config,
+      @Nullable List<Path> requests,
+      PrintWriter told) {
+    Clock clock = Clock.systemUTC();
+    if (csv != null || requests != null) {
+      RecordedTraffic recorded =
+          csv != null
+              ? RecordedTraffic.read(csv)
+              : RecordedTraffic.ofRequests(Objects.requireNonNull(requests), told);
+      return manifests ->
+          manifests.policies().stream()
+              .map(policy -> recorded.answer(policy, manifests, clock.instant()))
+              .toList();
     }
     return config == null
-        ? PrometheusTraffic.answers(Objects.requireNonNull(prometheus), manifests, clock)
-        : PrometheusTraffic.answers(ClusterOptions.sources(config), manifests, clock);
+        ? manifests ->
+            PrometheusTraffic.answers(Objects.requireNonNull(prometheus), manifests, clock)
+        : manifests -> PrometheusTraffic.answers(ClusterOptions.sources(config), manifests, clock);
   }
 }

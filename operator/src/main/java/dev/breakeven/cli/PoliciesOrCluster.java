@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -49,25 +49,28 @@ final class PoliciesOrCluster {
    * @throws IllegalArgumentException if the options do not fit together
    */
   ClusterAnswers answers(String only) {
-    return answers(only, policies -> policies);
+    return answers(only, answers -> List.of());
   }
 
-  /** The answers, then as many again: those of the same policies with changes. */
-  List<RecordedAnswer> answersBeside(String only, UnaryOperator<List<CostPolicy>> change) {
-    return answers(
-            only,
-            policies -> Stream.concat(policies.stream(), change.apply(policies).stream()).toList())
-        .answers();
+  /**
+   * The answers, then those of the same policies with changes.
+   *
+   * @param changed what is asked besides, once the answers as it is now are known
+   */
+  List<RecordedAnswer> answersBeside(
+      String only, Function<List<RecordedAnswer>, List<CostPolicy>> changed) {
+    return answers(only, changed).answers();
   }
 
-  private ClusterAnswers answers(String only, UnaryOperator<List<CostPolicy>> change) {
+  private ClusterAnswers answers(
+      String only, Function<List<RecordedAnswer>, List<CostPolicy>> beside) {
     if (files.isEmpty()) {
       if (csv != null || requests != null) {
         throw new IllegalArgumentException(
             "--traffic and --requests are for policies of files: name those with -f");
       }
       List<String> notes = new ArrayList<>();
-      ClusterAnswers answers = ClusterAnswers.of(cluster, only, change, notes);
+      ClusterAnswers answers = ClusterAnswers.of(cluster, only, beside, notes);
       notes.forEach(command.commandLine().getErr()::println);
       command.commandLine().getErr().flush();
       return answers;
@@ -85,7 +88,8 @@ final class PoliciesOrCluster {
             cluster.prometheus,
             cluster.config,
             requests,
-            policies -> change.apply(named(only, policies)),
+            policies -> named(only, policies),
+            beside,
             command.commandLine().getErr()),
         Map.of());
   }

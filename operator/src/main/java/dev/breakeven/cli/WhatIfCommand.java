@@ -5,15 +5,20 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.breakeven.advice.AdvisorInput;
+import dev.breakeven.advice.ReplicaTerms;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.manifest.InvalidManifestsException;
 import dev.breakeven.api.manifest.Manifests;
+import dev.breakeven.operator.PolicyEvaluator;
 import dev.breakeven.render.text.StatusText;
 import dev.breakeven.render.text.TextTable;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +30,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -39,6 +45,9 @@ import picocli.CommandLine.Spec;
       "A discount, beside today's price:",
       "  breakeven whatif chat -n inference --prometheus URL --set api.discountPercent=30",
       "  breakeven whatif -f policy.yaml --traffic traffic.csv --set api.discountPercent=30",
+      "",
+      "Eight GPUs more than run now, whatever is advised:",
+      "  breakeven whatif chat -n inference --prometheus URL --gpus +8",
     })
 final class WhatIfCommand implements Callable<Integer> {
 
@@ -54,17 +63,28 @@ final class WhatIfCommand implements Callable<Integer> {
 
   @Option(
       names = "--set",
-      required = true,
       paramLabel = "PATH=VALUE",
       description =
           "A field below spec of every policy and its value, such as"
               + " selfHost.gpu.hourlyPrice=1.90; may be repeated.")
   Map<String, String> changes = Map.of();
 
+  @Option(
+      names = "--gpus",
+      paramLabel = "+N|-N",
+      description =
+          "GPUs more or fewer than run now, held all the time: whole replicas of every policy"
+              + " asked about.")
+  @Nullable String gpus;
+
   @Spec CommandSpec command = CommandSpec.create();
 
   @Override
   public Integer call() {
+    if (changes.isEmpty() && gpus == null) {
+      throw new ParameterException(
+          command.commandLine(), "say what changes: --set, --gpus or both");
+    }
     List<RecordedAnswer> answers = asked.answersBeside(policy == null ? "" : policy, this::changed);
     if (answers.isEmpty()) {
       throw new IllegalArgumentException(
@@ -86,9 +106,59 @@ final class WhatIfCommand implements Callable<Integer> {
   }
 
   /** The same policies with their changes, held to the schema as those of a file are. */
-  private List<CostPolicy> changed(List<CostPolicy> policies) {
+  private List<CostPolicy> changed(List<RecordedAnswer> answers) {
+    return answers.stream().map(answer -> changed(answer.policy(), changes(answer))).toList();
+  }
+
+  private Map<String, String> changes(RecordedAnswer now) {
+    if (gpus == null) {
+      return changes;
+    }
+    String replicas = String.valueOf(replicasThen(now, gpus));
+    Map<String, String> all = new LinkedHashMap<>(changes);
+    all.put("selfHost.minReplicas", replicas);
+    all.put("selfHost.maxReplicas", replicas);
+    return all;
+  }
+
+  private static int replicasThen(RecordedAnswer now, String gpus) {
+    String name = now.policy().getMetadata().getName();
+    if (!gpus.matches("[+-]\\d{1,6}")) {
+      throw new IllegalArgumentException(
+          "--gpus: GPUs more or fewer than run now, such as +8 or -8, not " + gpus);
+    }
+    if (!(now.answer() instanceof PolicyEvaluator.Answered answered)) {
+      throw new IllegalArgumentException("--gpus: what " + name + " runs now is not known");
+    }
+    AdvisorInput question = answered.question();
+    if (!question.workloads().stream().allMatch(w -> w.replica() instanceof ReplicaTerms.Common)) {
+      throw new IllegalArgumentException(
+          "--gpus: the workloads of "
+              + name
+              + " take different GPUs; set minReplicas and maxReplicas of each with --set instead");
+    }
+    double aReplica = question.selfHost().gpusPerReplica();
+    double more = Integer.parseInt(gpus) / aReplica;
+    long replicas = question.replicasNow() + Math.round(more);
+    if (Math.abs(more - Math.round(more)) > 1e-9) {
+      throw new IllegalArgumentException(
+          "--gpus: a replica of %s takes %s GPUs, and %s are no whole replicas"
+              .formatted(
+                  name,
+                  StatusText.grouped(BigDecimal.valueOf(aReplica).toPlainString()),
+                  gpus.substring(1)));
+    }
+    if (replicas < 0) {
+      throw new IllegalArgumentException(
+          "--gpus: %s runs %d replicas, fewer than %s GPUs take"
+              .formatted(name, question.replicasNow(), gpus.substring(1)));
+    }
+    return (int) replicas;
+  }
+
+  private static CostPolicy changed(CostPolicy policy, Map<String, String> changes) {
     try {
-      return parsed(policies, Set.of());
+      return parsed(policy, changes, Set.of());
     } catch (InvalidManifestsException e) {
       // Amounts are texts in manifests; on a command line nobody quotes them.
       Set<String> texts = new HashSet<>();
@@ -102,7 +172,7 @@ final class WhatIfCommand implements Callable<Integer> {
         throw withoutLines(e);
       }
       try {
-        return parsed(policies, texts);
+        return parsed(policy, changes, texts);
       } catch (InvalidManifestsException other) {
         throw withoutLines(other);
       }
@@ -119,13 +189,14 @@ final class WhatIfCommand implements Callable<Integer> {
         e);
   }
 
-  private List<CostPolicy> parsed(List<CostPolicy> policies, Set<String> texts) {
-    return Manifests.parse(
-            policies.stream().map(p -> new Manifests.Text("--set", changed(p, texts))).toList())
-        .policies();
+  private static CostPolicy parsed(
+      CostPolicy policy, Map<String, String> changes, Set<String> texts) {
+    return Manifests.parse(List.of(new Manifests.Text("--set", yaml(policy, changes, texts))))
+        .policies()
+        .get(0);
   }
 
-  private String changed(CostPolicy policy, Set<String> texts) {
+  private static String yaml(CostPolicy policy, Map<String, String> changes, Set<String> texts) {
     try {
       ObjectNode resource = (ObjectNode) YAML.readTree(YAML.writeValueAsString(policy));
       resource.remove("status"); // of the policy as it is

@@ -6,7 +6,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 /** Names one policy of the cluster. */
 public record PolicyKey(String namespace, String name) {
 
-  static PolicyKey of(CostPolicy policy) {
+  public static PolicyKey of(CostPolicy policy) {
     return new PolicyKey(policy.getMetadata().getNamespace(), policy.getMetadata().getName());
   }
 

@@ -64,8 +64,50 @@ class WhatIfCommandTest {
     assertThat(err.toString()).contains("there is no CostPolicy other");
   }
 
+  @Test
+  void moreGpusThanRunNowArePaidAllTheTime(@TempDir Path directory) throws IOException {
+    // 3 replicas of one GPU at 2.50 an hour are 5,475 a month; 5 are 9,125.
+    assertThat(whatIf(directory, "--gpus", "+2")).isZero();
+    assertThat(out.toString())
+        .containsPattern("replicas advised +\\d+ +5\n")
+        .containsPattern("saving a month +[0-9,.-]+ +-3,650");
+    assertThat(whatIf(directory, "--gpus", "-1", "--set", "selfHost.gpu.hourlyPrice=1")).isZero();
+    assertThat(out.toString()).containsPattern("replicas advised +\\d+ +2\n");
+  }
+
+  @Test
+  void gpusThatAreNoWholeReplicasAreBadInput(@TempDir Path directory) throws IOException {
+    assertThat(whatIf(directory, "--gpus", "-4")).isEqualTo(2);
+    assertThat(err.toString()).contains("chat runs 3 replicas, fewer than 4 GPUs take");
+    assertThat(whatIf(directory, "--gpus", "8")).isEqualTo(2);
+    assertThat(err.toString()).contains("such as +8 or -8, not 8");
+    assertThat(
+            whatIf(
+                directory,
+                POLICY.replace("perReplica: 1", "perReplica: 2"),
+                new String[] {"--gpus", "+3"}))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("a replica of chat takes 2 GPUs, and 3 are no whole");
+  }
+
+  @Test
+  void withoutAChangeThereIsNothingToShow(@TempDir Path directory) throws IOException {
+    assertThat(whatIf(directory)).isEqualTo(2);
+    assertThat(err.toString()).contains("--set, --gpus or both");
+  }
+
   private int run(Path directory, String change, String... names) throws IOException {
-    Path policy = Files.writeString(directory.resolve("policy.yaml"), POLICY);
+    return whatIf(
+        directory,
+        Stream.concat(Stream.of("--set", change), Stream.of(names)).toArray(String[]::new));
+  }
+
+  private int whatIf(Path directory, String... arguments) throws IOException {
+    return whatIf(directory, POLICY, arguments);
+  }
+
+  private int whatIf(Path directory, String manifest, String[] arguments) throws IOException {
+    Path policy = Files.writeString(directory.resolve("policy.yaml"), manifest);
     StringBuilder rows =
         new StringBuilder(
             "workload,t_s,input_tokens_per_s,output_tokens_per_s,requests_per_s,replicas\n");
@@ -78,16 +120,8 @@ class WhatIfCommandTest {
         .setErr(new PrintWriter(err, true))
         .execute(
             Stream.concat(
-                    Stream.of("whatif"),
-                    Stream.concat(
-                        Stream.of(names),
-                        Stream.of(
-                            "-f",
-                            policy.toString(),
-                            "--traffic",
-                            traffic.toString(),
-                            "--set",
-                            change)))
+                    Stream.of("whatif", "-f", policy.toString(), "--traffic", traffic.toString()),
+                    Stream.of(arguments))
                 .toArray(String[]::new));
   }
 }
