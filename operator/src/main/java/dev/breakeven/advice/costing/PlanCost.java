@@ -159,24 +159,23 @@ public record PlanCost(
     double unservedTokens = 0;
     double servedLoad = 0;
     double replicaHours = 0;
+    LivedHolding now = new LivedHolding(terms, 0, stepHours);
     for (int i = 0; i < load.steps(); i++) {
       double replicas = held.applyAsDouble(i);
+      if (replicas != now.held) {
+        now = new LivedHolding(terms, replicas, stepHours); // what runs changes in few steps
+      }
       double work = load.replicasAt(i);
       double own = load.ownLoadAt(i);
       double done = Math.min(work, carried.applyAsDouble(i));
-      double size = terms.sizeOf(replicas);
-      double unusedPerHour = terms.unusedReservationPerHour(replicas);
-      unused += unusedPerHour * stepHours;
+      unused += now.unusedReservation;
       if (replicas > 0) {
-        double perWork = (terms.paidPerHour(replicas) - unusedPerHour) / size * stepHours;
-        double serving = terms.sizeOf(Math.max(0, replicas - terms.redundantReplicas()));
-        double kept =
-            Math.min(serving * (1 - terms.targetUtilization()), Math.max(0, serving - done));
-        double spare = Math.min(size - serving, size - done);
-        busy += done * perWork;
-        headroom += kept * perWork;
-        redundancy += spare * perWork;
-        idle += (size - done - kept - spare) * perWork;
+        double kept = Math.min(now.headroom, Math.max(0, now.serving - done));
+        double spare = Math.min(now.size - now.serving, now.size - done);
+        busy += done * now.perWork;
+        headroom += kept * now.perWork;
+        redundancy += spare * now.perWork;
+        idle += (now.size - done - kept - spare) * now.perWork;
         servedLoad += done * stepHours;
         replicaHours += replicas * stepHours;
       }
@@ -313,6 +312,26 @@ public record PlanCost(
       usable = terms.usable(loaded);
       perWork = terms.heldPerHour(held) / size * stepHours;
       unusedReservation = terms.unusedReservationPerHour(held) * stepHours;
+    }
+  }
+
+  /** What so many replicas, which may be a fraction, could do and cost in a step. */
+  private static final class LivedHolding {
+    final double held;
+    final double size; // in replicas' worth of work; as the next two
+    final double serving; // of those that are no spare
+    final double headroom; // of that
+    final double perWork; // money for one replica's worth of what is held
+    final double unusedReservation; // money
+
+    LivedHolding(ReplicaCostModel terms, double held, double stepHours) {
+      this.held = held;
+      size = terms.sizeOf(held);
+      serving = terms.sizeOf(Math.max(0, held - terms.redundantReplicas()));
+      headroom = serving * (1 - terms.targetUtilization());
+      double unusedPerHour = terms.unusedReservationPerHour(held);
+      perWork = (terms.paidPerHour(held) - unusedPerHour) / size * stepHours;
+      unusedReservation = unusedPerHour * stepHours;
     }
   }
 

@@ -147,8 +147,7 @@ public final class WeeklySchedule {
     while (low < high) {
       int serving = low + (high - low + 1) / 2;
       double saves =
-          steps.apiServedBy(terms.usable(serving + spare))
-              - steps.apiServedBy(terms.usable(serving + spare - 1));
+          steps.apiServedBetween(terms.usable(serving + spare - 1), terms.usable(serving + spare));
       if (saves > 0 && saves >= terms.nextPerHour(serving + spare - 1) * hours) {
         low = serving;
       } else {
@@ -158,8 +157,9 @@ public final class WeeklySchedule {
     int held = low == 0 ? 0 : low + spare;
     // What must be held is paid for anyway; more of them have to pay for what they add.
     double paid = (terms.paidPerHour(held) - terms.paidPerHour(least)) * hours;
-    double saved = steps.apiServedBy(terms.usable(held)) - steps.apiServedBy(terms.usable(least));
-    return held > least && saved > paid ? held : least;
+    return held > least && steps.apiServedBetween(terms.usable(least), terms.usable(held)) > paid
+        ? held
+        : least;
   }
 
   private long blockOf(long epochSecond) {
@@ -275,16 +275,19 @@ public final class WeeklySchedule {
       return greatest;
     }
 
-    /** API money for the part of the load that this level of capacity carries. */
-    double apiServedBy(double level) {
-      double sum = 0;
+    /** API money for the part of the load that one level of capacity carries more than another. */
+    double apiServedBetween(double lower, double higher) {
+      double byLower = 0;
+      double byHigher = 0;
       for (int i : at) {
         double load = steps.load[i];
         if (load > 0) {
-          sum += steps.api[i] * Math.min(1, level / load);
+          double api = steps.api[i];
+          byLower += load <= lower ? api : api * (lower / load);
+          byHigher += load <= higher ? api : api * (higher / load);
         }
       }
-      return sum;
+      return byHigher - byLower;
     }
   }
 }
