@@ -6,7 +6,6 @@ import dev.breakeven.capacity.CapacityEstimate.Served;
 import dev.breakeven.capacity.CapacityEstimate.ServedMore;
 import dev.breakeven.traffic.TokenRates;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -83,12 +82,25 @@ public final class CapacityEstimator {
    * gap before it held back, or a replica that had not been scraped yet.
    */
   private static ReplicaStep sustained(List<ReplicaStep> unqueued, Capacity unit) {
-    List<ReplicaStep> mostFirst =
-        unqueued.stream()
-            .sorted(Comparator.comparingDouble(step -> -loadAt(step, unit)))
-            .limit(SUSTAINED_FROM_STEPS)
-            .toList();
-    return mostFirst.get(mostFirst.size() - 1);
+    ReplicaStep[] most = new ReplicaStep[SUSTAINED_FROM_STEPS];
+    double[] loads = new double[SUSTAINED_FROM_STEPS];
+    int found = 0;
+    for (ReplicaStep step : unqueued) {
+      double load = loadAt(step, unit);
+      int place = found;
+      while (place > 0 && loads[place - 1] < load) {
+        place--;
+      }
+      if (place == SUSTAINED_FROM_STEPS) {
+        continue;
+      }
+      found = Math.min(SUSTAINED_FROM_STEPS, found + 1);
+      System.arraycopy(loads, place, loads, place + 1, found - 1 - place);
+      System.arraycopy(most, place, most, place + 1, found - 1 - place);
+      loads[place] = load;
+      most[place] = step;
+    }
+    return most[found - 1];
   }
 
   /**
@@ -131,12 +143,17 @@ public final class CapacityEstimator {
 
   /** The mean of the past, or a usual request where there is none, to compare capacities at. */
   private static ReplicaStep referenceStep(List<ReplicaStep> steps) {
-    TokenRates all = TokenRates.ZERO;
+    double uncachedInput = 0;
+    double cachedInput = 0;
+    double output = 0;
     double requests = 0;
     for (ReplicaStep step : steps) {
-      all = all.plus(step.tokens());
+      uncachedInput += step.tokens().uncachedInput();
+      cachedInput += step.tokens().cachedInput();
+      output += step.tokens().output();
       requests += step.requestsPerSecond();
     }
+    TokenRates all = new TokenRates(uncachedInput, cachedInput, output);
     return all.total() > 0
         ? ReplicaStep.served(all, requests)
         : ReplicaStep.served(new TokenRates(1000, 0, 250), 1);
