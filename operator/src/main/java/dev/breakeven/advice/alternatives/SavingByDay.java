@@ -35,8 +35,6 @@ public final class SavingByDay {
   private final ReplicaCostModel terms;
   private final ApiAccess api;
   private final List<LoadDay> days;
-  private final List<PricedLoad> loads; // by day
-  private final int[][] draws; // which days each draws
   private final IdentityHashMap<Candidate, double[]> variableCosts =
       new IdentityHashMap<>(); // by day
 
@@ -46,8 +44,6 @@ public final class SavingByDay {
     this.terms = terms;
     this.api = api;
     days = LoadDay.of(load);
-    loads = days.stream().map(day -> load.slice(day.from(), day.to())).toList();
-    draws = draws(days.size());
   }
 
   /**
@@ -89,12 +85,18 @@ public final class SavingByDay {
   /** Savings of a month, overhead apart, of so many draws of as many days; rising. */
   private double[] drawn(double[] ofWay, double[] ofPresent) {
     double[] savings = new double[DRAWS];
+    double[] savedOn = new double[days.size()];
+    double[] hoursOf = new double[days.size()];
+    Arrays.setAll(savedOn, day -> ofPresent[day] - ofWay[day]);
+    Arrays.setAll(hoursOf, day -> of(days.get(day)).hours());
+    SplittableRandom random = new SplittableRandom(SEED);
     for (int draw = 0; draw < DRAWS; draw++) {
       double saved = 0;
       double hours = 0;
-      for (int i : draws[draw]) {
-        saved += ofPresent[i] - ofWay[i];
-        hours += loads.get(i).hours();
+      for (int i = 0; i < savedOn.length; i++) {
+        int day = random.nextInt(savedOn.length);
+        saved += savedOn[day];
+        hours += hoursOf[day];
       }
       savings[draw] = saved / hours * ReplicaCostModel.HOURS_PER_MONTH;
     }
@@ -102,21 +104,16 @@ public final class SavingByDay {
     return savings;
   }
 
-  private static int[][] draws(int days) {
-    SplittableRandom random = new SplittableRandom(SEED);
-    int[][] draws = new int[DRAWS][days];
-    for (int[] draw : draws) {
-      Arrays.setAll(draw, i -> random.nextInt(days));
-    }
-    return draws;
+  private PricedLoad of(LoadDay day) {
+    return load.slice(day.from(), day.to());
   }
 
   private double[] variableCosts(Candidate option) {
     return variableCosts.computeIfAbsent(
         option,
-        of -> {
+        way -> {
           double[] costs = new double[days.size()];
-          Arrays.setAll(costs, day -> variableCost(of, loads.get(day), days.get(day).from()));
+          Arrays.setAll(costs, day -> variableCost(way, of(days.get(day)), days.get(day).from()));
           return costs;
         });
   }
