@@ -70,7 +70,7 @@ public record Candidates(
       ApiAccess api,
       Planner planner) {
     PricedLoad load = window.load();
-    LoadDurationCurve curve = new LoadDurationCurve(load);
+    LoadDurationCurve curve = load.curve();
     ApiAccess overflow = question.constraints().allowApi() ? api : ApiAccess.NONE;
     boolean mayBurst = overflow.priced();
     Ways ways =

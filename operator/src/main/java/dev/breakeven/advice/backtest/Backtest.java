@@ -8,7 +8,6 @@ import dev.breakeven.advice.Scaling;
 import dev.breakeven.advice.SelfHostTerms;
 import dev.breakeven.advice.costing.ActualCost;
 import dev.breakeven.advice.costing.ApiAccess;
-import dev.breakeven.advice.costing.LoadDurationCurve;
 import dev.breakeven.advice.costing.ObservationWindow;
 import dev.breakeven.advice.costing.PlanCost;
 import dev.breakeven.advice.costing.PricedLoad;
@@ -359,9 +358,7 @@ public record Backtest(
       if (terms.maxReplicas() == 0) {
         return none;
       }
-      int best =
-          StaticOptimum.allowedBy(least, new LoadDurationCurve(load), terms, load.hours())
-              .replicas();
+      int best = StaticOptimum.allowedBy(least, load.curve(), terms, load.hours()).replicas();
       Outcome some = Outcome.of(PlanCost.ofConstant(load, terms, api, best));
       return least == 0 && none.cost() <= some.cost() ? none : some;
     }

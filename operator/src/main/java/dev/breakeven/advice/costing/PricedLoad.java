@@ -7,17 +7,19 @@ import dev.breakeven.price.Tariff;
 import dev.breakeven.traffic.TokenRates;
 import dev.breakeven.traffic.TrafficHistory;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 
 /**
  * The known steps of a history as the two things they can be: replicas' worth of work, and money at
  * the API. Columns of one length, in order of time; unknown steps are left out, so a step is found
- * by its start and not by its index in the grid.
+ * by its start and not by its index in the grid. Not safe for several threads.
  */
 public final class PricedLoad {
 
   private final int stepSeconds;
+  private final int from; // in the columns, of the first step
+  private final int steps;
   private final long[] startEpochSecond;
   private final double[] replicas;
   private final double[] apiInput;
@@ -26,9 +28,12 @@ public final class PricedLoad {
   private final double[] tokensPerSecond;
   private final double[] requestsPerSecond;
   private final Past past;
+  private final LoadDurationCurve curve;
 
   private PricedLoad(
       int stepSeconds,
+      int from,
+      int steps,
       long[] startEpochSecond,
       double[] replicas,
       double[] apiInput,
@@ -38,6 +43,8 @@ public final class PricedLoad {
       double[] requestsPerSecond,
       Past past) {
     this.stepSeconds = stepSeconds;
+    this.from = from;
+    this.steps = steps;
     this.startEpochSecond = startEpochSecond;
     this.replicas = replicas;
     this.apiInput = apiInput;
@@ -46,6 +53,7 @@ public final class PricedLoad {
     this.tokensPerSecond = tokensPerSecond;
     this.requestsPerSecond = requestsPerSecond;
     this.past = past;
+    curve = new LoadDurationCurve(this);
   }
 
   /** How each step was served when it was lived. */
@@ -84,14 +92,9 @@ public final class PricedLoad {
       this.replicasHeld = replicasHeld;
     }
 
-    Past mapped(UnaryOperator<double[]> change) {
+    Past with(double[] otherOwnShare) {
       return new Past(
-          change.apply(ownShare),
-          change.apply(ownTokenShare),
-          change.apply(burstInput),
-          change.apply(burstCachedInput),
-          change.apply(burstOutput),
-          change.apply(replicasHeld));
+          otherOwnShare, ownTokenShare, burstInput, burstCachedInput, burstOutput, replicasHeld);
     }
   }
 
@@ -126,73 +129,127 @@ public final class PricedLoad {
       if (!history.isKnown(i)) {
         continue;
       }
-      TokenRates demand = history.demandAt(i);
-      RequestLengths lengths = lengthsAt(history, i, usual);
+      Step step = Step.of(history, i, usual);
+      RequestLengths lengths = step.lengths();
       Tariff tariff = tariffs.apply(lengths);
-      TokenRates counted = tariff.asCounted(demand);
-      Tariff.Lines prices = tariff.linesAt(counted, history.grid().startOf(i), stepSeconds);
+      TokenRates counted = tariff.asCounted(step.demand());
       start[known] = history.grid().startOf(i);
-      columns[0][known] =
-          ReplicaLoad.of(demand, lengths.areKnown() ? lengths.contextTokens() : 0, capacity);
+      Tariff.Lines prices = tariff.linesAt(counted, start[known], stepSeconds);
+      columns[0][known] = step.load(capacity);
       columns[1][known] = counted.uncachedInput() * prices.input() * perStep;
       columns[2][known] = counted.cachedInput() * prices.cachedInput() * perStep;
       columns[3][known] = counted.output() * prices.output() * perStep;
-      columns[4][known] = demand.total();
-      columns[5][known] = demand.total() / (lengths.inputTokens() + lengths.outputTokens());
-      TokenRates burst = history.burstAt(i);
-      TokenRates sent = tariff.asCounted(burst);
-      Tariff.Lines paid = tariff.linesAt(sent, history.grid().startOf(i), stepSeconds);
-      double context = lengths.areKnown() ? lengths.contextTokens() : 0;
-      columns[6][known] = 1 - part(ReplicaLoad.of(burst, context, capacity), columns[0][known]);
-      columns[7][known] = 1 - part(burst.total(), demand.total());
-      columns[8][known] = sent.uncachedInput() * paid.input() * perStep;
-      columns[9][known] = sent.cachedInput() * paid.cachedInput() * perStep;
-      columns[10][known] = sent.output() * paid.output() * perStep;
+      columns[4][known] = step.demand().total();
+      columns[5][known] = columns[4][known] / (lengths.inputTokens() + lengths.outputTokens());
+      columns[6][known] = step.ownShare(capacity, columns[0][known]);
+      columns[7][known] = 1 - part(step.burst().total(), columns[4][known]);
+      if (step.isAnySentAway()) {
+        TokenRates sent = tariff.asCounted(step.burst());
+        Tariff.Lines paid = tariff.linesAt(sent, start[known], stepSeconds);
+        columns[8][known] = sent.uncachedInput() * paid.input() * perStep;
+        columns[9][known] = sent.cachedInput() * paid.cachedInput() * perStep;
+        columns[10][known] = sent.output() * paid.output() * perStep;
+      }
       columns[11][known] = history.replicasHeld().at(i, Double.NaN);
       known++;
     }
     return new PricedLoad(
         stepSeconds,
-        known == steps ? start : Arrays.copyOf(start, known),
-        first(known, columns[0]),
-        first(known, columns[1]),
-        first(known, columns[2]),
-        first(known, columns[3]),
-        first(known, columns[4]),
-        first(known, columns[5]),
-        new Past(
-            first(known, columns[6]),
-            first(known, columns[7]),
-            first(known, columns[8]),
-            first(known, columns[9]),
-            first(known, columns[10]),
-            first(known, columns[11])));
+        0,
+        known,
+        start,
+        columns[0],
+        columns[1],
+        columns[2],
+        columns[3],
+        columns[4],
+        columns[5],
+        new Past(columns[6], columns[7], columns[8], columns[9], columns[10], columns[11]));
+  }
+
+  /**
+   * The same traffic and prices, were a replica to sustain that.
+   *
+   * @param history whose known steps this load is
+   * @param usual lengths, as for {@link #of}
+   */
+  public PricedLoad at(Capacity capacity, TrafficHistory history, RequestLengths usual) {
+    double[] load = new double[from + steps];
+    double[] ownShare = new double[from + steps];
+    for (int i = 0; i < steps; i++) {
+      Step step = Step.of(history, history.grid().indexOf(startOf(i)), usual);
+      load[from + i] = step.load(capacity);
+      ownShare[from + i] = step.ownShare(capacity, load[from + i]);
+    }
+    return new PricedLoad(
+        stepSeconds,
+        from,
+        steps,
+        startEpochSecond,
+        load,
+        apiInput,
+        apiCachedInput,
+        apiOutput,
+        tokensPerSecond,
+        requestsPerSecond,
+        past.with(ownShare));
+  }
+
+  /** What was asked for in a known step. */
+  private record Step(TokenRates demand, TokenRates burst, RequestLengths lengths) {
+
+    static Step of(TrafficHistory history, int i, RequestLengths usual) {
+      TokenRates served = history.servedAt(i);
+      TokenRates burst = history.burstAt(i);
+      return new Step(
+          isAny(burst) ? served.plus(burst) : served,
+          burst,
+          lengths(history, i, served, burst, usual));
+    }
+
+    /**
+     * Mean lengths of a step: of the GPUs' requests and the gateway's together, else the usual
+     * ones.
+     */
+    private static RequestLengths lengths(
+        TrafficHistory history, int i, TokenRates served, TokenRates burst, RequestLengths usual) {
+      RequestLengths own = RequestLengths.of(served, history.requests().at(i, 0));
+      if (own.areKnown()) {
+        return own;
+      }
+      RequestLengths away = RequestLengths.of(burst, history.burstRequests().at(i, 0));
+      return away.areKnown() ? away : usual;
+    }
+
+    private static boolean isAny(TokenRates rates) {
+      return rates.uncachedInput() != 0 || rates.cachedInput() != 0 || rates.output() != 0;
+    }
+
+    boolean isAnySentAway() {
+      return isAny(burst);
+    }
+
+    double load(Capacity capacity) {
+      return ReplicaLoad.of(demand, contextTokens(), capacity);
+    }
+
+    /** Part of a load that was counted on own replicas. */
+    double ownShare(Capacity capacity, double load) {
+      return isAnySentAway() ? 1 - part(ReplicaLoad.of(burst, contextTokens(), capacity), load) : 1;
+    }
+
+    private double contextTokens() {
+      return lengths.areKnown() ? lengths.contextTokens() : 0;
+    }
   }
 
   private static double part(double part, double whole) {
     return whole > 0 ? Math.min(1, part / whole) : 0;
   }
 
-  /** The column itself where every step is known, which is the rule. */
-  private static double[] first(int known, double[] column) {
-    return known == column.length ? column : Arrays.copyOf(column, known);
-  }
-
-  /**
-   * Mean lengths of a step: of the GPUs' requests and the gateway's together, else the usual ones.
-   */
-  private static RequestLengths lengthsAt(TrafficHistory history, int i, RequestLengths usual) {
-    RequestLengths served = RequestLengths.of(history.servedAt(i), history.requests().at(i, 0));
-    if (served.areKnown()) {
-      return served;
-    }
-    RequestLengths burst = RequestLengths.of(history.burstAt(i), history.burstRequests().at(i, 0));
-    return burst.areKnown() ? burst : usual;
-  }
-
   /** How many known steps. */
   public int steps() {
-    return replicas.length;
+    return steps;
   }
 
   /** Length of a step, seconds. */
@@ -207,7 +264,7 @@ public final class PricedLoad {
 
   /** Hours covered, H. */
   public double hours() {
-    return replicas.length * stepHours();
+    return steps * stepHours();
   }
 
   /** What a total over the covered hours is multiplied with to be a month's, 730/H. */
@@ -217,96 +274,96 @@ public final class PricedLoad {
 
   /** Start of a step, seconds UTC. */
   public long startOf(int i) {
-    return startEpochSecond[i];
+    return startEpochSecond[from + i];
   }
 
   /** The first step that starts at a time, seconds UTC, or later. */
   public int firstFrom(long epochSecond) {
-    int found = Arrays.binarySearch(startEpochSecond, epochSecond);
-    return found < 0 ? -found - 1 : found;
+    int found = Arrays.binarySearch(startEpochSecond, from, from + steps, epochSecond);
+    return (found < 0 ? -found - 1 : found) - from;
   }
 
   /** Replicas' worth of work in a step, r. */
   public double replicasAt(int i) {
-    return replicas[i];
+    return replicas[from + i];
   }
 
   /** Money the API would charge for all of a step, a·Δ. */
   public double apiAt(int i) {
-    return apiInput[i] + apiCachedInput[i] + apiOutput[i];
+    return apiInput[from + i] + apiCachedInput[from + i] + apiOutput[from + i];
   }
 
   double apiInputAt(int i) {
-    return apiInput[i];
+    return apiInput[from + i];
   }
 
   double apiCachedInputAt(int i) {
-    return apiCachedInput[i];
+    return apiCachedInput[from + i];
   }
 
   double apiOutputAt(int i) {
-    return apiOutput[i];
+    return apiOutput[from + i];
   }
 
   /** All tokens of a step, tokens/s. */
   public double tokensPerSecondAt(int i) {
-    return tokensPerSecond[i];
+    return tokensPerSecond[from + i];
   }
 
   /** Load that own replicas were counted to serve in a step, replicas' worth of work. */
   double ownLoadAt(int i) {
-    return replicas[i] * past.ownShare[i];
+    return replicas[from + i] * past.ownShare[from + i];
   }
 
   /** Part of a step's tokens that own replicas were counted to serve, 0 to 1. */
   double ownTokenShareAt(int i) {
-    return past.ownTokenShare[i];
+    return past.ownTokenShare[from + i];
   }
 
   double burstInputAt(int i) {
-    return past.burstInput[i];
+    return past.burstInput[from + i];
   }
 
   double burstCachedInputAt(int i) {
-    return past.burstCachedInput[i];
+    return past.burstCachedInput[from + i];
   }
 
   double burstOutputAt(int i) {
-    return past.burstOutput[i];
+    return past.burstOutput[from + i];
   }
 
   /** Replicas that were held in a step, or so many where nobody says. */
   double heldAt(int i, double otherwise) {
-    double held = past.replicasHeld[i];
+    double held = past.replicasHeld[from + i];
     return Double.isNaN(held) ? otherwise : held;
   }
 
   /** Part of what own replicas were counted to serve in a step that so many can have served. */
   double possibleShareAt(long startEpochSecond, double held, ReplicaCostModel terms) {
-    int step = Arrays.binarySearch(this.startEpochSecond, startEpochSecond);
-    double own = step < 0 ? 0 : ownLoadAt(step);
+    int step = firstFrom(startEpochSecond);
+    double own = step < steps && startOf(step) == startEpochSecond ? ownLoadAt(step) : 0;
     return own > 0 ? Math.min(1, terms.sizeOf(held) / own) : 1;
   }
 
   /** Requests of a step, requests/s; NaN where neither they nor usual lengths are known. */
   public double requestsPerSecondAt(int i) {
-    return requestsPerSecond[i];
+    return requestsPerSecond[from + i];
   }
 
   /** Tokens in a step. */
   public double tokensAt(int i) {
-    return tokensPerSecond[i] * stepSeconds;
+    return tokensPerSecond[from + i] * stepSeconds;
   }
 
   /** All tokens. */
   public double tokens() {
-    return Arrays.stream(tokensPerSecond).sum() * stepSeconds;
+    return Arrays.stream(tokensPerSecond, from, from + steps).sum() * stepSeconds;
   }
 
   /** Money the API would charge for everything. */
   public double api() {
     double sum = 0;
-    for (int i = 0; i < replicas.length; i++) {
+    for (int i = 0; i < steps; i++) {
       sum += apiAt(i);
     }
     return sum;
@@ -314,25 +371,36 @@ public final class PricedLoad {
 
   /** Sum of the steps' loads. */
   public double load() {
-    return Arrays.stream(replicas).sum();
+    return Arrays.stream(replicas, from, from + steps).sum();
   }
 
   /** The highest step's load. */
   public double peak() {
-    return Arrays.stream(replicas).max().orElse(0);
+    return Arrays.stream(replicas, from, from + steps).max().orElse(0);
   }
 
-  /** Known steps {@code from} (included) to {@code to} (excluded). */
-  public PricedLoad slice(int from, int to) {
+  /** The steps' loads in order, sorted once. */
+  public LoadDurationCurve curve() {
+    return curve;
+  }
+
+  /** Known steps {@code first} (included) to {@code end} (excluded); the same columns. */
+  public PricedLoad slice(int first, int end) {
+    if (first == 0 && end == steps) {
+      return this;
+    }
+    Objects.checkFromToIndex(first, end, steps);
     return new PricedLoad(
         stepSeconds,
-        Arrays.copyOfRange(startEpochSecond, from, to),
-        Arrays.copyOfRange(replicas, from, to),
-        Arrays.copyOfRange(apiInput, from, to),
-        Arrays.copyOfRange(apiCachedInput, from, to),
-        Arrays.copyOfRange(apiOutput, from, to),
-        Arrays.copyOfRange(tokensPerSecond, from, to),
-        Arrays.copyOfRange(requestsPerSecond, from, to),
-        past.mapped(column -> Arrays.copyOfRange(column, from, to)));
+        from + first,
+        end - first,
+        startEpochSecond,
+        replicas,
+        apiInput,
+        apiCachedInput,
+        apiOutput,
+        tokensPerSecond,
+        requestsPerSecond,
+        past);
   }
 }

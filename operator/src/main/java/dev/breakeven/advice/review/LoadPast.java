@@ -1,16 +1,18 @@
 package dev.breakeven.advice.review;
 
 import dev.breakeven.advice.costing.ApiAccess;
-import dev.breakeven.advice.costing.LoadDurationCurve;
 import dev.breakeven.advice.costing.PlanCost;
 import dev.breakeven.advice.costing.PricedLoad;
 import dev.breakeven.advice.costing.ReplicaCostModel;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The past of a policy, as reviews look at it: priced loads one after the other, each in steps of
- * its own length.
+ * its own length. What is asked of a span more than once is worked out once. Not safe for several
+ * threads.
  */
 public final class LoadPast implements ReviewReplay.Past {
 
@@ -19,6 +21,9 @@ public final class LoadPast implements ReviewReplay.Past {
   private final List<PricedLoad> loads;
   private final ReplicaCostModel terms;
   private final ApiAccess overflow;
+  private final Map<Between, LoadSpan> spans = new HashMap<>(); // at the load as it was
+
+  private record Between(long from, long to) {}
 
   /**
    * @param loads oldest first
@@ -32,20 +37,24 @@ public final class LoadPast implements ReviewReplay.Past {
 
   @Override
   public LoadSpan between(long from, long to) {
-    return between(from, to, 1);
+    return spans.computeIfAbsent(new Between(from, to), this::span);
   }
 
   /** The same, had there been {@code scale} times the load. */
   public LoadSpan between(long from, long to, double scale) {
+    return scale == 1 ? between(from, to) : between(from, to).times(scale);
+  }
+
+  private LoadSpan span(Between between) {
     List<PricedLoad> parts = new ArrayList<>();
     for (PricedLoad load : loads) {
-      int first = load.firstFrom(from);
-      int end = load.firstFrom(to - load.stepSeconds() + 1);
+      int first = load.firstFrom(between.from());
+      int end = load.firstFrom(between.to() - load.stepSeconds() + 1);
       if (end > first) {
         parts.add(load.slice(first, end));
       }
     }
-    return new LoadSpan(parts, terms, overflow, scale);
+    return new LoadSpan(parts, terms, overflow, 1);
   }
 
   /** Hours of which the load is known. */
@@ -85,13 +94,13 @@ public final class LoadPast implements ReviewReplay.Past {
   /** A span of the past. */
   public static final class LoadSpan implements SpanCosts {
 
-    private final List<LoadDurationCurve> curves = new ArrayList<>();
     private final List<PricedLoad> parts;
     private final ReplicaCostModel terms;
     private final ApiAccess overflow;
     private final double scale;
     private final double hours;
-    private final double peak;
+    private final Map<Integer, List<PlanCost>> goingOn =
+        new HashMap<>(); // by replicas, of each part
 
     private LoadSpan(
         List<PricedLoad> parts, ReplicaCostModel terms, ApiAccess overflow, double scale) {
@@ -100,15 +109,14 @@ public final class LoadPast implements ReviewReplay.Past {
       this.overflow = overflow;
       this.scale = scale;
       double covered = 0;
-      double highest = 0;
       for (PricedLoad part : parts) {
-        LoadDurationCurve curve = new LoadDurationCurve(part);
-        curves.add(curve);
         covered += part.hours();
-        highest = Math.max(highest, curve.peak());
       }
       hours = covered;
-      peak = scale * highest;
+    }
+
+    private LoadSpan times(double factor) {
+      return new LoadSpan(parts, terms, overflow, factor);
     }
 
     @Override
@@ -127,8 +135,7 @@ public final class LoadPast implements ReviewReplay.Past {
         return holding(0);
       }
       double paid = 0;
-      for (PricedLoad part : parts) {
-        PlanCost cost = PlanCost.ofGoingOn(part, terms, overflow, present);
+      for (PlanCost cost : costsOfGoingOn(present)) {
         paid += cost.gpus() + cost.api();
       }
       return paid;
@@ -137,17 +144,26 @@ public final class LoadPast implements ReviewReplay.Past {
     /** Money at the API while going on with the replicas that there are, at the load as it was. */
     public double apiGoingOn(int present) {
       double api = 0;
-      for (PricedLoad part : parts) {
-        api += PlanCost.ofGoingOn(part, terms, overflow, present).api();
+      for (PlanCost cost : costsOfGoingOn(present)) {
+        api += cost.api();
       }
       return api;
+    }
+
+    private List<PlanCost> costsOfGoingOn(int present) {
+      return goingOn.computeIfAbsent(
+          present,
+          replicas ->
+              parts.stream()
+                  .map(part -> PlanCost.ofGoingOn(part, terms, overflow, replicas))
+                  .toList());
     }
 
     /** Money at the API for what exceeds a level of capacity, in replicas' worth of work. */
     public double overflowAbove(double level) {
       double overflow = 0;
-      for (LoadDurationCurve curve : curves) {
-        overflow += scale * curve.overflowApi(level / scale);
+      for (PricedLoad part : parts) {
+        overflow += scale * part.curve().overflowApi(level / scale);
       }
       return overflow;
     }
@@ -180,7 +196,11 @@ public final class LoadPast implements ReviewReplay.Past {
 
     @Override
     public int neededForPeak(double times) {
-      return terms.neededFor(times * peak);
+      double highest = 0;
+      for (PricedLoad part : parts) {
+        highest = Math.max(highest, part.curve().peak());
+      }
+      return terms.neededFor(times * (scale * highest));
     }
   }
 }

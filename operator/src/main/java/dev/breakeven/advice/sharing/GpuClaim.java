@@ -81,11 +81,7 @@ public record GpuClaim(double gpusPerReplica, List<Double> savedByReplicas, int 
         PricedLoad.of(
             window.history(), known.capacity(), ApiAccess.tariffs(asked.api()), seen.lengths());
     return new BestNumber(
-            load,
-            new LoadDurationCurve(load),
-            terms,
-            ReviewedNumber.bounds(load, terms, overflow),
-            overflow)
+            load, load.curve(), terms, ReviewedNumber.bounds(load, terms, overflow), overflow)
         .claim(asked.selfHost().gpusPerReplica(), ran);
   }
 
