@@ -47,11 +47,13 @@ import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.CapacityAssessment;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.capacity.CapacityFinding;
+import dev.breakeven.capacity.RequestLengths;
 import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
 import dev.breakeven.price.Offer;
+import dev.breakeven.price.Tariff;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.traffic.TrafficHistory;
@@ -60,8 +62,11 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Answers a question: one pure call. Terms and traffic become load and prices, these become the
@@ -98,7 +103,15 @@ public final class Advisor {
             question.capacity(), pastOfAReplica(question, window), question.serving());
     CapacityEvidence capacity = finding.evidence();
     List<Issue> caveats = IssueRules.of(new IssueRules.Situation(question, window, seen, finding));
-    Draft draft = new Draft(question, window, seen, capacity, caveats, List.of());
+    Draft draft =
+        new Draft(
+            question,
+            window,
+            seen,
+            capacity,
+            caveats,
+            List.of(),
+            new SpansByCapacity(window, ApiAccess.tariffs(question.api()), seen.lengths()));
     if (!isComparable(caveats)
         || !(question.selfHost().gpu() instanceof GpuPricing.Priced priced)
         || window.knownSteps() == 0) {
@@ -108,7 +121,10 @@ public final class Advisor {
       return draft.withoutCapacity(priced);
     }
     OneReplay replay = new OneReplay(planner, draft.atEnds(known));
-    return draft.overTheInterval(priced, known, replay).compared(priced, known, replay.atBest());
+    Candidates comparison = draft.atCapacity(priced, known.capacity(), replay.atBest());
+    return draft
+        .overTheInterval(priced, known, replay, comparison)
+        .compared(known, comparison, planner);
   }
 
   /** What one replica did says nothing of a capacity that is stated for each workload apart. */
@@ -202,6 +218,52 @@ public final class Advisor {
     }
   }
 
+  /** The window, and the past before it, at a capacity. */
+  private record Spans(List<Planner.Span> earlier, Planner.Span charged) {}
+
+  /** The past at every capacity that is asked about, each worked out once. */
+  private static final class SpansByCapacity {
+    private final ObservationWindow window;
+    private final Function<RequestLengths, Tariff> tariffs;
+    private final RequestLengths usual;
+    private final Map<Capacity, Spans> known = new LinkedHashMap<>();
+
+    SpansByCapacity(
+        ObservationWindow window, Function<RequestLengths, Tariff> tariffs, RequestLengths usual) {
+      this.window = window;
+      this.tariffs = tariffs;
+      this.usual = usual;
+    }
+
+    Spans at(Capacity capacity) {
+      if (!known.containsKey(capacity)) {
+        known.put(
+            capacity,
+            known.values().stream()
+                .findFirst()
+                .map(
+                    other ->
+                        new Spans(
+                            other.earlier().stream().map(span -> at(capacity, span)).toList(),
+                            at(capacity, other.charged())))
+                .orElseGet(
+                    () ->
+                        new Spans(
+                            window.before().stream().map(past -> priced(past, capacity)).toList(),
+                            priced(window.history(), capacity))));
+      }
+      return known.get(capacity);
+    }
+
+    private Planner.Span at(Capacity capacity, Planner.Span other) {
+      return new Planner.Span(other.history(), other.load().at(capacity, other.history(), usual));
+    }
+
+    private Planner.Span priced(TrafficHistory history, Capacity capacity) {
+      return new Planner.Span(history, PricedLoad.of(history, capacity, tariffs, usual));
+    }
+  }
+
   /** What was decided before and how it did. */
   private record Standing(
       DecisionHistory memory,
@@ -225,7 +287,8 @@ public final class Advisor {
       TrafficSummary seen,
       CapacityEvidence capacity,
       List<Issue> caveats,
-      List<Candidates> atCapacityEnds) {
+      List<Candidates> atCapacityEnds,
+      SpansByCapacity spans) {
 
     /**
      * What can be said whatever a replica sustains: what is paid now, what the API charges, and
@@ -332,9 +395,9 @@ public final class Advisor {
     }
 
     private Planner.Loads loads(Capacity each) {
-      Spans spans = spans(new CapacityEvidence.Declared(each));
+      Spans at = spans.at(each);
       return new Planner.Loads(
-          spans.earlier().stream().map(Planner.Span::load).toList(), spans.charged().load());
+          at.earlier().stream().map(Planner.Span::load).toList(), at.charged().load());
     }
 
     private static List<Capacity> ends(CapacityEvidence.Known known) {
@@ -349,13 +412,15 @@ public final class Advisor {
      * number of replicas changes has to be as well. Where the load is followed, the replay tells.
      */
     Draft overTheInterval(
-        GpuPricing.Priced priced, CapacityEvidence.Known known, OneReplay replay) {
+        GpuPricing.Priced priced,
+        CapacityEvidence.Known known,
+        OneReplay replay,
+        Candidates comparison) {
       if (known.range().isExact() || caveats.stream().anyMatch(Issue::blocks)) {
         return this;
       }
       boolean isManual = question.planning().scaling() == Scaling.MANUAL;
-      Candidates atBest =
-          atCapacity(priced, known.capacity(), isManual ? Planner.none() : replay.atBest());
+      Candidates atBest = isManual ? comparison.withoutPlan() : comparison;
       List<Candidates> ends = new ArrayList<>();
       for (Capacity each : ends(known)) {
         ends.add(atCapacity(priced, each, isManual ? Planner.none() : replay.atEnd(ends.size())));
@@ -435,7 +500,7 @@ public final class Advisor {
     }
 
     private Draft with(List<Issue> issues, List<Candidates> ends) {
-      return new Draft(question, window, seen, capacity, issues, ends);
+      return new Draft(question, window, seen, capacity, issues, ends, spans);
     }
 
     private static boolean isOwn(Verdict verdict) {
@@ -452,8 +517,14 @@ public final class Advisor {
 
     /** The ways there are, were a replica to sustain that; on record for no other question. */
     private Candidates atCapacity(GpuPricing.Priced priced, Capacity each, Planner planner) {
-      CapacityEvidence.Known known = new CapacityEvidence.Declared(each);
-      return candidates(spans(known), WorkloadAllocation.terms(question, priced, known), planner);
+      Spans at = spans.at(each);
+      return Candidates.of(
+          question,
+          at.earlier(),
+          at.charged(),
+          WorkloadAllocation.terms(question, priced, new CapacityEvidence.Declared(each)),
+          ApiAccess.of(question.api(), seen.lengths().inputTokens()),
+          planner);
     }
 
     private VerdictDecision ruled(Candidates comparison) {
@@ -465,31 +536,11 @@ public final class Advisor {
               ScenarioRules.of(comparison.load(), comparison.curve(), question.constraints())));
     }
 
-    private Candidates candidates(Spans spans, ReplicaCostModel terms, Planner planner) {
-      return Candidates.of(
-          question,
-          spans.earlier(),
-          spans.charged(),
-          terms,
-          ApiAccess.of(question.api(), seen.lengths().inputTokens()),
-          planner);
-    }
-
-    /** The window, and the past before it, at a capacity. */
-    private record Spans(List<Planner.Span> earlier, Planner.Span charged) {}
-
-    private Spans spans(CapacityEvidence.Known known) {
-      return new Spans(
-          window.before().stream().map(history -> span(history, known)).toList(),
-          span(window.history(), known));
-    }
-
-    Advice compared(GpuPricing.Priced priced, CapacityEvidence.Known known, Planner planner) {
-      ReplicaCostModel terms = WorkloadAllocation.terms(question, priced, known);
-      ApiAccess api = ApiAccess.of(question.api(), seen.lengths().inputTokens());
-      Spans spans = spans(known);
-      PricedLoad load = spans.charged().load();
-      Candidates comparison = candidates(spans, terms, planner);
+    Advice compared(CapacityEvidence.Known known, Candidates comparison, Planner planner) {
+      ReplicaCostModel terms = comparison.terms();
+      ApiAccess api = comparison.api();
+      Spans at = spans.at(known.capacity());
+      PricedLoad load = comparison.load();
       ScenarioFinding scenario = ScenarioRules.of(load, comparison.curve(), question.constraints());
       Hysteresis.Steadied steadied =
           Hysteresis.of(
@@ -530,7 +581,7 @@ public final class Advisor {
               comparison,
               question.constraints(),
               question.currency(),
-              new PlansOnOtherTerms(question, spans.earlier(), spans.charged(), planner)),
+              new PlansOnOtherTerms(question, at.earlier(), at.charged(), planner)),
           new Standing(
               memory,
               steadied.pending(),
@@ -563,10 +614,6 @@ public final class Advisor {
       return Optional.of(use).filter(IssueRules::isMaterial);
     }
 
-    private Planner.Span span(TrafficHistory history, CapacityEvidence.Known known) {
-      return new Planner.Span(history, priced(history, known));
-    }
-
     /** Where what is advised bursts; where less is changed than wanted, at what is held. */
     private static BurstPoint burst(VerdictDecision.Serve serve, Candidates comparison) {
       Candidate option = serve.option();
@@ -580,11 +627,6 @@ public final class Advisor {
       return share > 0 && comparison.mayBurst()
           ? new BurstPoint.Above(level * perReplica, share)
           : new BurstPoint.Never();
-    }
-
-    private PricedLoad priced(TrafficHistory history, CapacityEvidence.Known known) {
-      return PricedLoad.of(
-          history, known.capacity(), ApiAccess.tariffs(question.api()), seen.lengths());
     }
 
     private Advice advice(

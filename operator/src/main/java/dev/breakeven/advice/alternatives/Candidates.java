@@ -131,6 +131,20 @@ public record Candidates(
         review);
   }
 
+  /** The same ways but for the plan that follows the load, as if it had not been replayed. */
+  public Candidates withoutPlan() {
+    return new Candidates(
+        load,
+        curve,
+        terms,
+        api,
+        overflow,
+        options.stream().filter(option -> option.kind() != Kind.FOLLOWING_BURST).toList(),
+        Estimate.notFound(Issue.Reason.NOT_REPLAYED, Cause.NOT_REPLAYED),
+        savings,
+        review);
+  }
+
   /** At the same cost what runs is kept, which stands first; where nothing does, the API alone. */
   private static boolean comesLater(Candidate option) {
     return (option.kind() == Kind.TODAYS_REPLICAS) != option.isSelfHosted();
