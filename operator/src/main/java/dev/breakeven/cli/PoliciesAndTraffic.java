@@ -4,11 +4,8 @@ import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.manifest.Manifests;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -77,10 +74,7 @@ final class PoliciesAndTraffic {
   List<RecordedAnswer> answers() {
     return answers(
         files,
-        traffic.csv,
-        traffic.prometheus,
-        traffic.config,
-        traffic.requests,
+        new GivenTraffic(traffic.csv, traffic.prometheus, traffic.config, traffic.requests),
         policies -> policies,
         answers -> List.of(),
         command.commandLine().getErr());
@@ -95,53 +89,24 @@ final class PoliciesAndTraffic {
    */
   static List<RecordedAnswer> answers(
       List<Path> files,
-      @Nullable Path csv,
-      @Nullable String prometheus,
-      @Nullable Path config,
-      @Nullable List<Path> requests,
+      GivenTraffic traffic,
       UnaryOperator<List<CostPolicy>> asked,
       Function<List<RecordedAnswer>, List<CostPolicy>> beside,
       PrintWriter told) {
     List<Path> read = new ArrayList<>(files);
-    Optional.ofNullable(csv).ifPresent(read::add);
-    Optional.ofNullable(config).ifPresent(read::add);
-    Optional.ofNullable(requests).ifPresent(read::addAll);
+    traffic.files().forEach(read::add);
     InputFile.requireOneStandardInput(read);
     Manifests given = InputFile.manifests(files);
     if (given.policies().isEmpty()) {
       throw new IllegalArgumentException("no CostPolicy in the files given with -f");
     }
     Manifests manifests = new Manifests(asked.apply(given.policies()), given.rateCards());
-    Function<Manifests, List<RecordedAnswer>> answered =
-        answering(csv, prometheus, config, requests, told);
+    Function<Manifests, List<RecordedAnswer>> answered = traffic.answering(told);
     List<RecordedAnswer> answers = new ArrayList<>(answered.apply(manifests));
     List<CostPolicy> others = beside.apply(List.copyOf(answers));
     if (!others.isEmpty()) {
       answers.addAll(answered.apply(new Manifests(others, given.rateCards())));
     }
     return answers;
-  }
-
-  private static Function<Manifests, List<RecordedAnswer>> answering(
-      @Nullable Path csv,
-      @Nullable String prometheus,
-      @Nullable Path config,
-      @Nullable List<Path> requests,
-      PrintWriter told) {
-    Clock clock = Clock.systemUTC();
-    if (csv != null || requests != null) {
-      RecordedTraffic recorded =
-          csv != null
-              ? RecordedTraffic.read(csv)
-              : RecordedTraffic.ofRequests(Objects.requireNonNull(requests), told);
-      return manifests ->
-          manifests.policies().stream()
-              .map(policy -> recorded.answer(policy, manifests, clock.instant()))
-              .toList();
-    }
-    return config == null
-        ? manifests ->
-            PrometheusTraffic.answers(Objects.requireNonNull(prometheus), manifests, clock)
-        : manifests -> PrometheusTraffic.answers(ClusterOptions.sources(config), manifests, clock);
   }
 }

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -75,19 +74,15 @@ final class PoliciesOrCluster {
       command.commandLine().getErr().flush();
       return answers;
     }
-    long given =
-        Stream.of(csv, requests, cluster.prometheus, cluster.config).filter(o -> o != null).count();
-    if (given != 1) {
+    GivenTraffic given = new GivenTraffic(csv, cluster.prometheus, cluster.config, requests);
+    if (given.count() != 1) {
       throw new IllegalArgumentException(
           "policies of files need exactly one of --traffic, --requests, --prometheus and --config");
     }
     return new ClusterAnswers(
         PoliciesAndTraffic.answers(
             files,
-            csv,
-            cluster.prometheus,
-            cluster.config,
-            requests,
+            given,
             policies -> named(only, policies),
             beside,
             command.commandLine().getErr()),

@@ -10,18 +10,15 @@ import dev.breakeven.api.RateCard;
 import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.render.text.TextTable;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import java.io.PrintWriter;
-import java.io.Writer;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -87,9 +84,7 @@ final class PricesDiffCommand implements Callable<Integer> {
   public Integer call() {
     List<Path> read = new ArrayList<>(List.of(oldFile, newFile));
     read.addAll(policyFiles);
-    Optional.ofNullable(traffic.csv).ifPresent(read::add);
-    Optional.ofNullable(traffic.config).ifPresent(read::add);
-    Optional.ofNullable(traffic.requests).ifPresent(read::addAll);
+    traffic.given().files().forEach(read::add);
     InputFile.requireOneStandardInput(read);
     List<RateCard> before = cards(oldFile);
     List<RateCard> after = cards(newFile);
@@ -143,13 +138,13 @@ final class PricesDiffCommand implements Callable<Integer> {
   }
 
   private List<Turn> turns(List<RateCard> before, List<RateCard> after) {
-    if (policyFiles.isEmpty() && traffic.isGiven()) {
+    if (policyFiles.isEmpty() && traffic.given().count() > 0) {
       throw new IllegalArgumentException("traffic without a policy: name its file with -f");
     }
     if (policyFiles.isEmpty()) {
       return List.of();
     }
-    if (!traffic.isGiven()) {
+    if (traffic.given().count() == 0) {
       throw new IllegalArgumentException(
           "policies without traffic: say where it is with --traffic, --requests or"
               + " --prometheus");
@@ -158,11 +153,10 @@ final class PricesDiffCommand implements Callable<Integer> {
     if (policies.isEmpty()) {
       throw new IllegalArgumentException("no CostPolicy in the files given with -f");
     }
-    Clock clock = Clock.systemUTC();
-    List<RecordedAnswer> old =
-        traffic.answers(withCards(policies, before), clock, command.commandLine().getErr());
-    List<RecordedAnswer> now =
-        traffic.answers(withCards(policies, after), clock, new PrintWriter(Writer.nullWriter()));
+    Function<Manifests, List<RecordedAnswer>> answered =
+        traffic.given().answering(command.commandLine().getErr());
+    List<RecordedAnswer> old = answered.apply(withCards(policies, before));
+    List<RecordedAnswer> now = answered.apply(withCards(policies, after));
     List<Turn> turns = new ArrayList<>();
     for (int i = 0; i < policies.size(); i++) {
       turns.add(turn(policies.get(i), old.get(i).status(), now.get(i).status()));

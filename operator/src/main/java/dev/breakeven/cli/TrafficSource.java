@@ -1,11 +1,7 @@
 package dev.breakeven.cli;
 
-import dev.breakeven.api.manifest.Manifests;
-import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -39,23 +35,7 @@ final class TrafficSource {
       description = "Request logs or usage exports, as the traffic command reads them.")
   @Nullable List<Path> requests;
 
-  boolean isGiven() {
-    return csv != null || prometheus != null || config != null || requests != null;
-  }
-
-  /** Every policy's answer, in the order of the policies. */
-  List<RecordedAnswer> answers(Manifests manifests, Clock clock, PrintWriter told) {
-    if (csv != null || requests != null) {
-      RecordedTraffic recorded =
-          csv == null
-              ? RecordedTraffic.ofRequests(Objects.requireNonNull(requests), told)
-              : RecordedTraffic.read(csv);
-      return manifests.policies().stream()
-          .map(policy -> recorded.answer(policy, manifests, clock.instant()))
-          .toList();
-    }
-    return config == null
-        ? PrometheusTraffic.answers(Objects.requireNonNull(prometheus), manifests, clock)
-        : PrometheusTraffic.answers(ClusterOptions.sources(config), manifests, clock);
+  GivenTraffic given() {
+    return new GivenTraffic(csv, prometheus, config, requests);
   }
 }

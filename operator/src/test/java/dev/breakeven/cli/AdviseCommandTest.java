@@ -74,6 +74,16 @@ class AdviseCommandTest {
   }
 
   @Test
+  void aPlanThatNeverChangesItsNumberShowsTheNumberAlone() throws IOException {
+    assertThat(status(POLICY).at("/alternatives"))
+        .anySatisfy(
+            way -> {
+              assertThat(way.path("alternative").asText()).isEqualTo("ScheduledBurst");
+              assertThat(way.path("replicas").asText()).isEqualTo("1");
+            });
+  }
+
+  @Test
   void whoAsksWhetherToStartRunsNoneOfTheReplicasInTheFile() throws IOException {
     // People cost more than the API, so nothing pays, and nothing that ran says they are there.
     JsonNode status =

@@ -55,11 +55,15 @@ final class AlternativesMapper {
     if (plan instanceof ReplicaPlan.ByHourOfWeek hours) {
       int least = hours.replicas().stream().mapToInt(Integer::intValue).min().orElse(0);
       int most = hours.replicas().stream().mapToInt(Integer::intValue).max().orElse(0);
-      return least + " to " + most;
+      return range(least, most, "");
     }
     ReplicaPlan.Following following = (ReplicaPlan.Following) plan;
-    return "%d to %d, mean %s"
-        .formatted(following.least(), following.most(), ratio(following.mean()));
+    return range(following.least(), following.most(), ", mean " + ratio(following.mean()));
+  }
+
+  /** A plan that never changes its number shows the number alone. */
+  private static String range(int least, int most, String mean) {
+    return least == most ? Integer.toString(least) : least + " to " + most + mean;
   }
 
   private static List<String> schedule(ReplicaPlan plan) {
