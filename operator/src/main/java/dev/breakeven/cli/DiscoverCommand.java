@@ -34,10 +34,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "discover",
     description = {
-      "Prints a CostPolicy for each model that the cluster serves, and a RateCard for its GPUs; a"
-          + " TODO says what could not be found, and where it was looked for. It only reads.",
+      "Prints a CostPolicy for each model that the cluster serves, and a RateCard for its GPUs with"
+          + " the list prices of APIs that offer these models; a TODO says what could not be found,"
+          + " and where it was looked for. It only reads.",
       "",
-      "  breakeven discover --prometheus URL | kubectl apply -f -"
+      "  breakeven discover --prometheus URL | kubectl apply --server-side -f -"
     })
 final class DiscoverCommand implements Callable<Integer> {
 

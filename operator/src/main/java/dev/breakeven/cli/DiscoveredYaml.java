@@ -3,6 +3,7 @@ package dev.breakeven.cli;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicySpec.Purchase;
 import dev.breakeven.api.CostPolicySpec.Role;
+import dev.breakeven.api.RateCardSpec;
 import dev.breakeven.cluster.ClusterInventory;
 import dev.breakeven.discovery.CardGpu;
 import dev.breakeven.discovery.Discovered;
@@ -123,20 +124,39 @@ final class DiscoveredYaml {
           "  ",
           "TODO: no label names the GPUs of %s.".formatted(some(found.nodesWithoutProduct())));
     }
+    offers(found.models().stream().map(DiscoveredModel::model).distinct().toList());
+  }
+
+  private void offers(List<String> models) {
+    List<RateCardSpec.Offer> listed = StarterOffers.of(models);
+    if (!listed.isEmpty()) {
+      comment(
+          "  ",
+          "List prices of the same models, each as of its day; put those of your contract in their"
+              + " place.");
+      line("  offers:");
+      StarterOffers.yaml(listed).forEach(offer -> line("  " + offer));
+    }
+    List<String> unlisted =
+        models.stream()
+            .filter(model -> listed.stream().noneMatch(offer -> offer.model().equals(model)))
+            .toList();
+    if (unlisted.isEmpty()) {
+      return;
+    }
     comment(
         "  ",
         "TODO: what an API charges for these models. breakeven prices import makes offers from"
             + " LiteLLM's and genai-prices' lists; or by hand:");
-    line("  # offers:");
-    found.models().stream()
-        .map(DiscoveredModel::model)
-        .distinct()
-        .forEach(
-            model ->
-                line(
-                    "  # - {name: %s, model: %s, prices: {inputPerMillion: \"\", outputPerMillion:"
-                            .formatted(quoted(model), quoted(model))
-                        + " \"\", asOf: \"%s\"}}".formatted(today)));
+    if (listed.isEmpty()) {
+      line("  # offers:");
+    }
+    unlisted.forEach(
+        model ->
+            line(
+                "  # - {name: %s, model: %s, prices: {inputPerMillion: \"\", outputPerMillion:"
+                        .formatted(quoted(model), quoted(model))
+                    + " \"\", asOf: \"%s\"}}".formatted(today)));
   }
 
   private void priced(CardGpu gpu) {

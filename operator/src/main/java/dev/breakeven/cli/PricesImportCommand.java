@@ -43,6 +43,14 @@ import picocli.CommandLine.Spec;
           + "[,batch_input_per_million][,batch_output_per_million][,currency][,source][,as_of].",
       "Each offer gets the source and the day of its price. Prices that cannot be are refused, and"
           + " a summary on standard error says how many and why."
+    },
+    footer = {
+      "",
+      "Into the card that the cluster has, beside its GPU prices:",
+      "  breakeven prices import FILE --model '*gemma-3*'"
+          + " | kubectl apply --server-side --field-manager prices -f -",
+      "If that card was applied without --server-side, apply it with it first, or kubectl removes"
+          + " what FILE does not have."
     })
 final class PricesImportCommand implements Callable<Integer> {
 

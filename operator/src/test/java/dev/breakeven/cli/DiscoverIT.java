@@ -3,6 +3,8 @@ package dev.breakeven.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakeven.api.CostPolicy;
+import dev.breakeven.api.RateCard;
+import dev.breakeven.api.RateCardSpec;
 import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.testing.ChatWorkload;
 import dev.breakeven.testing.ControlPlane;
@@ -11,6 +13,8 @@ import dev.breakeven.testing.SteadyTraffic;
 import io.fabric8.kubernetes.api.model.NodeBuilder;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -95,6 +99,7 @@ class DiscoverIT {
   void leaveNothing() {
     prometheus.close();
     client().nodes().withName(node).delete();
+    client().resources(RateCard.class).withName("default").delete();
   }
 
   @Test
@@ -116,7 +121,17 @@ class DiscoverIT {
     assertThat(yaml)
         .contains("its image looks like sglang")
         .contains("sglang:generation_tokens_total")
-        .contains("# - {product: NVIDIA-H100-80GB-HBM3, purchase: Spot, hourlyPrice: \"\"");
+        .contains("# - {product: NVIDIA-H100-80GB-HBM3, purchase: Spot, hourlyPrice: \"\"")
+        .contains("# - {name: acme/chat, model: acme/chat, prices: {inputPerMillion: \"\"");
+    // A price list has the one model, and nobody has the other.
+    assertThat(Manifests.parse("discovered", yaml).rateCards().get(0).getSpec().offers())
+        .isNotEmpty()
+        .allSatisfy(
+            offer -> {
+              assertThat(offer.model()).isEqualTo("Qwen/Qwen3-32B");
+              assertThat(offer.prices().asOf()).isNotNull();
+              assertThat(offer.prices().source()).isNotNull();
+            });
     cluster.apply(Files.writeString(directory.resolve("found.yaml"), yaml));
 
     // What has a policy is found, and not printed again.
@@ -147,6 +162,34 @@ class DiscoverIT {
         .content()
         .contains("<a href=\"%s_chat.html\">".formatted(namespace));
     assertThat(pages.resolve(namespace + "_chat.html")).exists();
+  }
+
+  /** As {@code kubectl apply --server-side --field-manager prices} does. */
+  @Test
+  void importedPricesComeBesideWhatTheCardHas() throws IOException {
+    assertThat(run("discover")).isZero();
+    cluster.apply(Files.writeString(directory.resolve("found.yaml"), out.toString()));
+    Path list =
+        Files.writeString(
+            directory.resolve("list.csv"),
+            "model,provider,input_per_million,output_per_million\nacme/chat,Acme,1,2\n");
+    StringWriter card = new StringWriter();
+    Breakeven.commandLine()
+        .setOut(new PrintWriter(card))
+        .setErr(new PrintWriter(err))
+        .execute("prices", "import", list.toString());
+
+    RateCard imported = Manifests.parse("imported", card.toString()).rateCards().get(0);
+    PatchContext prices =
+        new PatchContext.Builder()
+            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+            .withFieldManager("prices")
+            .build();
+    client().resource(imported).patch(prices, card.toString());
+
+    assertThat(client().resources(RateCard.class).withName("default").get().getSpec().offers())
+        .extracting(RateCardSpec.Offer::model)
+        .contains("acme/chat", "Qwen/Qwen3-32B");
   }
 
   @Test
