@@ -190,7 +190,9 @@ public sealed interface PolicyEvaluator {
           case GATEWAY_REPEATS_ENGINES, ENGINES_COUNT_LESS -> Reason.GATEWAY_DISAGREES;
           case PODS_UNOWNED -> Reason.PODS_UNOWNED;
           case PODS_VANISHED -> Reason.NO_TRAFFIC_DATA;
-          case SCRAPES_CONTRADICT, SERIES_UNREADABLE -> Reason.PARTIAL_ANSWER;
+          case SERVER_REPEATED -> Reason.SERVER_REPEATED;
+          case SERVERS_ALIKE -> Reason.SERVERS_ALIKE;
+          case SCRAPES_CONTRADICT, SERIES_UNREADABLE, SERVERS_UNTOLD -> Reason.PARTIAL_ANSWER;
           case CLUSTERS_MIXED -> Reason.CLUSTERS_MIXED;
           case GAPS_COUNTED -> Reason.GAPS_COUNTED;
           case WINDOW_LOADING -> Reason.HISTORY_TOO_SHORT;

@@ -62,6 +62,12 @@ public record Note(Reason reason, Message message) {
     PODS_UNOWNED,
     /** Scrapes of one target, or parts of one answer, do not agree. */
     SCRAPES_CONTRADICT,
+    /** Addresses of a pod lead to one server, whose counts are taken once. */
+    SERVER_REPEATED,
+    /** Addresses of a pod show the same values, and may lead to one server or to two. */
+    SERVERS_ALIKE,
+    /** Too little was seen to say whether addresses of a pod lead to one server. */
+    SERVERS_UNTOLD,
     /** A series of these workloads cannot be read. */
     SERIES_UNREADABLE,
     /** Series of several clusters stand under one name. */

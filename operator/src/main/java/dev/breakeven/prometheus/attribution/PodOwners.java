@@ -41,6 +41,7 @@ public final class PodOwners {
 
   private final Map<Pod, Owner> ofPods = new HashMap<>();
   private final Set<Pod> vouchedFor = new HashSet<>();
+  private final Map<Pod, Map<String, Set<Map<String, String>>>> tellers = new HashMap<>();
   private final Map<Pod, Owner> ofReplicaSets = new HashMap<>();
   private final Map<Pod, Long> seenAtStep = new HashMap<>();
   private final Map<Pod, Long> askedAtStep = new HashMap<>();
@@ -80,6 +81,39 @@ public final class PodOwners {
     ofPods.put(pod, owner);
   }
 
+  /**
+   * Notes by whom a pod was told of.
+   *
+   * @param uid of the pod; empty where that is not told
+   * @param labels of the scrape
+   */
+  public synchronized void toldBy(Pod pod, String uid, Map<String, String> labels) {
+    tellers
+        .computeIfAbsent(pod, p -> new HashMap<>())
+        .computeIfAbsent(uid, u -> new HashSet<>())
+        .add(Map.copyOf(labels));
+  }
+
+  /**
+   * Whether scrapes with both values of a label told of this one pod, and so are of one cluster.
+   * Pods whose names are counted through are called the same in any cluster: their uid has to be
+   * told.
+   */
+  public synchronized boolean isToldOfUnder(Pod pod, String label, Set<String> values) {
+    boolean isNamedAtRandom =
+        Optional.ofNullable(ofPods.get(pod)).filter(o -> o.kind().equals("ReplicaSet")).isPresent();
+    return tellers.getOrDefault(pod, Map.of()).entrySet().stream()
+        .filter(told -> isNamedAtRandom || !told.getKey().isEmpty())
+        .anyMatch(
+            told ->
+                told.getValue().stream()
+                        .map(labels -> labels.getOrDefault(label, ""))
+                        .filter(values::contains)
+                        .distinct()
+                        .count()
+                    == values.size());
+  }
+
   /** Notes that a job which is trusted to tell Kubernetes' state tells of a pod. */
   public synchronized void vouchFor(Pod pod) {
     vouchedFor.add(pod);
@@ -99,6 +133,7 @@ public final class PodOwners {
     seenAtStep.values().removeIf(seen -> seen < step);
     ofPods.keySet().retainAll(seenAtStep.keySet());
     vouchedFor.retainAll(seenAtStep.keySet());
+    tellers.keySet().retainAll(seenAtStep.keySet());
     askedAtStep.keySet().retainAll(seenAtStep.keySet());
     Set<Pod> replicaSets = new HashSet<>();
     ofPods.forEach((pod, owner) -> replicaSets.add(new Pod(pod.namespace(), owner.name())));

@@ -15,13 +15,14 @@ import java.util.regex.Pattern;
  * scrapes of it apart (Prometheus replicas, receivers, a second job) tells who read it, not what
  * was read, so that two such scrapes are one count read twice.
  *
- * <p>Values would not decide it: ranks of one engine that share their load evenly count alike, and
- * two scrapers of one server read at different seconds.
+ * <p>Addresses do not decide it all: a proxy may show a server's metrics at a second port, and an
+ * instance that names no port may stand for two servers. Then what their counters hold does.
  *
  * @param server the address within the pod
  * @param scraper who read it
+ * @param namesPort whether the address names a port, which is one server whoever reads it
  */
-public record Scrape(String server, String scraper) {
+public record Scrape(String server, String scraper, boolean namesPort) {
 
   private static final Pattern PORT = Pattern.compile(".*:(\\d{1,5})");
   private static final Set<String> OF_THE_SERVER = Set.of("instance", "container");
@@ -41,7 +42,13 @@ public record Scrape(String server, String scraper) {
     Matcher port = PORT.matcher(instance);
     return new Scrape(
         port.matches() ? port.group(1) : instance + "/" + labels.getOrDefault("container", ""),
-        scraper.toString());
+        scraper.toString(),
+        port.matches());
+  }
+
+  /** The server as one scraper sees it. */
+  public String seenBy() {
+    return server + " " + scraper;
   }
 
   /** The address that a series was scraped from, without its port. */

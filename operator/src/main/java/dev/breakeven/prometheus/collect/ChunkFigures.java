@@ -8,7 +8,6 @@ import dev.breakeven.prometheus.attribution.TenantFilter;
 import dev.breakeven.prometheus.client.SeriesSink;
 import dev.breakeven.prometheus.history.Figure;
 import dev.breakeven.prometheus.history.TargetSums;
-import dev.breakeven.prometheus.query.EngineProfile;
 import dev.breakeven.prometheus.query.QueryBuilder;
 import dev.breakeven.prometheus.query.QueryCatalog;
 import java.util.ArrayList;
@@ -91,6 +90,11 @@ final class ChunkFigures {
 
   private Map<Figure, TargetSums> askEngineState(Set<Figure> figures) {
     Map<Figure, TargetSums> sums = sums(figures);
+    Map<String, ScrapeFold> folds = new HashMap<>();
+    Set<String> folded = new HashSet<>();
+    if (!pods.labels().apart().isEmpty()) {
+      figures.stream().filter(Figure::addsUp).forEach(f -> folded.add(f.part().label()));
+    }
     Set<Integer> percentiles = new TreeSet<>();
     scope.index().all().forEach(t -> t.target().latencyPercentile().ifPresent(percentiles::add));
     askOfPods(
@@ -98,27 +102,54 @@ final class ChunkFigures {
         questions.engineState(
             figures.stream().map(Figure::part).toList(), percentiles, scope.chunk().pointSeconds()),
         new AnswerGuard(
-            (labels, points) ->
+            (labels, points) -> {
+              String what = labels.getOrDefault("figure", "");
+              if (folded.contains(what)) {
+                folds
+                    .computeIfAbsent(what, w -> pods.fold())
+                    .add(podOf(labels), modelOf(labels), labels, points);
+              } else {
+                addState(sums, what, podOf(labels), modelOf(labels), points);
+              }
+            },
+            (labels, why) ->
                 forEachState(
                     sums,
-                    labels,
-                    (its, target) ->
-                        add(its, target, points, pods.rises().known(podOf(labels)), false)),
-            (labels, why) -> forEachState(sums, labels, (its, target) -> addNothing(its, target))));
+                    labels.getOrDefault("figure", ""),
+                    podOf(labels),
+                    modelOf(labels),
+                    (its, target) -> addNothing(its, target))));
+    folds.forEach(
+        (what, fold) ->
+            fold.forEach(
+                (pod, model, values, contradicting) ->
+                    addState(sums, what, pod, model, points(values))));
     return sums;
+  }
+
+  private void addState(
+      Map<Figure, TargetSums> sums, String what, Pod pod, String model, SeriesSink.Points points) {
+    forEachState(
+        sums,
+        what,
+        pod,
+        model,
+        (its, target) -> add(its, target, points, pods.rises().known(pod), false));
+  }
+
+  private String modelOf(Map<String, String> labels) {
+    return scope.profile().hasModelLabel()
+        ? labels.getOrDefault(scope.profile().modelLabel(), "")
+        : "";
   }
 
   /** For the sums and targets that a series of an engine's state is part of. */
   private void forEachState(
       Map<Figure, TargetSums> sums,
-      Map<String, String> labels,
+      String what,
+      Pod pod,
+      String model,
       BiConsumer<TargetSums, TargetState> part) {
-    String model =
-        scope.profile().hasModelLabel()
-            ? labels.getOrDefault(scope.profile().modelLabel(), "")
-            : "";
-    Pod pod = podOf(labels);
-    String what = labels.getOrDefault("figure", "");
     sums.forEach(
         (figure, its) ->
             pods.targetsOf(pod).stream()
@@ -146,8 +177,7 @@ final class ChunkFigures {
 
   private TargetSums askEngines(Figure figure) {
     TargetSums sums = new TargetSums(scope.chunk().points(), TargetSums.Rule.SUM);
-    EngineProfile profile = scope.profile();
-    ScrapeFold fold = new ScrapeFold(scope.chunk(), pods.labels().apart());
+    ScrapeFold fold = pods.fold();
     boolean isFolded = !pods.labels().apart().isEmpty();
     Map<Pod, Double> totals = new HashMap<>();
     Map<Pod, BitSet> present = new HashMap<>();
@@ -156,8 +186,7 @@ final class ChunkFigures {
         questions.engine(figure.query(), scope.chunk().pointSeconds()),
         new AnswerGuard(
             (labels, points) -> {
-              String model =
-                  profile.hasModelLabel() ? labels.getOrDefault(profile.modelLabel(), "") : "";
+              String model = modelOf(labels);
               Pod pod = podOf(labels);
               if (isFolded) {
                 fold.add(pod, model, labels, points);

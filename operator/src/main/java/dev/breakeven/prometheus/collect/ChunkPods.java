@@ -22,6 +22,7 @@ import dev.breakeven.prometheus.query.QueryCatalog;
 import dev.breakeven.prometheus.query.ScrapeLabels;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -45,12 +46,14 @@ final class ChunkPods {
   private static final int STEPS_UNTIL_VANISHED = 2;
   // Of so many pods one: below that, reading the others too costs less than naming.
   private static final int PART_WORTH_NAMING = 2;
+  private static final int MOST_NAMED = 3;
 
   private final ChunkReader.Scope scope;
   private final PodOwners owners;
   private final Map<Pod, ScrapeGapDetector> presences;
   private final ChunkQueries answers;
   private final WithoutUp withoutUp;
+  private final RepeatedServers repeatedServers;
 
   // Of each pod how often it was scraped: entry 0 is the point before the chunk.
   private final Map<Pod, float[]> samples = new LinkedHashMap<>();
@@ -71,15 +74,18 @@ final class ChunkPods {
   private boolean stateVouches; // the source keeps no `up` at all
   private ScrapeLabels labels = ScrapeLabels.NONE;
   private GapRises rises;
+  private final Map<Pod, Map<String, String>> servers = new HashMap<>();
 
   ChunkPods(
       ChunkReader.Scope scope,
       PodOwners owners,
       Map<Pod, ScrapeGapDetector> presences,
       WithoutUp withoutUp,
+      RepeatedServers repeatedServers,
       ChunkQueries answers) {
     this.scope = scope;
     this.withoutUp = withoutUp;
+    this.repeatedServers = repeatedServers;
     this.owners = owners;
     this.presences = presences;
     this.answers = answers;
@@ -109,6 +115,18 @@ final class ChunkPods {
   /** By what scrapes are told apart. */
   ScrapeLabels labels() {
     return labels;
+  }
+
+  /** Takes the series of pods, what several scrapers read of a server once. */
+  ScrapeFold fold() {
+    return new ScrapeFold(
+        scope.chunk(),
+        labels.apart(),
+        (pod, scrape) -> {
+          Map<String, String> its = servers.getOrDefault(pod, Map.of());
+          return its.getOrDefault(
+              scrape.seenBy(), its.getOrDefault(scrape.server(), scrape.server()));
+        });
   }
 
   /** What is known of pods' counters in gaps. */
@@ -200,6 +218,11 @@ final class ChunkPods {
         .ownerOf(pod)
         .map(owner -> owner.kind() + " " + owner.name())
         .orElse("pod " + pod.name());
+  }
+
+  /** Whether scrapes with all these values of a label told of this one pod. */
+  boolean isToldOfUnder(Pod pod, String label, Set<String> values) {
+    return owners.isToldOfUnder(pod, label, values);
   }
 
   /** To which workload of a target a pod belongs. */
@@ -398,9 +421,57 @@ final class ChunkPods {
       leaveOutWhatStateDoesNotVouchFor();
     }
     samples.forEach(this::place);
+    tellServersApart();
     notVouchedFor.forEach(pod -> targetsOf(pod).forEach(this::doubtAllOf));
     presences.forEach(this::lookForAbsent);
     scope.index().all().forEach(this::remarkOnUntrusted);
+  }
+
+  /** Finds addresses of a pod that lead to one server; what cannot be told is not believed. */
+  private void tellServersApart() {
+    ServerComparison comparison = new ServerComparison(scope, repeatedServers, labels.apart());
+    samples
+        .keySet()
+        .forEach(
+            pod ->
+                workloadOf(pod)
+                    .ifPresent(
+                        workload ->
+                            comparison.add(pod, workload, scrapesOf.getOrDefault(pod, List.of()))));
+    comparison.ask(scope.questions(leftOut(), labels), answers, samples);
+    comparison.pods().forEach(pod -> servers.put(pod, comparison.serversOf(pod)));
+    comparison.untold().forEach(pod -> targetsOf(pod).forEach(this::doubtAllOf));
+    for (TargetState target : scope.index().all()) {
+      remarkOnServers(target, comparison);
+    }
+  }
+
+  private void remarkOnServers(TargetState target, ServerComparison comparison) {
+    Set<String> same = new TreeSet<>();
+    Set<String> alike = new TreeSet<>();
+    boolean untold = comparison.untold().stream().anyMatch(p -> targetsOf(p).contains(target));
+    for (Pod pod : comparison.pods()) {
+      if (targetsOf(pod).contains(target)) {
+        same.addAll(comparison.foundOf(pod, RepeatedServers.Finding.SAME));
+        alike.addAll(comparison.foundOf(pod, RepeatedServers.Finding.ALIKE));
+      }
+    }
+    say(target, Note.Reason.SERVER_REPEATED, same, Cause.ADDRESSES_OF_ONE_SERVER);
+    say(target, Note.Reason.SERVERS_ALIKE, alike, Cause.ADDRESSES_ALIKE);
+    if (scope.isNewest() || untold) {
+      target.remark(
+          Note.Reason.SERVERS_UNTOLD,
+          Optional.of(Message.of(Cause.ADDRESSES_NOT_YET_COMPARED)).filter(m -> untold));
+    }
+  }
+
+  private void say(TargetState target, Note.Reason reason, Set<String> addresses, Cause cause) {
+    if (scope.isNewest() || !addresses.isEmpty()) {
+      target.remark(
+          reason,
+          Optional.of(Message.of(cause, Parameter.firstOf(addresses, MOST_NAMED)))
+              .filter(m -> !addresses.isEmpty()));
+    }
   }
 
   /** Pods that nobody knows are nobody's; what two addresses claim of one pod is not believed. */
@@ -466,6 +537,7 @@ final class ChunkPods {
               new Pod(TenantFilter.namespaceOf(labels, jobs), TenantFilter.podOf(labels, jobs));
           if (unknown.contains(pod)) {
             owners.learnPod(pod, owner(labels));
+            owners.toldBy(pod, labels.getOrDefault("uid", ""), labels);
             if (jobs.contains(labels.getOrDefault("job", ""))) {
               owners.vouchFor(pod);
             }

@@ -71,17 +71,20 @@ final class ChunkReader {
    * @param owners whose pods are known to be; learned from this chunk too
    * @param presences when pods were scraped so far; learned from this chunk too
    * @param withoutUp what is known of a source without `up`; learned from this chunk too
+   * @param repeatedServers which addresses are known to lead to one server; learned from this chunk
+   *     too
    */
   ChunkReader(
       Scope scope,
       PodOwners owners,
       Map<Pod, ScrapeGapDetector> presences,
       WithoutUp withoutUp,
+      RepeatedServers repeatedServers,
       QueryExecutor asker) {
     this.scope = scope;
     this.asker = asker;
     this.answers = new ChunkQueries(asker);
-    this.pods = new ChunkPods(scope, owners, presences, withoutUp, answers);
+    this.pods = new ChunkPods(scope, owners, presences, withoutUp, repeatedServers, answers);
     this.store = new ChunkWriter(scope, pods, answers);
   }
 

@@ -99,9 +99,7 @@ final class GapRises {
     Set<String> names = new HashSet<>();
     pods.gaps().keySet().forEach(pod -> names.add(pod.name()));
     Map<Figure, ScrapeFold> folds = new EnumMap<>(Figure.class);
-    FIGURES
-        .values()
-        .forEach(f -> folds.put(f, new ScrapeFold(scope.chunk(), pods.labels().apart())));
+    FIGURES.values().forEach(f -> folds.put(f, pods.fold()));
     int seconds = scope.chunk().pointSeconds();
     int gapSeconds = gapSeconds(scope.chunk(), pods);
     SeriesSink sink =

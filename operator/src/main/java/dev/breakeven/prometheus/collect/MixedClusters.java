@@ -25,8 +25,9 @@ import java.util.stream.Collectors;
  *
  * <p>A label that whoever scraped has set tells clusters apart, and not replicas or shards of
  * Prometheus, where each of the workload's pods carries one value of it, and Kubernetes' own state
- * of the workload two. Pods of StatefulSets have the same names in both: a pod is an address. Where
- * the state is not scraped, the name of the label has to do.
+ * of the workload two, neither of which tells of a pod that the other tells of. Pods of
+ * StatefulSets have the same names in both: a pod is an address. Where the state is not scraped,
+ * the name of the label has to do.
  */
 final class MixedClusters {
 
@@ -86,7 +87,13 @@ final class MixedClusters {
             scrapes.stream().collect(Collectors.groupingBy(Scrape::hostOf)).values().stream()
                 .allMatch(ofAnAddress -> values(label, ofAnAddress).size() < 2);
       }
-      boolean twoStates = values(label, ofState).size() > 1;
+      Set<String> ofStates = values(label, ofState);
+      boolean twoStates = ofStates.size() > 1;
+      if (twoStates
+          && ofStates.containsAll(ofAll)
+          && ofPods.keySet().stream().anyMatch(pod -> pods.isToldOfUnder(pod, label, ofStates))) {
+        continue; // of one pod both tell
+      }
       boolean named = NAMED_SO.matcher(label).matches();
       if (ofAll.size() > 1 && (named || (oneEach && twoStates))) {
         found.put(label, ofAll);

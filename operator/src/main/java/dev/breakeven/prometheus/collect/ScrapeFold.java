@@ -3,15 +3,18 @@ package dev.breakeven.prometheus.collect;
 import dev.breakeven.prometheus.attribution.PodOwners.Pod;
 import dev.breakeven.prometheus.attribution.Scrape;
 import dev.breakeven.prometheus.client.SeriesSink;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiFunction;
 
 /**
  * Counters of pods that were scraped by several: what each scraper read of a server adds up, of
- * several scrapers the one that saw most counts, servers of a pod add up. Used by one thread.
+ * several scrapers those that saw most count once, servers of a pod add up. Used by one thread.
  */
 final class ScrapeFold {
 
@@ -20,6 +23,9 @@ final class ScrapeFold {
   // in between. Over this many busy steps it does not.
   private static final int ENOUGH_POINTS = 6;
   private static final double GREATEST_DIFFERENCE = 0.25;
+
+  // One that reads every minute may miss a tenth of ten minutes that another saw.
+  private static final double AS_MUCH = 0.9;
 
   private record Key(Pod pod, String model) {}
 
@@ -34,11 +40,21 @@ final class ScrapeFold {
 
   private final Chunk chunk;
   private final Set<String> apart;
+  private final BiFunction<Pod, Scrape, String> servers;
   private final Map<Key, Map<Scrape, float[]>> series = new LinkedHashMap<>();
 
   ScrapeFold(Chunk chunk, Set<String> apart) {
+    this(chunk, apart, (pod, scrape) -> scrape.server());
+  }
+
+  /**
+   * @param apart labels by which scrapes of a pod differ
+   * @param servers the server of a pod that was scraped
+   */
+  ScrapeFold(Chunk chunk, Set<String> apart, BiFunction<Pod, Scrape, String> servers) {
     this.chunk = chunk;
     this.apart = apart;
+    this.servers = servers;
   }
 
   void add(Pod pod, String model, Map<String, String> labels, SeriesSink.Points points) {
@@ -64,22 +80,19 @@ final class ScrapeFold {
   void forEach(Taker taker) {
     series.forEach(
         (key, scrapes) -> {
-          Map<String, float[]> servers = new HashMap<>();
-          boolean contradicting = false;
-          for (Map.Entry<Scrape, float[]> scrape : scrapes.entrySet()) {
-            float[] before = servers.get(scrape.getKey().server());
-            if (before == null) {
-              servers.put(scrape.getKey().server(), scrape.getValue().clone());
-            } else {
-              contradicting |= contradict(before, scrape.getValue());
-              keepGreatest(before, scrape.getValue());
-            }
-          }
+          Map<String, List<float[]>> byServer = new HashMap<>();
+          scrapes.forEach(
+              (scrape, values) ->
+                  byServer
+                      .computeIfAbsent(servers.apply(key.pod(), scrape), v -> new ArrayList<>(1))
+                      .add(values));
+          boolean contradicting = byServer.values().stream().anyMatch(ScrapeFold::contradict);
           float[] all = empty();
-          for (float[] server : servers.values()) {
+          for (List<float[]> read : byServer.values()) {
             for (int i = 0; i < all.length; i++) {
-              if (!Float.isNaN(server[i])) {
-                all[i] = Float.isNaN(all[i]) ? server[i] : all[i] + server[i];
+              float value = of(read, i);
+              if (!Float.isNaN(value)) {
+                all[i] = Float.isNaN(all[i]) ? value : all[i] + value;
               }
             }
           }
@@ -87,12 +100,33 @@ final class ScrapeFold {
         });
   }
 
-  private static void keepGreatest(float[] kept, float[] other) {
-    for (int i = 0; i < kept.length; i++) {
-      if (Float.isNaN(kept[i]) || other[i] > kept[i]) {
-        kept[i] = other[i];
+  /**
+   * What scrapers read of a server: those that saw as much as the one that saw most, on the mean.
+   * The greatest alone would be too much, as each reads at other seconds.
+   */
+  private static float of(List<float[]> read, int point) {
+    float most = NOTHING;
+    for (float[] values : read) {
+      most = Float.isNaN(most) || values[point] > most ? values[point] : most;
+    }
+    double sum = 0;
+    int count = 0;
+    for (float[] values : read) {
+      if (values[point] >= AS_MUCH * most) {
+        sum += values[point];
+        count++;
       }
     }
+    return count == 0 ? most : (float) (sum / count);
+  }
+
+  private static boolean contradict(List<float[]> read) {
+    for (int i = 1; i < read.size(); i++) {
+      if (contradict(read.get(0), read.get(i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean contradict(float[] one, float[] other) {

@@ -78,6 +78,7 @@ public final class SourceCollector {
   private final PodOwners owners = new PodOwners();
   private final Map<Pod, ScrapeGapDetector> presences = new HashMap<>();
   private final WithoutUp withoutUp = new WithoutUp();
+  private final RepeatedServers repeatedServers = new RepeatedServers();
   private int mostCharacters = QueryBuilder.MOST_CHARACTERS;
   private final ReadBatch main;
   private final List<ReadBatch> joining = new ArrayList<>();
@@ -493,6 +494,7 @@ public final class SourceCollector {
         owners,
         presences,
         withoutUp,
+        repeatedServers,
         asker.forChunk(chunk));
   }
 
@@ -554,5 +556,6 @@ public final class SourceCollector {
     long oldest = main.through() - PODS_REMEMBERED_STEPS;
     presences.values().removeIf(presence -> presence.lastStep() < oldest);
     owners.forgetBefore(oldest);
+    repeatedServers.forgetBefore(oldest);
   }
 }

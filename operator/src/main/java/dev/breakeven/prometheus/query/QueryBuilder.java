@@ -46,6 +46,8 @@ public final class QueryBuilder {
           QueryCatalog.OUTPUT_TOKENS,
           QueryCatalog.REQUESTS);
 
+  private static final Set<String> OF_OWNERS = Set.of("job", "uid", "pod", "namespace");
+
   private record State(String metric, String label) {}
 
   // A status counts the pods that exist, which is what is paid; where only the wish is known, the
@@ -182,9 +184,12 @@ public final class QueryBuilder {
       with.put("range", rangeSeconds + "s");
       with.put("seconds", Integer.toString(rangeSeconds));
       with.put("step", gaugeStep(rangeSeconds));
-      with.put("fold", listed(metric.fold()));
-      with.put(
-          "scrape", listed(query == QueryCatalog.SAMPLES ? scrapes.engines() : scrapes.apart()));
+      Set<String> apart = query == QueryCatalog.SAMPLES ? scrapes.engines() : scrapes.apart();
+      Set<String> within = new TreeSet<>(apart);
+      within.add("instance");
+      within.addAll(metric.fold());
+      with.put("scrape", listed(apart));
+      with.put("within", listed(within));
       with.putAll(more);
       alternatives.add(filled(template, with));
     }
@@ -379,6 +384,21 @@ public final class QueryBuilder {
     return queries;
   }
 
+  /** PromQL for the counters of addresses of pods, and when their processes started. */
+  public String servers(int rangeSeconds) {
+    return fitted(
+        builder -> {
+          List<String> targets = builder.fixed();
+          targets.addAll(builder.inNamespaces(profile.namespaceLabel()));
+          targets.addAll(builder.named(profile.podLabel()));
+          return builder.engineUnfitted(
+              QueryCatalog.OUTPUT_TOKENS,
+              QueryCatalog.SERVERS.template(),
+              Map.of("targets", String.join(",", targets)),
+              rangeSeconds);
+        });
+  }
+
   /** A gauge's sample at the very end of a step is the next one's. */
   private static String gaugeStep(int seconds) {
     return "[" + (seconds * 1000L - 1) + "ms] offset 1ms";
@@ -482,7 +502,7 @@ public final class QueryBuilder {
     return String.join(" or ", alternatives);
   }
 
-  private static String owners(
+  private String owners(
       QueryCatalog query,
       String metric,
       Layout layout,
@@ -496,7 +516,14 @@ public final class QueryBuilder {
     return filled(
         query.template(),
         Map.of(
-            "metric", metric, "matchers", String.join(",", matchers), "range", rangeSeconds + "s"));
+            "metric",
+            metric,
+            "matchers",
+            String.join(",", matchers),
+            "range",
+            rangeSeconds + "s",
+            "scrape",
+            listed(scrapes.engines().stream().filter(l -> !OF_OWNERS.contains(l)).toList())));
   }
 
   /**

@@ -154,10 +154,11 @@ public enum QueryCatalog {
   POD_OWNERS(
       "pod-owners",
       Scope.LOOKUP,
-      "group by (namespace, pod, exported_namespace, exported_pod, job, owner_kind, owner_name)"
-          + " (present_over_time(<metric>{<matchers>}[<range>]))",
-      "Which ReplicaSet or StatefulSet a pod belonged to, also when it is long gone. Asked only"
-          + " when pods are seen that were not seen before."),
+      "group by (namespace, pod, exported_namespace, exported_pod, job, uid, owner_kind,"
+          + " owner_name<scrape>) (present_over_time(<metric>{<matchers>}[<range>]))",
+      "Which ReplicaSet or StatefulSet a pod belonged to, also when it is long gone, and by whom that"
+          + " was scraped: two that tell of one pod are of one cluster. Asked only when pods are seen"
+          + " that were not seen before."),
   /** Who owns ReplicaSets not met before. */
   REPLICASET_OWNERS(
       "replicaset-owners",
@@ -189,6 +190,16 @@ public enum QueryCatalog {
       "Asked where no `up` of the engines is stored. If there is none of anything, Kubernetes' state"
           + " stands in: only pods that kube-state-metrics tells of count, each under one address,"
           + " and labels that its series share with an engine's were set by whoever scraped."),
+  /** Whether addresses of a pod lead to one server. */
+  SERVERS(
+      "servers",
+      Scope.LOOKUP,
+      "sum by (<namespace>, <pod><scrape>) (last_over_time(<metric>{<matchers>}[<range>])) or"
+          + " label_replace(max by (<namespace>, <pod><scrape>)"
+          + " (process_start_time_seconds{<targets>}), \"started\", \"yes\", \"\", \"\")",
+      "Where pods show series under several addresses: those of one server, which a proxy or a mesh"
+          + " shows again, hold the same values, and count once; those of several servers do not,"
+          + " and add up. Asked once an hour, and only of such pods."),
   /** What engines counted across gaps. */
   GAPS(
       "gaps",
@@ -295,8 +306,8 @@ public enum QueryCatalog {
     // A gauge is shown by every rank of an engine as a whole, so its parts are not known to add up:
     // only labels that the profile names do.
     static final String GAUGE_PER_POD =
-        "sum by (<namespace>, <pod><model>) (max by (<namespace>, <pod><model>, instance<fold>)"
-            + " (avg_over_time(<metric>{<matchers>}<step>)))";
+        "sum by (<namespace>, <pod><model><scrape>) (max by (<namespace>, <pod><model>"
+            + "<within>) (avg_over_time(<metric>{<matchers>}<step>)))";
     // A mean over the step's requests: rises of the sum over rises of the count.
     static final String LATENCY =
         "sum by (<namespace>, <pod><model>) (increase(<metric>_sum{<matchers>}[<range>])) / (sum by"

@@ -103,6 +103,8 @@ enum PolicyCondition {
           CLUSTERS_MIXED,
           GAPS_COUNTED,
           LABELS_UNCHECKED,
+          SERVER_REPEATED,
+          SERVERS_ALIKE,
           GPU_UNMEASURED,
           REPLICAS_UNMEASURED,
           REPLICAS_FROM_UP,

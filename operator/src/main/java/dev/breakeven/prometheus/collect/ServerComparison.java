@@ -1,0 +1,273 @@
+package dev.breakeven.prometheus.collect;
+
+import dev.breakeven.prometheus.WorkloadRef;
+import dev.breakeven.prometheus.attribution.PodOwners.Pod;
+import dev.breakeven.prometheus.attribution.Scrape;
+import dev.breakeven.prometheus.client.ApiRequest;
+import dev.breakeven.prometheus.client.SeriesSink;
+import dev.breakeven.prometheus.collect.RepeatedServers.Finding;
+import dev.breakeven.prometheus.collect.RepeatedServers.Pair;
+import dev.breakeven.prometheus.collect.RepeatedServers.Shown;
+import dev.breakeven.prometheus.history.StoredHistory;
+import dev.breakeven.prometheus.query.QueryBuilder;
+import dev.breakeven.prometheus.query.QueryCatalog;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Which addresses of a chunk's pods lead to one server, asked for where a pod has several. */
+final class ServerComparison {
+
+  /** Of the newest steps so much of the past is looked at; of older ones the whole chunk. */
+  private static final int LOOKED_BACK_SECONDS = 6 * 3600;
+
+  private static final int SECONDS_BETWEEN_POINTS = 60;
+  private static final int MOST_POINTS = 1440;
+  private static final int PODS_OF_A_PAIR = 3;
+
+  private final ChunkReader.Scope scope;
+  private final RepeatedServers known;
+  private final Set<String> apart;
+  private final Map<String, Scrape> byAddress = new HashMap<>();
+  private final Map<Pod, Map<String, Set<String>>> jobsOf = new LinkedHashMap<>(); // by address
+  private final Map<Pod, List<Pair>> pairsOf = new HashMap<>();
+
+  ServerComparison(ChunkReader.Scope scope, RepeatedServers known, Set<String> apart) {
+    this.scope = scope;
+    this.known = known;
+    this.apart = apart;
+  }
+
+  /** Takes in a pod that belongs to a workload, with the labels of its scrapes. */
+  void add(Pod pod, WorkloadRef workload, Collection<Map<String, String>> scrapes) {
+    Map<String, Set<String>> jobs = new TreeMap<>();
+    for (Map<String, String> labels : scrapes) {
+      jobs.computeIfAbsent(addressOf(labels), s -> new TreeSet<>())
+          .add(labels.getOrDefault("job", ""));
+    }
+    if (jobs.size() > 1) {
+      jobsOf.put(pod, jobs);
+      pairsOf.put(pod, pairs(pod.namespace(), workload, List.copyOf(jobs.keySet())));
+    }
+  }
+
+  /**
+   * What may be a server of its own: a port whoever reads it, or what one scraper reads where the
+   * instance names no port.
+   */
+  private String addressOf(Map<String, String> labels) {
+    Map<String, String> asAsked = new HashMap<>(labels);
+    asAsked.keySet().retainAll(apart);
+    Scrape scrape = Scrape.of(asAsked, apart);
+    String address = Scrape.of(labels, apart).namesPort() ? scrape.server() : scrape.seenBy();
+    byAddress.put(address, scrape);
+    return address;
+  }
+
+  private static List<Pair> pairs(String namespace, WorkloadRef workload, List<String> addresses) {
+    List<Pair> pairs = new ArrayList<>();
+    for (int i = 0; i < addresses.size(); i++) {
+      for (int j = i + 1; j < addresses.size(); j++) {
+        pairs.add(new Pair(namespace, workload, addresses.get(i), addresses.get(j)));
+      }
+    }
+    return pairs;
+  }
+
+  private List<Pair> pairsOf(Pod pod) {
+    return pairsOf.getOrDefault(pod, List.of());
+  }
+
+  /**
+   * Asks, where it has to be.
+   *
+   * @param samples how often each pod was scraped in each point
+   */
+  void ask(QueryBuilder questions, ChunkQueries answers, Map<Pod, float[]> samples) {
+    long step = scope.chunk().run().to();
+    Map<Pair, List<Pod>> wanted = new LinkedHashMap<>();
+    List<Pod> longestFirst = new ArrayList<>(jobsOf.keySet());
+    longestFirst.sort(Comparator.comparing(pod -> -total(samples.getOrDefault(pod, new float[0]))));
+    for (Pod pod : longestFirst) {
+      for (Pair pair : pairsOf(pod)) {
+        List<Pod> its = wanted.computeIfAbsent(pair, p -> new ArrayList<>());
+        if (known.isToBeAsked(pair, step, scope.isNewest()) && its.size() < PODS_OF_A_PAIR) {
+          its.add(pod);
+        }
+      }
+    }
+    Set<String> names = new TreeSet<>();
+    wanted.values().forEach(its -> its.forEach(pod -> names.add(pod.name())));
+    if (names.isEmpty()) {
+      return;
+    }
+    double usual = 1;
+    for (Pod pod : jobsOf.keySet()) {
+      for (float count : samples.getOrDefault(pod, new float[0])) {
+        usual = Math.max(usual, count * StoredHistory.STEP_SECONDS / scope.chunk().pointSeconds());
+      }
+    }
+    int scrapeSeconds = (int) Math.ceil(StoredHistory.STEP_SECONDS / usual);
+    long end = scope.chunk().run().to() * StoredHistory.STEP_SECONDS;
+    long length =
+        Math.max(LOOKED_BACK_SECONDS, scope.chunk().run().length() * StoredHistory.STEP_SECONDS);
+    int between = (int) Math.max(SECONDS_BETWEEN_POINTS, length / MOST_POINTS);
+    int points = (int) (length / between);
+    Map<Pod, Map<String, double[]>> counters = new HashMap<>();
+    Map<Pod, Map<String, Set<Double>>> starts = new HashMap<>();
+    answers.ask(
+        new ApiRequest.Range(
+            QueryCatalog.SERVERS,
+            questions.ofPods(names).servers(2 * scrapeSeconds + SECONDS_BETWEEN_POINTS / 2),
+            end - (long) (points - 1) * between,
+            end,
+            between),
+        (labels, its) -> {
+          Pod pod =
+              new Pod(
+                  labels.getOrDefault(scope.profile().namespaceLabel(), ""),
+                  labels.getOrDefault(scope.profile().podLabel(), ""));
+          Scrape scrape = Scrape.of(labels, apart);
+          String server =
+              byAddress.containsKey(scrape.seenBy()) ? scrape.seenBy() : scrape.server();
+          if (labels.containsKey("started")) {
+            Set<Double> started =
+                starts
+                    .computeIfAbsent(pod, p -> new HashMap<>())
+                    .computeIfAbsent(server, s -> new HashSet<>());
+            for (int i = 0; i < its.size(); i++) {
+              started.add(its.valueAt(i));
+            }
+          } else {
+            keep(
+                counters
+                    .computeIfAbsent(pod, p -> new HashMap<>())
+                    .computeIfAbsent(server, s -> nothing(points)),
+                its,
+                end - (long) (points - 1) * between,
+                between);
+          }
+        });
+    if (!answers.isWhole(QueryCatalog.SERVERS)) {
+      return;
+    }
+    int slack = (int) Math.ceil(scrapeSeconds / (double) between) + 1;
+    wanted.forEach(
+        (pair, pods) -> {
+          List<Shown> shown = new ArrayList<>();
+          List<Set<String>> jobs = List.of(new HashSet<>(), new HashSet<>());
+          boolean startedTogether = !pods.isEmpty();
+          for (Pod pod : pods) {
+            Map<String, double[]> its = counters.getOrDefault(pod, Map.of());
+            double[] one = its.get(pair.one());
+            double[] other = its.get(pair.other());
+            if (one != null && other != null) {
+              shown.add(new Shown(one, other));
+            }
+            Map<String, Set<String>> ofPod = jobsOf.getOrDefault(pod, Map.of());
+            jobs.get(0).addAll(ofPod.getOrDefault(pair.one(), Set.of()));
+            jobs.get(1).addAll(ofPod.getOrDefault(pair.other(), Set.of()));
+            Map<String, Set<Double>> started = starts.getOrDefault(pod, Map.of());
+            startedTogether &=
+                started.containsKey(pair.one())
+                    && started.get(pair.one()).equals(started.get(pair.other()));
+          }
+          RepeatedServers.compare(shown, slack, jobs, startedTogether)
+              .ifPresent(finding -> known.found(pair, step, finding));
+        });
+  }
+
+  private static float total(float[] counts) {
+    float total = 0;
+    for (float count : counts) {
+      total += count;
+    }
+    return total;
+  }
+
+  private static double[] nothing(int points) {
+    double[] nothing = new double[points];
+    Arrays.fill(nothing, Double.NaN);
+    return nothing;
+  }
+
+  /** Of several scrapers of an address, what the one shows that is ahead. */
+  private static void keep(double[] kept, SeriesSink.Points its, long start, int between) {
+    for (int i = 0; i < its.size(); i++) {
+      int point = (int) ((its.epochSecondAt(i) - start) / between);
+      double value = its.valueAt(i);
+      if (point >= 0 && point < kept.length && !(kept[point] >= value)) {
+        kept[point] = value;
+      }
+    }
+  }
+
+  /** For each address of a pod the first that leads to the same server. */
+  Map<String, String> serversOf(Pod pod) {
+    Map<String, String> servers = new TreeMap<>();
+    for (String address : jobsOf.getOrDefault(pod, Map.of()).keySet()) {
+      servers.put(address, address);
+    }
+    for (Pair pair : pairsOf(pod)) {
+      boolean isSame =
+          areOneUnlessApart(pair)
+              ? known.of(pair).filter(f -> f == Finding.APART).isEmpty()
+              : known.of(pair).filter(f -> f == Finding.SAME).isPresent();
+      if (isSame && pair.other().equals(servers.get(pair.other()))) {
+        servers.put(pair.other(), servers.getOrDefault(pair.one(), pair.one()));
+      }
+    }
+    return servers;
+  }
+
+  /** Whether nothing but who scraped tells two addresses apart. */
+  private boolean areOneUnlessApart(Pair pair) {
+    Scrape one = byAddress.get(pair.one());
+    Scrape other = byAddress.get(pair.other());
+    return one != null && other != null && one.server().equals(other.server());
+  }
+
+  /** Addresses of a pod of which this was found of some two. */
+  Set<String> foundOf(Pod pod, Finding finding) {
+    Set<String> addresses = new TreeSet<>();
+    for (Pair pair : pairsOf(pod)) {
+      if (!areOneUnlessApart(pair) && known.of(pair).filter(f -> f == finding).isPresent()) {
+        addresses.add(nameOf(pair.one()));
+        addresses.add(nameOf(pair.other()));
+      }
+    }
+    return addresses;
+  }
+
+  private String nameOf(String address) {
+    Scrape scrape = byAddress.get(address);
+    return scrape == null ? address : scrape.server();
+  }
+
+  /** Pods of which it is not known how many servers they hold. */
+  List<Pod> untold() {
+    return jobsOf.keySet().stream()
+        .filter(
+            pod ->
+                pairsOf(pod).stream()
+                    .filter(pair -> !areOneUnlessApart(pair))
+                    .map(known::of)
+                    .anyMatch(Optional::isEmpty))
+        .toList();
+  }
+
+  /** Pods with several addresses. */
+  Set<Pod> pods() {
+    return jobsOf.keySet();
+  }
+}

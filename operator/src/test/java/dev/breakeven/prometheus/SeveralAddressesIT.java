@@ -1,0 +1,263 @@
+package dev.breakeven.prometheus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.breakeven.prometheus.client.Endpoint;
+import dev.breakeven.prometheus.client.HttpTransport;
+import dev.breakeven.render.words.Words;
+import dev.breakeven.testing.LivePrometheus;
+import dev.breakeven.testing.OpenMetrics;
+import dev.breakeven.traffic.Series;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Pods whose counters stand under several addresses: one server that is shown twice, or several
+ * servers.
+ */
+class SeveralAddressesIT {
+
+  private static final int STEP = 600;
+  private static final int DAY = 144;
+  private static final long END = Instant.parse("2026-11-20T12:00:00Z").getEpochSecond();
+  private static final long START = END - (long) DAY * STEP;
+  private static final Instant NOW = Instant.ofEpochSecond(END + 300);
+  private static final String MODEL = "llama";
+  private static final String POD_1 = "chat-6d4cf56db6-2k4vw";
+  private static final String POD_2 = "chat-6d4cf56db6-9xz5t";
+
+  private static final CollectorSettings PATIENT =
+      new CollectorSettings(
+          CollectorSettings.DEFAULT.history(),
+          CollectorSettings.DEFAULT.lateness(),
+          Duration.ofMinutes(10),
+          CollectorSettings.DEFAULT.parallelism());
+
+  private static Map<String, String> address(String pod, String job, String instance) {
+    Map<String, String> labels = new LinkedHashMap<>();
+    labels.put("namespace", "inference");
+    labels.put("pod", pod);
+    labels.put("job", job);
+    labels.put("instance", instance);
+    return labels;
+  }
+
+  private static Map<String, String> with(Map<String, String> labels, String name, String value) {
+    Map<String, String> all = new LinkedHashMap<>(labels);
+    all.put(name, value);
+    return all;
+  }
+
+  /** Tokens a second that change from step to step, 80 on the mean. */
+  private static double[] varied(double phase) {
+    return IntStream.range(0, DAY).mapToDouble(i -> 80 + 40 * Math.sin(i + phase)).toArray();
+  }
+
+  private static double[] all(double value) {
+    double[] values = new double[DAY];
+    Arrays.fill(values, value);
+    return values;
+  }
+
+  /**
+   * A server that is scraped: five prompt tokens to each that it generates, two requests queued.
+   */
+  private static void serve(OpenMetrics out, Map<String, String> address, double[] output) {
+    Map<String, String> engine = with(address, "model_name", MODEL);
+    out.gauge("up", address, START, STEP, all(1));
+    out.counter("vllm:generation_tokens_total", engine, START, STEP, output);
+    out.counter(
+        "vllm:prompt_tokens_total",
+        engine,
+        START,
+        STEP,
+        Arrays.stream(output).map(o -> 5 * o).toArray());
+    out.gauge("vllm:num_requests_waiting", engine, START, STEP, all(2));
+  }
+
+  private static Observation.Observed read(Consumer<OpenMetrics> past) {
+    Target chat =
+        new Target(
+            "default",
+            "vllm",
+            "inference",
+            Set.of(new WorkloadRef("Deployment", "chat")),
+            MODEL,
+            MODEL,
+            Duration.ofDays(1));
+    try (LivePrometheus prometheus = LivePrometheus.scrapingNothing().holding(past).start();
+        MetricsCollector collector =
+            new MetricsCollector(
+                List.of(Source.of("default", new HttpTransport(Endpoint.at(prometheus.url())))),
+                PATIENT)) {
+      collector.run(List.of(chat), NOW);
+      return (Observation.Observed) collector.of(chat);
+    }
+  }
+
+  private static Map<Note.Reason, String> said(Observation.Observed observed) {
+    return observed.notes().stream()
+        .collect(Collectors.toMap(Note::reason, note -> Words.of(note.message())));
+  }
+
+  private static void assertMean(Series series, double value) {
+    assertThat(
+            IntStream.range(0, series.steps())
+                .mapToDouble(series::measuredAt)
+                .average()
+                .orElseThrow())
+        .isCloseTo(value, within(0.01 * value));
+  }
+
+  @Test
+  void aServerThatAMeshShowsAgainAtItsOwnPortCountsOnce() {
+    Observation.Observed observed =
+        read(
+            out -> {
+              for (String pod : List.of(POD_1, POD_2)) {
+                double[] output = varied(pod.equals(POD_1) ? 0 : 2);
+                serve(out, address(pod, "vllm", pod + ":8000"), output);
+                serve(out, address(pod, "kubernetes-pods", pod + ":15020"), output);
+              }
+            });
+
+    assertMean(observed.traffic().output(), 160);
+    assertMean(observed.traffic().requestsWaiting(), 4);
+    assertThat(said(observed))
+        .extractingByKey(Note.Reason.SERVER_REPEATED)
+        .asString()
+        .contains("15020, 8000");
+  }
+
+  @Test
+  void twoServersOfAPodThatShareTheirWorkEvenlyButNotEquallyAddUp() {
+    Observation.Observed observed =
+        read(
+            out -> {
+              serve(out, address(POD_1, "first", POD_1 + ":8000"), varied(0));
+              serve(out, address(POD_1, "second", POD_1 + ":8001"), varied(3));
+            });
+
+    assertMean(observed.traffic().output(), 160);
+    assertMean(observed.traffic().requestsWaiting(), 4);
+    assertThat(said(observed))
+        .doesNotContainKeys(Note.Reason.SERVER_REPEATED, Note.Reason.SERVERS_ALIKE);
+  }
+
+  @Test
+  void twoAddressesThatOneJobReadsAndThatCountAlikeAddUpAndThatIsSaid() {
+    Observation.Observed observed =
+        read(
+            out -> {
+              serve(out, address(POD_1, "vllm", POD_1 + ":8000"), varied(0));
+              serve(out, address(POD_1, "vllm", POD_1 + ":8001"), varied(0));
+            });
+
+    assertMean(observed.traffic().output(), 160);
+    assertThat(said(observed)).containsKey(Note.Reason.SERVERS_ALIKE);
+  }
+
+  @Test
+  void twoAddressesOfAProcessThatSaysWhenItStartedAreOneServerWhoeverReadsThem() {
+    Observation.Observed observed =
+        read(
+            out -> {
+              for (String port : List.of("8000", "8443")) {
+                Map<String, String> address = address(POD_1, "vllm", POD_1 + ":" + port);
+                serve(out, address, varied(0));
+                out.gauge("process_start_time_seconds", address, START, STEP, all(1.7e9));
+              }
+            });
+
+    assertMean(observed.traffic().output(), 80);
+    assertThat(said(observed)).containsKey(Note.Reason.SERVER_REPEATED);
+  }
+
+  @Test
+  void twoServersWhoseInstanceNamesNoPortAddUpWhereTheyCountDifferently() {
+    Observation.Observed observed =
+        read(
+            out -> {
+              Map<String, String> address = address(POD_1, "vllm", POD_1);
+              serve(out, with(address, "endpoint", "first"), varied(0));
+              serve(out, with(address, "endpoint", "second"), varied(3));
+            });
+
+    assertMean(observed.traffic().output(), 160);
+  }
+
+  @Test
+  void oneServerWhoseInstanceNamesNoPortCountsOnceHoweverManyReadIt() {
+    Observation.Observed observed =
+        read(
+            out -> {
+              Map<String, String> address = address(POD_1, "vllm", POD_1);
+              serve(out, with(address, "replica", "a"), varied(0));
+              serve(out, with(address, "replica", "b"), varied(0));
+            });
+
+    assertMean(observed.traffic().output(), 80);
+    assertThat(said(observed)).doesNotContainKey(Note.Reason.SERVER_REPEATED);
+  }
+
+  /** What a Prometheus that scrapes Kubernetes' state stores of the pods of Deployment chat. */
+  private static void state(OpenMetrics out, String shard, List<String> pods) {
+    Map<String, String> ksm = address("ksm-0", "kube-state-metrics", "10.0.9.9:8080");
+    ksm.remove("pod");
+    ksm.put("prometheus", shard);
+    out.gauge(
+        "kube_deployment_status_replicas",
+        with(ksm, "deployment", "chat"),
+        START,
+        STEP,
+        all(pods.size()));
+    for (String pod : pods) {
+      Map<String, String> owned = with(with(ksm, "pod", pod), "owner_kind", "ReplicaSet");
+      out.gauge(
+          "kube_pod_owner", with(owned, "owner_name", "chat-6d4cf56db6"), START, STEP, all(1));
+    }
+  }
+
+  @Test
+  void twoPrometheusesThatTellOfTheSamePodsAreOfOneCluster() {
+    Observation.Observed observed =
+        read(
+            out -> {
+              serve(
+                  out, with(address(POD_1, "vllm", "10.0.0.1:8000"), "prometheus", "a"), varied(0));
+              serve(
+                  out, with(address(POD_2, "vllm", "10.0.0.2:8000"), "prometheus", "b"), varied(2));
+              state(out, "a", List.of(POD_1, POD_2));
+              state(out, "b", List.of(POD_1, POD_2));
+            });
+
+    assertMean(observed.traffic().output(), 160);
+    assertThat(said(observed)).doesNotContainKey(Note.Reason.CLUSTERS_MIXED);
+  }
+
+  @Test
+  void twoPrometheusesThatTellOfOtherPodsAreOfTwoClusters() {
+    Observation.Observed observed =
+        read(
+            out -> {
+              serve(
+                  out, with(address(POD_1, "vllm", "10.0.0.1:8000"), "prometheus", "a"), varied(0));
+              serve(
+                  out, with(address(POD_2, "vllm", "10.0.0.2:8000"), "prometheus", "b"), varied(2));
+              state(out, "a", List.of(POD_1));
+              state(out, "b", List.of(POD_2));
+            });
+
+    assertThat(said(observed)).containsKey(Note.Reason.CLUSTERS_MIXED);
+  }
+}
