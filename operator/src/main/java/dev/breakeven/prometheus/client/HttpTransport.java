@@ -19,7 +19,10 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -41,6 +44,7 @@ public final class HttpTransport implements Transport {
   private static final int FIRST_REDIRECT = 300;
   private static final int FIRST_CLIENT_ERROR = 400;
   private static final int METHOD_NOT_ALLOWED = 405;
+  private static final Set<String> GZIP = caseInsensitive("gzip", "x-gzip");
   private static final int UNPACKED_AT_ONCE = 1 << 14;
 
   // One thread cuts off the answers that dawdle, for every source.
@@ -101,7 +105,7 @@ public final class HttpTransport implements Transport {
           response
               .headers()
               .firstValue("Content-Encoding")
-              .filter("gzip"::equalsIgnoreCase)
+              .filter(GZIP::contains)
               .isPresent();
       return new HttpResult.Answered(
           status,
@@ -110,6 +114,9 @@ public final class HttpTransport implements Transport {
       return failed(Reason.TIMEOUT, "no answer within " + endpoint.timeout().toSeconds() + " s");
     } catch (SSLException e) {
       return failed(Reason.UNREACHABLE, "no TLS connection: " + TlsFiles.words(e));
+    } catch (IllegalArgumentException e) {
+      // What the client says where a header is none, such as a length that is no number.
+      return failed(Reason.UNREACHABLE, "what it answers is not HTTP");
     } catch (IOException e) {
       return failed(Reason.UNREACHABLE, "no connection (" + e.getClass().getSimpleName() + ")");
     } catch (InterruptedException e) {
@@ -171,6 +178,12 @@ public final class HttpTransport implements Transport {
 
   private Duration leftSince(long startedNanos) {
     return endpoint.timeout().minusNanos(System.nanoTime() - startedNanos);
+  }
+
+  private static Set<String> caseInsensitive(String... names) {
+    Set<String> all = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+    all.addAll(List.of(names));
+    return all;
   }
 
   private static HttpResult failed(Reason reason, String message) {

@@ -1,5 +1,7 @@
 package dev.breakeven.prometheus.client;
 
+import static java.nio.charset.StandardCharsets.UTF_16BE;
+
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
@@ -8,6 +10,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.NumberInput;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import dev.breakeven.prometheus.client.SourceFailure.Reason;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -17,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.zip.ZipException;
 
 /**
  * Reads answers in Prometheus' form as a stream: one series is held at a time, however large the
@@ -40,6 +44,7 @@ public final class ResponseParser {
   // Field names are few and repeat: they are interned. Label names and values are not.
   private static final JsonFactory JSON =
       new JsonFactoryBuilder()
+          .enable(JsonReadFeature.ALLOW_UNESCAPED_CONTROL_CHARS)
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxStringLength(LONGEST_TEXT)
@@ -91,7 +96,7 @@ public final class ResponseParser {
   }
 
   private QueryResult read(int httpStatus, InputStream body) {
-    EndSeen whole = new EndSeen(body);
+    EndSeen whole = new EndSeen(new ValidUtf8(body));
     try (JsonParser json = JSON.createParser(whole)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
         return notPrometheus(httpStatus);
@@ -100,6 +105,8 @@ public final class ResponseParser {
         field(json);
       }
       return verdict(httpStatus);
+    } catch (ZipException e) {
+      return notPrometheus(httpStatus); // said to be packed, and is not
     } catch (StreamConstraintsException e) {
       return failed(Reason.NOT_AN_ANSWER, "its answer holds a text or number beyond all bounds");
     } catch (JsonProcessingException | UnexpectedForm e) {
@@ -248,7 +255,10 @@ public final class ResponseParser {
           while (json.nextToken() == JsonToken.FIELD_NAME) {
             String label = json.currentName();
             json.nextToken();
-            String value = json.getText();
+            if (!json.currentToken().isScalarValue()) {
+              throw new UnexpectedForm();
+            }
+            String value = withoutHalves(json.getText());
             chars += label.length() + value.length();
             if (value.length() > LONGEST_LABEL || chars > LONGEST_LABELS) {
               isReadable = false;
@@ -287,7 +297,13 @@ public final class ResponseParser {
     json.nextToken();
     expect(json, JsonToken.VALUE_STRING);
     double value = number(json.getText());
-    if (points.size() < MOST_POINTS) {
+    int before = points.size() - 1;
+    if (before >= 0 && points.epochSecondAt(before) >= epochSecond) {
+      // The same sample again is the same one; of two at one time, or a time before, neither is.
+      isReadable &=
+          points.epochSecondAt(before) == epochSecond
+              && Double.compare(points.valueAt(before), value) == 0;
+    } else if (points.size() < MOST_POINTS) {
       points.add(epochSecond, value);
     } else {
       isReadable = false;
@@ -309,6 +325,16 @@ public final class ResponseParser {
         }
       }
     };
+  }
+
+  /** Half of a pair of surrogates is no character, and can be written nowhere. */
+  private static String withoutHalves(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        return new String(text.getBytes(UTF_16BE), UTF_16BE);
+      }
+    }
+    return text;
   }
 
   private static void expect(JsonParser json, JsonToken token) throws IOException {
