@@ -57,7 +57,7 @@ final class Logs {
   }
 
   private static final List<String> LIBRARIES =
-      List.of("io.fabric8.kubernetes.client", "io.javaoperatorsdk");
+      List.of("io.fabric8.kubernetes.client", "io.javaoperatorsdk", "io.vertx", "io.netty");
 
   /**
    * A network that fails is a sentence: no line of our code could be at fault. An error that only a

@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -111,9 +113,17 @@ final class OperatorCommand implements Callable<Integer> {
                     awaitQuietly(ended);
                   },
                   "shutdown"));
-      workloads.start(CACHES_FULL);
-      operator.start();
+      CompletableFuture<Void> begun =
+          CompletableFuture.runAsync(
+              () -> {
+                workloads.start(CACHES_FULL);
+                operator.start();
+              },
+              OperatorCommand::beside);
+      // A start waits for an API server that does not answer; its end must not.
+      var unused = begun.whenComplete((done, failure) -> endIf(failure != null, told));
       told.await();
+      endedBy(begun);
     } catch (SocketException e) {
       // The one socket that is bound here; the others' failures are in the policies they concern.
       throw new IllegalArgumentException(
@@ -149,6 +159,29 @@ final class OperatorCommand implements Callable<Integer> {
 
   private OperatorClient client(Clock clock) {
     return ClusterOptions.client(kubeconfig, clock);
+  }
+
+  private static void beside(Runnable work) {
+    Thread daemon = new Thread(work, "start");
+    daemon.setDaemon(true);
+    daemon.start();
+  }
+
+  private static void endIf(boolean failed, CountDownLatch told) {
+    if (failed) {
+      told.countDown();
+    }
+  }
+
+  /** Whatever of it is still under way ends with the process; why it failed is the end's reason. */
+  private static void endedBy(CompletableFuture<Void> start) {
+    if (start.isCompletedExceptionally()) {
+      try {
+        start.join();
+      } catch (CompletionException e) {
+        throw e.getCause() instanceof RuntimeException failure ? failure : e;
+      }
+    }
   }
 
   /** The JVM ends when its hooks have: this one waits until the lease is given back. */

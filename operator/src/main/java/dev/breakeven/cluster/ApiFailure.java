@@ -44,7 +44,8 @@ public final class ApiFailure {
       return words(code);
     }
     for (Throwable at = cause; at != null; at = at.getCause()) {
-      if (at instanceof com.fasterxml.jackson.core.JacksonException) {
+      if (at instanceof com.fasterxml.jackson.core.JacksonException
+          || at instanceof UnexpectedAnswer) {
         return "unreadable answer";
       }
     }

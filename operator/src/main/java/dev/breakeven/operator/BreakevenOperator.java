@@ -66,6 +66,7 @@ public final class BreakevenOperator implements AutoCloseable {
             return daemon;
           });
   private volatile boolean started;
+  private boolean closed; // guarded by this
   private long nextAuditNanos;
   private long retryAuditNanos;
   private int watchesAudited;
@@ -151,6 +152,14 @@ public final class BreakevenOperator implements AutoCloseable {
   /** Starts to watch and to answer; returns once the caches are full, or after some seconds. */
   public void start() {
     watch.start();
+    started();
+  }
+
+  /** Not once it has been closed, which does not wait for what is being listed. */
+  private synchronized void started() {
+    if (closed) {
+      return;
+    }
     started = true;
     if (election.isPresent()) {
       election.get().start();
@@ -293,6 +302,9 @@ public final class BreakevenOperator implements AutoCloseable {
   /** Stops to answer, gives the lease back, and closes the monitoring port last. */
   @Override
   public void close() {
+    synchronized (this) {
+      closed = true;
+    }
     ticking.shutdownNow();
     watch.close();
     election.ifPresent(LeaseElection::close);

@@ -2,6 +2,7 @@ package dev.breakeven.operator;
 
 import dev.breakeven.cluster.ApiFailure;
 import dev.breakeven.cluster.OutageLog;
+import dev.breakeven.cluster.UnexpectedAnswer;
 import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
 import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
@@ -130,7 +131,7 @@ final class LeaseElection implements Leadership, AutoCloseable {
       return false;
     }
     if (!wasJustConfirmed()) {
-      Lease lease = lease().get();
+      Lease lease = read();
       if (lease == null || !isHeldByUs(lease)) {
         stepDown(lease == null ? "it is gone" : "it is held by " + holder(lease));
         return false;
@@ -196,12 +197,12 @@ final class LeaseElection implements Leadership, AutoCloseable {
     if (closed) {
       return;
     }
-    Lease lease = lease().get();
+    Lease lease = read();
     if (lease == null) {
+      requireOurs(client.resource(anew()).create());
       if (leading) {
-        log.info("the lease was deleted; taking it again");
+        log.info("the lease was deleted; it is taken again");
       }
-      client.resource(anew()).create();
       confirmed();
       return;
     }
@@ -232,7 +233,29 @@ final class LeaseElection implements Leadership, AutoCloseable {
             .withLeaseTransitions(transitions + (isOurs ? 0 : 1))
             .build());
     // Not where somebody else has written it since: it is theirs then.
-    client.resource(lease).lockResourceVersion().update();
+    requireOurs(client.resource(lease).lockResourceVersion().update());
+  }
+
+  /** The lease as it is, or none. What is answered and is not the lease says nothing of it. */
+  private @Nullable Lease read() {
+    Lease read = lease().get();
+    if (read != null && !isTheLease(read)) {
+      throw new UnexpectedAnswer("not the lease");
+    }
+    return read;
+  }
+
+  private boolean isTheLease(Lease read) {
+    return read.getMetadata() != null
+        && name.equals(read.getMetadata().getName())
+        && read.getMetadata().getResourceVersion() != null;
+  }
+
+  /** A write counts when the API server shows what was written. */
+  private void requireOurs(@Nullable Lease written) {
+    if (written == null || !isTheLease(written) || !isHeldByUs(written)) {
+      throw new UnexpectedAnswer("not the lease");
+    }
   }
 
   private Lease anew() {
@@ -309,7 +332,7 @@ final class LeaseElection implements Leadership, AutoCloseable {
   }
 
   private void giveBack() {
-    Lease held = lease().get();
+    Lease held = read();
     if (held != null && isHeldByUs(held)) {
       held.getSpec().setHolderIdentity("");
       held.getSpec().setLeaseDurationSeconds(1);

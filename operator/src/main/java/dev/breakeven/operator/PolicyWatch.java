@@ -130,6 +130,9 @@ final class PolicyWatch implements AutoCloseable {
       }
     } catch (RuntimeException e) {
       log.debug("the watch did not begin", e);
+      if (closed) {
+        return;
+      }
       calls.failed(ApiServerCalls.subject(PLURAL, ""), ApiFailure.words(e));
       soon(ANEW.after(failures.incrementAndGet()));
     }

@@ -3,6 +3,7 @@ package dev.breakeven.operator;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.breakeven.api.CostPolicy;
+import dev.breakeven.cluster.UnexpectedAnswer;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -30,6 +31,7 @@ final class WatchAudit {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int PAGE = 500;
+  private static final int MOST_PAGES = 200;
   private static final int TIMEOUT_SECONDS = 20;
   private static final int OK = 200;
 
@@ -99,7 +101,10 @@ final class WatchAudit {
 
   private void list(String plural, String namespace, Map<String, String> into) {
     String next = "";
-    do {
+    for (int pages = 0; pages == 0 || !next.isEmpty(); pages++) {
+      if (pages == MOST_PAGES) {
+        throw new UnexpectedAnswer("a list without end");
+      }
       JsonNode page = page(plural, namespace, next);
       for (JsonNode item : page.path("items")) {
         JsonNode metadata = item.path("metadata");
@@ -108,7 +113,7 @@ final class WatchAudit {
             metadata.path("uid").asText("") + "@" + metadata.path("resourceVersion").asText(""));
       }
       next = page.path("metadata").path("continue").asText("");
-    } while (!next.isEmpty());
+    }
   }
 
   private JsonNode page(String plural, String namespace, String next) {
@@ -143,7 +148,7 @@ final class WatchAudit {
       JsonNode page = JSON.readTree(response.body());
       // Of a kind of which there is none, the items are null.
       if (!page.has("items") || !(page.path("items").isArray() || page.path("items").isNull())) {
-        throw new KubernetesClientException("not a list");
+        throw new UnexpectedAnswer("not a list");
       }
       return page;
     } catch (InterruptedException e) {

@@ -76,10 +76,37 @@ public final class FaultProxy implements AutoCloseable {
     TOO_MANY_REQUESTS(429),
     SERVER_ERROR(500),
     UNAVAILABLE(503),
+    OUT_OF_SPACE(507),
+    /** Refused, to be tried again in an hour. */
+    RETRY_IN_AN_HOUR(429),
+    /** A proxy before it has no API server. */
+    BAD_GATEWAY(502),
+    /** Sent elsewhere. */
+    REDIRECT(307),
     /** Answered with 200 and nothing in it; the API server never has it. */
     EMPTY(200),
     /** Answered with 200 and a page for people, as a login portal does. */
     HTML(200),
+    /** Answered with 204 and nothing in it. */
+    NO_CONTENT(204),
+    /** Answered with 200 and null. */
+    NULL(200),
+    /** Answered with 200 and what is no JSON, under its content type. */
+    GARBAGE(200),
+    /** Answered with 200 and a list of something else. */
+    OTHER_KIND(200),
+    /** Answered with 200 and a list that has no items and no version. */
+    NO_ITEMS(200),
+    /** Answered with 200, and that it failed. */
+    FAILURE_AS_SUCCESS(200),
+    /** Answered with 200 and an event of a watch that is too old, whatever was asked. */
+    GONE_AS_EVENT(200),
+    /** Answered with 200 and events that there are not, whatever was asked. */
+    ODD_EVENTS(200),
+    /** Answered with what is not HTTP. */
+    NOT_HTTP(0),
+    /** The API server has it, and its answer arrives a few bytes at a time. */
+    DRIPS(0),
     /** The API server has it, and half of its answer arrives. */
     CUT(0),
     /** The API server has it, and nothing of its answer arrives. */
@@ -260,6 +287,7 @@ public final class FaultProxy implements AutoCloseable {
     switch (injected.fault) {
       case CUT -> pass(client, head, 600);
       case REPLY_DROPPED -> pass(client, head, 0);
+      case DRIPS -> pass(client, head, Long.MAX_VALUE, injected);
       case CLOSED -> client.close();
       case HANGS -> {
         try {
@@ -270,6 +298,54 @@ public final class FaultProxy implements AutoCloseable {
         }
       }
       case EMPTY -> answer(client, head, 200, "application/json", "");
+      case NO_CONTENT -> answer(client, head, 204, "application/json", "");
+      case NULL -> answer(client, head, 200, "application/json", "null");
+      case GARBAGE -> answer(client, head, 200, "application/json", "\u0000{]\ufffd");
+      case OTHER_KIND ->
+          answer(
+              client,
+              head,
+              200,
+              "application/json",
+              """
+              {"kind": "PodList", "apiVersion": "v1", "metadata": {"resourceVersion": "7"},
+               "items": [{"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "stray"}}]}
+              """);
+      case NO_ITEMS ->
+          answer(client, head, 200, "application/json", "{\"kind\": \"List\", \"apiVersion\": \"v1\"}");
+      case FAILURE_AS_SUCCESS ->
+          answer(client, head, 200, "application/json", failure(injected.fault.code));
+      case GONE_AS_EVENT ->
+          answer(
+              client,
+              head,
+              200,
+              "application/json",
+              "{\"type\": \"ERROR\", \"object\": %s}\n".formatted(failure(410).replace("\n", "")));
+      case ODD_EVENTS ->
+          answer(
+              client,
+              head,
+              200,
+              "application/json",
+              """
+              {"type": "ODD", "object": {}}
+              {"type": "MODIFIED", "object": null}
+              {"type": "MODIFIED", "object": {"kind": "CostPolicy", "apiVersion": "breakeven.dev/v1alpha1"}}
+              {"type": "BOOKMARK", "object": {"metadata": {}}}
+              {"type": "DELETED"
+              """);
+      case NOT_HTTP -> {
+        client.getInputStream().readNBytes(contentLength(head));
+        client.getOutputStream().write("SSH-2.0-OpenSSH_9.6\r\n".getBytes(StandardCharsets.US_ASCII));
+      }
+      case REDIRECT ->
+          answer(client, head, 307, "text/plain\r\nLocation: http://127.0.0.1:1/", "elsewhere");
+      case RETRY_IN_AN_HOUR ->
+          answer(
+              client, head, 429, "application/json\r\nRetry-After: 3600", failure(429));
+      case BAD_GATEWAY ->
+          answer(client, head, 502, "text/html", "<html><body>Bad Gateway</body></html>");
       case HTML -> answer(client, head, 200, "text/html", "<html><body>Sign in</body></html>");
       default ->
           answer(
@@ -277,12 +353,16 @@ public final class FaultProxy implements AutoCloseable {
               head,
               injected.fault.code,
               "application/json",
-              """
-              {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": %d,
-               "message": "an injected fault", "reason": "Injected"}
-              """
-                  .formatted(injected.fault.code));
+              failure(injected.fault.code));
     }
+  }
+
+  private static String failure(int code) {
+    return """
+           {"kind": "Status", "apiVersion": "v1", "status": "Failure", "code": %d,
+            "message": "an injected fault", "reason": "Injected"}
+           """
+        .formatted(code);
   }
 
   private static void answer(Socket client, String head, int code, String type, String body)
@@ -301,6 +381,13 @@ public final class FaultProxy implements AutoCloseable {
 
   /** Passes a call on, and of what comes back as many bytes as this. */
   private void pass(Socket client, String head, long answerBytes) throws IOException {
+    pass(client, head, answerBytes, null);
+  }
+
+  /** The same, slowly until a fault ends. */
+  private void pass(
+      Socket client, String head, long answerBytes, @Nullable Injected slowly)
+      throws IOException {
     try (Socket server =
         tls.getSocketFactory().createSocket(apiServer.getHost(), apiServer.getPort())) {
       open.add(server);
@@ -309,7 +396,7 @@ public final class FaultProxy implements AutoCloseable {
       out.flush();
       threads.execute(() -> copy(client, server));
       InputStream answer = server.getInputStream();
-      byte[] buffer = new byte[16 << 10];
+      byte[] buffer = new byte[slowly == null ? 16 << 10 : 10];
       long left = answerBytes;
       for (int read = answer.read(buffer); read >= 0; read = answer.read(buffer)) {
         int passed = (int) Math.min(left, read);
@@ -319,9 +406,21 @@ public final class FaultProxy implements AutoCloseable {
         if (left == 0) {
           return;
         }
+        if (slowly != null) {
+          pause(slowly);
+        }
       }
     } finally {
       open.removeIf(Socket::isClosed);
+    }
+  }
+
+  private static void pause(Injected until) {
+    try {
+      boolean ended = until.ended.await(50, TimeUnit.MILLISECONDS);
+      assert ended || until.ended.getCount() > 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
