@@ -312,7 +312,12 @@ public final class FaultProxy implements AutoCloseable {
                "items": [{"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "stray"}}]}
               """);
       case NO_ITEMS ->
-          answer(client, head, 200, "application/json", "{\"kind\": \"List\", \"apiVersion\": \"v1\"}");
+          answer(
+              client,
+              head,
+              200,
+              "application/json",
+              "{\"kind\": \"List\", \"apiVersion\": \"v1\"}");
       case FAILURE_AS_SUCCESS ->
           answer(client, head, 200, "application/json", failure(injected.fault.code));
       case GONE_AS_EVENT ->
@@ -337,23 +342,20 @@ public final class FaultProxy implements AutoCloseable {
               """);
       case NOT_HTTP -> {
         client.getInputStream().readNBytes(contentLength(head));
-        client.getOutputStream().write("SSH-2.0-OpenSSH_9.6\r\n".getBytes(StandardCharsets.US_ASCII));
+        client
+            .getOutputStream()
+            .write("SSH-2.0-OpenSSH_9.6\r\n".getBytes(StandardCharsets.US_ASCII));
       }
       case REDIRECT ->
           answer(client, head, 307, "text/plain\r\nLocation: http://127.0.0.1:1/", "elsewhere");
       case RETRY_IN_AN_HOUR ->
-          answer(
-              client, head, 429, "application/json\r\nRetry-After: 3600", failure(429));
+          answer(client, head, 429, "application/json\r\nRetry-After: 3600", failure(429));
       case BAD_GATEWAY ->
           answer(client, head, 502, "text/html", "<html><body>Bad Gateway</body></html>");
       case HTML -> answer(client, head, 200, "text/html", "<html><body>Sign in</body></html>");
       default ->
           answer(
-              client,
-              head,
-              injected.fault.code,
-              "application/json",
-              failure(injected.fault.code));
+              client, head, injected.fault.code, "application/json", failure(injected.fault.code));
     }
   }
 
@@ -385,8 +387,7 @@ public final class FaultProxy implements AutoCloseable {
   }
 
   /** The same, slowly until a fault ends. */
-  private void pass(
-      Socket client, String head, long answerBytes, @Nullable Injected slowly)
+  private void pass(Socket client, String head, long answerBytes, @Nullable Injected slowly)
       throws IOException {
     try (Socket server =
         tls.getSocketFactory().createSocket(apiServer.getHost(), apiServer.getPort())) {

@@ -28,6 +28,8 @@ public record KeyPairFiles(Path certificate, Path key) {
     Finished.of(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-J-XX:TieredStopAtLevel=1", // it ends before more would pay
+                "-J-XX:+UseSerialGC",
                 "-genkeypair",
                 "-alias",
                 "it",

@@ -102,11 +102,7 @@ public final class HttpTransport implements Transport {
       }
       InputStream body = new BoundedBody(response.body(), leftSince(started));
       boolean isPacked =
-          response
-              .headers()
-              .firstValue("Content-Encoding")
-              .filter(GZIP::contains)
-              .isPresent();
+          response.headers().firstValue("Content-Encoding").filter(GZIP::contains).isPresent();
       return new HttpResult.Answered(
           status,
           isPacked ? new Unpacked(body, endpoint.maxAnswerBytes(), this::saysTooLarge) : body);

@@ -65,6 +65,7 @@ class WireFaultsTest {
   }
 
   /** An answer and what must come of it. */
+  @SuppressWarnings("ImmutableEnumChecker") // nobody writes to the bytes
   private enum Wire {
     PLAIN(null, http("", ANSWER)),
     HTTP_1_0(null, bytes("HTTP/1.0 200 OK\r\nContent-Type: application/json\r\n\r\n" + ANSWER)),
@@ -98,7 +99,8 @@ class WireFaultsTest {
         bytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n" + ANSWER)),
     CHUNKED_WITH_A_SIZE_BEYOND_ALL(
         Reason.TRUNCATED,
-        bytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n" + ANSWER)),
+        bytes(
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n" + ANSWER)),
     GZIP_CUT(Reason.TRUNCATED, packed(zipped(ANSWER), 40)),
     GZIP_CUT_IN_ITS_TRAILER(null, packed(zipped(ANSWER), zipped(ANSWER).length - 4)),
     GZIP_THAT_IS_NONE(Reason.NOT_AN_ANSWER, http("Content-Encoding: gzip\r\n", ANSWER)),
@@ -106,11 +108,12 @@ class WireFaultsTest {
     GZIP_IN_CAPITALS(null, http("Content-Encoding: GZIP\r\n", zipped(ANSWER))),
     GZIP_BY_ITS_OLD_NAME(null, http("Content-Encoding: x-gzip\r\n", zipped(ANSWER))),
     GZIP_TWICE(
-        Reason.NOT_AN_ANSWER,
-        http("Content-Encoding: gzip, gzip\r\n", zipped(zipped(ANSWER)))),
-    ANOTHER_PACKING(Reason.NOT_AN_ANSWER, http("Content-Encoding: zstd\r\n", "(\u00b5/\u00fd junk")),
+        Reason.NOT_AN_ANSWER, http("Content-Encoding: gzip, gzip\r\n", zipped(zipped(ANSWER)))),
+    ANOTHER_PACKING(
+        Reason.NOT_AN_ANSWER, http("Content-Encoding: zstd\r\n", "(\u00b5/\u00fd junk")),
     NO_CONTENT(Reason.HTTP_ERROR, bytes("HTTP/1.1 204 No Content\r\n\r\n")),
-    RESET_CONTENT(Reason.HTTP_ERROR, bytes("HTTP/1.1 205 Reset Content\r\nContent-Length: 0\r\n\r\n")),
+    RESET_CONTENT(
+        Reason.HTTP_ERROR, bytes("HTTP/1.1 205 Reset Content\r\nContent-Length: 0\r\n\r\n")),
     PARTIAL_CONTENT(
         Reason.HTTP_ERROR, replaced(http("Content-Range: bytes 0-9/10\r\n", ANSWER), "200", "206")),
     CONTINUE_FIRST(null, concat(bytes("HTTP/1.1 100 Continue\r\n\r\n"), http("", ANSWER))),
@@ -119,9 +122,7 @@ class WireFaultsTest {
     NOT_MODIFIED(Reason.REDIRECTED, bytes("HTTP/1.1 304 Not Modified\r\n\r\n")),
     REDIRECT_TO_ANOTHER_HOST(
         Reason.REDIRECTED,
-        bytes(
-            "HTTP/1.1 307 Temporary Redirect\r\nLocation: http://127.0.0.1:1/\r\n"
-                + "Content-Length: 0\r\n\r\n")),
+        bytes("HTTP/1.1 307 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n")),
     REDIRECT_TO_NOWHERE(
         Reason.REDIRECTED, bytes("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n")),
     REFUSED_WITHOUT_A_CHALLENGE(
@@ -172,8 +173,11 @@ class WireFaultsTest {
     VALUE_OF_ALL_DIGITS(null, http("", answer("{}", "[600,\"" + "9".repeat(900) + "\"]"))),
     TIME_OF_ALL_DIGITS(
         Reason.NOT_AN_ANSWER, http("", answer("{}", "[" + "9".repeat(100_000) + ",\"7\"]"))),
-    WARNINGS_ARE_TEXT(null, http("", ANSWER.replace("{\"status\"", "{\"warnings\":\"x\",\"status\""))),
-    INFOS(null, http("", ANSWER.replace("{\"status\"", "{\"infos\":[\"PromQL info: x\"],\"status\""))),
+    WARNINGS_ARE_TEXT(
+        null, http("", ANSWER.replace("{\"status\"", "{\"warnings\":\"x\",\"status\""))),
+    INFOS(
+        null,
+        http("", ANSWER.replace("{\"status\"", "{\"infos\":[\"PromQL info: x\"],\"status\""))),
     EXEMPLARS(
         null,
         http(
@@ -323,7 +327,11 @@ class WireFaultsTest {
 
   private static String answer(String labels, String points) {
     return "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":["
-        + "{\"metric\":" + labels + ",\"values\":[" + points + "]}]}}";
+        + "{\"metric\":"
+        + labels
+        + ",\"values\":["
+        + points
+        + "]}]}}";
   }
 
   private static byte[] bytes(String latin1) {
@@ -336,7 +344,8 @@ class WireFaultsTest {
 
   private static byte[] http(String headers, byte[] body) {
     return concat(
-        bytes("HTTP/1.1 200 OK\r\n" + headers + "Content-Length: " + body.length + "\r\n\r\n"), body);
+        bytes("HTTP/1.1 200 OK\r\n" + headers + "Content-Length: " + body.length + "\r\n\r\n"),
+        body);
   }
 
   private static byte[] packed(byte[] zipped, int kept) {
