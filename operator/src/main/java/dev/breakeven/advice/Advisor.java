@@ -44,11 +44,9 @@ import dev.breakeven.advice.interval.ErrorTerm;
 import dev.breakeven.advice.interval.PriceAge;
 import dev.breakeven.advice.interval.SavingStatement;
 import dev.breakeven.capacity.Capacity;
-import dev.breakeven.capacity.CapacityAssessment;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.capacity.CapacityFinding;
 import dev.breakeven.capacity.RequestLengths;
-import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
@@ -98,9 +96,7 @@ public final class Advisor {
   public Advice advise(AdvisorInput question) {
     ObservationWindow window = ObservationWindow.of(question);
     TrafficSummary seen = TrafficSummary.of(window.history());
-    CapacityFinding finding =
-        CapacityAssessment.of(
-            question.capacity(), pastOfAReplica(question, window), question.serving());
+    CapacityFinding finding = WorkloadAllocation.capacityOfAReplica(question, window);
     CapacityEvidence capacity = finding.evidence();
     List<Issue> caveats = IssueRules.of(new IssueRules.Situation(question, window, seen, finding));
     Draft draft =
@@ -125,15 +121,6 @@ public final class Advisor {
     return draft
         .overTheInterval(priced, known, replay, comparison)
         .compared(known, comparison, planner);
-  }
-
-  /** What one replica did says nothing of a capacity that is stated for each workload apart. */
-  private static List<TrafficHistory> pastOfAReplica(
-      AdvisorInput question, ObservationWindow window) {
-    return question.capacity() instanceof StatedCapacity.NotStated
-            || WorkloadAllocation.isAlike(question)
-        ? window.everything()
-        : List.of();
   }
 
   private static boolean isComparable(List<Issue> caveats) {

@@ -69,7 +69,7 @@ public final class SampleInput {
   Series burstInput = none(WEEK);
   Series burstOutput = none(WEEK);
   public Series replicasHeld = none(WEEK);
-  Series requestsWaiting = none(WEEK);
+  public Series requestsWaiting = none(WEEK);
   Series gpuUtilizationPercent = none(WEEK);
 
   public static SampleInput about() {

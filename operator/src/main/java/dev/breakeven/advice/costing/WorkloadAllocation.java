@@ -13,7 +13,9 @@ import dev.breakeven.advice.costing.MeritOrder.Run;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.CapacityAssessment;
 import dev.breakeven.capacity.CapacityEvidence;
+import dev.breakeven.capacity.CapacityFinding;
 import dev.breakeven.capacity.ReplicaLoad;
+import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
@@ -49,6 +51,17 @@ public final class WorkloadAllocation {
   public static boolean isAlike(AdvisorInput question) {
     return question.workloads().stream()
         .allMatch(workload -> workload.replica() instanceof ReplicaTerms.Common);
+  }
+
+  /**
+   * What a replica of the terms' own capacity sustains. What replicas did says nothing of it where
+   * workloads state capacities of their own.
+   */
+  public static CapacityFinding capacityOfAReplica(
+      AdvisorInput question, ObservationWindow window) {
+    boolean isOfAll = question.capacity() instanceof StatedCapacity.NotStated || isAlike(question);
+    return CapacityAssessment.of(
+        question.capacity(), isOfAll ? window.everything() : List.of(), question.serving());
   }
 
   private static MeritOrder ladder(AdvisorInput question, double replicaHour, Capacity common) {

@@ -12,7 +12,6 @@ import dev.breakeven.advice.costing.TrafficSummary;
 import dev.breakeven.advice.costing.WorkloadAllocation;
 import dev.breakeven.advice.review.ReviewBounds;
 import dev.breakeven.advice.review.ReviewRule;
-import dev.breakeven.capacity.CapacityAssessment;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.price.Commitments;
 import dev.breakeven.price.GpuPricing;
@@ -62,8 +61,7 @@ public record GpuClaim(double gpusPerReplica, List<Double> savedByReplicas, int 
     ObservationWindow window = ObservationWindow.of(asked);
     TrafficSummary seen = TrafficSummary.of(window.history());
     int ran = mostHeld(days, question.replicasNow());
-    CapacityEvidence capacity =
-        CapacityAssessment.of(asked.capacity(), window.everything(), asked.serving()).evidence();
+    CapacityEvidence capacity = WorkloadAllocation.capacityOfAReplica(asked, window).evidence();
     if (!(capacity instanceof CapacityEvidence.Known known)
         || !(asked.selfHost().gpu() instanceof GpuPricing.Priced priced)
         || window.knownSteps() == 0
