@@ -26,7 +26,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -121,29 +120,21 @@ record ClusterAnswers(
     sharing.forEach(policy -> terms(policy, cards, workloads, cycle));
     cycle.run(targets, clock.instant());
     Instant now = clock.instant();
-    // What a policy claims is asked for by every policy that shares with it.
-    IdentityHashMap<CostPolicy, Optional<CommitmentSharing.Claimant>> claims =
-        new IdentityHashMap<>();
-    Function<CostPolicy, Optional<CommitmentSharing.Claimant>> claimants =
-        policy ->
-            claims.computeIfAbsent(
-                policy,
-                p ->
-                    CommitmentSharing.claimant(
-                        terms(p, cards, workloads, cycle),
-                        cycle.of(MetricsPollingEventSource.targetOf(p)),
-                        now));
+    CommitmentSharing shared =
+        new CommitmentSharing(
+            () -> sharing,
+            policy ->
+                CommitmentSharing.claimant(
+                    terms(policy, cards, workloads, cycle),
+                    cycle.of(MetricsPollingEventSource.targetOf(policy)),
+                    now),
+            now);
     return policies.stream()
         .map(
             policy ->
                 answer(
                     policy,
-                    CommitmentSharing.shared(
-                        policy,
-                        terms(policy, cards, workloads, cycle),
-                        () -> sharing,
-                        claimants,
-                        now),
+                    shared.shared(policy, terms(policy, cards, workloads, cycle)),
                     cycle,
                     now))
         .toList();

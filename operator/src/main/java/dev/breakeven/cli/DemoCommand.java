@@ -2,6 +2,7 @@ package dev.breakeven.cli;
 
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.manifest.Manifests;
+import dev.breakeven.operator.CommitmentSharing;
 import dev.breakeven.operator.MetricsPollingEventSource;
 import dev.breakeven.prometheus.CollectionReport;
 import dev.breakeven.prometheus.CollectorSettings;
@@ -81,6 +82,11 @@ final class DemoCommand implements Callable<Integer> {
         report = cycle.run(targets, clock.instant());
       } while (report.readings().stream().anyMatch(r -> !r.loaded() && r.failures().isEmpty()));
       progress.step();
+      CommitmentSharing sharing =
+          RecordedAnswer.sharing(
+              manifests,
+              policy -> cycle.of(MetricsPollingEventSource.targetOf(policy)),
+              clock.instant());
       for (CostPolicy policy : manifests.policies()) {
         answers.add(
             RecordedAnswer.to(
@@ -88,7 +94,7 @@ final class DemoCommand implements Callable<Integer> {
                 manifests,
                 cycle.of(MetricsPollingEventSource.targetOf(policy)),
                 LookedAt.everything(),
-                other -> cycle.of(MetricsPollingEventSource.targetOf(other)),
+                sharing,
                 clock.instant()));
         progress.step();
       }

@@ -49,10 +49,7 @@ record GivenTraffic(
           csv != null
               ? RecordedTraffic.read(csv)
               : RecordedTraffic.ofRequests(Objects.requireNonNull(requests), told);
-      return manifests ->
-          manifests.policies().stream()
-              .map(policy -> recorded.answer(policy, manifests, clock.instant()))
-              .toList();
+      return manifests -> recorded.answers(manifests, clock.instant());
     }
     return config != null
         ? manifests -> PrometheusTraffic.answers(ClusterOptions.sources(config), manifests, clock)

@@ -4,6 +4,7 @@ import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.configuration.PrometheusServer;
+import dev.breakeven.operator.CommitmentSharing;
 import dev.breakeven.operator.MetricsPollingEventSource;
 import dev.breakeven.prometheus.CollectionReport;
 import dev.breakeven.prometheus.CollectorSettings;
@@ -57,6 +58,11 @@ final class PrometheusTraffic {
         }
         report = cycle.run(targets, clock.instant());
       }
+      CommitmentSharing sharing =
+          RecordedAnswer.sharing(
+              manifests,
+              policy -> cycle.of(MetricsPollingEventSource.targetOf(policy)),
+              clock.instant());
       return manifests.policies().stream()
           .map(
               policy -> {
@@ -66,7 +72,7 @@ final class PrometheusTraffic {
                     manifests,
                     observation,
                     Set.of(LookedAt.SOURCE),
-                    other -> cycle.of(MetricsPollingEventSource.targetOf(other)),
+                    sharing,
                     clock.instant());
               })
           .toList();

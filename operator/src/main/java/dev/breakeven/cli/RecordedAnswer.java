@@ -38,26 +38,43 @@ record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyEvaluator an
   private static final Message NO_PODS = Message.of(Cause.GPUS_NOT_KNOWN_WITHOUT_CLUSTER);
 
   /**
+   * How the policies of a run share what rate cards list as committed.
+   *
+   * @param observed of every policy
+   */
+  static CommitmentSharing sharing(
+      Manifests manifests, Function<CostPolicy, Observation> observed, Instant now) {
+    return new CommitmentSharing(
+        manifests::policies,
+        policy -> {
+          Observation observation = observed.apply(policy);
+          return CommitmentSharing.claimant(
+              terms(policy, manifests, observation), observation, now);
+        },
+        now);
+  }
+
+  /**
    * Answers a policy from an observation, for the first time.
    *
    * @param looked what the observation is of
-   * @param observed of every policy, for what they share
+   * @param sharing with the other policies of the run
    */
   static RecordedAnswer to(
       CostPolicy policy,
       Manifests manifests,
       Observation observation,
       Set<LookedAt> looked,
-      Function<CostPolicy, Observation> observed,
+      CommitmentSharing sharing,
       Instant now) {
-    return to(policy, manifests, observation, looked, observed, null, now);
+    return to(policy, manifests, observation, looked, sharing, null, now);
   }
 
   /**
    * Answers a policy from an observation.
    *
    * @param looked what the observation is of
-   * @param observed of every policy, for what they share
+   * @param sharing with the other policies of the run
    * @param previous the status that stood then, or none
    */
   static RecordedAnswer to(
@@ -65,18 +82,10 @@ record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyEvaluator an
       Manifests manifests,
       Observation observation,
       Set<LookedAt> looked,
-      Function<CostPolicy, Observation> observed,
+      CommitmentSharing sharing,
       @Nullable CostPolicyStatus previous,
       Instant now) {
-    ResolvedTerms terms =
-        CommitmentSharing.shared(
-            policy,
-            terms(policy, manifests, observation),
-            manifests::policies,
-            other ->
-                CommitmentSharing.claimant(
-                    terms(other, manifests, observed.apply(other)), observed.apply(other), now),
-            now);
+    ResolvedTerms terms = sharing.shared(policy, terms(policy, manifests, observation));
     return new RecordedAnswer(
         policy,
         terms,

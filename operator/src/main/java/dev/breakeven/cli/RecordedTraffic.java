@@ -4,6 +4,7 @@ import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicySpec;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.manifest.Manifests;
+import dev.breakeven.operator.CommitmentSharing;
 import dev.breakeven.prometheus.LengthTails;
 import dev.breakeven.prometheus.Observation;
 import dev.breakeven.requestlog.RequestLog;
@@ -16,11 +17,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.LongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,25 +43,43 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
     return new RecordedTraffic(logs.get(0), traffic.histories());
   }
 
-  RecordedAnswer answer(CostPolicy policy, Manifests manifests, Instant now) {
+  /** Every policy's answer to the whole of the file. */
+  List<RecordedAnswer> answers(Manifests manifests, Instant now) {
+    Map<Long, CommitmentSharing> sharing = new HashMap<>();
+    LongFunction<CommitmentSharing> at =
+        end -> sharing.computeIfAbsent(end, until -> sharing(manifests, until, now));
+    return manifests.policies().stream()
+        .map(policy -> answer(policy, manifests, at, now))
+        .toList();
+  }
+
+  private RecordedAnswer answer(
+      CostPolicy policy,
+      Manifests manifests,
+      LongFunction<CommitmentSharing> sharing,
+      Instant now) {
     StepGrid grid = historyOf(policy).grid();
     @Nullable CostPolicyStatus standing = null;
     for (int steps : reviewedAfter(policy, grid)) {
-      standing = answer(policy, manifests, grid.startOf(steps), standing, now).status();
+      long end = grid.startOf(steps);
+      standing = answer(policy, manifests, end, sharing.apply(end), standing, now).status();
     }
-    return answer(policy, manifests, grid.endEpochSecond(), standing, now);
+    long end = grid.endEpochSecond();
+    return answer(policy, manifests, end, sharing.apply(end), standing, now);
   }
 
   /**
    * The answer to what had ended by a time.
    *
    * @param endEpochSecond that time, seconds UTC
+   * @param sharing as of then
    * @param standing the status that stood then, or none
    */
   RecordedAnswer answer(
       CostPolicy policy,
       Manifests manifests,
       long endEpochSecond,
+      CommitmentSharing sharing,
       @Nullable CostPolicyStatus standing,
       Instant now) {
     return RecordedAnswer.to(
@@ -66,9 +87,14 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
         manifests,
         observation(policy, endEpochSecond),
         Set.of(),
-        other -> observation(other, endEpochSecond),
+        sharing,
         standing,
         now);
+  }
+
+  /** How policies share what is committed, by what had ended by a time, seconds UTC. */
+  CommitmentSharing sharing(Manifests manifests, long endEpochSecond, Instant now) {
+    return RecordedAnswer.sharing(manifests, policy -> observation(policy, endEpochSecond), now);
   }
 
   /**

@@ -15,10 +15,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Gives a policy its part of what its rate card lists as committed, beside the other policies that
- * use the card and the product. The operator, {@code advise} and {@code report} all ask here.
+ * Gives policies their parts of what rate cards list as committed, beside the other policies that
+ * use the card and the product. Every policy is asked once what it claims, and what is committed is
+ * divided once, however many ask for their part. The operator, {@code advise} and {@code report}
+ * all ask here.
  */
 public final class CommitmentSharing {
 
@@ -33,47 +36,80 @@ public final class CommitmentSharing {
     }
   }
 
-  private CommitmentSharing() {}
+  /** Policies that share: those of one card whose GPUs are of one product. */
+  private record Group(String card, List<Commitment.Shared> committed) {}
+
+  private final Supplier<List<CostPolicy>> policies;
+  private final Function<CostPolicy, Optional<Claimant>> claimants;
+  private final Instant now;
+  private final Map<Group, Map<String, List<Commitment.Shared>>> parts = new HashMap<>();
+  private @Nullable Map<Group, Map<String, GpuClaim>> claims;
+
+  /**
+   * Nothing is asked before a policy wants its part.
+   *
+   * @param policies all that are known
+   * @param claimants what each of them claims; nothing of one whose traffic is not known
+   */
+  public CommitmentSharing(
+      Supplier<List<CostPolicy>> policies,
+      Function<CostPolicy, Optional<Claimant>> claimants,
+      Instant now) {
+    this.policies = policies;
+    this.claimants = claimants;
+    this.now = now;
+  }
 
   /**
    * The terms of a policy with its part.
    *
    * @param terms as resolved for this policy alone
-   * @param policies all that are known, this one included; not asked for where nothing is shared
-   * @param claimants what each of them claims; nothing of one whose traffic is not known
    */
-  public static ResolvedTerms shared(
-      CostPolicy policy,
-      ResolvedTerms terms,
-      Supplier<List<CostPolicy>> policies,
-      Function<CostPolicy, Optional<Claimant>> claimants,
-      Instant now) {
+  public synchronized ResolvedTerms shared(CostPolicy policy, ResolvedTerms terms) {
     if (terms.committed().isEmpty()) {
       return terms;
     }
     String own = PolicyKey.of(policy).toString();
-    Map<String, GpuClaim> claims = new HashMap<>();
-    for (CostPolicy other : policies.get()) {
-      if (other.getSpec() != null
-          && other.getSpec().rateCard().equals(policy.getSpec().rateCard())) {
-        claimants
-            .apply(other)
-            .filter(c -> c.committed().equals(terms.committed()))
-            .ifPresent(c -> claims.put(PolicyKey.of(other).toString(), c.claim()));
-      }
-    }
+    Group group = new Group(policy.getSpec().rateCard(), terms.committed());
+    Map<String, GpuClaim> sharing = claims().getOrDefault(group, Map.of());
     // Alone, it has all of it, and need not be known to claim it.
-    if (claims.keySet().stream().allMatch(own::equals)) {
+    if (sharing.keySet().stream().allMatch(own::equals)) {
       return terms;
     }
-    Commitments all = Commitments.NONE.and(terms.committed());
-    List<Commitment.Shared> paid =
-        terms.committed().stream().filter(all.at(now).each()::contains).toList();
-    Commitments over = new Commitments(all.overAt(now));
+    Commitments over = new Commitments(Commitments.NONE.and(terms.committed()).overAt(now));
+    List<Commitment.Shared> part =
+        parts
+            .computeIfAbsent(group, of -> GpuShares.of(paid(of), sharing))
+            .getOrDefault(own, List.of());
     return terms.withShare(
-        over.and(GpuShares.of(paid, claims).getOrDefault(own, List.of())).each().stream()
-            .map(Commitment.Shared.class::cast)
-            .toList());
+        over.and(part).each().stream().map(Commitment.Shared.class::cast).toList());
+  }
+
+  private List<Commitment.Shared> paid(Group group) {
+    List<Commitment> paid = Commitments.NONE.and(group.committed()).at(now).each();
+    return group.committed().stream().filter(paid::contains).toList();
+  }
+
+  private Map<Group, Map<String, GpuClaim>> claims() {
+    Map<Group, Map<String, GpuClaim>> known = claims;
+    if (known == null) {
+      known = new HashMap<>();
+      for (CostPolicy policy : policies.get()) {
+        if (policy.getSpec() == null) {
+          continue;
+        }
+        Optional<Claimant> claimant = claimants.apply(policy);
+        if (claimant.isPresent()) {
+          known
+              .computeIfAbsent(
+                  new Group(policy.getSpec().rateCard(), claimant.get().committed()),
+                  group -> new HashMap<>())
+              .put(PolicyKey.of(policy).toString(), claimant.get().claim());
+        }
+      }
+      claims = known;
+    }
+    return known;
   }
 
   /** What a policy claims; nothing where no traffic of it is known. */

@@ -24,6 +24,7 @@ import dev.breakeven.render.status.ShortStatus;
 import dev.breakeven.render.status.StatusChange;
 import dev.breakeven.render.status.StatusFactory;
 import dev.breakeven.terms.GpuPriceLookup;
+import dev.breakeven.terms.ResolvedTerms;
 import dev.breakeven.terms.TermsResolver;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -110,6 +111,9 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
   private final Map<PolicyKey, String> told = new ConcurrentHashMap<>();
   private final Map<PolicyKey, Untold> untold = new ConcurrentHashMap<>();
   private final Map<PolicyKey, Claim> claims = new ConcurrentHashMap<>();
+
+  /** As of the claims that it was worked out from; none before the first, or where one is gone. */
+  private @Nullable CommitmentSharing sharing;
 
   /** Rate cards whose committed GPUs have been shared among all that use them. */
   private final Set<String> cardsShared = ConcurrentHashMap.newKeySet();
@@ -367,12 +371,8 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
       Advisor advisor) {
     return PolicyEvaluator.to(
         policy,
-        CommitmentSharing.shared(
-            policy,
-            TermsResolver.resolve(policy, rateCardOf(policy), states, prices, before),
-            this::shownPolicies,
-            other -> claimOf(other, now),
-            now),
+        withItsShare(
+            policy, TermsResolver.resolve(policy, rateCardOf(policy), states, prices, before), now),
         observation,
         polling.contested(policy).map(List::of).orElse(List.of()),
         LookedAt.everything(),
@@ -381,45 +381,73 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
         advisor);
   }
 
+  private ResolvedTerms withItsShare(CostPolicy policy, ResolvedTerms terms, Instant now) {
+    return terms.committed().isEmpty() ? terms : sharing(policy, now).shared(policy, terms);
+  }
+
+  /** How policies share; worked out anew where what this one's claim rests on has changed. */
+  private synchronized CommitmentSharing sharing(CostPolicy policy, Instant now) {
+    Claim known = claims.get(PolicyKey.of(policy));
+    CommitmentSharing standing = sharing;
+    if (standing == null
+        || !basisOf(policy, now).equals(Optional.ofNullable(known).map(Claim::basis))) {
+      standing = new CommitmentSharing(this::shownPolicies, other -> claimOf(other, now), now);
+      sharing = standing;
+    }
+    return standing;
+  }
+
+  /** What a policy's claim rests on; nothing where it claims nothing. */
+  private Optional<ClaimBasis> basisOf(CostPolicy policy, Instant now) {
+    return rateCardOf(policy)
+        .filter(card -> !card.getSpec().commitments().isEmpty())
+        .flatMap(
+            card ->
+                polling
+                    .observationFor(policy)
+                    .map(
+                        observation ->
+                            new ClaimBasis(
+                                policy.getMetadata().getGeneration(),
+                                card.getMetadata().getResourceVersion(),
+                                now.truncatedTo(ChronoUnit.DAYS),
+                                observation instanceof Observation.Observed seen && seen.loaded()
+                                    ? Instant.MAX
+                                    : now.truncatedTo(ChronoUnit.MINUTES))));
+  }
+
   /**
    * What a policy claims of the GPUs that its card lists as committed. It is worked out once a day,
    * and anew where the policy or the card has changed or more of its past has been read.
    */
   private Optional<CommitmentSharing.Claimant> claimOf(CostPolicy policy, Instant now) {
-    Optional<RateCard> card = rateCardOf(policy);
-    if (card.isEmpty() || card.get().getSpec().commitments().isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<Observation> observation = polling.observationFor(policy);
-    if (observation.isEmpty()) {
-      return Optional.empty();
-    }
-    ClaimBasis basis =
-        new ClaimBasis(
-            policy.getMetadata().getGeneration(),
-            card.get().getMetadata().getResourceVersion(),
-            now.truncatedTo(ChronoUnit.DAYS),
-            observation.get() instanceof Observation.Observed seen && seen.loaded()
-                ? Instant.MAX
-                : now.truncatedTo(ChronoUnit.MINUTES));
-    return claims
-        .compute(
-            PolicyKey.of(policy),
-            (key, known) ->
-                known != null && known.basis().equals(basis)
-                    ? known
-                    : new Claim(
-                        basis,
-                        CommitmentSharing.claimant(
-                            TermsResolver.resolve(
-                                policy,
-                                card,
-                                workloads.allOf(policy),
-                                polling.pricesFor(policy),
-                                statuses.of(policy)),
-                            observation.get(),
-                            now)))
-        .claimant();
+    return basisOf(policy, now)
+        .flatMap(
+            basis ->
+                claims
+                    .compute(
+                        PolicyKey.of(policy),
+                        (key, known) ->
+                            known != null && known.basis().equals(basis)
+                                ? known
+                                : new Claim(basis, claimant(policy, now)))
+                    .claimant());
+  }
+
+  private Optional<CommitmentSharing.Claimant> claimant(CostPolicy policy, Instant now) {
+    return polling
+        .observationFor(policy)
+        .flatMap(
+            observation ->
+                CommitmentSharing.claimant(
+                    TermsResolver.resolve(
+                        policy,
+                        rateCardOf(policy),
+                        workloads.allOf(policy),
+                        polling.pricesFor(policy),
+                        statuses.of(policy)),
+                    observation,
+                    now));
   }
 
   /**
@@ -757,13 +785,19 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     advisors.remove(policy);
     told.remove(policy);
     untold.remove(policy);
-    claims.remove(policy);
+    forgetClaim(policy);
     firstFromWindow.remove(policy);
     statuses.forget(policy);
     policyMetrics.forget(policy.namespace(), policy.name());
     outages.forget("evaluation of " + policy);
     outages.forget("status of " + policy);
     outages.forget("policy " + policy);
+  }
+
+  private synchronized void forgetClaim(PolicyKey policy) {
+    if (claims.remove(policy) != null) {
+      sharing = null;
+    }
   }
 
   /** What is told of every policy that comes, changes or goes. */

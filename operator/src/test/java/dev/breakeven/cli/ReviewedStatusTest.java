@@ -64,10 +64,16 @@ class ReviewedStatusTest {
   private CostPolicyStatus status(
       RecordedTraffic traffic, long endEpochSecond, @Nullable CostPolicyStatus standing) {
     CostPolicy policy = manifests.policies().get(0);
+    Instant end = Instant.ofEpochSecond(endEpochSecond);
     return ShortStatus.of(
         traffic
             .answer(
-                policy, manifests, endEpochSecond, standing, Instant.ofEpochSecond(endEpochSecond))
+                policy,
+                manifests,
+                endEpochSecond,
+                traffic.sharing(manifests, endEpochSecond, end),
+                standing,
+                end)
             .status());
   }
 }
