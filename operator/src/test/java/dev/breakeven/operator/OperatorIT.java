@@ -173,6 +173,23 @@ class OperatorIT {
   }
 
   @Test
+  void policiesShareWhatTheirCardListsAsCommitted() {
+    applyCard(
+        "0.60",
+        "2.40",
+        "commitments: [{product: NVIDIA-H100-80GB-HBM3, gpus: 4, hourlyPrice: \"1.80\","
+            + " until: \"2999-12-31\"}]");
+    apply(policy("one", "offer: chat-offer", "rateCard: it-card"));
+    awaitStatus("one", s -> committed(s).startsWith("4 of 4 "));
+
+    apply(policy("two", "offer: chat-offer", "rateCard: it-card"));
+
+    // Each saves as much with a replica's two GPUs.
+    assertThat(committed(awaitStatus("two", OperatorIT::isAnswered))).startsWith("2 of 4 ");
+    awaitStatus("one", s -> committed(s).startsWith("2 of 4 "));
+  }
+
+  @Test
   void aStatusThatSaysTheSameIsNotWrittenAgain() throws InterruptedException {
     apply(policy("chat", "prices: {inputPerMillion: \"0.60\", outputPerMillion: \"2.40\"}"));
     awaitStatus("chat", s -> isAnswered(s) && condition(s, "Ready").status().equals("True"));
@@ -211,7 +228,7 @@ class OperatorIT {
           model: %s
           workloads: [{name: chat}]
           selfHost:
-            gpu: {hourlyPrice: "2.50"}
+            gpu: {product: NVIDIA-H100-80GB-HBM3, hourlyPrice: "2.50"}
             capacityPerReplica: {inputTokensPerSecond: "10000", outputTokensPerSecond: "2500"}
             monthlyOverhead: {engineering: "3000"}
           api:
@@ -224,7 +241,11 @@ class OperatorIT {
     return Manifests.parse("policy.yaml", text).policies().get(0);
   }
 
-  private void applyCard(String input, String output) {
+  private static String committed(CostPolicyStatus status) {
+    return status.cost() == null ? "" : String.join("; ", status.cost().commitments());
+  }
+
+  private void applyCard(String input, String output, String... more) {
     RateCard card =
         Manifests.parse(
                 "card.yaml",
@@ -237,8 +258,9 @@ class OperatorIT {
                   - name: chat-offer
                     model: %s
                     prices: {inputPerMillion: "%s", outputPerMillion: "%s"}
+                  %s
                 """
-                    .formatted(MODEL, input, output))
+                    .formatted(MODEL, input, output, String.join("\n  ", more)))
             .rateCards()
             .get(0);
     client().resource(card).forceConflicts().serverSideApply();
