@@ -5,6 +5,7 @@ import dev.breakeven.reason.Reason;
 /** Why an action is advised. */
 public enum ActionReason implements Reason {
   API_COSTS_LESS("APICostsLess"),
+  API_MODELS_NEEDED("APIModelsNeeded"),
   BURSTING_COSTS_LESS("BurstingCostsLess"),
   BURSTING_COSTS_LESS_NOW("BurstingCostsLessNow"),
   HEADROOM_USED("HeadroomUsed"),
@@ -14,6 +15,7 @@ public enum ActionReason implements Reason {
   NEXT_REPLICA_PAYS("NextReplicaPays"),
   NOTHING_PAYS_NOW("NothingPaysNow"),
   NOTHING_TO_RUN("NothingToRun"),
+  REPLICA_BOUNDS("ReplicaBounds"),
   RIGHT_SIZE("RightSize"),
   SELF_HOSTING_PAYS("SelfHostingPays"),
   UNDECIDED("Undecided");

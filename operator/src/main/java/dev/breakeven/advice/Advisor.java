@@ -153,13 +153,12 @@ public final class Advisor {
         return Double.POSITIVE_INFINITY;
       }
       PlanCost cost =
-          PlanCost.of(
+          PlanCost.ofReplayed(
               charged.load(),
               terms,
               overflow,
               found.value().replicas()::get,
-              found.value().serving()::get,
-              0);
+              found.value().serving()::get);
       return cost.unservedTokens() > 0 ? Double.POSITIVE_INFINITY : cost.total();
     }
   }

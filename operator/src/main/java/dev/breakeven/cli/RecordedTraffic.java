@@ -7,6 +7,7 @@ import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.operator.CommitmentSharing;
 import dev.breakeven.prometheus.LengthTails;
 import dev.breakeven.prometheus.Observation;
+import dev.breakeven.prometheus.WorkloadRef;
 import dev.breakeven.requestlog.RequestLog;
 import dev.breakeven.requestlog.RequestTraffic;
 import dev.breakeven.traffic.StepGrid;
@@ -48,9 +49,7 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
     Map<Long, CommitmentSharing> sharing = new HashMap<>();
     LongFunction<CommitmentSharing> at =
         end -> sharing.computeIfAbsent(end, until -> sharing(manifests, until, now));
-    return manifests.policies().stream()
-        .map(policy -> answer(policy, manifests, at, now))
-        .toList();
+    return manifests.policies().stream().map(policy -> answer(policy, manifests, at, now)).toList();
   }
 
   private RecordedAnswer answer(
@@ -83,13 +82,7 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
       @Nullable CostPolicyStatus standing,
       Instant now) {
     return RecordedAnswer.to(
-        policy,
-        manifests,
-        observation(policy, endEpochSecond),
-        Set.of(),
-        sharing,
-        standing,
-        now);
+        policy, manifests, observation(policy, endEpochSecond), Set.of(), sharing, standing, now);
   }
 
   /** How policies share what is committed, by what had ended by a time, seconds UTC. */
@@ -124,11 +117,35 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
       all = all.withoutReplicas();
     }
     long ended = (endEpochSecond - all.grid().startEpochSecond()) / all.grid().stepSeconds();
-    return observation(
-        policy, all.slice(0, (int) Math.max(0, Math.min(all.grid().steps(), ended))));
+    int steps = (int) Math.max(0, Math.min(all.grid().steps(), ended));
+    return observation(policy, all.slice(0, steps), lastReplicas(policy, endEpochSecond));
   }
 
-  private static Observation observation(CostPolicy policy, TrafficHistory history) {
+  /** Replicas of each of the policy's workloads in the last step that says them. */
+  private Map<WorkloadRef, Integer> lastReplicas(CostPolicy policy, long endEpochSecond) {
+    Map<WorkloadRef, Integer> last = new HashMap<>();
+    for (CostPolicySpec.Workload workload : policy.getSpec().workloads()) {
+      TrafficHistory history = byWorkload.get(workload.name());
+      if (history == null || byWorkload.size() == 1) {
+        continue;
+      }
+      StepGrid grid = history.grid();
+      long ended = (endEpochSecond - grid.startEpochSecond()) / grid.stepSeconds();
+      int step = (int) Math.min(grid.steps(), ended) - 1;
+      while (step >= 0 && !history.replicasHeld().isMeasured(step)) {
+        step--;
+      }
+      if (step >= 0) {
+        last.put(
+            new WorkloadRef(workload.kind(), workload.name()),
+            (int) Math.round(history.replicasHeld().measuredAt(step)));
+      }
+    }
+    return last;
+  }
+
+  private static Observation observation(
+      CostPolicy policy, TrafficHistory history, Map<WorkloadRef, Integer> lastReplicas) {
     Duration window = TimeSpan.parse(policy.getSpec().planning().window());
     int steps = history.grid().steps();
     int windowSteps = (int) Math.min(steps, window.toSeconds() / history.grid().stepSeconds());
@@ -139,7 +156,8 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
         new LengthTails.Unmeasured(),
         true,
         0,
-        List.of());
+        List.of(),
+        lastReplicas);
   }
 
   /**

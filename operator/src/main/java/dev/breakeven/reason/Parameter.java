@@ -55,6 +55,9 @@ public sealed interface Parameter {
   /** A span of time, said in hours. */
   record Hours(Duration value) implements Parameter {}
 
+  /** A span of time, said in days, or in hours where it is short. */
+  record Days(Duration value) implements Parameter {}
+
   /** A point in time. */
   record Time(Instant value) implements Parameter {}
 
@@ -114,6 +117,10 @@ public sealed interface Parameter {
 
   static Parameter hours(Duration value) {
     return new Hours(value);
+  }
+
+  static Parameter days(Duration value) {
+    return new Days(value);
   }
 
   static Parameter time(Instant value) {

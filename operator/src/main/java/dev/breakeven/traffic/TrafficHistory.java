@@ -125,9 +125,12 @@ public record TrafficHistory(
     return isServedMeasured(i) || (nothingRan(i) && isBurstMeasured(i));
   }
 
-  /** Whether step {@code i} had no replica, and no gateway saw what was asked of none. */
+  /** Whether step {@code i} had no replica, and nobody counted what was asked of none. */
   public boolean isDemandUnseen(int i) {
-    return nothingRan(i) && !isBurstMeasured(i);
+    return nothingRan(i)
+        && !isBurstMeasured(i)
+        && !(uncachedInput.at(i, 0) > 0)
+        && !(output.at(i, 0) > 0);
   }
 
   private boolean hasGateway() {

@@ -5,7 +5,9 @@ import dev.breakeven.advice.Alternative.Feasibility;
 import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.Alternative.ReplicaPlan;
 import dev.breakeven.advice.Verdict;
+import dev.breakeven.advice.costing.ApiAccess;
 import dev.breakeven.advice.costing.PlanCost;
+import dev.breakeven.advice.costing.PricedLoad;
 import dev.breakeven.advice.costing.ReplicaCostModel;
 import java.util.function.IntUnaryOperator;
 
@@ -49,6 +51,23 @@ public record Candidate(
   /** Whether it always holds so many replicas. */
   boolean isFixedAt(int replicas) {
     return plan instanceof ReplicaPlan.Fixed fixed && fixed.replicas() == replicas;
+  }
+
+  /**
+   * What it costs over a part of the window: what runs as it was lived, a plan that was replayed
+   * beside what was lived, anything else with its headroom.
+   *
+   * @param offset of the part's first step in the window
+   */
+  PlanCost over(PricedLoad part, int offset, ReplicaCostModel terms, ApiAccess overflow) {
+    IntUnaryOperator heldThen = i -> held.applyAsInt(offset + i);
+    IntUnaryOperator readyThen = i -> ready.applyAsInt(offset + i);
+    return switch (kind) {
+      case TODAYS_REPLICAS -> PlanCost.ofGoingOn(part, terms, overflow, next);
+      case FOLLOWING_BURST -> PlanCost.ofReplayed(part, terms, overflow, heldThen, readyThen);
+      case API_ONLY, BASELINE_BURST, FIXED_NUMBER, SCHEDULED_BURST, SELF_HOST_PEAK ->
+          PlanCost.of(part, terms, overflow, heldThen, readyThen, leadHours);
+    };
   }
 
   public double total() {

@@ -28,7 +28,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.IntUnaryOperator;
 
 /**
  * The ways to serve the window's traffic, each with its cost and whether it serves everything.
@@ -293,7 +292,8 @@ public record Candidates(
 
     Candidate following(Followed followed) {
       PlanCost cost =
-          PlanCost.of(load, terms, overflow, followed.replicas()::get, followed.serving()::get, 0);
+          PlanCost.ofReplayed(
+              load, terms, overflow, followed.replicas()::get, followed.serving()::get);
       return new Candidate(
           Kind.FOLLOWING_BURST,
           followed.plan(),
@@ -323,8 +323,12 @@ public record Candidates(
 
     private double burstShareSinceLearned(Followed followed) {
       int from = followed.firstServing();
-      IntUnaryOperator serving = i -> followed.serving().get(from + i);
-      return PlanCost.of(load.slice(from, load.steps()), terms, overflow, serving, serving, 0)
+      return PlanCost.ofReplayed(
+              load.slice(from, load.steps()),
+              terms,
+              overflow,
+              i -> followed.replicas().get(from + i),
+              i -> followed.serving().get(from + i))
           .burstShare();
     }
 

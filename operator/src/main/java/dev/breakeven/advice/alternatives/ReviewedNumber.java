@@ -85,9 +85,19 @@ public record ReviewedNumber(ReviewDecision decision, Instant nextReview, LoadPa
 
   /** What the policy allows, and what the API's limits leave to own replicas. */
   public static ReviewBounds bounds(PricedLoad load, ReplicaCostModel terms, ApiAccess overflow) {
+    return bounds(overflow.leastOwnLoad(load), terms, overflow);
+  }
+
+  /**
+   * The same.
+   *
+   * @param leastOwnLoad that must be served on GPUs so that the rest fits into the API's limits
+   */
+  public static ReviewBounds bounds(
+      double leastOwnLoad, ReplicaCostModel terms, ApiAccess overflow) {
     int least =
         overflow.priced()
-            ? Math.max(terms.minReplicas(), terms.neededFor(overflow.leastOwnLoad(load)))
+            ? Math.max(terms.minReplicas(), terms.neededFor(leastOwnLoad))
             : terms.minReplicas();
     return new ReviewBounds(
         Math.min(least, terms.maxReplicas()), terms.maxReplicas(), overflow.priced());

@@ -1,7 +1,6 @@
 package dev.breakeven.advice.alternatives;
 
 import dev.breakeven.advice.Advice.Saving;
-import dev.breakeven.advice.Alternative;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.costing.ApiAccess;
@@ -119,16 +118,7 @@ public final class SavingByDay {
   }
 
   private double variableCost(Candidate option, PricedLoad day, int offset) {
-    PlanCost cost =
-        option.kind() == Alternative.Kind.TODAYS_REPLICAS
-            ? PlanCost.ofGoingOn(day, terms, api, option.next())
-            : PlanCost.of(
-                day,
-                terms,
-                api,
-                i -> option.held().applyAsInt(offset + i),
-                i -> option.ready().applyAsInt(offset + i),
-                option.leadHours());
+    PlanCost cost = option.over(day, offset, terms, api);
     return cost.gpus() + cost.api();
   }
 }

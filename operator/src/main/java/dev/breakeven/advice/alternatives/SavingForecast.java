@@ -1,7 +1,6 @@
 package dev.breakeven.advice.alternatives;
 
 import dev.breakeven.advice.Alternative.ReplicaPlan;
-import dev.breakeven.advice.costing.PlanCost;
 import dev.breakeven.advice.costing.PricedLoad;
 import dev.breakeven.advice.costing.ReplicaCostModel;
 import dev.breakeven.advice.interval.ErrorTerm;
@@ -119,16 +118,7 @@ public final class SavingForecast {
     PricedLoad part = load.slice(start, load.firstFrom(to));
     return part.steps() == 0
         ? way.total() * hours / load.hours()
-        : PlanCost.of(
-                    part,
-                    terms,
-                    candidates.overflow(),
-                    i -> way.held().applyAsInt(start + i),
-                    i -> way.ready().applyAsInt(start + i),
-                    way.leadHours())
-                .total()
-            * hours
-            / part.hours();
+        : way.over(part, start, terms, candidates.overflow()).total() * hours / part.hours();
   }
 
   private double toApi(double money) {

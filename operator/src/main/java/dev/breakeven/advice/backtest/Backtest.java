@@ -338,9 +338,7 @@ public record Backtest(
       }
       IntUnaryOperator held = i -> replayed.held().get(first + i);
       IntUnaryOperator ready = i -> replayed.ready().get(first + i);
-      return past.given().planning().scaling() == Scaling.MANUAL
-          ? PlanCost.ofNumbersSet(load, terms, overflow, held, ready)
-          : PlanCost.of(load, terms, overflow, held, ready, 0);
+      return PlanCost.ofReplayed(load, terms, overflow, held, ready);
     }
 
     /** All of it at the API's prices; that its limits leave some over makes none of it free. */

@@ -81,7 +81,6 @@ public final class ForecastScore {
             : comparison.terms();
     return ReviewedReplay.of(
             comparison.review().past(),
-            load,
             mayHold,
             comparison.overflow(),
             planning,
@@ -95,14 +94,26 @@ public final class ForecastScore {
     return new Proof(
         comparison.load().hours() / 24,
         money(followed),
-        ActualCost.cost(history, comparison.load(), comparison.terms(), comparison.overflow())
-            .map(ran -> money(ran.total())),
+        ran().map(ran -> money(ran.total())),
         money(hindsight()),
         comparison
             .option(Kind.API_ONLY)
             .map(o -> Estimate.of(money(o.total())))
             .orElseGet(
                 () -> Estimate.notFound(Issue.Reason.API_PRICE_MISSING, Cause.NO_API_PRICE)));
+  }
+
+  /** A policy without workloads has run none: an API has served all that its gateway saw. */
+  private Estimate<PlanCost> ran() {
+    return question.workloads().isEmpty()
+            && comparison.overflow().priced()
+            && question.caveats().stream()
+                .noneMatch(c -> c.reason() == Issue.Reason.WORKLOAD_NOT_FOUND)
+        ? comparison
+            .option(Kind.TODAYS_REPLICAS)
+            .map(asNow -> Estimate.of(asNow.cost()))
+            .orElseThrow()
+        : ActualCost.cost(history, comparison.load(), comparison.terms(), comparison.overflow());
   }
 
   /** The cheapest fixed number of replicas, none included, that serves everything. */
@@ -177,13 +188,14 @@ public final class ForecastScore {
           i -> found.value().serving().get(from + i));
     }
     int advised = question.previous() instanceof PreviousDecision.Made made ? made.replicas() : 0;
-    return PlanCost.ofNumbersSet(
+    return PlanCost.ofReplayed(
             since, comparison.terms(), comparison.overflow(), i -> advised, i -> advised)
         .total();
   }
 
   private double cost(PricedLoad load, IntUnaryOperator held, IntUnaryOperator ready) {
-    return PlanCost.of(load, comparison.terms(), comparison.overflow(), held, ready, 0).total();
+    return PlanCost.ofReplayed(load, comparison.terms(), comparison.overflow(), held, ready)
+        .total();
   }
 
   private Money money(double amount) {

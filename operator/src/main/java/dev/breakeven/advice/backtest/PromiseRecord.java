@@ -108,13 +108,12 @@ final class PromiseRecord {
   private double planned(PricedLoad week) {
     Backtest.Replayed plan = priced.plan();
     int first = priced.load().firstFrom(week.startOf(0));
-    return PlanCost.of(
+    return PlanCost.ofReplayed(
             week,
             priced.terms(),
             priced.overflow(),
             i -> plan.held().get(first + i),
-            i -> plan.ready().get(first + i),
-            0)
+            i -> plan.ready().get(first + i))
         .total();
   }
 }

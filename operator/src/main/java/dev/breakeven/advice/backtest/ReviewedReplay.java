@@ -32,13 +32,11 @@ record ReviewedReplay(List<Reviewed> reviews, int ranBefore, long leadSeconds) {
    * Reviews a past.
    *
    * @param past that is looked back on
-   * @param load of it, from which the API's limits are seen
    * @param first time of the first review, seconds UTC; the last is at {@code end} at the latest
    * @param ranBefore replicas that ran at the first review
    */
   static ReviewedReplay of(
       LoadPast past,
-      PricedLoad load,
       ReplicaCostModel terms,
       ApiAccess overflow,
       Planning planning,
@@ -48,10 +46,9 @@ record ReviewedReplay(List<Reviewed> reviews, int ranBefore, long leadSeconds) {
     List<Reviewed> reviews = new ArrayList<>();
     int present = ranBefore;
     for (long at = first; at <= end; at += planning.review().toSeconds()) {
-      PricedLoad seen =
-          load.slice(load.firstFrom(at - planning.window().toSeconds()), load.firstFrom(at));
+      double leastOwnLoad = past.between(at - planning.window().toSeconds(), at).leastOwnLoad();
       present =
-          ReviewReplay.at(past, at, ReviewedNumber.bounds(seen, terms, overflow), present)
+          ReviewReplay.at(past, at, ReviewedNumber.bounds(leastOwnLoad, terms, overflow), present)
               .replicas();
       reviews.add(new Reviewed(at, present));
     }
@@ -84,7 +81,7 @@ record ReviewedReplay(List<Reviewed> reviews, int ranBefore, long leadSeconds) {
 
   /** What it would have cost over a load that it {@link #covers}. */
   PlanCost cost(PricedLoad load, ReplicaCostModel terms, ApiAccess overflow) {
-    return PlanCost.ofNumbersSet(
+    return PlanCost.ofReplayed(
         load, terms, overflow, i -> held(load.startOf(i)), i -> ready(load.startOf(i)));
   }
 }

@@ -264,13 +264,13 @@ public record PlanCost(
   }
 
   /**
-   * What numbers set by hand come to: where as many ran as are set, they serve what was served, as
+   * What replayed advice comes to: where as many ran as are held, they serve what was served, as
    * when going on; elsewhere they keep their headroom.
    *
    * @param held replicas in each step of the load
    * @param ready of those, no longer loading
    */
-  public static PlanCost ofNumbersSet(
+  public static PlanCost ofReplayed(
       PricedLoad load,
       ReplicaCostModel terms,
       ApiAccess overflow,

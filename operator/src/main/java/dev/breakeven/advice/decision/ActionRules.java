@@ -11,6 +11,7 @@ import dev.breakeven.advice.Advice.Marginal;
 import dev.breakeven.advice.Advice.Recommendation;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Verdict;
+import dev.breakeven.advice.VerdictReason;
 import dev.breakeven.price.Money;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
@@ -70,6 +71,7 @@ public final class ActionRules {
           ActionRules::nothingRunsAndNothingShould,
           ActionRules::nothingRunsYet,
           ActionRules::nothingShouldRun,
+          ActionRules::theBoundsDecide,
           ActionRules::theHeadroomIsUsed,
           ActionRules::theLoadRises,
           ActionRules::oneMorePays,
@@ -124,12 +126,39 @@ public final class ActionRules {
   }
 
   private static Optional<Named> nothingShouldRun(Case c) {
+    if (c.ruling().reason() == VerdictReason.API_MODELS_NEEDED) {
+      return when(
+          c.advised() == 0,
+          Action.STOP_SELF_HOSTING,
+          ActionReason.API_MODELS_NEEDED,
+          () -> Message.of(Cause.STOP_ALL_API_MODELS_NEEDED));
+    }
     boolean forGood = c.ruling().given() == Verdict.API;
     return when(
         c.advised() == 0,
         forGood ? Action.STOP_SELF_HOSTING : Action.SCALE_DOWN,
         forGood ? ActionReason.API_COSTS_LESS : ActionReason.NOTHING_PAYS_NOW,
         () -> Message.of(forGood ? Cause.STOP_ALL_API_COSTS_LESS : Cause.HOLD_NONE_FOR_NOW));
+  }
+
+  /** What runs is outside of what the policy allows, or of what the API's limits leave over. */
+  private static Optional<Named> theBoundsDecide(Case c) {
+    boolean more = c.advised() > c.replicasNow();
+    return when(
+        isOutOfBounds(c.ruling().message()) && c.advised() != c.replicasNow(),
+        more ? Action.SCALE_UP : Action.SCALE_DOWN,
+        ActionReason.REPLICA_BOUNDS,
+        () ->
+            c.ruling().message().cause() == Cause.REVIEW_API_LIMITS_NEED
+                ? Message.of(Cause.API_LIMITS_LEAVE, replicas(c.advised()))
+                : Message.of(
+                    more ? Cause.SCALE_INTO_BOUNDS_UP : Cause.SCALE_INTO_BOUNDS_DOWN,
+                    replicas(c.advised())));
+  }
+
+  private static boolean isOutOfBounds(Message ruling) {
+    return ruling.cause() == Cause.REVIEW_OUT_OF_BOUNDS
+        || ruling.cause() == Cause.REVIEW_API_LIMITS_NEED;
   }
 
   private static Optional<Named> theHeadroomIsUsed(Case c) {
@@ -177,10 +206,12 @@ public final class ActionRules {
                 c,
                 Cause.LAST_REPLICA_MUST_SERVE,
                 m ->
-                    Message.of(
-                        Cause.LAST_REPLICA_DOES_NOT_PAY,
-                        money(m.lastReplicaPerHour()),
-                        money(m.lastReplicaCarriesPerHour()))));
+                    m.lastReplicaPerHour().amount().signum() == 0
+                        ? Message.of(Cause.LAST_REPLICA_IS_COMMITTED, replicas(c.advised()))
+                        : Message.of(
+                            Cause.LAST_REPLICA_DOES_NOT_PAY,
+                            money(m.lastReplicaPerHour()),
+                            money(m.lastReplicaCarriesPerHour()))));
   }
 
   private static Optional<Named> theRestBursts(Case c) {
@@ -204,7 +235,9 @@ public final class ActionRules {
         new Named(
             Action.HOLD,
             ActionReason.RIGHT_SIZE,
-            Message.of(Cause.SIZE_IS_RIGHT, replicas(c.replicasNow()))));
+            Message.of(
+                c.headroomUsed() ? Cause.SIZE_IS_RIGHT_WITHOUT_HEADROOM : Cause.SIZE_IS_RIGHT,
+                replicas(c.replicasNow()))));
   }
 
   private static Message nextReplica(Case c, Cause cause) {

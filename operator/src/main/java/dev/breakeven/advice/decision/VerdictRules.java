@@ -73,6 +73,22 @@ public final class VerdictRules {
       return question.planning().scaling() == Scaling.MANUAL;
     }
 
+    /** What a way costs a month, and what of that is for GPUs that are paid either way. */
+    Parameter bill(Candidate option) {
+      double committed = option.cost().unusedReservation();
+      return clause(
+          committed > 0
+              ? Message.of(
+                  Cause.MONTHLY_BILL_WITH_COMMITTED, money(option.total()), money(committed))
+              : Message.of(Cause.MONTHLY_BILL, money(option.total())));
+    }
+
+    /** The days that a review looks back on, as far as they are known. */
+    Parameter lastDays(int days) {
+      return Parameter.days(
+          comparison.review().past().lastDays(days, question.asOf().getEpochSecond()));
+    }
+
     Parameter money(double overTheWindow) {
       return amount(overTheWindow * comparison.load().toMonth(), question.currency());
     }
@@ -214,7 +230,7 @@ public final class VerdictRules {
             : serve(
                 apiOnly,
                 VerdictReason.API_MODELS_NEEDED,
-                Message.of(Cause.API_MODELS_NEEDED_AT, c.money(apiOnly.total()))));
+                Message.of(Cause.API_MODELS_NEEDED_AT, c.bill(apiOnly))));
   }
 
   private static Optional<VerdictDecision> nothingServesEverything(Case c) {
@@ -269,8 +285,27 @@ public final class VerdictRules {
                 VerdictDecision.Serve.of(
                     option,
                     reason,
-                    Message.of(
-                        Cause.OWN_GPUS_ONLY, clause(Message.of(why)), c.money(option.total()))));
+                    carriesPeak(c, option)
+                        ? Message.of(
+                            Cause.OWN_GPUS_CARRY_PEAK,
+                            clause(Message.of(why)),
+                            c.money(option.total()),
+                            replicas(option.next()),
+                            c.lastDays(ReviewRule.SIZE_DAYS))
+                        : Message.of(
+                            Cause.OWN_GPUS_ONLY,
+                            clause(Message.of(why)),
+                            c.money(option.total()))));
+  }
+
+  /** Whether it holds more than the highest load takes, for a higher one to come. */
+  private static boolean carriesPeak(Case c, Candidate option) {
+    double peak = c.comparison().curve().peak();
+    ReplicaCostModel terms = c.comparison().terms();
+    return c.isManual()
+        && !c.comparison().mayBurst()
+        && option.next() > terms.forPeak(peak)
+        && option.next() == terms.forPeak(ReviewRule.PEAK_MARGIN * peak);
   }
 
   private static Optional<VerdictDecision> itIsTooEarlyToStart(Case c) {
@@ -323,6 +358,12 @@ public final class VerdictRules {
         : Optional.empty();
   }
 
+  /** Whether the policy itself allows that number. */
+  private static boolean isAllowed(Case c, int number) {
+    return number >= c.question().selfHost().minReplicas()
+        && number <= c.question().selfHost().maxReplicas();
+  }
+
   private static VerdictReason reason(ReviewDecision review) {
     return switch (review.reason()) {
       case ALREADY_CHEAPEST, RESIZE, START, GIVE_UP -> VerdictReason.CHEAPEST;
@@ -337,17 +378,17 @@ public final class VerdictRules {
   private static Message said(Case c, ReviewDecision review, Candidate number) {
     Parameter replicas = replicas(review.replicas());
     Parameter cheapest = replicas(review.cheapest());
+    Parameter lookedAt = c.lastDays(ReviewRule.SIZE_DAYS);
     Parameter total = c.money(number.total());
     Parameter asNow = c.money(c.comparison().option(Kind.TODAYS_REPLICAS).orElseThrow().total());
-    Parameter api =
-        c.comparison().option(Kind.API_ONLY).map(option -> c.money(option.total())).orElse(total);
+    Parameter api = c.comparison().option(Kind.API_ONLY).map(c::bill).orElse(total);
     return switch (review.reason()) {
-      case ALREADY_CHEAPEST -> Message.of(Cause.REVIEW_KEEPS_CHEAPEST, replicas, total);
+      case ALREADY_CHEAPEST -> Message.of(Cause.REVIEW_KEEPS_CHEAPEST, replicas, total, lookedAt);
       case SAVING_WITHIN_DEADBAND ->
-          Message.of(Cause.REVIEW_SAVING_WITHIN_DEADBAND, cheapest, replicas, total);
-      case RESIZE -> Message.of(Cause.REVIEW_RESIZES, replicas, total, asNow);
+          Message.of(Cause.REVIEW_SAVING_WITHIN_DEADBAND, cheapest, replicas, total, lookedAt);
+      case RESIZE -> Message.of(Cause.REVIEW_RESIZES, replicas, total, asNow, lookedAt);
       case START -> Message.of(Cause.REVIEW_STARTS, replicas, total, api);
-      case START_NOT_EARNED -> Message.of(Cause.REVIEW_START_NOT_EARNED, api, cheapest);
+      case START_NOT_EARNED -> Message.of(Cause.REVIEW_START_NOT_EARNED, api, cheapest, lookedAt);
       case GIVE_UP ->
           Message.of(
               Cause.REVIEW_GIVES_UP,
@@ -356,10 +397,16 @@ public final class VerdictRules {
                   c.comparison()
                       .option(Kind.BASELINE_BURST)
                       .map(Candidate::next)
-                      .orElse(review.cheapest())));
+                      .orElse(review.cheapest())),
+              c.lastDays(ReviewRule.GIVE_UP_DAYS));
       case OUT_OF_BOUNDS ->
-          Message.of(Cause.REVIEW_OUT_OF_BOUNDS, replicas(c.question().replicasNow()), replicas);
-      case CARRY_PEAK -> Message.of(Cause.REVIEW_CARRIES_PEAK, replicas);
+          Message.of(
+              isAllowed(c, c.question().replicasNow())
+                  ? Cause.REVIEW_API_LIMITS_NEED
+                  : Cause.REVIEW_OUT_OF_BOUNDS,
+              replicas(c.question().replicasNow()),
+              replicas);
+      case CARRY_PEAK -> Message.of(Cause.REVIEW_CARRIES_PEAK, replicas, lookedAt);
       case NOT_DUE ->
           Message.of(Cause.REVIEW_NOT_DUE, replicas, time(c.comparison().review().nextReview()));
       case NOTHING_KNOWN -> Message.of(Cause.REVIEW_KNOWS_NOTHING);

@@ -4,6 +4,7 @@ import dev.breakeven.advice.costing.ApiAccess;
 import dev.breakeven.advice.costing.PlanCost;
 import dev.breakeven.advice.costing.PricedLoad;
 import dev.breakeven.advice.costing.ReplicaCostModel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -83,6 +84,13 @@ public final class LoadPast implements ReviewReplay.Past {
       days.add(0, hours > 0 ? work / hours : Double.NaN);
     }
     return days;
+  }
+
+  /** How much of so many days before a time, seconds UTC, is after the past begins. */
+  public Duration lastDays(int days, long end) {
+    long first =
+        loads.stream().filter(l -> l.steps() > 0).mapToLong(l -> l.startOf(0)).min().orElse(end);
+    return Duration.ofSeconds(Math.min(days * DAY_SECONDS, end - first));
   }
 
   /** Whether any step of it had ended by a time, seconds UTC. */
@@ -166,6 +174,11 @@ public final class LoadPast implements ReviewReplay.Past {
         overflow += scale * part.curve().overflowApi(level / scale);
       }
       return overflow;
+    }
+
+    /** Fewest load that must be served on GPUs so that the rest fits into the API's limits. */
+    public double leastOwnLoad() {
+      return parts.stream().mapToDouble(overflow::leastOwnLoad).max().orElse(0);
     }
 
     /** Money for holding so many replicas, people included and the API apart. */

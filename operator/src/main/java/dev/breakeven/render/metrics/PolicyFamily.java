@@ -318,7 +318,8 @@ enum PolicyFamily {
       labels("currency")) {
     @Override
     void read(Advice advice, Series series) {
-      if (advice.monthlySaving() instanceof Estimate.Found<Advice.Saving> found) {
+      if (advice.monthlySaving() instanceof Estimate.Found<Advice.Saving> found
+          && !found.value().isRangeOnly()) {
         Money saving = found.value().expected();
         series.add(saving.value(), saving.currency().getCurrencyCode());
       }

@@ -45,7 +45,7 @@ final class AdviceMapper {
             ? marginal(marginal.value())
             : null,
         sentence(advice.message()),
-        found(advice.monthlySaving(), s -> wholeMoney(s.expected())),
+        expected(advice.monthlySaving()),
         found(advice.monthlySaving(), s -> wholeMoney(s.high())),
         found(advice.monthlySaving(), s -> wholeMoney(s.low())),
         found(advice.nextReview(), StatusFormat::time),
@@ -138,6 +138,13 @@ final class AdviceMapper {
         money(marginal.lastReplicaPerHour()),
         money(marginal.nextReplicaPerHour()),
         money(marginal.overflowSavedPerHour()));
+  }
+
+  /** Nothing where so little is known that only the range counts. */
+  private static @Nullable String expected(Estimate<Advice.Saving> saving) {
+    return saving instanceof Estimate.Found<Advice.Saving> found && !found.value().isRangeOnly()
+        ? wholeMoney(found.value().expected())
+        : null;
   }
 
   private static CostPolicyStatus.@Nullable Pending pending(PreviousDecision.Pending pending) {

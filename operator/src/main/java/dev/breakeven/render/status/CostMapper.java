@@ -21,6 +21,7 @@ import dev.breakeven.price.Money;
 import dev.breakeven.price.TokenPrices;
 import dev.breakeven.terms.ResolvedTerms;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -34,14 +35,14 @@ final class CostMapper {
 
   private CostMapper() {}
 
-  static CostPolicyStatus.Cost cost(Advice advice, ResolvedTerms terms) {
+  static CostPolicyStatus.Cost cost(Advice advice, ResolvedTerms terms, Instant now) {
     Estimate<Advice.CostOfHour> finding = advice.cost();
     Advice.CostOfHour hour =
         finding instanceof Estimate.Found<Advice.CostOfHour> found ? found.value() : null;
     return new CostPolicyStatus.Cost(
         hour == null ? null : found(hour.apiPerMillion(), StatusFormat::perMillion),
         apiPerMonth(advice),
-        terms.selfHost().commitments().each().stream()
+        terms.selfHost().commitments().at(now).each().stream()
             .filter(Commitment.Shared.class::isInstance)
             .map(c -> committed((Commitment.Shared) c))
             .toList(),

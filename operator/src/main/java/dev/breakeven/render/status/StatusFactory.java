@@ -54,7 +54,7 @@ public final class StatusFactory {
             conditionsOf(previous),
             generation,
             now),
-        CostMapper.cost(advice, terms),
+        CostMapper.cost(advice, terms, now),
         StatusMessages.of(advice, terms).hash(),
         advice.changes().stream().map(AdviceMapper::change).toList(),
         ObservedMapper.observed(advice.observed(), advice.capacity()),

@@ -1,5 +1,6 @@
 package dev.breakeven.render.text;
 
+import dev.breakeven.advice.Issue;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.CostPolicyStatus.Alternative;
 import dev.breakeven.api.CostPolicyStatus.Bill;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A status as a person reads it in a terminal: the answer first, then the figures behind it. */
@@ -67,6 +69,19 @@ public final class StatusText {
                   + grouped(advice.monthlySavingLow())
                   + " and "
                   + grouped(advice.monthlySavingHigh()));
+    }
+    if (advice.monthlySaving() == null && advice.monthlySavingLow() != null) {
+      facts.row(
+          "saving",
+          UNKNOWN,
+          "",
+          "between "
+              + grouped(advice.monthlySavingLow())
+              + " and "
+              + grouped(advice.monthlySavingHigh())
+              + " "
+              + currency
+              + " a month, from less than three days of traffic");
     }
     if (advice.savingAfterCommitments() != null
         && !advice.savingAfterCommitments().equals(advice.monthlySaving())) {
@@ -132,10 +147,28 @@ public final class StatusText {
       facts.row("known", percent(seen.coveragePercent()), "", "of the window");
     }
     text.append(facts);
+    if (status.workloads().size() > 1) {
+      status.workloads().forEach(this::workload);
+    }
     if (cost != null) {
       cost.commitments().forEach(its -> line("committed: " + its));
     }
     line("");
+  }
+
+  private void workload(CostPolicyStatus.WorkloadStatus its) {
+    line(
+        "workload: "
+            + shown(its.kind())
+            + " "
+            + shown(its.name())
+            + (its.message() == null
+                ? ": "
+                    + counted(its.replicasNow(), "replica")
+                    + " now, "
+                    + shown(its.replicasAdvised())
+                    + " advised"
+                : ": " + its.message()));
   }
 
   private void ownTokens(
@@ -244,16 +277,22 @@ public final class StatusText {
     line("");
   }
 
-  /** What does not hold, and what was assumed. */
+  /** What does not hold, and then what was assumed. */
   private void conditions() {
-    List<String> lines = new ArrayList<>();
+    List<String> assumed = new ArrayList<>();
     for (Condition condition : status.conditions()) {
       // Whoever hands over a file knows that no cluster was looked at.
       if (!isGood(condition) && !condition.reason().equals("NotObserved")) {
-        lines.add("! " + condition.type() + ": " + condition.reason() + ": " + condition.message());
+        line("! " + condition.type() + ": " + condition.reason() + ": " + condition.message());
+      } else if (isGood(condition) && isIssue(condition.reason())) {
+        assumed.add("- " + condition.message());
       }
     }
-    lines.forEach(this::line);
+    assumed.forEach(this::line);
+  }
+
+  private static boolean isIssue(String reason) {
+    return Stream.of(Issue.Reason.values()).anyMatch(issue -> issue.label().equals(reason));
   }
 
   /** By kstatus' rules, Stalled is good where it is False. */

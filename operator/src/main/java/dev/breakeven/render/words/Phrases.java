@@ -37,8 +37,9 @@ public final class Phrases {
         + currency.getCurrencyCode();
   }
 
+  /** By way of cents, in which the same amount stands in a table. */
   private static String money(BigDecimal amount) {
-    return decimal(amount, cents(amount));
+    return decimal(amount.setScale(2, RoundingMode.HALF_UP), cents(amount));
   }
 
   private static int cents(BigDecimal amount) {
@@ -79,6 +80,16 @@ public final class Phrases {
   /** {@code 1 replica}, {@code 2 replicas}. */
   public static String replicas(int count) {
     return count == 1 ? "1 replica" : whole(count) + " replicas";
+  }
+
+  /** {@code 7 days}, {@code 2.5 days}, {@code 24 hours}. */
+  static String days(Duration duration) {
+    if (duration.compareTo(Duration.ofDays(2)) < 0) {
+      String hours = hours(duration);
+      return hours.equals("1") ? "hour" : hours + " hours";
+    }
+    long tenths = duration.toMinutes() / 144;
+    return decimal(tenths / 10.0, tenths % 10 == 0 ? 0 : 1) + " days";
   }
 
   /** Hours, rounded down to a tenth: what is short of a day must not read as one. */

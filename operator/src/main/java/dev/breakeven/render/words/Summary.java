@@ -143,11 +143,20 @@ public final class Summary {
           + Phrases.between(value.low().amount(), value.high().amount(), value.low().currency())
           + " a month, from less than three days of traffic";
     }
-    return value.expected().isNegative()
-        ? "costs "
-            + Phrases.money(Money.zero(value.expected().currency()).minus(value.expected()))
-            + " a month more than now"
-        : "saves " + Phrases.money(value.expected()) + " a month";
+    return (value.expected().isNegative()
+            ? "costs "
+                + Phrases.money(Money.zero(value.expected().currency()).minus(value.expected()))
+                + " a month more than now"
+            : "saves " + Phrases.money(value.expected()) + " a month")
+        + (isSignUnclear(value)
+            ? ", likely between "
+                + Phrases.between(
+                    value.low().amount(), value.high().amount(), value.low().currency())
+            : "");
+  }
+
+  private static boolean isSignUnclear(Saving saving) {
+    return saving.low().isNegative() && saving.high().amount().signum() > 0;
   }
 
   private static String prefixed(String prefix, String text) {

@@ -89,6 +89,9 @@ public final class Words {
     if (parameter instanceof Parameter.Hours hours) {
       return Phrases.hours(hours.value());
     }
+    if (parameter instanceof Parameter.Days days) {
+      return Phrases.days(days.value());
+    }
     if (parameter instanceof Parameter.Time time) {
       return time.value().toString();
     }

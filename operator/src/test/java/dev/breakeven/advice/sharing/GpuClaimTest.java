@@ -16,12 +16,10 @@ import org.junit.jupiter.api.Test;
 
 class GpuClaimTest {
 
-  private static final Series NOBODY_SAYS =
-      Series.absent(SampleInput.WEEK, Absence.NOT_MEASURED);
+  private static final Series NOBODY_SAYS = Series.absent(SampleInput.WEEK, Absence.NOT_MEASURED);
 
   private static final ReplicaTerms FOUR_TIMES_AS_MUCH =
-      new ReplicaTerms.Own(
-          usd("16.00"), new StatedCapacity.Declared(Capacity.of(40_000, 4_000)));
+      new ReplicaTerms.Own(usd("16.00"), new StatedCapacity.Declared(Capacity.of(40_000, 4_000)));
 
   @Test
   void whatAReplicaServedSaysNothingOfOthersThatStateACapacityOfTheirOwn() {
