@@ -648,7 +648,9 @@ class MetricsCollectorTest {
         new MetricsCollector(List.of(Source.of("default", three)), settings(Duration.ofDays(3)))) {
       Instant before = NOW.minus(Duration.ofHours(2));
       cycle.run(List.of(CHAT), before);
-      assertThat(observed(cycle, CHAT).notes()).isEmpty();
+      assertThat(observed(cycle, CHAT).notes())
+          .extracting(note -> note.message().cause())
+          .containsExactly(Cause.REPLICAS_WITHOUT_SERIES); // of the past
       cycle.run(List.of(CHAT), before.plus(Duration.ofHours(1)));
       assertThat(observed(cycle, CHAT).notes())
           .containsExactly(

@@ -282,6 +282,16 @@ final class ChunkPods {
     return replicas;
   }
 
+  /**
+   * Pods of a target that were not scraped in a point and of which it is known what they counted.
+   */
+  long knownWithoutScrape(TargetState target, int point) {
+    return gaps.keySet().stream()
+        .filter(pod -> samplesOf(pod)[point + 1] == 0 && rises.known(pod).get(point))
+        .filter(pod -> targetsOf(pod).contains(target))
+        .count();
+  }
+
   private String replicaOf(Pod pod) {
     return workloadOf(pod).map(w -> w + " " + w.replicaOf(pod.name())).orElse(pod.name());
   }

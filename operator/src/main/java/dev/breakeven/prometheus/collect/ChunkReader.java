@@ -248,7 +248,26 @@ final class ChunkReader {
     asker.together(work);
     pointsRead = figures.pointsRead();
     figures.remark();
+    if (ofPods && wanted.contains(Figure.OUTPUT)) {
+      noteUnseen(recorded);
+    }
     return kept;
+  }
+
+  /** Tells targets which of the replicas that Kubernetes' state tells of showed no series. */
+  private void noteUnseen(TargetSums recorded) {
+    TargetSums seen = pods.scraped();
+    for (TargetState target : scope.index().all()) {
+      for (int i = 0; i < scope.chunk().points(); i++) {
+        if (recorded.has(target, i) && seen.has(target, i)) {
+          double without =
+              recorded.at(target, i) - seen.at(target, i) - pods.knownWithoutScrape(target, i);
+          if (without >= 1) {
+            target.didNotSee(scope.chunk(), i, without);
+          }
+        }
+      }
+    }
   }
 
   private TargetSums none() {

@@ -47,6 +47,8 @@ public final class TargetState {
   private static final int MOST_NAMES = 3;
   // Below this part of the tokens, how they lay in gaps changes nothing.
   private static final double LEAST_ACROSS_GAPS = 0.05;
+  // Below this part of the replicas, what those that nobody scrapes serve changes little.
+  private static final double LEAST_UNSEEN = 0.05;
   // Two streams of requests that are not the same differ more than this in some of so many steps.
   private static final double ALIKE = 0.03;
   private static final double MOSTLY = 0.9;
@@ -62,6 +64,7 @@ public final class TargetState {
   private final Map<Figure, Absence> doubts = new EnumMap<>(Figure.class);
   private final Map<Note.Reason, Message> remarks = new EnumMap<>(Note.Reason.class);
   private final NavigableMap<Long, AcrossGap> acrossGaps = new TreeMap<>();
+  private final NavigableMap<Long, Double> unseen = new TreeMap<>(); // replica-steps, by step
   private final Map<WorkloadRef, Integer> lastReplicas = new TreeMap<>();
   private LengthTails tails = new LengthTails.Unmeasured();
   private long unseenSince = Long.MAX_VALUE;
@@ -161,8 +164,35 @@ public final class TargetState {
 
   /** Forgets what gaps were found in a chunk, which is read anew. */
   synchronized void readAnew(Chunk chunk) {
-    acrossGaps.subMap(chunk.run().from(), chunk.run().to()).clear();
-    acrossGaps.headMap(history.endStep() - history.windowSteps()).clear();
+    for (NavigableMap<Long, ?> found : List.of(acrossGaps, unseen)) {
+      found.subMap(chunk.run().from(), chunk.run().to()).clear();
+      found.headMap(history.endStep() - history.windowSteps()).clear();
+    }
+  }
+
+  /** Notes replicas of a point that showed no series while others did. */
+  synchronized void didNotSee(Chunk chunk, int point, double replicas) {
+    unseen.put(
+        chunk.run().from() + (long) point * chunk.stepsPerPoint(),
+        replicas * chunk.stepsPerPoint());
+  }
+
+  private Optional<Message> unseen() {
+    long from = history.endStep() - history.windowSteps();
+    double[] replicas = history.steps(Figure.REPLICAS, from, history.endStep());
+    double[] output = history.steps(Figure.OUTPUT, from, history.endStep());
+    double all = 0;
+    for (int i = 0; i < replicas.length; i++) {
+      all += Double.isNaN(replicas[i]) || Double.isNaN(output[i]) ? 0 : replicas[i];
+    }
+    double without = 0;
+    for (double its : unseen.tailMap(from).values()) {
+      without += its;
+    }
+    return all <= 0 || without < LEAST_UNSEEN * all
+        ? Optional.empty()
+        : Optional.of(
+            Message.of(Cause.REPLICAS_WITHOUT_SERIES, percent(100 * Math.min(1, without / all))));
   }
 
   private Optional<Message> acrossGaps() {
@@ -374,6 +404,9 @@ public final class TargetState {
     remarks.forEach((reason, message) -> notes.add(new Note(reason, message)));
     if (!acrossGaps.isEmpty()) {
       acrossGaps().ifPresent(gaps -> notes.add(new Note(Note.Reason.GAPS_COUNTED, gaps)));
+    }
+    if (!unseen.isEmpty() && !remarks.containsKey(Note.Reason.PODS_UNSEEN)) {
+      unseen().ifPresent(its -> notes.add(new Note(Note.Reason.PODS_UNSEEN, its)));
     }
     if (!loaded) {
       notes.add(
