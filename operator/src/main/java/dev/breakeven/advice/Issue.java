@@ -86,6 +86,7 @@ public record Issue(Reason reason, Message message) {
     CLUSTERS_MIXED("ClustersMixed", Weight.BLOCKS),
     GAPS_COUNTED("GapsCounted", Weight.WEAKENS),
     LABELS_UNCHECKED("LabelsUnchecked", Weight.WEAKENS),
+    OTHER_MODELS_SERVED("OtherModelsServed", Weight.WEAKENS),
     SERVER_REPEATED("ServerRepeated", Weight.INFORMS),
     SERVERS_ALIKE("ServersAlike", Weight.WEAKENS),
     GPU_UNMEASURED("GPUUnmeasured", Weight.INFORMS),

@@ -190,6 +190,7 @@ public sealed interface PolicyEvaluator {
           case GATEWAY_REPEATS_ENGINES, ENGINES_COUNT_LESS -> Reason.GATEWAY_DISAGREES;
           case PODS_UNOWNED -> Reason.PODS_UNOWNED;
           case PODS_VANISHED -> Reason.NO_TRAFFIC_DATA;
+          case OTHER_MODELS_SERVED -> Reason.OTHER_MODELS_SERVED;
           case SERVER_REPEATED -> Reason.SERVER_REPEATED;
           case SERVERS_ALIKE -> Reason.SERVERS_ALIKE;
           case SCRAPES_CONTRADICT, SERIES_UNREADABLE, SERVERS_UNTOLD -> Reason.PARTIAL_ANSWER;

@@ -30,6 +30,8 @@ public record Note(Reason reason, Message message) {
     SERIES_ELSEWHERE,
     /** The workloads' pods serve, but under another model name. */
     MODEL_NAME_DIFFERS,
+    /** The workloads' pods serve other models beside this one. */
+    OTHER_MODELS_SERVED,
     /** Pods that may belong to more than one workload; their steps are absent. */
     AMBIGUOUS_ATTRIBUTION,
     /** Series left out because Prometheus did not set their namespace. */

@@ -190,6 +190,25 @@ class InvariantsTest {
   }
 
   @Test
+  void tokensThatItsPodsGenerateForAnotherModelAreSaidFromATwentiethOn() {
+    Deployment own = pod("chat", 700, 300, 300, 1);
+    Target chat = target(Set.of(CHAT), Set.of());
+
+    assertThat(said(chat, own, ofAdapter(own, 100)))
+        .extractingByKey(Note.Reason.OTHER_MODELS_SERVED)
+        .asString()
+        .contains("25.0 %", "my-lora");
+    assertThat(said(chat, own, ofAdapter(own, 10)))
+        .doesNotContainKey(Note.Reason.OTHER_MODELS_SERVED);
+  }
+
+  /** What the same pods generate under another name. */
+  private static Deployment ofAdapter(Deployment of, double output) {
+    return new Deployment(
+        of.namespace(), of.name(), "my-lora", pod(of.name(), 700, 300, output, 1).past());
+  }
+
+  @Test
   void replicasOfTheWindowThatShowedNoSeriesWhileOthersDidAreSaid() {
     Deployment two = new Deployment("a", "chat", "llama", RehearsedServer.served(DAYS, 100, 2));
 

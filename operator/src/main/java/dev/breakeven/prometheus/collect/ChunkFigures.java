@@ -272,11 +272,24 @@ final class ChunkFigures {
     for (TargetState target : pods.targetsOf(pod)) {
       if (!TenantFilter.mayLearn(target.target(), scope.source(), pod.namespace(), model)) {
         target.sawOtherModel(model);
+        if (figure == Figure.OUTPUT && pods.isCounted(target, figure, pod)) {
+          generatedForOthers(target, points);
+        }
         continue;
       }
       totals.merge(pod, total, Double::sum);
       if (pods.isCounted(target, figure, pod)) {
         add(sums, target, points, pods.rises().known(pod), true);
+      }
+    }
+  }
+
+  private void generatedForOthers(TargetState target, SeriesSink.Points points) {
+    for (int i = 0; i < points.size(); i++) {
+      int point = scope.chunk().pointAt(points.epochSecondAt(i));
+      double perSecond = Counted.orNaN(points.valueAt(i));
+      if (point >= 0 && point < scope.chunk().points() && perSecond > 0) {
+        target.generatedForOthers(scope.chunk(), point, perSecond);
       }
     }
   }

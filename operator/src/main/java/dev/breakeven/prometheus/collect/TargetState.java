@@ -49,6 +49,8 @@ public final class TargetState {
   private static final double LEAST_ACROSS_GAPS = 0.05;
   // Below this part of the replicas, what those that nobody scrapes serve changes little.
   private static final double LEAST_UNSEEN = 0.05;
+  // Below this part of its pods' tokens, what they serve under other names changes little.
+  private static final double LEAST_OF_OTHERS = 0.05;
   // Two streams of requests that are not the same differ more than this in some of so many steps.
   private static final double ALIKE = 0.03;
   private static final double MOSTLY = 0.9;
@@ -65,6 +67,7 @@ public final class TargetState {
   private final Map<Note.Reason, Message> remarks = new EnumMap<>(Note.Reason.class);
   private final NavigableMap<Long, AcrossGap> acrossGaps = new TreeMap<>();
   private final NavigableMap<Long, Double> unseen = new TreeMap<>(); // replica-steps, by step
+  private final NavigableMap<Long, Double> ofOthers = new TreeMap<>(); // tokens/s x steps, by step
   private final Map<WorkloadRef, Integer> lastReplicas = new TreeMap<>();
   private LengthTails tails = new LengthTails.Unmeasured();
   private long unseenSince = Long.MAX_VALUE;
@@ -164,10 +167,37 @@ public final class TargetState {
 
   /** Forgets what gaps were found in a chunk, which is read anew. */
   synchronized void readAnew(Chunk chunk) {
-    for (NavigableMap<Long, ?> found : List.of(acrossGaps, unseen)) {
+    for (NavigableMap<Long, ?> found : List.of(acrossGaps, unseen, ofOthers)) {
       found.subMap(chunk.run().from(), chunk.run().to()).clear();
       found.headMap(history.endStep() - history.windowSteps()).clear();
     }
+  }
+
+  /** Notes tokens that its pods generated in a point for another model. */
+  synchronized void generatedForOthers(Chunk chunk, int point, double perSecond) {
+    ofOthers.merge(
+        chunk.run().from() + (long) point * chunk.stepsPerPoint(),
+        perSecond * chunk.stepsPerPoint(),
+        Double::sum);
+  }
+
+  private Optional<Message> ofOthers() {
+    long from = history.endStep() - history.windowSteps();
+    double others = 0;
+    for (double its : ofOthers.tailMap(from).values()) {
+      others += its;
+    }
+    double all = others;
+    for (double own : history.steps(Figure.OUTPUT, from, history.endStep())) {
+      all += Double.isNaN(own) ? 0 : own;
+    }
+    return others < LEAST_OF_OTHERS * all || others == 0
+        ? Optional.empty()
+        : Optional.of(
+            Message.of(
+                Cause.PODS_SERVE_OTHERS_TOO,
+                percent(100 * others / all),
+                names(List.copyOf(otherModels))));
   }
 
   /** Notes replicas of a point that showed no series while others did. */
@@ -447,6 +477,9 @@ public final class TargetState {
                 profile.cached().isEmpty()
                     ? Message.of(Cause.ENGINE_COUNTS_NO_CACHED_TOKENS, name(profile.title()))
                     : Message.of(Cause.PODS_COUNT_NO_CACHED_TOKENS)));
+      }
+      if (served) {
+        ofOthers().ifPresent(its -> notes.add(new Note(Note.Reason.OTHER_MODELS_SERVED, its)));
       }
       if (served
           && loaded

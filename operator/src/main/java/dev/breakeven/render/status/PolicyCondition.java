@@ -103,6 +103,7 @@ enum PolicyCondition {
           CLUSTERS_MIXED,
           GAPS_COUNTED,
           LABELS_UNCHECKED,
+          OTHER_MODELS_SERVED,
           SERVER_REPEATED,
           SERVERS_ALIKE,
           GPU_UNMEASURED,
