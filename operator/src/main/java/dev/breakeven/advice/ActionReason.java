@@ -8,6 +8,7 @@ public enum ActionReason implements Reason {
   API_MODELS_NEEDED("APIModelsNeeded"),
   BURSTING_COSTS_LESS("BurstingCostsLess"),
   BURSTING_COSTS_LESS_NOW("BurstingCostsLessNow"),
+  CAPACITY_NEEDED("CapacityNeeded"),
   HEADROOM_USED("HeadroomUsed"),
   LAST_REPLICA_DOES_NOT_PAY("LastReplicaDoesNotPay"),
   LOAD_FALLS("LoadFalls"),

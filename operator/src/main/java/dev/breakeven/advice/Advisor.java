@@ -1,5 +1,6 @@
 package dev.breakeven.advice;
 
+import static dev.breakeven.reason.Parameter.clause;
 import static dev.breakeven.reason.Parameter.name;
 import static dev.breakeven.reason.Parameter.percent;
 import static dev.breakeven.reason.Parameter.replicas;
@@ -114,7 +115,7 @@ public final class Advisor {
       return draft.blocked(List.of());
     }
     if (!(capacity instanceof CapacityEvidence.Known known)) {
-      return draft.withoutCapacity(priced);
+      return draft.withoutCapacity(priced, (CapacityEvidence.Unknown) capacity);
     }
     OneReplay replay = new OneReplay(planner, draft.atEnds(known));
     Candidates comparison = draft.atCapacity(priced, known.capacity(), replay.atBest());
@@ -264,7 +265,16 @@ public final class Advisor {
       Estimate<Instant> nextReview,
       Estimate<Money> manualSaving,
       Estimate<Money> automaticSaving,
-      Estimate<Advice.AfterCommitments> afterCommitments) {}
+      Estimate<Advice.AfterCommitments> afterCommitments) {
+
+    static Outlook unknown(Issue why) {
+      return new Outlook(
+          new Estimate.NotFound<>(why),
+          new Estimate.NotFound<>(why),
+          new Estimate.NotFound<>(why),
+          new Estimate.NotFound<>(why));
+    }
+  }
 
   /** The parts that an answer is put together from. */
   private record Draft(
@@ -277,10 +287,11 @@ public final class Advisor {
       SpansByCapacity spans) {
 
     /**
-     * What can be said whatever a replica sustains: what is paid now, what the API charges, and
-     * that the API is the answer where own GPUs lose even if one replica sustains any load.
+     * What can be said whatever a replica sustains: what is paid now, what the API charges, that
+     * the API is the answer where own GPUs lose even if one replica sustains any load, and that own
+     * GPUs are where those that run cost less than the API.
      */
-    Advice withoutCapacity(GpuPricing.Priced priced) {
+    Advice withoutCapacity(GpuPricing.Priced priced, CapacityEvidence.Unknown unknown) {
       Candidates comparison = atCapacity(priced, MORE_THAN_ANY, Planner.none());
       List<Alternative> bills =
           MonthlyBills.of(question, comparison).alternatives().stream()
@@ -291,8 +302,7 @@ public final class Advisor {
       if (others.stream().anyMatch(Issue::blocks)) {
         return blocked(bills);
       }
-      others.add(new Issue(Reason.CAPACITY_NOT_NEEDED, Message.of(Cause.CAPACITY_NOT_NEEDED)));
-      Draft best = with(others, List.of());
+      Draft best = with(notNeeded(others, Message.of(Cause.CAPACITY_NOT_NEEDED)), List.of());
       VerdictDecision ruling = best.ruled(comparison);
       if (ruling instanceof VerdictDecision.Undecided undecided
           && undecided.reason() instanceof Reason missing) {
@@ -300,14 +310,53 @@ public final class Advisor {
         return blocked(bills, new Issue(missing, undecided.message()));
       }
       Candidate present = comparison.option(Kind.TODAYS_REPLICAS).orElseThrow();
-      return ruling.given() == Verdict.API
-          ? best.answer(
-              ruling,
-              new Issue(Reason.NOTHING_TO_COMPARE, Message.of(Cause.NEEDS_A_CAPACITY)),
-              best.saving(ruling, present, comparison),
-              bills,
-              best.outlook(comparison, present))
-          : blocked(bills);
+      Issue why = new Issue(Reason.NOTHING_TO_COMPARE, Message.of(Cause.NEEDS_A_CAPACITY));
+      if (ruling.given() == Verdict.API) {
+        return best.answer(
+            ruling,
+            why,
+            best.saving(ruling, present, comparison),
+            bills,
+            best.outlook(comparison, present));
+      }
+      Draft own =
+          with(
+              notNeeded(
+                  others, Message.of(Cause.CAPACITY_DECIDES_NUMBER, clause(unknown.message()))),
+              List.of());
+      return VerdictRules.asItRuns(own.caseOf(comparison))
+          .filter(kept -> servedByNoMoreThanRunsNow())
+          .map(
+              kept ->
+                  own.answer(
+                      kept,
+                      why,
+                      own.saving(kept, present, comparison),
+                      bills,
+                      Outlook.unknown(why)))
+          .orElseGet(() -> blocked(bills));
+    }
+
+    private static List<Issue> notNeeded(List<Issue> others, Message message) {
+      List<Issue> all = new ArrayList<>(others);
+      all.add(new Issue(Reason.CAPACITY_NOT_NEEDED, message));
+      return IssueRules.heaviestFirst(all);
+    }
+
+    /**
+     * Whether no more replicas than run now served what was counted, as far as is known; a rollout
+     * holds one more for a part of a step.
+     */
+    private boolean servedByNoMoreThanRunsNow() {
+      TrafficHistory history = window.history();
+      for (int i = 0; i < history.grid().steps(); i++) {
+        if (history.isKnown(i)
+            && !(history.replicasHeld().isMeasured(i)
+                && Math.round(history.replicasHeld().measuredAt(i)) <= question.replicasNow())) {
+          return false;
+        }
+      }
+      return true;
     }
 
     /**
@@ -330,11 +379,7 @@ public final class Advisor {
           why,
           new Estimate.NotFound<>(why),
           bills,
-          new Outlook(
-              new Estimate.NotFound<>(why),
-              new Estimate.NotFound<>(why),
-              new Estimate.NotFound<>(why),
-              new Estimate.NotFound<>(why)));
+          Outlook.unknown(why));
     }
 
     /** An answer without the figures that hang on the capacity, because of that issue. */
@@ -514,12 +559,15 @@ public final class Advisor {
     }
 
     private VerdictDecision ruled(Candidates comparison) {
-      return VerdictRules.rule(
-          new VerdictRules.Case(
-              question,
-              caveats,
-              comparison,
-              ScenarioRules.of(comparison.load(), comparison.curve(), question.constraints())));
+      return VerdictRules.rule(caseOf(comparison));
+    }
+
+    private VerdictRules.Case caseOf(Candidates comparison) {
+      return new VerdictRules.Case(
+          question,
+          caveats,
+          comparison,
+          ScenarioRules.of(comparison.load(), comparison.curve(), question.constraints()));
     }
 
     Advice compared(CapacityEvidence.Known known, Candidates comparison, Planner planner) {

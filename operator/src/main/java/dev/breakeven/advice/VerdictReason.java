@@ -6,6 +6,7 @@ import dev.breakeven.reason.Reason;
 public enum VerdictReason implements Reason {
   API_MODELS_NEEDED("APIModelsNeeded"),
   API_TOO_SLOW("APITooSlow"),
+  CHEAPER_AS_IT_RUNS("CheaperAsItRuns"),
   CHEAPEST("Cheapest"),
   CONSTRAINTS_CONTRADICT("ConstraintsContradict"),
   CUSTOM_WEIGHTS("CustomWeights"),

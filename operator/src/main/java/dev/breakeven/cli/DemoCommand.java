@@ -60,7 +60,7 @@ final class DemoCommand implements Callable<Integer> {
     }
     out.println(why(answers.get(0), answers.get(1)));
     out.println();
-    out.println(WrittenReport.of(answers).to(report));
+    out.println(WrittenReport.of(answers).at(report));
     out.flush();
     return answers.stream().allMatch(RecordedAnswer::isConclusive)
         ? Breakeven.ANSWERED

@@ -2,7 +2,6 @@ package dev.breakeven.cli;
 
 import dev.breakeven.api.CostPolicyStatus;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -50,7 +49,7 @@ final class ReportCommand implements Callable<Integer> {
     out.println(
         report.isEmpty()
             ? "No report is written: nothing is known of any policy's traffic."
-            : Files.isDirectory(file) ? report.into(file) : report.to(file));
+            : report.at(file));
     out.flush();
     return answers.stream().allMatch(RecordedAnswer::isConclusive)
         ? Breakeven.ANSWERED

@@ -58,18 +58,29 @@ record WrittenReport(List<ReportedPolicy> policies, List<FleetPage.Unanswered> u
   }
 
   /**
+   * Writes one page where the path is that of a page, NAME.html, and else into a directory.
+   *
+   * @return one line that says where it is
+   * @throws IllegalArgumentException if it cannot be written there
+   */
+  String at(Path path) {
+    return Files.isDirectory(path) || !path.toString().endsWith(".html") ? into(path) : to(path);
+  }
+
+  /**
    * Writes a page of the fleet, its figures as CSV, and a page for each policy.
    *
    * @return one line that says where they are
    * @throws IllegalArgumentException if a file cannot be written
    */
-  String into(Path directory) {
+  private String into(Path directory) {
     try {
+      Files.createDirectories(directory);
       for (ReportedPolicy policy : policies) {
         HtmlReport.write(directory.resolve(FleetPage.fileOf(policy)), List.of(policy));
       }
       Files.writeString(directory.resolve(FleetPage.FILE), FleetPage.of(policies, unanswered));
-      Files.writeString(directory.resolve(FleetCsv.FILE), FleetCsv.of(policies));
+      Files.writeString(directory.resolve(FleetCsv.FILE), FleetCsv.of(policies, unanswered));
     } catch (IOException e) {
       throw new IllegalArgumentException(directory + " cannot be written to: " + e, e);
     }
@@ -82,7 +93,7 @@ record WrittenReport(List<ReportedPolicy> policies, List<FleetPage.Unanswered> u
    * @return one line that says where it is
    * @throws IllegalArgumentException if that file cannot be written
    */
-  String to(Path file) {
+  private String to(Path file) {
     try {
       HtmlReport.write(file, policies);
     } catch (NoSuchFileException e) {

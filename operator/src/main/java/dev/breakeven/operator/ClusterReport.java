@@ -65,13 +65,13 @@ final class ClusterReport implements ServedPages {
           ? new Reply.Missing("there is no CostPolicy")
           : new Reply.Refused(Decision.FORBIDDEN);
     }
-    if (page.isEmpty() || page.equals(FleetPage.FILE)) {
-      return fleet(shown);
+    if (page.isEmpty() || page.equals(FleetPage.FILE) || page.equals(FleetCsv.FILE)) {
+      return fleet(shown, page.equals(FleetCsv.FILE));
     }
-    return page.equals(FleetCsv.FILE) ? csv(shown) : one(shown, page);
+    return one(shown, page);
   }
 
-  private Reply fleet(List<CostPolicy> shown) {
+  private Reply fleet(List<CostPolicy> shown, boolean asCsv) {
     List<ReportedPolicy> answered = new ArrayList<>();
     List<FleetPage.Unanswered> unanswered = new ArrayList<>();
     for (CostPolicy policy : shown) {
@@ -86,14 +86,12 @@ final class ClusterReport implements ServedPages {
                           policy.getMetadata().getName(),
                           "nothing is known of its traffic; its conditions say why")));
     }
+    if (asCsv) {
+      return new Reply.Page("text/csv", FleetCsv.of(answered, unanswered));
+    }
     return answered.isEmpty()
         ? new Reply.Missing("nothing is known of any policy's traffic yet")
         : new Reply.Page("text/html", FleetPage.of(answered, unanswered));
-  }
-
-  private Reply csv(List<CostPolicy> shown) {
-    return new Reply.Page(
-        "text/csv", FleetCsv.of(shown.stream().map(answers).flatMap(Optional::stream).toList()));
   }
 
   private Reply one(List<CostPolicy> shown, String page) {

@@ -449,9 +449,38 @@ class AdvisorTest {
         .extracting(Alternative::kind)
         .containsExactly(Kind.TODAYS_REPLICAS);
 
-    // Where tokens may not leave, no API's price would help.
+    // Where tokens may not leave, no API's price would help: own GPUs are the answer as they run.
     asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
-    assertThat(asked.advice().reason()).isEqualTo(Issue.Reason.CAPACITY_UNKNOWN);
+    assertThat(asked.advice().verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(asked.advice().recommendation().replicasAdvised()).isEqualTo(3);
+  }
+
+  @Test
+  void whereWhatRunsCostsLessThanTheApiNoCapacityIsNeededToKeepIt() {
+    // Two replicas cost 5,840 a month, and the API 6,832.80; one might do, and nobody knows.
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(2);
+    asked.capacity = new StatedCapacity.NotStated();
+    Advice advice = asked.advice();
+    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(advice.reason()).isEqualTo(VerdictReason.CHEAPER_AS_IT_RUNS);
+    assertThat(advice.recommendation().action()).isEqualTo(Action.HOLD);
+    assertThat(advice.recommendation().replicasAdvised()).isEqualTo(2);
+    assertThat(found(advice.monthlySaving()).expected().value()).isZero();
+    assertThat(advice.manualSaving()).isInstanceOf(Estimate.NotFound.class);
+    assertThat(advice.confidence()).isNotEqualTo(Advice.Confidence.HIGH);
+    assertThat(advice.caveats())
+        .extracting(Issue::reason)
+        .contains(Issue.Reason.CAPACITY_NOT_NEEDED)
+        .doesNotContain(Issue.Reason.CAPACITY_UNKNOWN);
+  }
+
+  @Test
+  void whereMoreRanThanRunsNowWhatRunsIsNotKnownToBeEnough() {
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(2);
+    asked.capacity = new StatedCapacity.NotStated();
+    asked.replicasHeld = Series.constant(SampleInput.WEEK, 3);
+
+    assertThat(asked.advice().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
   }
 
   @Test

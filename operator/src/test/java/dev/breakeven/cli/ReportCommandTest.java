@@ -66,6 +66,19 @@ class ReportCommandTest {
   }
 
   @Test
+  void aNameThatIsNoPagesIsADirectoryForTheFleet() throws IOException {
+    traffic(7 * 144);
+    Path directory = page.resolveSibling("pages");
+
+    int code =
+        run("-f", policy.toString(), "--traffic", traffic.toString(), "-o", directory.toString());
+
+    assertThat(code).isZero();
+    assertThat(directory.resolve("index.html")).content().contains("inference_chat.html");
+    assertThat(directory.resolve("fleet.csv")).content().contains("inference,chat,llama");
+  }
+
+  @Test
   void tooShortATrafficIsInconclusiveAndThePageSaysWhy() throws IOException {
     traffic(6);
 

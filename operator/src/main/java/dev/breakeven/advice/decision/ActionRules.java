@@ -68,6 +68,7 @@ public final class ActionRules {
   private static final List<Function<Case, Optional<Named>>> RULES =
       List.of(
           ActionRules::nothingIsKnown,
+          ActionRules::onlyWhatRunsIsKnownToDo,
           ActionRules::nothingRunsAndNothingShould,
           ActionRules::nothingRunsYet,
           ActionRules::nothingShouldRun,
@@ -107,6 +108,14 @@ public final class ActionRules {
         c.replicasNow() > 0 ? Action.HOLD : Action.NONE,
         ActionReason.UNDECIDED,
         () -> Message.of(Cause.VERDICT_UNKNOWN));
+  }
+
+  private static Optional<Named> onlyWhatRunsIsKnownToDo(Case c) {
+    return when(
+        c.ruling().reason() == VerdictReason.CHEAPER_AS_IT_RUNS,
+        Action.HOLD,
+        ActionReason.CAPACITY_NEEDED,
+        () -> Message.of(Cause.FEWER_NEEDS_CAPACITY));
   }
 
   private static Optional<Named> nothingRunsAndNothingShould(Case c) {

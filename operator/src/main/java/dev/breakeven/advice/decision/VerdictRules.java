@@ -197,6 +197,31 @@ public final class VerdictRules {
         .cost();
   }
 
+  /**
+   * Own GPUs as they run, where these cost less than the API, or nothing may go to it: true
+   * whatever one replica sustains, since what runs has served what was counted.
+   */
+  public static Optional<VerdictDecision> asItRuns(Case c) {
+    Candidate asNow = c.comparison().option(Kind.TODAYS_REPLICAS).orElseThrow();
+    Optional<Candidate> apiOnly =
+        c.comparison().option(Kind.API_ONLY).filter(Candidate::isFeasible);
+    if (!c.runsNow()
+        || !asNow.isSelfHosted()
+        || !asNow.isFeasible()
+        || !withinBounds(c, asNow.next())
+        || apiOnly.filter(api -> api.total() <= asNow.total()).isPresent()) {
+      return Optional.empty();
+    }
+    Parameter total = c.money(asNow.total());
+    return Optional.of(
+        serve(
+            asNow,
+            VerdictReason.CHEAPER_AS_IT_RUNS,
+            apiOnly
+                .map(api -> Message.of(Cause.AS_IT_RUNS_COSTS_LESS, total, c.money(api.total())))
+                .orElseGet(() -> Message.of(Cause.AS_IT_RUNS_SERVES, total))));
+  }
+
   private static Optional<VerdictDecision> constraintsContradict(Case c) {
     Constraints constraints = c.question().constraints();
     return constraints.apiModelsNeeded() && !constraints.allowApi()

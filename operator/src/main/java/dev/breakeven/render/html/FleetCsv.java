@@ -13,6 +13,7 @@ import java.io.StringWriter;
 import java.math.RoundingMode;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -34,8 +35,8 @@ public final class FleetCsv {
 
   private FleetCsv() {}
 
-  /** The file as text, a line for each policy. */
-  public static String of(List<ReportedPolicy> policies) {
+  /** The file as text, a line for each policy; of the unanswered ones, their names alone. */
+  public static String of(List<ReportedPolicy> policies, List<FleetPage.Unanswered> unanswered) {
     StringWriter text = new StringWriter();
     CsvWriter csv = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(text);
     csv.writeRecord(COLUMNS.stream().map(Column::name).toList());
@@ -43,6 +44,12 @@ public final class FleetCsv {
         policies.stream().sorted(Comparator.comparing(ReportedPolicy::title)).toList();
     for (ReportedPolicy policy : sorted) {
       csv.writeRecord(COLUMNS.stream().map(c -> c.value().apply(policy).orElse("")).toList());
+    }
+    for (FleetPage.Unanswered policy : unanswered) {
+      List<String> cells = new ArrayList<>(Collections.nCopies(COLUMNS.size(), ""));
+      cells.set(0, policy.namespace());
+      cells.set(1, policy.name());
+      csv.writeRecord(cells);
     }
     return text.toString();
   }
@@ -60,8 +67,13 @@ public final class FleetCsv {
     add(columns, "verdict", p -> Optional.of(p.advice().verdict().label()));
     add(columns, "confidence", p -> Optional.of(p.advice().confidence().label()));
     add(columns, "replicas_now", p -> Optional.of(Integer.toString(p.question().replicasNow())));
+    add(
+        columns,
+        "replicas_advised",
+        p -> Optional.of(Integer.toString(p.advice().recommendation().replicasAdvised())));
     add(columns, "saving_per_month", p -> FleetPage.saving(p).map(FleetCsv::amount));
     add(columns, "as_now_per_month", p -> FleetPage.now(p).map(FleetCsv::amount));
+    add(columns, "committed_per_month", p -> FleetPage.committed(p).map(FleetCsv::amount));
     add(
         columns,
         "api_per_month",

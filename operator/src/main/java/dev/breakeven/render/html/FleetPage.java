@@ -171,7 +171,7 @@ public final class FleetPage {
   }
 
   /** What is paid whatever is decided: the bill less the bill without what is reserved. */
-  private static Optional<Money> committed(ReportedPolicy policy) {
+  static Optional<Money> committed(ReportedPolicy policy) {
     return alternative(policy, Alternative.Kind.TODAYS_REPLICAS)
         .map(a -> a.bill().total().minus(a.withoutSunk()));
   }
