@@ -319,22 +319,19 @@ public final class Advisor {
             bills,
             best.outlook(comparison, present));
       }
-      Draft own =
-          with(
-              notNeeded(
-                  others, Message.of(Cause.CAPACITY_DECIDES_NUMBER, clause(unknown.message()))),
-              List.of());
-      return VerdictRules.asItRuns(own.caseOf(comparison))
-          .filter(kept -> servedByNoMoreThanRunsNow())
-          .map(
-              kept ->
-                  own.answer(
-                      kept,
-                      why,
-                      own.saving(kept, present, comparison),
-                      bills,
-                      Outlook.unknown(why)))
-          .orElseGet(() -> blocked(bills));
+      if (!servedByNoMoreThanRunsNow()) {
+        return blocked(bills);
+      }
+      Draft own = with(notNeeded(others, numberIsOpen(unknown.message())), List.of());
+      return own.ruled(comparison) instanceof VerdictDecision.Serve kept
+              && kept.reason() == VerdictReason.CHEAPER_AS_IT_RUNS
+          ? own.answer(
+              kept, why, own.saving(kept, present, comparison), bills, Outlook.unknown(why))
+          : blocked(bills);
+    }
+
+    private static Message numberIsOpen(Message why) {
+      return Message.of(Cause.CAPACITY_DECIDES_NUMBER, clause(why));
     }
 
     private static List<Issue> notNeeded(List<Issue> others, Message message) {
@@ -464,12 +461,32 @@ public final class Advisor {
                 known,
                 end == 0 ? known.range().lowFactor() : known.range().highFactor());
         if (undecided.isPresent()) {
-          List<Issue> all = new ArrayList<>(caveats);
-          all.add(undecided.get());
-          return with(IssueRules.heaviestFirst(all), ends);
+          return keepingWhatRuns(undecided.get(), atBest, ends)
+              .orElseGet(
+                  () -> {
+                    List<Issue> all = new ArrayList<>(caveats);
+                    all.add(undecided.get());
+                    return with(IssueRules.heaviestFirst(all), ends);
+                  });
         }
       }
       return with(caveats, ends);
+    }
+
+    /**
+     * The same where only the number is open that is to be set by hand, and what runs costs less
+     * than the API.
+     */
+    private Optional<Draft> keepingWhatRuns(
+        Issue undecided, Candidates atBest, List<Candidates> ends) {
+      if (undecided.message().cause() != Cause.CAPACITY_DECIDES_ACTION
+          || question.planning().scaling() != Scaling.MANUAL
+          || !servedByNoMoreThanRunsNow()) {
+        return Optional.empty();
+      }
+      Draft own = with(notNeeded(caveats, numberIsOpen(undecided.message())), ends);
+      return Optional.of(own)
+          .filter(draft -> draft.ruled(atBest).reason() == VerdictReason.CHEAPER_AS_IT_RUNS);
     }
 
     private Optional<Issue> differing(
@@ -631,7 +648,10 @@ public final class Advisor {
                       sizeInQuestion(comparison),
                       question.replicasNow(),
                       question.currency()))),
-          outlook(comparison, present),
+          ruling.reason() == VerdictReason.CHEAPER_AS_IT_RUNS
+              ? Outlook.unknown(
+                  new Issue(Reason.NOTHING_TO_COMPARE, Message.of(Cause.NUMBER_NEEDS_CAPACITY)))
+              : outlook(comparison, present),
           withAfterthoughts(burst, comparison, steadied));
     }
 

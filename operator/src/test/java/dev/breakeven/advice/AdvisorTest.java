@@ -12,6 +12,11 @@ import dev.breakeven.advice.Constraints.Stage;
 import dev.breakeven.advice.PreviousDecision.Change;
 import dev.breakeven.advice.PreviousDecision.Pending;
 import dev.breakeven.advice.decision.Hysteresis;
+import dev.breakeven.capacity.Capacity;
+import dev.breakeven.capacity.ConcurrencyLimit;
+import dev.breakeven.capacity.LatencyTarget;
+import dev.breakeven.capacity.PublishedThroughput;
+import dev.breakeven.capacity.ServingConditions;
 import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.Commitments;
@@ -472,6 +477,37 @@ class AdvisorTest {
         .extracting(Issue::reason)
         .contains(Issue.Reason.CAPACITY_NOT_NEEDED)
         .doesNotContain(Issue.Reason.CAPACITY_UNKNOWN);
+  }
+
+  @Test
+  void whereOnlyTheNumberHangsOnThePublishedCapacityTheVerdictStandsAndWhatRunsIsKept() {
+    // Seven tenths of a replica's load as published; at two thirds of that, two replicas' worth
+    // with headroom. Both cost less than the API's 6,832.80.
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(2);
+    asked.capacity = new StatedCapacity.NotStated();
+    asked.headroomPercent = 20;
+    asked.planning =
+        new Planning(
+            Duration.ofDays(7),
+            Duration.ofHours(1),
+            Duration.ofMinutes(10),
+            5,
+            80,
+            Scaling.MANUAL,
+            Duration.ofDays(7));
+    asked.serving =
+        new ServingConditions(
+            new PublishedThroughput.Listed(
+                Capacity.of(4000 / 0.35, 400 / 0.35, 1e9), Double.NaN, "a tool"),
+            ConcurrencyLimit.stated(256),
+            LatencyTarget.NONE);
+    Advice advice = asked.advice();
+    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(advice.recommendation().action()).isEqualTo(Action.HOLD);
+    assertThat(advice.recommendation().replicasAdvised()).isEqualTo(2);
+    assertThat(found(advice.monthlySaving()).expected().value()).isZero();
+    assertThat(advice.manualSaving()).isInstanceOf(Estimate.NotFound.class);
+    assertThat(advice.confidence()).isNotEqualTo(Advice.Confidence.HIGH);
   }
 
   @Test

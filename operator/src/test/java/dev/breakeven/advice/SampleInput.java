@@ -2,6 +2,7 @@ package dev.breakeven.advice;
 
 import dev.breakeven.advice.following.Planner;
 import dev.breakeven.capacity.Capacity;
+import dev.breakeven.capacity.ServingConditions;
 import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.ApiLimits;
@@ -49,6 +50,7 @@ public final class SampleInput {
   public Constraints constraints = Constraints.NONE;
   public Planning planning = Planning.DEFAULT;
   public StatedCapacity capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000));
+  public ServingConditions serving = ServingConditions.UNKNOWN;
   double gpusPerReplica = 1;
   public double headroomPercent = 0;
   public int redundantReplicas = 0;
@@ -156,6 +158,7 @@ public final class SampleInput {
         api,
         constraints,
         capacity,
+        serving,
         workloads,
         prefill,
         traffic(),

@@ -115,7 +115,7 @@ public final class ActionRules {
         c.ruling().reason() == VerdictReason.CHEAPER_AS_IT_RUNS,
         Action.HOLD,
         ActionReason.CAPACITY_NEEDED,
-        () -> Message.of(Cause.FEWER_NEEDS_CAPACITY));
+        () -> Message.of(Cause.NUMBER_NEEDS_CAPACITY));
   }
 
   private static Optional<Named> nothingRunsAndNothingShould(Case c) {

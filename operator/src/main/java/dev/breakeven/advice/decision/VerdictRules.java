@@ -100,6 +100,7 @@ public final class VerdictRules {
           VerdictRules::theApiHasNoPrice,
           VerdictRules::apiModelsAreNeeded,
           VerdictRules::nothingServesEverything,
+          VerdictRules::onlyTheNumberIsOpen,
           VerdictRules::dataMustStay,
           VerdictRules::weightsAreCustom,
           VerdictRules::theApiIsTooSlow,
@@ -198,10 +199,15 @@ public final class VerdictRules {
   }
 
   /**
-   * Own GPUs as they run, where these cost less than the API, or nothing may go to it: true
-   * whatever one replica sustains, since what runs has served what was counted.
+   * Own GPUs as they run, where the capacity leaves the number open, and they cost less than the
+   * API, or nothing may go to it: true whatever one replica sustains, since what runs has served
+   * what was counted.
    */
-  public static Optional<VerdictDecision> asItRuns(Case c) {
+  private static Optional<VerdictDecision> onlyTheNumberIsOpen(Case c) {
+    if (c.caveats().stream()
+        .noneMatch(issue -> issue.message().cause() == Cause.CAPACITY_DECIDES_NUMBER)) {
+      return Optional.empty();
+    }
     Candidate asNow = c.comparison().option(Kind.TODAYS_REPLICAS).orElseThrow();
     Optional<Candidate> apiOnly =
         c.comparison().option(Kind.API_ONLY).filter(Candidate::isFeasible);

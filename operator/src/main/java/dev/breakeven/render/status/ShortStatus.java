@@ -104,7 +104,14 @@ public final class ShortStatus {
     withoutSame(tree, "/cost/ownTokens/asItRan", "cachedInputPerMillion", "inputPerMillion");
     withoutSame(
         tree, "/cost/ownTokens/atTargetUtilization", "cachedInputPerMillion", "inputPerMillion");
+    tree.properties().removeIf(part -> isEmptied(part.getValue()));
     return StatusBounds.fit(tree);
+  }
+
+  /** Whether nothing of a part is left. */
+  private static boolean isEmptied(JsonNode part) {
+    return part instanceof ObjectNode object
+        && object.properties().stream().allMatch(field -> field.getValue().isNull());
   }
 
   /** The summary repeats why there is no verdict; CapacityKnown, why there is no capacity. */

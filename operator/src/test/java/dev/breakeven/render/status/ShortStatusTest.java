@@ -133,6 +133,21 @@ class ShortStatusTest {
   }
 
   @Test
+  void aPartOfWhichNothingIsLeftIsNoEmptyPart() {
+    CostPolicyStatus cut =
+        ShortStatus.of(
+            read(
+                """
+                {"proof": {"message": "not known"}, "scenario": {"message": "not known"},
+                 "breakeven": {"message": "not known"}}
+                """));
+
+    assertThat(cut.proof()).isNull();
+    assertThat(cut.scenario()).isNull();
+    assertThat(cut.breakeven()).isNotNull();
+  }
+
+  @Test
   void whatIsShortAlreadyStaysAsItIs() {
     CostPolicyStatus once =
         ShortStatus.of(
