@@ -155,6 +155,23 @@ class SeveralAddressesIT {
   }
 
   @Test
+  void aServerThatIsShownTwiceAndHasServedNothingForHoursIsKnownToServeNothing() {
+    Observation.Observed observed =
+        read(
+            out -> {
+              double[] output = varied(0);
+              Arrays.fill(output, DAY - 60, DAY, 0); // ten hours
+              serve(out, address(POD_1, "vllm", POD_1 + ":8000"), output);
+              serve(out, address(POD_1, "kubernetes-pods", POD_1 + ":15020"), output);
+            });
+
+    assertThat(observed.traffic().output().measuredAt(DAY - 1)).isZero();
+    assertThat(observed.traffic().output().measuredSteps()).isEqualTo(DAY);
+    assertThat(said(observed)).doesNotContainKey(Note.Reason.SERVERS_UNTOLD);
+    assertMean(observed.traffic().output(), Arrays.stream(varied(0)).limit(DAY - 60).sum() / DAY);
+  }
+
+  @Test
   void twoAddressesThatOneJobReadsAndThatCountAlikeAddUpAndThatIsSaid() {
     Observation.Observed observed =
         read(

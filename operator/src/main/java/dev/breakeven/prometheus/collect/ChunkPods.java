@@ -468,7 +468,8 @@ final class ChunkPods {
     }
     say(target, Note.Reason.SERVER_REPEATED, same, Cause.ADDRESSES_OF_ONE_SERVER);
     say(target, Note.Reason.SERVERS_ALIKE, alike, Cause.ADDRESSES_ALIKE);
-    if (scope.isNewest() || untold) {
+    if (scope.isNewest()
+        || comparison.pods().stream().anyMatch(p -> targetsOf(p).contains(target))) {
       target.remark(
           Note.Reason.SERVERS_UNTOLD,
           Optional.of(Message.of(Cause.ADDRESSES_NOT_YET_COMPARED)).filter(m -> untold));

@@ -2,6 +2,7 @@ package dev.breakeven.prometheus.collect;
 
 import dev.breakeven.prometheus.WorkloadRef;
 import dev.breakeven.prometheus.history.StoredHistory;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -47,6 +48,16 @@ final class RepeatedServers {
 
   /** Restarts and lost scrapes leave some points on the wrong side. */
   private static final double MOST_OUTSIDE = 0.05;
+
+  /** Whether all of them stood still, so that it does not matter how many servers they are of. */
+  static boolean stoodStill(Collection<Shown> shown) {
+    return !shown.isEmpty()
+        && shown.stream().allMatch(pod -> stoodStill(pod.one) && stoodStill(pod.other));
+  }
+
+  private static boolean stoodStill(double[] counter) {
+    return Arrays.stream(counter).filter(value -> !Double.isNaN(value)).distinct().count() == 1;
+  }
 
   private record Known(long step, Finding finding) {}
 

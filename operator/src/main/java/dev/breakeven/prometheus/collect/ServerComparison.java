@@ -38,6 +38,7 @@ final class ServerComparison {
   private final ChunkReader.Scope scope;
   private final RepeatedServers known;
   private final Set<String> apart;
+  private final Set<Pair> idle = new HashSet<>();
   private final Map<String, Scrape> byAddress = new HashMap<>();
   private final Map<Pod, Map<String, Set<String>>> jobsOf = new LinkedHashMap<>(); // by address
   private final Map<Pod, List<Pair>> pairsOf = new HashMap<>();
@@ -184,6 +185,9 @@ final class ServerComparison {
           }
           RepeatedServers.compare(shown, slack, jobs, startedTogether)
               .ifPresent(finding -> known.found(pair, step, finding));
+          if (RepeatedServers.stoodStill(shown)) {
+            idle.add(pair);
+          }
         });
   }
 
@@ -260,7 +264,7 @@ final class ServerComparison {
         .filter(
             pod ->
                 pairsOf(pod).stream()
-                    .filter(pair -> !areOneUnlessApart(pair))
+                    .filter(pair -> !areOneUnlessApart(pair) && !idle.contains(pair))
                     .map(known::of)
                     .anyMatch(Optional::isEmpty))
         .toList();
