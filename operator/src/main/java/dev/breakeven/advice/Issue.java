@@ -54,6 +54,7 @@ public record Issue(Reason reason, Message message) {
     RESERVATION_ENDS_SOON("ReservationEndsSoon", Weight.INFORMS),
     RESERVATION_ENDED("ReservationEnded", Weight.INFORMS),
     COMMITMENT_UNUSED("CommitmentUnused", Weight.INFORMS),
+    COMMITMENT_END_UNKNOWN("CommitmentEndUnknown", Weight.WEAKENS),
     OVERHEAD_UNSTATED("OverheadUnstated", Weight.WEAKENS),
     GPU_PRODUCTS_DIFFER("GPUProductsDiffer", Weight.WEAKENS),
     GPU_PRICES_DIFFER("GPUPricesDiffer", Weight.INFORMS),

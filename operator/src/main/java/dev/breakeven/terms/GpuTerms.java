@@ -405,6 +405,18 @@ final class GpuTerms {
         || labelled.purchase() == asked;
   }
 
+  /** Says where GPUs are paid whatever is advised, and nobody says until when or how many. */
+  void sayWhereNoEndIsStated(Sought sought, boolean isCommitted) {
+    boolean isPaidAnyway =
+        sought.purchase() == Purchase.RESERVED || sought.purchase() == Purchase.OWNED;
+    if (isPaidAnyway && !isCommitted) {
+      caveats.add(
+          new Issue(
+              Reason.COMMITMENT_END_UNKNOWN,
+              Message.of(Cause.COMMITMENT_END_NOT_STATED, name(label(sought.purchase())))));
+    }
+  }
+
   /** What the policy reserved for itself, at its own price or else the rate card's. */
   Commitments reserved(Sought sought) {
     CostPolicySpec.Reserved reserved = spec.selfHost().reserved();

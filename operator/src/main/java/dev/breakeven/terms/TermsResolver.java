@@ -15,6 +15,7 @@ import dev.breakeven.api.RateCard;
 import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.cluster.WorkloadState;
 import dev.breakeven.price.Commitment;
+import dev.breakeven.price.Commitments;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
 import dev.breakeven.price.OverheadPart;
@@ -102,6 +103,8 @@ public final class TermsResolver {
     int least = workloads.stream().mapToInt(TermsResolver::least).sum();
     int most = most(workloads);
     List<Commitment.Shared> committed = gpus.committed(common.sought());
+    Commitments commitments = gpus.reserved(common.sought()).and(committed);
+    gpus.sayWhereNoEndIsStated(common.sought(), !commitments.isEmpty());
     return new ResolvedTerms(
         spec.model(),
         currency,
@@ -109,7 +112,7 @@ public final class TermsResolver {
         new SelfHostTerms(
             common.gpus(),
             replicas.pricing(),
-            gpus.reserved(common.sought()).and(committed),
+            commitments,
             overhead(),
             selfHost.headroomPercent(),
             selfHost.redundantReplicas(),

@@ -163,6 +163,21 @@ class AdviceSentencesTest {
   }
 
   @Test
+  void reservedGpusWithoutAnEndMakeASavingLessSure() throws IOException {
+    traffic("w", 2 * WEEK, i -> 0.2, 3);
+    Path policy = policy("", "", API);
+    Files.writeString(
+        policy,
+        Files.readString(policy).replace("{hourlyPrice:", "{purchase: Reserved, hourlyPrice:"));
+    assertThat(status(policy).at("/advice/confidence").asText()).isEqualTo("Medium");
+    assertThat(text(policy))
+        .contains(
+            "! PricesKnown: CommitmentEndUnknown: the GPUs are paid as Reserved and nothing says"
+                + " until when: giving them up saves no cash before that; set selfHost.reserved, or"
+                + " list commitments on the rate card");
+  }
+
+  @Test
   void aReservationThatIsOverIsSaidInTheText() throws IOException {
     traffic("w", 2 * WEEK, i -> 1.2, 4);
     String text =

@@ -65,6 +65,8 @@ enum PolicyCondition {
           WEIGHTS_DIFFER,
           RESERVATION_ENDS_SOON,
           RESERVATION_ENDED,
+          COMMITMENT_UNUSED,
+          COMMITMENT_END_UNKNOWN,
           OVERHEAD_UNSTATED,
           GPU_PRODUCTS_DIFFER,
           GPU_PRICES_DIFFER,
