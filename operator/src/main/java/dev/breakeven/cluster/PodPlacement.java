@@ -3,6 +3,7 @@ package dev.breakeven.cluster;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.api.model.ListOptionsBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -10,11 +11,13 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * On which nodes a workload's pods are.
@@ -128,7 +131,7 @@ final class PodPlacement {
   private Map<String, Integer> list(
       String namespace, String selector, Predicate<GenericKubernetesResource> isIts) {
     Map<String, Integer> podsByNode = new TreeMap<>();
-    for (GenericKubernetesResource pod :
+    GenericKubernetesResourceList answer =
         client
             .genericKubernetesResources(PODS)
             .inNamespace(namespace)
@@ -137,14 +140,27 @@ final class PodPlacement {
                 new ListOptionsBuilder()
                     .withLabelSelector(selector)
                     .withResourceVersion("0")
-                    .build())
-            .getItems()) {
+                    .build());
+    for (GenericKubernetesResource pod : pods(answer)) {
       String node = JsonTree.text(JsonTree.map(pod.getAdditionalProperties(), "spec"), "nodeName");
       if (!node.isEmpty() && staysOn(pod) && isIts.test(pod)) {
         podsByNode.merge(node, 1, Integer::sum);
       }
     }
     return podsByNode;
+  }
+
+  /** What is answered and is no list of pods says nothing of where they are. */
+  private static List<GenericKubernetesResource> pods(
+      @Nullable GenericKubernetesResourceList answer) {
+    if (answer == null
+        || !"PodList".equals(answer.getKind())
+        || answer.getMetadata() == null
+        || answer.getMetadata().getResourceVersion() == null
+        || answer.getItems().stream().anyMatch(pod -> pod.getMetadata() == null)) {
+      throw new UnexpectedAnswer("not a list of pods");
+    }
+    return answer.getItems();
   }
 
   private static boolean staysOn(GenericKubernetesResource pod) {

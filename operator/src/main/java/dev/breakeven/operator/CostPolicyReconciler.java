@@ -306,6 +306,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
       outages.ended(evaluationOf(policy), fields(policy));
     } catch (RuntimeException e) {
       status = broken(policy, before, now, e);
+      all = false; // what it met may be over in the next cycle
     }
     if (!polling.isWatched(policy)) {
       // Deleted while it was answered: a figure shown from now on would never be taken away.

@@ -184,16 +184,17 @@ class CostPolicyReconcilerTest {
   }
 
   @Test
-  void anEvaluationThatThrowsEndsInAnInternalErrorThatIsCountedAndNotInSilence()
+  void anEvaluationThatThrowsEndsInAnInternalErrorThatIsCountedAndIsTriedAgainInTheNextCycle()
       throws IOException {
     reconciler.polling().onResourceCreated(policy);
     whileReading =
         workload -> {
           throw new IllegalStateException("a bug");
         };
-    reconciler.answer(policy, NOTHING, client);
+    boolean all = reconciler.answer(policy, NOTHING, client);
 
     assertThat(metrics()).contains("reason=\"InternalError\"");
+    assertThat(all).isFalse();
   }
 
   private static CostPolicyStatus selfHostSinceGeneration(long generation) throws IOException {
