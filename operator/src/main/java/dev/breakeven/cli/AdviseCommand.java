@@ -96,7 +96,12 @@ final class AdviseCommand implements Callable<Integer> {
     Map<String, Object> named = new LinkedHashMap<>();
     named.put("apiVersion", policy.getApiVersion());
     named.put("kind", policy.getKind());
-    named.put("metadata", Map.of("name", policy.getMetadata().getName()));
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("name", policy.getMetadata().getName());
+    if (policy.getMetadata().getNamespace() != null) {
+      metadata.put("namespace", policy.getMetadata().getNamespace());
+    }
+    named.put("metadata", metadata);
     named.put("status", status);
     return named;
   }
