@@ -35,6 +35,9 @@ final class ServerComparison {
   private static final int MOST_POINTS = 1440;
   private static final int PODS_OF_A_PAIR = 3;
 
+  /** A pod that shows more is no pod to tell servers of: pairs grow with their square. */
+  private static final int MOST_ADDRESSES = 16;
+
   private final ChunkReader.Scope scope;
   private final RepeatedServers known;
   private final Set<String> apart;
@@ -42,6 +45,7 @@ final class ServerComparison {
   private final Map<String, Scrape> byAddress = new HashMap<>();
   private final Map<Pod, Map<String, Set<String>>> jobsOf = new LinkedHashMap<>(); // by address
   private final Map<Pod, List<Pair>> pairsOf = new HashMap<>();
+  private final Set<Pod> crowded = new HashSet<>(); // of too many addresses to compare
 
   ServerComparison(ChunkReader.Scope scope, RepeatedServers known, Set<String> apart) {
     this.scope = scope;
@@ -58,6 +62,10 @@ final class ServerComparison {
     }
     if (jobs.size() > 1) {
       jobsOf.put(pod, jobs);
+    }
+    if (jobs.size() > MOST_ADDRESSES) {
+      crowded.add(pod);
+    } else if (jobs.size() > 1) {
       pairsOf.put(pod, pairs(pod.namespace(), workload, List.copyOf(jobs.keySet())));
     }
   }
@@ -263,10 +271,11 @@ final class ServerComparison {
     return jobsOf.keySet().stream()
         .filter(
             pod ->
-                pairsOf(pod).stream()
-                    .filter(pair -> !areOneUnlessApart(pair) && !idle.contains(pair))
-                    .map(known::of)
-                    .anyMatch(Optional::isEmpty))
+                crowded.contains(pod)
+                    || pairsOf(pod).stream()
+                        .filter(pair -> !areOneUnlessApart(pair) && !idle.contains(pair))
+                        .map(known::of)
+                        .anyMatch(Optional::isEmpty))
         .toList();
   }
 
