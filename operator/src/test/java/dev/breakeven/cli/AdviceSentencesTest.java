@@ -60,6 +60,24 @@ class AdviceSentencesTest {
   }
 
   @Test
+  void whatRunsIsKeptUntilALoadTestWhereItCostsLessThanTheApi() throws IOException {
+    traffic("w", 2 * WEEK, i -> 1.2, 2);
+    Path policy = policy("", "", API);
+    Files.writeString(
+        policy, Files.readString(policy).replaceAll("(?m)^ *capacityPerReplica.*\n", ""));
+    JsonNode advice = status(policy).at("/advice");
+    assertThat(advice.at("/summary").asText())
+        .isEqualTo("SelfHost: keep 2 replicas until one is benchmarked");
+    assertThat(advice.at("/message").asText())
+        .isEqualTo(
+            "your own GPUs as they run cost 10,300 USD a month, and the API 14,191 USD");
+    assertThat(advice.at("/actionMessage").asText())
+        .isEqualTo(
+            "what runs has been enough; whether another number is better depends on what one"
+                + " replica sustains");
+  }
+
+  @Test
   void theProofOfReviewsKeepsToTheLimitsOfTheApi() throws IOException {
     // At the peak 13,200 tokens/s, of which 8,000 may be planned to go to the API.
     traffic("w", 2 * WEEK, i -> i % DAY < 18 ? 2.2 : 0.2, 3);

@@ -10,6 +10,7 @@ import dev.breakeven.advice.Alternative.ReplicaPlan;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.PreviousDecision.Pending;
 import dev.breakeven.advice.Verdict;
+import dev.breakeven.advice.VerdictReason;
 import dev.breakeven.price.Money;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -89,7 +90,12 @@ public final class Summary {
     int advised = recommendation.replicasAdvised();
     return switch (recommendation.action()) {
       case NONE -> "run nothing";
-      case HOLD, BURST -> "keep " + Phrases.replicas(now);
+      case HOLD, BURST ->
+          "keep "
+              + Phrases.replicas(now)
+              + (advice.reason() == VerdictReason.CHEAPER_AS_IT_RUNS
+                  ? " until one is benchmarked"
+                  : "");
       case SCALE_UP -> "scale up from " + now + " to " + Phrases.replicas(advised);
       case SCALE_DOWN -> "scale down from " + now + " to " + Phrases.replicas(advised);
       case START_SELF_HOSTING -> "start " + Phrases.replicas(advised);
