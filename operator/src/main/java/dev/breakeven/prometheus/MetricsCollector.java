@@ -6,6 +6,7 @@ import static dev.breakeven.reason.Parameter.names;
 import dev.breakeven.prometheus.attribution.PodOwners;
 import dev.breakeven.prometheus.attribution.TenantFilter;
 import dev.breakeven.prometheus.collect.NodePrices;
+import dev.breakeven.prometheus.collect.SideBySide;
 import dev.breakeven.prometheus.collect.SourceCollector;
 import dev.breakeven.prometheus.collect.SourceHealth;
 import dev.breakeven.prometheus.collect.TargetState;
@@ -26,10 +27,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
@@ -210,16 +209,7 @@ public final class MetricsCollector implements AutoCloseable {
       NodePrices its = toAsk.remove(reading.sourceName());
       work.add(() -> reading.read(now, onlyJoining, hasTime, its, onWindows));
     }
-    List<CollectionReport.Reading> reports = new ArrayList<>();
-    try {
-      for (Future<CollectionReport.Reading> done : workers.invokeAll(work)) {
-        reports.add(done.get());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("reading failed otherwise than with a value", e);
-    }
+    List<CollectionReport.Reading> reports = SideBySide.all(workers, work);
     List<CollectionReport.SourceUse> uses =
         readings.keySet().stream()
             .map(Key::source)

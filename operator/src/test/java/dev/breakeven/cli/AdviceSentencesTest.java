@@ -69,8 +69,7 @@ class AdviceSentencesTest {
     assertThat(advice.at("/summary").asText())
         .isEqualTo("SelfHost: keep 2 replicas until one is benchmarked");
     assertThat(advice.at("/message").asText())
-        .isEqualTo(
-            "your own GPUs as they run cost 10,300 USD a month, and the API 14,191 USD");
+        .isEqualTo("your own GPUs as they run cost 10,300 USD a month, and the API 14,191 USD");
     assertThat(advice.at("/actionMessage").asText())
         .isEqualTo(
             "what runs has been enough; whether another number is better depends on what one"

@@ -14,9 +14,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
@@ -169,15 +167,7 @@ final class CycleQueryExecutor implements QueryExecutor {
             return true;
           });
     }
-    try {
-      for (Future<Boolean> lane : workers.invokeAll(lanes)) {
-        lane.get();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("a question failed otherwise than with a value", e);
-    }
+    SideBySide.all(workers, lanes);
   }
 
   /** Passes series on while their times are those that were asked for. */

@@ -35,7 +35,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
@@ -393,7 +392,7 @@ public final class SourceCollector {
           !isTrial && asker.isWell() && mayGoOn(left, hasTime, asker, 2)
               ? readPods(batch, left, asker)
               : null;
-      await(figuresRead);
+      SideBySide.await(figuresRead);
       keep(batch, current);
       boolean isTooLarge = isTooLarge(current) && current.chunk().isSplittable();
       if (isTooLarge) {
@@ -469,16 +468,6 @@ public final class SourceCollector {
   private static void giveUp(ReadBatch batch, ChunkReader begun) {
     begun.giveUp();
     begun.toReadAgain().forEach(batch::readAgain);
-  }
-
-  private static void await(Future<?> work) {
-    try {
-      work.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("a chunk failed otherwise than with a value", e);
-    }
   }
 
   private ChunkReader reader(
