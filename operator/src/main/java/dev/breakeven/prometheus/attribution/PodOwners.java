@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Who owned which pod: as kube-state-metrics recorded it, else as the pod's name says. Safe for use
@@ -35,13 +37,27 @@ public final class PodOwners {
     record Ambiguous(Set<WorkloadRef> workloads) implements Belonging {}
   }
 
+  /** Labels that tell of the pod, and not of who told. */
+  private static final Set<String> OF_THE_POD =
+      Set.of("namespace", "pod", "uid", "owner_kind", "owner_name", "owner_is_controller");
+
+  /**
+   * Who told of a pod.
+   *
+   * @param uid of the pod; empty where that is not told or not needed
+   * @param labels of the scrape
+   */
+  private record Teller(String uid, Map<String, String> labels) {}
+
   private static final Pattern REVISION = Pattern.compile("(.+)-\\d{5}-deployment");
 
   private static final Belonging ELSEWHERE = new Belonging.Elsewhere();
 
   private final Map<Pod, Owner> ofPods = new HashMap<>();
   private final Set<Pod> vouchedFor = new HashSet<>();
-  private final Map<Pod, Map<String, Set<Map<String, String>>>> tellers = new HashMap<>();
+  // Hundreds of thousands of pods may be told of: what they share is kept once.
+  private final Map<Pod, Set<Teller>> tellers = new HashMap<>();
+  private final Map<Map<String, String>, Map<String, String>> scrapers = new HashMap<>();
   private final Map<Pod, Owner> ofReplicaSets = new HashMap<>();
   private final Map<Pod, Long> seenAtStep = new HashMap<>();
   private final Map<Pod, Long> askedAtStep = new HashMap<>();
@@ -88,10 +104,24 @@ public final class PodOwners {
    * @param labels of the scrape
    */
   public synchronized void toldBy(Pod pod, String uid, Map<String, String> labels) {
-    tellers
-        .computeIfAbsent(pod, p -> new HashMap<>())
-        .computeIfAbsent(uid, u -> new HashSet<>())
-        .add(Map.copyOf(labels));
+    Map<String, String> ofTheScraper = new HashMap<>(labels);
+    ofTheScraper.keySet().removeAll(OF_THE_POD);
+    Teller teller =
+        new Teller(
+            isNamedAtRandom(pod) ? "" : uid,
+            scrapers.computeIfAbsent(Map.copyOf(ofTheScraper), its -> its));
+    tellers.merge(
+        pod,
+        Set.of(teller),
+        (before, its) ->
+            before.contains(teller)
+                ? before
+                : Stream.concat(before.stream(), its.stream()).collect(Collectors.toSet()));
+  }
+
+  private boolean isNamedAtRandom(Pod pod) {
+    Owner owner = ofPods.get(pod);
+    return owner != null && owner.kind().equals("ReplicaSet");
   }
 
   /**
@@ -100,18 +130,14 @@ public final class PodOwners {
    * told.
    */
   public synchronized boolean isToldOfUnder(Pod pod, String label, Set<String> values) {
-    boolean isNamedAtRandom =
-        Optional.ofNullable(ofPods.get(pod)).filter(o -> o.kind().equals("ReplicaSet")).isPresent();
-    return tellers.getOrDefault(pod, Map.of()).entrySet().stream()
-        .filter(told -> isNamedAtRandom || !told.getKey().isEmpty())
-        .anyMatch(
-            told ->
-                told.getValue().stream()
-                        .map(labels -> labels.getOrDefault(label, ""))
-                        .filter(values::contains)
-                        .distinct()
-                        .count()
-                    == values.size());
+    Map<String, Set<String>> toldOf = new HashMap<>(); // by the pod's uid
+    for (Teller teller : tellers.getOrDefault(pod, Set.of())) {
+      String value = teller.labels().getOrDefault(label, "");
+      if (values.contains(value) && (!teller.uid().isEmpty() || isNamedAtRandom(pod))) {
+        toldOf.computeIfAbsent(teller.uid(), uid -> new HashSet<>()).add(value);
+      }
+    }
+    return toldOf.values().stream().anyMatch(told -> told.size() == values.size());
   }
 
   /** Notes that a job which is trusted to tell Kubernetes' state tells of a pod. */
@@ -134,6 +160,9 @@ public final class PodOwners {
     ofPods.keySet().retainAll(seenAtStep.keySet());
     vouchedFor.retainAll(seenAtStep.keySet());
     tellers.keySet().retainAll(seenAtStep.keySet());
+    Set<Map<String, String>> inUse = new HashSet<>();
+    tellers.values().forEach(all -> all.forEach(teller -> inUse.add(teller.labels())));
+    scrapers.keySet().retainAll(inUse);
     askedAtStep.keySet().retainAll(seenAtStep.keySet());
     Set<Pod> replicaSets = new HashSet<>();
     ofPods.forEach((pod, owner) -> replicaSets.add(new Pod(pod.namespace(), owner.name())));
