@@ -1,7 +1,6 @@
 package dev.breakeven.advice.costing;
 
 import static dev.breakeven.reason.Parameter.amount;
-import static dev.breakeven.reason.Parameter.count;
 import static dev.breakeven.reason.Parameter.name;
 
 import dev.breakeven.advice.Advice.WorkloadAdvice;
@@ -194,8 +193,7 @@ public final class WorkloadAllocation {
                 name(named(question, cheapest)),
                 amount(cheapest.perHourOfWork(), question.currency()),
                 amount(dearest.perHourOfWork(), question.currency()),
-                name(named(question, dearest)),
-                count(room(question.workloads().get(cheapest.workload()))))));
+                name(named(question, dearest)))));
   }
 
   /** Below this part of its price a difference is not worth moving for. */

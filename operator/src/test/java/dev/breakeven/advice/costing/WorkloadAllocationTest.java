@@ -215,8 +215,8 @@ class WorkloadAllocationTest {
         .isEmpty();
     assertThat(moved(workload("dear", 1, 10, "1.00", ALIKE), workload("b", 0, 3, "0.98", ALIKE)))
         .containsExactly(
-            "Deployment b does for 0.98 USD an hour what costs 1.00 USD on Deployment dear, and may"
-                + " have 3 more: move work there first");
+            "Deployment b does for 0.98 USD an hour what costs 1.00 USD on Deployment dear, and the"
+                + " policy allows more of it: move work there first");
     // The dearest that runs and the cheapest that may be had, the first where two cost the same.
     assertThat(
             moved(
@@ -242,7 +242,7 @@ class WorkloadAllocationTest {
     assertThat(moved(workload("dear", 1, 10, "6.00", ALIKE), owingOne(3)))
         .singleElement()
         .asString()
-        .endsWith("and may have 3 more: move work there first");
+        .endsWith("and the policy allows more of it: move work there first");
   }
 
   @Test
