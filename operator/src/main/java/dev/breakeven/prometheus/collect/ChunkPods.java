@@ -283,13 +283,18 @@ final class ChunkPods {
   }
 
   /**
-   * Pods of a target that were not scraped in a point and of which it is known what they counted.
+   * How many pods of each target were not scraped in a point, and it is known what they counted.
    */
-  long knownWithoutScrape(TargetState target, int point) {
-    return gaps.keySet().stream()
-        .filter(pod -> samplesOf(pod)[point + 1] == 0 && rises.known(pod).get(point))
-        .filter(pod -> targetsOf(pod).contains(target))
-        .count();
+  TargetSums knownWithoutScrape() {
+    TargetSums pods = new TargetSums(scope.chunk().points(), TargetSums.Rule.SUM);
+    for (Pod pod : gaps.keySet()) {
+      float[] scrapes = samplesOf(pod);
+      List<TargetState> its = targetsOf(pod);
+      rises.known(pod).stream()
+          .filter(i -> i + 1 < scrapes.length && scrapes[i + 1] == 0)
+          .forEach(i -> its.forEach(target -> pods.add(target, i, 1)));
+    }
+    return pods;
   }
 
   private String replicaOf(Pod pod) {

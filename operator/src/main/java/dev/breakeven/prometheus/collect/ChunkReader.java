@@ -257,11 +257,14 @@ final class ChunkReader {
   /** Tells targets which of the replicas that Kubernetes' state tells of showed no series. */
   private void noteUnseen(TargetSums recorded) {
     TargetSums seen = pods.scraped();
+    TargetSums known = pods.knownWithoutScrape();
     for (TargetState target : scope.index().all()) {
       for (int i = 0; i < scope.chunk().points(); i++) {
         if (recorded.has(target, i) && seen.has(target, i)) {
           double without =
-              recorded.at(target, i) - seen.at(target, i) - pods.knownWithoutScrape(target, i);
+              recorded.at(target, i)
+                  - seen.at(target, i)
+                  - (known.has(target, i) ? known.at(target, i) : 0);
           if (without >= 1) {
             target.didNotSee(scope.chunk(), i, without);
           }
