@@ -46,11 +46,11 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Into the card that the cluster has, beside its GPU prices:",
+      "To add the offers to a RateCard that the cluster has already:",
       "  breakeven prices import FILE --model '*gemma-3*'"
           + " | kubectl apply --server-side --field-manager prices -f -",
-      "If that card was applied without --server-side, apply it with it first, or kubectl removes"
-          + " what FILE does not have."
+      "Apply that card with --server-side first if it was applied without: else kubectl removes from"
+          + " it what FILE does not have."
     })
 final class PricesImportCommand implements Callable<Integer> {
 

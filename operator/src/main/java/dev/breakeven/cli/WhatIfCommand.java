@@ -46,7 +46,7 @@ import picocli.CommandLine.Spec;
       "  breakeven whatif chat -n inference --prometheus URL --set api.discountPercent=30",
       "  breakeven whatif -f policy.yaml --traffic traffic.csv --set api.discountPercent=30",
       "",
-      "Eight GPUs more than run now, whatever is advised:",
+      "Eight more GPUs than now, whatever is advised:",
       "  breakeven whatif chat -n inference --prometheus URL --gpus +8",
     })
 final class WhatIfCommand implements Callable<Integer> {
@@ -73,8 +73,8 @@ final class WhatIfCommand implements Callable<Integer> {
       names = "--gpus",
       paramLabel = "+N|-N",
       description =
-          "GPUs more or fewer than run now, held all the time: whole replicas of every policy"
-              + " asked about.")
+          "How many GPUs more or fewer than now each policy holds, all the time; a whole number of"
+              + " replicas.")
   @Nullable String gpus;
 
   @Spec CommandSpec command = CommandSpec.create();

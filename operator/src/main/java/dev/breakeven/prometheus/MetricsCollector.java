@@ -6,7 +6,7 @@ import static dev.breakeven.reason.Parameter.names;
 import dev.breakeven.prometheus.attribution.PodOwners;
 import dev.breakeven.prometheus.attribution.TenantFilter;
 import dev.breakeven.prometheus.collect.NodePrices;
-import dev.breakeven.prometheus.collect.SideBySide;
+import dev.breakeven.prometheus.collect.ParallelTasks;
 import dev.breakeven.prometheus.collect.SourceCollector;
 import dev.breakeven.prometheus.collect.SourceHealth;
 import dev.breakeven.prometheus.collect.TargetState;
@@ -209,7 +209,7 @@ public final class MetricsCollector implements AutoCloseable {
       NodePrices its = toAsk.remove(reading.sourceName());
       work.add(() -> reading.read(now, onlyJoining, hasTime, its, onWindows));
     }
-    List<CollectionReport.Reading> reports = SideBySide.all(workers, work);
+    List<CollectionReport.Reading> reports = ParallelTasks.all(workers, work);
     List<CollectionReport.SourceUse> uses =
         readings.keySet().stream()
             .map(Key::source)

@@ -486,15 +486,7 @@ class AdvisorTest {
     SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(2);
     asked.capacity = new StatedCapacity.NotStated();
     asked.headroomPercent = 20;
-    asked.planning =
-        new Planning(
-            Duration.ofDays(7),
-            Duration.ofHours(1),
-            Duration.ofMinutes(10),
-            5,
-            80,
-            Scaling.MANUAL,
-            Duration.ofDays(7));
+    asked.setByHand();
     asked.serving =
         new ServingConditions(
             new PublishedThroughput.Listed(
@@ -542,15 +534,7 @@ class AdvisorTest {
     // Two replicas at 90 % use their headroom of 20 %: what they served went to no API.
     SampleInput asked = SampleInput.about().outputTokens(i -> 900).running(2);
     asked.headroomPercent = 20;
-    asked.planning =
-        new Planning(
-            Duration.ofDays(7),
-            Duration.ofHours(1),
-            Duration.ofMinutes(10),
-            5,
-            80,
-            Scaling.MANUAL,
-            Duration.ofDays(7));
+    asked.setByHand();
     Advice advice = asked.planned();
 
     assertThat(advice.recommendation().replicasAdvised()).isEqualTo(2);

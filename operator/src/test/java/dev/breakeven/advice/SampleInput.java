@@ -119,6 +119,20 @@ public final class SampleInput {
     return this;
   }
 
+  /** A person sets the number at a review every week. */
+  public SampleInput setByHand() {
+    planning =
+        new Planning(
+            Duration.ofDays(7),
+            Duration.ofHours(1),
+            Duration.ofMinutes(10),
+            5,
+            80,
+            Scaling.MANUAL,
+            Duration.ofDays(7));
+    return this;
+  }
+
   public TrafficHistory traffic() {
     Series none = none(grid.steps());
     return new TrafficHistory(

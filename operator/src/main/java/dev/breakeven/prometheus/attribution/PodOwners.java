@@ -125,9 +125,9 @@ public final class PodOwners {
   }
 
   /**
-   * Whether scrapes with both values of a label told of this one pod, and so are of one cluster.
-   * Pods whose names are counted through are called the same in any cluster: their uid has to be
-   * told.
+   * Whether scrapes with all of these values of a label told of this one pod, and so are of one
+   * cluster. Numbered pods, as of a StatefulSet, have the same names in any cluster: their uid
+   * decides.
    */
   public synchronized boolean isToldOfUnder(Pod pod, String label, Set<String> values) {
     Map<String, Set<String>> toldOf = new HashMap<>(); // by the pod's uid

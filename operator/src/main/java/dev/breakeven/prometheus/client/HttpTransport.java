@@ -3,7 +3,6 @@ package dev.breakeven.prometheus.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.breakeven.prometheus.client.SourceFailure.Reason;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
@@ -248,49 +247,36 @@ public final class HttpTransport implements Transport {
   }
 
   /** A packed body, unpacked as it is read and bounded once more: a little may hold a lot. */
-  private static final class Unpacked extends InputStream {
+  private static final class Unpacked extends BlockInputStream {
 
-    private final InputStream packed;
     private final Supplier<IOException> tooLarge;
     private @Nullable InputStream unpacked;
     private long left;
 
     Unpacked(InputStream packed, long most, Supplier<IOException> tooLarge) {
-      this.packed = packed;
+      super(packed);
       this.left = most;
       this.tooLarge = tooLarge;
     }
 
     @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      int n = read(one, 0, 1);
-      return n < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
     public int read(byte[] buffer, int from, int length) throws IOException {
-      InputStream in = unpacked;
-      if (in == null) {
-        in = new GZIPInputStream(packed, UNPACKED_AT_ONCE);
-        unpacked = in;
+      InputStream plain = unpacked;
+      if (plain == null) {
+        plain = new GZIPInputStream(in, UNPACKED_AT_ONCE);
+        unpacked = plain;
       }
-      int n = in.read(buffer, from, length);
+      int n = plain.read(buffer, from, length);
       left -= Math.max(n, 0);
       if (left < 0) {
         throw tooLarge.get();
       }
       return n;
     }
-
-    @Override
-    public void close() throws IOException {
-      packed.close();
-    }
   }
 
   /** A body that ends with an exception past the bytes or the time allowed. */
-  private final class BoundedBody extends FilterInputStream {
+  private final class BoundedBody extends BlockInputStream {
 
     private final ScheduledFuture<?> deadline;
     private long left = endpoint.maxAnswerBytes();
@@ -311,18 +297,17 @@ public final class HttpTransport implements Transport {
       }
     }
 
+    /** By this, gzip tells whether another member follows. */
     @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      int n = read(one, 0, 1);
-      return n < 0 ? -1 : one[0] & 0xff;
+    public int available() throws IOException {
+      return in.available();
     }
 
     @Override
     public int read(byte[] buffer, int from, int length) throws IOException {
       int n;
       try {
-        n = super.read(buffer, from, length);
+        n = in.read(buffer, from, length);
       } catch (IOException e) {
         if (late) {
           throw new HttpResult.AnswerTooLate(endpoint.timeout());

@@ -1,6 +1,5 @@
 package dev.breakeven.prometheus.client;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -13,7 +12,7 @@ import java.nio.charset.StandardCharsets;
  * A text in UTF-8 as it is, with U+FFFD for what is none. Stores hand on the labels that they were
  * fed: one that is not in UTF-8 must not cost all others their answer.
  */
-final class ValidUtf8 extends FilterInputStream {
+final class ValidUtf8 extends BlockInputStream {
 
   private static final int LONGEST_CHARACTER = 4;
 
@@ -31,13 +30,6 @@ final class ValidUtf8 extends FilterInputStream {
   }
 
   @Override
-  public int read() throws IOException {
-    byte[] one = new byte[1];
-    int n = read(one, 0, 1);
-    return n < 0 ? -1 : one[0] & 0xff;
-  }
-
-  @Override
   public int read(byte[] buffer, int from, int length) throws IOException {
     while (true) {
       if (mended.hasRemaining()) {
@@ -45,7 +37,7 @@ final class ValidUtf8 extends FilterInputStream {
         mended.get(buffer, from, n);
         return n;
       }
-      int n = super.read(buffer, from, length);
+      int n = in.read(buffer, from, length);
       if (n > 0 && begunBytes == 0 && isAscii(buffer, from, from + n)) {
         return n;
       }

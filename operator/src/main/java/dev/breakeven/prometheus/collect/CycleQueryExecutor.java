@@ -167,7 +167,7 @@ final class CycleQueryExecutor implements QueryExecutor {
             return true;
           });
     }
-    SideBySide.all(workers, lanes);
+    ParallelTasks.all(workers, lanes);
   }
 
   /** Passes series on while their times are those that were asked for. */

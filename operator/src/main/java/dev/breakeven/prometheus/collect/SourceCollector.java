@@ -392,7 +392,7 @@ public final class SourceCollector {
           !isTrial && asker.isWell() && mayGoOn(left, hasTime, asker, 2)
               ? readPods(batch, left, asker)
               : null;
-      SideBySide.await(figuresRead);
+      ParallelTasks.await(figuresRead);
       keep(batch, current);
       boolean isTooLarge = isTooLarge(current) && current.chunk().isSplittable();
       if (isTooLarge) {

@@ -156,9 +156,9 @@ public enum QueryCatalog {
       Scope.LOOKUP,
       "group by (namespace, pod, exported_namespace, exported_pod, job, uid, owner_kind,"
           + " owner_name<scrape>) (present_over_time(<metric>{<matchers>}[<range>]))",
-      "Which ReplicaSet or StatefulSet a pod belonged to, also when it is long gone, and by whom that"
-          + " was scraped: two that tell of one pod are of one cluster. Asked only when pods are seen"
-          + " that were not seen before."),
+      "Which ReplicaSet or StatefulSet a pod belonged to, also when it is long gone, and which"
+          + " scraper reported it: two scrapers that report the same pod are in one cluster. Asked"
+          + " only when pods are seen that were not seen before."),
   /** Who owns ReplicaSets not met before. */
   REPLICASET_OWNERS(
       "replicaset-owners",
@@ -197,9 +197,9 @@ public enum QueryCatalog {
       "sum by (<namespace>, <pod><scrape>) (last_over_time(<metric>{<matchers>}[<range>])) or"
           + " label_replace(max by (<namespace>, <pod><scrape>)"
           + " (process_start_time_seconds{<targets>}), \"started\", \"yes\", \"\", \"\")",
-      "Where pods show series under several addresses: those of one server, which a proxy or a mesh"
-          + " shows again, hold the same values, and count once; those of several servers do not,"
-          + " and add up. Asked once an hour, and only of such pods."),
+      "Where pods have series at several addresses: the series of one server, repeated by a proxy or"
+          + " a mesh, have the same values and count once; the series of several servers differ and"
+          + " add up. Asked once an hour, and only for such pods."),
   /** What engines counted across gaps. */
   GAPS(
       "gaps",

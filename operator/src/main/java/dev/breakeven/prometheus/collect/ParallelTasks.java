@@ -9,9 +9,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 
 /** Work that several threads do, and one waits for. What can fail is a value of the work. */
-public final class SideBySide {
+public final class ParallelTasks {
 
-  private SideBySide() {}
+  private ParallelTasks() {}
 
   /**
    * Does all of it.
