@@ -7,6 +7,7 @@ import dev.breakeven.render.html.FleetPage;
 import dev.breakeven.render.html.HtmlReport;
 import dev.breakeven.render.html.ReportedPolicy;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -81,6 +82,10 @@ record WrittenReport(List<ReportedPolicy> policies, List<FleetPage.Unanswered> u
       }
       Files.writeString(directory.resolve(FleetPage.FILE), FleetPage.of(policies, unanswered));
       Files.writeString(directory.resolve(FleetCsv.FILE), FleetCsv.of(policies, unanswered));
+    } catch (FileSystemException e) {
+      throw new IllegalArgumentException(
+          directory + " cannot be written to" + (e.getReason() == null ? "" : ": " + e.getReason()),
+          e);
     } catch (IOException e) {
       throw new IllegalArgumentException(directory + " cannot be written to: " + e, e);
     }

@@ -79,6 +79,20 @@ class ReportCommandTest {
   }
 
   @Test
+  void aDirectoryThatCannotBeWrittenToIsSaidInOneLine() throws IOException {
+    traffic(7 * 144);
+    Path belowAFile = policy.resolve("pages");
+
+    int code =
+        run("-f", policy.toString(), "--traffic", traffic.toString(), "-o", belowAFile.toString());
+
+    assertThat(code).isEqualTo(2);
+    assertThat(err.toString().trim())
+        .startsWith("breakeven: " + belowAFile + " cannot be written to")
+        .doesNotContain("Exception");
+  }
+
+  @Test
   void tooShortATrafficIsInconclusiveAndThePageSaysWhy() throws IOException {
     traffic(6);
 
