@@ -33,10 +33,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -237,6 +237,10 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
     long started = System.nanoTime();
     try {
       CollectionReport report = cycleRun.apply(() -> windowsAreRead(started));
+      if (!isRunning()) {
+        // Stopped meanwhile; where it starts again, everything is looked at.
+        return;
+      }
       report(report);
       begin(new CycleTimer(started, changed(version -> true)));
       outages.ended(CYCLE);
@@ -244,7 +248,9 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
         joinSoon();
       }
     } catch (RuntimeException e) {
-      outages.failed(CYCLE, "InternalError (" + e.getClass().getSimpleName() + ")");
+      if (isRunning()) {
+        outages.failed(CYCLE, "InternalError (" + e.getClass().getSimpleName() + ")");
+      }
       log.debug("a cycle failed", e);
     }
   }
@@ -403,13 +409,15 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
       return;
     }
     super.start();
-    ScheduledExecutorService started =
-        Executors.newSingleThreadScheduledExecutor(
+    ScheduledThreadPoolExecutor started =
+        new ScheduledThreadPoolExecutor(
+            1,
             task -> {
               Thread daemon = new Thread(task, "cycle");
               daemon.setDaemon(true);
               return daemon;
             });
+    started.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     thread = started;
     // Those that come meanwhile are in the first reading.
     soon.set(true);
@@ -434,11 +442,12 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
             TimeUnit.MILLISECONDS);
   }
 
+  /** A cycle that is under way goes on to its end: what it reads is kept for the next start. */
   @Override
   public synchronized void stop() {
     ScheduledExecutorService running = thread;
     if (running != null) {
-      running.shutdownNow();
+      running.shutdown();
     }
     thread = null;
     super.stop();

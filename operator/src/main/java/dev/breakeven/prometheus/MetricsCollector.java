@@ -25,13 +25,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * Asks every source for what all targets want, and keeps what it said. The way into this room:
@@ -202,7 +202,7 @@ public final class MetricsCollector implements AutoCloseable {
     BooleanSupplier hasTime =
         () -> Duration.ofNanos(System.nanoTime() - started).compareTo(settings.backfill()) < 0;
     // Side by side, so that a slow source keeps no other waiting longer than the slowest answer.
-    List<Callable<CollectionReport.Reading>> work = new ArrayList<>();
+    List<Supplier<CollectionReport.Reading>> work = new ArrayList<>();
     Map<String, NodePrices> toAsk = pricesToAsk(onlyJoining);
     for (SourceCollector reading : readings.values()) {
       // Asked once a source, whichever of its engines' readings comes first.

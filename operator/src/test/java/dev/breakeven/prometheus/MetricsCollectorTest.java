@@ -172,6 +172,30 @@ class MetricsCollectorTest {
     }
   }
 
+  @Test
+  void aCycleWhoseThreadIsInterruptedReadsOnToItsEnd() {
+    Thread reading = Thread.currentThread();
+    Transport interrupting =
+        request -> {
+          reading.interrupt();
+          LockSupport.parkNanos(1_000_000); // so that whoever does not wait is seen not to
+          return server.ask(request);
+        };
+    try (MetricsCollector cycle =
+        new MetricsCollector(
+            List.of(Source.of("default", interrupting)), settings(Duration.ofDays(3)))) {
+      CollectionReport report = cycle.run(List.of(CHAT), NOW);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(report.readings()).singleElement().matches(CollectionReport.Reading::loaded);
+      Observation.Observed observed = observed(cycle, CHAT);
+      assertThat(observed.traffic().output().measuredSteps()).isEqualTo(DAY);
+      assertThat(hoursBeforeTheWindow(observed)).isBetween(23.0, 24.0);
+      assertThat(observed.notes()).isEmpty();
+    } finally {
+      boolean unused = Thread.interrupted();
+    }
+  }
+
   /** A namespace of ten workloads, of which one is named chat, and what is asked of it. */
   private static MetricsCollector amongTen(String modelOfTheOthers, List<ApiRequest> asked) {
     List<RehearsedServer.Deployment> deployments = new ArrayList<>();

@@ -12,12 +12,12 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,7 +157,7 @@ final class CycleQueryExecutor implements QueryExecutor {
   @Override
   public void together(Collection<Runnable> work) {
     Queue<Runnable> queue = new ConcurrentLinkedQueue<>(work);
-    List<Callable<Boolean>> lanes = new ArrayList<>();
+    List<Supplier<Boolean>> lanes = new ArrayList<>();
     for (int i = 0; i < Math.min(parallelism, work.size()); i++) {
       lanes.add(
           () -> {

@@ -1,12 +1,11 @@
 package dev.breakeven.prometheus.collect;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
+import java.util.function.Supplier;
 
 /** Work that several threads do, and one waits for. What can fail is a value of the work. */
 public final class ParallelTasks {
@@ -14,41 +13,16 @@ public final class ParallelTasks {
   private ParallelTasks() {}
 
   /**
-   * Does all of it.
+   * Does all of it, and waits for all of it, interrupted or not: no two threads may ever read for
+   * one collector at a time.
    *
-   * @return the results in the order of the work; fewer where the thread was interrupted
-   * @throws IllegalStateException if any of it threw
+   * @return the results in the order of the work
+   * @throws CompletionException if any of it threw
    */
-  public static <T> List<T> all(ExecutorService workers, Collection<Callable<T>> work) {
-    List<T> results = new ArrayList<>();
-    try {
-      for (Future<T> done : workers.invokeAll(work)) {
-        results.add(done.get());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException e) {
-      throw thrown(e);
-    }
-    return results;
-  }
-
-  /**
-   * Waits for one piece of it.
-   *
-   * @throws IllegalStateException if it threw
-   */
-  static void await(Future<?> work) {
-    try {
-      work.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException e) {
-      throw thrown(e);
-    }
-  }
-
-  private static IllegalStateException thrown(ExecutionException e) {
-    return new IllegalStateException("a task that reads a source threw an exception", e.getCause());
+  public static <T> List<T> all(ExecutorService workers, Collection<Supplier<T>> work) {
+    List<CompletableFuture<T>> begun =
+        work.stream().map(each -> CompletableFuture.supplyAsync(each, workers)).toList();
+    CompletableFuture.allOf(begun.toArray(CompletableFuture[]::new)).join();
+    return begun.stream().map(CompletableFuture::join).toList();
   }
 }

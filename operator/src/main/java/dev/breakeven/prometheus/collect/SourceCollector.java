@@ -35,8 +35,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -387,12 +387,13 @@ public final class SourceCollector {
     ChunkReader next = null;
     while (next != null || mayGoOn(left, hasTime, asker, 1)) {
       ChunkReader current = next == null ? readPods(batch, left, asker) : next;
-      Future<?> figuresRead = workers.submit(current::readFigures);
+      CompletableFuture<Void> figuresRead =
+          CompletableFuture.runAsync(current::readFigures, workers);
       next =
           !isTrial && asker.isWell() && mayGoOn(left, hasTime, asker, 2)
               ? readPods(batch, left, asker)
               : null;
-      ParallelTasks.await(figuresRead);
+      figuresRead.join();
       keep(batch, current);
       boolean isTooLarge = isTooLarge(current) && current.chunk().isSplittable();
       if (isTooLarge) {
