@@ -4,10 +4,13 @@ import dev.breakeven.api.CostPolicySpec.Purchase;
 import dev.breakeven.cluster.WorkloadState.GpuProduct;
 import dev.breakeven.cluster.WorkloadState.GpuRequest;
 import dev.breakeven.cluster.WorkloadState.PurchaseLabel;
+import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -29,20 +32,31 @@ record GpuNodes(Map<GpuNode, Integer> podsByNode) {
     }
     double gpus = 0;
     for (Map.Entry<String, Double> devices : replica.countByResource().entrySet()) {
-      gpus += devices.getValue() * meanFraction(devices.getKey());
+      Optional<Double> fraction = meanFraction(devices.getKey());
+      if (fraction.isEmpty()) {
+        return new GpuRequest.Unknown(
+            Message.of(Cause.DEVICE_UNSIZED, Parameter.name(devices.getKey())));
+      }
+      gpus += devices.getValue() * fraction.get();
     }
     return gpus > 0 ? new GpuRequest.Requested(gpus) : new GpuRequest.NotRequested();
   }
 
   /** Over the pods: nodes of one workload may be cut in different ways. */
-  private double meanFraction(String resource) {
+  private Optional<Double> meanFraction(String resource) {
     double sum = 0;
     int pods = 0;
     for (Map.Entry<GpuNode, Integer> node : podsByNode.entrySet()) {
-      sum += node.getValue() * GpuResource.fractionOfOne(resource, node.getKey());
+      Optional<Double> fraction = GpuResource.fractionOfOne(resource, node.getKey());
+      if (fraction.isEmpty()) {
+        return fraction;
+      }
+      sum += node.getValue() * fraction.get();
       pods += node.getValue();
     }
-    return pods == 0 ? GpuResource.fractionOfOne(resource, GpuNode.UNLABELLED) : sum / pods;
+    return pods == 0
+        ? GpuResource.fractionOfOne(resource, GpuNode.UNLABELLED)
+        : Optional.of(sum / pods);
   }
 
   /**

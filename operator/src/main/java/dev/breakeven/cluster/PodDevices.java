@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 record PodDevices(Map<String, Double> countByResource, Optional<Message> unknownPart) {
 
   private static final double PERCENT = 100;
+  private static final String HAMI_MEMORY_PERCENTAGE = "nvidia.com/gpumem-percentage";
 
   /** No accelerator. */
   static final PodDevices NONE = new PodDevices(Map.of());
@@ -79,8 +80,9 @@ record PodDevices(Map<String, Double> countByResource, Optional<Message> unknown
         }
         Map<String, Object> limits = JsonTree.map(resources.get("limits"));
         for (String resource : new TreeMap<>(limits).keySet()) {
-          // Cores or a percentage say what megabytes leave open.
-          if (GpuResource.isPartOfUnknownSize(resource) && partByHami(limits) == 1) {
+          // A percentage says what megabytes leave open; cores may be the smaller part.
+          if (GpuResource.isPartOfUnknownSize(resource)
+              && amount(limits.get(HAMI_MEMORY_PERCENTAGE)) == 0) {
             return Optional.of(partOf(resource));
           }
         }
@@ -117,6 +119,11 @@ record PodDevices(Map<String, Double> countByResource, Optional<Message> unknown
     return part > 0 && part <= 1 && devices > 0
         ? new PodDevices(Map.of("nvidia.com/gpu", part * devices))
         : NONE;
+  }
+
+  /** The same of a pod template, as a tree. */
+  static PodDevices ofTemplate(Map<String, Object> template) {
+    return ofPod(JsonTree.map(template, "spec"), JsonTree.map(template, "metadata", "annotations"));
   }
 
   /** These pods' and those of this many others. */
@@ -157,8 +164,7 @@ record PodDevices(Map<String, Double> countByResource, Optional<Message> unknown
   private static double partByHami(Map<String, Object> listed) {
     double percent =
         Math.max(
-            amount(listed.get("nvidia.com/gpucores")),
-            amount(listed.get("nvidia.com/gpumem-percentage")));
+            amount(listed.get("nvidia.com/gpucores")), amount(listed.get(HAMI_MEMORY_PERCENTAGE)));
     return percent > 0 && percent < PERCENT ? percent / PERCENT : 1;
   }
 

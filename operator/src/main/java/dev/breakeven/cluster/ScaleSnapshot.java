@@ -84,7 +84,7 @@ record ScaleSnapshot(
         new ScaleSnapshot(
             replicas,
             ready,
-            PodDevices.ofPod(podSpec, JsonTree.map(spec, "template", "metadata", "annotations")),
+            PodDevices.ofTemplate(JsonTree.map(spec, "template")),
             podSelector(spec, status),
             nodeSelector(podSpec),
             EngineArguments.requestsAtOnce(podSpec),
@@ -111,8 +111,9 @@ record ScaleSnapshot(
     Map<String, Object> group = JsonTree.map(spec, "leaderWorkerTemplate");
     Map<String, Object> worker = JsonTree.map(group, "workerTemplate", "spec");
     Map<String, Object> leader = JsonTree.map(group, "leaderTemplate", "spec");
-    PodDevices ofWorker = PodDevices.ofPod(worker);
-    PodDevices ofLeader = leader.isEmpty() ? ofWorker : PodDevices.ofPod(leader);
+    PodDevices ofWorker = PodDevices.ofTemplate(JsonTree.map(group, "workerTemplate"));
+    PodDevices ofLeader =
+        leader.isEmpty() ? ofWorker : PodDevices.ofTemplate(JsonTree.map(group, "leaderTemplate"));
     int workers = Math.max(0, JsonTree.whole(group, "size", 1) - 1);
     return new ScaleSnapshot(
         replicas,
@@ -125,23 +126,21 @@ record ScaleSnapshot(
 
   /**
    * A RayCluster scales by its worker groups: a replica is one of the group whose workers hold
-   * devices, with all of its hosts. Where several do, no one of them is a replica.
+   * devices, with all of its hosts. Where several do, or the head does too, no one of them is a
+   * replica.
    */
   private static Optional<ScaleSnapshot> rayCluster(
       GenericKubernetesResource resource, Map<String, Object> spec) {
     List<Map<String, Object>> serving =
         JsonTree.maps(spec.get("workerGroupSpecs")).stream()
-            .filter(
-                group ->
-                    !PodDevices.ofPod(JsonTree.map(group, "template", "spec"))
-                        .equals(PodDevices.NONE))
+            .filter(ScaleSnapshot::holdsDevices)
             .toList();
-    if (serving.size() != 1) {
+    if (serving.size() != 1 || holdsDevices(JsonTree.map(spec, "headGroupSpec"))) {
       return Optional.empty();
     }
     Map<String, Object> group = serving.get(0);
     Map<String, Object> worker = JsonTree.map(group, "template", "spec");
-    PodDevices ofHost = PodDevices.ofPod(worker);
+    PodDevices ofHost = PodDevices.ofTemplate(JsonTree.map(group, "template"));
     int hosts = Math.max(1, JsonTree.whole(group, "numOfHosts", 1));
     int replicas = Math.max(0, JsonTree.whole(group, "replicas", 1));
     Map<String, Object> status = JsonTree.map(resource.getAdditionalProperties().get("status"));
@@ -154,6 +153,10 @@ record ScaleSnapshot(
             RAY_CLUSTER_LABEL + "=" + resource.getMetadata().getName(),
             nodeSelector(worker),
             EngineArguments.requestsAtOnce(worker)));
+  }
+
+  private static boolean holdsDevices(Map<String, Object> rayGroup) {
+    return !PodDevices.ofTemplate(JsonTree.map(rayGroup, "template")).equals(PodDevices.NONE);
   }
 
   private static String podSelector(Map<String, Object> spec, Map<String, Object> status) {

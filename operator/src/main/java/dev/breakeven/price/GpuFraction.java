@@ -13,11 +13,9 @@ public record GpuFraction(double ofOne) {
   /** The whole GPU. */
   public static final GpuFraction WHOLE = new GpuFraction(1);
 
-  /** Compute slices of a GPU that can be partitioned: A100, H100, H200, B200. */
-  private static final int MIG_COMPUTE_SLICES = 7;
-
+  // What follows the memory names media and graphics engines.
   private static final Pattern MIG_PROFILE =
-      Pattern.compile("(?:mig-)?([1-7])g\\.\\d+gb(?:[.+]me(?:\\.all)?)?");
+      Pattern.compile("(?:mig-)?([1-7])g\\.\\d+gb(?:[.+-][a-z.]+)?");
 
   /**
    * Refuses what is no part of one GPU.
@@ -35,14 +33,15 @@ public record GpuFraction(double ofOne) {
    * cuts a GPU into a 3g and a 4g pays for all of it; whoever leaves a slice uncut pays for that
    * too, but not in this policy.
    *
-   * @throws IllegalArgumentException if it is not the name of a MIG profile
+   * @param computeSlices how many the GPU has
+   * @throws IllegalArgumentException if it is not the name of a MIG profile of such a GPU
    */
-  public static GpuFraction ofMig(String profile) {
+  public static GpuFraction ofMig(String profile, int computeSlices) {
     Matcher matcher = MIG_PROFILE.matcher(profile);
     if (!matcher.matches()) {
       throw new IllegalArgumentException("not a MIG profile: " + profile);
     }
-    return new GpuFraction(Integer.parseInt(matcher.group(1)) / (double) MIG_COMPUTE_SLICES);
+    return new GpuFraction(Integer.parseInt(matcher.group(1)) / (double) computeSlices);
   }
 
   /**

@@ -12,7 +12,10 @@ import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class GpuNodesTest {
 
@@ -122,5 +125,62 @@ class GpuNodesTest {
                 "nvidia.com/mig-2g.20gb.count", "16"));
     assertThat(requested(Map.of(mixed, 1), Map.of("nvidia.com/mig-3g.40gb", 1.0)))
         .isCloseTo(3.0 / 7, within(1e-12));
+  }
+
+  private static GpuRequest request(Map<String, String> labels, String resource) {
+    return new GpuNodes(Map.of(GpuNode.of(labels), 1))
+        .requestOf(new PodDevices(Map.of(resource, 1.0)));
+  }
+
+  private static final String A100_PRODUCT = "NVIDIA-A100-SXM4-40GB";
+
+  @ParameterizedTest
+  @CsvSource({
+    // Two share each of seven slices.
+    "nvidia.com/mig-1g.5gb.shared, nvidia.com/mig-1g.5gb.replicas=2, 0.0714285714",
+    "nvidia.com/mig-1g.5gb, nvidia.com/mig-1g.5gb.replicas=2, 0.0714285714",
+    // Four GPUs of eight are cut into two: what the other four are is in the count of GPUs too.
+    "nvidia.com/mig-3g.20gb, nvidia.com/gpu.count=8 nvidia.com/mig-3g.20gb.count=8"
+        + " nvidia.com/mig.strategy=mixed nvidia.com/gpu.replicas=1, 0.4285714286",
+    "nvidia.com/mig-4g.24gb, nvidia.com/gpu.product=NVIDIA-A30, 1",
+    "nvidia.com/mig-1g.24gb.gfx, nvidia.com/gpu.product=NVIDIA-RTX-PRO-6000-Blackwell, 0.25",
+    "amd.com/gpu, amd.com/gpu.product-name=AMD_Instinct_MI300X_OAM, 1",
+    "amd.com/gpu, amd.com/gpu.product-name=AMD_Instinct_MI300X_OAM"
+        + " amd.com/compute-memory-partition=spx_nps1, 1",
+    "amd.com/gpu, amd.com/gpu.product-name=AMD_Instinct_MI300X_OAM"
+        + " amd.com/compute-memory-partition=cpx_nps4, 0.125",
+    "amd.com/cpx_nps1, amd.com/gpu.product-name=AMD_Instinct_MI300A, 0.1666666667",
+    "amd.com/qpx_nps1, unlabelled=true, 0.25",
+    "habana.ai/gaudi, nvidia.com/gpu.replicas=4, 1"
+  })
+  void aSliceIsThePartThatItsNodeSays(String resource, String labels, double gpus) {
+    Map<String, String> byName = new TreeMap<>(Map.of("nvidia.com/gpu.product", A100_PRODUCT));
+    if (resource.startsWith("amd.com")) {
+      byName.clear();
+    }
+    for (String label : labels.split(" ")) {
+      byName.put(label.split("=")[0], label.split("=")[1]);
+    }
+
+    assertThat(((GpuRequest.Requested) request(byName, resource)).gpusPerReplica())
+        .isCloseTo(gpus, within(1e-9));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // Shared, and no label says by how many.
+    "nvidia.com/gpu.shared, NVIDIA-A100-SXM4-40GB",
+    "nvidia.com/gpu, NVIDIA-A100-SXM4-40GB-SHARED",
+    "nvidia.com/mig-1g.5gb.shared, NVIDIA-A100-SXM4-40GB",
+    // A profile of another GPU, and one within a slice.
+    "nvidia.com/mig-7g.40gb, NVIDIA-A30",
+    "nvidia.com/mig-1c.3g.20gb, NVIDIA-A100-SXM4-40GB",
+    // How many dies the GPU has is not known.
+    "amd.com/cpx_nps1, NVIDIA-A100-SXM4-40GB"
+  })
+  void aPartThatNoLabelSizesIsNotKnown(String resource, String product) {
+    assertThat(request(Map.of("nvidia.com/gpu.product", product), resource))
+        .isEqualTo(
+            new GpuRequest.Unknown(Message.of(Cause.DEVICE_UNSIZED, Parameter.name(resource))));
   }
 }

@@ -133,9 +133,22 @@ class PodDevicesTest {
                         "1",
                         "nvidia.com/gpumem",
                         "20000",
-                        "nvidia.com/gpucores",
+                        "nvidia.com/gpumem-percentage",
                         "25"))))
         .isEqualTo(new PodDevices(Map.of("nvidia.com/gpu", 0.25)));
+    // A quarter of the cores, and perhaps more of the memory.
+    assertThat(
+            PodDevices.ofPod(
+                    limitedTo(
+                        Map.of(
+                            "nvidia.com/gpu",
+                            "1",
+                            "nvidia.com/gpumem",
+                            "20000",
+                            "nvidia.com/gpucores",
+                            "25")))
+                .unknownPart())
+        .isPresent();
     assertThat(PodDevices.ofPod(limitedTo(Map.of()), Map.of("gpu-memory", "20000")).unknownPart())
         .isPresent();
   }

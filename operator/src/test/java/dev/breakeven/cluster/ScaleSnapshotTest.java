@@ -197,4 +197,42 @@ class ScaleSnapshotTest {
                 Map.of(),
                 OptionalInt.empty()));
   }
+
+  @Test
+  void aRayClusterWhoseHeadHoldsGpusTooHasNoNumberOfReplicas() {
+    // One engine over the head and a worker: another worker is not another replica.
+    assertThat(
+            ScaleSnapshot.of(
+                Serialization.unmarshal(
+                    """
+                    kind: RayCluster
+                    metadata: {name: llm}
+                    spec:
+                      headGroupSpec:
+                        template: {spec: {containers: [{resources: {limits: {nvidia.com/gpu: 8}}}]}}
+                      workerGroupSpecs:
+                      - replicas: 1
+                        template: {spec: {containers: [{resources: {limits: {nvidia.com/gpu: 8}}}]}}
+                    """,
+                    GENERIC)))
+        .isEmpty();
+  }
+
+  @Test
+  void aGroupHoldsTheFractionsOfItsPodsAnnotations() {
+    assertThat(
+            read("""
+                    kind: LeaderWorkerSet
+                    metadata: {name: llm}
+                    spec:
+                      replicas: 1
+                      leaderWorkerTemplate:
+                        size: 3
+                        workerTemplate:
+                          metadata: {annotations: {gpu-fraction: "0.5"}}
+                          spec: {containers: [{name: engine}]}
+                    """)
+                .devices())
+        .isEqualTo(new PodDevices(Map.of("nvidia.com/gpu", 1.5)));
+  }
 }

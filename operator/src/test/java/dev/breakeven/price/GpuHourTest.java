@@ -37,11 +37,11 @@ class GpuHourTest {
 
   @Test
   void aMigSliceIsItsShareOfTheComputeSlices() {
-    assertThat(GpuFraction.ofMig("1g.10gb").ofOne()).isCloseTo(1 / 7.0, within(1e-15));
-    assertThat(GpuFraction.ofMig("mig-3g.40gb").ofOne()).isCloseTo(3 / 7.0, within(1e-15));
-    assertThat(GpuFraction.ofMig("7g.80gb")).isEqualTo(GpuFraction.WHOLE);
-    assertThat(GpuFraction.ofMig("1g.5gb+me").ofOne()).isCloseTo(1 / 7.0, within(1e-15));
-    assertThatThrownBy(() -> GpuFraction.ofMig("8g.80gb")).hasMessageContaining("8g.80gb");
+    assertThat(GpuFraction.ofMig("1g.10gb", 7).ofOne()).isCloseTo(1 / 7.0, within(1e-15));
+    assertThat(GpuFraction.ofMig("mig-3g.40gb", 7).ofOne()).isCloseTo(3 / 7.0, within(1e-15));
+    assertThat(GpuFraction.ofMig("7g.80gb", 7)).isEqualTo(GpuFraction.WHOLE);
+    assertThat(GpuFraction.ofMig("1g.5gb+me", 7).ofOne()).isCloseTo(1 / 7.0, within(1e-15));
+    assertThatThrownBy(() -> GpuFraction.ofMig("8g.80gb", 7)).hasMessageContaining("8g.80gb");
   }
 
   @Test
