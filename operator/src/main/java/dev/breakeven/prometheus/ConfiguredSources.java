@@ -94,7 +94,7 @@ public final class ConfiguredSources {
     return stated.isEmpty()
         ? otherwise.orElse(List.of())
         : stated.stream()
-            .map(metric -> new EngineProfile.Metric(metric, kind, List.of(), Map.of()))
+            .map(metric -> new EngineProfile.Metric(metric, kind, List.of(), Map.of(), ""))
             .toList();
   }
 

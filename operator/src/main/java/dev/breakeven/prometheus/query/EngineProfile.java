@@ -107,7 +107,7 @@ public record EngineProfile(
     List<Metric> all = new ArrayList<>();
     for (String prefix : prefixes) {
       for (Metric metric : plain) {
-        all.add(metric.renamed(prefixed(prefix, metric.metric())));
+        all.add(metric.after(prefix));
       }
     }
     return all;
@@ -132,22 +132,27 @@ public record EngineProfile(
    * @param fold of a gauge, labels that tell apart what adds up within a pod; every other label is
    *     taken for another view of the same. Counters need none: all within one scrape adds up
    * @param matchers labels it is held to
+   * @param of of cached tokens, the counter that this is a part of, where neither need be in
+   *     tokens: that part of the prompt tokens is read; empty where this counts tokens
    */
   public record Metric(
       @JsonProperty(required = true) String metric,
       @JsonProperty(required = true) Kind kind,
       List<String> fold,
-      Map<String, String> matchers) {
+      Map<String, String> matchers,
+      String of) {
 
     // A list or map that the file leaves out is an empty one.
     @SuppressWarnings({"NullAway", "ConstantValue"})
     public Metric {
       fold = fold == null ? List.of() : List.copyOf(fold);
       matchers = matchers == null ? Map.of() : Map.copyOf(matchers);
+      of = of == null ? "" : of;
     }
 
-    Metric renamed(String other) {
-      return new Metric(other, kind, fold, matchers);
+    Metric after(String prefix) {
+      return new Metric(
+          prefixed(prefix, metric), kind, fold, matchers, of.isEmpty() ? of : prefixed(prefix, of));
     }
   }
 

@@ -191,7 +191,13 @@ public final class QueryBuilder {
       with.put("scrape", listed(apart));
       with.put("within", listed(within));
       with.putAll(more);
-      alternatives.add(filled(template, with));
+      boolean isPart = query == QueryCatalog.CACHED_TOKENS && !metric.of().isEmpty();
+      if (isPart) {
+        with.put("of", metric.of());
+        with.put(
+            "prompts", engineUnfitted(QueryCatalog.INPUT_TOKENS, template, more, rangeSeconds));
+      }
+      alternatives.add(filled(isPart ? QueryCatalog.partOfPrompts() : template, with));
     }
     return String.join(" or ", alternatives);
   }

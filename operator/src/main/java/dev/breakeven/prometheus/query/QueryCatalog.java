@@ -285,6 +285,17 @@ public enum QueryCatalog {
         + " (increase(<metric>_bucket{<matchers>}[<range>]))) >= 0";
   }
 
+  /** PromQL of the part of the prompt tokens that a counter is of another; 0 where both rest. */
+  static String partOfPrompts() {
+    String part =
+        "sum by (<namespace>, <pod><model><scrape>) (increase(<metric>{<matchers>}[<range>]))";
+    return part
+        + " / (sum by (<namespace>, <pod><model><scrape>) (increase(<of>{<matchers>}[<range>])) > 0)"
+        + " * (<prompts>) or "
+        + part
+        + " == 0";
+  }
+
   /** Names of the template's parameters, in their order. */
   public List<String> parameters() {
     return java.util.regex.Pattern.compile("<(\\w+)>")
