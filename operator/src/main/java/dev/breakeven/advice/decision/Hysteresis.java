@@ -50,7 +50,7 @@ public final class Hysteresis {
    * @param held whether something was held back, and then why
    */
   public record Steadied(VerdictDecision ruling, Pending pending, Optional<Issue> held) {
-    static Steadied free(VerdictDecision ruling) {
+    public static Steadied free(VerdictDecision ruling) {
       return new Steadied(ruling, new Pending.Nothing(), Optional.empty());
     }
   }

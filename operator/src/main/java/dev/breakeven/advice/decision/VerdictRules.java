@@ -205,7 +205,7 @@ public final class VerdictRules {
    */
   private static Optional<VerdictDecision> onlyTheNumberIsOpen(Case c) {
     if (c.caveats().stream()
-        .noneMatch(issue -> issue.message().cause() == Cause.CAPACITY_DECIDES_NUMBER)) {
+        .noneMatch(issue -> issue.message().cause() == Cause.OWN_GPUS_WHATEVER_CAPACITY)) {
       return Optional.empty();
     }
     Candidate asNow = c.comparison().option(Kind.TODAYS_REPLICAS).orElseThrow();

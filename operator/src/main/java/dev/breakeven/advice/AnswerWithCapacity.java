@@ -1,0 +1,143 @@
+package dev.breakeven.advice;
+
+import static dev.breakeven.reason.Parameter.percent;
+
+import dev.breakeven.advice.Advice.BurstPoint;
+import dev.breakeven.advice.Advice.Recommendation;
+import dev.breakeven.advice.Advice.Saving;
+import dev.breakeven.advice.Issue.Reason;
+import dev.breakeven.advice.alternatives.Candidates;
+import dev.breakeven.advice.alternatives.ConstraintCosts;
+import dev.breakeven.advice.alternatives.MonthlyBills;
+import dev.breakeven.advice.backtest.ForecastScore;
+import dev.breakeven.advice.costing.ApiAccess;
+import dev.breakeven.advice.costing.LastHour;
+import dev.breakeven.advice.costing.OwnTokenPrices;
+import dev.breakeven.advice.costing.TrafficSummary;
+import dev.breakeven.advice.costing.WorkloadAllocation;
+import dev.breakeven.advice.decision.ActionRules;
+import dev.breakeven.advice.decision.DecisionHistory;
+import dev.breakeven.advice.decision.Hysteresis;
+import dev.breakeven.advice.decision.IssueRules;
+import dev.breakeven.advice.decision.VerdictDecision;
+import dev.breakeven.advice.decision.VerdictRules;
+import dev.breakeven.advice.following.Planner;
+import dev.breakeven.capacity.Capacity;
+import dev.breakeven.capacity.CapacityEvidence;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.traffic.TrafficHistory;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The whole answer: every way is compared, at what one replica sustains. */
+record AnswerWithCapacity(
+    Evidence evidence, Candidates comparison, CapacityInterval.Checked checked, Planner planner) {
+
+  Advice advice() {
+    AdvisorInput question = evidence.question();
+    ReplicaEconomics economics = new ReplicaEconomics(question, comparison);
+    Hysteresis.Steadied steadied =
+        Hysteresis.of(question, evidence.decide(checked.issues(), comparison), comparison);
+    VerdictDecision ruling = steadied.ruling();
+    BurstPoint burst = economics.burst(ruling);
+    Recommendation recommendation =
+        ActionRules.recommend(
+            new ActionRules.Case(
+                ruling,
+                question.replicasNow(),
+                economics.marginal(),
+                economics.headroomUse().isPresent()),
+            burst,
+            Answer.offer(question));
+    return Answer.of(
+        evidence,
+        issues(steadied, burst, economics),
+        steadied,
+        recommendation,
+        figures(ruling, recommendation, economics));
+  }
+
+  private Figures figures(
+      VerdictDecision ruling, Recommendation recommendation, ReplicaEconomics economics) {
+    AdvisorInput question = evidence.question();
+    TrafficHistory history = evidence.window().history();
+    PastByCapacity.Spans at = evidence.past().at(capacity());
+    Savings savings = new Savings(question, comparison, checked.atEnds());
+    Estimate<Saving> saving = savings.of(ruling);
+    MonthlyBills bills = MonthlyBills.of(question, comparison);
+    ForecastScore track = new ForecastScore(question, history, comparison);
+    PreviousDecision.Prediction prediction =
+        track.prediction(
+            ruling,
+            DecisionHistory.after(question, ruling, recommendation.replicasAdvised()),
+            saving);
+    return new Figures(
+        saving,
+        bills.alternatives(),
+        economics.breakeven(),
+        LastHour.cost(question, history, comparison.load(), comparison.terms(), comparison.api()),
+        bills.hiddenCosts(question.replicasNow()),
+        Observed.of(
+            evidence.window(),
+            evidence.seen(),
+            economics.utilization(),
+            Estimate.of(comparison.curve().peak())),
+        Estimate.of(evidence.scenario(comparison)),
+        ConstraintCosts.of(
+            comparison,
+            question.constraints(),
+            question.currency(),
+            new PlansOnOtherTerms(question, at.earlier(), at.charged(), planner)),
+        track.proof(),
+        prediction,
+        track.score(ruling, prediction),
+        ruling.reason() == VerdictReason.CHEAPER_AS_IT_RUNS
+            ? Outlook.unknown(
+                new Issue(Reason.NOTHING_TO_COMPARE, Message.of(Cause.NUMBER_NEEDS_CAPACITY)))
+            : savings.outlook(),
+        Estimate.of(
+            OwnTokenPrices.of(
+                history,
+                comparison.load(),
+                capacity(),
+                comparison.terms(),
+                economics.sizeInQuestion(),
+                question.replicasNow(),
+                question.currency())));
+  }
+
+  private Capacity capacity() {
+    return ((CapacityEvidence.Known) evidence.capacity()).capacity();
+  }
+
+  /** What can only be said once the advice is known. */
+  private List<Issue> issues(
+      Hysteresis.Steadied steadied, BurstPoint burst, ReplicaEconomics economics) {
+    AdvisorInput question = evidence.question();
+    TrafficSummary seen = evidence.seen();
+    List<Issue> all = new ArrayList<>(checked.issues());
+    WorkloadAllocation.misplaced(question, comparison.terms()).ifPresent(all::add);
+    steadied.held().ifPresent(all::add);
+    economics.headroomUse().ifPresent(use -> all.add(IssueRules.headroomIsUsed(use, question)));
+    VerdictRules.hangsOnTheDays(steadied.ruling(), comparison, question.currency())
+        .ifPresent(all::add);
+    if (burst instanceof BurstPoint.Above && question.replicasNow() > 0 && !seen.burstSeen()) {
+      all.add(new Issue(Reason.OVERFLOW_UNSEEN, Message.of(Cause.BURST_TRAFFIC_NOT_SEEN)));
+    }
+    if (seen.unseenSteps() > 0
+        && all.stream().noneMatch(issue -> issue.reason() == Reason.OVERFLOW_UNSEEN)) {
+      all.add(
+          new Issue(Reason.OVERFLOW_UNSEEN, Message.of(Cause.DEMAND_AT_ZERO_REPLICAS_NOT_SEEN)));
+    }
+    if (burst instanceof BurstPoint.Above && comparison.api().isLimited()) {
+      all.add(
+          new Issue(
+              Reason.LIMITS_BY_MEAN,
+              Message.of(
+                  Cause.LIMITS_PLANNED_WITH_MARGIN,
+                  percent(100 * ApiAccess.PLANNED_SHARE_OF_LIMIT))));
+    }
+    return IssueRules.heaviestFirst(all);
+  }
+}

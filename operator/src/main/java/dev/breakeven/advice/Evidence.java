@@ -1,0 +1,129 @@
+package dev.breakeven.advice;
+
+import static dev.breakeven.reason.Parameter.clause;
+
+import dev.breakeven.advice.Issue.Reason;
+import dev.breakeven.advice.alternatives.Candidates;
+import dev.breakeven.advice.costing.ApiAccess;
+import dev.breakeven.advice.costing.ObservationWindow;
+import dev.breakeven.advice.costing.TrafficSummary;
+import dev.breakeven.advice.costing.WorkloadAllocation;
+import dev.breakeven.advice.decision.IssueRules;
+import dev.breakeven.advice.decision.ScenarioRules;
+import dev.breakeven.advice.decision.VerdictDecision;
+import dev.breakeven.advice.decision.VerdictRules;
+import dev.breakeven.advice.following.Planner;
+import dev.breakeven.capacity.Capacity;
+import dev.breakeven.capacity.CapacityEvidence;
+import dev.breakeven.capacity.CapacityFinding;
+import dev.breakeven.price.GpuPricing;
+import dev.breakeven.reason.Cause;
+import dev.breakeven.reason.Message;
+import dev.breakeven.traffic.TrafficHistory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A question and what its past shows, before any cost is compared.
+ *
+ * @param window the part of the past that is charged
+ * @param seen the traffic of that window
+ * @param finding what one replica sustains
+ * @param past the past, priced at each capacity that is asked about
+ */
+record Evidence(
+    AdvisorInput question,
+    ObservationWindow window,
+    TrafficSummary seen,
+    CapacityFinding finding,
+    PastByCapacity past) {
+
+  static Evidence of(AdvisorInput question) {
+    ObservationWindow window = ObservationWindow.of(question);
+    TrafficSummary seen = TrafficSummary.of(window.history());
+    return new Evidence(
+        question,
+        window,
+        seen,
+        WorkloadAllocation.capacityOfAReplica(question, window),
+        new PastByCapacity(window, ApiAccess.tariffs(question.api()), seen.lengths()));
+  }
+
+  /** What a reader must know before any cost is compared. */
+  List<Issue> issues() {
+    return IssueRules.of(new IssueRules.Situation(question, window, seen, finding));
+  }
+
+  CapacityEvidence capacity() {
+    return finding.evidence();
+  }
+
+  boolean isManual() {
+    return question.planning().scaling() == Scaling.MANUAL;
+  }
+
+  /** The ways there are, were a replica to sustain that. */
+  Candidates candidates(GpuPricing.Priced priced, Capacity each, Planner planner) {
+    PastByCapacity.Spans at = past.at(each);
+    return Candidates.of(
+        question,
+        at.earlier(),
+        at.charged(),
+        WorkloadAllocation.terms(question, priced, new CapacityEvidence.Declared(each)),
+        ApiAccess.of(question.api(), seen.lengths().inputTokens()),
+        planner);
+  }
+
+  /** What the verdict rules say of those candidates. */
+  VerdictDecision decide(List<Issue> issues, Candidates candidates) {
+    return VerdictRules.rule(
+        new VerdictRules.Case(question, issues, candidates, scenario(candidates)));
+  }
+
+  ScenarioFinding scenario(Candidates candidates) {
+    return ScenarioRules.of(candidates.load(), candidates.curve(), question.constraints());
+  }
+
+  /**
+   * The issues of an answer that keeps what runs, because own GPUs cost less than the API whatever
+   * one replica sustains; empty where that is not so.
+   *
+   * @param open why the right number of replicas is not known
+   */
+  Optional<List<Issue>> keepingWhatRuns(List<Issue> others, Message open, Candidates candidates) {
+    if (!servedByNoMoreThanRunsNow()) {
+      return Optional.empty();
+    }
+    List<Issue> issues =
+        notNeeded(others, Message.of(Cause.OWN_GPUS_WHATEVER_CAPACITY, clause(open)));
+    return Optional.of(issues)
+        .filter(i -> decide(i, candidates).reason() == VerdictReason.CHEAPER_AS_IT_RUNS);
+  }
+
+  static List<Issue> notNeeded(List<Issue> others, Message message) {
+    return with(others, new Issue(Reason.CAPACITY_NOT_NEEDED, message));
+  }
+
+  static List<Issue> with(List<Issue> issues, Issue another) {
+    List<Issue> all = new ArrayList<>(issues);
+    all.add(another);
+    return IssueRules.heaviestFirst(all);
+  }
+
+  /**
+   * Whether no more replicas than run now served what was counted, as far as is known; a rollout
+   * holds one more for a part of a step.
+   */
+  private boolean servedByNoMoreThanRunsNow() {
+    TrafficHistory history = window.history();
+    for (int i = 0; i < history.grid().steps(); i++) {
+      if (history.isKnown(i)
+          && !(history.replicasHeld().isMeasured(i)
+              && Math.round(history.replicasHeld().measuredAt(i)) <= question.replicasNow())) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

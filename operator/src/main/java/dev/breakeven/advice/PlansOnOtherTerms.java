@@ -1,0 +1,45 @@
+package dev.breakeven.advice;
+
+import dev.breakeven.advice.alternatives.ConstraintCosts;
+import dev.breakeven.advice.costing.ApiAccess;
+import dev.breakeven.advice.costing.ObservationWindow;
+import dev.breakeven.advice.costing.PlanCost;
+import dev.breakeven.advice.costing.ReplicaCostModel;
+import dev.breakeven.advice.following.Planner;
+import java.util.List;
+
+/** Replays the plan on other terms than those of the question, to see what these cost. */
+record PlansOnOtherTerms(
+    AdvisorInput question, List<Planner.Span> earlier, Planner.Span charged, Planner planner)
+    implements ConstraintCosts.Plans {
+
+  @Override
+  public double cost(ReplicaCostModel terms, ApiAccess api, boolean mayBurst) {
+    if (!terms.isAlike()) {
+      return Double.POSITIVE_INFINITY;
+    }
+    ApiAccess overflow = mayBurst ? api : ApiAccess.NONE;
+    Planner.Replay replay =
+        new Planner.Replay(
+            earlier,
+            charged,
+            terms,
+            overflow,
+            overflow.priced(),
+            question.planning(),
+            question.replicasNow(),
+            ObservationWindow.leastSpan(question.planning()),
+            Planner.Ends.NONE);
+    if (!(planner.followOnce(replay) instanceof Estimate.Found<Planner.Followed> found)) {
+      return Double.POSITIVE_INFINITY;
+    }
+    PlanCost cost =
+        PlanCost.ofReplayed(
+            charged.load(),
+            terms,
+            overflow,
+            found.value().replicas()::get,
+            found.value().serving()::get);
+    return cost.unservedTokens() > 0 ? Double.POSITIVE_INFINITY : cost.total();
+  }
+}
