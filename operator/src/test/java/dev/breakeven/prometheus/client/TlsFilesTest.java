@@ -9,12 +9,12 @@ import com.sun.net.httpserver.HttpsServer;
 import dev.breakeven.prometheus.query.QueryCatalog;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
@@ -24,10 +24,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,92 +45,88 @@ class TlsFilesTest {
   private static final String ANSWER = "{\"status\":\"success\",\"data\":{\"result\":[]}}";
   private static final ApiRequest REQUEST = new ApiRequest.Instant(QueryCatalog.POD_OWNERS, "x", 0);
 
+  /** Key pairs that no test changes; each takes a process of its own to make. */
+  @TempDir private static Path made;
+
   private final Path directory;
 
   TlsFilesTest(@TempDir Path directory) {
     this.directory = directory;
   }
 
-  /** A self-signed key pair, made by the JDK's own tool; also as PEM files. */
-  private KeyStore pair(String name, String algorithm) throws Exception {
-    return pair(name, algorithm, "san=ip:127.0.0.1", "+0d");
+  @BeforeAll
+  static void makeKeyPairs() throws Exception {
+    selfSigned("server", "it", "RSA", "san=ip:127.0.0.1", "+0d", "2");
+    selfSigned("other", "it", "EC", "san=ip:127.0.0.1", "+0d", "2");
+    selfSigned("client", "it", "EC", "san=ip:127.0.0.1", "+0d", "2");
+    selfSigned("next", "it", "EC", "san=ip:127.0.0.1", "+0d", "2");
+    selfSigned("authority", "authority", "EC", "bc=ca:true", "-30d", "60");
+  }
+
+  @BeforeEach
+  void copyKeyPairs() throws IOException {
+    try (Stream<Path> files = Files.list(made)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, directory.resolve(file.getFileName()));
+      }
+    }
+  }
+
+  /** A key pair that vouches for itself, made by the JDK's own tool; also as PEM files. */
+  private static void selfSigned(
+      String name, String alias, String algorithm, String extension, String from, String days)
+      throws Exception {
+    generate(made, name, alias, algorithm, extension, from, days);
+    write(made, name, alias);
   }
 
   /**
+   * A key pair that the authority vouches for.
+   *
    * @param extension such as the names that a client may reach it by
-   * @param from when it begins to be valid, counted from now: for two days, or an authority's sixty
+   * @param from when it begins to be valid for two days, counted from now
    */
-  private KeyStore pair(String name, String algorithm, String extension, String from)
-      throws Exception {
-    Path store = directory.resolve(name + ".p12");
-    keytool(
-        store,
-        "-genkeypair",
-        "-alias",
-        "it",
-        "-keyalg",
-        algorithm,
-        "-dname",
-        "CN=" + name,
-        "-ext",
-        extension,
-        "-startdate",
-        from,
-        "-validity",
-        extension.startsWith("bc=") ? "60" : "2");
-    KeyStore pair = stored(name);
-    write(name, pair);
-    return pair;
-  }
-
-  /** A key pair in a store that holds an authority's, which vouches for it in its place. */
   private void signed(String name, String extension, String from) throws Exception {
-    Path store = directory.resolve(name + ".p12");
-    keytool(store, "-changealias", "-alias", "it", "-destalias", "authority");
-    keytool(
-        store,
-        "-genkeypair",
-        "-alias",
-        "it",
-        "-signer",
-        "authority",
-        "-keyalg",
-        "EC",
-        "-dname",
-        "CN=" + name,
-        "-ext",
-        extension,
-        "-startdate",
-        from,
-        "-validity",
-        "2");
-    keytool(store, "-delete", "-alias", "authority");
+    Files.copy(directory.resolve("authority.p12"), directory.resolve(name + ".p12"));
+    generate(directory, name, "it", "EC", extension, from, "2", "-signer", "authority");
+    KeyStore both = stored(directory, name);
+    both.deleteEntry("authority");
+    try (OutputStream out = Files.newOutputStream(directory.resolve(name + ".p12"))) {
+      both.store(out, PASSWORD);
+    }
   }
 
-  private void keytool(Path store, String... arguments) throws Exception {
+  private static void generate(
+      Path directory,
+      String name,
+      String alias,
+      String algorithm,
+      String extension,
+      String from,
+      String days,
+      String... more)
+      throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
     // It ends before more would pay.
-    command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
-    command.addAll(List.of(arguments));
-    command.addAll(
-        List.of(
-            "-storetype",
-            "PKCS12",
-            "-keystore",
-            store.toString(),
-            "-storepass",
-            new String(PASSWORD)));
+    command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", "-genkeypair"));
+    command.addAll(List.of("-alias", alias, "-keyalg", algorithm, "-dname", "CN=" + name));
+    command.addAll(List.of("-ext", extension, "-startdate", from, "-validity", days));
+    command.addAll(List.of("-storetype", "PKCS12", "-storepass", new String(PASSWORD)));
+    command.addAll(List.of("-keystore", directory.resolve(name + ".p12").toString()));
+    command.addAll(List.of(more));
+    Path log = directory.resolve("keytool.log");
     Process keytool =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(directory.resolve("keytool.log").toFile())
-            .start();
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(keytool.exitValue()).as(Files.readString(directory.resolve("keytool.log"))).isZero();
+    assertThat(keytool.exitValue()).as(Files.readString(log)).isZero();
   }
 
   private KeyStore stored(String name) throws Exception {
+    return stored(directory, name);
+  }
+
+  private static KeyStore stored(Path directory, String name) throws Exception {
     KeyStore pair = KeyStore.getInstance("PKCS12");
     try (InputStream in = Files.newInputStream(directory.resolve(name + ".p12"))) {
       pair.load(in, PASSWORD);
@@ -135,10 +134,11 @@ class TlsFilesTest {
     return pair;
   }
 
-  private void write(String name, KeyStore pair) throws GeneralSecurityException, IOException {
-    Key key = pair.getKey("it", PASSWORD);
+  private static void write(Path directory, String name, String alias) throws Exception {
+    KeyStore pair = stored(directory, name);
+    Key key = pair.getKey(alias, PASSWORD);
     Files.writeString(directory.resolve(name + ".key"), pem("PRIVATE KEY", key.getEncoded()));
-    Certificate certificate = pair.getCertificate("it");
+    Certificate certificate = pair.getCertificate(alias);
     Files.writeString(
         directory.resolve(name + ".crt"), pem("CERTIFICATE", certificate.getEncoded()));
   }
@@ -205,9 +205,7 @@ class TlsFilesTest {
 
   @Test
   void aServersAuthorityAndOurCertificateComeFromFiles() throws Exception {
-    KeyStore serverPair = pair("server", "RSA");
-    KeyStore client = pair("client", "EC");
-    HttpsServer server = server(serverPair, client);
+    HttpsServer server = server(stored("server"), stored("client"));
     try {
       assertThat(ask(new HttpTransport(endpoint(server, "server.crt", "client.crt", "client.key"))))
           .isEqualTo("Whole");
@@ -224,9 +222,7 @@ class TlsFilesTest {
 
   @Test
   void filesThatAreRotatedAreReadAnew() throws Exception {
-    pair("server", "EC");
-    KeyStore client = pair("client", "EC");
-    HttpsServer server = server(pair("other", "RSA"), client);
+    HttpsServer server = server(stored("other"), stored("client"));
     List<String> answers = new ArrayList<>();
     try {
       Transport transport =
@@ -258,11 +254,8 @@ class TlsFilesTest {
   })
   void whyACertificateIsNotTrustedIsSaid(
       String name, String from, String extension, String trusted, String words) throws Exception {
-    KeyStore client = pair("client", "EC");
-    pair("authority", "EC", "bc=ca:true", "-30d");
-    Files.copy(directory.resolve("authority.p12"), directory.resolve(name + ".p12"));
     signed(name, extension, from);
-    HttpsServer server = server(stored(name), client);
+    HttpsServer server = server(stored(name), stored("client"));
     try {
       assertThat(
               message(
@@ -276,10 +269,7 @@ class TlsFilesTest {
 
   @Test
   void aClientCertificateThatIsRotatedIsShownAnew() throws Exception {
-    KeyStore serverPair = pair("server", "EC");
-    pair("client", "EC");
-    KeyStore next = pair("next", "EC");
-    HttpsServer server = server(serverPair, next);
+    HttpsServer server = server(stored("server"), stored("next"));
     List<String> answers = new ArrayList<>();
     try {
       Transport transport =
