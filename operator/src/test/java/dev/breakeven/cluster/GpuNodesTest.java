@@ -158,8 +158,9 @@ class GpuNodesTest {
     if (resource.startsWith("amd.com")) {
       byName.clear();
     }
-    for (String label : labels.split(" ")) {
-      byName.put(label.split("=")[0], label.split("=")[1]);
+    for (String label : labels.split(" ", -1)) {
+      String[] nameAndValue = label.split("=", 2);
+      byName.put(nameAndValue[0], nameAndValue[1]);
     }
 
     assertThat(((GpuRequest.Requested) request(byName, resource)).gpusPerReplica())
