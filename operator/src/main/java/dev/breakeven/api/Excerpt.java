@@ -10,6 +10,7 @@ public final class Excerpt {
 
   /** The beginning of what was written, or all of it. */
   public static String of(String written) {
-    return written.length() <= MOST_CHARS ? written : written.substring(0, MOST_CHARS) + "…";
+    String line = written.length() <= MOST_CHARS ? written : written.substring(0, MOST_CHARS) + "…";
+    return line.replaceAll("\\p{Cntrl}", " ");
   }
 }

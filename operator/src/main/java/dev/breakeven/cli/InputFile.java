@@ -3,6 +3,7 @@ package dev.breakeven.cli;
 import dev.breakeven.api.manifest.Manifests;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -61,6 +62,8 @@ record InputFile(Path path) {
       throw new IllegalArgumentException(name() + ": may not be read", e);
     } catch (CharacterCodingException e) {
       throw new IllegalArgumentException(name() + ": not UTF-8 text", e);
+    } catch (EOFException e) {
+      throw new IllegalArgumentException(name() + ": ends too early; the copy is not whole", e);
     } catch (ZipException e) {
       throw new IllegalArgumentException(name() + ": not gzip: " + e.getMessage(), e);
     } catch (IOException e) {

@@ -3,6 +3,7 @@ package dev.breakeven.cli;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicySpec;
 import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.api.Excerpt;
 import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.operator.CommitmentSharing;
 import dev.breakeven.prometheus.LengthTails;
@@ -10,6 +11,7 @@ import dev.breakeven.prometheus.Observation;
 import dev.breakeven.prometheus.WorkloadRef;
 import dev.breakeven.requestlog.RequestLog;
 import dev.breakeven.requestlog.RequestTraffic;
+import dev.breakeven.requestlog.UnreadableLog;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TimeSpan;
 import dev.breakeven.traffic.TrafficHistory;
@@ -38,7 +40,14 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
 
   /** Request logs, read as one; what they say of themselves is told first. */
   static RecordedTraffic ofRequests(List<Path> logs, PrintWriter told) {
-    RequestTraffic traffic = RequestLogFiles.read(logs, RequestLog.Settings.STANDARD);
+    RequestTraffic traffic;
+    try {
+      traffic = RequestLogFiles.read(logs, RequestLog.Settings.STANDARD);
+    } catch (UnreadableLog e) {
+      throw new IllegalArgumentException(
+          e.getMessage() + " (the traffic command has the options; --traffic reads what it writes)",
+          e);
+    }
     RequestLogFiles.notes(traffic).forEach(told::println);
     told.flush();
     return new RecordedTraffic(logs.get(0), traffic.histories());
@@ -188,9 +197,13 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
     }
     if (matching.isEmpty()) {
       throw new IllegalArgumentException(
-          "%s: none of its %d workloads is called %s"
-              .formatted(
-                  new InputFile(file).name(), byWorkload.size(), String.join(" or ", names)));
+          "%s: none of its %d workloads is called %s, but %s: engineModelName in the policy's spec"
+                  .formatted(
+                      new InputFile(file).name(),
+                      byWorkload.size(),
+                      String.join(" or ", names),
+                      Excerpt.of(String.join(", ", byWorkload.keySet())))
+              + " can say which of them the model is");
     }
     if (matching.stream().map(TrafficHistory::grid).distinct().count() > 1) {
       throw new IllegalArgumentException(

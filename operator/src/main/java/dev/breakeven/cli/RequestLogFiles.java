@@ -1,5 +1,6 @@
 package dev.breakeven.cli;
 
+import dev.breakeven.api.Excerpt;
 import dev.breakeven.requestlog.RequestLog;
 import dev.breakeven.requestlog.RequestTraffic;
 import dev.breakeven.traffic.StepGrid;
@@ -37,12 +38,12 @@ final class RequestLogFiles {
     int steps = traffic.grid().steps();
     String step = span(traffic.grid().stepSeconds());
     notes.add(
-        "%,d rows from %s to %s: %,d steps of %s"
+        "%s from %s to %s: %s of %s"
             .formatted(
-                rows.read(),
+                counted(rows.read(), "row"),
                 Instant.ofEpochSecond(traffic.grid().startEpochSecond()),
                 Instant.ofEpochSecond(traffic.grid().endEpochSecond()),
-                steps,
+                counted(steps, "step"),
                 step));
     for (String workload : traffic.workloads()) {
       double[] tokens = traffic.tokens(workload);
@@ -50,7 +51,7 @@ final class RequestLogFiles {
       notes.add(
           "  %s: %,.0f input and %,.0f output tokens%s"
               .formatted(
-                  workload,
+                  Excerpt.of(workload),
                   tokens[0],
                   tokens[1],
                   silent == 0
@@ -58,10 +59,17 @@ final class RequestLogFiles {
                       : "; silent in %,d of %,d steps, written as 0".formatted(silent, steps)));
     }
     left(notes, rows.fromCache(), "answered from the gateway's own cache, which no model served");
-    left(notes, rows.failed(), "failed without a token");
+    left(notes, rows.failed(), "failed without an output token");
+    left(notes, rows.repeated(), "the same row again");
     if (rows.bad() > 0) {
       notes.add(
-          "%,d rows passed over; the first: %s".formatted(rows.bad(), rows.firstBad().orElse("")));
+          "%s passed over; the first: %s"
+              .formatted(counted(rows.bad(), "row"), rows.firstBad().orElse("")));
+    }
+    if (rows.morePages()) {
+      notes.add(
+          "each page says that there are more (has_more): the last ones are missing, and their time"
+              + " with them");
     }
     traffic
         .longestSilence()
@@ -90,19 +98,29 @@ final class RequestLogFiles {
           "rows count up to %s and are spread evenly over it: peaks within it are not seen"
               .formatted(span(Math.round(traffic.bucketSeconds()))));
     }
-    if (traffic.grid().stepSeconds() > StepGrid.DEFAULT_STEP.toSeconds()) {
+    long usual = StepGrid.DEFAULT_STEP.toSeconds();
+    if (traffic.grid().stepSeconds() > usual) {
       notes.add(
           ("steps of %s average the peaks within them, so fewer replicas seem to do than with steps"
                   + " of 10m%s")
               .formatted(step, traffic.bucketSeconds() > 0 ? "; the log counts no finer" : ""));
+    } else if (traffic.grid().stepSeconds() < usual) {
+      notes.add(
+          ("steps of %s show peaks that the operator's steps of 10m average, so more replicas seem"
+                  + " to be needed")
+              .formatted(step));
     }
     return notes;
   }
 
   private static void left(List<String> notes, long count, String why) {
     if (count > 0) {
-      notes.add("%,d rows left out: %s".formatted(count, why));
+      notes.add("%s left out: %s".formatted(counted(count, "row"), why));
     }
+  }
+
+  private static String counted(long count, String noun) {
+    return count == 1 ? "1 " + noun : "%,d %ss".formatted(count, noun);
   }
 
   private static String span(long seconds) {

@@ -2,6 +2,7 @@ package dev.breakeven.requestlog;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Which fields of a log hold what. A name that is stated counts; else the first of the known names
@@ -36,8 +37,8 @@ public record LogColumns(
           Optional.empty(),
           Optional.empty());
 
-  static final List<String> TIME =
-      List.of(
+  static final Names TIME =
+      Names.of(
           "startTime",
           "start_time",
           "starting_at",
@@ -46,6 +47,13 @@ public record LogColumns(
           "timestamp",
           "time",
           "ts",
+          "timestamp_ms",
+          "ts_ms",
+          "epoch",
+          "epoch_ms",
+          "event_time",
+          "request_timestamp",
+          "request_created_at",
           "datetime",
           "date",
           "created_at",
@@ -54,30 +62,32 @@ public record LogColumns(
           "end_time",
           "@timestamp");
 
-  static final List<String> END =
-      List.of("endTime", "end_time", "ending_at", "ended_at", "finished_at", "completed_at", "end");
+  static final Names END =
+      Names.of(
+          "endTime", "end_time", "ending_at", "ended_at", "finished_at", "completed_at", "end");
 
-  static final List<String> INPUT =
-      List.of(
+  static final Names INPUT =
+      Names.of(
           "prompt_tokens",
           "input_tokens",
           "usage.prompt_tokens",
           "usage.input_tokens",
           "n_context_tokens_total",
           "prompt_token_count",
-          "input_token_count",
           "num_input_tokens",
-          "promptTokens",
-          "inputTokens",
+          "tokens_prompt",
           "tokens_in",
+          "input_token_count",
+          "input.inputTokenCount",
+          "usageMetadata.promptTokenCount",
+          "gen_ai.usage.input_tokens",
           "input");
 
   /** Input without what was found in a cache or written to it. */
-  static final List<String> UNCACHED_INPUT =
-      List.of("uncached_input_tokens", "input_uncached_tokens");
+  static final Names UNCACHED_INPUT = Names.of("uncached_input_tokens", "input_uncached_tokens");
 
-  static final List<String> OUTPUT =
-      List.of(
+  static final Names OUTPUT =
+      Names.of(
           "completion_tokens",
           "output_tokens",
           "usage.completion_tokens",
@@ -87,13 +97,15 @@ public record LogColumns(
           "output_token_count",
           "num_output_tokens",
           "generated_tokens",
-          "completionTokens",
-          "outputTokens",
+          "tokens_completion",
           "tokens_out",
+          "output.outputTokenCount",
+          "usageMetadata.candidatesTokenCount",
+          "gen_ai.usage.output_tokens",
           "output");
 
-  static final List<String> CACHED =
-      List.of(
+  static final Names CACHED =
+      Names.of(
           "input_cached_tokens",
           "cached_tokens",
           "cached_input_tokens",
@@ -105,16 +117,17 @@ public record LogColumns(
           "metadata.usage_object.prompt_tokens_details.cached_tokens",
           "metadata.additional_usage_values.prompt_tokens_details.cached_tokens",
           "n_cached_context_tokens_total",
-          "cachedTokens");
+          "tokens_cached",
+          "usageMetadata.cachedContentTokenCount");
 
   /**
    * As Anthropic counts: beside {@code input_tokens}, which then leaves them out, and not in it.
    */
-  static final List<String> CACHE_READ =
-      List.of("cache_read_input_tokens", "usage.cache_read_input_tokens");
+  static final Names CACHE_READ =
+      Names.of("cache_read_input_tokens", "usage.cache_read_input_tokens");
 
-  static final List<String> CACHE_WRITTEN =
-      List.of(
+  static final Names CACHE_WRITTEN =
+      Names.of(
           "cache_creation_input_tokens",
           "usage.cache_creation_input_tokens",
           "cache_creation.ephemeral_5m_input_tokens",
@@ -122,17 +135,55 @@ public record LogColumns(
           "usage.cache_creation.ephemeral_5m_input_tokens",
           "usage.cache_creation.ephemeral_1h_input_tokens");
 
-  static final List<String> REQUESTS =
-      List.of("num_model_requests", "n_requests", "num_requests", "request_count", "requests");
+  static final Names REQUESTS =
+      Names.of("num_model_requests", "n_requests", "num_requests", "request_count", "requests");
 
-  static final List<String> WORKLOAD =
-      List.of("model_group", "model", "model_name", "snapshot_id", "modelName", "engine");
+  static final Names WORKLOAD =
+      Names.of(
+          "model_group",
+          "model",
+          "model_name",
+          "snapshot_id",
+          "model_id",
+          "engine",
+          "model_permaslug",
+          "gen_ai.request.model");
 
-  /** The first of those fields that the row has. */
-  static Optional<String> first(LogRow row, Optional<String> stated, List<String> known) {
-    if (stated.isPresent()) {
-      return stated.filter(row.fields()::containsKey);
+  /** The status that a server answered with, or that a gateway writes. */
+  static final Names STATUS =
+      Names.of("status", "status_code", "http_status", "http_status_code", "response_status");
+
+  static final Names ERROR = Names.of("error", "error.message", "error_code", "exception");
+
+  /** What tells one request from another of the same time and size. */
+  static final Names ID = Names.of("request_id", "id", "generation_id", "response_id", "call_id");
+
+  /**
+   * Names of one thing, the likeliest first.
+   *
+   * @param shown as people know them
+   * @param keys by which rows hold them
+   */
+  record Names(List<String> shown, List<String> keys) {
+
+    static Names of(String... names) {
+      return new Names(List.of(names), Stream.of(names).map(LogRow::key).distinct().toList());
     }
-    return known.stream().filter(row.fields()::containsKey).findFirst();
+  }
+
+  /** The first of those fields in which the row says something. */
+  static Optional<LogRow.Field> first(LogRow row, Optional<String> stated, Names known) {
+    return stated.isPresent() ? row.field(stated.get()) : first(row, known);
+  }
+
+  /** The first of those fields in which the row says something. */
+  static Optional<LogRow.Field> first(LogRow row, Names known) {
+    for (String key : known.keys()) {
+      LogRow.Field field = row.fields().get(key);
+      if (field != null && !field.text().isEmpty()) {
+        return Optional.of(field);
+      }
+    }
+    return Optional.empty();
   }
 }

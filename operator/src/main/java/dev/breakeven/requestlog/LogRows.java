@@ -16,7 +16,10 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +38,9 @@ final class LogRows {
 
     /** A line that is none; it may be passed over, or an exception thrown. */
     void bad(long line, String what);
+
+    /** Whether a page of an export says that another follows. */
+    void page(boolean more);
   }
 
   private static final int LOOK_AHEAD = 8192;
@@ -48,17 +54,25 @@ final class LogRows {
 
   /** Bodies of requests and answers are long, and nothing in them is needed. */
   private static final Set<String> NOT_READ =
-      Set.of(
-          "messages", "response", "proxy_server_request", "choices", "prompt", "input", "output");
+      Set.of("messages", "response", "proxy_server_request", "choices", "prompt");
+
+  /** Bodies too, for some; others count the tokens in them. */
+  private static final Set<String> ONLY_FIGURES_READ = Set.of("input", "output");
 
   /** Objects that some exports write as a text. */
   private static final Set<String> TEXT_OF_JSON = Set.of("metadata", "usage");
 
+  /** What parts the columns of a CSV: the one that its header has most of. */
+  private static final String SEPARATORS = ",;\t|";
+
   private static final int MOST_DEPTH = 6;
+
+  private static final int MOST_NAMES = 10_000;
 
   private static final ObjectMapper JSON = JsonMapper.builder().build();
 
   private final String file;
+  private final Map<String, String> keys = new HashMap<>();
 
   LogRows(String file) {
     this.file = file;
@@ -70,11 +84,11 @@ final class LogRows {
    * @throws IllegalArgumentException with one line, {@code FILE:LINE: what is wrong}, if it is none
    */
   void read(InputStream in, Sink sink) throws IOException {
-    BufferedInputStream content = new BufferedInputStream(in, LOOK_AHEAD);
+    BufferedReader content = decoded(in);
     content.mark(LOOK_AHEAD);
-    String start = new String(content.readNBytes(LOOK_AHEAD), StandardCharsets.UTF_8);
+    char[] ahead = new char[LOOK_AHEAD];
+    String start = new String(ahead, 0, Math.max(0, content.read(ahead))).stripLeading();
     content.reset();
-    start = start.replaceFirst("^\uFEFF", "").stripLeading();
     if (start.isEmpty()) {
       throw new IllegalArgumentException(file + ": empty");
     }
@@ -86,7 +100,7 @@ final class LogRows {
           json(parser, 0, sink);
         }
       } else {
-        csv(content, sink);
+        csv(content, separator(start), sink);
       }
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(
@@ -99,6 +113,42 @@ final class LogRows {
     } catch (CsvParseException e) {
       throw new IllegalArgumentException(file + ": not CSV: " + e.getMessage(), e);
     }
+  }
+
+  /** UTF-8, or what the mark at the start says: spreadsheets and PowerShell write one. */
+  private static BufferedReader decoded(InputStream in) throws IOException {
+    BufferedInputStream content = new BufferedInputStream(in);
+    content.mark(3);
+    byte[] mark = content.readNBytes(3);
+    content.reset();
+    Charset charset =
+        mark.length < 2
+            ? StandardCharsets.UTF_8
+            : mark[0] == (byte) 0xFF && mark[1] == (byte) 0xFE
+                ? StandardCharsets.UTF_16LE
+                : mark[0] == (byte) 0xFE && mark[1] == (byte) 0xFF
+                    ? StandardCharsets.UTF_16BE
+                    : StandardCharsets.UTF_8;
+    BufferedReader text = new BufferedReader(new InputStreamReader(content, charset));
+    text.mark(1);
+    if (text.read() != '\uFEFF') {
+      text.reset();
+    }
+    return text;
+  }
+
+  private static char separator(String start) {
+    String header = start.lines().findFirst().orElse("");
+    char most = SEPARATORS.charAt(0);
+    long times = 0;
+    for (char candidate : SEPARATORS.toCharArray()) {
+      long count = header.chars().filter(c -> c == candidate).count();
+      if (count > times) {
+        times = count;
+        most = candidate;
+      }
+    }
+    return most;
   }
 
   /** Whether the first line is a whole object, so that each line is one. */
@@ -114,16 +164,14 @@ final class LogRows {
     }
   }
 
-  private void lines(InputStream content, Sink sink) throws IOException {
-    BufferedReader reader =
-        new BufferedReader(new InputStreamReader(content, StandardCharsets.UTF_8));
+  private void lines(BufferedReader content, Sink sink) throws IOException {
     long line = 0;
-    for (String text = reader.readLine(); text != null; text = reader.readLine()) {
+    for (String text = content.readLine(); text != null; text = content.readLine()) {
       line++;
-      if (text.isBlank() || text.equals("\uFEFF")) {
+      if (text.isBlank()) {
         continue;
       }
-      try (JsonParser parser = JSON.createParser(text.replaceFirst("^\uFEFF", ""))) {
+      try (JsonParser parser = JSON.createParser(text)) {
         json(parser, line - 1, sink);
       } catch (JsonProcessingException e) {
         sink.bad(line, "not JSON: " + e.getOriginalMessage());
@@ -131,13 +179,10 @@ final class LogRows {
     }
   }
 
-  private void csv(InputStream content, Sink sink) {
+  private void csv(Reader content, char separator, Sink sink) throws IOException {
     List<String> header = List.of();
     for (CsvRecord record :
-        CsvReader.builder()
-            .skipEmptyLines(true)
-            .detectBomHeader(true)
-            .ofCsvRecord(new InputStreamReader(content, StandardCharsets.UTF_8))) {
+        CsvReader.builder().skipEmptyLines(true).fieldSeparator(separator).ofCsvRecord(content)) {
       if (header.isEmpty()) {
         header = record.getFields().stream().map(String::strip).toList();
         continue;
@@ -149,9 +194,9 @@ final class LogRows {
                 .formatted(record.getFieldCount(), header.size()));
         continue;
       }
-      Map<String, String> fields = new LinkedHashMap<>();
-      for (int i = 0; i < record.getFieldCount(); i++) {
-        put(fields, header.get(i), record.getField(i));
+      Map<String, LogRow.Field> fields = new LinkedHashMap<>();
+      for (int i = 0; i < header.size(); i++) {
+        put(fields, header.get(i), i < record.getFieldCount() ? record.getField(i) : "");
       }
       sink.row(new LogRow(record.getStartingLineNumber(), fields, false));
     }
@@ -171,7 +216,7 @@ final class LogRows {
     }
   }
 
-  private static void list(JsonParser parser, long linesBefore, Sink sink) throws IOException {
+  private void list(JsonParser parser, long linesBefore, Sink sink) throws IOException {
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       long line = linesBefore + parser.currentTokenLocation().getLineNr();
       rows(line, parser.readValueAsTree(), sink);
@@ -179,7 +224,7 @@ final class LogRows {
   }
 
   /** A row, or what a server answers: an object with the rows in one of its fields. */
-  private static void topLevel(JsonParser parser, long linesBefore, Sink sink) throws IOException {
+  private void topLevel(JsonParser parser, long linesBefore, Sink sink) throws IOException {
     long line = linesBefore + parser.currentTokenLocation().getLineNr();
     ObjectNode own = JSON.createObjectNode();
     boolean around = false;
@@ -194,12 +239,15 @@ final class LogRows {
         own.set(name, field);
       }
     }
+    if (own.path("has_more").isBoolean()) {
+      sink.page(own.path("has_more").booleanValue());
+    }
     if (!around) {
       rows(line, own, sink);
     }
   }
 
-  private static void rows(long line, JsonNode row, Sink sink) throws IOException {
+  private void rows(long line, JsonNode row, Sink sink) throws IOException {
     if (!row.isObject()) {
       sink.bad(line, "a row is an object, not " + Excerpt.of(row.toString()));
       return;
@@ -210,27 +258,26 @@ final class LogRows {
         return;
       }
     }
-    Map<String, String> fields = new LinkedHashMap<>();
+    Map<String, LogRow.Field> fields = new LinkedHashMap<>();
     flatten("", row, 0, fields);
     sink.row(new LogRow(line, fields, false));
   }
 
-  private static void bucket(long line, JsonNode row, JsonNode results, Sink sink)
-      throws IOException {
-    Map<String, String> around = new LinkedHashMap<>();
+  private void bucket(long line, JsonNode row, JsonNode results, Sink sink) throws IOException {
+    Map<String, LogRow.Field> around = new LinkedHashMap<>();
     flatten("", row, 0, around);
     if (results.isEmpty()) {
       // Nothing was asked in that bucket, which is known and not missing.
       sink.row(new LogRow(line, around, true));
     }
     for (JsonNode result : results) {
-      Map<String, String> fields = new LinkedHashMap<>(around);
+      Map<String, LogRow.Field> fields = new LinkedHashMap<>(around);
       flatten("", result, 0, fields);
       sink.row(new LogRow(line, fields, false));
     }
   }
 
-  private static void flatten(String path, JsonNode node, int depth, Map<String, String> fields)
+  private void flatten(String path, JsonNode node, int depth, Map<String, LogRow.Field> fields)
       throws IOException {
     if (depth > MOST_DEPTH) {
       return;
@@ -239,27 +286,48 @@ final class LogRows {
       JsonNode value = field.getValue();
       String name = path.isEmpty() ? field.getKey() : path + "." + field.getKey();
       if (value.isObject()) {
-        if (!NOT_READ.contains(field.getKey())) {
+        if (ONLY_FIGURES_READ.contains(field.getKey())) {
+          figures(name, value, fields);
+        } else if (!NOT_READ.contains(field.getKey())) {
           flatten(name, value, depth + 1, fields);
         }
-      } else if (value.isValueNode() && !value.isNull()) {
-        put(fields, name, value.asText());
+      } else if (value.isValueNode()) {
+        put(fields, name, value.isNull() ? "" : value.asText());
       }
     }
   }
 
-  private static void put(Map<String, String> fields, String name, String text) {
-    if (text.isBlank()) {
-      return;
-    }
-    if (TEXT_OF_JSON.contains(name) && text.strip().startsWith("{")) {
-      try {
-        flatten(name, JSON.readTree(text), 0, fields);
-        return;
-      } catch (IOException e) {
-        // A text that only looks like an object is a text.
+  private void figures(String path, JsonNode node, Map<String, LogRow.Field> fields)
+      throws IOException {
+    for (Map.Entry<String, JsonNode> field : node.properties()) {
+      if (field.getValue().isNumber()) {
+        put(fields, path + "." + field.getKey(), field.getValue().asText());
       }
     }
-    fields.put(name, text.strip());
+  }
+
+  private void put(Map<String, LogRow.Field> fields, String name, String written)
+      throws IOException {
+    String text = written.strip();
+    if (TEXT_OF_JSON.contains(name) && text.startsWith("{")) {
+      JsonNode object;
+      try {
+        object = JSON.readTree(text);
+      } catch (JsonProcessingException e) {
+        // A text that only looks like an object is a text.
+        object = JSON.nullNode();
+      }
+      if (object.isObject()) {
+        flatten(name, object, 0, fields);
+        return;
+      }
+    }
+    if (keys.size() > MOST_NAMES) {
+      keys.clear();
+    }
+    fields.merge(
+        keys.computeIfAbsent(name, LogRow::key),
+        new LogRow.Field(name, text),
+        (before, now) -> before.text().isEmpty() ? now : before);
   }
 }

@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
 
 /**
  * Times as logs write them: seconds, milliseconds, microseconds or nanoseconds since 1970, or a
- * date and time as in ISO 8601, with a space or a T, with or without an offset.
+ * date and time as in ISO 8601, with a space or a T, with or without an offset. Dates may be
+ * 2026/10/31 and 31.10.2026; of 10/11/2026 nobody knows which number is the month.
  *
  * @param zone of times without an offset
  */
@@ -30,6 +31,10 @@ record LogTime(ZoneId zone) {
   private static final double MOST_SECONDS = 1e10;
 
   private static final Pattern NUMBER = Pattern.compile("\\d{9,20}([.]\\d{1,12})?");
+
+  private static final Pattern SLASHES = Pattern.compile("(\\d{4})/(\\d{2})/(\\d{2})(.*)");
+
+  private static final Pattern DAY_FIRST = Pattern.compile("(\\d{2})[.](\\d{2})[.](\\d{4})(.*)");
 
   private static final DateTimeFormatter FORM =
       new DateTimeFormatterBuilder()
@@ -69,7 +74,7 @@ record LogTime(ZoneId zone) {
       return Optional.empty();
     }
     try {
-      TemporalAccessor parsed = FORM.parse(text.replace(" UTC", "Z").replace(" GMT", "Z"));
+      TemporalAccessor parsed = FORM.parse(iso(text));
       LocalDate date = LocalDate.from(parsed);
       LocalTime time = parsed.query(TemporalQueries.localTime());
       ZoneId of = parsed.isSupported(ChronoField.OFFSET_SECONDS) ? ZoneOffset.from(parsed) : zone;
@@ -81,6 +86,14 @@ record LogTime(ZoneId zone) {
     } catch (DateTimeException e) {
       return Optional.empty();
     }
+  }
+
+  private static String iso(String text) {
+    String iso = text.replace(" UTC", "Z").replace(" GMT", "Z").replace(',', '.');
+    if (text.indexOf('/') == 4) {
+      return SLASHES.matcher(iso).replaceFirst("$1-$2-$3$4");
+    }
+    return text.indexOf('.') == 2 ? DAY_FIRST.matcher(iso).replaceFirst("$3-$2-$1$4") : iso;
   }
 
   private static double seconds(ZonedDateTime time) {

@@ -67,7 +67,7 @@ final class RequestBooking {
       coarsen();
     }
     if (!byWorkload.containsKey(request.workload()) && byWorkload.size() == MOST_WORKLOADS) {
-      throw new IllegalArgumentException(
+      throw new UnreadableLog(
           "more than %,d workloads: name the column that holds the model with --by"
               .formatted(MOST_WORKLOADS));
     }
@@ -136,7 +136,7 @@ final class RequestBooking {
         (long) Math.max(Math.floor(lastMoment / stepSeconds), Math.ceil(lastEnd / stepSeconds) - 1);
     long steps = to - from + 1;
     if (steps > MOST_STEPS || steps * byWorkload.size() > 10L * MOST_STEPS) {
-      throw new IllegalArgumentException(
+      throw new UnreadableLog(
           "%d workloads over %,d steps of %d s: more than fit a traffic file; give a longer --step, or look for a wrong time"
               .formatted(byWorkload.size(), steps, stepSeconds));
     }

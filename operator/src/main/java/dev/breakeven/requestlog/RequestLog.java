@@ -7,9 +7,11 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Makes traffic of request logs and usage exports. Rows may come in any order and from several
@@ -25,6 +27,20 @@ public final class RequestLog {
 
   /** A row that counts more time than this tells nothing of traffic. */
   private static final double MOST_BUCKET_SECONDS = 32 * 86_400;
+
+  /** A log that begins with so many rows that cannot be understood is none. */
+  private static final long MOST_BAD_AT_FIRST = 1000;
+
+  private static final Pattern FIGURE =
+      Pattern.compile("\\d{1,18}([.]\\d{1,18})?([eE]\\+?\\d{1,2})?");
+
+  private static final Pattern THOUSANDS = Pattern.compile("\\d{1,3}(,\\d{3})+");
+
+  /** In words, or as HTTP has it. */
+  private static final Pattern FAILED = Pattern.compile("(?i)(fail|error).*|[45]\\d\\d([.]0)?");
+
+  private static final Pattern NO_ERROR =
+      Pattern.compile("(?i)0|-|false|none|null|nan|no|ok|\\{}|\\[]");
 
   /**
    * How a log is read.
@@ -70,7 +86,11 @@ public final class RequestLog {
   private long fromCache;
   private long failed;
   private long bad;
+  private long repeated;
+  private boolean morePages;
+  private boolean lastPage;
   private Optional<String> firstBad = Optional.empty();
+  private final SeenRows seen = new SeenRows();
 
   /** A log of which nothing is read yet. */
   public RequestLog(Settings settings) {
@@ -83,7 +103,7 @@ public final class RequestLog {
    * Reads one file.
    *
    * @param file what error lines call it
-   * @throws IllegalArgumentException with one line, {@code FILE:LINE: what is wrong}
+   * @throws IllegalArgumentException with one line if it is no log
    * @throws IOException if it cannot be read
    */
   public void read(String file, InputStream in) throws IOException {
@@ -106,28 +126,43 @@ public final class RequestLog {
                 rows++;
                 passOver(file + ":" + line + ": " + what);
               }
+
+              @Override
+              public void page(boolean more) {
+                morePages |= more;
+                lastPage |= !more;
+              }
             });
   }
 
   /**
    * The traffic of everything that was read.
    *
-   * @throws IllegalArgumentException if there is none
+   * @throws UnreadableLog if there is none, or if rows cannot be understood and are not to be
+   *     passed over
    */
   public RequestTraffic traffic() {
     if (booking.isEmpty()) {
-      throw new IllegalArgumentException(
-          firstBad.map(why -> "no row can be read; the first: " + why).orElse("no row in the log"));
+      throw new UnreadableLog(
+          firstBad.orElse(
+              rows == 0 ? "no row in the log" : "the log tells of no request that a model served"));
     }
-    return booking.traffic(new RequestTraffic.Rows(rows, fromCache, failed, bad, firstBad));
+    if (bad > 0 && !settings.skipBad()) {
+      throw new UnreadableLog(
+          "%s; %,d of %,d rows cannot be understood, and --skip-bad leaves them out"
+              .formatted(firstBad.orElse(""), bad, rows));
+    }
+    return booking.traffic(
+        new RequestTraffic.Rows(
+            rows, fromCache, failed, repeated, bad, firstBad, morePages && !lastPage));
   }
 
   private void passOver(String what) {
-    if (!settings.skipBad()) {
-      throw new IllegalArgumentException(what);
-    }
     bad++;
     firstBad = firstBad.or(() -> Optional.of(what));
+    if (booking.isEmpty() && bad == MOST_BAD_AT_FIRST) {
+      throw new UnreadableLog(firstBad.orElse(what));
+    }
   }
 
   private void book(LogRow row) throws BadRow {
@@ -136,45 +171,71 @@ public final class RequestLog {
       booking.cover(span.start(), span.end());
       return;
     }
-    if (row.text("cache_hit").equalsIgnoreCase("true")) {
+    if (isRepeatable(row, span) && !seen.add(row)) {
+      repeated++;
+      return;
+    }
+    if (row.field("cache_hit").filter(hit -> hit.text().equalsIgnoreCase("true")).isPresent()) {
       // The gateway answered from its own cache: no model was asked.
       fromCache++;
       booking.cover(span.start(), span.end());
       return;
     }
-    LoggedRequest request = request(row, span);
-    if (row.text("status").toLowerCase(Locale.ROOT).startsWith("fail")
-        && request.input() + request.output() == 0) {
+    if (isFailed(row)) {
       failed++;
       booking.cover(span.start(), span.end());
       return;
     }
-    booking.book(request);
+    booking.book(request(row, span));
+  }
+
+  /** Whether a second row that says the same in all its fields is the same one again. */
+  private boolean isRepeatable(LogRow row, LogTime.Span span) {
+    return LogColumns.first(row, LogColumns.ID).isPresent()
+        || isWholeDay(span.end() - span.start())
+        || LogColumns.first(row, settings.columns().requests(), LogColumns.REQUESTS).isPresent();
+  }
+
+  /** Whether nothing was generated, and the row says that this is for a failure. */
+  private boolean isFailed(LogRow row) throws BadRow {
+    boolean failed =
+        LogColumns.first(row, LogColumns.STATUS)
+                .filter(status -> FAILED.matcher(status.text()).matches())
+                .isPresent()
+            || LogColumns.first(row, LogColumns.ERROR)
+                .filter(error -> !NO_ERROR.matcher(error.text()).matches())
+                .isPresent();
+    if (!failed) {
+      return false;
+    }
+    Optional<LogRow.Field> output =
+        LogColumns.first(row, settings.columns().output(), LogColumns.OUTPUT);
+    return output.isEmpty() || figure(output.get()) == 0;
   }
 
   private LogTime.Span span(LogRow row) throws BadRow {
     LogColumns columns = settings.columns();
-    Optional<String> timeField = LogColumns.first(row, columns.time(), LogColumns.TIME);
-    if (timeField.isEmpty() && row.fields().containsKey("input_tokens_per_s")) {
+    Optional<LogRow.Field> timeField = LogColumns.first(row, columns.time(), LogColumns.TIME);
+    if (columns.time().isEmpty() && row.field("input_tokens_per_s").isPresent()) {
       throw new BadRow("no log but a traffic file already, as advise --traffic reads it");
     }
     if (timeField.isEmpty()) {
       throw missing(row, "time", columns.time(), LogColumns.TIME, "--time");
     }
-    LogTime.Span time = time(row, timeField.get());
-    Optional<String> endField =
+    LogTime.Span time = time(timeField.get());
+    Optional<LogRow.Field> endField =
         LogColumns.first(row, columns.end(), LogColumns.END)
             .filter(field -> !field.equals(timeField.get()));
     if (endField.isPresent()) {
-      double end = time(row, endField.get()).start();
+      double end = time(endField.get()).start();
       if (end < time.start()) {
         throw new BadRow(
             "%s %s is before %s %s"
                 .formatted(
-                    endField.get(),
-                    Excerpt.of(row.text(endField.get())),
-                    timeField.get(),
-                    Excerpt.of(row.text(timeField.get()))));
+                    endField.get().name(),
+                    Excerpt.of(endField.get().text()),
+                    timeField.get().name(),
+                    Excerpt.of(timeField.get().text())));
       }
       return new LogTime.Span(time.start(), end);
     }
@@ -184,23 +245,21 @@ public final class RequestLog {
         .orElse(time);
   }
 
-  private LogTime.Span time(LogRow row, String field) throws BadRow {
+  private LogTime.Span time(LogRow.Field field) throws BadRow {
     return times
-        .parse(row.text(field))
+        .parse(field.text())
         .orElseThrow(
             () ->
                 new BadRow(
                     "%s \"%s\" is no time: seconds or milliseconds since 1970, or as in"
-                            .formatted(field, Excerpt.of(row.text(field)))
+                            .formatted(field.name(), Excerpt.of(field.text()))
                         + " 2026-10-31T08:15:00Z"));
   }
 
   private LoggedRequest request(LogRow row, LogTime.Span span) throws BadRow {
     LogColumns columns = settings.columns();
-    double requests =
-        LogColumns.first(row, columns.requests(), LogColumns.REQUESTS).isPresent()
-            ? figure(row, LogColumns.first(row, columns.requests(), LogColumns.REQUESTS).get())
-            : 1;
+    Optional<LogRow.Field> counted = LogColumns.first(row, columns.requests(), LogColumns.REQUESTS);
+    double requests = counted.isPresent() ? figure(counted.get()) : 1;
     double seconds = span.end() - span.start();
     if (requests > 1 && seconds == 0) {
       throw new BadRow(
@@ -213,11 +272,11 @@ public final class RequestLog {
           "%s lasts %.1f days"
               .formatted(isBucket ? "a bucket" : "a request", seconds / MOST_REQUEST_SECONDS));
     }
-    Optional<String> outputField = LogColumns.first(row, columns.output(), LogColumns.OUTPUT);
+    Optional<LogRow.Field> outputField = LogColumns.first(row, columns.output(), LogColumns.OUTPUT);
     if (outputField.isEmpty()) {
       throw missing(row, "output tokens", columns.output(), LogColumns.OUTPUT, "--output");
     }
-    double output = figure(row, outputField.get());
+    double output = figure(outputField.get());
     double[] input = input(row);
     return new LoggedRequest(
         workload(row), span.start(), span.end(), input[0], input[1], output, requests);
@@ -231,12 +290,12 @@ public final class RequestLog {
   /** All input and, of it, what was found in a cache (NaN where the log does not say). */
   private double[] input(LogRow row) throws BadRow {
     LogColumns columns = settings.columns();
-    Optional<String> field = LogColumns.first(row, columns.input(), LogColumns.INPUT);
-    Optional<String> cachedField = LogColumns.first(row, columns.cached(), LogColumns.CACHED);
-    Optional<String> uncached =
+    Optional<LogRow.Field> field = LogColumns.first(row, columns.input(), LogColumns.INPUT);
+    Optional<LogRow.Field> cachedField = LogColumns.first(row, columns.cached(), LogColumns.CACHED);
+    Optional<LogRow.Field> uncached =
         columns.input().isPresent()
             ? Optional.empty()
-            : LogColumns.first(row, Optional.empty(), LogColumns.UNCACHED_INPUT);
+            : LogColumns.first(row, LogColumns.UNCACHED_INPUT);
     double read = columns.cached().isPresent() ? Double.NaN : any(row, LogColumns.CACHE_READ);
     double written = any(row, LogColumns.CACHE_WRITTEN);
     if (field.isEmpty() && uncached.isEmpty()) {
@@ -245,30 +304,31 @@ public final class RequestLog {
     boolean leavesCachedOut =
         field.isEmpty()
             || (columns.input().isEmpty()
-                && field.get().endsWith("input_tokens")
+                && LogRow.key(field.get().name()).endsWith("inputtokens")
                 && cachedField.isEmpty()
                 && !(Double.isNaN(read) && Double.isNaN(written)));
     if (leavesCachedOut) {
-      double cached = cachedField.isPresent() ? figure(row, cachedField.get()) : orZero(read);
-      double own = figure(row, field.isEmpty() ? uncached.orElseThrow() : field.get());
+      double cached = cachedField.isPresent() ? figure(cachedField.get()) : orZero(read);
+      double own = figure(field.isEmpty() ? uncached.orElseThrow() : field.get());
       return new double[] {own + cached + orZero(written), cached};
     }
-    double input = figure(row, field.get());
-    double cached = cachedField.isPresent() ? figure(row, cachedField.get()) : read;
+    double input = figure(field.get());
+    double cached = cachedField.isPresent() ? figure(cachedField.get()) : read;
     if (cached > input) {
       throw new BadRow(
           "%.0f cached tokens of only %.0f input tokens in %s"
-              .formatted(cached, input, field.get()));
+              .formatted(cached, input, field.get().name()));
     }
     return new double[] {input, cached};
   }
 
   /** The sum of those fields that the row has; NaN where it has none. */
-  private static double any(LogRow row, List<String> fields) throws BadRow {
+  private static double any(LogRow row, LogColumns.Names fields) throws BadRow {
     double sum = Double.NaN;
-    for (String field : fields) {
-      if (row.fields().containsKey(field)) {
-        sum = orZero(sum) + figure(row, field);
+    for (String key : fields.keys()) {
+      LogRow.Field field = row.fields().get(key);
+      if (field != null && !field.text().isEmpty()) {
+        sum = orZero(sum) + figure(field);
       }
     }
     return sum;
@@ -284,33 +344,49 @@ public final class RequestLog {
     }
     String name =
         LogColumns.first(row, settings.columns().workload(), LogColumns.WORKLOAD)
-            .map(row::text)
+            .map(LogRow.Field::text)
             .orElse("all");
     return settings.renamed().getOrDefault(name, name);
   }
 
-  private static double figure(LogRow row, String field) throws BadRow {
-    String text = row.text(field);
-    if (text.matches("\\d{1,18}([.]\\d{1,18})?([eE]\\+?\\d{1,2})?")) {
-      double figure = Double.parseDouble(text);
-      if (figure <= MOST_TOKENS) {
-        return figure;
-      }
+  private static double figure(LogRow.Field field) throws BadRow {
+    String text = field.text();
+    if (text.indexOf(',') > 0 && THOUSANDS.matcher(text).matches()) {
+      text = text.replace(",", "");
     }
-    throw new BadRow("%s \"%s\" is not a number from 0 to 1e15".formatted(field, Excerpt.of(text)));
+    if (!FIGURE.matcher(text).matches() || Double.parseDouble(text) > MOST_TOKENS) {
+      throw new BadRow(
+          "%s \"%s\" is not a number from 0 to 1e15"
+              .formatted(field.name(), Excerpt.of(field.text())));
+    }
+    double figure = Double.parseDouble(text);
+    if (figure != Math.rint(figure)) {
+      // Such as 1.234, which is a thousand where commas are decimal.
+      throw new BadRow(
+          "%s \"%s\" is not a whole number".formatted(field.name(), Excerpt.of(field.text())));
+    }
+    return figure;
   }
 
   private static BadRow missing(
-      LogRow row, String what, Optional<String> stated, List<String> known, String option) {
+      LogRow row, String what, Optional<String> stated, LogColumns.Names known, String option) {
+    List<String> keys = stated.map(LogRow::key).map(List::of).orElse(known.keys());
+    Optional<LogRow.Field> empty =
+        keys.stream().map(row.fields()::get).filter(Objects::nonNull).findFirst();
+    if (empty.isPresent()) {
+      return new BadRow(empty.get().name() + " is empty");
+    }
+    String names =
+        row.fields().isEmpty()
+            ? "no columns"
+            : Excerpt.of(
+                row.fields().values().stream()
+                    .map(LogRow.Field::name)
+                    .collect(Collectors.joining(",")));
     return new BadRow(
         stated.isPresent()
-            ? "no %s among %s"
-                .formatted(stated.get(), Excerpt.of(String.join(",", row.fields().keySet())))
+            ? "no %s among %s".formatted(stated.get(), names)
             : "no %s (%s …) among %s: name the column with %s"
-                .formatted(
-                    what,
-                    String.join(", ", known.subList(0, 2)),
-                    Excerpt.of(String.join(",", row.fields().keySet())),
-                    option));
+                .formatted(what, String.join(", ", known.shown().subList(0, 2)), names, option));
   }
 }

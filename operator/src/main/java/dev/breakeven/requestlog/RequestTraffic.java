@@ -28,11 +28,20 @@ public final class RequestTraffic {
    *
    * @param read all of them
    * @param fromCache answered by the gateway's own cache, which no model served: left out
-   * @param failed failed before a token was read or written: left out
+   * @param failed failed before a token was generated: left out
+   * @param repeated the same row again, as in files that overlap: left out
    * @param bad not understood and passed over
    * @param firstBad why, of the first of those
+   * @param morePages whether pages of an export are missing, by what the others say
    */
-  public record Rows(long read, long fromCache, long failed, long bad, Optional<String> firstBad) {}
+  public record Rows(
+      long read,
+      long fromCache,
+      long failed,
+      long repeated,
+      long bad,
+      Optional<String> firstBad,
+      boolean morePages) {}
 
   private static final MathContext DIGITS = new MathContext(10);
 

@@ -13,6 +13,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,7 +85,37 @@ class TrafficCommandTest {
     assertThat(run("traffic", log.toString())).isEqualTo(2);
     assertThat(err).startsWith("breakeven: " + log + ":3: time \"soon\" is no time");
     assertThat(run("traffic", log.toString(), "--skip-bad")).isZero();
-    assertThat(err).contains("1 rows passed over; the first: " + log + ":3:");
+    assertThat(err).contains("1 row passed over; the first: " + log + ":3:");
+  }
+
+  @Test
+  void aCopyThatIsNotWholeIsToldInASentence() throws IOException {
+    Path log = directory.resolve("log.csv.gz");
+    try (OutputStream file = new GZIPOutputStream(Files.newOutputStream(log))) {
+      file.write(LOG.getBytes(StandardCharsets.UTF_8));
+    }
+    byte[] whole = Files.readAllBytes(log);
+    Files.write(log, Arrays.copyOf(whole, whole.length - 9));
+    assertThat(run("traffic", log.toString())).isEqualTo(2);
+    assertThat(err).contains(log + ": ends too early; the copy is not whole");
+  }
+
+  @Test
+  void aCommandWithoutOptionsForColumnsSaysWhoHasThem() throws IOException {
+    Path log = write("log.csv", LOG.replace("time", "Zeit"));
+    int code = run("advise", "-f", policy(), "--requests", log.toString());
+    assertThat(code).isEqualTo(2);
+    assertThat(err).contains("name the column with --time (the traffic command has the options");
+  }
+
+  @Test
+  void aPolicyOfNoModelOfTheLogIsToldWhichThereAre() throws IOException {
+    Path log = write("log.csv", LOG + "1793527200,n,600,60\n");
+    assertThat(run("advise", "-f", policy(), "--requests", log.toString())).isEqualTo(2);
+    assertThat(err)
+        .contains(
+            "none of its 2 workloads is called chat or org/llama, but m, n: engineModelName in the"
+                + " policy's spec can say which of them the model is");
   }
 
   @ParameterizedTest
@@ -105,8 +136,23 @@ class TrafficCommandTest {
       log.append("%d,%d,hosted_vllm/org/llama,3000000,300000\n".formatted(t, t + 600));
       log.append("%d,%d,other,3000000,300000\n".formatted(t, t + 600));
     }
-    Path policy =
-        write(
+    int code =
+        run(
+            "advise",
+            "-f",
+            policy(),
+            "--requests",
+            write("log.csv", log.toString()).toString(),
+            "-o",
+            "json");
+    assertThat(code).isZero();
+    JsonNode status = new ObjectMapper().readTree(out).at("/status");
+    // (5,000 × 1 + 500 × 4) ÷ 1e6 × 730 × 3,600
+    assertThat(status.at("/cost/api/monthly").asText() + status.toString()).contains("18396");
+  }
+
+  private String policy() throws IOException {
+    return write(
             "policy.yaml",
             """
             apiVersion: breakeven.dev/v1alpha1
@@ -120,20 +166,8 @@ class TrafficCommandTest {
                 capacityPerReplica: {inputTokensPerSecond: "10000", outputTokensPerSecond: "1000"}
               api:
                 prices: {inputPerMillion: "1", outputPerMillion: "4"}
-            """);
-    int code =
-        run(
-            "advise",
-            "-f",
-            policy.toString(),
-            "--requests",
-            write("log.csv", log.toString()).toString(),
-            "-o",
-            "json");
-    assertThat(code).isZero();
-    JsonNode status = new ObjectMapper().readTree(out).at("/status");
-    // (5,000 × 1 + 500 × 4) ÷ 1e6 × 730 × 3,600
-    assertThat(status.at("/cost/api/monthly").asText() + status.toString()).contains("18396");
+            """)
+        .toString();
   }
 
   private Path write(String name, String text) throws IOException {

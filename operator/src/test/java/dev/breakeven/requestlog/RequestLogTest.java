@@ -148,6 +148,80 @@ class RequestLogTest {
   }
 
   @Test
+  void aRequestThatFailedWithoutAnOutputTokenIsNoTrafficWhoeverSaysSo() throws IOException {
+    RequestTraffic traffic =
+        read(
+            """
+            {"time": 1793527200, "input_tokens": 600, "output_tokens": 60, "status": 200, "error": null}
+            {"time": 1793527201, "input_tokens": 600, "output_tokens": 0, "status_code": 429}
+            {"time": 1793527202, "input_tokens": 600, "output_tokens": 6, "status": "failure"}
+            {"time": 1793527203, "error": {"message": "timed out"}}
+            """);
+    assertThat(traffic.tokens("all")).containsExactly(1200, 66);
+    assertThat(traffic.rows().failed()).isEqualTo(2);
+  }
+
+  @Test
+  void filesThatOverlapCountARequestOnce() throws IOException {
+    RequestLog log = new RequestLog(RequestLog.Settings.STANDARD);
+    String first =
+        "{\"request_id\": \"a\", \"time\": 1793527200, \"input_tokens\": 5, \"output_tokens\": 1}";
+    String second = first.replace("\"a\"", "\"b\"");
+    log.read(
+        "monday",
+        new ByteArrayInputStream((first + "\n" + second).getBytes(StandardCharsets.UTF_8)));
+    log.read(
+        "tuesday",
+        new ByteArrayInputStream((second + "\n" + first).getBytes(StandardCharsets.UTF_8)));
+    assertThat(log.traffic().tokens("all")).containsExactly(10, 2);
+    assertThat(log.traffic().rows().repeated()).isEqualTo(2);
+  }
+
+  @Test
+  void twoRequestsThatNothingTellsApartAreTwo() throws IOException {
+    String row = "1793527200,5,1\n";
+    assertThat(read("time,input_tokens,output_tokens\n" + row + row).tokens("all"))
+        .containsExactly(10, 2);
+  }
+
+  @Test
+  void aPageThatSaysThatMoreFollowAsksForThem() throws IOException {
+    String page =
+        """
+        {"data": [{"start_time": 1793527200, "end_time": 1793530800, "results": [
+          {"input_tokens": 5, "output_tokens": 1, "num_model_requests": 1}]}], "has_more": %s}
+        """;
+    assertThat(read(page.formatted("true")).rows().morePages()).isTrue();
+    assertThat(read(page.formatted("false")).rows().morePages()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "time,prompt_tokens,completion_tokens\n1793527200,1234,9\n",
+        "\uFEFFtime,prompt_tokens,completion_tokens\r\n1793527200,1234,9\r\n",
+        "\uFEFFtime;prompt_tokens;completion_tokens\r\n1793527200;1234;9\r\n",
+        "time\tprompt_tokens\tcompletion_tokens\n1793527200\t1234\t9\n",
+        "Time (UTC),Prompt Tokens,completionTokens\n1793527200,\"1,234\",9\n",
+        "{\"timestamp\": 1793527200, \"input\": {\"inputTokenCount\": 1234, \"inputBodyJson\": {}},"
+            + " \"output\": {\"outputTokenCount\": 9}}\n",
+      })
+  void spreadsheetsAndCloudsWriteTheSameLogInTheirWays(String log) throws IOException {
+    assertThat(read(log).tokens("all")).containsExactly(1234, 9);
+  }
+
+  @Test
+  void whatPowerShellWritesIsRead() throws IOException {
+    RequestLog log = new RequestLog(RequestLog.Settings.STANDARD);
+    log.read(
+        "log",
+        new ByteArrayInputStream(
+            "\uFEFFtime,input_tokens,output_tokens\r\n1793527200,5,1\r\n"
+                .getBytes(StandardCharsets.UTF_16LE)));
+    assertThat(log.traffic().tokens("all")).containsExactly(5, 1);
+  }
+
+  @Test
   void openAisUsageBucketsAreSpreadAndAnEmptyOneIsAZero() throws IOException {
     RequestTraffic traffic =
         read(
@@ -238,6 +312,9 @@ class RequestLogTest {
         "2026-11-01T11:00:00+01:00",
         "2026-11-01T15:30:00.000000+0530",
         "2026-11-01 11:00:00", // Berlin
+        "2026/11/01 11:00",
+        "01.11.2026 11:00:00",
+        "\"2026-11-01 11:00:00,000\"",
       })
   void timesAreReadAsLogsWriteThem(String time) throws IOException {
     RequestLog.Settings berlin =
@@ -264,7 +341,8 @@ class RequestLogTest {
         "2026-02-30T10:00:00Z,1,1,m | log:2: time \"2026-02-30T10:00:00Z\" is no time",
         "1793527200,-1,1,m | log:2: input_tokens \"-1\" is not a number",
         "1793527200,1,many,m | log:2: output_tokens \"many\" is not a number",
-        "1793527200,,1,m | log:2: no input tokens",
+        "1793527200,,1,m | log:2: input_tokens is empty",
+        "1793527200,1.234,1,m | log:2: input_tokens \"1.234\" is not a whole number",
         "1793527200,1,1,m,x | log:2: 5 columns, more than the header's 4",
       })
   void aBadRowIsNamedByFileAndLineOrCounted(String row, String message) throws IOException {
@@ -276,6 +354,22 @@ class RequestLogTest {
     RequestTraffic.Rows rows = read(log, skippingBad()).rows();
     assertThat(rows.bad()).isEqualTo(1);
     assertThat(rows.firstBad()).hasValueSatisfying(first -> assertThat(first).startsWith(message));
+  }
+
+  @Test
+  void allRowsThatCannotBeUnderstoodAreCountedBeforeItEnds() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    """
+                    time,input_tokens,output_tokens
+                    1793527200,1,
+                    1793527200,1,1
+                    soon,1,1
+                    """))
+        .hasMessage(
+            "log:2: output_tokens is empty; 2 of 3 rows cannot be understood, and --skip-bad leaves"
+                + " them out");
   }
 
   @Test

@@ -1,0 +1,41 @@
+package dev.breakeven.requestlog;
+
+import java.util.Arrays;
+
+/** Which rows were read before. A row is 8 bytes here, so that millions fit. */
+final class SeenRows {
+
+  private long[] slots = new long[1024];
+  private int size;
+
+  /** Whether no row that says the same was added before. */
+  boolean add(LogRow row) {
+    long hash = 1;
+    for (LogRow.Field field : row.fields().values()) {
+      hash = (hash * 31 + field.name().hashCode()) * 0x9E3779B97F4A7C15L;
+      hash = (hash ^ (hash >>> 29)) * 31 + field.text().hashCode();
+    }
+    hash = (hash ^ (hash >>> 32)) * 0x9E3779B97F4A7C15L;
+    if (!put(hash == 0 ? 1 : hash)) {
+      return false;
+    }
+    if (++size > slots.length / 2) {
+      long[] before = slots;
+      slots = new long[before.length * 2];
+      Arrays.stream(before).filter(slot -> slot != 0).forEach(this::put);
+    }
+    return true;
+  }
+
+  private boolean put(long hash) {
+    int slot = (int) (hash >>> 33) & (slots.length - 1);
+    while (slots[slot] != 0) {
+      if (slots[slot] == hash) {
+        return false;
+      }
+      slot = (slot + 1) & (slots.length - 1);
+    }
+    slots[slot] = hash;
+    return true;
+  }
+}
