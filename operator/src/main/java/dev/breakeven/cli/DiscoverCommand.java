@@ -37,6 +37,8 @@ import picocli.CommandLine.Spec;
       "Prints a CostPolicy for each model that the cluster serves, and a RateCard for its GPUs with"
           + " the list prices of APIs that offer these models; a TODO says what could not be found,"
           + " and where it was looked for. It only reads.",
+      "Where there is a RateCard already, it is printed as it is, with list prices added for models"
+          + " that it has no offer for.",
       "",
       "  breakeven discover --prometheus URL | kubectl apply --server-side -f -"
     })
@@ -89,7 +91,13 @@ final class DiscoverCommand implements Callable<Integer> {
       PrintWriter out = command.commandLine().getOut();
       out.print(
           DiscoveredYaml.of(
-              found, surveys, engines, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC)));
+              found,
+              surveys,
+              engines,
+              LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC),
+              found.cardIsThere()
+                  ? ExistingCard.of(api.client(), Question.CARD)
+                  : ExistingCard.NONE));
       out.flush();
       return found.models().isEmpty() ? Breakeven.INCONCLUSIVE : Breakeven.ANSWERED;
     }

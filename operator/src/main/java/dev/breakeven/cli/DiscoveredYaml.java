@@ -44,32 +44,65 @@ final class DiscoveredYaml {
   private final List<EngineSurvey> surveys;
   private final EngineProfiles engines;
   private final LocalDate today;
+  private final ExistingCard card;
+  private final List<RateCardSpec.Offer> added;
   private final StringBuilder out = new StringBuilder();
   private String anyGpu = "NVIDIA-H100-80GB-HBM3";
 
-  private DiscoveredYaml(List<EngineSurvey> surveys, EngineProfiles engines, LocalDate today) {
+  private DiscoveredYaml(
+      List<EngineSurvey> surveys,
+      EngineProfiles engines,
+      LocalDate today,
+      ExistingCard card,
+      List<RateCardSpec.Offer> added) {
+    this.card = card;
+    this.added = added;
     this.surveys = surveys;
     this.engines = engines;
     this.today = today;
   }
 
-  /** One rate card where there is none, and a policy for each model. */
+  /** A policy for each model, and one rate card: new, or that of the cluster with more offers. */
   static String of(
-      Discovered found, List<EngineSurvey> surveys, EngineProfiles engines, LocalDate today) {
-    DiscoveredYaml yaml = new DiscoveredYaml(surveys, engines, today);
+      Discovered found,
+      List<EngineSurvey> surveys,
+      EngineProfiles engines,
+      LocalDate today,
+      ExistingCard card) {
+    List<RateCardSpec.Offer> added =
+        found.cardIsThere()
+            ? StarterOffers.of(found.unoffered()).stream().filter(card::hasNone).toList()
+            : List.of();
+    DiscoveredYaml yaml = new DiscoveredYaml(surveys, engines, today, card, added);
     yaml.head(found);
     yaml.findings("", found.findings());
     if (found.models().isEmpty()) {
       yaml.nothing();
-      return yaml.out.toString();
     }
     if (found.cardIsThere()) {
-      yaml.comment("", "RateCard %s is there already and stays as it is.".formatted(Question.CARD));
-    } else {
+      yaml.cardThatIsThere();
+    } else if (!found.models().isEmpty()) {
       yaml.card(found);
     }
     found.models().forEach(yaml::policy);
     return yaml.out.toString();
+  }
+
+  private void cardThatIsThere() {
+    if (added.isEmpty()) {
+      comment("", "RateCard %s is there already and stays as it is.".formatted(Question.CARD));
+      return;
+    }
+    line("---");
+    comment(
+        "",
+        ("RateCard %s as it is there, and at its end list prices of models for which it has no"
+                + " offer: %s. Put those of your contract in their place.")
+            .formatted(
+                Question.CARD,
+                String.join(
+                    ", ", added.stream().map(RateCardSpec.Offer::model).distinct().toList())));
+    card.with(added).forEach(this::line);
   }
 
   private void head(Discovered found) {
@@ -135,7 +168,7 @@ final class DiscoveredYaml {
           "List prices of the same models, each as of its day; put those of your contract in their"
               + " place.");
       line("  offers:");
-      StarterOffers.yaml(listed).forEach(offer -> line("  " + offer));
+      StarterOffers.yaml(StarterOffers.tree(listed)).forEach(offer -> line("  " + offer));
     }
     List<String> unlisted =
         models.stream()
@@ -244,8 +277,15 @@ final class DiscoveredYaml {
 
   private void findings(String indent, List<Finding> findings) {
     for (Finding finding : findings) {
+      if (finding.kind() == Kind.OFFER_MISSING && isAdded(finding.details().get(0))) {
+        continue;
+      }
       comment(indent, (NOTES.contains(finding.kind()) ? "" : "TODO: ") + sentence(finding));
     }
+  }
+
+  private boolean isAdded(String model) {
+    return added.stream().anyMatch(offer -> offer.model().equals(model));
   }
 
   private String sentence(Finding finding) {

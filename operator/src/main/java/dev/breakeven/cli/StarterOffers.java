@@ -2,6 +2,7 @@ package dev.breakeven.cli;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -51,16 +52,21 @@ final class StarterOffers {
     }
   }
 
-  /** As a list in a manifest, a line each. */
-  static List<String> yaml(List<RateCardSpec.Offer> offers) {
+  /** As a list in a manifest, without what is empty. */
+  static ArrayNode tree(List<RateCardSpec.Offer> offers) {
+    ArrayNode list = YAML.valueToTree(offers);
+    list.forEach(
+        offer ->
+            ((ObjectNode) offer)
+                .properties()
+                .removeIf(f -> f.getValue().isEmpty() && f.getValue().isContainerNode()));
+    return list;
+  }
+
+  /** Part of a manifest as its lines. */
+  static List<String> yaml(JsonNode part) {
     try {
-      ArrayNode list = YAML.valueToTree(offers);
-      list.forEach(
-          offer ->
-              ((ObjectNode) offer)
-                  .properties()
-                  .removeIf(f -> f.getValue().isEmpty() && f.getValue().isContainerNode()));
-      return YAML.writeValueAsString(list).lines().toList();
+      return YAML.writeValueAsString(part).lines().toList();
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("offers could not be written", e);
     }

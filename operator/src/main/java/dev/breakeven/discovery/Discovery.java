@@ -1,6 +1,7 @@
 package dev.breakeven.discovery;
 
 import dev.breakeven.api.CostPolicy;
+import dev.breakeven.api.CostPolicySpec;
 import dev.breakeven.api.CostPolicySpec.Role;
 import dev.breakeven.api.RateCardSpec;
 import dev.breakeven.cluster.ClusterInventory.Container;
@@ -23,6 +24,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Recognises what serves models: by the series that its pods have, and where they have none, by
@@ -124,7 +126,25 @@ public final class Discovery {
     all.addAll(models);
     all.addAll(ofGateways(models));
     return new Discovered(
-        all, gpus.forACard(), gpus.nodesWithoutProduct(), question.card().isPresent(), findings);
+        all,
+        gpus.forACard(),
+        gpus.nodesWithoutProduct(),
+        question.card().isPresent(),
+        unoffered(all),
+        findings);
+  }
+
+  private List<String> unoffered(List<DiscoveredModel> models) {
+    Stream<String> ofPolicies =
+        question.policies().stream()
+            .map(policy -> policy.getSpec())
+            .filter(spec -> Question.CARD.equals(spec.rateCard()))
+            .filter(spec -> spec.api().prices() == null && spec.api().offer() == null)
+            .map(CostPolicySpec::model);
+    return Stream.concat(models.stream().map(DiscoveredModel::model), ofPolicies)
+        .distinct()
+        .filter(model -> !isOffered(model))
+        .toList();
   }
 
   private Map<WorkloadReference, List<Served>> served() {

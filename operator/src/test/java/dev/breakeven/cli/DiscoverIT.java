@@ -192,6 +192,48 @@ class DiscoverIT {
         .contains("acme/chat", "Qwen/Qwen3-32B");
   }
 
+  /** As {@code breakeven discover | kubectl apply --server-side -f -} does, twice. */
+  @Test
+  void aCardThatIsThereKeepsWhatItHasAndGetsTheListPricesThatItLacks() {
+    PatchContext kubectl =
+        new PatchContext.Builder()
+            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+            .withFieldManager("kubectl")
+            .build();
+    String own =
+        """
+        apiVersion: breakeven.dev/v1alpha1
+        kind: RateCard
+        metadata: {name: default, labels: {team: finops}}
+        spec:
+          currency: EUR
+          gpus: [{product: NVIDIA-L40S, purchase: Owned, hourlyPrice: "0.40"}]
+          offers:
+          - {name: ours, model: acme/chat, prices: {inputPerMillion: "1", outputPerMillion: "2"}}
+        """;
+    client().resource(Manifests.parse("own", own).rateCards().get(0)).patch(kubectl, own);
+    RateCard before = client().resources(RateCard.class).withName("default").get();
+
+    assertThat(run("discover")).isZero();
+    assertThat(out.toString())
+        .contains("list prices of models for which it has no")
+        .doesNotContain("needs an offer for Qwen/Qwen3-32B");
+    String printed = out.toString().replaceFirst("(?s).*?---\n", "").replaceFirst("(?s)---.*", "");
+    RateCard card = Manifests.parse("printed", printed).rateCards().get(0);
+    client().resource(card).patch(kubectl, printed);
+
+    RateCard after = client().resources(RateCard.class).withName("default").get();
+    assertThat(after.getMetadata().getLabels()).containsEntry("team", "finops");
+    assertThat(after.getSpec().currency()).isEqualTo("EUR");
+    assertThat(after.getSpec().gpus()).isEqualTo(before.getSpec().gpus());
+    assertThat(after.getSpec().offers())
+        .startsWith(before.getSpec().offers().get(0))
+        .extracting(RateCardSpec.Offer::model)
+        .contains("Qwen/Qwen3-32B");
+    assertThat(run("discover")).isZero();
+    assertThat(out.toString()).contains("stays as it is").doesNotContain("kind: RateCard");
+  }
+
   @Test
   void labelsThatTheOperatorWouldNotTrustAreSaidAtTheTop() {
     prometheus.close();
