@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -36,13 +35,22 @@ record GivenTraffic(
         requests == null ? Stream.of() : requests.stream());
   }
 
+  /** Answers policies from the traffic, as often as is asked. */
+  interface Answering extends AutoCloseable {
+
+    /** Each policy's answer, in their order. */
+    List<RecordedAnswer> to(Manifests manifests);
+
+    @Override
+    default void close() {}
+  }
+
   /**
-   * Reads the files, and answers policies from them or from the servers, as often as is asked: each
-   * policy, in their order.
+   * Reads the files; servers are read once policies are known.
    *
    * @param told where it is said how the requests were read
    */
-  Function<Manifests, List<RecordedAnswer>> answering(PrintWriter told) {
+  Answering answering(PrintWriter told) {
     Clock clock = Clock.systemUTC();
     if (csv != null || requests != null) {
       RecordedTraffic recorded =
@@ -52,8 +60,7 @@ record GivenTraffic(
       return manifests -> recorded.answers(manifests, clock.instant());
     }
     return config != null
-        ? manifests -> PrometheusTraffic.answers(ClusterOptions.sources(config), manifests, clock)
-        : manifests ->
-            PrometheusTraffic.answers(Objects.requireNonNull(prometheus), manifests, clock);
+        ? PrometheusTraffic.of(ClusterOptions.sources(config), clock)
+        : PrometheusTraffic.of(Objects.requireNonNull(prometheus), clock);
   }
 }

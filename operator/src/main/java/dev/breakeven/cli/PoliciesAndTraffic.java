@@ -101,12 +101,13 @@ final class PoliciesAndTraffic {
       throw new IllegalArgumentException("no CostPolicy in the files given with -f");
     }
     Manifests manifests = new Manifests(asked.apply(given.policies()), given.rateCards());
-    Function<Manifests, List<RecordedAnswer>> answered = traffic.answering(told);
-    List<RecordedAnswer> answers = new ArrayList<>(answered.apply(manifests));
-    List<CostPolicy> others = beside.apply(List.copyOf(answers));
-    if (!others.isEmpty()) {
-      answers.addAll(answered.apply(new Manifests(others, given.rateCards())));
+    try (GivenTraffic.Answering answering = traffic.answering(told)) {
+      List<RecordedAnswer> answers = new ArrayList<>(answering.to(manifests));
+      List<CostPolicy> others = beside.apply(List.copyOf(answers));
+      if (!others.isEmpty()) {
+        answers.addAll(answering.to(new Manifests(others, given.rateCards())));
+      }
+      return answers;
     }
-    return answers;
   }
 }

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -153,10 +152,13 @@ final class PricesDiffCommand implements Callable<Integer> {
     if (policies.isEmpty()) {
       throw new IllegalArgumentException("no CostPolicy in the files given with -f");
     }
-    Function<Manifests, List<RecordedAnswer>> answered =
-        traffic.given().answering(command.commandLine().getErr());
-    List<RecordedAnswer> old = answered.apply(withCards(policies, before));
-    List<RecordedAnswer> now = answered.apply(withCards(policies, after));
+    List<RecordedAnswer> old;
+    List<RecordedAnswer> now;
+    try (GivenTraffic.Answering answering =
+        traffic.given().answering(command.commandLine().getErr())) {
+      old = answering.to(withCards(policies, before));
+      now = answering.to(withCards(policies, after));
+    }
     List<Turn> turns = new ArrayList<>();
     for (int i = 0; i < policies.size(); i++) {
       turns.add(turn(policies.get(i), old.get(i).status(), now.get(i).status()));

@@ -258,6 +258,37 @@ class AdviseCommandTest {
         .anySatisfy(request -> assertThat(request).contains("cluster=\"eu-1\""));
   }
 
+  @Test
+  void whatifReadsTheServerNoOftenerThanAdvise(@TempDir Path directory) throws IOException {
+    Path policy = Files.writeString(directory.resolve("read-once.yaml"), POLICY);
+    Queue<String> asked = new ConcurrentLinkedQueue<>();
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", exchange -> answerNothing(exchange, asked));
+    server.start();
+    try {
+      String url = "http://127.0.0.1:%d".formatted(server.getAddress().getPort());
+      ran("", "-f", policy.toString(), "--prometheus", url);
+      int once = asked.size();
+      asked.clear();
+      Breakeven.commandLine()
+          .setOut(new PrintWriter(new StringWriter()))
+          .setErr(new PrintWriter(new StringWriter()))
+          .execute(
+              "whatif",
+              "-f",
+              policy.toString(),
+              "--prometheus",
+              url,
+              "--set",
+              "api.discountPercent=30");
+      assertThat(once).isPositive();
+      assertThat(asked).hasSize(once);
+    } finally {
+      server.stop(0);
+    }
+  }
+
   private static void answerNothing(HttpExchange exchange, Queue<String> asked) throws IOException {
     try (exchange) {
       String form = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
