@@ -798,6 +798,45 @@ class MetricsCollectorIT {
     }
   }
 
+  /** A gateway's pod at this address, with 30 generated tokens/s from an API. */
+  private static void proxied(OpenMetrics out, String job, String instance) {
+    Map<String, String> proxy =
+        labels("namespace", "inference", "pod", "litellm-0", "instance", instance, "job", job);
+    out.gauge("up", proxy, START, STEP, all(DAY, 1));
+    out.counter(
+        "litellm_output_tokens_metric_total",
+        with(proxy, "model", MODEL, "api_provider", "openai"),
+        START,
+        STEP,
+        all(DAY, 30));
+  }
+
+  @Test
+  void aGatewaysPodThatAMeshShowsAgainCountsOnce() {
+    Observation.Observed observed =
+        throughLitellm(
+            out -> {
+              serve(out, engine(POD_1));
+              proxied(out, "litellm", "10.0.0.9:4000");
+              proxied(out, "istio-merged", "10.0.0.9:15020");
+            });
+
+    assertSteps(observed.traffic().burstOutput(), 2, DAY, 30);
+  }
+
+  @Test
+  void twoAddressesOfAGatewaysPodThatOneJobReadsAddUp() {
+    Observation.Observed observed =
+        throughLitellm(
+            out -> {
+              serve(out, engine(POD_1));
+              proxied(out, "litellm", "10.0.0.9:4000");
+              proxied(out, "litellm", "10.0.0.9:4001");
+            });
+
+    assertSteps(observed.traffic().burstOutput(), 2, DAY, 60);
+  }
+
   @Test
   void enginesThatCountLessThanTheGatewaySentThemAreNotAllSeen() {
     Observation.Observed half =
@@ -1082,6 +1121,46 @@ class MetricsCollectorIT {
       LengthTails.Measured tails = (LengthTails.Measured) observed.tails();
       assertThat(tails.p95InputTokens()).isCloseTo(550, within(6.0));
       assertThat(tails.p95OutputTokens()).isCloseTo(550, within(6.0));
+    }
+  }
+
+  /** So many targets that claim to be a pod of ours; `up` has other labels. */
+  private static void claim(OpenMetrics out, String job, int targets) {
+    for (int i = 0; i < targets; i++) {
+      String instance = "10.9.9." + i + ":8000";
+      count(out, with(engine(POD_2), "job", job, "instance", instance));
+      out.gauge("up", labels("job", job, "instance", instance), START, STEP, all(DAY, 1));
+    }
+  }
+
+  @Test
+  void aJobThatOnlyClaimsIsLeftOutHoweverManyTargetsItHas() {
+    try (LivePrometheus prometheus =
+        holding(
+            out -> {
+              serve(out, with(engine(POD_1), "job", "vllm"));
+              claim(out, "tenant-b", 200);
+            })) {
+      Observation.Observed observed = read(prometheus, chat());
+      assertSteps(observed.traffic().output(), 0, DAY, 80);
+      assertThat(said(observed)).anySatisfy(said -> assertThat(said).contains("200"));
+    }
+  }
+
+  @Test
+  void whereMoreTargetsOfOurJobClaimThanCanBeNamedNothingIsCounted() {
+    try (LivePrometheus prometheus =
+        holding(
+            out -> {
+              serve(out, with(engine(POD_1), "job", "vllm"));
+              claim(out, "vllm", 200);
+            })) {
+      Observation.Observed observed = read(prometheus, chat());
+      assertAbsent(observed.traffic().output(), 0, DAY);
+      assertThat(said(observed))
+          .anySatisfy(
+              said ->
+                  assertThat(said).contains("200", "no engine series of the namespace is counted"));
     }
   }
 

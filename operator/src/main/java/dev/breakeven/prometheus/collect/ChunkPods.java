@@ -17,6 +17,7 @@ import dev.breakeven.prometheus.history.StepRanges;
 import dev.breakeven.prometheus.history.StoredHistory;
 import dev.breakeven.prometheus.history.TargetSums;
 import dev.breakeven.prometheus.query.EngineProfile;
+import dev.breakeven.prometheus.query.LeftOut;
 import dev.breakeven.prometheus.query.QueryBuilder;
 import dev.breakeven.prometheus.query.QueryCatalog;
 import dev.breakeven.prometheus.query.ScrapeLabels;
@@ -25,6 +26,7 @@ import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -48,6 +50,11 @@ final class ChunkPods {
   private static final int PART_WORTH_NAMING = 2;
   private static final int MOST_NAMED = 3;
 
+  // A query may hold two dozen selectors, each with the names of what is left out.
+  private static final int MOST_CHARACTERS_LEFT_OUT = 300;
+
+  private record ScrapeTarget(String job, String instance) {}
+
   private final ChunkReader.Scope scope;
   private final PodOwners owners;
   private final Map<Pod, ScrapeGapDetector> presences;
@@ -68,7 +75,10 @@ final class ChunkPods {
   private final Set<Pod> absent = new HashSet<>();
   private final Map<TargetState, List<StepRanges.Run>> doubtfulOutside = new HashMap<>();
   private final List<StepRanges.Run> toReadAgain = new ArrayList<>();
-  private final Map<String, Set<String>> untrusted = new HashMap<>();
+  private final Map<String, Set<ScrapeTarget>> untrusted = new HashMap<>(); // by namespace
+  private final Set<String> believedJobs = new HashSet<>();
+  private final Set<String> crowded = new HashSet<>(); // namespaces of too many untrusted
+  private LeftOut leftOut = LeftOut.NONE;
   private final Set<Pod> notVouchedFor = new HashSet<>();
   private boolean anyUp;
   private boolean stateVouches; // the source keeps no `up` at all
@@ -106,10 +116,52 @@ final class ChunkPods {
   }
 
   /** Scrape targets whose engine series are not believed. */
-  Set<String> leftOut() {
-    Set<String> all = new TreeSet<>();
-    untrusted.values().forEach(all::addAll);
-    return all;
+  LeftOut leftOut() {
+    return leftOut;
+  }
+
+  /**
+   * Names those that are not believed: by job where none of a job's targets is, else one by one, as
+   * many as queries can name. Where a namespace is claimed by more, nothing of it is believed.
+   */
+  private void chooseWhatToLeaveOut() {
+    Set<String> jobs = new TreeSet<>();
+    Set<String> instances = new TreeSet<>();
+    int room = MOST_CHARACTERS_LEFT_OUT;
+    List<String> fewestFirst = new ArrayList<>(untrusted.keySet());
+    fewestFirst.sort(
+        Comparator.<String>comparingInt(n -> claims(n).size())
+            .thenComparing(Comparator.naturalOrder()));
+    for (String namespace : fewestFirst) {
+      Set<String> itsJobs = new TreeSet<>();
+      Set<String> itsInstances = new TreeSet<>();
+      for (ScrapeTarget target : claims(namespace)) {
+        if (target.job().isEmpty() || believedJobs.contains(target.job())) {
+          itsInstances.add(target.instance());
+        } else {
+          itsJobs.add(target.job());
+        }
+      }
+      itsJobs.removeAll(jobs);
+      itsInstances.removeAll(instances);
+      int its = length(itsJobs) + length(itsInstances);
+      if (its <= room) {
+        room -= its;
+        jobs.addAll(itsJobs);
+        instances.addAll(itsInstances);
+      } else {
+        crowded.add(namespace);
+      }
+    }
+    leftOut = new LeftOut(jobs, instances);
+  }
+
+  private Set<ScrapeTarget> claims(String namespace) {
+    return untrusted.getOrDefault(namespace, Set.of());
+  }
+
+  private static int length(Set<String> names) {
+    return names.stream().mapToInt(String::length).sum();
   }
 
   /** By what scrapes are told apart. */
@@ -331,21 +383,22 @@ final class ChunkPods {
     answers.ask(
         new ApiRequest.Instant(
             QueryCatalog.SCRAPES,
-            scope.questions(Set.of(), ScrapeLabels.NONE).scrapes(range),
+            scope.questions(LeftOut.NONE, ScrapeLabels.NONE).scrapes(range),
             chunk.evaluatedAt(chunk.points() - 1)),
         (found, points) -> {
           if (found.containsKey("untrusted")) {
             String instance = found.getOrDefault("instance", "");
             if (!instance.isEmpty()) {
               untrusted
-                  .computeIfAbsent(found.getOrDefault(namespace, ""), n -> new TreeSet<>())
-                  .add(instance);
+                  .computeIfAbsent(found.getOrDefault(namespace, ""), n -> new HashSet<>())
+                  .add(new ScrapeTarget(found.getOrDefault("job", ""), instance));
             }
           } else if (found.containsKey("gateway")) {
             gatewayJobs.add(found.getOrDefault("job", ""));
             ofGateways.addAll(found.keySet());
           } else {
             anyUp = true;
+            believedJobs.add(found.getOrDefault("job", ""));
             ofEngines.addAll(found.keySet());
           }
         });
@@ -362,6 +415,7 @@ final class ChunkPods {
     if (!anyUp && !untrusted.isEmpty() && !scope.source().trust().stateJobs().isEmpty()) {
       askScrapesWithoutUp(range);
     }
+    chooseWhatToLeaveOut();
   }
 
   /** Where nothing at all has an `up`, Kubernetes' state tells which pods there are. */
@@ -373,7 +427,7 @@ final class ChunkPods {
       answers.ask(
           atTheEnd(
               QueryCatalog.SCRAPES_WITHOUT_UP,
-              scope.questions(Set.of(), ScrapeLabels.NONE).scrapesWithoutUp(range)),
+              scope.questions(LeftOut.NONE, ScrapeLabels.NONE).scrapesWithoutUp(range)),
           (found, points) -> (found.containsKey("up") ? ups : ofState).addAll(found.keySet()));
       if (!answers.isWhole(QueryCatalog.SCRAPES_WITHOUT_UP)) {
         return;
@@ -434,6 +488,7 @@ final class ChunkPods {
     askOwnersOfReplicaSets(questions);
     if (stateVouches) {
       leaveOutWhatStateDoesNotVouchFor();
+      nameWhatStateDoesNotVouchFor();
     }
     samples.forEach(this::place);
     tellServersApart();
@@ -498,8 +553,8 @@ final class ChunkPods {
         samples.remove(pod);
         scrapesOf.remove(pod);
         untrusted
-            .computeIfAbsent(pod.namespace(), n -> new TreeSet<>())
-            .addAll(its.stream().map(l -> l.getOrDefault("instance", "")).toList());
+            .computeIfAbsent(pod.namespace(), n -> new HashSet<>())
+            .addAll(its.stream().map(ChunkPods::scrapeTarget).toList());
         notVouchedFor.add(pod);
       } else if (its.stream().map(Scrape::hostOf).distinct().count() > 1) {
         notVouchedFor.add(pod);
@@ -507,17 +562,35 @@ final class ChunkPods {
     }
   }
 
+  /** Their series are nobody's anyway: named for what cannot be told apart by pod. */
+  private void nameWhatStateDoesNotVouchFor() {
+    Set<String> instances = new TreeSet<>();
+    untrusted.values().forEach(its -> its.forEach(target -> instances.add(target.instance())));
+    if (length(instances) <= MOST_CHARACTERS_LEFT_OUT) {
+      leftOut = new LeftOut(Set.of(), instances);
+    }
+  }
+
+  private static ScrapeTarget scrapeTarget(Map<String, String> labels) {
+    return new ScrapeTarget(labels.getOrDefault("job", ""), labels.getOrDefault("instance", ""));
+  }
+
   private void remarkOnUntrusted(TargetState target) {
     // Of what claims to be another's, nobody but the other is told.
-    int itsLeftOut = untrusted.getOrDefault(target.target().namespace(), Set.of()).size();
+    int itsLeftOut = claims(target.target().namespace()).size();
+    if (crowded.contains(target.target().namespace())) {
+      doubtAllOf(target);
+    }
     if (scope.isNewest() || itsLeftOut > 0) {
       target.remark(
           Note.Reason.LABELS_NOT_TRUSTED,
           Optional.of(
                   Message.of(
-                      anyUp || stateVouches
-                          ? Cause.LABELS_NOT_FROM_PROMETHEUS
-                          : Cause.LABELS_NOT_PROVEN,
+                      crowded.contains(target.target().namespace())
+                          ? Cause.LABELS_OF_TOO_MANY_NOT_TRUSTED
+                          : anyUp || stateVouches
+                              ? Cause.LABELS_NOT_FROM_PROMETHEUS
+                              : Cause.LABELS_NOT_PROVEN,
                       count(itsLeftOut)))
               .filter(m -> itsLeftOut > 0));
     }

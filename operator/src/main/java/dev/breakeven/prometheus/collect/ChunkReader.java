@@ -14,6 +14,7 @@ import dev.breakeven.prometheus.history.Figure;
 import dev.breakeven.prometheus.history.StepRanges;
 import dev.breakeven.prometheus.history.TargetSums;
 import dev.breakeven.prometheus.query.EngineProfile;
+import dev.breakeven.prometheus.query.LeftOut;
 import dev.breakeven.prometheus.query.QueryBuilder;
 import dev.breakeven.prometheus.query.QueryCatalog;
 import dev.breakeven.prometheus.query.QueryExecutor;
@@ -52,7 +53,7 @@ final class ChunkReader {
       int mostCharacters) {
 
     /** The questions of this source, for the namespaces of the targets. */
-    QueryBuilder questions(Set<String> leftOut, ScrapeLabels scrapes) {
+    QueryBuilder questions(LeftOut leftOut, ScrapeLabels scrapes) {
       return new QueryBuilder(
           source, profile, index.namespaces(), leftOut, scrapes, mostCharacters);
     }
@@ -99,7 +100,7 @@ final class ChunkReader {
   }
 
   /** Scrape targets whose engine series are not believed. */
-  Set<String> leftOut() {
+  LeftOut leftOut() {
     return pods.leftOut();
   }
 

@@ -17,9 +17,13 @@ import java.util.TreeMap;
 /**
  * A gateway's series of an answer, each of what one scraper read of one of its pods: a gateway's
  * pod is a target like an engine's, read by one scraper or several.
+ *
+ * <p>A pod of a gateway holds one server. Addresses of it that are read by a job each show that one
+ * again, as a mesh's agent does; those that one job reads were meant to be several, and add up.
  */
 final class GatewayFold {
 
+  private static final Set<String> POD = Set.of("namespace", "pod");
   private static final Set<String> ADDRESS = Set.of("pod", "instance");
 
   private final Chunk chunk;
@@ -62,6 +66,7 @@ final class GatewayFold {
                     .add(only(labels, scrapeLabels)));
     Set<String> apart = new HashSet<>();
     scrapes.values().forEach(its -> apart.addAll(Scrape.differing(its)));
+    Set<Map<String, String>> shownAgain = shownAgain();
     Map<Map<String, String>, ScrapeFold> folds = new LinkedHashMap<>();
     values.forEach(
         (labels, its) -> {
@@ -69,9 +74,18 @@ final class GatewayFold {
           models.put("namespace", labels.getOrDefault("namespace", ""));
           models.put("figure", labels.getOrDefault("figure", ""));
           folds
-              .computeIfAbsent(models, m -> new ScrapeFold(chunk, apart))
+              .computeIfAbsent(
+                  models,
+                  m ->
+                      new ScrapeFold(
+                          chunk,
+                          apart,
+                          (pod, scrape) -> pod.name().isEmpty() ? "" : scrape.server()))
               .add(
-                  new Pod(labels.getOrDefault("pod", ""), labels.getOrDefault("instance", "")),
+                  shownAgain.contains(only(labels, POD))
+                      ? new Pod(labels.getOrDefault("pod", ""), "")
+                      : new Pod(
+                          labels.getOrDefault("pod", ""), labels.getOrDefault("instance", "")),
                   "",
                   labels,
                   points(its));
@@ -85,6 +99,21 @@ final class GatewayFold {
                         only(models, gateway.modelLabels()).values(),
                         models.getOrDefault("figure", ""),
                         folded)));
+  }
+
+  /** Pods of several addresses, no two of which one job reads. */
+  private Set<Map<String, String>> shownAgain() {
+    Map<Map<String, String>, Map<String, Set<String>>> addressesByJob = new HashMap<>();
+    for (Map<String, String> labels : values.keySet()) {
+      if (!labels.getOrDefault("pod", "").isEmpty()) {
+        addressesByJob
+            .computeIfAbsent(only(labels, POD), p -> new HashMap<>())
+            .computeIfAbsent(labels.getOrDefault("job", ""), j -> new HashSet<>())
+            .add(labels.getOrDefault("instance", ""));
+      }
+    }
+    addressesByJob.values().removeIf(its -> its.values().stream().anyMatch(a -> a.size() > 1));
+    return addressesByJob.keySet();
   }
 
   private SeriesSink.Points points(float[] its) {

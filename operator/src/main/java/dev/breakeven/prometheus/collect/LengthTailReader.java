@@ -8,6 +8,7 @@ import dev.breakeven.prometheus.client.ApiRequest;
 import dev.breakeven.prometheus.client.QueryResult;
 import dev.breakeven.prometheus.client.SourceFailure;
 import dev.breakeven.prometheus.query.EngineProfile;
+import dev.breakeven.prometheus.query.LeftOut;
 import dev.breakeven.prometheus.query.QueryBuilder;
 import dev.breakeven.prometheus.query.QueryCatalog;
 import dev.breakeven.prometheus.query.QueryExecutor;
@@ -18,7 +19,6 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Reads how long the longest requests of the last day were, for all targets of a source. */
 final class LengthTailReader {
@@ -38,7 +38,7 @@ final class LengthTailReader {
       Source source,
       EngineProfile profile,
       Collection<TargetState> targets,
-      Set<String> leftOut,
+      LeftOut leftOut,
       int mostCharacters) {
     this.source = source;
     this.profile = profile;

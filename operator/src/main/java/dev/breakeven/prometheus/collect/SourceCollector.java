@@ -17,6 +17,7 @@ import dev.breakeven.prometheus.history.Figure;
 import dev.breakeven.prometheus.history.StepRanges;
 import dev.breakeven.prometheus.history.StoredHistory;
 import dev.breakeven.prometheus.query.EngineProfile;
+import dev.breakeven.prometheus.query.LeftOut;
 import dev.breakeven.prometheus.query.QueryBuilder;
 import dev.breakeven.prometheus.query.QueryCatalog;
 import dev.breakeven.prometheus.query.ScrapeLabels;
@@ -29,7 +30,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +82,7 @@ public final class SourceCollector {
   private final ReadBatch main;
   private final List<ReadBatch> joining = new ArrayList<>();
   private final Map<QueryCatalog, SourceFailure> failures = new LinkedHashMap<>();
-  private final Set<String> leftOut = new HashSet<>(); // scrape targets that are not believed
+  private LeftOut leftOut = LeftOut.NONE; // scrape targets that are not believed
   private ScrapeLabels gateways = ScrapeLabels.NONE; // what is known of who scraped the gateway
   private Instant nextGatewayCheck = Instant.MIN;
   private Instant nextTails = Instant.MIN;
@@ -103,7 +103,7 @@ public final class SourceCollector {
     this.settings = settings;
     this.workers = workers;
     this.main = new ReadBatch(throughAt(now), limit);
-    QueryBuilder questions = new QueryBuilder(source, profile, Set.of(), Set.of());
+    QueryBuilder questions = new QueryBuilder(source, profile, Set.of(), LeftOut.NONE);
     for (Figure figure : Figure.values()) {
       if (questions.canAnswer(figure.part())) {
         figures.add(figure);
@@ -196,7 +196,7 @@ public final class SourceCollector {
     // A cycle may be shorter than it takes for anything new to be there.
     boolean isDue = !now.isBefore(nextNewest) || now.isBefore(nextNewest.minus(NEWEST_EVERY));
     if (!onlyJoining && isDue) {
-      leftOut.clear();
+      leftOut = LeftOut.NONE;
     }
     if (!onlyJoining && !main.targets().isEmpty()) {
       batches.add(main);
@@ -246,7 +246,7 @@ public final class SourceCollector {
             .map(t -> t.target().namespace())
             .collect(Collectors.toUnmodifiableSet());
     GatewayCheck.look(
-        new QueryBuilder(source, profile, namespaces, Set.of(), gateways, mostCharacters),
+        new QueryBuilder(source, profile, namespaces, LeftOut.NONE, gateways, mostCharacters),
         source,
         gateways.gateways(),
         main.targets(),
@@ -331,7 +331,7 @@ public final class SourceCollector {
       if (read.answers().wasHeldBack()) {
         return; // what is known stands
       }
-      leftOut.addAll(read.leftOut());
+      leftOut = leftOut.and(read.leftOut());
       gateways = read.labels().ofGateways();
       boolean answered = true;
       for (TargetState tracked : batch.targets()) {

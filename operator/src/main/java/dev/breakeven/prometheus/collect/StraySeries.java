@@ -8,6 +8,7 @@ import dev.breakeven.prometheus.Note;
 import dev.breakeven.prometheus.Source;
 import dev.breakeven.prometheus.client.ApiRequest;
 import dev.breakeven.prometheus.query.EngineProfile;
+import dev.breakeven.prometheus.query.LeftOut;
 import dev.breakeven.prometheus.query.QueryBuilder;
 import dev.breakeven.prometheus.query.QueryCatalog;
 import dev.breakeven.prometheus.query.QueryExecutor;
@@ -74,7 +75,7 @@ final class StraySeries {
     asker.ask(
         new ApiRequest.Instant(
             QueryCatalog.STRAY_SERIES,
-            new QueryBuilder(source, profile, namespaces, Set.of())
+            new QueryBuilder(source, profile, namespaces, LeftOut.NONE)
                 .straySeries(models, others.keySet(), LOOKED_BACK_SECONDS),
             now.getEpochSecond()),
         (labels, points) -> found.add(new Found(labels.getOrDefault("__name__", ""), labels)));

@@ -71,28 +71,28 @@ public final class QueryBuilder {
   private final Source source;
   private final EngineProfile profile;
   private final Set<String> namespaces;
-  private final Set<String> untrustedInstances;
+  private final LeftOut leftOut;
   private final ScrapeLabels scrapes;
   private final int mostCharacters;
   private final Set<String> pods;
 
   /**
    * @param namespaces of the targets asked about
-   * @param untrustedInstances scrape targets whose engine series are left out
+   * @param leftOut scrape targets whose engine series are left out
    * @param scrapes labels by which scrapes differ
    */
   public QueryBuilder(
       Source source,
       EngineProfile profile,
       Collection<String> namespaces,
-      Collection<String> untrustedInstances,
+      LeftOut leftOut,
       ScrapeLabels scrapes) {
-    this(source, profile, namespaces, untrustedInstances, scrapes, MOST_CHARACTERS);
+    this(source, profile, namespaces, leftOut, scrapes, MOST_CHARACTERS);
   }
 
   /**
    * @param namespaces of the targets asked about
-   * @param untrustedInstances scrape targets whose engine series are left out
+   * @param leftOut scrape targets whose engine series are left out
    * @param scrapes labels by which scrapes differ
    * @param mostCharacters of a query that names the namespaces
    */
@@ -100,17 +100,17 @@ public final class QueryBuilder {
       Source source,
       EngineProfile profile,
       Collection<String> namespaces,
-      Collection<String> untrustedInstances,
+      LeftOut leftOut,
       ScrapeLabels scrapes,
       int mostCharacters) {
-    this(source, profile, namespaces, untrustedInstances, scrapes, mostCharacters, Set.of());
+    this(source, profile, namespaces, leftOut, scrapes, mostCharacters, Set.of());
   }
 
   private QueryBuilder(
       Source source,
       EngineProfile profile,
       Collection<String> namespaces,
-      Collection<String> untrustedInstances,
+      LeftOut leftOut,
       ScrapeLabels scrapes,
       int mostCharacters,
       Set<String> pods) {
@@ -119,17 +119,14 @@ public final class QueryBuilder {
     this.source = source;
     this.profile = profile;
     this.namespaces = new TreeSet<>(namespaces);
-    this.untrustedInstances = new TreeSet<>(untrustedInstances);
+    this.leftOut = leftOut;
     this.scrapes = scrapes;
   }
 
   /** One that knows nothing of who scraped. */
   public QueryBuilder(
-      Source source,
-      EngineProfile profile,
-      Collection<String> namespaces,
-      Collection<String> untrustedInstances) {
-    this(source, profile, namespaces, untrustedInstances, ScrapeLabels.NONE);
+      Source source, EngineProfile profile, Collection<String> namespaces, LeftOut leftOut) {
+    this(source, profile, namespaces, leftOut, ScrapeLabels.NONE);
   }
 
   /** Figures of these pods alone, where they are few enough to be named. */
@@ -138,7 +135,7 @@ public final class QueryBuilder {
         source,
         profile,
         namespaces,
-        untrustedInstances,
+        leftOut,
         scrapes,
         mostCharacters,
         few.size() > MOST_NAMES ? Set.of() : new TreeSet<>(few));
@@ -152,7 +149,7 @@ public final class QueryBuilder {
     }
     return promql.length() <= mostCharacters || namespaces.isEmpty()
         ? promql
-        : query.apply(new QueryBuilder(source, profile, Set.of(), untrustedInstances, scrapes));
+        : query.apply(new QueryBuilder(source, profile, Set.of(), leftOut, scrapes));
   }
 
   /** Whether this profile and source have metrics for it. */
@@ -362,7 +359,7 @@ public final class QueryBuilder {
         List.of(
             ofPods(few),
             ofPods(Set.of()),
-            new QueryBuilder(source, profile, Set.of(), untrustedInstances, scrapes));
+            new QueryBuilder(source, profile, Set.of(), leftOut, scrapes));
     List<String> made = List.of();
     for (QueryBuilder builder : builders) {
       made = parts.apply(builder);
@@ -415,9 +412,7 @@ public final class QueryBuilder {
     matchers.addAll(PromQl.allOf(metric.matchers()));
     matchers.addAll(inNamespaces(profile.namespaceLabel()));
     matchers.addAll(named(profile.podLabel()));
-    if (!untrustedInstances.isEmpty()) {
-      matchers.add(PromQl.isNoneOf("instance", untrustedInstances));
-    }
+    matchers.addAll(leftOut.matchers());
     return matchers;
   }
 

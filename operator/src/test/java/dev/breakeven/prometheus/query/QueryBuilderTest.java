@@ -40,7 +40,10 @@ class QueryBuilderTest {
                 Set.of()),
             new Source.OpenCost.None());
     return new QueryBuilder(
-        source, EngineProfiles.builtIn().named(engine), namespaces, List.of(untrusted));
+        source,
+        EngineProfiles.builtIn().named(engine),
+        namespaces,
+        new LeftOut(Set.of(), Set.of(untrusted)));
   }
 
   @Test
@@ -61,7 +64,7 @@ class QueryBuilderTest {
             Source.of("default", NOBODY),
             EngineProfiles.builtIn().named("sglang"),
             Set.of("a"),
-            List.of(),
+            LeftOut.NONE,
             twice);
     assertThat(questions.engine(QueryCatalog.OUTPUT_TOKENS, 600))
         .startsWith("sum by (namespace, pod, model_name, receive_replica) (increase(");
@@ -169,7 +172,8 @@ class QueryBuilderTest {
             new Source.Gateway.Configured(
                 GatewayProfiles.builtIn().named("litellm"), matchers, Set.of("*")),
             new Source.OpenCost.None());
-    return new QueryBuilder(source, EngineProfiles.builtIn().named("vllm"), Set.of("a"), List.of())
+    return new QueryBuilder(
+            source, EngineProfiles.builtIn().named("vllm"), Set.of("a"), LeftOut.NONE)
         .gateway(QueryCatalog.BURST_OUTPUT, 600);
   }
 
@@ -338,7 +342,7 @@ class QueryBuilderTest {
             new Source.OpenCost.None());
     QueryBuilder questions =
         new QueryBuilder(
-            source, EngineProfiles.builtIn().named("vllm"), Set.of("a"), List.of(), scrapes);
+            source, EngineProfiles.builtIn().named("vllm"), Set.of("a"), LeftOut.NONE, scrapes);
     assertThat(questions.gateway(QueryCatalog.BURST_OUTPUT, 600))
         .contains("max_over_time(up{job=~\"litellm|litellm-canary\"}[600s] offset 600s)")
         .doesNotContain("up{}");
