@@ -197,13 +197,13 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
     }
     if (matching.isEmpty()) {
       throw new IllegalArgumentException(
-          "%s: none of its %d workloads is called %s, but %s: engineModelName in the policy's spec"
+          "%s: none of its %d workloads is called %s, but %s: engineModelName or"
                   .formatted(
                       new InputFile(file).name(),
                       byWorkload.size(),
                       String.join(" or ", names),
                       Excerpt.of(String.join(", ", byWorkload.keySet())))
-              + " can say which of them the model is");
+              + " gatewayModelName in the policy's spec can say which of them the model is");
     }
     if (matching.stream().map(TrafficHistory::grid).distinct().count() > 1) {
       throw new IllegalArgumentException(
@@ -215,7 +215,10 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
 
   /** Whether the name is the policy's model, as logs write it: after a provider, maybe. */
   private static boolean isModelOf(CostPolicy policy, String name) {
-    return Stream.of(policy.getSpec().model(), policy.getSpec().engineModelName())
+    return Stream.of(
+            policy.getSpec().model(),
+            policy.getSpec().engineModelName(),
+            policy.getSpec().gatewayModelName())
         .filter(Objects::nonNull)
         .anyMatch(model -> name.equals(model) || name.endsWith("/" + model));
   }

@@ -141,7 +141,8 @@ final class LogRows {
     String header = start.lines().findFirst().orElse("");
     char most = SEPARATORS.charAt(0);
     long times = 0;
-    for (char candidate : SEPARATORS.toCharArray()) {
+    for (int i = 0; i < SEPARATORS.length(); i++) {
+      char candidate = SEPARATORS.charAt(i);
       long count = header.chars().filter(c -> c == candidate).count();
       if (count > times) {
         times = count;

@@ -109,13 +109,25 @@ class TrafficCommandTest {
   }
 
   @Test
+  void theNameAtTheGatewayFindsTheModelInTheGatewaysLog() throws IOException {
+    Path log = write("log.csv", LOG + "1793527200,n,600,60\n");
+    Path policy =
+        write(
+            "gateway.yaml",
+            Files.readString(Path.of(policy()))
+                .replace("workloads: [{name: chat}]", "gatewayModelName: n"));
+    run("advise", "-f", policy.toString(), "--requests", log.toString());
+    assertThat(out).contains("verdict");
+  }
+
+  @Test
   void aPolicyOfNoModelOfTheLogIsToldWhichThereAre() throws IOException {
     Path log = write("log.csv", LOG + "1793527200,n,600,60\n");
     assertThat(run("advise", "-f", policy(), "--requests", log.toString())).isEqualTo(2);
     assertThat(err)
         .contains(
-            "none of its 2 workloads is called chat or org/llama, but m, n: engineModelName in the"
-                + " policy's spec can say which of them the model is");
+            "none of its 2 workloads is called chat or org/llama, but m, n: engineModelName or"
+                + " gatewayModelName in the policy's spec can say which of them the model is");
   }
 
   @ParameterizedTest
