@@ -46,7 +46,7 @@ class TlsFilesTest {
   private static final ApiRequest REQUEST = new ApiRequest.Instant(QueryCatalog.POD_OWNERS, "x", 0);
 
   /** Key pairs that no test changes; each takes a process of its own to make. */
-  @TempDir private static Path made;
+  private static Path made = Path.of("");
 
   private final Path directory;
 
@@ -55,7 +55,8 @@ class TlsFilesTest {
   }
 
   @BeforeAll
-  static void makeKeyPairs() throws Exception {
+  static void makeKeyPairs(@TempDir Path directory) throws Exception {
+    made = directory;
     selfSigned("server", "it", "RSA", "san=ip:127.0.0.1", "+0d", "2");
     selfSigned("other", "it", "EC", "san=ip:127.0.0.1", "+0d", "2");
     selfSigned("client", "it", "EC", "san=ip:127.0.0.1", "+0d", "2");
