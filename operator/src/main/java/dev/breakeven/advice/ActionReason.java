@@ -9,6 +9,7 @@ public enum ActionReason implements Reason {
   BURSTING_COSTS_LESS("BurstingCostsLess"),
   BURSTING_COSTS_LESS_NOW("BurstingCostsLessNow"),
   CAPACITY_NEEDED("CapacityNeeded"),
+  SCALED_ALREADY("ScaledAlready"),
   HEADROOM_USED("HeadroomUsed"),
   LAST_REPLICA_DOES_NOT_PAY("LastReplicaDoesNotPay"),
   LOAD_FALLS("LoadFalls"),

@@ -5,6 +5,7 @@ import static dev.breakeven.reason.Parameter.percent;
 import dev.breakeven.advice.Advice.BurstPoint;
 import dev.breakeven.advice.Advice.Recommendation;
 import dev.breakeven.advice.Advice.Saving;
+import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.advice.alternatives.Candidates;
 import dev.breakeven.advice.alternatives.ConstraintCosts;
@@ -46,6 +47,7 @@ record AnswerWithCapacity(
             new ActionRules.Case(
                 ruling,
                 question.replicasNow(),
+                comparison.option(Kind.TODAYS_REPLICAS).orElseThrow().isSelfHosted(),
                 economics.marginal(),
                 economics.headroomUse().isPresent()),
             burst,
@@ -77,7 +79,7 @@ record AnswerWithCapacity(
         bills.alternatives(),
         economics.breakeven(),
         LastHour.cost(question, history, comparison.load(), comparison.terms(), comparison.api()),
-        bills.hiddenCosts(question.replicasNow()),
+        bills.hiddenCosts(),
         Observed.of(
             evidence.window(),
             evidence.seen(),
@@ -89,7 +91,7 @@ record AnswerWithCapacity(
             question.constraints(),
             question.currency(),
             new PlansOnOtherTerms(question, at.earlier(), at.charged(), planner)),
-        track.proof(),
+        track.proof(ruling),
         prediction,
         track.score(ruling, prediction),
         ruling.reason() == VerdictReason.CHEAPER_AS_IT_RUNS

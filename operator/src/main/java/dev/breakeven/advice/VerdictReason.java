@@ -7,6 +7,7 @@ public enum VerdictReason implements Reason {
   API_MODELS_NEEDED("APIModelsNeeded"),
   API_TOO_SLOW("APITooSlow"),
   CHEAPER_AS_IT_RUNS("CheaperAsItRuns"),
+  SCALED_ALREADY("ScaledAlready"),
   CHEAPEST("Cheapest"),
   CONSTRAINTS_CONTRADICT("ConstraintsContradict"),
   CUSTOM_WEIGHTS("CustomWeights"),

@@ -32,6 +32,7 @@ import dev.breakeven.traffic.StepGrid;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -541,5 +542,84 @@ class AdvisorTest {
     Advice.Proof proof = found(advice.proof());
     assertThat(proof.followed()).isEqualTo(found(proof.ran()));
     assertThat(proof.followed()).isEqualTo(SampleInput.usd("1344.00")); // 2 × 4.00 × 168 h
+  }
+
+  /** Two replicas from 6 to 20 o'clock at 90 %, and none at night; asked at midnight. */
+  private static SampleInput scaledToZeroAtNight() {
+    SampleInput asked = SampleInput.about().outputTokens(i -> isDay(i) ? 900 : 0).running(0);
+    double[] held = new double[SampleInput.WEEK];
+    Arrays.setAll(held, i -> isDay(i) ? 2 : 0);
+    asked.replicasHeld = Series.of(held);
+    asked.setByHand();
+    return asked;
+  }
+
+  private static boolean isDay(int step) {
+    int hour = step / 6 % 24;
+    return hour >= 6 && hour < 20;
+  }
+
+  @Test
+  void whatScalesTheReplicasIsLeftToDoSoWhereEveryFixedNumberCostsMore() {
+    Advice advice = scaledToZeroAtNight().planned();
+
+    Alternative asNow = alternative(advice, Kind.TODAYS_REPLICAS);
+    assertThat(asNow.bill().total()).isEqualTo(usd("3406.67")); // 2 × 4.00 × 14 of 24 h
+    assertThat(asNow.replicas()).isInstanceOf(Alternative.ReplicaPlan.Following.class);
+    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(advice.reason()).isEqualTo(VerdictReason.SCALED_ALREADY);
+    assertThat(advice.recommendation().action()).isEqualTo(Action.HOLD);
+    assertThat(Summary.of(advice))
+        .isEqualTo("SelfHost: leave the scaling as it is, 0 to 2 replicas");
+    Advice.Proof proof = found(advice.proof());
+    assertThat(proof.followed()).isEqualTo(found(proof.ran()));
+  }
+
+  @Test
+  void aSavingIsCountedAgainstWhatRanWhereTheNumberChangesByItself() {
+    SampleInput asked = scaledToZeroAtNight();
+    asked.overhead("engineering", "8000.00");
+    Advice advice = asked.planned();
+
+    // The API asks 14 × 7 × 900 × 0.0234 a week.
+    assertThat(alternative(advice, Kind.API_ONLY).bill().total()).isEqualTo(usd("8968.05"));
+    assertThat(advice.verdict()).isEqualTo(Verdict.API);
+    assertThat(advice.recommendation().action()).isEqualTo(Action.STOP_SELF_HOSTING);
+    assertThat(Summary.of(advice))
+        .startsWith("API: stop all replicas and send everything to the API; saves 2,4");
+  }
+
+  @Test
+  void whereTheLoadIsFollowedTheSavingIsCountedAgainstWhatRanToo() {
+    SampleInput asked = scaledToZeroAtNight();
+    asked.planning = Planning.DEFAULT;
+    Advice advice = asked.planned();
+
+    assertThat(advice.reason()).isNotEqualTo(VerdictReason.SCALED_ALREADY);
+    assertThat(found(advice.monthlySaving()).expected().isNegative()).isTrue();
+  }
+
+  @Test
+  void rolloutsAreNoScaling() {
+    SampleInput asked = SampleInput.about().outputTokens(i -> 900).running(2);
+    double[] held = new double[SampleInput.WEEK];
+    Arrays.setAll(held, i -> i % 144 == 50 ? 3 : 2);
+    asked.replicasHeld = Series.of(held);
+    asked.setByHand();
+
+    assertThat(alternative(asked.planned(), Kind.TODAYS_REPLICAS).replicas())
+        .isEqualTo(new Alternative.ReplicaPlan.Fixed(2));
+  }
+
+  @Test
+  void aNumberThatAPersonChangedAndTookBackIsNoScaling() {
+    SampleInput asked = SampleInput.about().outputTokens(i -> 900).running(2);
+    double[] held = new double[SampleInput.WEEK];
+    Arrays.setAll(held, i -> i >= 300 && i < 600 ? 6 : 2);
+    asked.replicasHeld = Series.of(held);
+    asked.setByHand();
+
+    assertThat(alternative(asked.planned(), Kind.TODAYS_REPLICAS).replicas())
+        .isEqualTo(new Alternative.ReplicaPlan.Fixed(2));
   }
 }

@@ -48,6 +48,11 @@ public record Candidate(
     return cost.replicaHours() > 0;
   }
 
+  /** Whether its number of replicas changes by itself. */
+  public boolean isScaled() {
+    return !(plan instanceof ReplicaPlan.Fixed);
+  }
+
   /** Whether it always holds so many replicas. */
   boolean isFixedAt(int replicas) {
     return plan instanceof ReplicaPlan.Fixed fixed && fixed.replicas() == replicas;
@@ -63,7 +68,10 @@ public record Candidate(
     IntUnaryOperator heldThen = i -> held.applyAsInt(offset + i);
     IntUnaryOperator readyThen = i -> ready.applyAsInt(offset + i);
     return switch (kind) {
-      case TODAYS_REPLICAS -> PlanCost.ofGoingOn(part, terms, overflow, next);
+      case TODAYS_REPLICAS ->
+          isScaled()
+              ? PlanCost.ofWhatRan(part, terms, overflow, next)
+              : PlanCost.ofGoingOn(part, terms, overflow, next);
       case FOLLOWING_BURST -> PlanCost.ofReplayed(part, terms, overflow, heldThen, readyThen);
       case API_ONLY, BASELINE_BURST, FIXED_NUMBER, SCHEDULED_BURST, SELF_HOST_PEAK ->
           PlanCost.of(part, terms, overflow, heldThen, readyThen, leadHours);
@@ -87,6 +95,10 @@ public record Candidate(
 
   /** From which tokens/s on the rest goes to the API, at the number of replicas held next. */
   public BurstPoint burst(ReplicaCostModel terms, double tokensPerSecondPerReplica) {
+    if (kind == Kind.TODAYS_REPLICAS && isScaled()) {
+      // What scales it decides from where on, and nobody says that.
+      return new BurstPoint.Never();
+    }
     double level = kind == Kind.TODAYS_REPLICAS ? terms.sizeOf(next) : terms.usable(next);
     return burstShare > 0
         ? new BurstPoint.Above(level * tokensPerSecondPerReplica, 100 * burstShare)

@@ -16,18 +16,23 @@ import dev.breakeven.advice.costing.LoadDurationCurve;
 import dev.breakeven.advice.costing.ObservationWindow;
 import dev.breakeven.advice.costing.PlanCost;
 import dev.breakeven.advice.costing.PricedLoad;
+import dev.breakeven.advice.costing.ReplicaChanges;
 import dev.breakeven.advice.costing.ReplicaCostModel;
 import dev.breakeven.advice.costing.StaticOptimum;
 import dev.breakeven.advice.following.Planner;
 import dev.breakeven.advice.following.Planner.Followed;
 import dev.breakeven.advice.following.WeeklySchedule;
+import dev.breakeven.advice.review.ReviewRule;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * The ways to serve the window's traffic, each with its cost and whether it serves everything.
@@ -229,10 +234,41 @@ public record Candidates(
       return constant(Kind.API_ONLY, 0, all, feasibilityOf(taken, 0));
     }
 
+    /**
+     * Going on as now: with the number that runs, or where something scales it already, as it ran
+     * over the window, at whatever number that happens to be now.
+     */
     Candidate todaysReplicas() {
       int replicas = question.replicasNow();
-      PlanCost cost = PlanCost.ofGoingOn(load, terms, overflow, replicas);
-      return constant(Kind.TODAYS_REPLICAS, replicas, cost, unserved(cost, replicas));
+      PlanCost goingOn = PlanCost.ofGoingOn(load, terms, overflow, replicas);
+      if (ReplicaChanges.areOfAScaler(load, question.planning().review())) {
+        PlanCost asItRan = PlanCost.ofWhatRan(load, terms, overflow, replicas);
+        if (differ(asItRan, goingOn)) {
+          return asItRan(asItRan, replicas);
+        }
+      }
+      return constant(Kind.TODAYS_REPLICAS, replicas, goingOn, unserved(goingOn, replicas));
+    }
+
+    /** A rollout changes the number too, for so short that the bill does not show it. */
+    private static boolean differ(PlanCost one, PlanCost other) {
+      return Math.abs(one.total() - other.total())
+          > ReviewRule.DEADBAND * Math.max(one.total(), other.total());
+    }
+
+    private Candidate asItRan(PlanCost cost, int now) {
+      IntUnaryOperator held = i -> (int) Math.rint(load.heldAt(i, now));
+      IntSummaryStatistics ran = IntStream.range(0, load.steps()).map(held).summaryStatistics();
+      return new Candidate(
+          Kind.TODAYS_REPLICAS,
+          new ReplicaPlan.Following(ran.getMin(), ran.getAverage(), ran.getMax(), now),
+          held,
+          held,
+          0,
+          now,
+          cost,
+          cost.burstShare(),
+          unserved(cost, ran.getMax()));
     }
 
     Candidate selfHostForThePeak() {

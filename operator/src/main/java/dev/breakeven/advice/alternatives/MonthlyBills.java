@@ -51,9 +51,12 @@ public record MonthlyBills(Candidates comparison, List<OverheadPart> parts, Curr
   }
 
   /** What a price per token leaves out: of what runs now, else of the best way to self-host. */
-  public List<HiddenCost> hiddenCosts(int replicasNow) {
+  public List<HiddenCost> hiddenCosts() {
     Optional<Candidate> own =
-        replicasNow > 0 ? comparison.option(Kind.TODAYS_REPLICAS) : comparison.cheapestSelfHosted();
+        comparison
+            .option(Kind.TODAYS_REPLICAS)
+            .filter(Candidate::isSelfHosted)
+            .or(comparison::cheapestSelfHosted);
     return own.map(this::hiddenCostsOf).orElse(List.of());
   }
 

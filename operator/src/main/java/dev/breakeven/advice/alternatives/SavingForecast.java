@@ -90,7 +90,11 @@ public final class SavingForecast {
     if (!(span.hours() > 0)) {
       return 0;
     }
-    double saved = present(span, scale, from, to) - cost(span, scale, from, to);
+    double asNow =
+        present.isScaled()
+            ? followed(present, span, scale, from, to)
+            : present(span, scale, from, to);
+    double saved = asNow - cost(span, scale, from, to);
     return saved * ReplicaCostModel.HOURS_PER_MONTH / span.hours();
   }
 
@@ -107,18 +111,22 @@ public final class SavingForecast {
     if (way.plan() instanceof ReplicaPlan.Fixed) {
       return span.held(way.next()) + toApi(span.overflowAbove(terms.usable(way.next())));
     }
-    double people = way.isSelfHosted() ? span.people() : 0;
-    return people + scale * (planned(from, to, span.hours()) - people);
+    return followed(way, span, scale, from, to);
   }
 
-  /** What the plan cost over a span of the window, scaled to the span's hours. */
-  private double planned(long from, long to, double hours) {
+  private double followed(Candidate scaled, LoadSpan span, double scale, long from, long to) {
+    double people = scaled.isSelfHosted() ? span.people() : 0;
+    return people + scale * (planned(scaled, from, to, span.hours()) - people);
+  }
+
+  /** What it cost over a span of the window, scaled to the span's hours. */
+  private double planned(Candidate scaled, long from, long to, double hours) {
     PricedLoad load = candidates.load();
     int start = load.firstFrom(from);
     PricedLoad part = load.slice(start, load.firstFrom(to));
     return part.steps() == 0
-        ? way.total() * hours / load.hours()
-        : way.over(part, start, terms, candidates.overflow()).total() * hours / part.hours();
+        ? scaled.total() * hours / load.hours()
+        : scaled.over(part, start, terms, candidates.overflow()).total() * hours / part.hours();
   }
 
   private double toApi(double money) {

@@ -30,9 +30,13 @@ import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Currency;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Stream;
 
@@ -282,26 +286,41 @@ public record Backtest(
     /** The number that is set by hand, first at the end of the first window. */
     static Replayed ofReviews(TrafficHistory history, PricedLoad load, Terms given) {
       long first = ReviewedPast.firstReview(history, given.planning());
+      NavigableMap<Long, ReviewedPast.Answered> answers = new TreeMap<>();
+      ReviewedPast.followed(history, given).forEach(a -> answers.put(a.epochSecond(), a));
       ReviewedReplay reviewed =
           new ReviewedReplay(
-              ReviewedPast.followed(history, given).stream()
+              answers.values().stream()
                   .map(a -> new ReviewedReplay.Reviewed(a.epochSecond(), a.replicasAdvised()))
                   .toList(),
               ReviewedPast.ranBefore(history, first),
               given.planning().lead().toSeconds());
       List<Integer> held = new ArrayList<>(load.steps());
       List<Integer> ready = new ArrayList<>(load.steps());
-      for (int i = 0; i < load.steps(); i++) {
-        held.add(reviewed.held(load.startOf(i)));
-        ready.add(reviewed.ready(load.startOf(i)));
+      List<Decision> decisions = new ArrayList<>();
+      for (ReviewedPast.Answered answered : answers.values()) {
+        decisions.add(new Decision(answered.epochSecond(), answered.replicasAdvised()));
       }
-      return new Replayed(
-          reviewed.reviews().stream()
-              .map(review -> new Decision(review.epochSecond(), review.replicas()))
-              .toList(),
-          held,
-          ready,
-          first < history.grid().endEpochSecond());
+      int before = -1;
+      for (int i = 0; i < load.steps(); i++) {
+        long start = load.startOf(i);
+        Map.Entry<Long, ReviewedPast.Answered> last = answers.floorEntry(start);
+        if (last == null || !last.getValue().leavesTheScaling()) {
+          held.add(reviewed.held(start));
+          ready.add(reviewed.ready(start));
+          continue;
+        }
+        // What scales the replicas goes on to do so.
+        int ran = (int) Math.rint(load.heldAt(i, last.getValue().replicasThen()));
+        held.add(ran);
+        ready.add(ran);
+        if (ran != before && start > last.getKey()) {
+          decisions.add(new Decision(start, ran));
+        }
+        before = ran;
+      }
+      decisions.sort(Comparator.comparingLong(Decision::epochSecond));
+      return new Replayed(decisions, held, ready, first < history.grid().endEpochSecond());
     }
   }
 

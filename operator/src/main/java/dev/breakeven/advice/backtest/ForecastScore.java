@@ -13,6 +13,7 @@ import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.PreviousDecision.Prediction;
 import dev.breakeven.advice.Scaling;
 import dev.breakeven.advice.Verdict;
+import dev.breakeven.advice.VerdictReason;
 import dev.breakeven.advice.alternatives.Candidate;
 import dev.breakeven.advice.alternatives.Candidates;
 import dev.breakeven.advice.costing.ActualCost;
@@ -49,12 +50,15 @@ public final class ForecastScore {
   }
 
   /** What following the advice would have cost over the window, or why it was not replayed. */
-  public Estimate<Proof> proof() {
-    return followed().map(this::proof);
+  public Estimate<Proof> proof(VerdictDecision ruling) {
+    return followed(ruling).map(this::proof);
   }
 
   /** The number set by hand at each review, or the plan that follows the load. */
-  private Estimate<Double> followed() {
+  private Estimate<Double> followed(VerdictDecision ruling) {
+    if (ruling.reason() == VerdictReason.SCALED_ALREADY) {
+      return Estimate.of(comparison.option(Kind.TODAYS_REPLICAS).orElseThrow().total());
+    }
     if (question.planning().scaling() == Scaling.MANUAL) {
       return Estimate.of(reviewed().total());
     }

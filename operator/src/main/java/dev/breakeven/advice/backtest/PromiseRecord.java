@@ -63,6 +63,9 @@ final class PromiseRecord {
   /** What ran is billed as it was recorded; what was advised keeps its headroom. */
   private double goingOn(ReviewedPast.Answered answered, PricedLoad week) {
     int replicas = answered.replicasThen();
+    if (answered.isScaled()) {
+      return PlanCost.ofWhatRan(week, priced.terms(), priced.overflow(), replicas).total();
+    }
     return (answered.recorded()
             ? PlanCost.ofGoingOn(week, priced.terms(), priced.overflow(), replicas)
             : PlanCost.ofConstant(week, priced.terms(), priced.overflow(), replicas))
@@ -89,7 +92,9 @@ final class PromiseRecord {
       case SCHEDULED_BURST -> Optional.empty(); // no number and no plan that is replayed
       case TODAYS_REPLICAS, SELF_HOST_PEAK, API_ONLY, BASELINE_BURST, FIXED_NUMBER ->
           Optional.of(
-              answered.replicasAdvised() == answered.replicasThen()
+              answered.leavesTheScaling()
+                      || (answered.replicasAdvised() == answered.replicasThen()
+                          && !answered.isScaled())
                   ? goingOn(answered, week)
                   : set(answered, week));
     };

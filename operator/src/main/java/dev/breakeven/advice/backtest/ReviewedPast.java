@@ -3,10 +3,12 @@ package dev.breakeven.advice.backtest;
 import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Advisor;
 import dev.breakeven.advice.AdvisorInput;
+import dev.breakeven.advice.Alternative;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.LengthTail;
 import dev.breakeven.advice.Planning;
 import dev.breakeven.advice.PreviousDecision;
+import dev.breakeven.advice.VerdictReason;
 import dev.breakeven.advice.Workload;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
@@ -42,6 +44,20 @@ final class ReviewedPast {
   record Answered(long epochSecond, int replicasThen, boolean recorded, Advice advice) {
     int replicasAdvised() {
       return advice.recommendation().replicasAdvised();
+    }
+
+    /** Whether what scales the replicas is left to do so until the next review. */
+    boolean leavesTheScaling() {
+      return advice.reason() == VerdictReason.SCALED_ALREADY;
+    }
+
+    /** Whether going on as then is going on with changing numbers. */
+    boolean isScaled() {
+      return advice.alternatives().stream()
+          .anyMatch(
+              way ->
+                  way.kind() == Alternative.Kind.TODAYS_REPLICAS
+                      && !(way.replicas() instanceof Alternative.ReplicaPlan.Fixed));
     }
   }
 
@@ -92,17 +108,22 @@ final class ReviewedPast {
     LivedPast lived = new LivedPast(history, priced.load(), priced.terms(), priced.overflow());
     long first = firstReview(history, terms.planning());
     int advised = ranBefore(history, first);
+    boolean isLeft = false;
     long review = terms.planning().review().toSeconds();
     for (long at = first; at <= grid.endEpochSecond(); at += review) {
       int end = stepsBefore(grid, at);
       OptionalInt ran = ran(history, end);
-      int runs = running.at(ran, advised);
+      int runs = isLeft ? ran.orElse(advised) : running.at(ran, advised);
       Advice advice = advisor.advise(question(lived.until(end), at, runs, before));
       Answered answered = new Answered(at, runs, ran.isPresent() && runs == ran.getAsInt(), advice);
       answers.add(answered);
       advised = answered.replicasAdvised();
       before = remembered(answered);
+      isLeft = answered.leavesTheScaling();
       OptionalInt next = ran(history, Math.min(end + 1, grid.steps()));
+      if (isLeft) {
+        continue;
+      }
       if (next.isEmpty() || running.at(next, advised) != next.getAsInt()) {
         hold(lived, end, stepsBefore(grid, at + review), runs, advised);
       }

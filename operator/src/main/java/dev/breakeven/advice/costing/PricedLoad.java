@@ -333,7 +333,7 @@ public final class PricedLoad {
   }
 
   /** Replicas that were held in a step, or so many where nobody says. */
-  double heldAt(int i, double otherwise) {
+  public double heldAt(int i, double otherwise) {
     double held = past.replicasHeld[from + i];
     return Double.isNaN(held) ? otherwise : held;
   }

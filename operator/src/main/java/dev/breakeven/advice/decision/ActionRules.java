@@ -26,13 +26,21 @@ import java.util.function.Supplier;
  */
 public final class ActionRules {
 
-  /** What the rules look at. */
+  /**
+   * What the rules look at.
+   *
+   * @param runsAtTimes whether replicas run now, or at other times where something scales them
+   */
   public record Case(
-      VerdictDecision ruling, int replicasNow, Estimate<Marginal> marginal, boolean headroomUsed) {
+      VerdictDecision ruling,
+      int replicasNow,
+      boolean runsAtTimes,
+      Estimate<Marginal> marginal,
+      boolean headroomUsed) {
 
-    /** Where what runs keeps its headroom. */
+    /** Where what runs keeps its headroom, and nothing scales it. */
     public Case(VerdictDecision ruling, int replicasNow, Estimate<Marginal> marginal) {
-      this(ruling, replicasNow, marginal, false);
+      this(ruling, replicasNow, replicasNow > 0, marginal, false);
     }
 
     int advised() {
@@ -69,6 +77,7 @@ public final class ActionRules {
       List.of(
           ActionRules::nothingIsKnown,
           ActionRules::onlyWhatRunsIsKnownToDo,
+          ActionRules::theScalerIsLeft,
           ActionRules::nothingRunsAndNothingShould,
           ActionRules::nothingRunsYet,
           ActionRules::nothingShouldRun,
@@ -118,9 +127,17 @@ public final class ActionRules {
         () -> Message.of(Cause.NUMBER_NEEDS_CAPACITY));
   }
 
+  private static Optional<Named> theScalerIsLeft(Case c) {
+    return when(
+        c.ruling().reason() == VerdictReason.SCALED_ALREADY,
+        Action.HOLD,
+        ActionReason.SCALED_ALREADY,
+        () -> Message.of(Cause.SCALING_IS_LEFT));
+  }
+
   private static Optional<Named> nothingRunsAndNothingShould(Case c) {
     return when(
-        c.replicasNow() == 0 && c.advised() == 0,
+        !c.runsAtTimes() && c.advised() == 0,
         Action.NONE,
         ActionReason.NOTHING_TO_RUN,
         () -> Message.of(Cause.NOTHING_TO_RUN));
@@ -128,7 +145,7 @@ public final class ActionRules {
 
   private static Optional<Named> nothingRunsYet(Case c) {
     return when(
-        c.replicasNow() == 0,
+        c.replicasNow() == 0 && c.advised() > 0,
         Action.START_SELF_HOSTING,
         ActionReason.SELF_HOSTING_PAYS,
         () -> Message.of(Cause.START_REPLICAS, replicas(c.advised())));

@@ -10,6 +10,7 @@ import static dev.breakeven.reason.Parameter.time;
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Alternative.Feasibility.Infeasible;
 import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.advice.Alternative.ReplicaPlan;
 import dev.breakeven.advice.Alternative.Shortfall;
 import dev.breakeven.advice.Constraints;
 import dev.breakeven.advice.Estimate;
@@ -52,8 +53,10 @@ public final class VerdictRules {
   public record Case(
       AdvisorInput question, List<Issue> caveats, Candidates comparison, ScenarioFinding scenario) {
 
+    /** Also where something scales the replicas, and happens to hold none now. */
     boolean runsNow() {
-      return question.replicasNow() > 0;
+      return question.replicasNow() > 0
+          || comparison.option(Kind.TODAYS_REPLICAS).orElseThrow().isSelfHosted();
     }
 
     /** The best way to self-host that may be advised: the plan, where it was replayed. */
@@ -101,6 +104,7 @@ public final class VerdictRules {
           VerdictRules::apiModelsAreNeeded,
           VerdictRules::nothingServesEverything,
           VerdictRules::onlyTheNumberIsOpen,
+          VerdictRules::theScalerDoesBetter,
           VerdictRules::dataMustStay,
           VerdictRules::weightsAreCustom,
           VerdictRules::theApiIsTooSlow,
@@ -226,6 +230,37 @@ public final class VerdictRules {
             apiOnly
                 .map(api -> Message.of(Cause.AS_IT_RUNS_COSTS_LESS, total, c.money(api.total())))
                 .orElseGet(() -> Message.of(Cause.AS_IT_RUNS_SERVES, total))));
+  }
+
+  /**
+   * Where something scales the replicas already, no number that a person would set is set, if it
+   * costs more than what ran.
+   */
+  private static Optional<VerdictDecision> theScalerDoesBetter(Case c) {
+    Candidate asNow = c.comparison().option(Kind.TODAYS_REPLICAS).orElseThrow();
+    Candidate number = c.comparison().reviewed();
+    return c.isManual()
+            && asNow.isSelfHosted()
+            && asNow.isFeasible()
+            && asNow.plan() instanceof ReplicaPlan.Following ran
+            && withinBounds(c, ran.least())
+            && withinBounds(c, ran.most())
+            && asNow.total() <= number.total()
+        ? Optional.of(
+            serve(
+                asNow,
+                VerdictReason.SCALED_ALREADY,
+                number.isSelfHosted()
+                    ? Message.of(
+                        Cause.SCALER_COSTS_LESS_THAN_NUMBER,
+                        c.money(asNow.total()),
+                        replicas(number.next()),
+                        c.money(number.total()))
+                    : Message.of(
+                        Cause.SCALER_COSTS_LESS_THAN_API,
+                        c.money(asNow.total()),
+                        c.money(number.total()))))
+        : Optional.empty();
   }
 
   private static Optional<VerdictDecision> constraintsContradict(Case c) {

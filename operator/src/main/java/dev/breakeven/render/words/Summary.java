@@ -76,7 +76,8 @@ public final class Summary {
 
   private static String whatToDo(Advice advice) {
     Recommendation recommendation = advice.recommendation();
-    Optional<ReplicaPlan.Following> plan = followed(advice);
+    Optional<ReplicaPlan.Following> plan =
+        isFollowed(advice) ? following(advice, Alternative.Kind.FOLLOWING_BURST) : Optional.empty();
     if (plan.isPresent()) {
       int least = Math.min(plan.get().least(), recommendation.replicasAdvised());
       int most = Math.max(plan.get().most(), recommendation.replicasAdvised());
@@ -85,6 +86,9 @@ public final class Summary {
           + Phrases.replicas(most)
           + ", now "
           + Phrases.whole(recommendation.replicasAdvised());
+    }
+    if (advice.reason() == VerdictReason.SCALED_ALREADY) {
+      return "leave the scaling as it is" + prefixed(", ", whatRan(advice));
     }
     int now = recommendation.replicasNow();
     int advised = recommendation.replicasAdvised();
@@ -99,25 +103,34 @@ public final class Summary {
       case SCALE_UP -> "scale up from " + now + " to " + Phrases.replicas(advised);
       case SCALE_DOWN -> "scale down from " + now + " to " + Phrases.replicas(advised);
       case START_SELF_HOSTING -> "start " + Phrases.replicas(advised);
-      case STOP_SELF_HOSTING -> "stop " + Phrases.replicas(now);
+      case STOP_SELF_HOSTING -> now == 0 ? "stop all replicas" : "stop " + Phrases.replicas(now);
     };
   }
 
   /** The plan, where following it is what is advised, and not yet what is waited for. */
-  private static Optional<ReplicaPlan.Following> followed(Advice advice) {
+  private static boolean isFollowed(Advice advice) {
     return advice.verdict() != Verdict.API
-            && !(advice.pending() instanceof Pending.Considering)
-            && advice.chosen() instanceof Estimate.Found<Alternative.Kind> found
-            && found.value() == Alternative.Kind.FOLLOWING_BURST
-        ? advice.alternatives().stream()
-            .filter(a -> a.kind() == Alternative.Kind.FOLLOWING_BURST)
-            .flatMap(
-                a ->
-                    a.replicas() instanceof ReplicaPlan.Following following
-                        ? Stream.of(following)
-                        : Stream.empty())
-            .findFirst()
-        : Optional.empty();
+        && !(advice.pending() instanceof Pending.Considering)
+        && advice.chosen() instanceof Estimate.Found<Alternative.Kind> found
+        && found.value() == Alternative.Kind.FOLLOWING_BURST;
+  }
+
+  private static Optional<ReplicaPlan.Following> following(Advice advice, Alternative.Kind kind) {
+    return advice.alternatives().stream()
+        .filter(a -> a.kind() == kind)
+        .flatMap(
+            a ->
+                a.replicas() instanceof ReplicaPlan.Following following
+                    ? Stream.of(following)
+                    : Stream.empty())
+        .findFirst();
+  }
+
+  /** Such as {@code 0 to 2 replicas}, where something scales them. */
+  private static String whatRan(Advice advice) {
+    return following(advice, Alternative.Kind.TODAYS_REPLICAS)
+        .map(ran -> ran.least() + " to " + Phrases.replicas(ran.most()))
+        .orElse("");
   }
 
   private static String whereTheRestGoes(Verdict verdict, Recommendation recommendation) {
