@@ -96,8 +96,8 @@ final class DiscoveredYaml {
     line("---");
     comment(
         "",
-        ("RateCard %s as it is there, and at its end list prices of models for which it has no"
-                + " offer: %s. Put those of your contract in their place.")
+        ("RateCard %s as it is in the cluster, with list prices added at its end for models that it"
+                + " has no offer for: %s. Replace them with the prices of your contract.")
             .formatted(
                 Question.CARD,
                 String.join(

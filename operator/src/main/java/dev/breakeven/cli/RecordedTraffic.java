@@ -197,13 +197,13 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
     }
     if (matching.isEmpty()) {
       throw new IllegalArgumentException(
-          "%s: none of its %d workloads is called %s, but %s: engineModelName or"
+          "%s: none of its %d workloads (%s) is called %s: set engineModelName or gatewayModelName"
                   .formatted(
                       new InputFile(file).name(),
                       byWorkload.size(),
-                      String.join(" or ", names),
-                      Excerpt.of(String.join(", ", byWorkload.keySet())))
-              + " gatewayModelName in the policy's spec can say which of them the model is");
+                      Excerpt.of(String.join(", ", byWorkload.keySet())),
+                      String.join(" or ", names))
+              + " in the policy's spec to the one that serves its model");
     }
     if (matching.stream().map(TrafficHistory::grid).distinct().count() > 1) {
       throw new IllegalArgumentException(

@@ -60,7 +60,7 @@ final class RequestLogFiles {
     }
     left(notes, rows.fromCache(), "answered from the gateway's own cache, which no model served");
     left(notes, rows.failed(), "failed without an output token");
-    left(notes, rows.repeated(), "the same row again");
+    left(notes, rows.repeated(), "each repeats a row that was read before");
     if (rows.bad() > 0) {
       notes.add(
           "%s passed over; the first: %s"

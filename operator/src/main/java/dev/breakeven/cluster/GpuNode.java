@@ -250,9 +250,9 @@ record GpuNode(
         .findFirst();
   }
 
-  // With strategy "single" the count of GPUs is that of the slices. With "mixed" it holds those
-  // that
-  // are not cut too; only of these does a label say how many share one.
+  // With strategy "single" the label counts slices, with "mixed" also GPUs that are not cut; how
+  // many
+  // share a GPU is said of the uncut ones alone.
   private static Optional<Cut> cut(Map<String, String> labels) {
     List<Map.Entry<String, String>> slices =
         labels.entrySet().stream()

@@ -145,7 +145,7 @@ public final class RequestLog {
     if (booking.isEmpty()) {
       throw new UnreadableLog(
           firstBad.orElse(
-              rows == 0 ? "no row in the log" : "the log tells of no request that a model served"));
+              rows == 0 ? "no row in the log" : "no request in the log was served by a model"));
     }
     if (bad > 0 && !settings.skipBad()) {
       throw new UnreadableLog(

@@ -126,8 +126,8 @@ class TrafficCommandTest {
     assertThat(run("advise", "-f", policy(), "--requests", log.toString())).isEqualTo(2);
     assertThat(err)
         .contains(
-            "none of its 2 workloads is called chat or org/llama, but m, n: engineModelName or"
-                + " gatewayModelName in the policy's spec can say which of them the model is");
+            "none of its 2 workloads (m, n) is called chat or org/llama: set engineModelName or"
+                + " gatewayModelName in the policy's spec to the one that serves its model");
   }
 
   @ParameterizedTest
