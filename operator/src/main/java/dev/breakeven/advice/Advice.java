@@ -8,6 +8,7 @@ import dev.breakeven.reason.Reason;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The answer to a {@link AdvisorInput}: everything a status shows.
@@ -83,6 +84,11 @@ public record Advice(
     workloads = List.copyOf(workloads);
     caveats = List.copyOf(caveats);
     changes = List.copyOf(changes);
+  }
+
+  /** The alternative of that kind, where it was compared. */
+  public Optional<Alternative> alternative(Alternative.Kind kind) {
+    return alternatives.stream().filter(one -> one.kind() == kind).findFirst();
   }
 
   /**

@@ -5,13 +5,13 @@ import static dev.breakeven.reason.Parameter.percent;
 import dev.breakeven.advice.Advice.BurstPoint;
 import dev.breakeven.advice.Advice.Recommendation;
 import dev.breakeven.advice.Advice.Saving;
-import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.advice.alternatives.Candidates;
 import dev.breakeven.advice.alternatives.ConstraintCosts;
 import dev.breakeven.advice.alternatives.MonthlyBills;
 import dev.breakeven.advice.backtest.ForecastScore;
 import dev.breakeven.advice.costing.ApiAccess;
+import dev.breakeven.advice.costing.HeadroomUse;
 import dev.breakeven.advice.costing.LastHour;
 import dev.breakeven.advice.costing.OwnTokenPrices;
 import dev.breakeven.advice.costing.TrafficSummary;
@@ -30,6 +30,7 @@ import dev.breakeven.reason.Message;
 import dev.breakeven.traffic.TrafficHistory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The whole answer: every way is compared, at what one replica sustains. */
 record AnswerWithCapacity(
@@ -38,8 +39,11 @@ record AnswerWithCapacity(
   Advice advice() {
     AdvisorInput question = evidence.question();
     ReplicaEconomics economics = new ReplicaEconomics(question, comparison);
+    ScenarioFinding scenario = evidence.scenario(comparison);
+    Optional<HeadroomUse> headroomUse = economics.headroomUse();
     Hysteresis.Steadied steadied =
-        Hysteresis.of(question, evidence.decide(checked.issues(), comparison), comparison);
+        Hysteresis.of(
+            question, evidence.decide(checked.issues(), comparison, scenario), comparison);
     VerdictDecision ruling = steadied.ruling();
     BurstPoint burst = economics.burst(ruling);
     Recommendation recommendation =
@@ -47,21 +51,24 @@ record AnswerWithCapacity(
             new ActionRules.Case(
                 ruling,
                 question.replicasNow(),
-                comparison.option(Kind.TODAYS_REPLICAS).orElseThrow().isSelfHosted(),
+                comparison.present().isSelfHosted(),
                 economics.marginal(),
-                economics.headroomUse().isPresent()),
+                headroomUse.isPresent()),
             burst,
             Answer.offer(question));
     return Answer.of(
         evidence,
-        issues(steadied, burst, economics),
+        issues(steadied, burst, headroomUse),
         steadied,
         recommendation,
-        figures(ruling, recommendation, economics));
+        figures(ruling, recommendation, scenario, economics));
   }
 
   private Figures figures(
-      VerdictDecision ruling, Recommendation recommendation, ReplicaEconomics economics) {
+      VerdictDecision ruling,
+      Recommendation recommendation,
+      ScenarioFinding scenario,
+      ReplicaEconomics economics) {
     AdvisorInput question = evidence.question();
     TrafficHistory history = evidence.window().history();
     PastByCapacity.Spans at = evidence.past().at(capacity());
@@ -85,7 +92,7 @@ record AnswerWithCapacity(
             evidence.seen(),
             economics.utilization(),
             Estimate.of(comparison.curve().peak())),
-        Estimate.of(evidence.scenario(comparison)),
+        Estimate.of(scenario),
         ConstraintCosts.of(
             comparison,
             question.constraints(),
@@ -115,13 +122,13 @@ record AnswerWithCapacity(
 
   /** What can only be said once the advice is known. */
   private List<Issue> issues(
-      Hysteresis.Steadied steadied, BurstPoint burst, ReplicaEconomics economics) {
+      Hysteresis.Steadied steadied, BurstPoint burst, Optional<HeadroomUse> headroomUse) {
     AdvisorInput question = evidence.question();
     TrafficSummary seen = evidence.seen();
     List<Issue> all = new ArrayList<>(checked.issues());
     WorkloadAllocation.misplaced(question, comparison.terms()).ifPresent(all::add);
     steadied.held().ifPresent(all::add);
-    economics.headroomUse().ifPresent(use -> all.add(IssueRules.headroomIsUsed(use, question)));
+    headroomUse.ifPresent(use -> all.add(IssueRules.headroomIsUsed(use, question)));
     VerdictRules.hangsOnTheDays(steadied.ruling(), comparison, question.currency())
         .ifPresent(all::add);
     if (burst instanceof BurstPoint.Above && question.replicasNow() > 0 && !seen.burstSeen()) {

@@ -4,7 +4,6 @@ import static dev.breakeven.reason.Parameter.name;
 import static dev.breakeven.reason.Parameter.percent;
 import static dev.breakeven.reason.Parameter.replicas;
 
-import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.advice.alternatives.Candidates;
 import dev.breakeven.advice.decision.VerdictDecision;
@@ -133,8 +132,7 @@ record CapacityInterval(Evidence evidence, GpuPricing.Priced priced, CapacityEvi
         && isOwn(serve.verdict()) != (evidence.question().replicasNow() > 0)
         && atEnd
             .same(serve.option())
-            .filter(
-                cost -> cost.total() <= atEnd.option(Kind.TODAYS_REPLICAS).orElseThrow().total())
+            .filter(cost -> cost.total() <= atEnd.present().total())
             .isPresent();
   }
 

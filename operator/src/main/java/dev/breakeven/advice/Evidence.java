@@ -77,8 +77,12 @@ record Evidence(
 
   /** What the verdict rules say of those candidates. */
   VerdictDecision decide(List<Issue> issues, Candidates candidates) {
-    return VerdictRules.rule(
-        new VerdictRules.Case(question, issues, candidates, scenario(candidates)));
+    return decide(issues, candidates, scenario(candidates));
+  }
+
+  /** The same, of a scenario that is known. */
+  VerdictDecision decide(List<Issue> issues, Candidates candidates, ScenarioFinding scenario) {
+    return VerdictRules.rule(new VerdictRules.Case(question, issues, candidates, scenario));
   }
 
   ScenarioFinding scenario(Candidates candidates) {

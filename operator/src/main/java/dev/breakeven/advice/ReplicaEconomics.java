@@ -38,7 +38,7 @@ record ReplicaEconomics(AdvisorInput question, Candidates comparison) {
     double hours = comparison.load().hours();
     ReplicaCostModel terms = comparison.terms();
     LoadDurationCurve curve = comparison.curve();
-    double overflow = comparison.option(Kind.TODAYS_REPLICAS).orElseThrow().cost().api();
+    double overflow = comparison.present().cost().api();
     double withOneMore = curve.overflowApi(terms.usable(now + 1));
     double withOneLess = curve.overflowApi(terms.usable(Math.max(0, now - 1)));
     return Estimate.of(

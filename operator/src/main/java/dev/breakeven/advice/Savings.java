@@ -90,8 +90,7 @@ record Savings(AdvisorInput question, Candidates comparison, List<Candidates> at
   }
 
   private static double savedAMonth(Candidates comparison, PlanCost way) {
-    Candidate present = comparison.option(Kind.TODAYS_REPLICAS).orElseThrow();
-    return (present.total() - way.total()) * comparison.load().toMonth();
+    return (comparison.present().total() - way.total()) * comparison.load().toMonth();
   }
 
   Outlook outlook() {
@@ -130,7 +129,7 @@ record Savings(AdvisorInput question, Candidates comparison, List<Candidates> at
   }
 
   private Candidate present() {
-    return comparison.option(Kind.TODAYS_REPLICAS).orElseThrow();
+    return comparison.present();
   }
 
   private Money monthly(double amount) {

@@ -227,10 +227,7 @@ class AdviseCommandTest {
     Files.writeString(policy, POLICY);
     Path token = Files.writeString(directory.resolve("token"), "s3cret\n");
     Queue<String> asked = new ConcurrentLinkedQueue<>();
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/", exchange -> answerNothing(exchange, asked));
-    server.start();
+    HttpServer server = serverThatAnswersNothing(asked);
     try {
       Path config =
           Files.writeString(
@@ -262,10 +259,7 @@ class AdviseCommandTest {
   void whatifReadsTheServerNoOftenerThanAdvise(@TempDir Path directory) throws IOException {
     Path policy = Files.writeString(directory.resolve("read-once.yaml"), POLICY);
     Queue<String> asked = new ConcurrentLinkedQueue<>();
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/", exchange -> answerNothing(exchange, asked));
-    server.start();
+    HttpServer server = serverThatAnswersNothing(asked);
     try {
       String url = "http://127.0.0.1:%d".formatted(server.getAddress().getPort());
       ran("", "-f", policy.toString(), "--prometheus", url);
@@ -287,6 +281,15 @@ class AdviseCommandTest {
     } finally {
       server.stop(0);
     }
+  }
+
+  /** One that notes what it is asked; to be stopped. */
+  private static HttpServer serverThatAnswersNothing(Queue<String> asked) throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", exchange -> answerNothing(exchange, asked));
+    server.start();
+    return server;
   }
 
   private static void answerNothing(HttpExchange exchange, Queue<String> asked) throws IOException {

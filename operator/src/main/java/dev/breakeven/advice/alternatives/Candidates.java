@@ -159,6 +159,11 @@ public record Candidates(
     return options.stream().filter(option -> option.kind() == kind).findFirst();
   }
 
+  /** Going on as now, which every other way is compared with. */
+  public Candidate present() {
+    return option(Kind.TODAYS_REPLICAS).orElseThrow();
+  }
+
   /** The cheapest option that serves everything. */
   public Optional<Candidate> cheapest() {
     return options.stream().filter(Candidate::isFeasible).findFirst();

@@ -3,7 +3,6 @@ package dev.breakeven.advice.alternatives;
 import dev.breakeven.advice.Advice.HiddenCost;
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Alternative;
-import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.advice.costing.PerMillion;
@@ -53,8 +52,7 @@ public record MonthlyBills(Candidates comparison, List<OverheadPart> parts, Curr
   /** What a price per token leaves out: of what runs now, else of the best way to self-host. */
   public List<HiddenCost> hiddenCosts() {
     Optional<Candidate> own =
-        comparison
-            .option(Kind.TODAYS_REPLICAS)
+        Optional.of(comparison.present())
             .filter(Candidate::isSelfHosted)
             .or(comparison::cheapestSelfHosted);
     return own.map(this::hiddenCostsOf).orElse(List.of());

@@ -57,7 +57,7 @@ public final class ForecastScore {
   /** The number set by hand at each review, or the plan that follows the load. */
   private Estimate<Double> followed(VerdictDecision ruling) {
     if (ruling.reason() == VerdictReason.SCALED_ALREADY) {
-      return Estimate.of(comparison.option(Kind.TODAYS_REPLICAS).orElseThrow().total());
+      return Estimate.of(comparison.present().total());
     }
     if (question.planning().scaling() == Scaling.MANUAL) {
       return Estimate.of(reviewed().total());
@@ -113,10 +113,7 @@ public final class ForecastScore {
             && comparison.overflow().priced()
             && question.caveats().stream()
                 .noneMatch(c -> c.reason() == Issue.Reason.WORKLOAD_NOT_FOUND)
-        ? comparison
-            .option(Kind.TODAYS_REPLICAS)
-            .map(asNow -> Estimate.of(asNow.cost()))
-            .orElseThrow()
+        ? Estimate.of(comparison.present().cost())
         : ActualCost.cost(history, comparison.load(), comparison.terms(), comparison.overflow());
   }
 

@@ -53,11 +53,10 @@ final class ReviewedPast {
 
     /** Whether going on as then is going on with changing numbers. */
     boolean isScaled() {
-      return advice.alternatives().stream()
-          .anyMatch(
-              way ->
-                  way.kind() == Alternative.Kind.TODAYS_REPLICAS
-                      && !(way.replicas() instanceof Alternative.ReplicaPlan.Fixed));
+      return advice
+          .alternative(Alternative.Kind.TODAYS_REPLICAS)
+          .filter(way -> !(way.replicas() instanceof Alternative.ReplicaPlan.Fixed))
+          .isPresent();
     }
   }
 
@@ -121,10 +120,7 @@ final class ReviewedPast {
       before = remembered(answered);
       isLeft = answered.leavesTheScaling();
       OptionalInt next = ran(history, Math.min(end + 1, grid.steps()));
-      if (isLeft) {
-        continue;
-      }
-      if (next.isEmpty() || running.at(next, advised) != next.getAsInt()) {
+      if (!isLeft && (next.isEmpty() || running.at(next, advised) != next.getAsInt())) {
         hold(lived, end, stepsBefore(grid, at + review), runs, advised);
       }
     }

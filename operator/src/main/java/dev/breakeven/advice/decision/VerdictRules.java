@@ -55,8 +55,7 @@ public final class VerdictRules {
 
     /** Also where something scales the replicas, and happens to hold none now. */
     boolean runsNow() {
-      return question.replicasNow() > 0
-          || comparison.option(Kind.TODAYS_REPLICAS).orElseThrow().isSelfHosted();
+      return question.replicasNow() > 0 || comparison.present().isSelfHosted();
     }
 
     /** The best way to self-host that may be advised: the plan, where it was replayed. */
@@ -212,7 +211,7 @@ public final class VerdictRules {
         .noneMatch(issue -> issue.message().cause() == Cause.OWN_GPUS_WHATEVER_CAPACITY)) {
       return Optional.empty();
     }
-    Candidate asNow = c.comparison().option(Kind.TODAYS_REPLICAS).orElseThrow();
+    Candidate asNow = c.comparison().present();
     Optional<Candidate> apiOnly =
         c.comparison().option(Kind.API_ONLY).filter(Candidate::isFeasible);
     if (!c.runsNow()
@@ -237,7 +236,7 @@ public final class VerdictRules {
    * costs more than what ran.
    */
   private static Optional<VerdictDecision> theScalerDoesBetter(Case c) {
-    Candidate asNow = c.comparison().option(Kind.TODAYS_REPLICAS).orElseThrow();
+    Candidate asNow = c.comparison().present();
     Candidate number = c.comparison().reviewed();
     return c.isManual()
             && asNow.isSelfHosted()
@@ -415,7 +414,7 @@ public final class VerdictRules {
     }
     ReviewDecision review = c.comparison().review().decision();
     Candidate number = c.comparison().reviewed();
-    Candidate asNow = c.comparison().option(Kind.TODAYS_REPLICAS).orElseThrow();
+    Candidate asNow = c.comparison().present();
     if (!number.isSelfHosted() && isCheaperAsNow(c, asNow, number)) {
       return Optional.of(tooSmall(c, number, asNow.total() - number.total(), asNow));
     }
@@ -446,7 +445,7 @@ public final class VerdictRules {
     Parameter cheapest = replicas(review.cheapest());
     Parameter lookedAt = c.lastDays(ReviewRule.SIZE_DAYS);
     Parameter total = c.money(number.total());
-    Parameter asNow = c.money(c.comparison().option(Kind.TODAYS_REPLICAS).orElseThrow().total());
+    Parameter asNow = c.money(c.comparison().present().total());
     Parameter api = c.comparison().option(Kind.API_ONLY).map(c::bill).orElse(total);
     return switch (review.reason()) {
       case ALREADY_CHEAPEST -> Message.of(Cause.REVIEW_KEEPS_CHEAPEST, replicas, total, lookedAt);
@@ -499,7 +498,7 @@ public final class VerdictRules {
   }
 
   private static VerdictDecision rent(Case c, Candidate apiOnly) {
-    Candidate asNow = c.comparison().option(Kind.TODAYS_REPLICAS).orElseThrow();
+    Candidate asNow = c.comparison().present();
     return isCheaperAsNow(c, asNow, apiOnly)
         ? tooSmall(c, apiOnly, asNow.total() - apiOnly.total(), asNow)
         : served(c, apiOnly);
@@ -595,7 +594,7 @@ public final class VerdictRules {
   }
 
   private static Optional<VerdictDecision> theSavingIsTooSmall(Case c) {
-    Candidate asNow = c.comparison().option(Kind.TODAYS_REPLICAS).orElseThrow();
+    Candidate asNow = c.comparison().present();
     Candidate best = c.comparison().cheapest().orElseThrow();
     double saved = asNow.total() - best.total();
     boolean keeps = asNow.isFeasible() && withinBounds(c, asNow.next());

@@ -181,7 +181,7 @@ public final class FleetPage {
   }
 
   private static Optional<Alternative> alternative(ReportedPolicy policy, Alternative.Kind kind) {
-    return policy.advice().alternatives().stream().filter(a -> a.kind() == kind).findFirst();
+    return policy.advice().alternative(kind);
   }
 
   private static double amount(Optional<Money> money) {

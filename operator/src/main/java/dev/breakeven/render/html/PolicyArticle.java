@@ -135,7 +135,7 @@ record PolicyArticle(
   /** The alternative that the advice follows. */
   private static Optional<Alternative> advised(Advice advice) {
     return advice.chosen() instanceof Estimate.Found<Alternative.Kind> chosen
-        ? advice.alternatives().stream().filter(a -> a.kind() == chosen.value()).findFirst()
+        ? advice.alternative(chosen.value())
         : Optional.empty();
   }
 

@@ -105,8 +105,9 @@ final class CostMapper {
         || tokens.value() <= 0) {
       return null;
     }
-    return advice.alternatives().stream()
-        .filter(a -> a.kind() == kind && a.isFeasible())
+    return advice
+        .alternative(kind)
+        .filter(Alternative::isFeasible)
         .map(a -> a.bill().total())
         .map(
             total ->
@@ -115,7 +116,6 @@ final class CostMapper {
                         total.amount().doubleValue() * MILLION / tokens.value(),
                         UNIT_DECIMALS,
                         total.currency())))
-        .findFirst()
         .orElse(null);
   }
 
@@ -137,8 +137,8 @@ final class CostMapper {
 
   /** What the API would charge for all of it: the alternative that sends everything there. */
   private static CostPolicyStatus.@Nullable ApiBill apiPerMonth(Advice advice) {
-    return advice.alternatives().stream()
-        .filter(a -> a.kind() == Alternative.Kind.API_ONLY)
+    return advice
+        .alternative(Alternative.Kind.API_ONLY)
         .map(Alternative::bill)
         .map(
             b ->
@@ -147,7 +147,6 @@ final class CostMapper {
                     money(b.apiInput()),
                     money(b.apiOutput()),
                     money(b.api())))
-        .findFirst()
         .orElse(null);
   }
 

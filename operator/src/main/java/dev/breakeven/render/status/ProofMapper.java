@@ -42,14 +42,13 @@ final class ProofMapper {
 
   /** Nothing, or that following would have left tokens over, which makes it cheaper than it is. */
   private static String unservedByFollowing(Advice advice) {
-    return advice.alternatives().stream()
-        .filter(a -> a.kind() == Alternative.Kind.FOLLOWING_BURST)
+    return advice
+        .alternative(Alternative.Kind.FOLLOWING_BURST)
         .map(Alternative::feasibility)
         .filter(Infeasible.class::isInstance)
-        .mapToDouble(f -> ((Infeasible) f).unservedTokensPerMonth())
+        .map(f -> ((Infeasible) f).unservedTokensPerMonth())
         .filter(tokens -> tokens > 0)
-        .mapToObj(tokens -> ", " + rate(tokens) + " tokens a month unserved")
-        .findFirst()
+        .map(tokens -> ", " + rate(tokens) + " tokens a month unserved")
         .orElse("");
   }
 

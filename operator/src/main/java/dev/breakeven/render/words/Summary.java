@@ -13,7 +13,6 @@ import dev.breakeven.advice.Verdict;
 import dev.breakeven.advice.VerdictReason;
 import dev.breakeven.price.Money;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** The one line a person can act on: what to do, where the rest goes, and what it saves. */
 public final class Summary {
@@ -116,14 +115,11 @@ public final class Summary {
   }
 
   private static Optional<ReplicaPlan.Following> following(Advice advice, Alternative.Kind kind) {
-    return advice.alternatives().stream()
-        .filter(a -> a.kind() == kind)
-        .flatMap(
-            a ->
-                a.replicas() instanceof ReplicaPlan.Following following
-                    ? Stream.of(following)
-                    : Stream.empty())
-        .findFirst();
+    return advice
+        .alternative(kind)
+        .map(Alternative::replicas)
+        .filter(ReplicaPlan.Following.class::isInstance)
+        .map(ReplicaPlan.Following.class::cast);
   }
 
   /** Such as {@code 0 to 2 replicas}, where something scales them. */
