@@ -22,6 +22,9 @@ final class DemoPrometheus implements Transport {
   private static final int HTTP_OK = 200;
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** One for each replica that any shape holds, of those that Kubernetes uses in names. */
+  private static final String LAST_OF_NAMES = "bcdfghjklmnpqrstvwxz";
+
   /** Scrapes of a pod in ten minutes, every 15 s. */
   private static final double SCRAPES = 40;
 
@@ -51,14 +54,17 @@ final class DemoPrometheus implements Transport {
     if (!isMeasured(query) || (query == QueryCatalog.REPLICAS && !asksForDeployments(range))) {
       return;
     }
-    ObjectNode series = result.addObject();
-    labels(query, traffic).forEach(series.putObject("metric")::put);
-    ArrayNode values = series.putArray("values");
-    for (long t = range.firstEpochSecond();
-        t <= range.lastEpochSecond();
-        t += range.stepSeconds()) {
-      double value = value(query, traffic, t, range.stepSeconds());
-      values.addArray().add(t).add(Double.toString(value));
+    int count = query == QueryCatalog.REPLICAS ? 1 : traffic.replicasHeld();
+    for (int i = 0; i < count; i++) {
+      ObjectNode series = result.addObject();
+      labels(query, traffic, i).forEach(series.putObject("metric")::put);
+      ArrayNode values = series.putArray("values");
+      for (long t = range.firstEpochSecond();
+          t <= range.lastEpochSecond();
+          t += range.stepSeconds()) {
+        double value = value(query, traffic, t, range.stepSeconds());
+        values.addArray().add(t).add(Double.toString(value));
+      }
     }
   }
 
@@ -73,19 +79,20 @@ final class DemoPrometheus implements Transport {
     };
   }
 
-  private static Map<String, String> labels(QueryCatalog query, DemoTraffic traffic) {
+  private static Map<String, String> labels(QueryCatalog query, DemoTraffic traffic, int replica) {
     String workload = traffic.workload();
     if (query == QueryCatalog.REPLICAS) {
       return Map.of("namespace", NAMESPACE, "deployment", workload);
     }
-    String pod = workload + "-7d4b9c6f85-x2k9q";
+    String pod = workload + "-7d4b9c6f85-x2k9" + LAST_OF_NAMES.charAt(replica);
     return query == QueryCatalog.SAMPLES
         ? Map.of("namespace", NAMESPACE, "pod", pod)
         : Map.of("namespace", NAMESPACE, "pod", pod, "model_name", MODEL);
   }
 
+  /** Of one pod, which serves its part of the requests; of the replicas, how many there are. */
   private static double value(QueryCatalog query, DemoTraffic traffic, long end, int stepSeconds) {
-    double requests = traffic.requestsPerSecond(end, stepSeconds);
+    double requests = traffic.requestsPerSecond(end, stepSeconds) / traffic.replicasHeld();
     return switch (query) {
       case SAMPLES -> SCRAPES;
       case INPUT_TOKENS -> requests * DemoTraffic.INPUT_TOKENS;

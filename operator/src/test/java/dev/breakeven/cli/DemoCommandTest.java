@@ -34,6 +34,15 @@ class DemoCommandTest {
   }
 
   @Test
+  void everyReplicaShowsItsSeries() {
+    assertThat(DemoCommand.answers(CLOCK))
+        .flatExtracting(answer -> answer.status().conditions())
+        .extracting(CostPolicyStatus.Condition::reason)
+        .isNotEmpty()
+        .doesNotContain("PartialAnswer");
+  }
+
+  @Test
   void theApiBillIsThatOfTheTokensAtTheListPrices() {
     // Six requests/s of 1,000 uncached, 500 cached and 500 output tokens, 2,628,000 s a month:
     // 15,768 M at 0.60, 7,884 M at 0.30 and 7,884 M at 2.40 are 9,460.80 + 2,365.20 + 18,921.60.
