@@ -216,7 +216,7 @@ class DiscoverIT {
 
     assertThat(run("discover")).isZero();
     assertThat(out.toString())
-        .contains("list prices of models for which it has no")
+        .contains("with list prices added at its end for models that it has")
         .doesNotContain("needs an offer for Qwen/Qwen3-32B");
     String printed = out.toString().replaceFirst("(?s).*?---\n", "").replaceFirst("(?s)---.*", "");
     RateCard card = Manifests.parse("printed", printed).rateCards().get(0);
