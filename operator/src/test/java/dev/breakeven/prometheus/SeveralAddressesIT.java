@@ -185,6 +185,37 @@ class SeveralAddressesIT {
   }
 
   @Test
+  void whatARuleMadeOfAPodsSeriesUnderTheirNameDoesNotCount() {
+    Observation.Observed observed =
+        read(
+            out -> {
+              Map<String, String> address = address(POD_1, "vllm", POD_1 + ":8000");
+              serve(out, address, varied(0));
+              address.remove("instance");
+              serve(out, with(address, "source", "rule"), varied(0));
+            });
+
+    assertMean(observed.traffic().output(), 80);
+    assertMean(observed.traffic().requestsWaiting(), 2);
+    assertThat(said(observed))
+        .doesNotContainKeys(Note.Reason.SERVERS_ALIKE, Note.Reason.SERVER_REPEATED);
+  }
+
+  @Test
+  void whatAnAgentSendsWithoutSayingWhomItReadCounts() {
+    Observation.Observed observed =
+        read(
+            out -> {
+              Map<String, String> address = address(POD_1, "vllm", "");
+              address.remove("instance");
+              serve(out, with(address, "replica", "a"), varied(0));
+              serve(out, with(address, "replica", "b"), varied(0));
+            });
+
+    assertMean(observed.traffic().output(), 80);
+  }
+
+  @Test
   void twoAddressesOfAProcessThatSaysWhenItStartedAreOneServerWhoeverReadsThem() {
     Observation.Observed observed =
         read(

@@ -46,6 +46,14 @@ public record Scrape(String server, String scraper, boolean namesPort) {
         port.matches());
   }
 
+  /**
+   * Whether somebody scraped it. Beside series that were, those of a pod that have no {@code
+   * instance} were made of them by a rule; where none has any, an agent sends them.
+   */
+  public boolean isOfATarget() {
+    return !server.startsWith("/");
+  }
+
   /** The server as one scraper sees it. */
   public String seenBy() {
     return server + " " + scraper;

@@ -14,7 +14,8 @@ import java.util.function.BiFunction;
 
 /**
  * Counters of pods that were scraped by several: what each scraper read of a server adds up, of
- * several scrapers those that saw most count once, servers of a pod add up. Used by one thread.
+ * several scrapers those that saw most count once, servers of a pod add up, and what a rule made of
+ * them does not count. Used by one thread.
  */
 final class ScrapeFold {
 
@@ -80,12 +81,16 @@ final class ScrapeFold {
   void forEach(Taker taker) {
     series.forEach(
         (key, scrapes) -> {
+          boolean areScraped = scrapes.keySet().stream().anyMatch(Scrape::isOfATarget);
           Map<String, List<float[]>> byServer = new HashMap<>();
           scrapes.forEach(
-              (scrape, values) ->
+              (scrape, values) -> {
+                if (scrape.isOfATarget() == areScraped) {
                   byServer
                       .computeIfAbsent(servers.apply(key.pod(), scrape), v -> new ArrayList<>(1))
-                      .add(values));
+                      .add(values);
+                }
+              });
           boolean contradicting = byServer.values().stream().anyMatch(ScrapeFold::contradict);
           float[] all = empty();
           for (List<float[]> read : byServer.values()) {

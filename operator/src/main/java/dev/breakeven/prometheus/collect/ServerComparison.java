@@ -56,9 +56,12 @@ final class ServerComparison {
   /** Takes in a pod that belongs to a workload, with the labels of its scrapes. */
   void add(Pod pod, WorkloadRef workload, Collection<Map<String, String>> scrapes) {
     Map<String, Set<String>> jobs = new TreeMap<>();
+    boolean areScraped = scrapes.stream().anyMatch(s -> Scrape.of(s, apart).isOfATarget());
     for (Map<String, String> labels : scrapes) {
-      jobs.computeIfAbsent(addressOf(labels), s -> new TreeSet<>())
-          .add(labels.getOrDefault("job", ""));
+      if (Scrape.of(labels, apart).isOfATarget() == areScraped) {
+        jobs.computeIfAbsent(addressOf(labels), s -> new TreeSet<>())
+            .add(labels.getOrDefault("job", ""));
+      }
     }
     if (jobs.size() > 1) {
       jobsOf.put(pod, jobs);
