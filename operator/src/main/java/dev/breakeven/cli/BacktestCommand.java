@@ -35,8 +35,6 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -209,13 +207,7 @@ final class BacktestCommand implements Callable<Integer> {
   }
 
   private static List<Tested> test(Map<String, TrafficHistory> histories, Backtest.Terms terms) {
-    try (ProgressBar progress =
-        new ProgressBarBuilder()
-            .setTaskName("workloads")
-            .setInitialMax(histories.size())
-            .setStyle(ProgressBarStyle.ASCII)
-            .clearDisplayOnFinish()
-            .build()) {
+    try (ProgressBar progress = Progress.of("workloads", histories.size())) {
       return histories.entrySet().parallelStream()
           .map(
               entry -> {

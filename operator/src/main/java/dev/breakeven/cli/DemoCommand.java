@@ -24,8 +24,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -76,7 +74,7 @@ final class DemoCommand implements Callable<Integer> {
     try (MetricsCollector cycle =
             new MetricsCollector(
                 List.of(Source.of("default", new DemoPrometheus())), CollectorSettings.DEFAULT);
-        ProgressBar progress = progress(targets.size() + 1)) {
+        ProgressBar progress = Progress.of("four weeks of traffic", targets.size() + 1)) {
       CollectionReport report;
       do {
         report = cycle.run(targets, clock.instant());
@@ -100,15 +98,6 @@ final class DemoCommand implements Callable<Integer> {
       }
     }
     return answers;
-  }
-
-  private static ProgressBar progress(int steps) {
-    return new ProgressBarBuilder()
-        .setTaskName("four weeks of traffic")
-        .setInitialMax(steps)
-        .setStyle(ProgressBarStyle.ASCII)
-        .clearDisplayOnFinish()
-        .build();
   }
 
   private static String resources() {

@@ -279,12 +279,17 @@ final class Explanation {
       fact(
           "breakeven",
           Phrases.percent(point.utilization().percent())
-              + " of %d replicas".formatted(point.replicas()));
-      formula(
-          "(GPUs + people) / what the API charges for what these replicas can serve: %s of %s tokens/s"
-              .formatted(
-                  Phrases.decimal(point.breakevenTokensPerSecond(), 0),
-                  Phrases.decimal(point.capacityTokensPerSecond(), 0)));
+              + " of "
+              + Phrases.replicas(point.replicas()));
+      formula("(GPUs + people) / what the API would charge if they were busy all the time");
+      fact(
+          "at breakeven",
+          Phrases.decimal(point.breakevenTokensPerSecond(), 0) + " tokens/s of the mix seen");
+      fact(
+          "they may serve",
+          Phrases.decimal(point.capacityTokensPerSecond(), 0)
+              + " tokens/s with headroom and spares kept, which is "
+              + Phrases.percent(point.reachableMaxPercent()));
     } else {
       fact("breakeven", why(advice.breakeven()));
     }

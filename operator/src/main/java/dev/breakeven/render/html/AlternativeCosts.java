@@ -24,10 +24,15 @@ import java.util.function.Function;
 record AlternativeCosts(
     List<Bar> bars, List<LegendEntry> legend, List<BillLine> lines, List<LineNote> notes) {
 
-  /** One alternative as a bar; {@code why} is empty or says why it cannot be chosen. */
+  /**
+   * One alternative as a bar.
+   *
+   * @param sub its name in the status, and its replicas
+   * @param why empty, or why it cannot be chosen
+   */
   record Bar(
       String name,
-      String replicas,
+      String sub,
       String total,
       List<String> tags,
       boolean feasible,
@@ -194,7 +199,7 @@ record AlternativeCosts(
     }
     return new Bar(
         Wording.of(a.kind()),
-        Wording.of(a.replicas()),
+        a.kind().label() + ", " + Wording.of(a.replicas()),
         HtmlFormat.money(a.bill().total()) + " / month",
         tags,
         a.isFeasible(),

@@ -146,39 +146,62 @@
   function breakeven(p) {
     const b = p.breakeven;
     const price = money(p.currency);
-    const top = b.apiPerMillion * 3;
     const ours = (u) => (b.apiPerMillion * b.breakevenPercent) / u;
+    // High enough for the curve, and for this traffic's cost unless that would press the API's price onto the axis.
+    const here = (1.2 * b.breakevenPercent) / (b.herePercent || 100);
+    const top = b.apiPerMillion * Math.max(3, (2 * b.breakevenPercent) / 100, Math.min(12, here));
     const xs = [];
     for (let u = 0.5; u <= 100; u += 0.5) xs.push(u);
-    const mark = (u, x, y, colour, text, above) => {
-      const { ctx } = u;
-      const left = u.valToPos(x, "x", true);
-      const at = u.valToPos(Math.min(y, top), "y", true);
+    // The place for a label beside a point where it covers least: the lines, the plot's edge, other labels.
+    const place = (u, left, at, width, taken) => {
       const px = devicePixelRatio;
-      ctx.save();
+      const api = u.valToPos(b.apiPerMillion, "y", true);
+      const covers = (box) => {
+        const within = (y) => y > box.top - 2 * px && y < box.bottom + 2 * px;
+        const curve = xs.some((x) => {
+          const cx = u.valToPos(x, "x", true);
+          return cx > box.left - 3 * px && cx < box.right + 3 * px && within(u.valToPos(ours(x), "y", true));
+        });
+        const other = taken.some((t) => box.left < t.right && t.left < box.right && box.top < t.bottom && t.top < box.bottom);
+        const outside = box.left < u.bbox.left || box.right > u.bbox.left + u.bbox.width || box.top < u.bbox.top || box.bottom > u.bbox.top + u.bbox.height;
+        return 8 * outside + 6 * other + 2 * within(api) + 2 * curve;
+      };
+      let best;
+      for (const rise of [-10, 20, -28, 38]) {
+        for (const x0 of [left + 10 * px, left - 10 * px - width, left + 50 * px]) {
+          const y0 = at + rise * px;
+          const box = { x0, y0, left: x0, right: x0 + width, top: y0 - 11 * px, bottom: y0 + 3 * px };
+          box.cost = covers(box);
+          if (!best || box.cost < best.cost) best = box;
+        }
+      }
+      return best;
+    };
+    const dot = (u, at, colour) => {
+      const { ctx } = u;
+      const px = devicePixelRatio;
       ctx.setLineDash([]);
       ctx.beginPath();
-      ctx.arc(left, at, 6 * px, 0, 2 * Math.PI);
+      ctx.arc(at.left, at.top, 6 * px, 0, 2 * Math.PI);
       ctx.fillStyle = colour;
       ctx.strokeStyle = css("--paper");
       ctx.lineWidth = 2 * px;
       ctx.fill();
       ctx.stroke();
+    };
+    const label = (u, at, text, taken) => {
+      const { ctx } = u;
+      const px = devicePixelRatio;
       ctx.textAlign = "left";
       ctx.textBaseline = "alphabetic";
       ctx.font = "600 " + 12.5 * px + "px system-ui, sans-serif";
-      const width = ctx.measureText(text).width;
-      // The curve falls, so there is room above to the right of a point and below to its left.
-      const fitsRight = left + 10 * px + width < u.bbox.left + u.bbox.width;
-      const fitsLeft = left - 10 * px - width > u.bbox.left;
-      const x0 = (above ? fitsRight : !fitsLeft) ? left + 10 * px : left - 10 * px - width;
-      const y0 = at + (above ? -10 : 20) * px;
+      const box = place(u, at.left, at.top, ctx.measureText(text).width, taken);
       ctx.lineWidth = 4 * px;
       ctx.lineJoin = "round";
-      ctx.strokeText(text, x0, y0);
+      ctx.strokeText(text, box.x0, box.y0);
       ctx.fillStyle = css("--ink");
-      ctx.fillText(text, x0, y0);
-      ctx.restore();
+      ctx.fillText(text, box.x0, box.y0);
+      return box;
     };
     const unreachable = (u) => {
       if (b.reachablePercent >= 100) return;
@@ -190,13 +213,25 @@
       ctx.restore();
     };
     const points = (u) => {
+      const marks = [];
+      const mark = (percentUsed, cost, colour, text) => {
+        const at = { left: u.valToPos(percentUsed, "x", true), top: u.valToPos(Math.min(cost, top), "y", true) };
+        marks.push({ at, colour, text });
+      };
       if (b.breakevenPercent <= 100) {
-        const under = b.herePercent < b.breakevenPercent; // leaves the room above to the other mark
-        mark(u, b.breakevenPercent, b.apiPerMillion, css("--api"), "breakeven " + percent(b.breakevenPercent), !under);
+        mark(b.breakevenPercent, b.apiPerMillion, css("--api"), "breakeven " + percent(b.breakevenPercent));
       }
       if (b.herePercent > 0) {
-        mark(u, b.herePercent, ours(b.herePercent), css("--ink-line"), b.hereName + " " + percent(b.herePercent), true);
+        const cost = ours(b.herePercent);
+        const above = cost > top ? " ↑" : ""; // off the scale, so the mark stands at its edge
+        mark(b.herePercent, cost, css("--ink-line"), b.hereName + " " + percent(b.herePercent) + above);
       }
+      u.ctx.save();
+      marks.forEach((m) => dot(u, m.at, m.colour));
+      const px = 8 * devicePixelRatio;
+      const taken = marks.map(({ at }) => ({ left: at.left - px, right: at.left + px, top: at.top - px, bottom: at.top + px }));
+      marks.forEach((m) => taken.push(label(u, m.at, m.text, taken)));
+      u.ctx.restore();
     };
     return {
       options: {

@@ -65,9 +65,9 @@ class HtmlReportTest {
     assertThat(CHAT.split("cheapest that serves everything", -1)).hasSize(2);
     assertThat(CHAT)
         .containsSubsequence(
-            "Baseline that follows the load, rest to the API 2 to 6 replicas, 3.4 on average"
+            "Baseline that follows the load, rest to the API FollowingBurst, 2 to 6 replicas, 3.4 on average"
                 + " cheapest that serves everything $15,250 / month",
-            "Fixed baseline, rest to the API 4 replicas advised");
+            "Fixed baseline, rest to the API BaselineBurst, 4 replicas advised");
   }
 
   @Test
