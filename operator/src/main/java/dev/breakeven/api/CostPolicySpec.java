@@ -30,7 +30,7 @@ public record CostPolicySpec(
         String model,
     @ModelName
         @JsonPropertyDescription(
-            "The value of the engine's model label, where that differs from model (a served name, a"
+            "The value of the engine's model label, if it differs from model (a served name, a"
                 + " path).")
         @Nullable String engineModelName,
     @Size(max = 16)
@@ -51,8 +51,8 @@ public record CostPolicySpec(
             message =
                 "roles Prefill and Decode come together, and Serve does not stand beside them")
         @JsonPropertyDescription(
-            "What serves the model in the policy's namespace. None asks: should we start to host"
-                + " it?")
+            "The workloads that serve the model, in the policy's namespace. Without any, the policy"
+                + " answers whether to start self-hosting.")
         List<Workload> workloads,
     @ConfiguredName
         @Default("vllm")
@@ -66,9 +66,9 @@ public record CostPolicySpec(
         String source,
     @ModelName
         @JsonPropertyDescription(
-            "The model's name at the gateway that sends tokens to an API, where that differs from"
-                + " model. Which gateway is counted is configured with the source; without one what"
-                + " already bursts is not seen.")
+            "The model's name at the gateway that sends tokens to an API, if it differs from model."
+                + " The gateway is configured with the source; without one, tokens that already go"
+                + " to an API are not counted.")
         @Nullable String gatewayModelName,
     @KubernetesName
         @Default("default")
@@ -80,17 +80,19 @@ public record CostPolicySpec(
             "The currency of every amount in this policy and its status (ISO 4217). Nothing is"
                 + " converted: a rate card in another currency is refused.")
         String currency,
-    @Default("{}") @JsonPropertyDescription("What serving the model on own GPUs costs and allows.")
+    @Default("{}")
+        @JsonPropertyDescription(
+            "What serving the model on your own GPUs costs, and within which limits.")
         SelfHost selfHost,
     @Default("{}")
         @JsonPropertyDescription(
-            "What the same tokens cost on an API. Without offer and prices the cheapest offer of"
-                + " the rate card for the model is taken, among those with the same weights if"
-                + " there are any, else among the comparable ones.")
+            "What the same tokens cost on an API. Without offer and prices, the cheapest offer for"
+                + " the model on the rate card is used: among those with the same weights if there"
+                + " are any, otherwise among the comparable ones.")
         Api api,
-    @Default("{}") @JsonPropertyDescription("What cost cannot decide.") Constraints constraints,
-    @Default("{}")
-        @JsonPropertyDescription("How far to look back and how quick to change its mind.")
+    @Default("{}") @JsonPropertyDescription("Requirements that come before cost.")
+        Constraints constraints,
+    @Default("{}") @JsonPropertyDescription("How far to look back, and when to change the advice.")
         Planning planning) {
 
   // CEL. A rule asks for what has a default, too: the API server tries it on the default {} itself.
@@ -145,34 +147,37 @@ public record CostPolicySpec(
               value = "self.matches('^[A-Z][A-Za-z0-9]*$')",
               message = "must be a kind, such as Deployment or LeaderWorkerSet")
           @JsonPropertyDescription(
-              "Kind of the workload: Deployment if not stated, StatefulSet, LeaderWorkerSet or any other with a"
-                  + " scale subresource that the operator may read.")
+              "Kind of the workload: Deployment (the default), StatefulSet, LeaderWorkerSet or any other with"
+                  + " a scale subresource that the operator may read.")
           String kind,
       @Required
           @KubernetesName
           @JsonPropertyDescription("Name of the workload, in the policy's namespace.")
           String name,
       @JsonPropertyDescription(
-              "What its replicas do: Serve, if not stated, both reads prompts and generates; Prefill only reads"
-                  + " prompts and Decode only generates, where serving is split in two. Then"
-                  + " prompts are counted at Prefill and answers at Decode, a replica is one of"
-                  + " Decode with its share of Prefill's, and a capacity is what these do"
-                  + " together.")
+              "What its replicas do. Serve (the default) reads prompts and generates. Where serving is split in"
+                  + " two, Prefill reads prompts and Decode generates: prompts are counted at Prefill"
+                  + " and output at Decode, one replica means one of Decode with its share of Prefill,"
+                  + " and a capacity is what these do together.")
           Role role,
-      @JsonPropertyDescription("GPUs of this workload, where they differ from selfHost.gpu.")
+      @JsonPropertyDescription("GPUs of this workload, if they differ from selfHost.gpu.")
           @Nullable Gpu gpu,
       @JsonPropertyDescription(
-              "What one replica of this workload sustains, where it differs from"
+              "What one replica of this workload sustains, if it differs from"
                   + " selfHost.capacityPerReplica.")
           @Nullable Capacity capacityPerReplica,
       @Size(min = 1, max = 50)
           @JsonPropertyDescription(
-              "Measured maxima of one replica of this workload, where they differ from"
+              "Measured maxima of one replica of this workload, if they differ from"
                   + " selfHost.benchmarks.")
           @Nullable List<Benchmark> benchmarks,
-      @Min(0) @Max(10000) @JsonPropertyDescription("Fewest replicas this workload may be advised.")
+      @Min(0)
+          @Max(10000)
+          @JsonPropertyDescription("The fewest replicas to recommend for this workload.")
           @Nullable Integer minReplicas,
-      @Min(0) @Max(10000) @JsonPropertyDescription("Most replicas this workload may be advised.")
+      @Min(0)
+          @Max(10000)
+          @JsonPropertyDescription("The most replicas to recommend for this workload.")
           @Nullable Integer maxReplicas) {
 
     // Items of lists have no defaults in the schema: what an API server fills in there is a
@@ -211,43 +216,42 @@ public record CostPolicySpec(
   public record SelfHost(
       @Default("{}")
           @JsonPropertyDescription(
-              "The GPUs of a replica. What is not stated comes from the pods' requests, the labels"
+              "The GPUs of a replica. What is not stated is read from the pods' requests, the labels"
                   + " of their nodes and the rate card.")
           Gpu gpu,
-      @JsonPropertyDescription("GPUs that are paid whether used or not.")
+      @JsonPropertyDescription("GPUs that are paid for whether they are used or not.")
           @Nullable Reserved reserved,
       @JsonPropertyDescription(
-              "What one replica sustains at its latency target. Without it and without benchmarks"
-                  + " it is learned from the traffic, as far as that shows it.")
+              "What one replica sustains at its latency target. Without it and without benchmarks,"
+                  + " the capacity is learned from the traffic, as far as the traffic shows it.")
           @Nullable Capacity capacityPerReplica,
       @Size(min = 1, max = 50)
           @JsonPropertyDescription("Measured maxima of one replica, to which a capacity is fitted.")
           @Nullable List<Benchmark> benchmarks,
       @JsonPropertyDescription(
-              "What serving a model oneself costs beside GPUs, per month of 730 hours. Paid for the"
-                  + " whole month once anything is self-hosted. Where it is not stated nothing is"
-                  + " added, and the confidence is at most Medium; to state that it costs nothing,"
-                  + " write {}.")
+              "What self-hosting costs beside GPUs, per month of 730 hours. It is paid in full as soon"
+                  + " as anything is self-hosted. If it is not stated, nothing is added and the"
+                  + " confidence is at most Medium. To state that it costs nothing, write {}.")
           @Nullable MonthlyOverhead monthlyOverhead,
       @Min(0)
           @Max(99)
           @Default("20")
-          @JsonPropertyDescription("Part of each serving replica that is kept free, percent.")
+          @JsonPropertyDescription("Share of each serving replica that is kept free, percent.")
           Integer headroomPercent,
       @Min(0)
           @Max(100)
           @Default("0")
-          @JsonPropertyDescription("Replicas that carry no load but stand by for one that fails.")
+          @JsonPropertyDescription("Replicas that carry no load and stand by for one that fails.")
           Integer redundantReplicas,
       @Min(0)
           @Max(10000)
           @Default("0")
-          @JsonPropertyDescription("Fewest replicas that may be advised, over all workloads.")
+          @JsonPropertyDescription("The fewest replicas to recommend, over all workloads.")
           Integer minReplicas,
       @Min(0)
           @Max(10000)
           @Default("1000")
-          @JsonPropertyDescription("Most replicas that may be advised, over all workloads.")
+          @JsonPropertyDescription("The most replicas to recommend, over all workloads.")
           Integer maxReplicas) {}
 
   /** The GPUs of a replica and what an hour of one costs. */
@@ -255,24 +259,24 @@ public record CostPolicySpec(
   public record Gpu(
       @Amount
           @JsonPropertyDescription(
-              "Price of one GPU for one hour, on demand, in the policy's currency. Else the rate"
-                  + " card's, by product and purchase; else what OpenCost says of the nodes that"
-                  + " the pods are on, where the source has it.")
+              "Price of one GPU for one hour, on demand, in the policy's currency. If not stated, the"
+                  + " price on the rate card for the product and purchase option is used; otherwise"
+                  + " what OpenCost reports for the pods' nodes, if the source has it.")
           @Nullable String hourlyPrice,
       @Min(value = 0.0009, inclusive = false)
           @Max(1024)
           @JsonPropertyDescription(
-              "GPUs that one replica takes; a MIG slice or a shared GPU is a fraction of one. Else"
-                  + " what the pods of a replica request.")
+              "GPUs that one replica takes; a MIG slice or a shared GPU is a fraction of one. If not"
+                  + " stated, what the pods of a replica request.")
           @Nullable BigDecimal perReplica,
       @GpuProductName
           @JsonPropertyDescription(
-              "GPU product on the rate card, such as NVIDIA-H100-80GB-HBM3. Else what the nodes are"
-                  + " labelled with.")
+              "GPU product on the rate card, such as NVIDIA-H100-80GB-HBM3. If not stated, the"
+                  + " product in the nodes' labels.")
           @Nullable String product,
       @JsonPropertyDescription(
-              "How the GPU is had, to pick its price on the rate card. Else what the nodes are"
-                  + " labelled with, else OnDemand.")
+              "How the GPU is paid for, which picks its price on the rate card. If not stated, what"
+                  + " the nodes' labels say, otherwise OnDemand.")
           @Nullable Purchase purchase) {}
 
   /** How a GPU is had. */
@@ -296,17 +300,17 @@ public record CostPolicySpec(
       @Min(0)
           @Max(10000)
           @Required
-          @JsonPropertyDescription("How many replicas' worth of GPUs are reserved.")
+          @JsonPropertyDescription("Number of replicas whose GPUs are reserved.")
           Integer replicas,
       @Amount
           @JsonPropertyDescription(
-              "Price of one reserved GPU for one hour, in the policy's currency. Else the rate"
-                  + " card's for purchase Reserved.")
+              "Price of one reserved GPU for one hour, in the policy's currency. If not stated, the"
+                  + " Reserved price on the rate card.")
           @Nullable String hourlyPrice,
       @Day
           @JsonPropertyDescription(
-              "Last day that is paid, UTC, such as \"2027-06-30\"; needed where replicas is above"
-                  + " 0. Until then the reservation is paid in every alternative.")
+              "Last day that is paid, UTC, such as \"2027-06-30\"; required if replicas is above 0."
+                  + " Until then the reservation is paid in every alternative.")
           @Nullable String until) {}
 
   /** What one replica sustains at its latency target, of each kind of token alone. */
@@ -318,8 +322,8 @@ public record CostPolicySpec(
           String inputTokensPerSecond,
       @PositiveDecimal
           @JsonPropertyDescription(
-              "Input tokens found in the prefix cache that one replica takes, tokens/s; as"
-                  + " inputTokensPerSecond if not stated.")
+              "Input tokens found in the prefix cache that one replica takes, tokens/s. Defaults to"
+                  + " inputTokensPerSecond.")
           @Nullable String cachedInputTokensPerSecond,
       @Required
           @PositiveDecimal
@@ -327,14 +331,14 @@ public record CostPolicySpec(
           String outputTokensPerSecond,
       @PositiveDecimal
           @JsonPropertyDescription(
-              "Context tokens that one replica reads while it generates, tokens/s: what makes long"
-                  + " prompts and long answers dear. Not counted if not stated.")
+              "Context tokens that one replica reads while it generates, tokens/s. This is what makes"
+                  + " long prompts and long outputs expensive. Not counted if not stated.")
           @Nullable String contextTokensPerSecond,
       @Min(0)
           @Max(90)
           @JsonPropertyDescription(
-              "How far these figures may be off, either way, percent: 10 if not stated. The verdict"
-                  + " holds at both ends, or is Inconclusive.")
+              "How far these figures may be off, up or down, percent. Defaults to 10. The verdict"
+                  + " must be the same at both ends, or it is Inconclusive.")
           @Nullable Integer errorPercent) {}
 
   /** The most that one replica did at its latency target, for requests of one shape. */
@@ -349,17 +353,14 @@ public record CostPolicySpec(
       @Required
           @Min(0)
           @Max(10_000_000)
-          @JsonPropertyDescription("Input tokens of a request, cached ones included, tokens.")
+          @JsonPropertyDescription("Input tokens of a request, cached ones included.")
           Integer inputTokens,
       @Min(0)
           @Max(10_000_000)
           @JsonPropertyDescription(
-              "Of these, tokens found in the prefix cache, tokens; none if not stated.")
+              "How many of them were found in the prefix cache. Defaults to none.")
           Integer cachedInputTokens,
-      @Required
-          @Min(0)
-          @Max(10_000_000)
-          @JsonPropertyDescription("Output tokens of a request, tokens.")
+      @Required @Min(0) @Max(10_000_000) @JsonPropertyDescription("Output tokens of a request.")
           Integer outputTokens,
       @Required
           @PositiveDecimal
@@ -377,11 +378,10 @@ public record CostPolicySpec(
   public record MonthlyOverhead(
       @Amount
           @Default("0")
-          @JsonPropertyDescription("Engineering: building and tuning the serving, money per month.")
+          @JsonPropertyDescription(
+              "Engineering: building and tuning the serving stack, money per month.")
           String engineering,
-      @Amount
-          @Default("0")
-          @JsonPropertyDescription("On-call: people who get up for it, money per month.")
+      @Amount @Default("0") @JsonPropertyDescription("On-call work, money per month.")
           String onCall,
       @Amount
           @Default("0")
@@ -391,7 +391,7 @@ public record CostPolicySpec(
       @Amount
           @Default("0")
           @JsonPropertyDescription(
-              "Anything else that is paid only when self-hosting, money per month.")
+              "Anything else that is paid only for self-hosting, money per month.")
           String other) {
 
     /** Nothing: what a policy that states no overhead comes to. */
@@ -416,11 +416,9 @@ public record CostPolicySpec(
   public record Api(
       @ModelName @JsonPropertyDescription("Name of the offer on the rate card.")
           @Nullable String offer,
-      @JsonPropertyDescription("Prices, where they are not on a rate card.")
-          @Nullable Prices prices,
+      @JsonPropertyDescription("Prices, if they are not on a rate card.") @Nullable Prices prices,
       @Default("{}")
-          @JsonPropertyDescription(
-              "What the API lets through, where it differs from the offer's limits.")
+          @JsonPropertyDescription("Rate limits of the API, if they differ from the offer's.")
           Limits limits,
       @Min(0)
           @Max(100)
@@ -430,20 +428,19 @@ public record CostPolicySpec(
       @Min(0)
           @Max(100)
           @JsonPropertyDescription(
-              "Part of the input tokens that the API's prompt cache finds, percent. If not stated"
-                  + " it is taken to hit as often as the engine's own, and the status says so.")
+              "Share of the input tokens that the API's prompt cache finds, percent. If not stated,"
+                  + " it is assumed to hit as often as the engine's own, and the status says so.")
           @Nullable BigDecimal cacheHitPercent,
       @Min(0)
           @Max(100)
           @Default("0")
           @JsonPropertyDescription(
-              "Part of the tokens that may wait for hours and is priced as batch, percent.")
+              "Share of the tokens that can wait for hours and is priced as batch, percent.")
           BigDecimal batchPercent,
       @Min(1)
           @Max(3650)
           @Default("180")
-          @JsonPropertyDescription(
-              "How old the reading of a price may be before the status calls it stale, days.")
+          @JsonPropertyDescription("Age at which a price counts as stale, days since it was read.")
           Integer maxOfferAgeDays) {}
 
   /** A price list. */
@@ -456,20 +453,19 @@ public record CostPolicySpec(
           String inputPerMillion,
       @Amount
           @JsonPropertyDescription(
-              "Price of 1,000,000 input tokens found in the API's cache; as inputPerMillion if not"
-                  + " stated.")
+              "Price of 1,000,000 input tokens found in the API's cache. Defaults to"
+                  + " inputPerMillion.")
           @Nullable String cachedInputPerMillion,
       @Amount
           @JsonPropertyDescription(
-              "Price of 1,000,000 input tokens that the API's cache is made to keep, in place of"
-                  + " inputPerMillion; as inputPerMillion if not stated.")
+              "Price of 1,000,000 input tokens that are written to the API's cache. Defaults to"
+                  + " inputPerMillion.")
           @Nullable String cacheWritePerMillion,
       @Required @Amount @JsonPropertyDescription("Price of 1,000,000 output tokens.")
           String outputPerMillion,
-      @Amount @JsonPropertyDescription("Price of 1,000,000 input tokens of requests that may wait.")
+      @Amount @JsonPropertyDescription("Batch price of 1,000,000 input tokens.")
           @Nullable String batchInputPerMillion,
-      @Amount
-          @JsonPropertyDescription("Price of 1,000,000 output tokens of requests that may wait.")
+      @Amount @JsonPropertyDescription("Batch price of 1,000,000 output tokens.")
           @Nullable String batchOutputPerMillion,
       @Size(max = 4)
           @ValidationRule(
@@ -479,13 +475,13 @@ public record CostPolicySpec(
           List<LongContextTier> longContext,
       @Size(max = 3)
           @JsonPropertyDescription(
-              "Prices at some time of every day, in place of the ordinary ones; of two that overlap"
-                  + " the first counts. Long prompts cost the same all day.")
+              "Prices for a part of every day, in place of the ordinary ones. Where two overlap, the"
+                  + " first one counts. Long prompts cost the same all day.")
           List<DailyPrices> hours,
       @PositiveDecimal
           @JsonPropertyDescription(
-              "Tokens that the API counts for one token that the engine counts, where their"
-                  + " tokenizers differ; 1 if not stated.")
+              "Tokens that the API counts for one token that the engine counts, if their tokenizers"
+                  + " differ. Defaults to 1.")
           @Nullable String tokenRatio,
       @Where @JsonPropertyDescription("Where the prices were read: a URL, or a few words.")
           @Nullable String source,
@@ -515,18 +511,17 @@ public record CostPolicySpec(
           @ValidationRule(
               value = "self.matches('^[A-Za-z][A-Za-z0-9_+/-]*$')",
               message = "must be a time zone such as Europe/Berlin")
-          @JsonPropertyDescription("Time zone of both, such as Asia/Shanghai; UTC if not stated.")
+          @JsonPropertyDescription("Time zone of both, such as Asia/Shanghai. Defaults to UTC.")
           @Nullable String timeZone,
       @Required @Amount @JsonPropertyDescription("Price of 1,000,000 uncached input tokens.")
           String inputPerMillion,
       @Amount
           @JsonPropertyDescription(
-              "Price of 1,000,000 cached input tokens; as inputPerMillion if not stated.")
+              "Price of 1,000,000 cached input tokens. Defaults to inputPerMillion.")
           @Nullable String cachedInputPerMillion,
       @Amount
           @JsonPropertyDescription(
-              "Price of 1,000,000 input tokens written to the cache; as inputPerMillion if not"
-                  + " stated.")
+              "Price of 1,000,000 input tokens written to the cache. Defaults to inputPerMillion.")
           @Nullable String cacheWritePerMillion,
       @Required @Amount @JsonPropertyDescription("Price of 1,000,000 output tokens.")
           String outputPerMillion) {}
@@ -537,18 +532,18 @@ public record CostPolicySpec(
       @Required
           @Min(1)
           @Max(100_000_000)
-          @JsonPropertyDescription("Prompts longer than this pay the tier's prices, tokens.")
+          @JsonPropertyDescription(
+              "Prompts longer than this are charged at the tier's prices, tokens.")
           Integer aboveInputTokens,
       @Required @Amount @JsonPropertyDescription("Price of 1,000,000 uncached input tokens.")
           String inputPerMillion,
       @Amount
           @JsonPropertyDescription(
-              "Price of 1,000,000 cached input tokens; as inputPerMillion if not stated.")
+              "Price of 1,000,000 cached input tokens. Defaults to inputPerMillion.")
           @Nullable String cachedInputPerMillion,
       @Amount
           @JsonPropertyDescription(
-              "Price of 1,000,000 input tokens written to the cache; as inputPerMillion if not"
-                  + " stated.")
+              "Price of 1,000,000 input tokens written to the cache. Defaults to inputPerMillion.")
           @Nullable String cacheWritePerMillion,
       @Required @Amount @JsonPropertyDescription("Price of 1,000,000 output tokens.")
           String outputPerMillion) {}
@@ -566,11 +561,12 @@ public record CostPolicySpec(
   /** What cost cannot decide. */
   @FieldsOnly
   public record Constraints(
-      @Default("false") @JsonPropertyDescription("Prompts may not leave: no API, no burst.")
+      @Default("false")
+          @JsonPropertyDescription("Prompts must not leave the cluster: no API, no burst.")
           Boolean dataMustStay,
       @Default("false")
           @JsonPropertyDescription(
-              "The weights are our own and no API offers them: no API, no burst.")
+              "The weights are your own and no API offers them: no API, no burst.")
           Boolean customWeights,
       @Default("false")
           @JsonPropertyDescription(
@@ -578,12 +574,12 @@ public record CostPolicySpec(
           Boolean apiTooSlow,
       @Default("false")
           @JsonPropertyDescription(
-              "The product needs models that only an API has: own replicas are no answer.")
+              "The product needs models that only an API has: own replicas cannot serve it.")
           Boolean apiModelsNeeded,
       @Default("Established")
           @JsonPropertyDescription(
-              "How far the product is: Prototype (the traffic says little about next month), Early"
-                  + " (it still changes its shape) or Established.")
+              "Stage of the product: Prototype (today's traffic says little about next month), Early"
+                  + " (the traffic still changes its shape) or Established.")
           Stage stage) {}
 
   /** How far a product is. */
@@ -596,7 +592,7 @@ public record CostPolicySpec(
     ESTABLISHED
   }
 
-  /** How far to look back and how quick to change one's mind. */
+  /** How far to look back, and when to change the advice. */
   @FieldsOnly
   public record Planning(
       @Size(min = 2, max = 4)
@@ -606,8 +602,8 @@ public record CostPolicySpec(
               message = "must be 1h to 672h or 1d to 28d, such as 7d")
           @Default("7d")
           @JsonPropertyDescription(
-              "The past that the verdict is made from, in days (d) or hours (h), at most 28d. Whole"
-                  + " weeks are best: a month is worked out from it.")
+              "The past that the verdict is based on, in days (d) or hours (h), at most 28d. Whole"
+                  + " weeks are best, because monthly figures are scaled from it.")
           String window,
       @Size(min = 2, max = 4)
           @ValidationRule(
@@ -615,9 +611,9 @@ public record CostPolicySpec(
               message = "must be 1m to 60m, such as 10m")
           @Default("10m")
           @JsonPropertyDescription(
-              "Length of a step of the traffic a backtest is given, in minutes (m); a file with"
-                  + " other steps is decided in its own, and the command says so. The operator has"
-                  + " one step for all policies, 10m.")
+              "Length of a step of the traffic in a backtest, in minutes (m). If the file has other"
+                  + " steps, the backtest uses those and says so. The operator uses 10m for all"
+                  + " policies.")
           String step,
       @Size(min = 2, max = 6)
           @ValidationRule(
@@ -626,8 +622,8 @@ public record CostPolicySpec(
               message = "must be 0m to 9999m, 0h to 999h or 0d to 28d, such as 1h or 24h")
           @Default("1h")
           @JsonPropertyDescription(
-              "Shortest time a replica is kept once added, in minutes (m), hours (h) or days (d):"
-                  + " 1h for GPUs on demand, 24h and more for committed ones.")
+              "Shortest time for which an added replica is kept, in minutes (m), hours (h) or days"
+                  + " (d): 1h for GPUs on demand, 24h or more for committed ones.")
           String hold,
       @Size(min = 2, max = 5)
           @ValidationRule(
@@ -635,27 +631,27 @@ public record CostPolicySpec(
               message = "must be 0s to 9999s, 0m to 9999m or 0h to 24h, such as 10m")
           @Default("10m")
           @JsonPropertyDescription(
-              "Time from deciding on a replica to its serving, in seconds (s), minutes (m) or hours"
-                  + " (h). It is paid from the decision on.")
+              "Start-up time: from the decision on a replica until it serves, in seconds (s), minutes"
+                  + " (m) or hours (h). It is paid for.")
           String lead,
       @Min(0)
           @Max(100)
           @Default("5")
           @JsonPropertyDescription(
-              "Saving below which a change of mind is not worth it, percent of the present cost. It"
-                  + " applies only where neither a review nor a replayed plan decides.")
+              "Saving below which a change is not worth it, percent of the present cost. It applies"
+                  + " only where neither a review nor a replayed plan decides.")
           BigDecimal minSavingPercent,
       @Min(0)
           @Max(100)
           @Default("80")
           @JsonPropertyDescription(
-              "Part of the window's steps that must be known for a verdict, from the first known"
-                  + " one on, percent.")
+              "Share of the window's steps, from the first known one on, that must be known for a"
+                  + " verdict, percent.")
           BigDecimal minCoveragePercent,
       @Default("Manual")
           @JsonPropertyDescription(
-              "Who changes the number of replicas: Manual (a person, at each review: the advice is"
-                  + " one number to set and leave) or Automatic (KEDA, an HPA or another controller"
+              "Who changes the number of replicas: Manual (a person, at each review; the advice is one"
+                  + " number to set and leave) or Automatic (KEDA, an HPA or another controller that"
                   + " follows the load).")
           Scaling scaling,
       @Size(min = 2, max = 4)
@@ -665,10 +661,10 @@ public record CostPolicySpec(
               message = "must be 1h to 672h or 1d to 28d, such as 7d")
           @Default("7d")
           @JsonPropertyDescription(
-              "How long a number that is set by hand stays, in days (d) or hours (h).")
+              "How long a number that is set by hand is left, in days (d) or hours (h).")
           String review,
       @JsonPropertyDescription(
-              "Latency to serve within: a replica sustains what it serves at it. Measured by the"
+              "Latency target: a replica sustains what it serves within it. It is checked against the"
                   + " engine's own histograms.")
           @Nullable Slo slo) {}
 
@@ -685,13 +681,13 @@ public record CostPolicySpec(
           @Nullable BigDecimal ttftSeconds,
       @Min(value = 0.0009, inclusive = false)
           @Max(60)
-          @JsonPropertyDescription("Time between two tokens of an answer, seconds.")
+          @JsonPropertyDescription("Time between two output tokens, seconds.")
           @Nullable BigDecimal itlSeconds,
       @Min(50)
           @Max(99)
           @Default("95")
           @JsonPropertyDescription(
-              "Percentile of the requests of a step that have to be as fast as that, percent.")
+              "Share of the requests of a step that must meet these times, percent.")
           Integer percentile) {}
 
   /** Who changes the number of replicas. */

@@ -37,27 +37,29 @@ public record CostPolicyStatus(
     @JsonPropertyDescription("The answer.") @Nullable Advice advice,
     @Size(max = 12)
         @JsonPropertyDescription(
-            "The ways that were compared and can win, and what runs, cheapest that serves everything"
-                + " first; line by line for the one that is advised and for what runs.")
+            "The alternatives that can win and what runs now, the cheapest one that serves"
+                + " everything first. The recommended one and what runs now are shown line by"
+                + " line.")
         List<Alternative> alternatives,
     @JsonPropertyDescription("Where own GPUs and the API cost the same.")
         @Nullable Breakeven breakeven,
-    @Size(max = 32) @JsonPropertyDescription("What holds and what does not.")
+    @Size(max = 32) @JsonPropertyDescription("What is known and what is not.")
         List<Condition> conditions,
-    @JsonPropertyDescription("What a token cost in the last hour, ours and the API's.")
+    @JsonPropertyDescription("What a token cost in the last hour, on your own GPUs and on the API.")
         @Nullable Cost cost,
     @Size(max = 63)
         @JsonPropertyDescription(
-            "Hash of what the sentences of this status say, without their figures; where it"
-                + " changes, the status is written at once.")
+            "Hash of the messages in this status without their figures. If it changes, the"
+                + " status is written at once.")
         @Nullable String messagesHash,
-    @Size(max = 5) @JsonPropertyDescription("The last changes of mind, newest first.")
+    @Size(max = 5)
+        @JsonPropertyDescription("The last changes of verdict or replicas, newest first.")
         List<Change> recentChanges,
-    @JsonPropertyDescription("What was seen.") @Nullable Observed observed,
+    @JsonPropertyDescription("What was observed.") @Nullable Observed observed,
     @Min(0) @JsonPropertyDescription("Generation of the policy that this status answers.")
         @Nullable Long observedGeneration,
     @JsonPropertyDescription("What following the advice would have cost.") @Nullable Proof proof,
-    @JsonPropertyDescription("Which kind of workload this is.") @Nullable Scenario scenario,
+    @JsonPropertyDescription("The kind of workload.") @Nullable Scenario scenario,
     @Size(max = 16)
         @JsonPropertyDescription("The workloads, and how many replicas each should have.")
         List<WorkloadStatus> workloads) {
@@ -81,29 +83,29 @@ public record CostPolicyStatus(
   public record Advice(
       @Size(max = 63)
           @JsonPropertyDescription(
-              "Scale or burst, the next thing to do: None, Hold, ScaleUp, ScaleDown, Burst,"
-                  + " StartSelfHosting or StopSelfHosting.")
+              "The next thing to do: None, Hold, ScaleUp, ScaleDown, Burst, StartSelfHosting"
+                  + " or StopSelfHosting.")
           @Nullable String action,
-      @Size(max = 512) @JsonPropertyDescription("Why that action, in a sentence.")
+      @Size(max = 512) @JsonPropertyDescription("Why this action, in a sentence.")
           @Nullable String actionMessage,
       @Size(max = 63) @JsonPropertyDescription("The rule that chose the action.")
           @Nullable String actionReason,
-      @Size(max = 63) @JsonPropertyDescription("The one of alternatives that is advised.")
+      @Size(max = 63) @JsonPropertyDescription("The recommended one of the alternatives.")
           @Nullable String alternative,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "What following the load (scaling: Automatic) would save against going on as now,"
-                  + " money per month.")
+              "Saving of following the load (scaling: Automatic) over going on as now, money"
+                  + " per month.")
           @Nullable String automaticSaving,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "Traffic above this goes to the API, tokens/s of every kind, in the mix seen.")
+              "Traffic above this rate goes to the API, tokens/s of every kind in the"
+                  + " observed mix.")
           @Nullable String burstAboveTokensPerSecond,
-      @Size(max = 32) @JsonPropertyDescription("Part of the tokens that is above it, percent.")
+      @Size(max = 32) @JsonPropertyDescription("Share of the tokens above that rate, percent.")
           @Nullable String burstSharePercent,
       @Size(max = 32)
-          @JsonPropertyDescription(
-              "Last day on which any committed GPU is paid whatever is advised, UTC.")
+          @JsonPropertyDescription("Last day on which a committed GPU has to be paid for, UTC.")
           @Nullable String commitmentsUntil,
       @Size(max = 63)
           @JsonPropertyDescription(
@@ -111,46 +113,45 @@ public record CostPolicyStatus(
           @Nullable String confidence,
       @Size(max = 63)
           @JsonPropertyDescription(
-              "Hash of the policy's generation and its prices; where it changes, the policy is"
+              "Hash of the policy's generation and its prices. If it changes, the policy is"
                   + " decided afresh at once.")
           @Nullable String inputHash,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "What the number that is set by hand and left (scaling: Manual) would save against"
-                  + " going on as now, money per month.")
+              "Saving of a number that is set by hand and left (scaling: Manual) over going"
+                  + " on as now, money per month.")
           @Nullable String manualSaving,
       @JsonPropertyDescription(
-              "The next whole replica against what it would take over from the API, and the last"
-                  + " one the other way round.")
+              "What one more replica costs and would take over from the API, and what the"
+                  + " last one costs and carries.")
           @Nullable Marginal marginal,
-      @Size(max = 512) @JsonPropertyDescription("Why that verdict, in a sentence.")
+      @Size(max = 512) @JsonPropertyDescription("Why this verdict, in a sentence.")
           @Nullable String message,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "What following the advice saves against going on as now, money per month; negative"
-                  + " where it costs more.")
+              "Saving of the advice over going on as now, money per month. Negative if it"
+                  + " costs more.")
           @Nullable String monthlySaving,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "The most it is likely to save: the high end of the 90 % interval for the next seven"
-                  + " days, money per month.")
+              "High end of the 90 % interval of the saving over the next seven days, money"
+                  + " per month.")
           @Nullable String monthlySavingHigh,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "The least it is likely to save: the low end of the 90 % interval for the next seven"
-                  + " days, money per month.")
+              "Low end of the 90 % interval of the saving over the next seven days, money per"
+                  + " month.")
           @Nullable String monthlySavingLow,
       @Size(max = 32)
-          @JsonPropertyDescription(
-              "When a number that is set by hand is to be reviewed, RFC 3339 in UTC.")
+          @JsonPropertyDescription("When to review a number that is set by hand, RFC 3339 in UTC.")
           @Nullable String nextReview,
-      @JsonPropertyDescription("A change of mind that has yet to prove that it lasts.")
+      @JsonPropertyDescription("A better decision that has yet to prove that it lasts.")
           @Nullable Pending pending,
       @Size(max = 63) @JsonPropertyDescription("The rule that gave the verdict.")
           @Nullable String reason,
       @Min(0)
           @Max(1_000_000)
-          @JsonPropertyDescription("Replicas to hold from now on, over all workloads.")
+          @JsonPropertyDescription("Replicas to keep from now on, over all workloads.")
           @Nullable Integer replicasAdvised,
       @Min(0) @Max(1_000_000) @JsonPropertyDescription("Replicas wanted now, over all workloads.")
           @Nullable Integer replicasNow,
@@ -159,8 +160,8 @@ public record CostPolicyStatus(
           @Nullable String replicasSince,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "What the cheapest alternative saves against keeping what runs after"
-                  + " commitmentsUntil, money per month. Until then monthlySaving counts cash only.")
+              "Saving of the cheapest alternative over what runs now after commitmentsUntil,"
+                  + " money per month. Until then, monthlySaving counts cash only.")
           @Nullable String savingAfterCommitments,
       @Size(max = 63) @JsonPropertyDescription("Who changes the number: Manual or Automatic.")
           @Nullable String scaling,
@@ -168,11 +169,10 @@ public record CostPolicyStatus(
           @Nullable String shortMessage,
       @Size(max = 32) @JsonPropertyDescription("Since when that verdict is given, RFC 3339 in UTC.")
           @Nullable String since,
-      @Size(max = 1024)
-          @JsonPropertyDescription("The whole answer in one line that a person can act on.")
+      @Size(max = 1024) @JsonPropertyDescription("The answer in one line that you can act on.")
           @Nullable String summary,
       @Size(max = 63)
-          @JsonPropertyDescription("Own or rent: SelfHost, Hybrid, API or Inconclusive.")
+          @JsonPropertyDescription("Own GPUs or API: SelfHost, Hybrid, API or Inconclusive.")
           @Nullable String verdict) {}
 
   /** One replica more and one less, each against the API, per hour. */
@@ -194,7 +194,7 @@ public record CostPolicyStatus(
                   + " hour.")
           @Nullable String overflowSavedPerHour) {}
 
-  /** A change of mind that has yet to prove that it lasts. */
+  /** A better decision that has yet to prove that it lasts. */
   @FieldsOnly
   public record Pending(
       @Min(0)
@@ -215,38 +215,41 @@ public record CostPolicyStatus(
           @JsonPropertyDescription(
               "Traffic above this goes to the API, tokens/s of every kind, in the mix seen.")
           @Nullable String burstAboveTokensPerSecond,
-      @Size(max = 32) @JsonPropertyDescription("Part of the tokens that goes to the API, percent.")
+      @Size(max = 32) @JsonPropertyDescription("Share of the tokens that goes to the API, percent.")
           @Nullable String burstSharePercent,
       @JsonPropertyDescription(
-              "Whether every token is served. What leaves tokens unserved cannot win.")
+              "Whether every token is served. An alternative that leaves tokens unserved"
+                  + " cannot win.")
           @Nullable Boolean feasible,
       @JsonProperty("alternative")
           @Size(max = 63)
           @JsonPropertyDescription(
-              "Which way: APIOnly, TodaysReplicas, SelfHostPeak, BaselineBurst, ScheduledBurst or"
-                  + " FollowingBurst.")
+              "APIOnly, TodaysReplicas, SelfHostPeak, BaselineBurst, ScheduledBurst,"
+                  + " FollowingBurst or FixedNumber.")
           @Nullable String kind,
       @Size(max = 512) @JsonPropertyDescription("Why it leaves tokens unserved, in a sentence.")
           @Nullable String message,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "Everything that is paid, money per month; of APIOnly all of the traffic, whether the"
-                  + " API may and can take it or not.")
+              "Everything that is paid, money per month. For APIOnly this is all of the"
+                  + " traffic, even if the API cannot take it.")
           @Nullable String monthlyTotal,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "The same where reserved GPUs are paid only while they are used: the question at"
-                  + " renewal, money per month.")
+              "The same if reserved GPUs were paid for only while they are used, money per"
+                  + " month. Compare these before you renew.")
           @Nullable String monthlyTotalWithoutReservation,
       @JsonPropertyDescription("The month line by line.") @Nullable Bill perMonth,
-      @Size(max = 63) @JsonPropertyDescription("Why it leaves tokens unserved, as a name.")
+      @Size(max = 63) @JsonPropertyDescription("Why it leaves tokens unserved, in one word.")
           @Nullable String reason,
-      @Size(max = 63) @JsonPropertyDescription("Replicas it holds: a number, or fewest to most.")
+      @Size(max = 63)
+          @JsonPropertyDescription("Replicas that it holds: a number, or fewest to most.")
           @Nullable String replicas,
       @Size(max = 7)
           @JsonPropertyDescription(
-              "Replicas by hour of the week, a line a day from Monday, 24 numbers from 00:00 UTC,"
-                  + " made from all days; each day is charged by one that is made from the others.")
+              "Replicas by hour of the week: one line for each day from Monday, 24 numbers"
+                  + " from 00:00 UTC. It is made from all days; each day is charged by a"
+                  + " schedule made from the other days.")
           List<@Size(max = 160) String> schedule,
       @Size(max = 32) @JsonPropertyDescription("Tokens that nobody would serve, tokens per month.")
           @Nullable String unservedTokensPerMonth) {
@@ -269,12 +272,12 @@ public record CostPolicyStatus(
           @Nullable String engineering,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "All GPUs, where it is not known how busy they are: in place of busy, headroom, idle,"
-                  + " redundancy and unusedReservation.")
+              "All GPUs, if it is not known how busy they are: instead of busy, headroom,"
+                  + " idle, redundancy and unusedReservation.")
           @Nullable String gpus,
       @Size(max = 32) @JsonPropertyDescription("GPUs kept free on purpose.")
           @Nullable String headroom,
-      @Size(max = 32) @JsonPropertyDescription("GPUs that could have carried load and had none.")
+      @Size(max = 32) @JsonPropertyDescription("GPUs that could have carried load and did not.")
           @Nullable String idle,
       @Size(max = 32) @JsonPropertyDescription("Overhead: model updates.")
           @Nullable String modelUpdates,
@@ -294,26 +297,27 @@ public record CostPolicyStatus(
   @FieldsOnly
   public record Breakeven(
       @JsonPropertyDescription(
-              "The volume of this very shape of traffic from which on own GPUs never cost more.")
+              "Volume of this shape of traffic above which own GPUs never cost more.")
           @Nullable Volume alwaysFrom,
       @Min(0)
           @Max(1_000_000)
           @JsonPropertyDescription(
-              "The number of replicas it is worked out at: what runs now, else what the best plan"
-                  + " holds.")
+              "Number of replicas that the figures are for: what runs now, otherwise what the"
+                  + " best alternative holds.")
           @Nullable Integer atReplicas,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "The most that number may serve, tokens/s of every kind, in the mix seen.")
+              "The most that these replicas can serve, tokens/s of every kind in the observed"
+                  + " mix.")
           @Nullable String capacityTokensPerSecond,
       @JsonPropertyDescription(
-              "The least volume of this very shape of traffic at which own GPUs cost no more.")
+              "Smallest volume of this shape of traffic at which own GPUs cost no more.")
           @Nullable Volume firstFrom,
-      @Size(max = 512) @JsonPropertyDescription("In a sentence, or why it is not known.")
+      @Size(max = 512) @JsonPropertyDescription("The same in a sentence, or why it is not known.")
           @Nullable String message,
       @JsonPropertyDescription(
-              "Whether that utilisation can be reached with that many replicas, headroom and"
-                  + " redundancy kept.")
+              "Whether these replicas can reach that utilisation with their headroom and"
+                  + " redundancy.")
           @Nullable Boolean reachable,
       @Size(max = 32)
           @JsonPropertyDescription(
@@ -324,21 +328,22 @@ public record CostPolicyStatus(
               "The highest utilisation that headroom and redundancy leave, percent.")
           @Nullable String reachableMaxPercent,
       @Size(max = 32)
-          @JsonPropertyDescription("What that number serves now, tokens/s of every kind.")
+          @JsonPropertyDescription("What these replicas serve now, tokens/s of every kind.")
           @Nullable String servedTokensPerSecond,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "What it would have to serve to break even, tokens/s of every kind, in the mix seen.")
+              "What they would have to serve to break even, tokens/s of every kind in the"
+                  + " observed mix.")
           @Nullable String tokensPerSecond,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "Utilisation of all GPUs held from which on they cost no more than the API, percent.")
+              "Utilisation of all GPUs held above which they cost no more than the API, percent.")
           @Nullable String utilizationPercent) {}
 
   /** A volume of traffic of the shape seen. */
   @FieldsOnly
   public record Volume(
-      @Size(max = 512) @JsonPropertyDescription("In a sentence where there is no such volume.")
+      @Size(max = 512) @JsonPropertyDescription("Why there is no such volume.")
           @Nullable String message,
       @Size(max = 32) @JsonPropertyDescription("Multiple of today's traffic.")
           @Nullable String multipleOfNow,
@@ -359,11 +364,12 @@ public record CostPolicyStatus(
           @Size(max = 1024)
           @JsonPropertyDescription("A sentence with the names and numbers that matter.")
           String message,
-      @Min(0) @JsonPropertyDescription("Generation of the policy it was said of.")
+      @Min(0) @JsonPropertyDescription("Generation of the policy that it describes.")
           @Nullable Long observedGeneration,
-      @Required @Size(min = 1, max = 128) @JsonPropertyDescription("Why, as a name.") String reason,
+      @Required @Size(min = 1, max = 128) @JsonPropertyDescription("The reason, in one word.")
+          String reason,
       @Required @Size(max = 7) @JsonPropertyDescription("True, False or Unknown.") String status,
-      @Required @Size(min = 1, max = 63) @JsonPropertyDescription("What holds or does not.")
+      @Required @Size(min = 1, max = 63) @JsonPropertyDescription("Type of the condition.")
           String type) {}
 
   /** What a token cost in the last hour that was seen, ours and the API's for the same tokens. */
@@ -377,8 +383,8 @@ public record CostPolicyStatus(
           @Nullable ApiBill apiPerMonth,
       @Size(max = 8)
           @JsonPropertyDescription(
-              "This policy's part of the GPUs that its rate card lists as committed. They are paid"
-                  + " for in every alternative until their last day.")
+              "This policy's share of the GPUs that its rate card lists as committed. They"
+                  + " are paid for in every alternative until their last day.")
           List<@Size(max = 200) String> commitments,
       @Size(max = 8) @JsonPropertyDescription("What each constraint in force costs.")
           List<ConstraintCost> constraints,
@@ -386,7 +392,7 @@ public record CostPolicyStatus(
           @Nullable String currency,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "What a token cost on own GPUs, everything included: hourly cost ÷ tokens of the"
+              "What tokens cost on own GPUs, everything included: hourly cost ÷ tokens of the"
                   + " hour, money per 1,000,000.")
           @Nullable String effectivePerMillion,
       @JsonPropertyDescription("What an hour of a GPU costs.") @Nullable GpuHour gpuHour,
@@ -403,9 +409,8 @@ public record CostPolicyStatus(
       @JsonPropertyDescription("The offer that the API's figures come from.")
           @Nullable OfferUsed offer,
       @JsonPropertyDescription(
-              "What tokens cost on own GPUs by kind, GPUs and people together: what a gateway's"
-                  + " price table asks for. The tokens of each kind at its price add up to the"
-                  + " bill.")
+              "What tokens of each kind cost on own GPUs, people included, as a gateway's"
+                  + " price table needs it. Tokens times these prices add up to the bill.")
           @Nullable OwnTokens ownTokens,
       @Size(max = 32)
           @JsonPropertyDescription("Tokens served on own GPUs in that hour, of every kind.")
@@ -430,9 +435,9 @@ public record CostPolicyStatus(
   /** What tokens cost on own GPUs, by kind. */
   @FieldsOnly
   public record OwnTokens(
-      @JsonPropertyDescription("As the window ran, idle time and headroom included.")
+      @JsonPropertyDescription("Over the window, idle time and headroom included.")
           @Nullable TokenPrice asItRan,
-      @JsonPropertyDescription("Were the replicas loaded up to their headroom all the time.")
+      @JsonPropertyDescription("If the replicas were loaded up to their headroom all the time.")
           @Nullable TokenPrice atTargetUtilization) {}
 
   /** Prices by kind of token. */
@@ -456,7 +461,8 @@ public record CostPolicyStatus(
   /** What a constraint costs: the best way with it less the best without it. */
   @FieldsOnly
   public record ConstraintCost(
-      @Size(max = 512) @JsonPropertyDescription("In a sentence.") @Nullable String message,
+      @Size(max = 512) @JsonPropertyDescription("What it costs, in a sentence.")
+          @Nullable String message,
       @Size(max = 63) @JsonPropertyDescription("The constraint, as the policy names it.")
           @Nullable String name,
       @Size(max = 32) @JsonPropertyDescription("Money per month.") @Nullable String perMonth) {}
@@ -466,15 +472,16 @@ public record CostPolicyStatus(
   public record GpuHour(
       @Size(max = 20)
           @JsonPropertyDescription(
-              "Day on which the price was read, UTC; of a reported price the time, RFC 3339 in"
-                  + " UTC.")
+              "Day on which the price was read, UTC. For a reported price the time, RFC 3339"
+                  + " in UTC.")
           @Nullable String asOf,
       @Size(max = 32) @JsonPropertyDescription("Price of one GPU for one hour.")
           @Nullable String price,
       @Size(max = 63) @JsonPropertyDescription("GPU product.") @Nullable String product,
       @Size(max = 63)
           @JsonPropertyDescription(
-              "How it is had: OnDemand, Reserved, Spot, Owned, or Reported by a cost exporter.")
+              "How it is paid for: OnDemand, Reserved, Spot, Owned, or Reported by a cost"
+                  + " exporter.")
           @Nullable String purchase,
       @Size(max = 600) @JsonPropertyDescription("Where the price comes from.")
           @Nullable String source) {}
@@ -497,8 +504,8 @@ public record CostPolicyStatus(
           @Nullable String asOf,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "What 1,000,000 cached input tokens are charged: the mean prompt's tier, batch share"
-                  + " and discount included.")
+              "Price of 1,000,000 cached input tokens, with the mean prompt's tier, the batch"
+                  + " share and the discount.")
           @Nullable String cachedInputPerMillion,
       @Size(max = 63)
           @JsonPropertyDescription(
@@ -507,27 +514,28 @@ public record CostPolicyStatus(
           @Nullable String comparability,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "What 1,000,000 uncached input tokens are charged: the mean prompt's tier, batch"
-                  + " share and discount included.")
+              "Price of 1,000,000 uncached input tokens, with the mean prompt's tier, the"
+                  + " batch share and the discount.")
           @Nullable String inputPerMillion,
       @Size(max = 253) @JsonPropertyDescription("Its name on the rate card, or inline.")
           @Nullable String name,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "What 1,000,000 output tokens are charged: the mean prompt's tier, batch share and"
-                  + " discount included.")
+              "Price of 1,000,000 output tokens, with the mean prompt's tier, the batch share"
+                  + " and the discount.")
           @Nullable String outputPerMillion,
       @Size(max = 100) @JsonPropertyDescription("Who sells it.") @Nullable String provider,
       @Size(max = 600) @JsonPropertyDescription("Where its prices were read.")
           @Nullable String source) {}
 
-  /** A change of mind. */
+  /** A change of verdict or replicas. */
   @FieldsOnly
   public record Change(
       @Size(max = 32) @JsonPropertyDescription("When, RFC 3339 in UTC.") @Nullable String at,
       @Size(max = 63) @JsonPropertyDescription("The verdict before.") @Nullable String from,
       @Size(max = 512) @JsonPropertyDescription("Why, in a sentence.") @Nullable String message,
-      @Size(max = 63) @JsonPropertyDescription("The rule that spoke.") @Nullable String reason,
+      @Size(max = 63) @JsonPropertyDescription("The rule that gave the verdict.")
+          @Nullable String reason,
       @Min(0) @Max(1_000_000) @JsonPropertyDescription("Replicas advised before.")
           @Nullable Integer replicasFrom,
       @Min(0) @Max(1_000_000) @JsonPropertyDescription("Replicas advised after.")
@@ -539,7 +547,7 @@ public record CostPolicyStatus(
   public record Observed(
       @Size(max = 32)
           @JsonPropertyDescription(
-              "Part of the tokens that already goes to an API through the gateway, percent.")
+              "Share of the tokens that already goes to an API through the gateway, percent.")
           @Nullable String burstPercent,
       @Size(max = 32) @JsonPropertyDescription("Input tokens found in the prefix cache, tokens/s.")
           @Nullable String cachedInputTokensPerSecond,
@@ -547,7 +555,7 @@ public record CostPolicyStatus(
           @Nullable CapacitySeen capacity,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "Part of the window that is known, from its first known step on, percent.")
+              "Share of the window that is known, from its first known step on, percent.")
           @Nullable String coveragePercent,
       @Size(max = 32) @JsonPropertyDescription("Start of the window, RFC 3339 in UTC.")
           @Nullable String from,
@@ -556,17 +564,19 @@ public record CostPolicyStatus(
               "Share of time in which any kernel ran on the GPUs, percent. Evidence, never the"
                   + " load.")
           @Nullable String gpuUtilizationPercent,
-      @Size(max = 32) @JsonPropertyDescription("Mean prompt, cached tokens included, tokens.")
+      @Size(max = 32)
+          @JsonPropertyDescription("Mean length of a prompt, cached tokens included, tokens.")
           @Nullable String inputTokensPerRequest,
-      @Size(max = 32) @JsonPropertyDescription("Uncached input tokens asked for, tokens/s.")
+      @Size(max = 32) @JsonPropertyDescription("Uncached input tokens requested, tokens/s.")
           @Nullable String inputTokensPerSecond,
       @Size(max = 512) @JsonPropertyDescription("Why a figure is not known.")
           @Nullable String message,
-      @Size(max = 32) @JsonPropertyDescription("Mean answer, tokens.")
+      @Size(max = 32) @JsonPropertyDescription("Mean length of an output, tokens.")
           @Nullable String outputTokensPerRequest,
-      @Size(max = 32) @JsonPropertyDescription("Output tokens asked for, tokens/s.")
+      @Size(max = 32) @JsonPropertyDescription("Output tokens requested, tokens/s.")
           @Nullable String outputTokensPerSecond,
-      @Size(max = 32) @JsonPropertyDescription("Load of the busiest step, replicas' worth of work.")
+      @Size(max = 32)
+          @JsonPropertyDescription("Load of the busiest step, in replicas' worth of work.")
           @Nullable String peakReplicasOfLoad,
       @Size(max = 32) @JsonPropertyDescription("Replicas held and paid for.")
           @Nullable String replicasHeld,
@@ -578,7 +588,7 @@ public record CostPolicyStatus(
       @Size(max = 32)
           @JsonPropertyDescription("Tokens of every kind at that rate, tokens per month.")
           @Nullable String tokensPerMonth,
-      @Size(max = 32) @JsonPropertyDescription("Served load of the replicas held, percent.")
+      @Size(max = 32) @JsonPropertyDescription("Served load ÷ replicas held, percent.")
           @Nullable String utilizationPercent) {}
 
   /** What one replica sustains of each kind of token alone, and how that is known. */
@@ -593,7 +603,7 @@ public record CostPolicyStatus(
               "How it is known: Declared, Fitted, Learned, ConcurrencyCurve, Published or Unknown.")
           @Nullable String evidence,
       @Size(max = 32)
-          @JsonPropertyDescription("How far it misses the worst point it was fitted to, percent.")
+          @JsonPropertyDescription("Distance from the worst point that it was fitted to, percent.")
           @Nullable String greatestErrorPercent,
       @Size(max = 32)
           @JsonPropertyDescription("High end of its interval, percent of these figures.")
@@ -603,15 +613,16 @@ public record CostPolicyStatus(
       @Size(max = 32) @JsonPropertyDescription("Low end of its interval, percent of these figures.")
           @Nullable String lowPercent,
       @Size(max = 32)
-          @JsonPropertyDescription(
-              "How far it misses the points it was fitted to on average, percent.")
+          @JsonPropertyDescription("Mean distance from the points that it was fitted to, percent.")
           @Nullable String meanErrorPercent,
       @Size(max = 512)
-          @JsonPropertyDescription("What would help where it is not known, or how it was found.")
+          @JsonPropertyDescription("How it was found, or what to do if it is not known.")
           @Nullable String message,
       @Size(max = 32) @JsonPropertyDescription("Output tokens, tokens/s.")
           @Nullable String outputTokensPerSecond,
-      @Min(0) @Max(1_000_000) @JsonPropertyDescription("Points or steps it was fitted to.")
+      @Min(0)
+          @Max(1_000_000)
+          @JsonPropertyDescription("Number of points or steps that it was fitted to.")
           @Nullable Integer points) {}
 
   /**
@@ -623,15 +634,15 @@ public record CostPolicyStatus(
       @Size(max = 32) @JsonPropertyDescription("Everything on the API, money.")
           @Nullable String alwaysApiCost,
       @Size(max = 32)
-          @JsonPropertyDescription("The best number of replicas, known only afterwards, money.")
+          @JsonPropertyDescription("The best fixed number of replicas in hindsight, money.")
           @Nullable String bestPossibleCost,
-      @Size(max = 32) @JsonPropertyDescription("How many of the last days it covers.")
+      @Size(max = 32) @JsonPropertyDescription("Number of days that it covers, up to now.")
           @Nullable String days,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "Following the advice as it would have been given, hold and lead included, money.")
+              "Following the advice as it would have been given, with hold and lead, money.")
           @Nullable String followedCost,
-      @Size(max = 512) @JsonPropertyDescription("In a sentence, or why there is none.")
+      @Size(max = 512) @JsonPropertyDescription("The same in a sentence, or why there is none.")
           @Nullable String message,
       @Size(max = 32) @JsonPropertyDescription("What ran, money.") @Nullable String ranCost,
       @JsonPropertyDescription("What was predicted beside what then happened.")
@@ -641,30 +652,31 @@ public record CostPolicyStatus(
   @FieldsOnly
   public record Score(
       @Size(max = 32)
-          @JsonPropertyDescription("Start of the time that is compared, RFC 3339 in UTC.")
+          @JsonPropertyDescription("Start of the period that is compared, RFC 3339 in UTC.")
           @Nullable String from,
       @Size(max = 512) @JsonPropertyDescription("Why there is no score yet, in a sentence.")
           @Nullable String message,
       @Size(max = 32)
-          @JsonPropertyDescription("What the traffic since then came to under it, money per month.")
+          @JsonPropertyDescription("What it cost to follow the advice since then, money per month.")
           @Nullable String monthlyCostHappened,
       @Size(max = 32)
-          @JsonPropertyDescription("What following the advice was to cost, money per month.")
+          @JsonPropertyDescription("Predicted cost of following the advice, money per month.")
           @Nullable String monthlyCostPredicted,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "What it saved over going on as then, on the traffic since, money per month.")
+              "Saving over going on as before, with the traffic since then, money per month.")
           @Nullable String monthlySavingHappened,
       @Size(max = 32)
-          @JsonPropertyDescription("What it was to save over going on as then, money per month.")
+          @JsonPropertyDescription("Predicted saving over going on as before, money per month.")
           @Nullable String monthlySavingPredicted,
-      @Size(max = 32) @JsonPropertyDescription("When it was predicted, RFC 3339 in UTC.")
+      @Size(max = 32) @JsonPropertyDescription("Time of the prediction, RFC 3339 in UTC.")
           @Nullable String predictedAt,
       @Min(0)
           @Max(1_000_000)
-          @JsonPropertyDescription("What going on as then means: replicas that ran.")
+          @JsonPropertyDescription("Replicas that ran at the time of the prediction.")
           @Nullable Integer replicasThen,
-      @Size(max = 32) @JsonPropertyDescription("Until when it was compared, RFC 3339 in UTC.")
+      @Size(max = 32)
+          @JsonPropertyDescription("End of the period that is compared, RFC 3339 in UTC.")
           @Nullable String to) {}
 
   /** Which kind of workload this is. */
@@ -677,13 +689,13 @@ public record CostPolicyStatus(
               "LowOrUnpredictable, EarlyProduct, HighAndSteady, StrictDataControl, CustomModel or"
                   + " Mixed.")
           @Nullable String kind,
-      @Size(max = 512) @JsonPropertyDescription("The figures that say so, in a sentence.")
+      @Size(max = 512) @JsonPropertyDescription("The figures that it follows from, in a sentence.")
           @Nullable String message,
       @Size(max = 32) @JsonPropertyDescription("The busiest step's load ÷ the mean load.")
           @Nullable String peakToMean,
       @Size(max = 32)
           @JsonPropertyDescription(
-              "Part of the load that lies below what nine steps of ten exceed or reach, percent.")
+              "Share of the load below the level that nine steps in ten reach, percent.")
           @Nullable String steadinessPercent) {}
 
   /** A workload as it stands, and how many replicas it should have. */
@@ -701,19 +713,19 @@ public record CostPolicyStatus(
       @Size(max = 253) @JsonPropertyDescription("Its name.") @Nullable String name,
       @Size(max = 16)
           @JsonPropertyDescription(
-              "Nodes that its pods are on, of which OpenCost reports the price; hourlyPrice is"
-                  + " their mean, weighed by its GPUs there.")
+              "Nodes of its pods whose price OpenCost reports. hourlyPrice is their mean,"
+                  + " weighted by the GPUs on each.")
           List<NodePrice> nodes,
       @Size(max = 20)
           @JsonPropertyDescription(
-              "When OpenCost reported hourlyPrice, RFC 3339 in UTC; left out where the price is the"
-                  + " policy's or its rate card's.")
+              "When OpenCost reported hourlyPrice, RFC 3339 in UTC. Omitted if the price"
+                  + " comes from the policy or its rate card.")
           @Nullable String priceReportedAt,
-      @Min(0) @Max(1_000_000) @JsonPropertyDescription("Replicas to hold from now on.")
+      @Min(0) @Max(1_000_000) @JsonPropertyDescription("Replicas to keep from now on.")
           @Nullable Integer replicasAdvised,
       @Min(0) @Max(1_000_000) @JsonPropertyDescription("Replicas wanted now.")
           @Nullable Integer replicasNow,
-      @Min(0) @Max(1_000_000) @JsonPropertyDescription("Of these, serving.")
+      @Min(0) @Max(1_000_000) @JsonPropertyDescription("Replicas that serve.")
           @Nullable Integer replicasReady) {
 
     public WorkloadStatus {

@@ -36,8 +36,9 @@ public record RateCardSpec(
             message = "must be names of namespaces, or * for every one")
         @Default("[\"*\"]")
         @JsonPropertyDescription(
-            "Namespaces whose policies may use the card; * is every one. To others the card does"
-                + " not exist. Prices can be worked out from a policy's status.")
+            "Namespaces whose policies may use the card; * stands for all. For other"
+                + " namespaces the card does not exist. Prices can be worked out from a"
+                + " policy's status.")
         List<@Size(min = 1, max = 63) String> allowedNamespaces,
     @Size(max = 500)
         @ValidationRule(
@@ -48,13 +49,15 @@ public record RateCardSpec(
     @Size(max = 500) @JsonPropertyDescription("What APIs charge.") List<Offer> offers,
     @Size(max = 500)
         @JsonPropertyDescription(
-            "What one replica sustains of a model on some GPUs, as published or measured elsewhere."
-                + " It counts before the catalogue that ships with the operator.")
+            "What one replica sustains for a model on certain GPUs, as published or measured"
+                + " elsewhere. It takes precedence over the catalogue that ships with the"
+                + " operator.")
         List<Throughput> throughputs,
     @Size(max = 500)
         @JsonPropertyDescription(
-            "Reserved or owned GPUs that are paid for until a day, whatever is advised. The policies"
-                + " that use this card and the product share them: a GPU goes where it saves most.")
+            "Reserved or owned GPUs that are paid for until a given day in any case. The"
+                + " policies that use this card and the product share them: a GPU goes where"
+                + " it saves most.")
         List<Commitment> commitments) {
 
   // As keys of the list these two would need a purchase in every item, or a default for it. An API
@@ -76,22 +79,22 @@ public record RateCardSpec(
   public record Throughput(
       @Required @ModelName @JsonPropertyDescription("The model, as policies name it in spec.model.")
           String model,
-      @Required
-          @GpuProductName
-          @JsonPropertyDescription("GPU product as the nodes are labelled with it.")
+      @Required @GpuProductName @JsonPropertyDescription("GPU product, as in the nodes' labels.")
           String product,
       @Required
           @Min(value = 0.0009, inclusive = false)
           @Max(1024)
-          @JsonPropertyDescription("GPUs of one replica, parts of one included.")
+          @JsonPropertyDescription("GPUs of one replica; a part of a GPU is a fraction.")
           BigDecimal gpusPerReplica,
       @Required
           @PositiveDecimal
-          @JsonPropertyDescription("Input tokens alone that a replica sustains, tokens/s.")
+          @JsonPropertyDescription(
+              "Input tokens that a replica sustains if it does nothing else, tokens/s.")
           String inputTokensPerSecond,
       @Required
           @PositiveDecimal
-          @JsonPropertyDescription("Output tokens alone that a replica sustains, tokens/s.")
+          @JsonPropertyDescription(
+              "Output tokens that a replica sustains if it does nothing else, tokens/s.")
           String outputTokensPerSecond,
       @PositiveDecimal
           @JsonPropertyDescription(
@@ -110,20 +113,16 @@ public record RateCardSpec(
   public record Commitment(
       @Required
           @GpuProductName
-          @JsonPropertyDescription(
-              "GPU product; any name that clusters give it, as policies and nodes may use"
-                  + " another.")
+          @JsonPropertyDescription("GPU product, by any name that policies or nodes use for it.")
           String product,
-      @Required @Min(1) @Max(1_000_000) @JsonPropertyDescription("How many whole GPUs.")
-          Integer gpus,
+      @Required @Min(1) @Max(1_000_000) @JsonPropertyDescription("Number of GPUs.") Integer gpus,
       @Required @Day @JsonPropertyDescription("Last day that is paid, UTC, such as \"2027-06-30\".")
           String until,
-      @JsonPropertyDescription("Whether the GPUs are Reserved or Owned; Reserved if not stated.")
-          Purchase purchase,
+      @JsonPropertyDescription("Reserved (the default) or Owned.") Purchase purchase,
       @Amount
           @JsonPropertyDescription(
-              "Price of one of the GPUs for one hour, in the card's currency. If not stated, the"
-                  + " card's price in gpus for this product and purchase.")
+              "Price of one of the GPUs for one hour, in the card's currency. Defaults to the"
+                  + " price in gpus for this product and purchase option.")
           @Nullable String hourlyPrice) {
 
     @SuppressWarnings("ConstantValue")
@@ -144,11 +143,11 @@ public record RateCardSpec(
       @Required
           @GpuProductName
           @JsonPropertyDescription(
-              "GPU product as the nodes are labelled with it (nvidia.com/gpu.product), such as"
+              "GPU product, as in the nodes' label nvidia.com/gpu.product, such as"
                   + " NVIDIA-H100-80GB-HBM3.")
           String product,
       @JsonPropertyDescription(
-              "How it is had: OnDemand, which it is if not stated, Reserved, Spot or Owned.")
+              "How it is paid for: OnDemand (the default), Reserved, Spot or Owned.")
           Purchase purchase,
       @Amount
           @JsonPropertyDescription("Price of one whole GPU for one hour, in the card's currency.")
@@ -180,27 +179,27 @@ public record RateCardSpec(
           // An API server cuts a bound to a whole number where the value is one: 0 would be 0.1.
           @Min(value = 0.0999, inclusive = false)
           @Max(50)
-          @JsonPropertyDescription("Time over which it is written off, years.")
+          @JsonPropertyDescription("Years over which it is depreciated.")
           BigDecimal lifeYears,
       @Min(0)
           @Max(100)
           @JsonPropertyDescription(
-              "Maintenance a year, percent of the purchase price; none if not stated.")
+              "Yearly maintenance, percent of the purchase price. Defaults to 0.")
           BigDecimal maintenancePercentPerYear,
       @Min(0)
           @Max(100_000)
           @JsonPropertyDescription(
-              "Power drawn by one GPU with its share of the server, watts; none if not stated.")
+              "Power drawn by one GPU with its share of the server, watts. Defaults to 0.")
           BigDecimal watts,
       @Amount
           @JsonPropertyDescription(
-              "Price of one kilowatt-hour, in the card's currency; nothing if not stated.")
+              "Price of one kilowatt-hour, in the card's currency. Defaults to 0.")
           String pricePerKwh,
       @Min(1)
           @Max(5)
           @JsonPropertyDescription(
-              "Power usage effectiveness of the room: all its power over that of its servers; 1 if"
-                  + " not stated.")
+              "Power usage effectiveness of the data centre: total power ÷ power of the"
+                  + " servers. Defaults to 1.")
           BigDecimal pue) {
 
     @SuppressWarnings("ConstantValue")
@@ -216,9 +215,7 @@ public record RateCardSpec(
   /** What an API charges for a model. */
   @FieldsOnly
   public record Offer(
-      @Required
-          @ModelName
-          @JsonPropertyDescription("Name of the offer, by which a policy picks it.")
+      @Required @ModelName @JsonPropertyDescription("Name by which a policy picks the offer.")
           String name,
       @Required @ModelName @JsonPropertyDescription("The model, as policies name it in spec.model.")
           String model,
@@ -227,11 +224,11 @@ public record RateCardSpec(
           @JsonPropertyDescription("Who sells it.")
           @Nullable String provider,
       @JsonPropertyDescription(
-              "How the API's model compares with the one served on own GPUs: Same (the same"
-                  + " weights), Comparable, which it is if not stated, or Different.")
+              "How the API's model compares with the one on your own GPUs: Same (the same"
+                  + " weights), Comparable (the default) or Different.")
           Comparability comparability,
-      @Required @JsonPropertyDescription("Its price list.") Prices prices,
-      @JsonPropertyDescription("What it lets through.") Limits limits) {
+      @Required @JsonPropertyDescription("Prices of the offer.") Prices prices,
+      @JsonPropertyDescription("Rate limits of the offer.") Limits limits) {
 
     @SuppressWarnings("ConstantValue")
     public Offer {
