@@ -11,84 +11,181 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The answer to a {@link AdvisorInput}: everything a status shows.
+ * The answer to an {@link AdvisorInput}: everything a status shows.
  *
- * @param verdict own or rent
- * @param reason why this verdict
- * @param message what that rule says
- * @param since when this verdict was first given
- * @param asked the name of the question that this decision answers, see {@link AdvisorInput#asked}
- * @param pending the change of mind under way
+ * @param decision own GPUs or API, and why
  * @param recommendation scale or burst
- * @param monthlySaving of following the advice over going on as now, per month
- * @param confidence in the verdict
- * @param chosen the alternative that is advised, one of {@code alternatives}
- * @param alternatives every alternative that was compared, as monthly totals, cheapest feasible
- *     first
- * @param breakeven where self-hosting breaks even for this traffic
- * @param cost what a token cost in the last hour
- * @param hiddenCosts what self-hosting pays beside busy GPUs, line by line
- * @param observed what was seen
- * @param capacity what one replica sustains and how that is known
- * @param scenario which kind of workload this is
- * @param constraints what each constraint in force costs
  * @param workloads replicas by workload
- * @param caveats what a reader must know, heaviest first
- * @param proof what following the advice would have cost in the last week
- * @param prediction what was expected of the verdict when it was given
- * @param score what was predicted beside what then happened
- * @param changes the last changes of mind, newest first
- * @param scaling who changes the number
- * @param nextReview when a number that is set by hand is to be reviewed
- * @param manualSaving a month, of the number that is set by hand and left, over going on as now
- * @param automaticSaving a month, of following the load, over going on as now
- * @param afterCommitments what changes when no GPU is committed any more
- * @param tokenCosts what a token of each kind costs on own replicas
+ * @param review who changes the number of replicas, and when next
+ * @param issues what a reader must know, heaviest first
+ * @param savings over going on as now
+ * @param comparison the ways to serve the traffic
+ * @param costs what tokens cost here
+ * @param basis what the decision rests on
+ * @param trackRecord what following the advice would have cost, and what became of past advice
  */
 public record Advice(
-    Verdict verdict,
-    Reason reason,
-    Message message,
-    Instant since,
-    String asked,
-    PreviousDecision.Pending pending,
+    Decision decision,
     Recommendation recommendation,
-    Estimate<Saving> monthlySaving,
-    Confidence confidence,
-    Estimate<Alternative.Kind> chosen,
-    List<Alternative> alternatives,
-    Estimate<Breakeven> breakeven,
-    Estimate<CostOfHour> cost,
-    List<HiddenCost> hiddenCosts,
-    Observed observed,
-    CapacityEvidence capacity,
-    Estimate<ScenarioFinding> scenario,
-    List<ConstraintCost> constraints,
     List<WorkloadAdvice> workloads,
-    List<Issue> caveats,
-    Estimate<Proof> proof,
-    PreviousDecision.Prediction prediction,
-    Estimate<Score> score,
-    List<PreviousDecision.Change> changes,
-    Scaling scaling,
-    Estimate<Instant> nextReview,
-    Estimate<Money> manualSaving,
-    Estimate<Money> automaticSaving,
-    Estimate<AfterCommitments> afterCommitments,
-    Estimate<TokenCosts> tokenCosts) {
+    Review review,
+    List<Issue> issues,
+    Savings savings,
+    Comparison comparison,
+    Costs costs,
+    Basis basis,
+    TrackRecord trackRecord) {
 
   public Advice {
-    alternatives = List.copyOf(alternatives);
-    hiddenCosts = List.copyOf(hiddenCosts);
-    constraints = List.copyOf(constraints);
     workloads = List.copyOf(workloads);
-    caveats = List.copyOf(caveats);
-    changes = List.copyOf(changes);
+    issues = List.copyOf(issues);
   }
 
-  /** The alternative of that kind, where it was compared. */
-  public Optional<Alternative> alternative(Alternative.Kind kind) {
-    return alternatives.stream().filter(one -> one.kind() == kind).findFirst();
+  /**
+   * Own GPUs or API.
+   *
+   * @param verdict own GPUs or API
+   * @param reason why this verdict
+   * @param message what that rule says
+   * @param since when this verdict was first given
+   * @param inputHash of the input that this decision answers, see {@link AdvisorInput#inputHash}
+   * @param pending a better decision that has yet to last
+   * @param confidence in the verdict
+   */
+  public record Decision(
+      Verdict verdict,
+      Reason reason,
+      Message message,
+      Instant since,
+      String inputHash,
+      PreviousDecision.Pending pending,
+      Confidence confidence) {}
+
+  /**
+   * When the number of replicas changes.
+   *
+   * @param scaling who changes it
+   * @param next when a number that is set by hand is to be reviewed
+   */
+  public record Review(Scaling scaling, Estimate<Instant> next) {}
+
+  /**
+   * What is saved a month over going on as now.
+   *
+   * @param monthly of following the advice
+   * @param manual of the number that is set by hand and left
+   * @param automatic of following the load
+   * @param afterCommitments what changes when no GPU is committed any more
+   */
+  public record Savings(
+      Estimate<Saving> monthly,
+      Estimate<Money> manual,
+      Estimate<Money> automatic,
+      Estimate<AfterCommitments> afterCommitments) {
+
+    /** Only what following the advice saves is known. */
+    static Savings onlyMonthly(Estimate<Saving> monthly, Issue why) {
+      return new Savings(
+          monthly,
+          new Estimate.NotFound<>(why),
+          new Estimate.NotFound<>(why),
+          new Estimate.NotFound<>(why));
+    }
+
+    /** None is known. */
+    public static Savings unknown(Issue why) {
+      return onlyMonthly(new Estimate.NotFound<>(why), why);
+    }
+  }
+
+  /**
+   * The ways to serve the traffic.
+   *
+   * @param chosen the alternative that is advised, one of {@code alternatives}
+   * @param alternatives every alternative that was compared, as monthly totals, cheapest feasible
+   *     first
+   * @param constraints what each constraint in force costs
+   */
+  public record Comparison(
+      Estimate<Alternative.Kind> chosen,
+      List<Alternative> alternatives,
+      List<ConstraintCost> constraints) {
+
+    public Comparison {
+      alternatives = List.copyOf(alternatives);
+      constraints = List.copyOf(constraints);
+    }
+
+    /** The alternative of that kind, where it was compared. */
+    public Optional<Alternative> alternative(Alternative.Kind kind) {
+      return alternatives.stream().filter(one -> one.kind() == kind).findFirst();
+    }
+  }
+
+  /**
+   * What tokens cost here.
+   *
+   * @param breakeven where self-hosting breaks even for this traffic
+   * @param lastHour what a token cost in the last hour
+   * @param hidden what self-hosting pays beside busy GPUs, line by line
+   * @param tokens what a token of each kind costs on own replicas
+   */
+  public record Costs(
+      Estimate<Breakeven> breakeven,
+      Estimate<CostOfHour> lastHour,
+      List<HiddenCost> hidden,
+      Estimate<TokenCosts> tokens) {
+
+    public Costs {
+      hidden = List.copyOf(hidden);
+    }
+
+    /** None is known. */
+    public static Costs unknown(Issue why) {
+      return new Costs(
+          new Estimate.NotFound<>(why),
+          new Estimate.NotFound<>(why),
+          List.of(),
+          new Estimate.NotFound<>(why));
+    }
+  }
+
+  /**
+   * What the decision rests on.
+   *
+   * @param observed what was seen
+   * @param capacity what one replica sustains and how that is known
+   * @param scenario which kind of workload this is
+   */
+  public record Basis(
+      Observed observed, CapacityEvidence capacity, Estimate<ScenarioFinding> scenario) {}
+
+  /**
+   * How good the advice was.
+   *
+   * @param proof what following the advice would have cost over the window
+   * @param prediction what was expected of the verdict when it was given
+   * @param score what was predicted beside what then happened
+   * @param changes the last decisions, newest first
+   */
+  public record TrackRecord(
+      Estimate<Proof> proof,
+      PreviousDecision.Prediction prediction,
+      Estimate<Score> score,
+      List<PreviousDecision.Change> changes) {
+
+    public TrackRecord {
+      changes = List.copyOf(changes);
+    }
+
+    /** Nothing was replayed, predicted or scored. */
+    public static TrackRecord unknown(Issue why, List<PreviousDecision.Change> changes) {
+      return new TrackRecord(
+          new Estimate.NotFound<>(why),
+          new PreviousDecision.Prediction.None(),
+          new Estimate.NotFound<>(why),
+          changes);
+    }
   }
 
   /**

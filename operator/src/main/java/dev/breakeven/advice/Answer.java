@@ -44,32 +44,46 @@ final class Answer {
         issues,
         new VerdictDecision.Undecided(why.reason(), why.message()),
         why,
-        new Estimate.NotFound<>(why),
-        bills,
-        Outlook.unknown(why));
+        Advice.Savings.unknown(why),
+        review(evidence, why),
+        bills);
+  }
+
+  /** No review is due, because of that issue. */
+  static Advice.Review review(Evidence evidence, Issue why) {
+    return new Advice.Review(
+        evidence.question().planning().scaling(), new Estimate.NotFound<>(why));
   }
 
   /** An answer without the figures that hang on the capacity, because of that issue. */
   static Advice withoutFigures(
       Evidence evidence,
       List<Issue> issues,
-      VerdictDecision ruling,
+      VerdictDecision decision,
       Issue why,
-      Estimate<Saving> saving,
-      List<Alternative> bills,
-      Outlook outlook) {
+      Advice.Savings savings,
+      Advice.Review review,
+      List<Alternative> bills) {
     Recommendation recommendation =
         ActionRules.recommend(
             new ActionRules.Case(
-                ruling, evidence.question().replicasNow(), new Estimate.NotFound<Marginal>(why)),
+                decision, evidence.question().replicasNow(), new Estimate.NotFound<Marginal>(why)),
             new BurstPoint.Never(),
             offer(evidence.question()));
+    DecisionHistory history = history(evidence, decision, recommendation);
     return of(
         evidence,
         issues,
-        Hysteresis.Steadied.free(ruling),
+        Hysteresis.Steadied.free(decision),
         recommendation,
-        Figures.without(evidence, why, saving, bills, outlook));
+        history,
+        Figures.without(
+            evidence,
+            why,
+            savings,
+            review,
+            new Advice.Comparison(chosen(decision), bills, List.of()),
+            history.changes()));
   }
 
   static Advice of(
@@ -77,44 +91,40 @@ final class Answer {
       List<Issue> issues,
       Hysteresis.Steadied steadied,
       Recommendation recommendation,
+      DecisionHistory history,
       Figures figures) {
     AdvisorInput question = evidence.question();
-    VerdictDecision ruling = steadied.ruling();
-    DecisionHistory history =
-        DecisionHistory.after(question, ruling, recommendation.replicasAdvised());
+    VerdictDecision decision = steadied.decision();
     return new Advice(
-        ruling.given(),
-        ruling.reason(),
-        ruling.message(),
-        history.since(),
-        answered(question, ruling),
-        steadied.pending(),
+        new Advice.Decision(
+            decision.given(),
+            decision.reason(),
+            decision.message(),
+            history.since(),
+            answered(question, decision),
+            steadied.pending(),
+            confidence(decision, issues, figures.savings().monthly())),
         recommendation,
-        figures.saving(),
-        confidence(ruling, issues, figures.saving()),
-        ruling instanceof VerdictDecision.Serve serve
-            ? Estimate.of(serve.option().kind())
-            : Estimate.notFound(Reason.NOTHING_TO_COMPARE, Cause.NO_VERDICT_TO_FOLLOW),
-        figures.alternatives(),
-        figures.breakeven(),
-        figures.cost(),
-        figures.hiddenCosts(),
-        figures.observed(),
-        evidence.capacity(),
-        figures.scenario(),
-        figures.constraints(),
         WorkloadAllocation.advise(question, evidence.capacity(), recommendation.replicasAdvised()),
+        figures.review(),
         issues,
-        figures.proof(),
-        figures.prediction(),
-        figures.score(),
-        history.changes(),
-        question.planning().scaling(),
-        figures.outlook().nextReview(),
-        figures.outlook().manualSaving(),
-        figures.outlook().automaticSaving(),
-        figures.outlook().afterCommitments(),
-        figures.tokenCosts());
+        figures.savings(),
+        figures.comparison(),
+        figures.costs(),
+        figures.basis(),
+        figures.trackRecord());
+  }
+
+  static DecisionHistory history(
+      Evidence evidence, VerdictDecision decision, Recommendation recommendation) {
+    return DecisionHistory.after(evidence.question(), decision, recommendation.replicasAdvised());
+  }
+
+  /** The alternative that a decision advises. */
+  static Estimate<Alternative.Kind> chosen(VerdictDecision decision) {
+    return decision instanceof VerdictDecision.Serve serve
+        ? Estimate.of(serve.option().kind())
+        : Estimate.notFound(Reason.NOTHING_TO_COMPARE, Cause.NO_VERDICT_TO_FOLLOW);
   }
 
   /** The offer that traffic goes to; empty where none is priced. */
@@ -122,30 +132,30 @@ final class Answer {
     return question.api() instanceof Api.Offered offered ? offered.offer().name() : "";
   }
 
-  /** The question that was decided last: not to know decides none. */
-  private static String answered(AdvisorInput question, VerdictDecision ruling) {
-    return ruling instanceof VerdictDecision.Undecided
+  /** The hash of the input that was decided last: not to know decides none. */
+  private static String answered(AdvisorInput question, VerdictDecision decision) {
+    return decision instanceof VerdictDecision.Undecided
             && question.previous() instanceof PreviousDecision.Made made
-        ? made.asked()
-        : question.asked();
+        ? made.inputHash()
+        : question.inputHash();
   }
 
   /**
-   * High with nothing that weakens it and a saving that is one whichever days are drawn; medium
+   * High where no issue weakens it and the whole interval of the saving is on one side of 0; medium
    * with one such thing; low with more.
    */
   private static Confidence confidence(
-      VerdictDecision ruling, List<Issue> caveats, Estimate<Saving> saving) {
-    if (ruling instanceof VerdictDecision.Undecided) {
+      VerdictDecision decision, List<Issue> issues, Estimate<Saving> saving) {
+    if (decision instanceof VerdictDecision.Undecided) {
       return Confidence.NONE;
     }
     long doubts =
-        caveats.stream()
-            .map(caveat -> caveat.reason())
+        issues.stream()
+            .map(Issue::reason)
             .filter(reason -> reason.weight() == Issue.Weight.WEAKENS)
             .distinct()
             .count();
-    if (caveats.stream().noneMatch(c -> c.reason() == Reason.SAVING_UNCERTAIN)
+    if (issues.stream().noneMatch(issue -> issue.reason() == Reason.SAVING_UNCERTAIN)
         && saving instanceof Estimate.Found<Saving> found
         && found.value().low().isNegative()
         && !found.value().high().isNegative()) {

@@ -4,7 +4,6 @@ import static dev.breakeven.reason.Parameter.percent;
 
 import dev.breakeven.advice.Advice.BurstPoint;
 import dev.breakeven.advice.Advice.Recommendation;
-import dev.breakeven.advice.Advice.Saving;
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.advice.alternatives.Candidates;
 import dev.breakeven.advice.alternatives.ConstraintCosts;
@@ -20,6 +19,7 @@ import dev.breakeven.advice.decision.ActionRules;
 import dev.breakeven.advice.decision.DecisionHistory;
 import dev.breakeven.advice.decision.Hysteresis;
 import dev.breakeven.advice.decision.IssueRules;
+import dev.breakeven.advice.decision.SavingCheck;
 import dev.breakeven.advice.decision.VerdictDecision;
 import dev.breakeven.advice.decision.VerdictRules;
 import dev.breakeven.advice.following.Planner;
@@ -36,6 +36,9 @@ import java.util.Optional;
 record AnswerWithCapacity(
     Evidence evidence, Candidates comparison, CapacityInterval.Checked checked, Planner planner) {
 
+  private static final Issue NUMBER_NEEDS_CAPACITY =
+      new Issue(Reason.NOTHING_TO_COMPARE, Message.of(Cause.NUMBER_NEEDS_CAPACITY));
+
   Advice advice() {
     AdvisorInput question = evidence.question();
     ReplicaEconomics economics = new ReplicaEconomics(question, comparison);
@@ -44,67 +47,74 @@ record AnswerWithCapacity(
     Hysteresis.Steadied steadied =
         Hysteresis.of(
             question, evidence.decide(checked.issues(), comparison, scenario), comparison);
-    VerdictDecision ruling = steadied.ruling();
-    BurstPoint burst = economics.burst(ruling);
+    VerdictDecision decision = steadied.decision();
+    BurstPoint burst = economics.burst(decision);
     Recommendation recommendation =
         ActionRules.recommend(
             new ActionRules.Case(
-                ruling,
+                decision,
                 question.replicasNow(),
                 comparison.present().isSelfHosted(),
                 economics.marginal(),
                 headroomUse.isPresent()),
             burst,
             Answer.offer(question));
+    DecisionHistory history = Answer.history(evidence, decision, recommendation);
     return Answer.of(
         evidence,
         issues(steadied, burst, headroomUse),
         steadied,
         recommendation,
-        figures(ruling, recommendation, scenario, economics));
+        history,
+        figures(decision, history, scenario, economics));
   }
 
   private Figures figures(
-      VerdictDecision ruling,
-      Recommendation recommendation,
+      VerdictDecision decision,
+      DecisionHistory history,
       ScenarioFinding scenario,
       ReplicaEconomics economics) {
     AdvisorInput question = evidence.question();
-    TrafficHistory history = evidence.window().history();
-    PastByCapacity.Spans at = evidence.past().at(capacity());
-    Savings savings = new Savings(question, comparison, checked.atEnds());
-    Estimate<Saving> saving = savings.of(ruling);
     MonthlyBills bills = MonthlyBills.of(question, comparison);
-    ForecastScore track = new ForecastScore(question, history, comparison);
-    PreviousDecision.Prediction prediction =
-        track.prediction(
-            ruling,
-            DecisionHistory.after(question, ruling, recommendation.replicasAdvised()),
-            saving);
+    SavingEstimator estimator = new SavingEstimator(question, comparison, checked.atEnds());
+    boolean numberIsOpen = decision.reason() == VerdictRules.Reason.CHEAPER_AS_IT_RUNS;
+    Advice.Savings savings =
+        numberIsOpen
+            ? estimator.onlyOfFollowing(decision, NUMBER_NEEDS_CAPACITY)
+            : estimator.of(decision);
     return new Figures(
-        saving,
-        bills.alternatives(),
+        savings,
+        numberIsOpen ? Answer.review(evidence, NUMBER_NEEDS_CAPACITY) : estimator.review(),
+        new Advice.Comparison(Answer.chosen(decision), bills.alternatives(), constraints(question)),
+        costs(bills, economics),
+        new Advice.Basis(
+            Observed.of(
+                evidence.window(),
+                evidence.seen(),
+                economics.utilization(),
+                Estimate.of(comparison.curve().peak())),
+            evidence.capacity(),
+            Estimate.of(scenario)),
+        new ForecastScore(question, evidence.window().history(), comparison)
+            .trackRecord(decision, history, savings.monthly()));
+  }
+
+  private List<Advice.ConstraintCost> constraints(AdvisorInput question) {
+    PastByCapacity.Spans at = evidence.past().at(capacity());
+    return ConstraintCosts.of(
+        comparison,
+        question.constraints(),
+        question.currency(),
+        new PlansOnOtherTerms(question, at.earlier(), at.charged(), planner));
+  }
+
+  private Advice.Costs costs(MonthlyBills bills, ReplicaEconomics economics) {
+    AdvisorInput question = evidence.question();
+    TrafficHistory history = evidence.window().history();
+    return new Advice.Costs(
         economics.breakeven(),
         LastHour.cost(question, history, comparison.load(), comparison.terms(), comparison.api()),
         bills.hiddenCosts(),
-        Observed.of(
-            evidence.window(),
-            evidence.seen(),
-            economics.utilization(),
-            Estimate.of(comparison.curve().peak())),
-        Estimate.of(scenario),
-        ConstraintCosts.of(
-            comparison,
-            question.constraints(),
-            question.currency(),
-            new PlansOnOtherTerms(question, at.earlier(), at.charged(), planner)),
-        track.proof(ruling),
-        prediction,
-        track.score(ruling, prediction),
-        ruling.reason() == VerdictReason.CHEAPER_AS_IT_RUNS
-            ? Outlook.unknown(
-                new Issue(Reason.NOTHING_TO_COMPARE, Message.of(Cause.NUMBER_NEEDS_CAPACITY)))
-            : savings.outlook(),
         Estimate.of(
             OwnTokenPrices.of(
                 history,
@@ -129,8 +139,7 @@ record AnswerWithCapacity(
     WorkloadAllocation.misplaced(question, comparison.terms()).ifPresent(all::add);
     steadied.held().ifPresent(all::add);
     headroomUse.ifPresent(use -> all.add(IssueRules.headroomIsUsed(use, question)));
-    VerdictRules.hangsOnTheDays(steadied.ruling(), comparison, question.currency())
-        .ifPresent(all::add);
+    SavingCheck.of(steadied.decision(), comparison, question.currency()).ifPresent(all::add);
     if (burst instanceof BurstPoint.Above && question.replicasNow() > 0 && !seen.burstSeen()) {
       all.add(new Issue(Reason.OVERFLOW_UNSEEN, Message.of(Cause.BURST_TRAFFIC_NOT_SEEN)));
     }

@@ -43,20 +43,26 @@ record AnswerWithoutCapacity(
       return Answer.blocked(evidence, found, bills, new Issue(missing, undecided.message()));
     }
     if (atBest.given() == Verdict.API) {
-      Savings savings = new Savings(evidence.question(), candidates, List.of());
-      return answer(anyCapacity, atBest, candidates, bills, savings.outlook());
+      SavingEstimator savings = savings(candidates);
+      return answer(anyCapacity, atBest, savings.of(atBest), savings.review(), bills);
     }
     return evidence
         .keepingWhatRuns(others, unknown.message(), candidates)
         .map(
-            asItRuns ->
-                answer(
-                    asItRuns,
-                    evidence.decide(asItRuns, candidates),
-                    candidates,
-                    bills,
-                    Outlook.unknown(NEEDS_A_CAPACITY)))
+            asItRuns -> {
+              VerdictDecision decision = evidence.decide(asItRuns, candidates);
+              return answer(
+                  asItRuns,
+                  decision,
+                  savings(candidates).onlyOfFollowing(decision, NEEDS_A_CAPACITY),
+                  Answer.review(evidence, NEEDS_A_CAPACITY),
+                  bills);
+            })
         .orElseGet(() -> Answer.blocked(evidence, found, bills));
+  }
+
+  private SavingEstimator savings(Candidates candidates) {
+    return new SavingEstimator(evidence.question(), candidates, List.of());
   }
 
   private List<Alternative> billsWithoutCapacity(Candidates candidates) {
@@ -67,12 +73,11 @@ record AnswerWithoutCapacity(
 
   private Advice answer(
       List<Issue> issues,
-      VerdictDecision ruling,
-      Candidates candidates,
-      List<Alternative> bills,
-      Outlook outlook) {
-    Savings savings = new Savings(evidence.question(), candidates, List.of());
+      VerdictDecision decision,
+      Advice.Savings savings,
+      Advice.Review review,
+      List<Alternative> bills) {
     return Answer.withoutFigures(
-        evidence, issues, ruling, NEEDS_A_CAPACITY, savings.of(ruling), bills, outlook);
+        evidence, issues, decision, NEEDS_A_CAPACITY, savings, review, bills);
   }
 }

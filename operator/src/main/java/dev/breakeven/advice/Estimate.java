@@ -3,6 +3,7 @@ package dev.breakeven.advice;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** A figure of the answer: found, or not, and then why not. Never a zero in place of a reason. */
@@ -19,6 +20,11 @@ public sealed interface Estimate<T> {
     return this instanceof Found<T> found
         ? of(then.apply(found.value()))
         : new NotFound<>(((NotFound<T>) this).why());
+  }
+
+  /** The figure, where there is one. */
+  default Optional<T> found() {
+    return this instanceof Found<T> found ? Optional.of(found.value()) : Optional.empty();
   }
 
   static <T> Estimate<T> of(T value) {

@@ -102,7 +102,7 @@ record Evidence(
     List<Issue> issues =
         notNeeded(others, Message.of(Cause.OWN_GPUS_WHATEVER_CAPACITY, clause(open)));
     return Optional.of(issues)
-        .filter(i -> decide(i, candidates).reason() == VerdictReason.CHEAPER_AS_IT_RUNS);
+        .filter(i -> decide(i, candidates).reason() == VerdictRules.Reason.CHEAPER_AS_IT_RUNS);
   }
 
   static List<Issue> notNeeded(List<Issue> others, Message message) {

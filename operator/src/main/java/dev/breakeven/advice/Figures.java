@@ -1,50 +1,37 @@
 package dev.breakeven.advice;
 
-import dev.breakeven.advice.Advice.CostOfHour;
-import dev.breakeven.advice.Advice.HiddenCost;
-import dev.breakeven.advice.Advice.Saving;
 import java.util.List;
 
 /** The figures of an answer, beside its verdict and what to do. */
 record Figures(
-    Estimate<Saving> saving,
-    List<Alternative> alternatives,
-    Estimate<Breakeven> breakeven,
-    Estimate<CostOfHour> cost,
-    List<HiddenCost> hiddenCosts,
-    Observed observed,
-    Estimate<ScenarioFinding> scenario,
-    List<Advice.ConstraintCost> constraints,
-    Estimate<Advice.Proof> proof,
-    PreviousDecision.Prediction prediction,
-    Estimate<Advice.Score> score,
-    Outlook outlook,
-    Estimate<Advice.TokenCosts> tokenCosts) {
+    Advice.Savings savings,
+    Advice.Review review,
+    Advice.Comparison comparison,
+    Advice.Costs costs,
+    Advice.Basis basis,
+    Advice.TrackRecord trackRecord) {
 
   /** Those that need no capacity; what misses the others is that issue. */
   static Figures without(
       Evidence evidence,
       Issue why,
-      Estimate<Saving> saving,
-      List<Alternative> bills,
-      Outlook outlook) {
+      Advice.Savings savings,
+      Advice.Review review,
+      Advice.Comparison bills,
+      List<PreviousDecision.Change> changes) {
     return new Figures(
-        saving,
+        savings,
+        review,
         bills,
-        new Estimate.NotFound<>(why),
-        new Estimate.NotFound<>(why),
-        List.of(),
-        Observed.of(
-            evidence.window(),
-            evidence.seen(),
-            new Estimate.NotFound<>(why),
+        Advice.Costs.unknown(why),
+        new Advice.Basis(
+            Observed.of(
+                evidence.window(),
+                evidence.seen(),
+                new Estimate.NotFound<>(why),
+                new Estimate.NotFound<>(why)),
+            evidence.capacity(),
             new Estimate.NotFound<>(why)),
-        new Estimate.NotFound<>(why),
-        List.of(),
-        new Estimate.NotFound<>(why),
-        new PreviousDecision.Prediction.None(),
-        new Estimate.NotFound<>(why),
-        outlook,
-        new Estimate.NotFound<>(why));
+        Advice.TrackRecord.unknown(why, changes));
   }
 }

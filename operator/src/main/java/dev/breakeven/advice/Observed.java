@@ -14,36 +14,57 @@ import java.time.Instant;
 /**
  * What was seen in the window. Every figure is a mean over the known steps.
  *
- * @param from start of the window
- * @param to end of its last step
- * @param coveragePercent of its steps that are known
- * @param demand tokens/s asked for, GPUs and gateway together
- * @param tokensPerMonth all tokens at that rate
- * @param burstPercent of the tokens already go to an API through a gateway
- * @param utilizationPercent served load ÷ replicas held, mean(r/n)
- * @param peakReplicasOfLoad the highest step's load, replicas' worth of work
- * @param replicasHeld replicas held
- * @param requestsPerSecond requests/s
- * @param inputTokensPerRequest mean prompt length, tokens, cached ones included
- * @param outputTokensPerRequest mean generated length, tokens
  * @param gpuUtilizationPercent share of time any kernel ran; evidence, never the load
- * @param requestsWaiting requests queued
  */
 public record Observed(
-    Instant from,
-    Instant to,
-    double coveragePercent,
-    Estimate<TokenRates> demand,
-    Estimate<Double> tokensPerMonth,
-    Estimate<Double> burstPercent,
-    Estimate<Double> utilizationPercent,
-    Estimate<Double> peakReplicasOfLoad,
-    Estimate<Double> replicasHeld,
-    Estimate<Double> requestsPerSecond,
-    Estimate<Double> inputTokensPerRequest,
-    Estimate<Double> outputTokensPerRequest,
-    Estimate<Double> gpuUtilizationPercent,
-    Estimate<Double> requestsWaiting) {
+    Window window,
+    Tokens tokens,
+    Replicas replicas,
+    Requests requests,
+    Estimate<Double> gpuUtilizationPercent) {
+
+  /**
+   * The window.
+   *
+   * @param from its start
+   * @param to end of its last step
+   * @param coveragePercent of its steps that are known
+   */
+  public record Window(Instant from, Instant to, double coveragePercent) {}
+
+  /**
+   * Tokens that were asked for, GPUs and gateway together.
+   *
+   * @param demand tokens/s
+   * @param perMonth all tokens at that rate
+   * @param burstPercent of the tokens already go to an API through a gateway
+   */
+  public record Tokens(
+      Estimate<TokenRates> demand, Estimate<Double> perMonth, Estimate<Double> burstPercent) {}
+
+  /**
+   * Replicas that ran.
+   *
+   * @param utilizationPercent served load ÷ replicas held, mean(r/n)
+   * @param peakLoad the highest step's load, replicas' worth of work
+   * @param held replicas held
+   */
+  public record Replicas(
+      Estimate<Double> utilizationPercent, Estimate<Double> peakLoad, Estimate<Double> held) {}
+
+  /**
+   * Requests.
+   *
+   * @param perSecond requests/s
+   * @param inputTokens mean prompt length, tokens, cached ones included
+   * @param outputTokens mean generated length, tokens
+   * @param waiting requests queued
+   */
+  public record Requests(
+      Estimate<Double> perSecond,
+      Estimate<Double> inputTokens,
+      Estimate<Double> outputTokens,
+      Estimate<Double> waiting) {}
 
   private static final int SECONDS_PER_HOUR = 3600;
 
@@ -59,25 +80,24 @@ public record Observed(
     Issue uncounted = new Issue(Reason.SERIES_MISSING, Message.of(Cause.REQUESTS_NOT_COUNTED));
     boolean counted = seen.lengths().areKnown();
     return new Observed(
-        window.from(),
-        window.to(),
-        window.coveragePercent(),
-        found(known, seen.demand(), nothing),
-        found(known, perSecond * SECONDS_PER_HOUR * ReplicaCostModel.HOURS_PER_MONTH, nothing),
-        found(
-            known && seen.burstSeen(),
-            perSecond > 0 ? 100 * seen.burst().total() / perSecond : 0,
-            known
-                ? new Issue(Reason.SERIES_MISSING, Message.of(Cause.GATEWAY_NOT_MEASURED))
-                : nothing),
-        utilization,
-        peak,
-        TrafficSummary.mean(history.replicasHeld(), "replicas that ran"),
-        found(counted, seen.requestsPerSecond(), uncounted),
-        found(counted, seen.lengths().inputTokens(), uncounted),
-        found(counted, seen.lengths().outputTokens(), uncounted),
-        TrafficSummary.mean(history.gpuUtilizationPercent(), "GPU utilisation"),
-        TrafficSummary.mean(history.requestsWaiting(), "requests waiting"));
+        new Window(window.from(), window.to(), window.coveragePercent()),
+        new Tokens(
+            found(known, seen.demand(), nothing),
+            found(known, perSecond * SECONDS_PER_HOUR * ReplicaCostModel.HOURS_PER_MONTH, nothing),
+            found(
+                known && seen.burstSeen(),
+                perSecond > 0 ? 100 * seen.burst().total() / perSecond : 0,
+                known
+                    ? new Issue(Reason.SERIES_MISSING, Message.of(Cause.GATEWAY_NOT_MEASURED))
+                    : nothing)),
+        new Replicas(
+            utilization, peak, TrafficSummary.mean(history.replicasHeld(), "replicas that ran")),
+        new Requests(
+            found(counted, seen.requestsPerSecond(), uncounted),
+            found(counted, seen.lengths().inputTokens(), uncounted),
+            found(counted, seen.lengths().outputTokens(), uncounted),
+            TrafficSummary.mean(history.requestsWaiting(), "requests waiting")),
+        TrafficSummary.mean(history.gpuUtilizationPercent(), "GPU utilisation"));
   }
 
   private static <T> Estimate<T> found(boolean known, T value, Issue otherwise) {

@@ -8,8 +8,7 @@ import java.time.Duration;
  * @param window the past that the verdict is made from
  * @param hold shortest time a replica is kept once added
  * @param lead time from deciding on a replica to its serving
- * @param minSavingPercent saving below which a change of mind is not worth it, percent of the
- *     present cost
+ * @param minSavingPercent saving below which a change is not worth it, percent of the present cost
  * @param minCoveragePercent of the window's steps that must be known for a verdict
  * @param scaling who changes the number of replicas
  * @param review how long a number that is set by hand stays

@@ -20,19 +20,17 @@ public sealed interface PreviousDecision {
    * @param verdict the last verdict
    * @param replicas the last advised replicas
    * @param since when that verdict was first given
-   * @param replicasSince when that number was first advised
-   * @param asked the name of the question it answered, see {@link AdvisorInput#asked}
-   * @param pending the change of mind under way
+   * @param inputHash of the input that it answered, see {@link AdvisorInput#inputHash}
+   * @param pending a better decision that has yet to last
    * @param nextReview when a number that was set by hand is reviewed next; long ago where none was
    * @param prediction what was expected of the verdict when it was given
-   * @param changes the last changes of mind, newest first, at most {@link Change#KEPT}
+   * @param changes the last changes of the decision, newest first, at most {@link Change#KEPT}
    */
   record Made(
       Verdict verdict,
       int replicas,
       Instant since,
-      Instant replicasSince,
-      String asked,
+      String inputHash,
       Pending pending,
       Instant nextReview,
       Prediction prediction,
@@ -47,32 +45,22 @@ public sealed interface PreviousDecision {
         Verdict verdict,
         int replicas,
         Instant since,
-        Instant replicasSince,
-        String asked,
+        String inputHash,
         Pending pending,
         Prediction prediction,
         List<Change> changes) {
-      this(
-          verdict,
-          replicas,
-          since,
-          replicasSince,
-          asked,
-          pending,
-          Instant.EPOCH,
-          prediction,
-          changes);
+      this(verdict, replicas, since, inputHash, pending, Instant.EPOCH, prediction, changes);
     }
 
-    /** The last mind that was made up: not to know for a while is no change of it. */
-    Optional<Mind> mind() {
+    /** The last decision that was made: not to know for a while is no change of it. */
+    Optional<Decided> decided() {
       if (verdict != Verdict.INCONCLUSIVE) {
-        return Optional.of(new Mind(verdict, replicas));
+        return Optional.of(new Decided(verdict, replicas));
       }
       return changes.stream()
           .findFirst()
           .filter(c -> c.to() == Verdict.INCONCLUSIVE && c.from() != Verdict.INCONCLUSIVE)
-          .map(c -> new Mind(c.from(), c.replicasFrom()));
+          .map(c -> new Decided(c.from(), c.replicasFrom()));
     }
 
     /** Replicas that were added within the hold, as far as the last changes tell. */
@@ -84,17 +72,18 @@ public sealed interface PreviousDecision {
     }
   }
 
-  /** A verdict that was made up, and the replicas advised with it. */
-  record Mind(Verdict verdict, int replicas) {}
+  /** A verdict that was given, and the replicas advised with it. */
+  record Decided(Verdict verdict, int replicas) {}
 
-  /** Whether this question was answered before, or another one. */
-  default boolean answers(String asked) {
-    return this instanceof Made made && (made.asked().isEmpty() || made.asked().equals(asked));
+  /** Whether this input was answered before, or another one. */
+  default boolean answers(String inputHash) {
+    return this instanceof Made made
+        && (made.inputHash().isEmpty() || made.inputHash().equals(inputHash));
   }
 
-  /** The mind that stands on this question; none where it is the first time that it is asked. */
-  default Optional<Mind> mindOn(String asked) {
-    return this instanceof Made made && answers(asked) ? made.mind() : Optional.empty();
+  /** The last decision on this input; none where it is evaluated for the first time. */
+  default Optional<Decided> decidedOn(String inputHash) {
+    return this instanceof Made made && answers(inputHash) ? made.decided() : Optional.empty();
   }
 
   /** What was expected of a verdict when it was given. */
@@ -114,7 +103,7 @@ public sealed interface PreviousDecision {
         implements Prediction {}
   }
 
-  /** A change of mind that has yet to prove that it lasts. */
+  /** A better decision that has yet to prove that it lasts. */
   sealed interface Pending {
     /** Nothing is pending. */
     record Nothing() implements Pending {}
@@ -130,15 +119,15 @@ public sealed interface PreviousDecision {
   }
 
   /**
-   * One change of mind.
+   * One change of the decision.
    *
    * @param at when
    * @param from the verdict before
    * @param to the verdict after
    * @param replicasFrom advised before
    * @param replicasTo advised after
-   * @param reason the name of the rule that spoke
-   * @param message what it said
+   * @param reason the reason of the verdict after it
+   * @param message its message
    */
   record Change(
       Instant at,

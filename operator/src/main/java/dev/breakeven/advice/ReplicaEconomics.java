@@ -102,8 +102,8 @@ record ReplicaEconomics(AdvisorInput question, Candidates comparison) {
   }
 
   /** Where what is advised bursts; where less is changed than wanted, at what is held. */
-  BurstPoint burst(VerdictDecision ruling) {
-    if (!(ruling instanceof VerdictDecision.Serve serve)) {
+  BurstPoint burst(VerdictDecision decision) {
+    if (!(decision instanceof VerdictDecision.Serve serve)) {
       return new BurstPoint.Never();
     }
     Candidate option = serve.option();

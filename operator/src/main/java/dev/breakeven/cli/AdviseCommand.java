@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 /** {@code breakeven advise}: the status that the operator would write, without a cluster. */
 @Command(
     name = "advise",
-    description = "Prints what the operator would answer a policy, without a cluster.")
+    description = "Prints what the operator would recommend for a policy, without a cluster.")
 final class AdviseCommand implements Callable<Integer> {
 
   /** How the answer is printed. */

@@ -45,13 +45,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "backtest",
     description =
-        "Replays recorded traffic step by step, each decided only from the steps before, and prints"
-            + " what that would have cost beside the API, GPUs for the peak, the best fixed number"
-            + " of replicas known only afterwards, the best that could have been held with the same"
-            + " lead and hold by somebody who knew the traffic beforehand, and what ran.",
+        "Replays recorded traffic step by step, decides each step only from the steps before"
+            + " it, and prints what that would have cost. Beside it stand the API, GPUs for"
+            + " the peak, the best fixed number of replicas in hindsight, the best plan with"
+            + " the same lead and hold that knows the traffic beforehand, and what ran.",
     footer = {
       "",
-      "Costs are charged from the end of the first planning window on, where the file is longer.",
+      "If the file is longer than the planning window, costs are charged from the end of the"
+          + " first window on.",
     })
 final class BacktestCommand implements Callable<Integer> {
 
@@ -68,8 +69,8 @@ final class BacktestCommand implements Callable<Integer> {
       required = true,
       paramLabel = "FILE",
       description =
-          "The CostPolicy, applied to every workload of the traffic, and its RateCard where it"
-              + " needs one; may be given more than once.")
+          "The CostPolicy, applied to every workload of the traffic, and its RateCard if it"
+              + " needs one; may be repeated.")
   List<Path> policies = List.of();
 
   @Option(
@@ -92,7 +93,7 @@ final class BacktestCommand implements Callable<Integer> {
       names = "--decisions",
       paramLabel = "OUT.csv",
       description =
-          "Writes workload,t_s,replicas: one row for each change, or for each review where a"
+          "Writes workload,t_s,replicas: one row for each change, or for each review if a"
               + " person changes the number.")
   @Nullable Path decisions;
 
@@ -100,8 +101,9 @@ final class BacktestCommand implements Callable<Integer> {
       names = "--promises",
       paramLabel = "OUT.csv",
       description =
-          "Writes workload,t_s,low,high,predicted,realised,bill: at each review, the saving a month"
-              + " that would have been stated for the next seven days, and what then happened.")
+          "Writes workload,t_s,low,high,predicted,realised,bill: the monthly saving that each"
+              + " review would have predicted for the next seven days, and what then"
+              + " happened.")
   @Nullable Path promises;
 
   @Option(
@@ -147,9 +149,9 @@ final class BacktestCommand implements Callable<Integer> {
             resolved.currency(),
             resolved.selfHost(),
             resolved.api(),
-            resolved.constraints(),
-            resolved.capacity(),
-            planning(resolved.planning()),
+            resolved.core().constraints(),
+            resolved.core().capacity(),
+            planning(resolved.core().planning()),
             Instant.now());
     Map<String, TrafficHistory> histories = TrafficCsv.read(traffic);
     warnOfSteps(histories, policy);
@@ -175,7 +177,7 @@ final class BacktestCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "a backtest needs a price for the GPU hour: " + Words.of(unpriced.message()));
     }
-    terms.caveats().stream()
+    terms.issues().stream()
         .filter(Issue::blocks)
         .findFirst()
         .ifPresent(

@@ -77,13 +77,13 @@ final class CapacityCommand implements Callable<Integer> {
   @Option(
       names = "--observations",
       paramLabel = "STEPS.csv",
-      description = "What one replica did step by step, for each case.")
+      description = "What one replica did, step by step, for each case.")
   @Nullable Path observations;
 
   @Option(
       names = "--cases",
       paramLabel = "CASES.csv",
-      description = "The deployments that the steps are of.")
+      description = "The deployments that the steps belong to.")
   @Nullable Path cases;
 
   @Option(

@@ -29,7 +29,7 @@ final class ClusterOptions {
   @Option(
       names = "--kubeconfig",
       paramLabel = "FILE",
-      description = "How to reach the cluster; otherwise as kubectl would, or as a pod does.")
+      description = "The kubeconfig (default: as kubectl finds it, or the pod's service account).")
   @Nullable Path kubeconfig;
 
   @Option(

@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "demo",
     description =
-        "Shows the whole thing with no cluster: one monthly volume of tokens, once steady and once"
-            + " in short daily bursts, and what the operator answers to each.")
+        "Shows the operator without a cluster: the same monthly volume of tokens, once steady"
+            + " and once in short daily bursts, and what it recommends for each.")
 final class DemoCommand implements Callable<Integer> {
 
   private static final String RESOURCES = "demo.yaml";
@@ -43,7 +43,7 @@ final class DemoCommand implements Callable<Integer> {
       names = "--report",
       defaultValue = WrittenReport.DEFAULT_FILE,
       paramLabel = "FILE.html",
-      description = "Where to write both answers as a page (default: ${DEFAULT-VALUE}).")
+      description = "Where to write the report of both (default: ${DEFAULT-VALUE}).")
   Path report = Path.of(WrittenReport.DEFAULT_FILE);
 
   @Spec CommandSpec command = CommandSpec.create();

@@ -34,11 +34,11 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "discover",
     description = {
-      "Prints a CostPolicy for each model that the cluster serves, and a RateCard for its GPUs with"
-          + " the list prices of APIs that offer these models; a TODO says what could not be found,"
-          + " and where it was looked for. It only reads.",
-      "Where there is a RateCard already, it is printed as it is, with list prices added for models"
-          + " that it has no offer for.",
+      "Prints a CostPolicy for each model that the cluster serves, and a RateCard for its"
+          + " GPUs with the list prices of APIs that offer these models. A TODO says what was"
+          + " not found, and where discover looked. It only reads.",
+      "A RateCard that exists is printed as it is, with list prices added for models that it"
+          + " has no offer for.",
       "",
       "  breakeven discover --prometheus URL | kubectl apply --server-side -f -"
     })

@@ -37,8 +37,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "doctor",
     description = {
-      "Shows what each Prometheus source holds, and why each policy is not conclusive or less"
-          + " certain than it could be: causes first, each with the one thing to do. It only reads."
+      "Shows what each Prometheus source holds, and why the advice for each policy is missing"
+          + " or uncertain: causes first, each with what to do about it. It only reads."
     })
 final class DoctorCommand implements Callable<Integer> {
 
@@ -58,7 +58,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "POLICY",
-      description = "The one policy that is looked at (default: all).")
+      description = "The policy to look at (default: all).")
   @Nullable String policy;
 
   @Mixin ClusterOptions options = new ClusterOptions();
@@ -275,8 +275,8 @@ final class DoctorCommand implements Callable<Integer> {
   private static List<Issue> issues(RecordedAnswer answer) {
     List<Issue> issues =
         answer.answer() instanceof PolicyEvaluator.Answered answered
-            ? answered.advice().caveats()
-            : ((PolicyEvaluator.Unanswered) answer.answer()).caveats();
+            ? answered.advice().issues()
+            : ((PolicyEvaluator.Unanswered) answer.answer()).issues();
     return issues.stream()
         .distinct()
         .sorted(Comparator.comparingInt(DoctorCommand::causeFirst))

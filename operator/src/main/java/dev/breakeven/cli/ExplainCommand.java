@@ -11,8 +11,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "explain",
     description =
-        "Shows each number of a policy's answer with its inputs, its formula, the PromQL that"
-            + " read it, and the price, source and date that it uses.")
+        "Shows each number in a policy's advice with its inputs, its formula, the PromQL that"
+            + " read it, and the price, source and date behind it.")
 final class ExplainCommand implements Callable<Integer> {
 
   @Parameters(arity = "1", paramLabel = "POLICY", description = "The policy's name.")

@@ -59,7 +59,7 @@ final class Explanation {
     CostPolicyStatus.Advice said = answer.status().advice();
     line(said == null || said.summary() == null ? "no answer" : said.summary());
     if (answer.answer() instanceof PolicyEvaluator.Unanswered unanswered) {
-      unanswered.caveats().forEach(this::issue);
+      unanswered.issues().forEach(this::issue);
       return;
     }
     PolicyEvaluator.Answered answered = (PolicyEvaluator.Answered) answer.answer();
@@ -71,7 +71,7 @@ final class Explanation {
     breakeven(answered.advice());
     saving(answered.advice());
     title("What is assumed or missing");
-    answered.advice().caveats().stream().distinct().forEach(this::issue);
+    answered.advice().issues().stream().distinct().forEach(this::issue);
   }
 
   private void issue(Issue issue) {
@@ -80,9 +80,15 @@ final class Explanation {
 
   private void traffic(Advice advice) {
     title("Traffic");
-    fact("window", advice.observed().from() + " to " + advice.observed().to());
-    fact("known", Phrases.percent(advice.observed().coveragePercent()) + " of its steps");
-    if (advice.observed().demand() instanceof Estimate.Found<TokenRates> demand) {
+    fact(
+        "window",
+        advice.basis().observed().window().from()
+            + " to "
+            + advice.basis().observed().window().to());
+    fact(
+        "known",
+        Phrases.percent(advice.basis().observed().window().coveragePercent()) + " of its steps");
+    if (advice.basis().observed().tokens().demand() instanceof Estimate.Found<TokenRates> demand) {
       rate("input, not cached", demand.value().uncachedInput());
       because("mean over the window of prompt tokens - cached tokens", QueryCatalog.INPUT_TOKENS);
       rate("input, cached", demand.value().cachedInput());
@@ -90,17 +96,18 @@ final class Explanation {
       rate("output", demand.value().output());
       because("mean over the window", QueryCatalog.OUTPUT_TOKENS);
     } else {
-      fact("tokens", why(advice.observed().demand()));
+      fact("tokens", why(advice.basis().observed().tokens().demand()));
     }
-    if (advice.observed().tokensPerMonth() instanceof Estimate.Found<Double> tokens) {
+    if (advice.basis().observed().tokens().perMonth() instanceof Estimate.Found<Double> tokens) {
       fact("tokens a month", Phrases.whole(tokens.value()));
       formula("tokens/s x 3,600 s x 730 h");
     }
-    if (advice.observed().requestsPerSecond() instanceof Estimate.Found<Double> requests) {
+    if (advice.basis().observed().requests().perSecond()
+        instanceof Estimate.Found<Double> requests) {
       fact("requests", Phrases.decimal(requests.value(), 2) + " a second");
       because("mean over the window", QueryCatalog.REQUESTS);
     }
-    if (advice.observed().replicasHeld() instanceof Estimate.Found<Double> held) {
+    if (advice.basis().observed().replicas().held() instanceof Estimate.Found<Double> held) {
       fact("replicas held", Phrases.decimal(held.value(), 2));
       because("mean over the window", QueryCatalog.REPLICAS);
     }
@@ -191,7 +198,7 @@ final class Explanation {
 
   private void capacity(Advice advice) {
     title("What one replica sustains");
-    if (advice.capacity() instanceof CapacityEvidence.Known known) {
+    if (advice.basis().capacity() instanceof CapacityEvidence.Known known) {
       Capacity most = known.capacity();
       fact("how it is known", evidence(known));
       fact("input alone", Phrases.decimal(most.inputTokensPerSecond(), 0) + " tokens/s");
@@ -200,11 +207,12 @@ final class Explanation {
     } else {
       fact("capacity", "not known");
     }
-    if (advice.observed().utilizationPercent() instanceof Estimate.Found<Double> used) {
+    if (advice.basis().observed().replicas().utilizationPercent()
+        instanceof Estimate.Found<Double> used) {
       fact("utilisation", Phrases.percent(used.value()));
       formula("load / replicas held, mean over the window");
     }
-    if (advice.observed().gpuUtilizationPercent() instanceof Estimate.Found<Double> busy) {
+    if (advice.basis().observed().gpuUtilizationPercent() instanceof Estimate.Found<Double> busy) {
       fact("GPU busy", Phrases.percent(busy.value()) + " of the time; no measure of load");
       because("mean over the window", QueryCatalog.GPU_UTILIZATION);
     }
@@ -243,7 +251,7 @@ final class Explanation {
 
   private void bills(Advice advice) {
     title("Bills of a month (730 h)");
-    for (Alternative alternative : advice.alternatives()) {
+    for (Alternative alternative : advice.comparison().alternatives()) {
       Alternative.MonthlyBill bill = alternative.bill();
       fact(
           alternative.kind().label(),
@@ -274,7 +282,7 @@ final class Explanation {
 
   private void breakeven(Advice advice) {
     title("Breakeven");
-    if (advice.breakeven() instanceof Estimate.Found<Breakeven> found) {
+    if (advice.costs().breakeven() instanceof Estimate.Found<Breakeven> found) {
       Breakeven point = found.value();
       fact(
           "breakeven",
@@ -291,19 +299,21 @@ final class Explanation {
               + " tokens/s with headroom and spares kept, which is "
               + Phrases.percent(point.reachableMaxPercent()));
     } else {
-      fact("breakeven", why(advice.breakeven()));
+      fact("breakeven", why(advice.costs().breakeven()));
     }
   }
 
   private void saving(Advice advice) {
     title("Verdict");
-    fact("verdict", advice.verdict().label() + ": " + Words.of(advice.message()));
+    fact(
+        "verdict",
+        advice.decision().verdict().label() + ": " + Words.of(advice.decision().message()));
     fact(
         "action",
         advice.recommendation().action().label()
             + ": "
             + Words.of(advice.recommendation().message()));
-    if (advice.monthlySaving() instanceof Estimate.Found<Advice.Saving> saving) {
+    if (advice.savings().monthly() instanceof Estimate.Found<Advice.Saving> saving) {
       fact(
           "saving a month",
           "%s, between %s and %s in 9 cases of 10"
@@ -313,7 +323,7 @@ final class Explanation {
                   money(saving.value().high())));
       formula("today's bill - the bill of what is advised; bounds from days drawn again");
     } else {
-      fact("saving a month", why(advice.monthlySaving()));
+      fact("saving a month", why(advice.savings().monthly()));
     }
   }
 

@@ -30,12 +30,12 @@ import picocli.CommandLine.Option;
 /** {@code breakeven operator}: runs until it is told to stop. */
 @Command(
     name = "operator",
-    description = "Watches CostPolicies and answers them until it is told to stop.",
+    description = "Watches CostPolicies and writes advice into their status until it is stopped.",
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
-      " 0:told to stop",
-      " 1:something failed that is not the configuration's fault",
-      " 2:an option or the configuration is wrong, standard error says how",
+      " 0:the operator was stopped",
+      " 1:the operator failed for another reason than its configuration",
+      " 2:an option or the configuration is invalid; standard error says why",
       " 3:out of memory"
     })
 final class OperatorCommand implements Callable<Integer> {
@@ -46,14 +46,15 @@ final class OperatorCommand implements Callable<Integer> {
   @Option(
       names = "--kubeconfig",
       paramLabel = "FILE",
-      description = "How to reach the cluster; otherwise as kubectl would, or as a pod does.")
+      description = "The kubeconfig (default: as kubectl finds it, or the pod's service account).")
   @Nullable Path kubeconfig;
 
   @Option(
       names = "--config",
       paramLabel = "FILE",
       description =
-          "The operator's options as YAML, - for standard input; the options here go before it.")
+          "The operator's options as YAML; - is standard input. Options given here take"
+              + " precedence.")
   @Nullable Path config;
 
   @Option(
@@ -65,13 +66,13 @@ final class OperatorCommand implements Callable<Integer> {
   @Option(
       names = "--cycle",
       paramLabel = "DURATION",
-      description = "How often Prometheus is asked, such as 60s.")
+      description = "How often to query Prometheus, such as 60s.")
   @Nullable String cycle;
 
   @Option(
       names = "--listen",
       paramLabel = "HOST:PORT",
-      description = "Where /metrics, /healthz and /readyz are.")
+      description = "Where to serve /metrics, /healthz and /readyz.")
   @Nullable String listen;
 
   @Override

@@ -59,8 +59,7 @@ final class PoliciesAndTraffic {
       names = {"-f", "--policy"},
       required = true,
       paramLabel = "FILE",
-      description =
-          "CostPolicies and RateCards, as YAML; - is standard input; may be given more than once.")
+      description = "CostPolicies and RateCards, as YAML; - is standard input; may be repeated.")
   List<Path> files = List.of();
 
   @ArgGroup(multiplicity = "1")

@@ -25,7 +25,7 @@ final class PoliciesOrCluster {
       paramLabel = "FILE",
       description =
           "CostPolicies and RateCards as YAML, with --traffic, --requests, --prometheus or"
-              + " --config; - is standard input. Without it, the cluster's own.")
+              + " --config; - is standard input (default: those in the cluster).")
   List<Path> files = List.of();
 
   @Option(

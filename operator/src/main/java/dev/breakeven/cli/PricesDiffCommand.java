@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "diff",
     description =
-        "Prints what changed between two rate cards; with policies and traffic, also which verdicts"
-            + " it turns, by what advise answers with either card.")
+        "Prints what changed between two rate cards and, given policies and traffic, which"
+            + " verdicts change with it.")
 final class PricesDiffCommand implements Callable<Integer> {
 
   /** How the changes are printed. */
@@ -52,7 +52,7 @@ final class PricesDiffCommand implements Callable<Integer> {
   @Option(
       names = {"-f", "--policy"},
       paramLabel = "FILE",
-      description = "CostPolicies, as YAML; may be given more than once.")
+      description = "CostPolicies, as YAML; may be repeated.")
   List<Path> policyFiles = List.of();
 
   @ArgGroup TrafficSource traffic = new TrafficSource();

@@ -41,16 +41,16 @@ import picocli.CommandLine.Spec;
           + " of pydantic/genai-prices (data.json or providers/NAME.yml), or CSV with the header"
           + " model,provider,input_per_million,output_per_million[,cached_input_per_million]"
           + "[,batch_input_per_million][,batch_output_per_million][,currency][,source][,as_of].",
-      "Each offer gets the source and the day of its price. Prices that cannot be are refused, and"
-          + " a summary on standard error says how many and why."
+      "Each offer gets the source and the day of its price. Impossible prices are refused,"
+          + " and a summary on standard error says how many and why."
     },
     footer = {
       "",
-      "To add the offers to a RateCard that the cluster has already:",
+      "To add the offers to a RateCard that exists in the cluster:",
       "  breakeven prices import FILE --model '*gemma-3*'"
           + " | kubectl apply --server-side --field-manager prices -f -",
-      "Apply that card with --server-side first if it was applied without: else kubectl removes from"
-          + " it what FILE does not have."
+      "If that card was applied without --server-side, apply it with --server-side first."
+          + " Otherwise kubectl removes from it what FILE does not have."
     })
 final class PricesImportCommand implements Callable<Integer> {
 
@@ -69,13 +69,13 @@ final class PricesImportCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "PATTERN",
-      description = "Take these models only, such as '*llama-3.3-70b*'; may be repeated.")
+      description = "Import only these models, such as '*llama-3.3-70b*'; may be repeated.")
   List<String> models = List.of();
 
   @Option(
       names = "--provider",
       paramLabel = "PATTERN",
-      description = "Take these providers only, such as groq; may be repeated.")
+      description = "Import only these providers, such as groq; may be repeated.")
   List<String> providers = List.of();
 
   @Option(
@@ -97,14 +97,14 @@ final class PricesImportCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      description = "litellm, genai-prices or csv (default: what the file looks like).")
+      description = "litellm, genai-prices or csv (default: detected from the file).")
   @Nullable String format;
 
   @Option(
       names = "--max-per-million",
       defaultValue = "1000",
       paramLabel = "AMOUNT",
-      description = "Refuse what costs more for 1,000,000 tokens (default: ${DEFAULT-VALUE}).")
+      description = "Refuse prices above this for 1,000,000 tokens (default: ${DEFAULT-VALUE}).")
   BigDecimal most = PriceBounds.STANDARD.most();
 
   @Option(
@@ -117,7 +117,8 @@ final class PricesImportCommand implements Callable<Integer> {
   @Option(
       names = "--split",
       description =
-          "Write one RateCard a provider, called NAME-PROVIDER; one card holds 500 offers.")
+          "Write one RateCard for each provider, called NAME-PROVIDER; one card holds 500"
+              + " offers.")
   boolean split;
 
   @Option(
@@ -130,7 +131,7 @@ final class PricesImportCommand implements Callable<Integer> {
   @Option(
       names = "--refused",
       paramLabel = "FILE.csv",
-      description = "Where to list what was refused: file,entry,reason,detail.")
+      description = "Where to list refused entries: file,entry,reason,detail.")
   @Nullable Path refusedFile;
 
   @Spec CommandSpec command = CommandSpec.create();

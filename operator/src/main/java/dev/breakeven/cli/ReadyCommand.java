@@ -26,7 +26,11 @@ import picocli.CommandLine.Spec;
     name = "ready",
     description = "Asks a running operator whether it is ready.",
     exitCodeListHeading = "Exit codes:%n",
-    exitCodeList = {" 0:it is", " 1:it is not, or cannot be reached", " 2:bad arguments"})
+    exitCodeList = {
+      " 0:the operator is ready",
+      " 1:it is not ready, or cannot be reached",
+      " 2:bad arguments"
+    })
 final class ReadyCommand implements Callable<Integer> {
 
   private static final Duration ONE_REQUEST = Duration.ofSeconds(5);
@@ -37,20 +41,20 @@ final class ReadyCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "HOST:PORT",
-      description = "Where the operator listens, such as 127.0.0.1:8080; an http URL is taken too.")
+      description = "Where the operator listens, such as 127.0.0.1:8080, or an http URL.")
   private String address = "";
 
   @Option(
       names = "--within",
       paramLabel = "TIME",
       defaultValue = "0s",
-      description = "How long to wait for it, such as 60s; default: not at all.")
+      description = "How long to wait for it, such as 60s (default: not at all).")
   private String within = "0s";
 
   @Option(
       names = "--ca",
       paramLabel = "FILE",
-      description = "PEM file of the authorities to trust where it speaks TLS; default: the JVM's.")
+      description = "PEM file of the certificate authorities to trust (default: the JVM's).")
   @Nullable Path authorities;
 
   @Override

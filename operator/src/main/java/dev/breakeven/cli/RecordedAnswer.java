@@ -159,6 +159,6 @@ record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyEvaluator an
 
   boolean isConclusive() {
     return answer instanceof PolicyEvaluator.Answered answered
-        && answered.advice().verdict() != Verdict.INCONCLUSIVE;
+        && answered.advice().decision().verdict() != Verdict.INCONCLUSIVE;
   }
 }

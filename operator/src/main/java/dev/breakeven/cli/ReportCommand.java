@@ -16,9 +16,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "report",
     description =
-        "Writes what the operator would answer as HTML: costs, breakeven, traffic and the terms"
-            + " used, for policies of files or of the cluster. No page asks the network for"
-            + " anything.")
+        "Writes the advice as HTML: costs, breakeven, traffic and the terms used, for"
+            + " policies from files or from the cluster. The pages load nothing from the"
+            + " network.")
 final class ReportCommand implements Callable<Integer> {
 
   @Mixin PoliciesOrCluster asked = new PoliciesOrCluster();
@@ -28,8 +28,8 @@ final class ReportCommand implements Callable<Integer> {
       defaultValue = WrittenReport.DEFAULT_FILE,
       paramLabel = "FILE.html|DIRECTORY",
       description =
-          "Where to write it; into a directory goes a page of the whole fleet, index.html, and one"
-              + " for each policy (default: ${DEFAULT-VALUE}).")
+          "Where to write it: a file, or a directory for a page of the whole fleet,"
+              + " index.html, and a page for each policy (default: ${DEFAULT-VALUE}).")
   Path file = Path.of(WrittenReport.DEFAULT_FILE);
 
   @Spec CommandSpec command = CommandSpec.create();

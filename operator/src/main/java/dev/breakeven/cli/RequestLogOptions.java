@@ -17,8 +17,8 @@ final class RequestLogOptions {
       names = "--step",
       paramLabel = "SPAN",
       description =
-          "Length of a step, such as 1m or 1h (default: 10m, or what the log counts by if that is"
-              + " longer).")
+          "Length of a step, such as 1m or 1h (default: 10m, or the log's own interval if"
+              + " that is longer).")
   @Nullable String step;
 
   @Option(names = "--time", paramLabel = "COLUMN", description = "Start of a request.")
@@ -27,7 +27,7 @@ final class RequestLogOptions {
   @Option(
       names = "--end",
       paramLabel = "COLUMN",
-      description = "End of a request, over which it is spread.")
+      description = "End of a request; its tokens are spread over its duration.")
   @Nullable String end;
 
   @Option(
@@ -42,31 +42,31 @@ final class RequestLogOptions {
   @Option(
       names = "--cached",
       paramLabel = "COLUMN",
-      description = "Prompt tokens that a cache held.")
+      description = "Prompt tokens found in a cache.")
   @Nullable String cached;
 
   @Option(
       names = "--count",
       paramLabel = "COLUMN",
-      description = "How many requests a row counts (default: one).")
+      description = "How many requests a row stands for (default: one).")
   @Nullable String count;
 
   @Option(
       names = {"--model", "--by"},
       paramLabel = "COLUMN",
-      description = "Whose traffic it is: each value is a workload (default: the model).")
+      description = "Which workload a row belongs to (default: the model).")
   @Nullable String by;
 
   @Option(
       names = "--workload",
       paramLabel = "NAME",
-      description = "Take all rows together as one workload of this name.")
+      description = "Count all rows as one workload of this name.")
   @Nullable String workload;
 
   @Option(
       names = "--map",
       paramLabel = "MODEL=NAME",
-      description = "Call a model's traffic by the name of a workload; may be repeated.")
+      description = "The workload that a model's traffic belongs to; may be repeated.")
   Map<String, String> renamed = Map.of();
 
   @Option(
@@ -79,12 +79,10 @@ final class RequestLogOptions {
   @Option(
       names = "--bucket",
       paramLabel = "SPAN",
-      description = "What a row counts, from its time on, where the log does not say until when.")
+      description = "Time that a row covers from its start on, if the log does not give its end.")
   @Nullable String bucket;
 
-  @Option(
-      names = "--skip-bad",
-      description = "Count rows that cannot be understood, and pass over them.")
+  @Option(names = "--skip-bad", description = "Skip rows that cannot be read, and count them.")
   boolean skipBad;
 
   /**

@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
       "Makes a traffic file, as advise and backtest read it, from request logs and usage exports:"
           + " LiteLLM's spend logs, the usage exports of OpenAI and Anthropic, and any CSV or JSON"
           + " lines with a time, input tokens and output tokens.",
-      "Columns are found by their usual names, or named. Each model is a workload. Steps without a"
-          + " request are zeros; what was found is said on standard error."
+      "Columns are found by their usual names, or named by options. Each model is a workload."
+          + " Steps without a request are zeros. Standard error says what was found."
     })
 final class TrafficCommand implements Callable<Integer> {
 
@@ -42,7 +42,7 @@ final class TrafficCommand implements Callable<Integer> {
   @Option(
       names = "--replicas",
       paramLabel = "N",
-      description = "Replicas that ran all the time, as a column.")
+      description = "Adds a column with this number of replicas for every step.")
   @Nullable Integer replicas;
 
   @Option(

@@ -38,8 +38,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "whatif",
     description =
-        "Prints what a policy's answer would be with some of its fields changed, beside what it is"
-            + " now: for policies of files or of the cluster. It changes nothing.",
+        "Prints the advice for policies with some of their fields changed, beside the advice"
+            + " now. The policies are read from files or from the cluster, and not changed"
+            + " there.",
     footer = {
       "",
       "A discount, beside today's price:",
@@ -56,7 +57,7 @@ final class WhatIfCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "POLICY",
-      description = "The one policy that is changed (default: all).")
+      description = "The policy to change (default: all).")
   @Nullable String policy;
 
   @Mixin PoliciesOrCluster asked = new PoliciesOrCluster();
@@ -73,8 +74,8 @@ final class WhatIfCommand implements Callable<Integer> {
       names = "--gpus",
       paramLabel = "+N|-N",
       description =
-          "How many GPUs more or fewer than now each policy holds, all the time; a whole number of"
-              + " replicas.")
+          "How many more or fewer GPUs than now each policy holds all the time; a whole"
+              + " number of replicas.")
   @Nullable String gpus;
 
   @Spec CommandSpec command = CommandSpec.create();

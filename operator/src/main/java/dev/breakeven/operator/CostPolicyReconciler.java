@@ -82,7 +82,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     NOT_READ
   }
 
-  /** A change of mind that could not be told of yet. */
+  /** A change of the advice that no event tells of yet. */
   private record Untold(int failures, Instant notBefore) {}
 
   /**
@@ -576,7 +576,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     if (answer instanceof PolicyEvaluator.Answered answered) {
       policyMetrics.answered(namespace, name, model, answered.advice());
     } else if (answer instanceof PolicyEvaluator.Unanswered unanswered) {
-      policyMetrics.unanswered(namespace, name, model, unanswered.caveats());
+      policyMetrics.unanswered(namespace, name, model, unanswered.issues());
     }
   }
 
@@ -682,8 +682,8 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
   }
 
   /**
-   * Tells of the last change of mind of the status that stands, unless that has been done. Of what
-   * the API server does not show yet, nothing is told.
+   * Records an event for the last change of the advice in the status, unless that has been done.
+   * What the API server does not show yet is not reported.
    */
   private void tell(CostPolicy policy, Instant now) {
     PolicyKey key = PolicyKey.of(policy);
@@ -693,7 +693,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
         || statuses.standing(policy, now) == StatusCache.Standing.TO_BE_WRITTEN) {
       return;
     }
-    ChangeOfMind change = ChangeOfMind.of(status).orElse(null);
+    AdviceChange change = AdviceChange.of(status).orElse(null);
     if (change == null || change.identity().equals(told.get(key))) {
       untold.remove(key);
       return;
@@ -720,8 +720,8 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
   }
 
   /**
-   * Looks again at the policies whose status is not shown as it should be, or whose change of mind
-   * could not be told of; to be called every few seconds.
+   * Looks again at the policies whose status is not shown as it should be, or whose last change has
+   * no event yet; to be called every few seconds.
    */
   void lookAgain() {
     if (!leadership.leads()) {

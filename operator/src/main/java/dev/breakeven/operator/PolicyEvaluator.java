@@ -44,9 +44,9 @@ public sealed interface PolicyEvaluator {
       implements PolicyEvaluator {}
 
   /** Nothing is known of the traffic: the last figures stay beside the reasons. */
-  record Unanswered(CostPolicyStatus status, List<Issue> caveats) implements PolicyEvaluator {
+  record Unanswered(CostPolicyStatus status, List<Issue> issues) implements PolicyEvaluator {
     public Unanswered {
-      caveats = List.copyOf(caveats);
+      issues = List.copyOf(issues);
     }
   }
 
@@ -72,45 +72,45 @@ public sealed interface PolicyEvaluator {
       @Nullable CostPolicyStatus previous,
       Instant now,
       Advisor advisor) {
-    List<Issue> caveats = new ArrayList<>(terms.caveats());
-    caveats.addAll(claims);
+    List<Issue> issues = new ArrayList<>(terms.issues());
+    issues.addAll(claims);
     long generation = generationOf(policy);
     if (observation instanceof Observation.Observed observed) {
-      return answered(terms, observed, caveats, looked, previous, generation, now, advisor);
+      return answered(terms, observed, issues, looked, previous, generation, now, advisor);
     }
     if (observation instanceof Observation.Stale stale) {
-      caveats.add(unavailable(stale.why(), stale.since()));
+      issues.add(unavailable(stale.why(), stale.since()));
       Observation.Observed last = stale.lastGood();
-      caveats.add(stale(time(last.through())));
+      issues.add(stale(time(last.through())));
       // Asked as of then: a window that ends now would be a window of which the end is unknown.
-      return answered(terms, last, caveats, looked, previous, generation, last.through(), advisor);
+      return answered(terms, last, issues, looked, previous, generation, last.through(), advisor);
     }
     Observation.Unavailable unavailable = (Observation.Unavailable) observation;
-    caveats.add(0, unavailable(unavailable.why(), unavailable.since()));
+    issues.add(0, unavailable(unavailable.why(), unavailable.since()));
     CostPolicyStatus.Observed seen =
         previous == null || !Objects.equals(previous.observedGeneration(), generation)
             ? null
             : previous.observed();
     if (seen != null && seen.to() != null) {
-      caveats.add(0, stale(name(seen.to())));
+      issues.add(0, stale(name(seen.to())));
     } else {
-      caveats.add(0, new Issue(Reason.NO_TRAFFIC_DATA, Message.of(Cause.NO_TRAFFIC_KNOWN)));
+      issues.add(0, new Issue(Reason.NO_TRAFFIC_DATA, Message.of(Cause.NO_TRAFFIC_KNOWN)));
     }
     return new Unanswered(
-        StatusFactory.unanswered(caveats, previous, generation, looked, now), caveats);
+        StatusFactory.unanswered(issues, previous, generation, looked, now), issues);
   }
 
   private static Answered answered(
       ResolvedTerms terms,
       Observation.Observed observed,
-      List<Issue> caveats,
+      List<Issue> issues,
       Set<LookedAt> looked,
       @Nullable CostPolicyStatus previous,
       long generation,
       Instant now,
       Advisor advisor) {
-    observed.notes().forEach(note -> caveats.add(caveat(note)));
-    AdvisorInput question = question(terms, observed, caveats, previous, generation, now);
+    observed.notes().forEach(note -> issues.add(issue(note)));
+    AdvisorInput question = question(terms, observed, issues, previous, generation, now);
     Advice advice = advisor.advise(question);
     return new Answered(
         StatusFactory.answered(advice, terms, previous, generation, looked, question.asOf(), now),
@@ -122,29 +122,23 @@ public sealed interface PolicyEvaluator {
   static AdvisorInput question(
       ResolvedTerms terms,
       Observation.Observed observed,
-      List<Issue> caveats,
+      List<Issue> issues,
       @Nullable CostPolicyStatus previous,
       long generation,
       Instant now) {
     return new AdvisorInput(
-        terms.nameOfQuestion(generation),
-        terms.model(),
-        terms.currency(),
-        terms.planning(),
-        terms.selfHost(),
-        terms.api(),
-        terms.constraints(),
-        terms.capacity(),
-        terms.serving(),
+        terms.inputHash(generation),
+        terms.core(),
         terms.present(),
         terms.prefill(),
-        observed.traffic(),
-        List.of(observed.earlier(), observed.before()),
-        observed.tails() instanceof LengthTails.Measured measured
-            ? new LengthTail.Measured(measured.p95InputTokens(), measured.p95OutputTokens())
-            : new LengthTail.Unmeasured(),
+        new AdvisorInput.Past(
+            observed.traffic(),
+            List.of(observed.earlier(), observed.before()),
+            observed.tails() instanceof LengthTails.Measured measured
+                ? new LengthTail.Measured(measured.p95InputTokens(), measured.p95OutputTokens())
+                : new LengthTail.Unmeasured()),
         now,
-        caveats,
+        issues,
         PreviousDecisionReader.of(previous));
   }
 
@@ -155,10 +149,10 @@ public sealed interface PolicyEvaluator {
 
   private static Issue unavailable(Note why, Instant since) {
     if (since.equals(Instant.EPOCH)) {
-      return caveat(why); // nobody knows since when
+      return issue(why); // nobody knows since when
     }
     return new Issue(
-        caveat(why).reason(),
+        issue(why).reason(),
         Message.of(
             Cause.UNAVAILABLE_SINCE,
             clause(why.message()),
@@ -169,7 +163,7 @@ public sealed interface PolicyEvaluator {
     return new Issue(Reason.STALE, Message.of(Cause.FIGURES_ARE_OF, through));
   }
 
-  private static Issue caveat(Note note) {
+  private static Issue issue(Note note) {
     Reason reason =
         switch (note.reason()) {
           case SOURCE_UNKNOWN -> Reason.SOURCE_UNKNOWN;

@@ -43,13 +43,4 @@ public record GpuFraction(double ofOne) {
     }
     return new GpuFraction(Integer.parseInt(matcher.group(1)) / (double) computeSlices);
   }
-
-  /**
-   * One of several that share a GPU by time or by MPS.
-   *
-   * @param sharers how many share it, at least 1
-   */
-  public static GpuFraction sharedBy(int sharers) {
-    return new GpuFraction(1.0 / sharers);
-  }
 }

@@ -1,6 +1,7 @@
 package dev.breakeven.reason;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a sentence says, before it is put into words.
@@ -8,13 +9,13 @@ import java.util.List;
  * @param cause which sentence
  * @param parameters its numbers and names, in the order in which the sentence numbers them
  */
-public record Message(Cause cause, List<Parameter> parameters) {
+public record Message(Sentence cause, List<Parameter> parameters) {
 
   public Message {
     parameters = List.copyOf(parameters);
   }
 
-  public static Message of(Cause cause, Parameter... parameters) {
+  public static Message of(Sentence cause, Parameter... parameters) {
     return new Message(cause, List.of(parameters));
   }
 
@@ -29,29 +30,6 @@ public record Message(Cause cause, List<Parameter> parameters) {
    */
   public Message form() {
     return new Message(
-        cause,
-        parameters.stream()
-            .filter(
-                p ->
-                    p instanceof Parameter.Name
-                        || p instanceof Parameter.Names
-                        || p instanceof Parameter.FirstOf
-                        || p instanceof Parameter.Quote
-                        || p instanceof Parameter.Replicas
-                        || p instanceof Parameter.Clause
-                        || p instanceof Parameter.Clauses)
-            .map(
-                p -> {
-                  if (p instanceof Parameter.Quote quote) {
-                    return Parameter.name(quote.kind());
-                  }
-                  if (p instanceof Parameter.Clause clause) {
-                    return Parameter.clause(clause.value().form());
-                  }
-                  return p instanceof Parameter.Clauses clauses
-                      ? Parameter.clauses(clauses.values().stream().map(Message::form).toList())
-                      : p;
-                })
-            .toList());
+        cause, parameters.stream().map(Parameter::form).flatMap(Optional::stream).toList());
   }
 }

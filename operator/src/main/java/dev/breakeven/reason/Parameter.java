@@ -7,29 +7,48 @@ import java.time.LocalDate;
 import java.util.Collection;
 import java.util.Currency;
 import java.util.List;
+import java.util.Optional;
 
 /** A value that a {@link Message} carries: a number with its unit, a name, or another message. */
 public sealed interface Parameter {
 
+  /** What is left of it where figures do not count: two of one form say the same. */
+  default Optional<Parameter> form() {
+    return Optional.empty();
+  }
+
+  /** Those that are no figures, and stay as they are. */
+  sealed interface Fixed extends Parameter {
+    @Override
+    default Optional<Parameter> form() {
+      return Optional.of(this);
+    }
+  }
+
   /** Something's name, as it was read: an object, a field, a product. */
-  record Name(String value) implements Parameter {}
+  record Name(String value) implements Fixed {}
 
   /** Several names, in the order to list them. */
-  record Names(List<String> values) implements Parameter {
+  record Names(List<String> values) implements Fixed {
     public Names {
       values = List.copyOf(values);
     }
   }
 
   /** The first names of many, and how many more there are. */
-  record FirstOf(List<String> values, int more) implements Parameter {
+  record FirstOf(List<String> values, int more) implements Fixed {
     public FirstOf {
       values = List.copyOf(values);
     }
   }
 
   /** What another program said; of two of one kind, only the words may differ. */
-  record Quote(String kind, String text) implements Parameter {}
+  record Quote(String kind, String text) implements Parameter {
+    @Override
+    public Optional<Parameter> form() {
+      return Optional.of(name(kind));
+    }
+  }
 
   /** Money, rounded for a sentence. */
   record Amount(BigDecimal value, Currency currency) implements Parameter {}
@@ -47,7 +66,7 @@ public sealed interface Parameter {
   record Count(long value) implements Parameter {}
 
   /** A number of replicas. */
-  record Replicas(int value) implements Parameter {}
+  record Replicas(int value) implements Fixed {}
 
   /** A number without a unit, to so many decimals. */
   record Decimal(double value, int decimals) implements Parameter {}
@@ -65,12 +84,22 @@ public sealed interface Parameter {
   record Day(LocalDate value) implements Parameter {}
 
   /** Another message, as a clause. */
-  record Clause(Message value) implements Parameter {}
+  record Clause(Message value) implements Parameter {
+    @Override
+    public Optional<Parameter> form() {
+      return Optional.of(clause(value.form()));
+    }
+  }
 
   /** Several messages, as clauses. */
   record Clauses(List<Message> values) implements Parameter {
     public Clauses {
       values = List.copyOf(values);
+    }
+
+    @Override
+    public Optional<Parameter> form() {
+      return Optional.of(clauses(values.stream().map(Message::form).toList()));
     }
   }
 

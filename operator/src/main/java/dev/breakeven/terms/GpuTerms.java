@@ -43,12 +43,12 @@ final class GpuTerms {
   private final Currency currency;
   private final GpuPriceLookup prices;
   private final @Nullable CostPolicyStatus previous;
-  private final List<Issue> caveats;
+  private final List<Issue> issues;
 
   /**
    * @param prices what OpenCost says of the nodes that pods are on
    * @param previous the status that stands, or none: it remembers what OpenCost last said
-   * @param caveats where what is missing or in doubt is said
+   * @param issues where what is missing or in doubt is said
    */
   GpuTerms(
       CostPolicySpec spec,
@@ -56,14 +56,14 @@ final class GpuTerms {
       Currency currency,
       GpuPriceLookup prices,
       @Nullable CostPolicyStatus previous,
-      List<Issue> caveats) {
+      List<Issue> issues) {
     this.spec = spec;
     this.workloads = new StatedWorkloads(spec);
     this.card = card;
     this.currency = currency;
     this.prices = prices;
     this.previous = previous;
-    this.caveats = caveats;
+    this.issues = issues;
   }
 
   /**
@@ -140,7 +140,7 @@ final class GpuTerms {
     if (others <= 0 || requested.gpusPerReplica() <= others) {
       return requested.gpusPerReplica();
     }
-    caveats.add(
+    issues.add(
         new Issue(
             Reason.WORKLOADS_DIFFER,
             Message.of(
@@ -181,7 +181,7 @@ final class GpuTerms {
                       names(several.purchases().stream().map(GpuTerms::label).toList()))));
         }
       } else if (found.product() instanceof WorkloadState.GpuProduct.Mixed mixed) {
-        caveats.add(
+        issues.add(
             new Issue(
                 Reason.GPU_PRODUCTS_DIFFER,
                 Message.of(
@@ -249,7 +249,7 @@ final class GpuTerms {
     if (listed.size() != 1) {
       return "";
     }
-    caveats.add(
+    issues.add(
         new Issue(
             Reason.GPU_PRODUCTS_DIFFER,
             Message.of(Cause.GPU_PRODUCT_FROM_CARD, name(resources.get(0)), name(listed.get(0)))));
@@ -260,7 +260,7 @@ final class GpuTerms {
   PricedGpu price(CostPolicySpec.Gpu stated, Sought sought, List<WorkloadState> of) {
     String inline = stated.hourlyPrice();
     if (inline != null) {
-      caveats.addAll(sought.doubts());
+      issues.addAll(sought.doubts());
       return PricedGpu.of(
           hour(sought.purchase(), money(inline)),
           new GpuOrigin(sought.product(), "the policy", ""));
@@ -269,7 +269,7 @@ final class GpuTerms {
     if (listed.pricing() instanceof GpuPricing.Unpriced why) {
       return reportedPrice(stated, sought, of, why).orElse(listed);
     }
-    caveats.addAll(sought.doubts());
+    issues.addAll(sought.doubts());
     return listed;
   }
 
@@ -366,7 +366,7 @@ final class GpuTerms {
               listed.currencyDiffers()));
     }
     OpenCostPrice.Known known = (OpenCostPrice.Known) reported;
-    caveats.addAll(known.caveats());
+    issues.addAll(known.issues());
     return Optional.of(
         new PricedGpu(
             new GpuPricing.Priced(known.hour()),
@@ -410,7 +410,7 @@ final class GpuTerms {
     boolean isPaidAnyway =
         sought.purchase() == Purchase.RESERVED || sought.purchase() == Purchase.OWNED;
     if (isPaidAnyway && !isCommitted) {
-      caveats.add(
+      issues.add(
           new Issue(
               Reason.COMMITMENT_END_UNKNOWN,
               Message.of(Cause.COMMITMENT_END_NOT_STATED, name(label(sought.purchase())))));
@@ -428,7 +428,7 @@ final class GpuTerms {
             ? Optional.of(money(reserved.hourlyPrice()))
             : committedPrice(sought.product(), Purchase.RESERVED);
     if (price.isEmpty()) {
-      caveats.add(new Issue(Reason.GPU_PRICE_MISSING, Message.of(Cause.RESERVATION_WITHOUT_PRICE)));
+      issues.add(new Issue(Reason.GPU_PRICE_MISSING, Message.of(Cause.RESERVATION_WITHOUT_PRICE)));
       return Commitments.NONE;
     }
     return Commitments.reserved(
@@ -441,7 +441,7 @@ final class GpuTerms {
       return List.of();
     }
     if (sought.product().isEmpty()) {
-      caveats.add(
+      issues.add(
           new Issue(
               Reason.COMMITMENT_UNUSED,
               Message.of(
@@ -460,7 +460,7 @@ final class GpuTerms {
               ? Optional.of(money(listed.hourlyPrice()))
               : committedPrice(listed.product(), listed.purchase());
       if (price.isEmpty()) {
-        caveats.add(
+        issues.add(
             new Issue(
                 Reason.GPU_PRICE_MISSING,
                 Message.of(

@@ -54,12 +54,12 @@ public sealed interface OpenCostPrice {
    * @param hour of one whole GPU
    * @param source where it was read
    * @param evidence when, and of which nodes
-   * @param caveats what is to be known beside it
+   * @param issues what is to be known beside it
    */
-  record Known(GpuHour.Reported hour, String source, Evidence evidence, List<Issue> caveats)
+  record Known(GpuHour.Reported hour, String source, Evidence evidence, List<Issue> issues)
       implements OpenCostPrice {
     public Known {
-      caveats = List.copyOf(caveats);
+      issues = List.copyOf(issues);
     }
   }
 
@@ -195,11 +195,11 @@ public sealed interface OpenCostPrice {
         new Money(
             sum.divide(gpus, MathContext.DECIMAL64).setScale(DECIMALS, RoundingMode.HALF_UP),
             currency);
-    List<Issue> caveats = new ArrayList<>();
+    List<Issue> issues = new ArrayList<>();
     BigDecimal least = priced.values().stream().min(BigDecimal::compareTo).orElseThrow();
     BigDecimal most = priced.values().stream().max(BigDecimal::compareTo).orElseThrow();
     if (least.compareTo(most) < 0) {
-      caveats.add(
+      issues.add(
           new Issue(
               Reason.GPU_PRICES_DIFFER,
               Message.of(
@@ -211,7 +211,7 @@ public sealed interface OpenCostPrice {
                   new Parameter.UnitPrice(mean.amount(), currency))));
     }
     if (!unpriced.isEmpty()) {
-      caveats.add(
+      issues.add(
           new Issue(
               Reason.GPU_PRICE_PARTIAL,
               Message.of(
@@ -230,7 +230,7 @@ public sealed interface OpenCostPrice {
                         new CostPolicyStatus.NodePrice(
                             new Money(e.getValue(), currency).listed(), e.getKey()))
                 .toList()),
-        caveats);
+        issues);
   }
 
   private static OpenCostPrice kept(

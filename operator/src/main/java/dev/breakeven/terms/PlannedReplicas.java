@@ -28,21 +28,21 @@ final class PlannedReplicas {
   private final StatedWorkloads stated;
   private final List<WorkloadState> states;
   private final GpuTerms gpus;
-  private final List<Issue> caveats;
+  private final List<Issue> issues;
   private final List<PlannedReplica> prefill = new ArrayList<>();
   private final List<PlannedReplica> planned;
 
   /**
    * @param states the policy's workloads, in its order
-   * @param caveats where what is missing or assumed is said
+   * @param issues where what is missing or assumed is said
    */
   PlannedReplicas(
-      CostPolicySpec spec, List<WorkloadState> states, GpuTerms gpus, List<Issue> caveats) {
+      CostPolicySpec spec, List<WorkloadState> states, GpuTerms gpus, List<Issue> issues) {
     this.spec = spec;
     this.stated = new StatedWorkloads(spec);
     this.states = states;
     this.gpus = gpus;
-    this.caveats = caveats;
+    this.issues = issues;
     planned = planned();
   }
 
@@ -167,7 +167,7 @@ final class PlannedReplicas {
           && prefill.stream()
               .flatMap(p -> p.reference().stream())
               .noneMatch(r -> r.name().equals(workload.name()))) {
-        caveats.add(
+        issues.add(
             new Issue(
                 Reason.GPU_PRODUCTS_DIFFER,
                 Message.of(Cause.PREFILL_REPLICAS_UNSEEN, name(workload.name()))));
@@ -184,7 +184,7 @@ final class PlannedReplicas {
             .map(WorkloadReference::toString)
             .toList();
     if (!assumed.isEmpty()) {
-      caveats.add(
+      issues.add(
           new Issue(
               Reason.GPU_PRODUCTS_DIFFER,
               Message.of(

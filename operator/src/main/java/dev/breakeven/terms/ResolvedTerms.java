@@ -1,12 +1,9 @@
 package dev.breakeven.terms;
 
-import dev.breakeven.advice.Constraints;
 import dev.breakeven.advice.Issue;
-import dev.breakeven.advice.Planning;
 import dev.breakeven.advice.SelfHostTerms;
+import dev.breakeven.advice.Terms;
 import dev.breakeven.advice.Workload;
-import dev.breakeven.capacity.ServingConditions;
-import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.Commitment;
 import dev.breakeven.price.Commitments;
@@ -25,36 +22,29 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a policy, its rate card and its workloads come to: the terms of the question, and where each
- * price was read.
+ * What a policy, its rate card and its workloads come to: the terms of the evaluation, and where
+ * each price was read.
  *
- * @param serving what is published for the model and its GPUs, and within which limits they serve
+ * @param core the terms as the core takes them
  * @param committed what the rate card lists for all policies that use the product; all of it is
  *     this policy's where no other shares it
  * @param workloads each workload as resolved, missing ones included
  * @param gpu where the GPU price comes from
  * @param provider who sells the offer; empty where nobody says
- * @param caveats what was missing or in doubt
+ * @param issues what was missing or in doubt
  */
 public record ResolvedTerms(
-    String model,
-    Currency currency,
-    Planning planning,
-    SelfHostTerms selfHost,
-    Api api,
-    Constraints constraints,
-    StatedCapacity capacity,
-    ServingConditions serving,
+    Terms core,
     List<Commitment.Shared> committed,
     List<ResolvedWorkload> workloads,
     GpuOrigin gpu,
     String provider,
-    List<Issue> caveats) {
+    List<Issue> issues) {
 
   public ResolvedTerms {
     committed = List.copyOf(committed);
     workloads = List.copyOf(workloads);
-    caveats = List.copyOf(caveats);
+    issues = List.copyOf(issues);
   }
 
   /**
@@ -92,7 +82,7 @@ public record ResolvedTerms(
   /** The commitments that no other policy shares. */
   public Commitments ownCommitments() {
     return new Commitments(
-        selfHost.commitments().each().stream()
+        selfHost().commitments().each().stream()
             .filter(Commitment.Reserved.class::isInstance)
             .toList());
   }
@@ -100,19 +90,24 @@ public record ResolvedTerms(
   /** The same with a part of what is committed for all policies. */
   public ResolvedTerms withShare(List<Commitment.Shared> share) {
     return new ResolvedTerms(
-        model,
-        currency,
-        planning,
-        selfHost.with(ownCommitments().and(share)),
-        api,
-        constraints,
-        capacity,
-        serving,
+        core.with(selfHost().with(ownCommitments().and(share))),
         committed,
         workloads,
         gpu,
         provider,
-        caveats);
+        issues);
+  }
+
+  public Currency currency() {
+    return core.currency();
+  }
+
+  public SelfHostTerms selfHost() {
+    return core.selfHost();
+  }
+
+  public Api api() {
+    return core.api();
   }
 
   /** The workloads that are planned and could be read, as the core takes them. */
@@ -133,23 +128,23 @@ public record ResolvedTerms(
   }
 
   /**
-   * Names the question: the policy's generation, and what of the answer's terms stands elsewhere,
-   * on the rate card above all. The day on which a price was read is not asked about; a price that
-   * moves by itself, spot or reported, is no other question.
+   * Names the input: the policy's generation, and those of its terms that stand elsewhere, on the
+   * rate card above all. The day on which a price was read does not count, nor does a price that
+   * moves by itself, spot or reported.
    */
-  public String nameOfQuestion(long generation) {
-    List<Object> asked = new ArrayList<>();
-    asked.add(selfHost.gpusPerReplica());
-    asked.add(ownCommitments());
-    asked.addAll(committed);
-    if (selfHost.gpu() instanceof GpuPricing.Priced priced) {
+  public String inputHash(long generation) {
+    List<Object> parts = new ArrayList<>();
+    parts.add(selfHost().gpusPerReplica());
+    parts.add(ownCommitments());
+    parts.addAll(committed);
+    if (selfHost().gpu() instanceof GpuPricing.Priced priced) {
       boolean movesByItself =
           priced.hour() instanceof GpuHour.Spot || priced.hour() instanceof GpuHour.Reported;
-      asked.add(movesByItself ? priced.hour().getClass().getSimpleName() : priced.hour());
+      parts.add(movesByItself ? priced.hour().getClass().getSimpleName() : priced.hour());
     }
-    if (api instanceof Api.Offered offered) {
+    if (api() instanceof Api.Offered offered) {
       Offer offer = offered.offer();
-      asked.addAll(
+      parts.addAll(
           List.of(
               offer.name(),
               offer.prices(),
@@ -161,7 +156,7 @@ public record ResolvedTerms(
               offer.cacheHits()));
     }
     CRC32 sum = new CRC32();
-    sum.update(asked.toString().getBytes(StandardCharsets.UTF_8));
+    sum.update(parts.toString().getBytes(StandardCharsets.UTF_8));
     StringBuilder name = new StringBuilder().append(generation).append('-');
     for (int shift = 28; shift >= 0; shift -= 4) {
       name.append((char) ('a' + (sum.getValue() >>> shift & 0xf)));

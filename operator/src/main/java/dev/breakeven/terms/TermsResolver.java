@@ -7,6 +7,7 @@ import dev.breakeven.advice.Planning;
 import dev.breakeven.advice.ReplicaTerms;
 import dev.breakeven.advice.Scaling;
 import dev.breakeven.advice.SelfHostTerms;
+import dev.breakeven.advice.Terms;
 import dev.breakeven.advice.Workload;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicySpec;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns a policy, its rate card and its workloads into the terms of the question. What is missing
- * is a caveat with a name, never a default that looks like a price.
+ * is an issue with a name, never a default that looks like a price.
  */
 public final class TermsResolver {
 
@@ -46,7 +47,7 @@ public final class TermsResolver {
   private final PlannedReplicas replicas;
   private final ApiTerms api;
   private final ConditionTerms conditions;
-  private final List<Issue> caveats = new ArrayList<>();
+  private final List<Issue> issues = new ArrayList<>();
 
   private TermsResolver(
       CostPolicy policy,
@@ -60,8 +61,8 @@ public final class TermsResolver {
     this.currency = Currency.getInstance(spec.currency());
     this.previous = previous;
     RateCardLookup card = RateCardLookup.of(policy, given);
-    gpus = new GpuTerms(spec, card, currency, prices, previous, caveats);
-    replicas = new PlannedReplicas(spec, states, gpus, caveats);
+    gpus = new GpuTerms(spec, card, currency, prices, previous, issues);
+    replicas = new PlannedReplicas(spec, states, gpus, issues);
     api = new ApiTerms(spec, card, currency);
     conditions = new ConditionTerms(spec, card);
   }
@@ -106,33 +107,34 @@ public final class TermsResolver {
     Commitments commitments = gpus.reserved(common.sought()).and(committed);
     gpus.sayWhereNoEndIsStated(common.sought(), !commitments.isEmpty());
     return new ResolvedTerms(
-        spec.model(),
-        currency,
-        planning(),
-        new SelfHostTerms(
-            common.gpus(),
-            replicas.pricing(),
-            commitments,
-            overhead(),
-            selfHost.headroomPercent(),
-            selfHost.redundantReplicas(),
-            Math.min(most, Math.max(selfHost.minReplicas(), least)),
-            most),
-        api.api(),
-        constraints(),
-        common.capacity(),
-        conditions.of(common, states),
+        new Terms(
+            spec.model(),
+            currency,
+            planning(),
+            new SelfHostTerms(
+                common.gpus(),
+                replicas.pricing(),
+                commitments,
+                overhead(),
+                selfHost.headroomPercent(),
+                selfHost.redundantReplicas(),
+                Math.min(most, Math.max(selfHost.minReplicas(), least)),
+                most),
+            api.api(),
+            constraints(),
+            common.capacity(),
+            conditions.of(common, states)),
         committed,
         workloads,
         common.price().origin(),
         api.provider(),
-        caveats);
+        issues);
   }
 
   private ResolvedWorkload workload(WorkloadState state) {
     WorkloadReference reference = state.reference();
     if (state instanceof WorkloadState.Missing missing) {
-      caveats.add(new Issue(Reason.WORKLOAD_NOT_FOUND, missing.message()));
+      issues.add(new Issue(Reason.WORKLOAD_NOT_FOUND, missing.message()));
       // What OpenCost last said of it is remembered for when it is found again.
       Optional<OpenCostPrice.Known> last =
           OpenCostPrice.last(reference, "", spec.source(), currency, previous);
@@ -228,7 +230,7 @@ public final class TermsResolver {
   private List<OverheadPart> overhead() {
     CostPolicySpec.MonthlyOverhead stated = spec.selfHost().monthlyOverhead();
     if (stated == null) {
-      caveats.add(new Issue(Reason.OVERHEAD_UNSTATED, Message.of(Cause.OVERHEAD_NOT_STATED)));
+      issues.add(new Issue(Reason.OVERHEAD_UNSTATED, Message.of(Cause.OVERHEAD_NOT_STATED)));
     }
     CostPolicySpec.MonthlyOverhead parts =
         stated == null ? CostPolicySpec.MonthlyOverhead.NONE : stated;

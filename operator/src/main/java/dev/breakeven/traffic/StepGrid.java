@@ -1,7 +1,6 @@
 package dev.breakeven.traffic;
 
 import java.time.Duration;
-import java.time.Instant;
 
 /**
  * A run of steps of equal length, aligned in UTC to multiples of that length. Step {@code i} covers
@@ -30,14 +29,6 @@ public record StepGrid(long startEpochSecond, int stepSeconds, int steps) {
       throw new IllegalArgumentException(
           "a grid of " + stepSeconds + " s steps cannot start at " + startEpochSecond);
     }
-  }
-
-  /** The last {@code window} of whole steps that had ended by {@code now}. */
-  public static StepGrid endingBy(Instant now, Duration step, Duration window) {
-    int stepSeconds = Math.toIntExact(step.toSeconds());
-    int steps = Math.toIntExact(window.toSeconds() / stepSeconds);
-    long end = Math.floorDiv(now.getEpochSecond(), (long) stepSeconds) * stepSeconds;
-    return new StepGrid(end - (long) steps * stepSeconds, stepSeconds, steps);
   }
 
   /** Start of step {@code i}, seconds UTC. */

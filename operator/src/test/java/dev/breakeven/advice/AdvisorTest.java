@@ -12,6 +12,7 @@ import dev.breakeven.advice.Constraints.Stage;
 import dev.breakeven.advice.PreviousDecision.Change;
 import dev.breakeven.advice.PreviousDecision.Pending;
 import dev.breakeven.advice.decision.Hysteresis;
+import dev.breakeven.advice.decision.VerdictRules;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.ConcurrencyLimit;
 import dev.breakeven.capacity.LatencyTarget;
@@ -23,7 +24,6 @@ import dev.breakeven.price.Commitments;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
-import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.render.words.Summary;
 import dev.breakeven.render.words.Words;
@@ -48,7 +48,7 @@ class AdvisorTest {
             .outputTokens(i -> i < 1002 ? 400 : 200)
             .running(2)
             .overhead("onCall", "730");
-    Advice.CostOfHour cost = found(asked.advice().cost());
+    Advice.CostOfHour cost = found(asked.advice().costs().lastHour());
     assertThat(cost.from()).isEqualTo(Instant.parse("2026-11-08T23:00:00Z"));
     assertThat(cost.tokens()).isCloseTo(2_200 * 3600.0, within(1.0));
     assertThat(cost.hourlyCost()).isEqualTo(usd("9.0000"));
@@ -61,7 +61,7 @@ class AdvisorTest {
   @Test
   void anHourWithoutTokensHasNoCostPerToken() {
     SampleInput asked = SampleInput.about().outputTokens(i -> i < 1002 ? 400 : 0).running(2);
-    Advice.CostOfHour cost = found(asked.advice().cost());
+    Advice.CostOfHour cost = found(asked.advice().costs().lastHour());
     assertThat(cost.hourlyCost()).isEqualTo(usd("8"));
     assertThat(cost.effectivePerMillion()).isInstanceOf(Estimate.NotFound.class);
   }
@@ -78,7 +78,7 @@ class AdvisorTest {
     asked.headroomPercent = 20;
     asked.redundantReplicas = 1;
     Advice advice = asked.advice();
-    assertThat(advice.hiddenCosts())
+    assertThat(advice.costs().hidden())
         .extracting(HiddenCost::name, HiddenCost::perMonth)
         .containsExactly(
             line("headroom", 0.4 * 2920),
@@ -88,11 +88,12 @@ class AdvisorTest {
             line("engineering", 2000),
             line("onCall", 600));
     double millionTokens = 4_400 * 3600.0 * 730 / 1e6;
-    assertThat(found(advice.hiddenCosts().get(1).perMillion()).value())
+    assertThat(found(advice.costs().hidden().get(1).perMillion()).value())
         .isCloseTo(2920 / millionTokens, within(1e-6));
     assertThat(alternative(advice, Kind.TODAYS_REPLICAS).bill().total())
         .isEqualTo(usd(Integer.toString(3 * 2920 + 2600)));
-    assertThat(found(advice.observed().utilizationPercent())).isCloseTo(80 / 3.0, within(1e-4));
+    assertThat(found(advice.basis().observed().replicas().utilizationPercent()))
+        .isCloseTo(80 / 3.0, within(1e-4));
   }
 
   private static org.assertj.core.groups.Tuple line(String name, double perMonth) {
@@ -127,7 +128,7 @@ class AdvisorTest {
     asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("12.00")));
     asked.reservation = Commitments.reserved(1, usd("12.00"), LocalDate.parse("2027-12-31"));
     Advice advice = asked.advice();
-    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(alternative(advice, Kind.API_ONLY).withoutSunk())
         .isLessThan(alternative(advice, Kind.BASELINE_BURST).withoutSunk());
   }
@@ -137,7 +138,7 @@ class AdvisorTest {
     // 0.8 for a day in seven, else nothing: 9.36 × 730/7 at the API, 2,920 on a replica.
     SampleInput asked = SampleInput.about().outputTokens(i -> i < 144 ? 400 : 0);
     asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
-    assertThat(asked.advice().constraints())
+    assertThat(asked.advice().comparison().constraints())
         .singleElement()
         .satisfies(
             cost -> {
@@ -154,7 +155,7 @@ class AdvisorTest {
     asked.redundantReplicas = 1;
     asked.minReplicas = 3;
     // Best is 3 replicas. Without the spare one it is still 3; without the minimum it is 2.
-    assertThat(asked.advice().constraints())
+    assertThat(asked.advice().comparison().constraints())
         .extracting(Advice.ConstraintCost::constraint, cost -> found(cost.perMonth()))
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple("redundantReplicas", usd("0.00")),
@@ -165,7 +166,7 @@ class AdvisorTest {
   void twoConstraintsThatForbidTheSameCostNothingEach() {
     SampleInput asked = SampleInput.about().outputTokens(i -> i < 144 ? 400 : 0);
     asked.constraints = new Constraints(true, true, false, false, Stage.ESTABLISHED);
-    assertThat(asked.advice().constraints())
+    assertThat(asked.advice().comparison().constraints())
         .extracting(cost -> found(cost.perMonth()))
         .containsExactly(usd("0"), usd("0"));
   }
@@ -174,7 +175,8 @@ class AdvisorTest {
   void anApisModelsCostWhatOwnGpusWouldSave() {
     SampleInput asked = SampleInput.about().outputTokens(i -> 400);
     asked.constraints = new Constraints(false, false, false, true, Stage.ESTABLISHED);
-    assertThat(found(asked.advice().constraints().get(0).perMonth())).isEqualTo(usd("3912.80"));
+    assertThat(found(asked.advice().comparison().constraints().get(0).perMonth()))
+        .isEqualTo(usd("3912.80"));
   }
 
   @Test
@@ -190,7 +192,7 @@ class AdvisorTest {
     assertThat(marginal.lastReplicaCarriesPerHour()).isEqualTo(usd("11.70"));
     asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("5.90")));
     Advice burst = asked.advice();
-    assertThat(burst.verdict()).isEqualTo(Verdict.HYBRID);
+    assertThat(burst.decision().verdict()).isEqualTo(Verdict.HYBRID);
     assertThat(burst.recommendation().action()).isEqualTo(Action.BURST);
     assertThat(Words.of(burst.recommendation().message()))
         .contains("5.90 USD an hour")
@@ -257,7 +259,7 @@ class AdvisorTest {
   void aSavingComesWithWhatTheDaysMakeOfIt() {
     // Six days at 0.8 replicas' worth and one at none: 9.36 an hour on six days, for 4.00 on seven.
     Advice advice = SampleInput.about().outputTokens(i -> i < 864 ? 400 : 0).advice();
-    Advice.Saving saving = found(advice.monthlySaving());
+    Advice.Saving saving = found(advice.savings().monthly());
     assertThat(saving.expected())
         .isEqualTo(Money.rounded((9.36 * 6 / 7 - 4) * 730, 2, SampleInput.USD));
     // The load fell to nothing within the week: the week to come may have none of it, or all.
@@ -270,24 +272,24 @@ class AdvisorTest {
     // 6,832.80 less 2,920.00. The level may fall by exp(-1.25 × 0.07), which takes 572.45 from the
     // API's bill, and 4 % of what is paid now, 273.31, are the least: the root of both squares.
     Advice.Saving saving =
-        found(SampleInput.about().outputTokens(i -> 400).advice().monthlySaving());
+        found(SampleInput.about().outputTokens(i -> 400).advice().savings().monthly());
     assertThat(saving.expected()).isEqualTo(usd("3912.80"));
     assertThat(saving.low().value()).isCloseTo(3_912.80 - 634.36, within(0.01));
     assertThat(saving.high().value()).isGreaterThan(saving.expected().value());
   }
 
   @Test
-  void aChangeOfMindIsRememberedAndWhatStaysKeepsItsDate() {
+  void aChangeIsRememberedAndWhatStaysKeepsItsDate() {
     Instant before = Instant.parse("2026-11-01T12:00:00Z");
     SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
     asked.previous = made(Verdict.SELF_HOST, 1, before, List.of());
     Advice same = asked.advice();
-    assertThat(same.since()).isEqualTo(before);
-    assertThat(same.changes()).isEmpty();
+    assertThat(same.decision().since()).isEqualTo(before);
+    assertThat(same.trackRecord().changes()).isEmpty();
     asked.previous = made(Verdict.SELF_HOST, 2, before, List.of());
     Advice resized = asked.advice();
-    assertThat(resized.since()).isEqualTo(before);
-    assertThat(resized.changes())
+    assertThat(resized.decision().since()).isEqualTo(before);
+    assertThat(resized.trackRecord().changes())
         .singleElement()
         .satisfies(c -> assertThat(c.replicasTo()).isOne());
     Change old =
@@ -297,15 +299,14 @@ class AdvisorTest {
             Verdict.API,
             0,
             before,
-            before,
-            asked.asked,
+            asked.inputHash,
             new Pending.Considering(Verdict.SELF_HOST, 1, asked.now.minus(Hysteresis.LASTING)),
             new PreviousDecision.Prediction.None(),
             Collections.nCopies(5, old));
     Advice changed = asked.advice();
-    assertThat(changed.since()).isEqualTo(asked.now);
-    assertThat(changed.changes()).hasSize(Change.KEPT);
-    assertThat(changed.changes().get(0))
+    assertThat(changed.decision().since()).isEqualTo(asked.now);
+    assertThat(changed.trackRecord().changes()).hasSize(Change.KEPT);
+    assertThat(changed.trackRecord().changes().get(0))
         .isEqualTo(
             new Change(
                 asked.now,
@@ -313,8 +314,8 @@ class AdvisorTest {
                 Verdict.SELF_HOST,
                 0,
                 1,
-                changed.reason().label(),
-                changed.message()));
+                changed.decision().reason().label(),
+                changed.decision().message()));
   }
 
   private static PreviousDecision made(
@@ -322,7 +323,6 @@ class AdvisorTest {
     return new PreviousDecision.Made(
         verdict,
         replicas,
-        since,
         since,
         "1-a",
         new Pending.Nothing(),
@@ -350,23 +350,22 @@ class AdvisorTest {
     asked.earlier = before.traffic();
     Advice first = asked.planned();
     assertThat(first.recommendation().replicasAdvised()).isOne();
-    assertThat(first.message().cause()).isEqualTo(Cause.SAVES_NOTHING);
+    assertThat(first.decision().message().cause()).isEqualTo(VerdictRules.Sentence.SAVES_NOTHING);
 
     asked.previous =
         new PreviousDecision.Made(
-            first.verdict(),
+            first.decision().verdict(),
             1,
-            first.since(),
-            first.since(),
-            asked.asked,
+            first.decision().since(),
+            asked.inputHash,
             new Pending.Nothing(),
             asked.now.plus(asked.planning.review()),
             new PreviousDecision.Prediction.None(),
-            first.changes());
+            first.trackRecord().changes());
     Advice second = asked.planned();
-    assertThat(second.message()).isEqualTo(first.message());
-    assertThat(second.reason()).isEqualTo(first.reason());
-    assertThat(second.manualSaving()).isEqualTo(first.manualSaving());
+    assertThat(second.decision().message()).isEqualTo(first.decision().message());
+    assertThat(second.decision().reason()).isEqualTo(first.decision().reason());
+    assertThat(second.savings().manual()).isEqualTo(first.savings().manual());
   }
 
   @Test
@@ -375,16 +374,16 @@ class AdvisorTest {
         SampleInput.about().outputTokens(i -> i % 10 == 0 ? Double.NaN : 400).running(2);
     asked.requests = Series.constant(SampleInput.WEEK, 2);
     asked.gpuUtilizationPercent = Series.constant(SampleInput.WEEK, 60);
-    Observed observed = asked.advice().observed();
-    assertThat(observed.coveragePercent()).isCloseTo(90, within(0.1));
-    assertThat(found(observed.demand()).total()).isCloseTo(4_400, within(1e-6));
-    assertThat(found(observed.inputTokensPerRequest())).isCloseTo(2_000, within(1e-3));
-    assertThat(found(observed.outputTokensPerRequest())).isCloseTo(200, within(1e-3));
-    assertThat(found(observed.utilizationPercent())).isCloseTo(40, within(1e-4));
+    Observed observed = asked.advice().basis().observed();
+    assertThat(observed.window().coveragePercent()).isCloseTo(90, within(0.1));
+    assertThat(found(observed.tokens().demand()).total()).isCloseTo(4_400, within(1e-6));
+    assertThat(found(observed.requests().inputTokens())).isCloseTo(2_000, within(1e-3));
+    assertThat(found(observed.requests().outputTokens())).isCloseTo(200, within(1e-3));
+    assertThat(found(observed.replicas().utilizationPercent())).isCloseTo(40, within(1e-4));
     assertThat(found(observed.gpuUtilizationPercent())).isCloseTo(60, within(1e-6));
-    assertThat(found(observed.replicasHeld())).isEqualTo(2);
-    assertThat(observed.requestsWaiting()).isInstanceOf(Estimate.NotFound.class);
-    assertThat(observed.burstPercent()).isInstanceOf(Estimate.NotFound.class);
+    assertThat(found(observed.replicas().held())).isEqualTo(2);
+    assertThat(observed.requests().waiting()).isInstanceOf(Estimate.NotFound.class);
+    assertThat(observed.tokens().burstPercent()).isInstanceOf(Estimate.NotFound.class);
   }
 
   @Test
@@ -393,14 +392,15 @@ class AdvisorTest {
     SampleInput asked = SampleInput.about().outputTokens(i -> 200);
     asked.headroomPercent = 20;
     Advice advice = asked.advice();
-    assertThat(advice.hiddenCosts())
+    assertThat(advice.costs().hidden())
         .extracting(HiddenCost::name, HiddenCost::perMonth)
         .containsExactly(
             line("headroom", 0.2 * 2920),
             line("redundancy", 0),
             line("idle", 0.4 * 2920),
             line("unusedReservation", 0));
-    assertThat(advice.observed().utilizationPercent()).isInstanceOf(Estimate.NotFound.class);
+    assertThat(advice.basis().observed().replicas().utilizationPercent())
+        .isInstanceOf(Estimate.NotFound.class);
   }
 
   @Test
@@ -408,7 +408,7 @@ class AdvisorTest {
     SampleInput asked = SampleInput.about();
     asked.burstInput = Series.constant(SampleInput.WEEK, 0);
     asked.burstOutput = Series.constant(SampleInput.WEEK, 0);
-    assertThat(found(asked.advice().observed().burstPercent())).isZero();
+    assertThat(found(asked.advice().basis().observed().tokens().burstPercent())).isZero();
   }
 
   @Test
@@ -419,14 +419,14 @@ class AdvisorTest {
     assertThat(alternative(advice, Kind.FOLLOWING_BURST).replicas())
         .isEqualTo(new Alternative.ReplicaPlan.Following(0, 0.5, 1, 0));
     // 84 h at 4.00; one replica for 168 h; 400 tokens/s for 84 h at the API
-    Advice.Proof proof = found(advice.proof());
+    Advice.Proof proof = found(advice.trackRecord().proof());
     assertThat(proof.days()).isEqualTo(7);
     assertThat(proof.followed()).isEqualTo(usd("336.00"));
     assertThat(proof.hindsight()).isEqualTo(usd("672.00"));
     assertThat(found(proof.alwaysApi())).isEqualTo(usd("786.24"));
     assertThat(found(proof.ran())).isEqualTo(usd("786.24")); // without workloads the API served it
     assertThat(advice.recommendation().replicasAdvised()).isEqualTo(1);
-    assertThat(asked.advice().proof()).isInstanceOf(Estimate.NotFound.class);
+    assertThat(asked.advice().trackRecord().proof()).isInstanceOf(Estimate.NotFound.class);
   }
 
   @Test
@@ -436,8 +436,8 @@ class AdvisorTest {
         SampleInput.about().outputTokens(i -> 400).running(3).overhead("engineering", "2600");
     asked.capacity = new StatedCapacity.NotStated();
     Advice advice = asked.advice();
-    assertThat(advice.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-    assertThat(advice.alternatives())
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(advice.comparison().alternatives())
         .extracting(Alternative::kind, a -> a.bill().total())
         .containsExactlyInAnyOrder(
             org.assertj.core.groups.Tuple.tuple(Kind.TODAYS_REPLICAS, usd("11360.00")),
@@ -450,14 +450,14 @@ class AdvisorTest {
     asked.capacity = new StatedCapacity.NotStated();
     asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("no offer for test-model"));
 
-    assertThat(asked.advice().reason()).isEqualTo(Issue.Reason.API_PRICE_MISSING);
-    assertThat(asked.advice().alternatives())
+    assertThat(asked.advice().decision().reason()).isEqualTo(Issue.Reason.API_PRICE_MISSING);
+    assertThat(asked.advice().comparison().alternatives())
         .extracting(Alternative::kind)
         .containsExactly(Kind.TODAYS_REPLICAS);
 
     // Where tokens may not leave, no API's price would help: own GPUs are the answer as they run.
     asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
-    assertThat(asked.advice().verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(asked.advice().recommendation().replicasAdvised()).isEqualTo(3);
   }
 
@@ -467,14 +467,14 @@ class AdvisorTest {
     SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(2);
     asked.capacity = new StatedCapacity.NotStated();
     Advice advice = asked.advice();
-    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
-    assertThat(advice.reason()).isEqualTo(VerdictReason.CHEAPER_AS_IT_RUNS);
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(advice.decision().reason()).isEqualTo(VerdictRules.Reason.CHEAPER_AS_IT_RUNS);
     assertThat(advice.recommendation().action()).isEqualTo(Action.HOLD);
     assertThat(advice.recommendation().replicasAdvised()).isEqualTo(2);
-    assertThat(found(advice.monthlySaving()).expected().value()).isZero();
-    assertThat(advice.manualSaving()).isInstanceOf(Estimate.NotFound.class);
-    assertThat(advice.confidence()).isNotEqualTo(Advice.Confidence.HIGH);
-    assertThat(advice.caveats())
+    assertThat(found(advice.savings().monthly()).expected().value()).isZero();
+    assertThat(advice.savings().manual()).isInstanceOf(Estimate.NotFound.class);
+    assertThat(advice.decision().confidence()).isNotEqualTo(Advice.Confidence.HIGH);
+    assertThat(advice.issues())
         .extracting(Issue::reason)
         .contains(Issue.Reason.CAPACITY_NOT_NEEDED)
         .doesNotContain(Issue.Reason.CAPACITY_UNKNOWN);
@@ -495,12 +495,12 @@ class AdvisorTest {
             ConcurrencyLimit.stated(256),
             LatencyTarget.NONE);
     Advice advice = asked.advice();
-    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(advice.recommendation().action()).isEqualTo(Action.HOLD);
     assertThat(advice.recommendation().replicasAdvised()).isEqualTo(2);
-    assertThat(found(advice.monthlySaving()).expected().value()).isZero();
-    assertThat(advice.manualSaving()).isInstanceOf(Estimate.NotFound.class);
-    assertThat(advice.confidence()).isNotEqualTo(Advice.Confidence.HIGH);
+    assertThat(found(advice.savings().monthly()).expected().value()).isZero();
+    assertThat(advice.savings().manual()).isInstanceOf(Estimate.NotFound.class);
+    assertThat(advice.decision().confidence()).isNotEqualTo(Advice.Confidence.HIGH);
   }
 
   @Test
@@ -509,7 +509,7 @@ class AdvisorTest {
     asked.capacity = new StatedCapacity.NotStated();
     asked.replicasHeld = Series.constant(SampleInput.WEEK, 3);
 
-    assertThat(asked.advice().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
   }
 
   @Test
@@ -519,15 +519,15 @@ class AdvisorTest {
         SampleInput.about().outputTokens(i -> 400).running(3).overhead("engineering", "5000");
     asked.capacity = new StatedCapacity.NotStated();
     Advice advice = asked.advice();
-    assertThat(advice.verdict()).isEqualTo(Verdict.API);
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.API);
     assertThat(advice.recommendation().replicasAdvised()).isZero();
-    assertThat(advice.caveats())
+    assertThat(advice.issues())
         .extracting(Issue::reason)
         .contains(Issue.Reason.CAPACITY_NOT_NEEDED)
         .doesNotContain(Issue.Reason.CAPACITY_UNKNOWN);
-    assertThat(found(advice.monthlySaving()).expected().value())
+    assertThat(found(advice.savings().monthly()).expected().value())
         .isCloseTo(3 * 2920 + 5000 - 6832.8, within(1.0));
-    assertThat(advice.breakeven()).isInstanceOf(Estimate.NotFound.class);
+    assertThat(advice.costs().breakeven()).isInstanceOf(Estimate.NotFound.class);
   }
 
   @Test
@@ -539,7 +539,7 @@ class AdvisorTest {
     Advice advice = asked.planned();
 
     assertThat(advice.recommendation().replicasAdvised()).isEqualTo(2);
-    Advice.Proof proof = found(advice.proof());
+    Advice.Proof proof = found(advice.trackRecord().proof());
     assertThat(proof.followed()).isEqualTo(found(proof.ran()));
     assertThat(proof.followed()).isEqualTo(SampleInput.usd("1344.00")); // 2 × 4.00 × 168 h
   }
@@ -566,12 +566,12 @@ class AdvisorTest {
     Alternative asNow = alternative(advice, Kind.TODAYS_REPLICAS);
     assertThat(asNow.bill().total()).isEqualTo(usd("3406.67")); // 2 × 4.00 × 14 of 24 h
     assertThat(asNow.replicas()).isInstanceOf(Alternative.ReplicaPlan.Following.class);
-    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
-    assertThat(advice.reason()).isEqualTo(VerdictReason.SCALED_ALREADY);
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(advice.decision().reason()).isEqualTo(VerdictRules.Reason.SCALED_ALREADY);
     assertThat(advice.recommendation().action()).isEqualTo(Action.HOLD);
     assertThat(Summary.of(advice))
         .isEqualTo("SelfHost: leave the scaling as it is, 0 to 2 replicas");
-    Advice.Proof proof = found(advice.proof());
+    Advice.Proof proof = found(advice.trackRecord().proof());
     assertThat(proof.followed()).isEqualTo(found(proof.ran()));
   }
 
@@ -583,7 +583,7 @@ class AdvisorTest {
 
     // The API asks 14 × 7 × 900 × 0.0234 a week.
     assertThat(alternative(advice, Kind.API_ONLY).bill().total()).isEqualTo(usd("8968.05"));
-    assertThat(advice.verdict()).isEqualTo(Verdict.API);
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.API);
     assertThat(advice.recommendation().action()).isEqualTo(Action.STOP_SELF_HOSTING);
     assertThat(Summary.of(advice))
         .startsWith("API: stop all replicas and send everything to the API; saves 2,4");
@@ -595,8 +595,8 @@ class AdvisorTest {
     asked.planning = Planning.DEFAULT;
     Advice advice = asked.planned();
 
-    assertThat(advice.reason()).isNotEqualTo(VerdictReason.SCALED_ALREADY);
-    assertThat(found(advice.monthlySaving()).expected().isNegative()).isTrue();
+    assertThat(advice.decision().reason()).isNotEqualTo(VerdictRules.Reason.SCALED_ALREADY);
+    assertThat(found(advice.savings().monthly()).expected().isNegative()).isTrue();
   }
 
   @Test

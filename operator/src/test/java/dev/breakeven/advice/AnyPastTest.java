@@ -44,12 +44,12 @@ class AnyPastTest {
   void anyPastHasAnAnswerWhoseTotalsAreMoney(int seed) {
     Advice advice = Advisor.standard().advise(question(new Random(seed)));
 
-    if (advice.capacity() instanceof CapacityEvidence.Unknown) {
+    if (advice.basis().capacity() instanceof CapacityEvidence.Unknown) {
       assertThat(advice.recommendation().replicasAdvised())
           .isIn(0, advice.recommendation().replicasNow());
-      assertThat(advice.caveats()).isNotEmpty();
+      assertThat(advice.issues()).isNotEmpty();
     }
-    assertThat(advice.alternatives())
+    assertThat(advice.comparison().alternatives())
         .allSatisfy(
             alternative ->
                 assertThat(alternative.bill().total().amount().signum()).isNotNegative());
@@ -88,29 +88,31 @@ class AnyPastTest {
     SampleInput asked = SampleInput.about().running(replicas);
     AdvisorInput usual = asked.question();
     return new AdvisorInput(
-        usual.asked(),
-        usual.model(),
-        usual.currency(),
-        new Planning(
-            Duration.ofDays(7),
-            Duration.ofHours(1 + random.nextInt(24)),
-            Duration.ofMinutes(10),
-            5,
-            80,
-            random.nextBoolean() ? Scaling.MANUAL : Scaling.AUTOMATIC,
-            Duration.ofDays(7)),
-        usual.selfHost(),
-        usual.api(),
-        usual.constraints(),
-        stated(random),
-        new ServingConditions(published(random), limit(random), target(random)),
+        usual.inputHash(),
+        new Terms(
+            usual.model(),
+            usual.currency(),
+            new Planning(
+                Duration.ofDays(7),
+                Duration.ofHours(1 + random.nextInt(24)),
+                Duration.ofMinutes(10),
+                5,
+                80,
+                random.nextBoolean() ? Scaling.MANUAL : Scaling.AUTOMATIC,
+                Duration.ofDays(7)),
+            usual.selfHost(),
+            usual.api(),
+            usual.constraints(),
+            stated(random),
+            new ServingConditions(published(random), limit(random), target(random))),
         usual.workloads(),
         usual.prefill(),
-        all.slice(STEPS - WINDOW, STEPS),
-        List.of(all.slice(0, STEPS - WINDOW)),
-        usual.tails(),
+        new AdvisorInput.Past(
+            all.slice(STEPS - WINDOW, STEPS),
+            List.of(all.slice(0, STEPS - WINDOW)),
+            usual.past().tails()),
         Instant.ofEpochSecond(all.grid().endEpochSecond()),
-        usual.caveats(),
+        usual.issues(),
         usual.previous());
   }
 

@@ -186,7 +186,7 @@ class CostArithmeticTest {
         Commitments.reserved(2, SampleInput.usd("2.50"), LocalDate.parse("2027-06-30"));
     asked.overhead("engineering", "2000.01").overhead("onCall", "600.02");
 
-    for (Alternative way : asked.advice().alternatives()) {
+    for (Alternative way : asked.advice().comparison().alternatives()) {
       MonthlyBill bill = way.bill();
       double lines =
           bill.busy().value()

@@ -61,7 +61,7 @@ class FollowedAdviceTest {
 
     Advice advice = asked.planned();
 
-    assertThat(advice.verdict()).isIn(Verdict.SELF_HOST, Verdict.HYBRID);
+    assertThat(advice.decision().verdict()).isIn(Verdict.SELF_HOST, Verdict.HYBRID);
     assertThat(advice.recommendation().replicasAdvised()).isEqualTo(backtested(asked, past, now));
   }
 
@@ -73,7 +73,7 @@ class FollowedAdviceTest {
 
     Backtest backtest = Backtest.of(past, terms(asked));
     Advice advice = asked.planned();
-    Advice.Proof proof = found(advice.proof());
+    Advice.Proof proof = found(advice.trackRecord().proof());
 
     assertThat(proof.days()).isEqualTo(7);
     assertThat(proof.followed().value()).isCloseTo(backtest.followed().cost(), within(0.01));
@@ -105,9 +105,10 @@ class FollowedAdviceTest {
     SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(3);
 
     // Three replicas for 168 hours at 4.00; without a gap.
-    assertThat(found(found(asked.planned().proof()).ran())).isEqualTo(usd("2016.00"));
+    assertThat(found(found(asked.planned().trackRecord().proof()).ran())).isEqualTo(usd("2016.00"));
     asked.replicasHeld = Series.absent(SampleInput.WEEK, Absence.GAP);
-    assertThat(found(asked.planned().proof()).ran()).isInstanceOf(Estimate.NotFound.class);
+    assertThat(found(asked.planned().trackRecord().proof()).ran())
+        .isInstanceOf(Estimate.NotFound.class);
   }
 
   @Test
@@ -128,11 +129,11 @@ class FollowedAdviceTest {
     // No past: the first day and the step in which the replica loads go to the API, 1.56 a step.
     Advice advice = SampleInput.about().outputTokens(i -> 400).planned();
 
-    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(advice.recommendation().replicasAdvised()).isEqualTo(1);
     assertThat(advice.recommendation().burst()).isInstanceOf(Advice.BurstPoint.Never.class);
     // six days of 4.00 an hour, 145 steps of 9.36/6
-    assertThat(found(advice.proof()).followed().value())
+    assertThat(found(advice.trackRecord().proof()).followed().value())
         .isCloseTo(144 * 4 + 145 * 1.56, within(0.01));
   }
 
@@ -145,7 +146,8 @@ class FollowedAdviceTest {
     asked.running(2).constraints =
         new Constraints(true, false, false, false, Constraints.Stage.ESTABLISHED);
 
-    assertThat(found(asked.planned().constraints().get(0).perMonth()).value()).isGreaterThan(1_000);
+    assertThat(found(asked.planned().comparison().constraints().get(0).perMonth()).value())
+        .isGreaterThan(1_000);
   }
 
   @Test
@@ -154,7 +156,7 @@ class FollowedAdviceTest {
     asked.earlier = aDayBefore(400);
 
     // In the step in which the replica loads all goes to the API.
-    assertThat(found(asked.planned().proof()).followed().value())
+    assertThat(found(asked.planned().trackRecord().proof()).followed().value())
         .isCloseTo(168 * 4 + 1.56, within(0.01));
   }
 
@@ -166,11 +168,11 @@ class FollowedAdviceTest {
     asked.planning = new Planning(Duration.ofDays(7), Duration.ofHours(1), Duration.ZERO, 0, 80);
     asked.earlier = aDayBefore(400);
     asked.overhead("onCall", "3869");
-    assertThat(asked.planned().verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(asked.planned().decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(asked.planned().recommendation().replicasAdvised()).isEqualTo(1);
     asked.overhead = List.of();
     asked.overhead("onCall", "3942");
-    assertThat(asked.planned().verdict()).isEqualTo(Verdict.API);
+    assertThat(asked.planned().decision().verdict()).isEqualTo(Verdict.API);
     assertThat(asked.planned().recommendation().replicasAdvised()).isZero();
   }
 
@@ -193,11 +195,11 @@ class FollowedAdviceTest {
       Advice advice = asked.planned();
       int advised = advice.recommendation().replicasAdvised();
 
-      if (advice.verdict() == Verdict.API) {
+      if (advice.decision().verdict() == Verdict.API) {
         assertThat(advised).as("seed %d", seed).isZero();
-      } else if (advice.verdict() == Verdict.SELF_HOST) {
+      } else if (advice.decision().verdict() == Verdict.SELF_HOST) {
         assertThat(burst(advice)).as("seed %d", seed).isLessThan(1);
-      } else if (advice.verdict() == Verdict.HYBRID) {
+      } else if (advice.decision().verdict() == Verdict.HYBRID) {
         assertThat(burst(advice)).as("seed %d", seed).isGreaterThanOrEqualTo(1);
       } else {
         assertThat(advised).as("seed %d", seed).isEqualTo(asked.question().replicasNow());

@@ -3,7 +3,7 @@ package dev.breakeven.advice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakeven.advice.PreviousDecision.Change;
-import dev.breakeven.advice.PreviousDecision.Mind;
+import dev.breakeven.advice.PreviousDecision.Decided;
 import dev.breakeven.advice.PreviousDecision.Pending;
 import dev.breakeven.advice.PreviousDecision.Prediction;
 import dev.breakeven.reason.Message;
@@ -16,27 +16,27 @@ class PreviousDecisionTest {
 
   private static final Instant THEN = SampleInput.MONDAY;
   private static final Change UNDECIDED = change(Verdict.HYBRID, 3, Verdict.INCONCLUSIVE, 3, THEN);
-  private static final Change FIRST_MIND =
+  private static final Change FIRST_DECISION =
       change(Verdict.INCONCLUSIVE, 0, Verdict.HYBRID, 3, THEN.minus(Duration.ofDays(9)));
 
   @Test
-  void notToKnowForAWhileIsNoChangeOfMind() {
-    assertThat(made(Verdict.HYBRID, 3).mind()).contains(new Mind(Verdict.HYBRID, 3));
-    assertThat(made(Verdict.INCONCLUSIVE, 3, UNDECIDED, FIRST_MIND).mind())
-        .contains(new Mind(Verdict.HYBRID, 3));
+  void notToKnowForAWhileIsNoChangeOfDecision() {
+    assertThat(made(Verdict.HYBRID, 3).decided()).contains(new Decided(Verdict.HYBRID, 3));
+    assertThat(made(Verdict.INCONCLUSIVE, 3, UNDECIDED, FIRST_DECISION).decided())
+        .contains(new Decided(Verdict.HYBRID, 3));
   }
 
   @Test
   void whoHasNeverKnownHasNoMind() {
-    assertThat(made(Verdict.INCONCLUSIVE, 3).mind()).isEmpty();
+    assertThat(made(Verdict.INCONCLUSIVE, 3).decided()).isEmpty();
     // Written down by somebody else: the last change does not say what was thought before.
-    assertThat(made(Verdict.INCONCLUSIVE, 3, FIRST_MIND).mind()).isEmpty();
+    assertThat(made(Verdict.INCONCLUSIVE, 3, FIRST_DECISION).decided()).isEmpty();
     assertThat(
             made(
                     Verdict.INCONCLUSIVE,
                     3,
                     change(Verdict.INCONCLUSIVE, 2, Verdict.INCONCLUSIVE, 3, THEN))
-                .mind())
+                .decided())
         .isEmpty();
   }
 
@@ -59,17 +59,16 @@ class PreviousDecisionTest {
     PreviousDecision.Made made = made(Verdict.API, 0);
     assertThat(made.answers("1-a")).isTrue();
     assertThat(made.answers("2-a")).isFalse();
-    assertThat(made.mindOn("1-a")).contains(new Mind(Verdict.API, 0));
-    assertThat(made.mindOn("2-a")).isEmpty();
+    assertThat(made.decidedOn("1-a")).contains(new Decided(Verdict.API, 0));
+    assertThat(made.decidedOn("2-a")).isEmpty();
     assertThat(new PreviousDecision.None().answers("1-a")).isFalse();
-    assertThat(new PreviousDecision.None().mindOn("1-a")).isEmpty();
+    assertThat(new PreviousDecision.None().decidedOn("1-a")).isEmpty();
   }
 
   private static PreviousDecision.Made made(Verdict verdict, int replicas, Change... changes) {
     return new PreviousDecision.Made(
         verdict,
         replicas,
-        THEN,
         THEN,
         "1-a",
         new Pending.Nothing(),

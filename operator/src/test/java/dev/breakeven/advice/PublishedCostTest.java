@@ -33,7 +33,7 @@ class PublishedCostTest {
   void tokensServedAtThePublishedThroughputCostWhatWasPublished() throws IOException {
     for (Row row : rows()) {
       Advice advice = advice(row);
-      double effective = found(found(advice.cost()).effectivePerMillion()).value();
+      double effective = found(found(advice.costs().lastHour()).effectivePerMillion()).value();
       double tokensPerOutput = (row.inputTokens() + row.outputTokens()) / row.outputTokens();
       assertThat(effective * tokensPerOutput)
           .isCloseTo(row.costPerMillionOutput(), asPublished(row.costPerMillionOutput()));
@@ -43,7 +43,10 @@ class PublishedCostTest {
         double tokensOfThousand = 1000 * (row.inputTokens() + row.outputTokens());
         assertThat(effective * tokensOfThousand / 1e6)
             .isCloseTo(row.costPerThousand(), asPublished(row.costPerThousand()));
-        assertThat(found(found(advice.cost()).apiPerMillion()).value() * tokensOfThousand / 1e6)
+        assertThat(
+                found(found(advice.costs().lastHour()).apiPerMillion()).value()
+                    * tokensOfThousand
+                    / 1e6)
             .isCloseTo(row.apiPerThousand(), asPublished(row.apiPerThousand()));
       }
     }
@@ -53,7 +56,7 @@ class PublishedCostTest {
   void utilizationAndRequestsAtBreakevenAreThosePublished() throws IOException {
     int compared = 0;
     for (Row row : rows()) {
-      Breakeven breakeven = found(advice(row).breakeven());
+      Breakeven breakeven = found(advice(row).costs().breakeven());
       if (row.breakevenUtilization().equals("unreachable")) {
         assertThat(breakeven.utilization()).isInstanceOf(Breakeven.Utilization.Unreachable.class);
         assertThat(breakeven.utilization().percent()).isGreaterThan(100);
@@ -78,7 +81,7 @@ class PublishedCostTest {
   @Test
   void aMillionOutputTokensIsNotComparedWithAMillionTokensOfAnyKind() throws IOException {
     Row trap = rows().get(4);
-    Advice.CostOfHour cost = found(advice(trap).cost());
+    Advice.CostOfHour cost = found(advice(trap).costs().lastHour());
     assertThat(found(cost.apiPerMillion()).value() * 3).isCloseTo(0.60, within(1e-6));
     assertThat(found(cost.effectivePerMillion()).value() * 3).isCloseTo(0.2378, within(1e-4));
   }

@@ -42,7 +42,7 @@ public final class SampleInput {
   /** What the API asks for the output of one token/s and its ten of input, per hour. */
   static final double API_PER_HOUR_OF_OUTPUT_TOKEN = (10 * 0.5 + 1.5) * 3600 / 1e6;
 
-  public String asked = "1-a";
+  public String inputHash = "1-a";
   public Api api = new Api.Offered(Offer.of("inline", TokenPrices.of(usd("0.50"), usd("1.50"))));
   public GpuPricing gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("4.00")));
   public Commitments reservation = Commitments.NONE;
@@ -59,7 +59,7 @@ public final class SampleInput {
   public List<Workload> workloads = List.of();
   public List<Workload> prefill = List.of();
   public PreviousDecision previous = new PreviousDecision.None();
-  public List<Issue> caveats = List.of();
+  public List<Issue> issues = List.of();
   LengthTail tails = new LengthTail.Unmeasured();
   public TrafficHistory earlier = TrafficHistory.none(MONDAY.getEpochSecond());
   public Instant now = MONDAY.plus(Duration.ofDays(7));
@@ -162,24 +162,19 @@ public final class SampleInput {
         maxReplicas);
   }
 
+  public Terms terms() {
+    return new Terms("test-model", USD, planning, selfHost(), api, constraints, capacity, serving);
+  }
+
   public AdvisorInput question() {
     return new AdvisorInput(
-        asked,
-        "test-model",
-        USD,
-        planning,
-        selfHost(),
-        api,
-        constraints,
-        capacity,
-        serving,
+        inputHash,
+        terms(),
         workloads,
         prefill,
-        traffic(),
-        List.of(earlier),
-        tails,
+        new AdvisorInput.Past(traffic(), List.of(earlier), tails),
         now,
-        caveats,
+        issues,
         previous);
   }
 
@@ -228,7 +223,7 @@ public final class SampleInput {
   }
 
   public static Alternative alternative(Advice advice, Alternative.Kind kind) {
-    return advice.alternatives().stream()
+    return advice.comparison().alternatives().stream()
         .filter(alternative -> alternative.kind() == kind)
         .findFirst()
         .orElseThrow();

@@ -15,6 +15,7 @@ import dev.breakeven.price.Offer;
 import dev.breakeven.price.TokenPrices;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Sentence;
 import dev.breakeven.render.words.Summary;
 import dev.breakeven.traffic.Series;
 import java.time.LocalDate;
@@ -30,9 +31,17 @@ class ShownFiguresTest {
   void utilizationIsServedLoadOverEverythingHeld() {
     // That one of three is to spare, and the others to be used to half, is no cap on what was
     // served.
-    assertThat(found(threeWithASpareAndHeadroom(400).observed().utilizationPercent()))
+    assertThat(
+            found(
+                threeWithASpareAndHeadroom(400).basis().observed().replicas().utilizationPercent()))
         .isCloseTo(100 * 0.8 / 3, within(1e-4));
-    assertThat(found(threeWithASpareAndHeadroom(1_000).observed().utilizationPercent()))
+    assertThat(
+            found(
+                threeWithASpareAndHeadroom(1_000)
+                    .basis()
+                    .observed()
+                    .replicas()
+                    .utilizationPercent()))
         .isCloseTo(100 * 2.0 / 3, within(1e-4));
   }
 
@@ -46,7 +55,7 @@ class ShownFiguresTest {
   @Test
   void aMonthOfTokensIsWhatWasSeenForSevenHundredAndThirtyHours() {
     Advice advice = SampleInput.about().outputTokens(i -> 500).running(1).advice();
-    assertThat(found(advice.observed().tokensPerMonth()))
+    assertThat(found(advice.basis().observed().tokens().perMonth()))
         .isCloseTo(5_500.0 * 3600 * 730, within(1.0));
   }
 
@@ -56,7 +65,7 @@ class ShownFiguresTest {
     SampleInput asked = SampleInput.about().outputTokens(i -> 500).running(1);
     asked.reservation = Commitments.reserved(1, usd("3.00"), LocalDate.parse("2027-06-30"));
     asked.replicasHeld = Series.constant(SampleInput.WEEK, 1.5);
-    assertThat(found(asked.advice().cost()).hourlyCost()).isEqualTo(usd("5.00"));
+    assertThat(found(asked.advice().costs().lastHour()).hourlyCost()).isEqualTo(usd("5.00"));
   }
 
   @Test
@@ -65,7 +74,7 @@ class ShownFiguresTest {
     asked.burstInput = Series.constant(SampleInput.WEEK, 5_000);
     asked.burstOutput = Series.constant(SampleInput.WEEK, 500);
     asked.overhead("onCall", "730");
-    CostOfHour cost = found(asked.advice().cost());
+    CostOfHour cost = found(asked.advice().costs().lastHour());
     assertThat(cost.hourlyCost()).isEqualTo(usd("0"));
     assertThat(why(cost.effectivePerMillion())).isEqualTo(Cause.NOTHING_RAN);
   }
@@ -73,7 +82,8 @@ class ShownFiguresTest {
   @Test
   void tokensOfAnHourInWhichNothingRanAreNotFreeOnOwnGpus() {
     // Somebody else served them: 5,000 × 0.50 and 500 × 1.50 a million, of 5,500 tokens.
-    CostOfHour cost = found(SampleInput.about().outputTokens(i -> 500).running(0).advice().cost());
+    CostOfHour cost =
+        found(SampleInput.about().outputTokens(i -> 500).running(0).advice().costs().lastHour());
     assertThat(why(cost.effectivePerMillion())).isEqualTo(Cause.NOTHING_RAN);
     assertThat(why(cost.gpuOnlyPerMillion())).isEqualTo(Cause.NOTHING_RAN);
     assertThat(found(cost.apiPerMillion()).value()).isCloseTo(3_250 / 5_500.0, within(1e-5));
@@ -84,7 +94,7 @@ class ShownFiguresTest {
     SampleInput asked =
         SampleInput.about().outputTokens(i -> i < SampleInput.WEEK - 6 ? 500 : 0).running(2);
     asked.overhead("onCall", "730");
-    CostOfHour cost = found(asked.advice().cost());
+    CostOfHour cost = found(asked.advice().costs().lastHour());
     assertThat(cost.hourlyCost()).isEqualTo(usd("9.00"));
     assertThat(why(cost.effectivePerMillion())).isEqualTo(Cause.NO_TOKEN_SERVED_LAST_HOUR);
   }
@@ -96,7 +106,7 @@ class ShownFiguresTest {
             .outputTokens(i -> i < SampleInput.WEEK - 6 ? 500 : Double.NaN)
             .running(1)
             .advice();
-    assertThat(why(advice.cost())).isEqualTo(Cause.LAST_HOUR_NOT_MEASURED);
+    assertThat(why(advice.costs().lastHour())).isEqualTo(Cause.LAST_HOUR_NOT_MEASURED);
   }
 
   @Test
@@ -104,7 +114,8 @@ class ShownFiguresTest {
     SampleInput asked = SampleInput.about().outputTokens(i -> Double.NaN).running(1);
     asked.burstInput = Series.constant(SampleInput.WEEK, 5_000);
     asked.burstOutput = Series.constant(SampleInput.WEEK, 500);
-    assertThat(why(asked.advice().observed().burstPercent())).isEqualTo(Cause.NO_STEP_KNOWN);
+    assertThat(why(asked.advice().basis().observed().tokens().burstPercent()))
+        .isEqualTo(Cause.NO_STEP_KNOWN);
   }
 
   @Test
@@ -119,7 +130,10 @@ class ShownFiguresTest {
 
   private static double perMillion(Advice advice, String name) {
     HiddenCost line =
-        advice.hiddenCosts().stream().filter(l -> l.name().equals(name)).findFirst().orElseThrow();
+        advice.costs().hidden().stream()
+            .filter(l -> l.name().equals(name))
+            .findFirst()
+            .orElseThrow();
     return found(line.perMillion()).value();
   }
 
@@ -127,29 +141,30 @@ class ShownFiguresTest {
   void breakevenIsThatOfWhatRunsElseOfTheBestSizeThatMayBe() {
     // Half the time 0.8 and half the time 2.4: the second replica is worth 5.85, the third 2.34.
     SampleInput asked = SampleInput.about().outputTokens(i -> i % 2 == 0 ? 400 : 1_200).running(1);
-    assertThat(found(asked.advice().breakeven()).replicas()).isEqualTo(1);
+    assertThat(found(asked.advice().costs().breakeven()).replicas()).isEqualTo(1);
     asked.running(0);
-    assertThat(found(asked.advice().breakeven()).replicas()).isEqualTo(2);
+    assertThat(found(asked.advice().costs().breakeven()).replicas()).isEqualTo(2);
     asked.constraints =
         new Constraints(true, false, false, false, SampleInput.about().constraints.stage());
-    assertThat(found(asked.advice().breakeven()).replicas()).isEqualTo(3);
+    assertThat(found(asked.advice().costs().breakeven()).replicas()).isEqualTo(3);
   }
 
   @Test
   void withoutAReplicaOrAPriceThereIsNothingToBreakEvenWith() {
     SampleInput none = SampleInput.about().outputTokens(i -> 500);
     none.maxReplicas = 0;
-    assertThat(why(none.advice().breakeven())).isEqualTo(Cause.NO_REPLICA_ALLOWED);
+    assertThat(why(none.advice().costs().breakeven())).isEqualTo(Cause.NO_REPLICA_ALLOWED);
     SampleInput free = SampleInput.about().outputTokens(i -> 500);
     free.api = new Api.Offered(Offer.of("inline", TokenPrices.of(usd("0"), usd("0"))));
-    assertThat(why(free.advice().breakeven())).isEqualTo(Cause.API_IS_FREE);
+    assertThat(why(free.advice().costs().breakeven())).isEqualTo(Cause.API_IS_FREE);
     SampleInput unpriced = SampleInput.about().outputTokens(i -> 500);
     unpriced.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none"));
-    assertThat(why(unpriced.advice().breakeven())).isEqualTo(Cause.NO_API_PRICE_TO_BREAK_EVEN);
+    assertThat(why(unpriced.advice().costs().breakeven()))
+        .isEqualTo(Cause.NO_API_PRICE_TO_BREAK_EVEN);
     assertThat(why(unpriced.advice().recommendation().marginal()))
         .isEqualTo(Cause.NO_API_PRICE_FOR_OVERFLOW);
-    assertThat(why(unpriced.advice().monthlySaving())).isEqualTo(Cause.NO_VERDICT_TO_FOLLOW);
-    assertThat(why(found(unpriced.running(1).advice().cost()).apiPerMillion()))
+    assertThat(why(unpriced.advice().savings().monthly())).isEqualTo(Cause.NO_VERDICT_TO_FOLLOW);
+    assertThat(why(found(unpriced.running(1).advice().costs().lastHour()).apiPerMillion()))
         .isEqualTo(Cause.NO_API_PRICE);
   }
 
@@ -160,7 +175,7 @@ class ShownFiguresTest {
     asked.constraints = new Constraints(true, false, false, false, asked.constraints.stage());
     Advice advice = asked.advice();
     assertThat(Summary.of(advice)).isEqualTo("SelfHost: scale up from 1 to 2 replicas");
-    assertThat(why(advice.monthlySaving())).isEqualTo(Cause.PRESENT_COST_NOT_COMPARABLE);
+    assertThat(why(advice.savings().monthly())).isEqualTo(Cause.PRESENT_COST_NOT_COMPARABLE);
   }
 
   @Test
@@ -175,15 +190,15 @@ class ShownFiguresTest {
   @Test
   void whatOnlyInformsLeavesTheConfidenceHigh() {
     SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
-    asked.caveats =
+    asked.issues =
         java.util.List.of(new Issue(Reason.GPU_PRICES_DIFFER, Message.quoted("two prices")));
-    assertThat(asked.advice().confidence()).isEqualTo(Confidence.HIGH);
-    asked.caveats =
+    assertThat(asked.advice().decision().confidence()).isEqualTo(Confidence.HIGH);
+    asked.issues =
         java.util.List.of(new Issue(Reason.GPU_PRODUCTS_DIFFER, Message.quoted("two products")));
-    assertThat(asked.advice().confidence()).isEqualTo(Confidence.MEDIUM);
+    assertThat(asked.advice().decision().confidence()).isEqualTo(Confidence.MEDIUM);
   }
 
-  private static Cause why(Estimate<?> finding) {
+  private static Sentence why(Estimate<?> finding) {
     return ((Estimate.NotFound<?>) finding).why().message().cause();
   }
 }

@@ -25,8 +25,8 @@ class SteadyOrBurstyTest {
   @Test
   void bothMonthsHaveTheSameTokensAndTheSameApiBill() {
     // 4,400 tokens/s for 730 h; 9.36 an hour
-    assertThat(found(steady.observed().tokensPerMonth()))
-        .isEqualTo(found(bursty.observed().tokensPerMonth()))
+    assertThat(found(steady.basis().observed().tokens().perMonth()))
+        .isEqualTo(found(bursty.basis().observed().tokens().perMonth()))
         .isEqualTo(4_400 * 730 * 3600.0);
     assertThat(alternative(steady, Kind.API_ONLY).bill().total()).isEqualTo(usd("6832.80"));
     assertThat(alternative(bursty, Kind.API_ONLY).bill().total()).isEqualTo(usd("6832.80"));
@@ -34,18 +34,18 @@ class SteadyOrBurstyTest {
 
   @Test
   void steadyTrafficIsSelfHostedOnOneReplica() {
-    assertThat(steady.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(steady.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(steady.recommendation().action()).isEqualTo(Action.START_SELF_HOSTING);
     assertThat(steady.recommendation().replicasAdvised()).isEqualTo(1);
     // 4.00 × 730 + 1,000
     assertThat(alternative(steady, Kind.BASELINE_BURST).bill().total()).isEqualTo(usd("3920.00"));
-    assertThat(found(steady.monthlySaving()).expected()).isEqualTo(usd("2912.80"));
+    assertThat(found(steady.savings().monthly()).expected()).isEqualTo(usd("2912.80"));
     assertThat(Summary.of(steady)).isEqualTo("SelfHost: start 1 replica; saves 2,913 USD a month");
   }
 
   @Test
   void burstyTrafficIsSentToTheApi() {
-    assertThat(bursty.verdict()).isEqualTo(Verdict.API);
+    assertThat(bursty.decision().verdict()).isEqualTo(Verdict.API);
     assertThat(bursty.recommendation().action()).isEqualTo(Action.NONE);
     assertThat(bursty.recommendation().replicasAdvised()).isZero();
     assertThat(Summary.of(bursty)).isEqualTo("API: run nothing and send everything to the API");

@@ -34,28 +34,28 @@ class VerdictTest {
     SampleInput asked =
         SampleInput.about().outputTokens(i -> i < 10 || i % 2 == 0 ? 400 : Double.NaN);
     Advice advice = asked.running(2).advice();
-    assertThat(advice.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-    assertThat(advice.reason().label()).isEqualTo("CoverageLow");
-    assertThat(Words.of(advice.message()))
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(advice.decision().reason().label()).isEqualTo("CoverageLow");
+    assertThat(Words.of(advice.decision().message()))
         .isEqualTo("50.5 % of the window is known; the policy asks for 80.0 %");
-    assertThat(advice.confidence()).isEqualTo(Confidence.NONE);
+    assertThat(advice.decision().confidence()).isEqualTo(Confidence.NONE);
     assertThat(advice.recommendation().action()).isEqualTo(Action.HOLD);
     assertThat(advice.recommendation().replicasAdvised()).isEqualTo(2);
     assertThat(Summary.of(advice))
         .startsWith("Inconclusive: 50.5 %")
         .endsWith("keep 2 replicas until then");
     // The figures are shown all the same.
-    assertThat(advice.alternatives()).isNotEmpty();
+    assertThat(advice.comparison().alternatives()).isNotEmpty();
   }
 
   @Test
   void coverageIsEnoughAtExactlyWhatThePolicyAsksFor() {
     SampleInput asked = SampleInput.about().steps(1000);
     asked.outputTokens(i -> i % 5 == 4 ? Double.NaN : 400);
-    assertThat(asked.advice().observed().coveragePercent()).isEqualTo(80);
-    assertThat(asked.advice().verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(asked.advice().basis().observed().window().coveragePercent()).isEqualTo(80);
+    assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     asked.outputTokens(i -> i % 5 == 4 || i == 1 ? Double.NaN : 400);
-    assertThat(asked.advice().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
   }
 
   @Test
@@ -64,17 +64,17 @@ class VerdictTest {
     SampleInput asked = SampleInput.about().outputTokens(i -> 400);
     asked.redundantReplicas = 2;
     Advice advice = asked.advice();
-    assertThat(advice.verdict()).isEqualTo(Verdict.API);
-    assertThat(advice.reason().label()).isEqualTo("RedundantReplicas");
-    assertThat(Words.of(advice.message()))
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.API);
+    assertThat(advice.decision().reason().label()).isEqualTo("RedundantReplicas");
+    assertThat(Words.of(advice.decision().message()))
         .isEqualTo(
             "the API costs 6,833 USD a month; own GPUs would cost 2,920 USD without"
                 + " redundantReplicas, and 8,760 USD with 2 replicas to spare");
     asked.redundantReplicas = 1; // 5,840.00
-    assertThat(asked.advice().verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     asked.redundantReplicas = 2;
     asked.outputTokens(i -> 100); // 1,708.20: own GPUs would not pay without spares either
-    assertThat(asked.advice().reason().label()).isNotEqualTo("RedundantReplicas");
+    assertThat(asked.advice().decision().reason().label()).isNotEqualTo("RedundantReplicas");
   }
 
   @Test
@@ -83,11 +83,11 @@ class VerdictTest {
     asked.output = Series.absent(SampleInput.WEEK, Absence.NO_SERIES);
     asked.uncachedInput = asked.output;
     Advice advice = asked.advice();
-    assertThat(advice.reason().label()).isEqualTo("NoTrafficData");
-    assertThat(Words.of(advice.message())).contains("test-model");
-    assertThat(advice.alternatives()).isEmpty();
-    assertThat(advice.observed().demand()).isInstanceOf(Estimate.NotFound.class);
-    assertThat(advice.breakeven()).isInstanceOf(Estimate.NotFound.class);
+    assertThat(advice.decision().reason().label()).isEqualTo("NoTrafficData");
+    assertThat(Words.of(advice.decision().message())).contains("test-model");
+    assertThat(advice.comparison().alternatives()).isEmpty();
+    assertThat(advice.basis().observed().tokens().demand()).isInstanceOf(Estimate.NotFound.class);
+    assertThat(advice.costs().breakeven()).isInstanceOf(Estimate.NotFound.class);
     assertThat(advice.recommendation().action()).isEqualTo(Action.NONE);
   }
 
@@ -97,10 +97,10 @@ class VerdictTest {
     asked.gpu =
         new GpuPricing.Unpriced(
             Message.quoted("rate card default has no price for NVIDIA-H100"), false);
-    assertThat(asked.advice().reason().label()).isEqualTo("GPUPriceMissing");
-    assertThat(Words.of(asked.advice().message())).contains("NVIDIA-H100");
+    assertThat(asked.advice().decision().reason().label()).isEqualTo("GPUPriceMissing");
+    assertThat(Words.of(asked.advice().decision().message())).contains("NVIDIA-H100");
     asked.gpu = new GpuPricing.Unpriced(Message.quoted("it is in EUR"), true);
-    assertThat(asked.advice().reason().label()).isEqualTo("CurrencyMismatch");
+    assertThat(asked.advice().decision().reason().label()).isEqualTo("CurrencyMismatch");
   }
 
   @Test
@@ -108,8 +108,8 @@ class VerdictTest {
     SampleInput asked = SampleInput.about().outputTokens(i -> 400);
     asked.gpu =
         new GpuPricing.Priced(new GpuHour.OnDemand(dev.breakeven.price.Money.of("4", "EUR")));
-    assertThat(asked.advice().reason().label()).isEqualTo("CurrencyMismatch");
-    assertThat(asked.advice().alternatives()).isEmpty();
+    assertThat(asked.advice().decision().reason().label()).isEqualTo("CurrencyMismatch");
+    assertThat(asked.advice().comparison().alternatives()).isEmpty();
   }
 
   @Test
@@ -119,16 +119,17 @@ class VerdictTest {
         new Api.NoOffer(
             Api.Why.GONE_FROM_CARD, Message.quoted("offer fast is gone from rate card default"));
     Advice gone = asked.advice();
-    assertThat(gone.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-    assertThat(gone.reason().label()).isEqualTo("OfferGone");
-    assertThat(Words.of(gone.message())).isEqualTo("offer fast is gone from rate card default");
-    assertThat(gone.alternatives())
+    assertThat(gone.decision().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(gone.decision().reason().label()).isEqualTo("OfferGone");
+    assertThat(Words.of(gone.decision().message()))
+        .isEqualTo("offer fast is gone from rate card default");
+    assertThat(gone.comparison().alternatives())
         .extracting(Alternative::kind)
         .containsExactlyInAnyOrder(Kind.TODAYS_REPLICAS, Kind.SELF_HOST_PEAK);
     asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("no offer for test-model"));
-    assertThat(asked.advice().reason().label()).isEqualTo("APIPriceMissing");
+    assertThat(asked.advice().decision().reason().label()).isEqualTo("APIPriceMissing");
     asked.api = new Api.NoOffer(Api.Why.CURRENCY_MISMATCH, Message.quoted("offer fast is in EUR"));
-    assertThat(asked.advice().reason().label()).isEqualTo("CurrencyMismatch");
+    assertThat(asked.advice().decision().reason().label()).isEqualTo("CurrencyMismatch");
   }
 
   @Test
@@ -136,9 +137,9 @@ class VerdictTest {
     SampleInput asked = SampleInput.about().outputTokens(i -> i < 144 ? 400 : 4);
     asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
     Advice advice = asked.advice();
-    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
-    assertThat(advice.reason().label()).isEqualTo("DataMustStay");
-    assertThat(Words.of(advice.message())).contains("2,920 USD a month");
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(advice.decision().reason().label()).isEqualTo("DataMustStay");
+    assertThat(Words.of(advice.decision().message())).contains("2,920 USD a month");
     Alternative apiOnly = alternative(advice, Kind.API_ONLY);
     assertThat(apiOnly.feasibility())
         .isInstanceOfSatisfying(
@@ -150,22 +151,22 @@ class VerdictTest {
   void weightsThatNoApiOffersAndLatencyThatNoneMeetsAreSelfHosted() {
     SampleInput asked = SampleInput.about().outputTokens(i -> i < 144 ? 400 : 4);
     asked.constraints = new Constraints(false, true, false, false, Stage.ESTABLISHED);
-    assertThat(asked.advice().reason().label()).isEqualTo("CustomWeights");
+    assertThat(asked.advice().decision().reason().label()).isEqualTo("CustomWeights");
     asked.constraints = new Constraints(false, false, true, false, Stage.ESTABLISHED);
-    assertThat(asked.advice().reason().label()).isEqualTo("APITooSlow");
+    assertThat(asked.advice().decision().reason().label()).isEqualTo("APITooSlow");
     // An API without a price is no loss where none may be used.
     asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none"));
-    assertThat(asked.advice().verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.SELF_HOST);
   }
 
   @Test
   void modelsThatOnlyAnApiHasAreRentedEvenWhereOwnGpusCostLess() {
     SampleInput asked = SampleInput.about().outputTokens(i -> 400);
     asked.constraints = new Constraints(false, false, false, true, Stage.ESTABLISHED);
-    assertThat(asked.advice().verdict()).isEqualTo(Verdict.API);
-    assertThat(asked.advice().reason().label()).isEqualTo("APIModelsNeeded");
+    assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.API);
+    assertThat(asked.advice().decision().reason().label()).isEqualTo("APIModelsNeeded");
     asked.constraints = new Constraints(true, false, false, true, Stage.ESTABLISHED);
-    assertThat(asked.advice().reason().label()).isEqualTo("ConstraintsContradict");
+    assertThat(asked.advice().decision().reason().label()).isEqualTo("ConstraintsContradict");
   }
 
   @Test
@@ -174,8 +175,8 @@ class VerdictTest {
     asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
     asked.maxReplicas = 7;
     Advice advice = asked.advice();
-    assertThat(advice.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-    assertThat(advice.reason().label()).isEqualTo("NothingServesEverything");
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(advice.decision().reason().label()).isEqualTo("NothingServesEverything");
     // 8 replicas' worth of work on 7: an eighth of 44,000 tokens/s
     assertThat(alternative(advice, Kind.SELF_HOST_PEAK).feasibility())
         .isInstanceOfSatisfying(
@@ -190,8 +191,8 @@ class VerdictTest {
   @Test
   void lessThanOnePercentOfBurstIsStillSelfHosting() {
     // A week at 1.0 replicas' worth of work, a few steps of it at 1.8: 0.8 of each of those bursts.
-    assertThat(spikes(12).verdict()).isEqualTo(Verdict.SELF_HOST);
-    assertThat(spikes(13).verdict()).isEqualTo(Verdict.HYBRID);
+    assertThat(spikes(12).decision().verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(spikes(13).decision().verdict()).isEqualTo(Verdict.HYBRID);
     assertThat(spikes(13).recommendation().burst())
         .isInstanceOfSatisfying(
             Advice.BurstPoint.Above.class,
@@ -213,11 +214,11 @@ class VerdictTest {
   @Test
   void startingForUnsureTrafficAsksForATwentyPercentSaving() {
     // One replica at 0.9: 10.53 an hour at the API. 8.43 is 19.9 % less, 8.42 is 20.04 %.
-    assertThat(early("8.43").verdict()).isEqualTo(Verdict.API);
-    assertThat(early("8.43").reason().label()).isEqualTo("TooEarlyToStart");
-    assertThat(early("8.42").verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(early("8.43").decision().verdict()).isEqualTo(Verdict.API);
+    assertThat(early("8.43").decision().reason().label()).isEqualTo("TooEarlyToStart");
+    assertThat(early("8.42").decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     // Of an established product as much as the policy says is enough.
-    assertThat(established("8.43").verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(established("8.43").decision().verdict()).isEqualTo(Verdict.SELF_HOST);
   }
 
   private static Advice early(String gpuHour) {
@@ -239,13 +240,14 @@ class VerdictTest {
   void whatRunsIsNotChangedForLessThanThePolicyAsks() {
     // Five percent of the API's 10.53 is 0.5265: at 10.01 a replica saves 4.9 %, at 10.00 5.03 %.
     Advice kept = atPrice("10.01", Stage.ESTABLISHED);
-    assertThat(kept.verdict()).isEqualTo(Verdict.API);
-    assertThat(kept.reason().label()).isEqualTo("SavingTooSmall");
-    assertThat(atPrice("10.00", Stage.ESTABLISHED).verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(kept.decision().verdict()).isEqualTo(Verdict.API);
+    assertThat(kept.decision().reason().label()).isEqualTo("SavingTooSmall");
+    assertThat(atPrice("10.00", Stage.ESTABLISHED).decision().verdict())
+        .isEqualTo(Verdict.SELF_HOST);
     // And the other way round: a replica that runs at 11.08 is kept, at 11.10 it is not.
-    assertThat(runningOneAt("11.08").verdict()).isEqualTo(Verdict.SELF_HOST);
-    assertThat(runningOneAt("11.08").reason().label()).isEqualTo("SavingTooSmall");
-    assertThat(runningOneAt("11.10").verdict()).isEqualTo(Verdict.API);
+    assertThat(runningOneAt("11.08").decision().verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(runningOneAt("11.08").decision().reason().label()).isEqualTo("SavingTooSmall");
+    assertThat(runningOneAt("11.10").decision().verdict()).isEqualTo(Verdict.API);
     assertThat(runningOneAt("11.10").recommendation().action()).isEqualTo(Action.STOP_SELF_HOSTING);
   }
 
@@ -257,30 +259,37 @@ class VerdictTest {
 
   @Test
   void atTheSameCostWhatRunsIsKeptAndNothingRunningIsTheApiAlone() {
-    assertThat(Words.of(SampleInput.about().outputTokens(i -> 400).running(1).advice().message()))
+    assertThat(
+            Words.of(
+                SampleInput.about()
+                    .outputTokens(i -> 400)
+                    .running(1)
+                    .advice()
+                    .decision()
+                    .message()))
         .startsWith("TodaysReplicas costs least: 2,920 USD a month, APIOnly 6,833 USD");
-    assertThat(Words.of(SampleInput.about().outputTokens(i -> 4).advice().message()))
+    assertThat(Words.of(SampleInput.about().outputTokens(i -> 4).advice().decision().message()))
         .startsWith("APIOnly costs least: 68.33 USD a month, SelfHostPeak 2,920 USD");
     SampleInput free = SampleInput.about().outputTokens(i -> 400);
     free.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("0.00")));
     free.api = new Api.Offered(Offer.of("inline", TokenPrices.of(usd("0.00"), usd("0.00"))));
-    assertThat(Words.of(free.advice().message()))
+    assertThat(Words.of(free.advice().decision().message()))
         .isEqualTo("APIOnly costs least: 0.00 USD a month, SelfHostPeak 0.00 USD");
-    assertThat(free.advice().breakeven())
+    assertThat(free.advice().costs().breakeven())
         .isEqualTo(Estimate.notFound(Issue.Reason.NOTHING_TO_COMPARE, Cause.API_IS_FREE));
-    assertThat(Words.of(free.running(1).advice().message()))
+    assertThat(Words.of(free.running(1).advice().decision().message()))
         .isEqualTo("TodaysReplicas costs least: 0.00 USD a month, APIOnly 0.00 USD");
   }
 
   @Test
   void noTrafficNeedsNoReplica() {
     Advice advice = SampleInput.about().running(2).overhead("onCall", "600").advice();
-    assertThat(advice.verdict()).isEqualTo(Verdict.API);
-    assertThat(advice.caveats()).extracting(Issue::reason).contains(Issue.Reason.NO_TRAFFIC);
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.API);
+    assertThat(advice.issues()).extracting(Issue::reason).contains(Issue.Reason.NO_TRAFFIC);
     assertThat(advice.recommendation().action()).isEqualTo(Action.STOP_SELF_HOSTING);
-    assertThat(found(advice.monthlySaving()).expected()).isEqualTo(usd("6440.00"));
-    assertThat(advice.breakeven()).isInstanceOf(Estimate.NotFound.class);
-    assertThat(found(advice.observed().utilizationPercent())).isZero();
+    assertThat(found(advice.savings().monthly()).expected()).isEqualTo(usd("6440.00"));
+    assertThat(advice.costs().breakeven()).isInstanceOf(Estimate.NotFound.class);
+    assertThat(found(advice.basis().observed().replicas().utilizationPercent())).isZero();
   }
 
   @Test
@@ -289,10 +298,10 @@ class VerdictTest {
     // 4,400 tokens/s are 264,000 a minute: 330,000 × 80 % is exactly that.
     asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("100")));
     asked.api = limited(330_000);
-    assertThat(asked.advice().verdict()).isEqualTo(Verdict.API);
+    assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.API);
     asked.api = limited(329_000);
     Advice advice = asked.advice();
-    assertThat(advice.verdict()).isNotEqualTo(Verdict.API);
+    assertThat(advice.decision().verdict()).isNotEqualTo(Verdict.API);
     assertThat(alternative(advice, Kind.API_ONLY).feasibility())
         .isInstanceOfSatisfying(
             Infeasible.class,
@@ -310,9 +319,9 @@ class VerdictTest {
     asked.requests = Series.constant(SampleInput.WEEK, 2);
     asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("100")));
     asked.api = limited(new Limit.None(), new Limit.PerMinute(150));
-    assertThat(asked.advice().verdict()).isEqualTo(Verdict.API);
+    assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.API);
     asked.api = limited(new Limit.None(), new Limit.PerMinute(149));
-    assertThat(asked.advice().verdict()).isNotEqualTo(Verdict.API);
+    assertThat(asked.advice().decision().verdict()).isNotEqualTo(Verdict.API);
   }
 
   @Test
@@ -333,7 +342,7 @@ class VerdictTest {
     SampleInput asked = SampleInput.about().outputTokens(i -> 4);
     asked.minReplicas = 1;
     Advice advice = asked.running(1).advice();
-    assertThat(advice.verdict()).isNotEqualTo(Verdict.API);
+    assertThat(advice.decision().verdict()).isNotEqualTo(Verdict.API);
     assertThat(advice.recommendation().replicasAdvised()).isEqualTo(1);
     assertThat(alternative(advice, Kind.API_ONLY).isFeasible()).isFalse();
   }
@@ -341,7 +350,7 @@ class VerdictTest {
   @Test
   void everyAlternativeOfAnOrdinaryPolicyIsAMonthlyTotalInOrderOfCost() {
     Advice advice = SampleInput.about().outputTokens(i -> 400).running(3).advice();
-    assertThat(advice.alternatives())
+    assertThat(advice.comparison().alternatives())
         .extracting(Alternative::kind)
         .containsExactlyInAnyOrder(
             Kind.API_ONLY,
@@ -350,7 +359,7 @@ class VerdictTest {
             Kind.BASELINE_BURST,
             Kind.SCHEDULED_BURST);
     List<Double> totals =
-        advice.alternatives().stream().map(a -> a.bill().total().value()).toList();
+        advice.comparison().alternatives().stream().map(a -> a.bill().total().value()).toList();
     assertThat(totals).isSorted();
     assertThat(alternative(advice, Kind.TODAYS_REPLICAS).bill().total()).isEqualTo(usd("8760.00"));
     assertThat(advice.recommendation().action()).isEqualTo(Action.SCALE_DOWN);

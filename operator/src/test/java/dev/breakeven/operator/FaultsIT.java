@@ -57,7 +57,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Calls to the API server, each kind of them that an operator really makes, spoiled in each way:
  * whatever is tried, no wrong advice stands for a moment, the right status stands within a cycle of
- * the fault's end, its change of mind is told of once, what fails is logged as it changes and
+ * the fault's end, its change of advice is reported once, what fails is logged as it changes and
  * without a stack trace, and requests stay bounded.
  *
  * <p>Writes of statuses are spoiled in every way, of other pairs some are tried; with {@code
@@ -451,7 +451,7 @@ class FaultsIT {
 
   /** Makes the API dear where it was cheap, and the other way round, so that the answer differs. */
   private void change() {
-    // Statuses note in whole seconds since when a mind is as it is.
+    // Statuses note in whole seconds since when advice is as it is.
     long second = Instant.now().getEpochSecond();
     await("another second", () -> Instant.now().getEpochSecond() > second);
     eventsBefore =
@@ -521,7 +521,7 @@ class FaultsIT {
             .anyMatch(c -> c.type().equals("Ready") && c.status().equals("True"));
   }
 
-  /** Of the change of mind that stands there is one event, or two. */
+  /** Of the last change of advice there is one event, or two. */
   private void awaitOneEvent() {
     await("its event", () -> eventsOfTheChange() >= 1);
     assertThat(eventsOfTheChange()).isLessThanOrEqualTo(2);

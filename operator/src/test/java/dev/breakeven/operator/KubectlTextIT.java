@@ -131,7 +131,7 @@ class KubectlTextIT {
             "(?m)^(  (?:UID|Resource Version|Creation Timestamp|Messages Hash): +).*$",
             "$1…");
     still = replaced(still, "(?m)(?<=\\S {1,40})\\d+s$", "1s");
-    // How many changes of mind it takes until the whole past is read depends on the machine.
+    // How often the advice changes until the whole past is read depends on the machine.
     still = replaced(still, "(?s)\\nEvents:.*", "\n");
     return replaced(still, "(?m) +$", "");
   }

@@ -45,12 +45,6 @@ class GpuHourTest {
   }
 
   @Test
-  void oneOfFourThatShareAGpuIsAQuarterOfIt() {
-    assertThat(GpuFraction.sharedBy(4).ofOne()).isEqualTo(0.25);
-    assertThatThrownBy(() -> GpuFraction.sharedBy(0)).hasMessageContaining("slice");
-  }
-
-  @Test
   void aReservationIsPaidThroughItsLastDay() {
     Commitments held =
         Commitments.reserved(2, Money.of("1.80", "USD"), LocalDate.parse("2027-06-30"));

@@ -71,7 +71,7 @@ class CommitmentTermsTest {
                 .selfHost()
                 .commitments())
         .isEqualTo(new Commitments(List.of(committed(4, "1.10", JUNE))));
-    assertThat(terms("[{product: nvidia-h100-80gb, gpus: 4, until: \"2027-06-30\"}]", "").caveats())
+    assertThat(terms("[{product: nvidia-h100-80gb, gpus: 4, until: \"2027-06-30\"}]", "").issues())
         .extracting(Issue::reason)
         .contains(Issue.Reason.GPU_PRICE_MISSING);
   }

@@ -43,7 +43,7 @@ class ConditionTermsTest {
             new WorkloadState.Whereabouts.Unknown(Message.of(Cause.STILL_BEING_READ)),
             requestsAtOnce > 0 ? OptionalInt.of(requestsAtOnce) : OptionalInt.empty());
     assertThat(chat.policy().getSpec().model()).isEqualTo(model);
-    return TermsResolver.resolve(chat.policy(), chat.card(), List.of(found)).serving();
+    return TermsResolver.resolve(chat.policy(), chat.card(), List.of(found)).core().serving();
   }
 
   private static ServingConditions serving(String product, double count) {

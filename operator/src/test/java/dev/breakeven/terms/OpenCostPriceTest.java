@@ -112,7 +112,7 @@ class OpenCostPriceTest {
 
     assertThat(((GpuPricing.Priced) terms.selfHost().gpu()).hour())
         .isEqualTo(new GpuHour.Reported(Money.of("0.71", "USD"), "OpenCost"));
-    assertThat(terms.caveats()).isEmpty();
+    assertThat(terms.issues()).isEmpty();
   }
 
   @Test
@@ -167,7 +167,7 @@ class OpenCostPriceTest {
 
     // (6 × 1.00 + 2 × 2.00) ÷ 8.
     assertThat(priceOf(terms)).isEqualTo(Money.of("1.25", "USD"));
-    assertThat(terms.caveats())
+    assertThat(terms.issues())
         .containsExactly(
             new Issue(
                 Reason.GPU_PRICES_DIFFER,
@@ -188,7 +188,7 @@ class OpenCostPriceTest {
         resolved(ONE_WORKLOAD, on(SPOT_L4, Map.of("gpu-a", 6.0, "gpu-b", 2.0), Set.of()));
 
     assertThat(priceOf(terms)).isEqualTo(Money.of("1.00", "USD"));
-    assertThat(terms.caveats()).isEmpty();
+    assertThat(terms.issues()).isEmpty();
   }
 
   @Test
@@ -199,8 +199,8 @@ class OpenCostPriceTest {
         resolved(ONE_WORKLOAD, on(SPOT_L4, Map.of("gpu-a", 6.0, "gpu-b", 2.0), Set.of()));
 
     assertThat(priceOf(terms)).isEqualTo(Money.of("1.00", "USD"));
-    assertThat(terms.caveats())
-        .extracting(Issue::reason, caveat -> Words.of(caveat.message()))
+    assertThat(terms.issues())
+        .extracting(Issue::reason, issue -> Words.of(issue.message()))
         .containsExactly(
             tuple(
                 Reason.GPU_PRICE_PARTIAL,
@@ -333,8 +333,8 @@ class OpenCostPriceTest {
     ResolvedTerms terms = resolved(ONE_WORKLOAD, nowhere(SPOT_L4));
 
     assertThat(priceOf(terms)).isEqualTo(Money.of("0.71", "USD"));
-    assertThat(terms.caveats())
-        .extracting(Issue::reason, caveat -> Words.of(caveat.message()))
+    assertThat(terms.issues())
+        .extracting(Issue::reason, issue -> Words.of(issue.message()))
         .containsExactly(
             tuple(
                 Reason.GPU_PRICE_KEPT,
@@ -362,7 +362,7 @@ class OpenCostPriceTest {
                 Cause.OPENCOST_NOT_READ, name("default"), quote("UNREACHABLE", "no connection")));
     ResolvedTerms down = resolved(ONE_WORKLOAD, on(SPOT_L4, "gpu-a", 2));
     assertThat(priceOf(down)).isEqualTo(Money.of("0.71", "USD"));
-    assertThat(down.caveats())
+    assertThat(down.issues())
         .extracting(Words::of)
         .singleElement()
         .asString()
@@ -425,7 +425,7 @@ class OpenCostPriceTest {
     perHour.put("gpu-a", "0.99");
     ResolvedTerms after = resolved(ONE_WORKLOAD, on(SPOT_L4, "gpu-a", 2));
 
-    assertThat(after.nameOfQuestion(1)).isEqualTo(before.nameOfQuestion(1));
+    assertThat(after.inputHash(1)).isEqualTo(before.inputHash(1));
   }
 
   @Test

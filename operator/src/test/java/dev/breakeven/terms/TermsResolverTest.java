@@ -37,7 +37,7 @@ class TermsResolverTest {
         .extracting(Workload::replica)
         .containsOnly(new ReplicaTerms.Common());
     assertThat(terms.selfHost().gpusPerReplica()).isEqualTo(4);
-    assertThat(terms.caveats()).isEmpty();
+    assertThat(terms.issues()).isEmpty();
   }
 
   @Test
@@ -76,7 +76,7 @@ class TermsResolverTest {
             found("a", 1, 1),
             found("b", 1, 1));
 
-    assertThat(terms.capacity())
+    assertThat(terms.core().capacity())
         .isEqualTo(new StatedCapacity.Declared(Capacity.of(10_000, 1_000), 10));
     assertThat(ownOf(terms, 1).capacity())
         .isEqualTo(new StatedCapacity.Declared(Capacity.of(5_000, 500), 10));
@@ -94,7 +94,7 @@ class TermsResolverTest {
             found("b", 1, 4));
 
     assertThat(ownOf(terms, 1).perHour().value()).isCloseTo(10, within(1e-9));
-    assertThat(terms.caveats())
+    assertThat(terms.issues())
         .extracting(issue -> Words.of(issue))
         .containsExactly(
             "Deployment b takes a different number of GPUs per replica than Deployment a, and one"
@@ -147,7 +147,7 @@ class TermsResolverTest {
             found("decode", 2, 8));
 
     assertThat(terms.selfHost().gpusPerReplica()).isEqualTo(8);
-    assertThat(terms.caveats())
+    assertThat(terms.issues())
         .extracting(Issue::message)
         .containsExactly(Message.of(Cause.PREFILL_REPLICAS_UNSEEN, Parameter.name("prefill")));
   }
@@ -244,7 +244,7 @@ class TermsResolverTest {
 
     ResolvedTerms priced = TermsResolver.resolve(one.policy(), one.card(), List.of(gaudis));
     assertThat(priced.workloads().get(0).gpuProduct()).isEqualTo("gaudi3");
-    assertThat(priced.caveats())
+    assertThat(priced.issues())
         .extracting(Issue::message)
         .contains(
             Message.of(
@@ -277,7 +277,7 @@ class TermsResolverTest {
     ResolvedTerms terms = shared("", Map.of("acme/chat", 2.0, "acme/reranker", 1.0));
 
     assertThat(terms.selfHost().gpusPerReplica()).isEqualTo(2);
-    assertThat(terms.caveats())
+    assertThat(terms.issues())
         .extracting(issue -> Words.of(issue.message()))
         .anySatisfy(
             said -> assertThat(said).contains("acme/reranker", "1 a replica", "not counted"));
@@ -324,7 +324,7 @@ class TermsResolverTest {
         .isInstanceOfSatisfying(
             GpuPricing.Priced.class,
             priced -> assertThat(priced.hour().perHour().value()).isCloseTo(1.2, within(1e-9)));
-    assertThat(terms.caveats())
+    assertThat(terms.issues())
         .extracting(Issue::message)
         .contains(
             Message.of(

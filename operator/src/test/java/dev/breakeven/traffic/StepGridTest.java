@@ -3,8 +3,6 @@ package dev.breakeven.traffic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.time.Duration;
-import java.time.Instant;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -14,15 +12,6 @@ class StepGridTest {
 
   /** 00:10 to 00:40 in steps of ten minutes. */
   private static final StepGrid HALF_AN_HOUR = new StepGrid(600, 600, 3);
-
-  @Test
-  void aWindowIsMadeOfTheStepsThatHaveEnded() {
-    Instant now = Instant.parse("2026-11-02T09:47:00Z");
-    StepGrid grid = StepGrid.endingBy(now, Duration.ofMinutes(10), Duration.ofMinutes(45));
-    assertThat(grid.steps()).isEqualTo(4); // four whole ones in 45 minutes
-    assertThat(Instant.ofEpochSecond(grid.startEpochSecond())).isEqualTo("2026-11-02T09:00:00Z");
-    assertThat(Instant.ofEpochSecond(grid.endEpochSecond())).isEqualTo("2026-11-02T09:40:00Z");
-  }
 
   @Test
   void aStepIsFoundByItsStartAndByNothingElse() {

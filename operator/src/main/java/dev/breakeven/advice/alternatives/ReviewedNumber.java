@@ -59,7 +59,7 @@ public record ReviewedNumber(ReviewDecision decision, Instant nextReview, LoadPa
 
   private static boolean stands(
       PreviousDecision.Made before, AdvisorInput question, ReplicaCostModel terms) {
-    return before.answers(question.asked())
+    return before.answers(question.inputHash())
         && question.asOf().isBefore(before.nextReview())
         && before.replicas() >= terms.minReplicas()
         && before.replicas() <= terms.maxReplicas();

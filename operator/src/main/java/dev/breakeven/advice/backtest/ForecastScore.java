@@ -3,6 +3,7 @@ package dev.breakeven.advice.backtest;
 import dev.breakeven.advice.Advice.Proof;
 import dev.breakeven.advice.Advice.Saving;
 import dev.breakeven.advice.Advice.Score;
+import dev.breakeven.advice.Advice.TrackRecord;
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.Alternative.ReplicaPlan;
@@ -13,7 +14,6 @@ import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.PreviousDecision.Prediction;
 import dev.breakeven.advice.Scaling;
 import dev.breakeven.advice.Verdict;
-import dev.breakeven.advice.VerdictReason;
 import dev.breakeven.advice.alternatives.Candidate;
 import dev.breakeven.advice.alternatives.Candidates;
 import dev.breakeven.advice.costing.ActualCost;
@@ -22,6 +22,7 @@ import dev.breakeven.advice.costing.PricedLoad;
 import dev.breakeven.advice.costing.ReplicaCostModel;
 import dev.breakeven.advice.decision.DecisionHistory;
 import dev.breakeven.advice.decision.VerdictDecision;
+import dev.breakeven.advice.decision.VerdictRules;
 import dev.breakeven.advice.following.Planner;
 import dev.breakeven.price.Money;
 import dev.breakeven.reason.Cause;
@@ -49,14 +50,26 @@ public final class ForecastScore {
     this.comparison = comparison;
   }
 
+  /**
+   * The whole record of what speaks for a decision.
+   *
+   * @param saving of following it
+   */
+  public TrackRecord trackRecord(
+      VerdictDecision decision, DecisionHistory history, Estimate<Saving> saving) {
+    Prediction prediction = prediction(decision, history, saving);
+    return new TrackRecord(
+        proof(decision), prediction, score(decision, prediction), history.changes());
+  }
+
   /** What following the advice would have cost over the window, or why it was not replayed. */
-  public Estimate<Proof> proof(VerdictDecision ruling) {
-    return followed(ruling).map(this::proof);
+  private Estimate<Proof> proof(VerdictDecision decision) {
+    return followed(decision).map(this::proof);
   }
 
   /** The number set by hand at each review, or the plan that follows the load. */
-  private Estimate<Double> followed(VerdictDecision ruling) {
-    if (ruling.reason() == VerdictReason.SCALED_ALREADY) {
+  private Estimate<Double> followed(VerdictDecision decision) {
+    if (decision.reason() == VerdictRules.Reason.SCALED_ALREADY) {
       return Estimate.of(comparison.present().total());
     }
     if (question.planning().scaling() == Scaling.MANUAL) {
@@ -111,7 +124,7 @@ public final class ForecastScore {
   private Estimate<PlanCost> ran() {
     return question.workloads().isEmpty()
             && comparison.overflow().priced()
-            && question.caveats().stream()
+            && question.issues().stream()
                 .noneMatch(c -> c.reason() == Issue.Reason.WORKLOAD_NOT_FOUND)
         ? Estimate.of(comparison.present().cost())
         : ActualCost.cost(history, comparison.load(), comparison.terms(), comparison.overflow());
@@ -127,21 +140,21 @@ public final class ForecastScore {
   }
 
   /** What is expected of the verdict: as it was when it was given, or what is expected now. */
-  public Prediction prediction(
-      VerdictDecision ruling, DecisionHistory memory, Estimate<Saving> saving) {
-    if (!(ruling instanceof VerdictDecision.Serve serve)) {
+  private Prediction prediction(
+      VerdictDecision decision, DecisionHistory decided, Estimate<Saving> saving) {
+    if (!(decision instanceof VerdictDecision.Serve serve)) {
       return new Prediction.None();
     }
     if (question.previous() instanceof PreviousDecision.Made made
-        && made.verdict() == ruling.given()
-        && made.answers(question.asked())
+        && made.verdict() == decision.given()
+        && made.answers(question.inputHash())
         && made.prediction() instanceof Prediction.Of before
         && before.costPerMonth().currency().equals(question.currency())) {
       return before;
     }
     // While a better answer has yet to last the figures are not those of what is advised.
     boolean ofTheAdvised = serve.verdict() == serve.option().verdict();
-    return memory.since().equals(question.asOf()) && ofTheAdvised
+    return decided.since().equals(question.asOf()) && ofTheAdvised
         ? new Prediction.Of(
             question.asOf(),
             money(serve.option().total() * comparison.load().toMonth()),
@@ -151,7 +164,7 @@ public final class ForecastScore {
   }
 
   /** What was predicted beside what the traffic since then came to under it. */
-  public Estimate<Score> score(VerdictDecision ruling, Prediction prediction) {
+  private Estimate<Score> score(VerdictDecision decision, Prediction prediction) {
     if (!(prediction instanceof Prediction.Of predicted)) {
       return Estimate.notFound(Issue.Reason.NOTHING_TO_COMPARE, Cause.NOTHING_PREDICTED);
     }
@@ -164,7 +177,7 @@ public final class ForecastScore {
     if (since.hours() < SCORED_FROM_HOURS) {
       return Estimate.notFound(Issue.Reason.NOTHING_TO_COMPARE, Cause.SCORED_AFTER_A_DAY);
     }
-    double happened = underTheAdvice(since, from, ruling.given());
+    double happened = underTheAdvice(since, from, decision.given());
     int then = predicted.replicasThen();
     PlanCost goingOn = PlanCost.ofGoingOn(since, comparison.terms(), comparison.overflow(), then);
     return Estimate.of(

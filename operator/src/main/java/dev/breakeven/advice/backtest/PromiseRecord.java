@@ -73,7 +73,7 @@ final class PromiseRecord {
   }
 
   private static Optional<Backtest.Stated> stated(Advice advice) {
-    return advice.monthlySaving() instanceof Estimate.Found<Advice.Saving> found
+    return advice.savings().monthly() instanceof Estimate.Found<Advice.Saving> found
         ? Optional.of(
             new Backtest.Stated(
                 found.value().low().value(),
@@ -84,7 +84,7 @@ final class PromiseRecord {
 
   /** What the advised way cost over the week; none where no way was advised. */
   private Optional<Double> followed(ReviewedPast.Answered answered, PricedLoad week) {
-    if (!(answered.advice().chosen() instanceof Estimate.Found<Kind> kind)) {
+    if (!(answered.advice().comparison().chosen() instanceof Estimate.Found<Kind> kind)) {
       return Optional.empty();
     }
     return switch (kind.value()) {

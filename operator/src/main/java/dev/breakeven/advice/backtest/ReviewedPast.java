@@ -8,8 +8,10 @@ import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.LengthTail;
 import dev.breakeven.advice.Planning;
 import dev.breakeven.advice.PreviousDecision;
-import dev.breakeven.advice.VerdictReason;
+import dev.breakeven.advice.Terms;
 import dev.breakeven.advice.Workload;
+import dev.breakeven.advice.decision.VerdictRules;
+import dev.breakeven.capacity.ServingConditions;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
 import java.time.Instant;
@@ -48,12 +50,13 @@ final class ReviewedPast {
 
     /** Whether what scales the replicas is left to do so until the next review. */
     boolean leavesTheScaling() {
-      return advice.reason() == VerdictReason.SCALED_ALREADY;
+      return advice.decision().reason() == VerdictRules.Reason.SCALED_ALREADY;
     }
 
     /** Whether going on as then is going on with changing numbers. */
     boolean isScaled() {
       return advice
+          .comparison()
           .alternative(Alternative.Kind.TODAYS_REPLICAS)
           .filter(way -> !(way.replicas() instanceof Alternative.ReplicaPlan.Fixed))
           .isPresent();
@@ -140,13 +143,15 @@ final class ReviewedPast {
     int from = Math.max(0, end - terms.planning().windowSteps(past.grid().stepSeconds()));
     return new AdvisorInput(
         "",
-        "",
-        terms.currency(),
-        terms.planning(),
-        terms.selfHost(),
-        terms.api(),
-        terms.constraints(),
-        terms.capacity(),
+        new Terms(
+            "",
+            terms.currency(),
+            terms.planning(),
+            terms.selfHost(),
+            terms.api(),
+            terms.constraints(),
+            terms.capacity(),
+            ServingConditions.UNKNOWN),
         List.of(
             new Workload(
                 "",
@@ -156,9 +161,10 @@ final class ReviewedPast {
                 terms.selfHost().minReplicas(),
                 terms.selfHost().maxReplicas())),
         List.of(),
-        past.slice(from, end),
-        from > 0 ? List.of(past.slice(0, from)) : List.of(),
-        new LengthTail.Unmeasured(),
+        new AdvisorInput.Past(
+            past.slice(from, end),
+            from > 0 ? List.of(past.slice(0, from)) : List.of(),
+            new LengthTail.Unmeasured()),
         Instant.ofEpochSecond(at),
         List.of(),
         before);
@@ -168,14 +174,15 @@ final class ReviewedPast {
   private static PreviousDecision remembered(Answered answered) {
     Advice advice = answered.advice();
     return new PreviousDecision.Made(
-        advice.verdict(),
+        advice.decision().verdict(),
         answered.replicasAdvised(),
-        advice.since(),
-        Instant.ofEpochSecond(answered.epochSecond()),
-        advice.asked(),
-        advice.pending(),
-        advice.nextReview() instanceof Estimate.Found<Instant> next ? next.value() : Instant.EPOCH,
-        advice.prediction(),
-        advice.changes());
+        advice.decision().since(),
+        advice.decision().inputHash(),
+        advice.decision().pending(),
+        advice.review().next() instanceof Estimate.Found<Instant> next
+            ? next.value()
+            : Instant.EPOCH,
+        advice.trackRecord().prediction(),
+        advice.trackRecord().changes());
   }
 }

@@ -72,14 +72,7 @@ record ReviewedReplay(List<Reviewed> reviews, int ranBefore, long leadSeconds) {
     return Math.min(held(epochSecond), held(epochSecond - leadSeconds));
   }
 
-  /** Whether a number was set before any step of a load. */
-  boolean covers(PricedLoad load) {
-    return load.steps() > 0
-        && !reviews.isEmpty()
-        && reviews.get(0).epochSecond() <= load.startOf(0);
-  }
-
-  /** What it would have cost over a load that it {@link #covers}. */
+  /** What it would have cost over a load. */
   PlanCost cost(PricedLoad load, ReplicaCostModel terms, ApiAccess overflow) {
     return PlanCost.ofReplayed(
         load, terms, overflow, i -> held(load.startOf(i)), i -> ready(load.startOf(i)));

@@ -35,12 +35,12 @@ public record ObservationWindow(
   }
 
   public static ObservationWindow of(AdvisorInput question) {
-    TrafficHistory traffic = question.traffic();
+    TrafficHistory traffic = question.past().traffic();
     StepGrid grid = traffic.grid();
     int windowSteps =
         (int) Math.min(grid.steps(), question.planning().window().toSeconds() / grid.stepSeconds());
     int from = grid.steps() - windowSteps;
-    List<TrafficHistory> before = new ArrayList<>(question.earlier());
+    List<TrafficHistory> before = new ArrayList<>(question.past().earlier());
     if (from > 0) {
       before.add(traffic.slice(0, from));
     }

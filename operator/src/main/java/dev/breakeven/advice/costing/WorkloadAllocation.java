@@ -58,13 +58,16 @@ public final class WorkloadAllocation {
    */
   public static CapacityFinding capacityOfAReplica(
       AdvisorInput question, ObservationWindow window) {
-    boolean isOfAll = question.capacity() instanceof StatedCapacity.NotStated || isAlike(question);
+    boolean isOfAll =
+        question.terms().capacity() instanceof StatedCapacity.NotStated || isAlike(question);
     return CapacityAssessment.of(
-        question.capacity(), isOfAll ? window.everything() : List.of(), question.serving());
+        question.terms().capacity(),
+        isOfAll ? window.everything() : List.of(),
+        question.terms().serving());
   }
 
   private static MeritOrder ladder(AdvisorInput question, double replicaHour, Capacity common) {
-    TrafficSummary seen = TrafficSummary.of(question.traffic());
+    TrafficSummary seen = TrafficSummary.of(question.past().traffic());
     List<Run> least = new ArrayList<>();
     List<Run> running = new ArrayList<>();
     List<Run> owed = new ArrayList<>();

@@ -5,13 +5,11 @@ import static dev.breakeven.reason.Parameter.clause;
 import static dev.breakeven.reason.Parameter.replicas;
 
 import dev.breakeven.advice.Action;
-import dev.breakeven.advice.ActionReason;
 import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Advice.Marginal;
 import dev.breakeven.advice.Advice.Recommendation;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Verdict;
-import dev.breakeven.advice.VerdictReason;
 import dev.breakeven.price.Money;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
@@ -26,25 +24,83 @@ import java.util.function.Supplier;
  */
 public final class ActionRules {
 
+  /** Why an action is advised. */
+  public enum Reason implements dev.breakeven.reason.Reason {
+    API_COSTS_LESS("APICostsLess"),
+    API_MODELS_NEEDED("APIModelsNeeded"),
+    BURSTING_COSTS_LESS("BurstingCostsLess"),
+    BURSTING_COSTS_LESS_NOW("BurstingCostsLessNow"),
+    CAPACITY_NEEDED("CapacityNeeded"),
+    SCALED_ALREADY("ScaledAlready"),
+    HEADROOM_USED("HeadroomUsed"),
+    LAST_REPLICA_DOES_NOT_PAY("LastReplicaDoesNotPay"),
+    LOAD_FALLS("LoadFalls"),
+    LOAD_RISES("LoadRises"),
+    NEXT_REPLICA_PAYS("NextReplicaPays"),
+    NOTHING_PAYS_NOW("NothingPaysNow"),
+    NOTHING_TO_RUN("NothingToRun"),
+    REPLICA_BOUNDS("ReplicaBounds"),
+    RIGHT_SIZE("RightSize"),
+    SELF_HOSTING_PAYS("SelfHostingPays"),
+    UNDECIDED("Undecided");
+
+    private final String label;
+
+    Reason(String label) {
+      this.label = label;
+    }
+
+    @Override
+    public String label() {
+      return label;
+    }
+  }
+
+  /** What the rules say. */
+  public enum Sentence implements dev.breakeven.reason.Sentence {
+    VERDICT_UNKNOWN,
+    NOTHING_TO_RUN,
+    START_REPLICAS,
+    STOP_ALL_API_COSTS_LESS,
+    STOP_ALL_API_MODELS_NEEDED,
+    HOLD_NONE_FOR_NOW,
+    LOAD_RISES,
+    LOAD_FALLS,
+    NEXT_REPLICA_BUYS_HEADROOM,
+    NEXT_REPLICA_PAYS,
+    NEXT_REPLICA_MUST_SERVE,
+    LAST_REPLICA_DOES_NOT_PAY,
+    LAST_REPLICA_IS_COMMITTED,
+    API_LIMITS_LEAVE,
+    SCALE_INTO_BOUNDS_UP,
+    SCALE_INTO_BOUNDS_DOWN,
+    LAST_REPLICA_MUST_SERVE,
+    NEXT_REPLICA_DOES_NOT_PAY,
+    NEXT_REPLICA_DOES_NOT_PAY_NOW,
+    SCALING_IS_LEFT,
+    SIZE_IS_RIGHT,
+    SIZE_IS_RIGHT_WITHOUT_HEADROOM
+  }
+
   /**
    * What the rules look at.
    *
    * @param runsAtTimes whether replicas run now, or at other times where something scales them
    */
   public record Case(
-      VerdictDecision ruling,
+      VerdictDecision decision,
       int replicasNow,
       boolean runsAtTimes,
       Estimate<Marginal> marginal,
       boolean headroomUsed) {
 
     /** Where what runs keeps its headroom, and nothing scales it. */
-    public Case(VerdictDecision ruling, int replicasNow, Estimate<Marginal> marginal) {
-      this(ruling, replicasNow, replicasNow > 0, marginal, false);
+    public Case(VerdictDecision decision, int replicasNow, Estimate<Marginal> marginal) {
+      this(decision, replicasNow, replicasNow > 0, marginal, false);
     }
 
     int advised() {
-      return ruling instanceof VerdictDecision.Serve serve ? serve.replicas() : replicasNow;
+      return decision instanceof VerdictDecision.Serve serve ? serve.replicas() : replicasNow;
     }
 
     /** Whether the whole window, and not only the load of the last hours, asks for another one. */
@@ -62,16 +118,17 @@ public final class ActionRules {
 
     /** Whether the minimum of the policy decided, and nothing that a replica is good for. */
     boolean isMinimum() {
-      Cause cause = ruling.message().cause();
-      return cause == Cause.MINIMUM_KEEPS_REPLICAS || cause == Cause.MINIMUM_KEEPS_OWN_GPUS;
+      dev.breakeven.reason.Sentence cause = decision.message().cause();
+      return cause == DecidingConstraint.Sentence.MINIMUM_KEEPS_REPLICAS
+          || cause == DecidingConstraint.Sentence.MINIMUM_KEEPS_OWN_GPUS;
     }
 
     boolean decided() {
-      return ruling instanceof VerdictDecision.Serve;
+      return decision instanceof VerdictDecision.Serve;
     }
   }
 
-  private record Named(Action action, ActionReason reason, Message message) {}
+  private record Named(Action action, Reason reason, Message message) {}
 
   private static final List<Function<Case, Optional<Named>>> RULES =
       List.of(
@@ -115,165 +172,165 @@ public final class ActionRules {
     return when(
         !c.decided(),
         c.replicasNow() > 0 ? Action.HOLD : Action.NONE,
-        ActionReason.UNDECIDED,
-        () -> Message.of(Cause.VERDICT_UNKNOWN));
+        Reason.UNDECIDED,
+        () -> Message.of(Sentence.VERDICT_UNKNOWN));
   }
 
   private static Optional<Named> onlyWhatRunsIsKnownToDo(Case c) {
     return when(
-        c.ruling().reason() == VerdictReason.CHEAPER_AS_IT_RUNS,
+        c.decision().reason() == VerdictRules.Reason.CHEAPER_AS_IT_RUNS,
         Action.HOLD,
-        ActionReason.CAPACITY_NEEDED,
+        Reason.CAPACITY_NEEDED,
         () -> Message.of(Cause.NUMBER_NEEDS_CAPACITY));
   }
 
   private static Optional<Named> theScalerIsLeft(Case c) {
     return when(
-        c.ruling().reason() == VerdictReason.SCALED_ALREADY,
+        c.decision().reason() == VerdictRules.Reason.SCALED_ALREADY,
         Action.HOLD,
-        ActionReason.SCALED_ALREADY,
-        () -> Message.of(Cause.SCALING_IS_LEFT));
+        Reason.SCALED_ALREADY,
+        () -> Message.of(Sentence.SCALING_IS_LEFT));
   }
 
   private static Optional<Named> nothingRunsAndNothingShould(Case c) {
     return when(
         !c.runsAtTimes() && c.advised() == 0,
         Action.NONE,
-        ActionReason.NOTHING_TO_RUN,
-        () -> Message.of(Cause.NOTHING_TO_RUN));
+        Reason.NOTHING_TO_RUN,
+        () -> Message.of(Sentence.NOTHING_TO_RUN));
   }
 
   private static Optional<Named> nothingRunsYet(Case c) {
     return when(
         c.replicasNow() == 0 && c.advised() > 0,
         Action.START_SELF_HOSTING,
-        ActionReason.SELF_HOSTING_PAYS,
-        () -> Message.of(Cause.START_REPLICAS, replicas(c.advised())));
+        Reason.SELF_HOSTING_PAYS,
+        () -> Message.of(Sentence.START_REPLICAS, replicas(c.advised())));
   }
 
   private static Optional<Named> nothingShouldRun(Case c) {
-    if (c.ruling().reason() == VerdictReason.API_MODELS_NEEDED) {
+    if (c.decision().reason() == VerdictRules.Reason.API_MODELS_NEEDED) {
       return when(
           c.advised() == 0,
           Action.STOP_SELF_HOSTING,
-          ActionReason.API_MODELS_NEEDED,
-          () -> Message.of(Cause.STOP_ALL_API_MODELS_NEEDED));
+          Reason.API_MODELS_NEEDED,
+          () -> Message.of(Sentence.STOP_ALL_API_MODELS_NEEDED));
     }
-    boolean forGood = c.ruling().given() == Verdict.API;
+    boolean forGood = c.decision().given() == Verdict.API;
     return when(
         c.advised() == 0,
         forGood ? Action.STOP_SELF_HOSTING : Action.SCALE_DOWN,
-        forGood ? ActionReason.API_COSTS_LESS : ActionReason.NOTHING_PAYS_NOW,
-        () -> Message.of(forGood ? Cause.STOP_ALL_API_COSTS_LESS : Cause.HOLD_NONE_FOR_NOW));
+        forGood ? Reason.API_COSTS_LESS : Reason.NOTHING_PAYS_NOW,
+        () -> Message.of(forGood ? Sentence.STOP_ALL_API_COSTS_LESS : Sentence.HOLD_NONE_FOR_NOW));
   }
 
   /** What runs is outside of what the policy allows, or of what the API's limits leave over. */
   private static Optional<Named> theBoundsDecide(Case c) {
     boolean more = c.advised() > c.replicasNow();
     return when(
-        isOutOfBounds(c.ruling().message()) && c.advised() != c.replicasNow(),
+        isOutOfBounds(c.decision().message()) && c.advised() != c.replicasNow(),
         more ? Action.SCALE_UP : Action.SCALE_DOWN,
-        ActionReason.REPLICA_BOUNDS,
+        Reason.REPLICA_BOUNDS,
         () ->
-            c.ruling().message().cause() == Cause.REVIEW_API_LIMITS_NEED
-                ? Message.of(Cause.API_LIMITS_LEAVE, replicas(c.advised()))
+            c.decision().message().cause() == ReviewVerdict.Sentence.REVIEW_API_LIMITS_NEED
+                ? Message.of(Sentence.API_LIMITS_LEAVE, replicas(c.advised()))
                 : Message.of(
-                    more ? Cause.SCALE_INTO_BOUNDS_UP : Cause.SCALE_INTO_BOUNDS_DOWN,
+                    more ? Sentence.SCALE_INTO_BOUNDS_UP : Sentence.SCALE_INTO_BOUNDS_DOWN,
                     replicas(c.advised())));
   }
 
-  private static boolean isOutOfBounds(Message ruling) {
-    return ruling.cause() == Cause.REVIEW_OUT_OF_BOUNDS
-        || ruling.cause() == Cause.REVIEW_API_LIMITS_NEED;
+  private static boolean isOutOfBounds(Message decision) {
+    return decision.cause() == ReviewVerdict.Sentence.REVIEW_OUT_OF_BOUNDS
+        || decision.cause() == ReviewVerdict.Sentence.REVIEW_API_LIMITS_NEED;
   }
 
   private static Optional<Named> theHeadroomIsUsed(Case c) {
     return when(
         c.headroomUsed() && c.advised() > c.replicasNow() && !c.nextPaysOverTheWindow(),
         Action.SCALE_UP,
-        ActionReason.HEADROOM_USED,
+        Reason.HEADROOM_USED,
         () ->
             c.isMinimum()
                 ? Message.of(Cause.POLICY_KEEPS_AT_LEAST, Parameter.replicas(c.advised()))
-                : Message.of(Cause.NEXT_REPLICA_BUYS_HEADROOM));
+                : Message.of(Sentence.NEXT_REPLICA_BUYS_HEADROOM));
   }
 
   private static Optional<Named> theLoadRises(Case c) {
     return when(
         c.advised() > c.replicasNow() && !c.nextPaysOverTheWindow(),
         Action.SCALE_UP,
-        ActionReason.LOAD_RISES,
-        () -> Message.of(Cause.LOAD_RISES, replicas(c.advised())));
+        Reason.LOAD_RISES,
+        () -> Message.of(Sentence.LOAD_RISES, replicas(c.advised())));
   }
 
   private static Optional<Named> theLoadFalls(Case c) {
     return when(
         c.advised() < c.replicasNow() && c.lastPaysOverTheWindow(),
         Action.SCALE_DOWN,
-        ActionReason.LOAD_FALLS,
-        () -> Message.of(Cause.LOAD_FALLS, replicas(c.advised())));
+        Reason.LOAD_FALLS,
+        () -> Message.of(Sentence.LOAD_FALLS, replicas(c.advised())));
   }
 
   private static Optional<Named> oneMorePays(Case c) {
     return when(
         c.advised() > c.replicasNow(),
         Action.SCALE_UP,
-        ActionReason.NEXT_REPLICA_PAYS,
-        () -> nextReplica(c, Cause.NEXT_REPLICA_PAYS));
+        Reason.NEXT_REPLICA_PAYS,
+        () -> nextReplica(c, Sentence.NEXT_REPLICA_PAYS));
   }
 
   private static Optional<Named> theLastDoesNotPay(Case c) {
     return when(
         c.advised() < c.replicasNow(),
         Action.SCALE_DOWN,
-        ActionReason.LAST_REPLICA_DOES_NOT_PAY,
+        Reason.LAST_REPLICA_DOES_NOT_PAY,
         () ->
             marginal(
                 c,
-                Cause.LAST_REPLICA_MUST_SERVE,
+                Sentence.LAST_REPLICA_MUST_SERVE,
                 m ->
                     m.lastReplicaPerHour().amount().signum() == 0
-                        ? Message.of(Cause.LAST_REPLICA_IS_COMMITTED, replicas(c.advised()))
+                        ? Message.of(Sentence.LAST_REPLICA_IS_COMMITTED, replicas(c.advised()))
                         : Message.of(
-                            Cause.LAST_REPLICA_DOES_NOT_PAY,
+                            Sentence.LAST_REPLICA_DOES_NOT_PAY,
                             money(m.lastReplicaPerHour()),
                             money(m.lastReplicaCarriesPerHour()))));
   }
 
   private static Optional<Named> theRestBursts(Case c) {
     return when(
-        c.ruling().given() == Verdict.HYBRID && !c.nextPaysOverTheWindow(),
+        c.decision().given() == Verdict.HYBRID && !c.nextPaysOverTheWindow(),
         Action.BURST,
-        ActionReason.BURSTING_COSTS_LESS,
-        () -> nextReplica(c, Cause.NEXT_REPLICA_DOES_NOT_PAY));
+        Reason.BURSTING_COSTS_LESS,
+        () -> nextReplica(c, Sentence.NEXT_REPLICA_DOES_NOT_PAY));
   }
 
   private static Optional<Named> theRestBurstsForNow(Case c) {
     return when(
-        c.ruling().given() == Verdict.HYBRID,
+        c.decision().given() == Verdict.HYBRID,
         Action.BURST,
-        ActionReason.BURSTING_COSTS_LESS_NOW,
-        () -> Message.of(Cause.NEXT_REPLICA_DOES_NOT_PAY_NOW));
+        Reason.BURSTING_COSTS_LESS_NOW,
+        () -> Message.of(Sentence.NEXT_REPLICA_DOES_NOT_PAY_NOW));
   }
 
   private static Optional<Named> itIsRight(Case c) {
     return Optional.of(
         new Named(
             Action.HOLD,
-            ActionReason.RIGHT_SIZE,
+            Reason.RIGHT_SIZE,
             Message.of(
-                c.headroomUsed() ? Cause.SIZE_IS_RIGHT_WITHOUT_HEADROOM : Cause.SIZE_IS_RIGHT,
+                c.headroomUsed() ? Sentence.SIZE_IS_RIGHT_WITHOUT_HEADROOM : Sentence.SIZE_IS_RIGHT,
                 replicas(c.replicasNow()))));
   }
 
-  private static Message nextReplica(Case c, Cause cause) {
+  private static Message nextReplica(Case c, Sentence cause) {
     return marginal(
         c,
-        Cause.NEXT_REPLICA_MUST_SERVE,
+        Sentence.NEXT_REPLICA_MUST_SERVE,
         m -> Message.of(cause, money(m.nextReplicaPerHour()), money(m.overflowSavedPerHour())));
   }
 
-  private static Message marginal(Case c, Cause unknown, Function<Marginal, Message> known) {
+  private static Message marginal(Case c, Sentence unknown, Function<Marginal, Message> known) {
     if (c.marginal() instanceof Estimate.NotFound<Marginal> notFound) {
       return Message.of(unknown, clause(notFound.why().message()));
     }
@@ -285,7 +342,7 @@ public final class ActionRules {
   }
 
   private static Optional<Named> when(
-      boolean speaks, Action action, ActionReason reason, Supplier<Message> message) {
+      boolean speaks, Action action, Reason reason, Supplier<Message> message) {
     return speaks ? Optional.of(new Named(action, reason, message.get())) : Optional.empty();
   }
 }

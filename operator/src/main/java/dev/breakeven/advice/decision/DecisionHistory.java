@@ -12,41 +12,43 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is remembered of changes of mind.
+ * What a status keeps of changes of the decision.
  *
  * @param since when the verdict was first given
  * @param changes the last changes, newest first
  */
 public record DecisionHistory(Instant since, List<Change> changes) {
 
-  /** Why a decision changed at once: the question did. */
-  static final String ASKED_ANEW = "AskedAnew";
+  /** Why a decision changed at once: the input did. */
+  static final String INPUT_CHANGED = "AskedAnew";
 
-  /** The memory after a decision: a change of verdict or of replicas is written down. */
-  public static DecisionHistory after(AdvisorInput question, VerdictDecision ruling, int replicas) {
+  /** The history after a decision: a change of verdict or of replicas is written down. */
+  public static DecisionHistory after(
+      AdvisorInput question, VerdictDecision decision, int replicas) {
     if (!(question.previous() instanceof PreviousDecision.Made made)) {
       return new DecisionHistory(question.asOf(), List.of());
     }
-    boolean sameVerdict = made.verdict() == ruling.given();
+    boolean sameVerdict = made.verdict() == decision.given();
     // Replicas that come and go while there is no verdict are nobody's advice.
     boolean sameReplicas =
-        made.replicas() == replicas || ruling instanceof VerdictDecision.Undecided;
+        made.replicas() == replicas || decision instanceof VerdictDecision.Undecided;
     if (sameVerdict && sameReplicas) {
       return new DecisionHistory(made.since(), made.changes());
     }
-    boolean another = ruling instanceof VerdictDecision.Serve && !made.answers(question.asked());
+    boolean another =
+        decision instanceof VerdictDecision.Serve && !made.answers(question.inputHash());
     List<Change> changes = new ArrayList<>();
     changes.add(
         new Change(
             question.asOf(),
             made.verdict(),
-            ruling.given(),
+            decision.given(),
             made.replicas(),
             replicas,
-            another ? ASKED_ANEW : ruling.reason().label(),
+            another ? INPUT_CHANGED : decision.reason().label(),
             another
-                ? Message.of(Cause.POLICY_CHANGED, clause(ruling.message()))
-                : ruling.message()));
+                ? Message.of(Cause.POLICY_CHANGED, clause(decision.message()))
+                : decision.message()));
     changes.addAll(made.changes());
     return new DecisionHistory(
         sameVerdict ? made.since() : question.asOf(),

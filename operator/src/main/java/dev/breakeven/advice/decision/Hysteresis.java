@@ -9,7 +9,7 @@ import static dev.breakeven.reason.Parameter.time;
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.PreviousDecision;
-import dev.breakeven.advice.PreviousDecision.Mind;
+import dev.breakeven.advice.PreviousDecision.Decided;
 import dev.breakeven.advice.PreviousDecision.Pending;
 import dev.breakeven.advice.Scaling;
 import dev.breakeven.advice.Verdict;
@@ -45,13 +45,13 @@ public final class Hysteresis {
   /**
    * What stands after that.
    *
-   * @param ruling what is answered
+   * @param decision what is answered
    * @param pending what it would rather be
    * @param held whether something was held back, and then why
    */
-  public record Steadied(VerdictDecision ruling, Pending pending, Optional<Issue> held) {
-    public static Steadied free(VerdictDecision ruling) {
-      return new Steadied(ruling, new Pending.Nothing(), Optional.empty());
+  public record Steadied(VerdictDecision decision, Pending pending, Optional<Issue> held) {
+    public static Steadied free(VerdictDecision decision) {
+      return new Steadied(decision, new Pending.Nothing(), Optional.empty());
     }
   }
 
@@ -65,23 +65,24 @@ public final class Hysteresis {
     this.before = before;
   }
 
-  public static Steadied of(AdvisorInput question, VerdictDecision ruling, Candidates comparison) {
+  public static Steadied of(
+      AdvisorInput question, VerdictDecision decision, Candidates comparison) {
     if (question.planning().scaling() == Scaling.MANUAL // its reviews are the hysteresis
-        || !(ruling instanceof VerdictDecision.Serve wanted)
+        || !(decision instanceof VerdictDecision.Serve wanted)
         || !(question.previous() instanceof PreviousDecision.Made before)) {
-      return Steadied.free(ruling);
+      return Steadied.free(decision);
     }
     return before
-        .mindOn(question.asked())
-        .map(mind -> new Hysteresis(question, comparison, before).steadied(mind, wanted))
-        .orElse(Steadied.free(ruling));
+        .decidedOn(question.inputHash())
+        .map(last -> new Hysteresis(question, comparison, before).steadied(last, wanted))
+        .orElse(Steadied.free(decision));
   }
 
-  private Steadied steadied(Mind mind, VerdictDecision.Serve wanted) {
-    if (mind.verdict() == wanted.verdict()) {
+  private Steadied steadied(Decided last, VerdictDecision.Serve wanted) {
+    if (last.verdict() == wanted.verdict()) {
       return keepingTheHold(wanted);
     }
-    if (isOwn(mind.verdict()) != isOwn(wanted.verdict())) {
+    if (isOwn(last.verdict()) != isOwn(wanted.verdict())) {
       return Steadied.free(wanted); // the plan's gate has damped it
     }
     Instant since = since(wanted.verdict());
@@ -92,7 +93,7 @@ public final class Hysteresis {
     VerdictDecision.Serve kept =
         new VerdictDecision.Serve(
             wanted.option(),
-            mind.verdict(),
+            last.verdict(),
             Math.max(wanted.replicas(), addedWithinHold()),
             Issue.Reason.HELD_BY_HYSTERESIS,
             Message.of(

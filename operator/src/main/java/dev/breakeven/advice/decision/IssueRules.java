@@ -118,25 +118,25 @@ public final class IssueRules {
   private IssueRules() {}
 
   /**
-   * Every caveat, those found upstream included, heaviest first. Where upstream already gave a
+   * Every issue, those found upstream included, heaviest first. Where upstream already gave a
    * reason its sentence stands: it knows names that are not known here.
    */
   public static List<Issue> of(Situation situation) {
-    List<Issue> given = situation.question().caveats();
-    List<Issue> caveats = new ArrayList<>(given);
+    List<Issue> given = situation.question().issues();
+    List<Issue> issues = new ArrayList<>(given);
     for (Function<Situation, Optional<Issue>> rule : RULES) {
       rule.apply(situation)
-          .filter(caveat -> given.stream().noneMatch(g -> g.reason() == caveat.reason()))
-          .ifPresent(caveats::add);
+          .filter(issue -> given.stream().noneMatch(g -> g.reason() == issue.reason()))
+          .ifPresent(issues::add);
     }
-    return heaviestFirst(caveats);
+    return heaviestFirst(issues);
   }
 
-  /** The same caveats, heaviest first, in order otherwise, none twice. */
-  public static List<Issue> heaviestFirst(List<Issue> caveats) {
-    return caveats.stream()
+  /** The same issues, heaviest first, in order otherwise, none twice. */
+  public static List<Issue> heaviestFirst(List<Issue> issues) {
+    return issues.stream()
         .distinct()
-        .sorted(Comparator.comparing(caveat -> caveat.reason().weight()))
+        .sorted(Comparator.comparing(issue -> issue.reason().weight()))
         .toList();
   }
 
@@ -159,7 +159,7 @@ public final class IssueRules {
     }
     for (Money amount : amounts) {
       if (!amount.currency().equals(question.currency())) {
-        return caveat(
+        return issue(
             Reason.CURRENCY_MISMATCH,
             Cause.CURRENCY_DIFFERS,
             name(question.currency().getCurrencyCode()),
@@ -177,7 +177,7 @@ public final class IssueRules {
 
   private static Optional<Issue> gpuPriceIsMissing(Situation s) {
     return s.question().selfHost().gpu() instanceof GpuPricing.Unpriced unpriced
-        ? caveat(
+        ? issue(
             unpriced.currencyDiffers() ? Reason.CURRENCY_MISMATCH : Reason.GPU_PRICE_MISSING,
             unpriced.message())
         : Optional.empty();
@@ -188,7 +188,7 @@ public final class IssueRules {
         s.window().knownSteps() == 0,
         Reason.NO_TRAFFIC_DATA,
         s.question().workloads().isEmpty()
-                && s.question().caveats().stream()
+                && s.question().issues().stream()
                     .noneMatch(c -> c.reason() == Reason.WORKLOAD_NOT_FOUND)
             ? Cause.NO_STEP_WITH_GATEWAY_TOKENS
             : Cause.NO_STEP_WITH_TOKENS,
@@ -217,7 +217,7 @@ public final class IssueRules {
 
   private static Optional<Issue> capacityIsUnknown(Situation s) {
     return s.capacity() instanceof CapacityEvidence.Unknown unknown
-        ? caveat(Reason.CAPACITY_UNKNOWN, unknown.message())
+        ? issue(Reason.CAPACITY_UNKNOWN, unknown.message())
         : Optional.empty();
   }
 
@@ -232,7 +232,7 @@ public final class IssueRules {
           case CARD_UNAVAILABLE -> Reason.RATE_CARD_UNAVAILABLE;
           case CURRENCY_MISMATCH -> Reason.CURRENCY_MISMATCH;
         };
-    return caveat(reason, none.message());
+    return issue(reason, none.message());
   }
 
   private static Optional<Issue> offerIsStale(Situation s) {
@@ -242,7 +242,7 @@ public final class IssueRules {
     OfferAge age = OfferAge.of(offered.offer(), s.question().now());
     Parameter offer = name(offered.offer().name());
     if (age instanceof OfferAge.Stale stale) {
-      return caveat(
+      return issue(
           Reason.OFFER_STALE,
           Cause.OFFER_OLD,
           offer,
@@ -251,7 +251,7 @@ public final class IssueRules {
           count(stale.maxAgeDays()));
     }
     return age instanceof OfferAge.Ahead ahead
-        ? caveat(Reason.OFFER_STALE, Cause.OFFER_DATED_AHEAD, offer, day(ahead.asOf()))
+        ? issue(Reason.OFFER_STALE, Cause.OFFER_DATED_AHEAD, offer, day(ahead.asOf()))
         : Optional.empty();
   }
 
@@ -284,7 +284,7 @@ public final class IssueRules {
 
   private static Optional<Issue> capacityIsOnlyPublished(Situation s) {
     return s.capacity() instanceof CapacityEvidence.Published published
-        ? caveat(
+        ? issue(
             Reason.CAPACITY_PUBLISHED,
             Cause.CAPACITY_ONLY_PUBLISHED,
             name(published.source()),
@@ -297,7 +297,7 @@ public final class IssueRules {
     CapacityFinding finding = s.finding();
     if (!finding.servedMore().isEmpty()) {
       ServedMore served = finding.servedMore().get(0);
-      return caveat(
+      return issue(
           Reason.CAPACITY_CONTRADICTED,
           switch (finding.served()) {
             case BY_THESE_REPLICAS -> Cause.REPLICA_SERVED_MORE;
@@ -311,7 +311,7 @@ public final class IssueRules {
         .findFirst()
         .flatMap(
             contradiction ->
-                caveat(
+                issue(
                     Reason.CAPACITY_CONTRADICTED,
                     Cause.CAPACITIES_CONTRADICT,
                     named(contradiction.counts()),
@@ -362,7 +362,7 @@ public final class IssueRules {
   }
 
   private static OptionalDouble latencyMissedShare(Situation s) {
-    return LatencyCheck.missedShare(s.window().history(), s.question().serving().target());
+    return LatencyCheck.missedShare(s.window().history(), s.question().terms().serving().target());
   }
 
   private static Optional<Issue> mixHasDrifted(Situation s) {
@@ -382,7 +382,7 @@ public final class IssueRules {
   }
 
   private static Optional<Issue> tailIsLong(Situation s) {
-    if (!(s.question().tails() instanceof LengthTail.Measured tail)
+    if (!(s.question().past().tails() instanceof LengthTail.Measured tail)
         || !(s.capacity() instanceof CapacityEvidence.Known known)) {
       return Optional.empty();
     }
@@ -490,7 +490,7 @@ public final class IssueRules {
     List<Commitment> over = s.question().selfHost().commitments().overAt(s.question().now());
     return over.isEmpty()
         ? Optional.empty()
-        : caveat(Reason.RESERVATION_ENDED, each(over, Cause.RESERVATION_HAS_ENDED));
+        : issue(Reason.RESERVATION_ENDED, each(over, Cause.RESERVATION_HAS_ENDED));
   }
 
   private static Optional<Issue> commitmentsEndSoon(Situation s) {
@@ -501,7 +501,7 @@ public final class IssueRules {
             .toList();
     return soon.isEmpty()
         ? Optional.empty()
-        : caveat(Reason.RESERVATION_ENDS_SOON, each(soon, Cause.RESERVATION_ENDS));
+        : issue(Reason.RESERVATION_ENDS_SOON, each(soon, Cause.RESERVATION_ENDS));
   }
 
   private static Message each(List<Commitment> commitments, Cause cause) {
@@ -523,14 +523,14 @@ public final class IssueRules {
 
   private static Optional<Issue> when(
       boolean speaks, Reason reason, Cause cause, Parameter... parameters) {
-    return speaks ? caveat(reason, cause, parameters) : Optional.empty();
+    return speaks ? issue(reason, cause, parameters) : Optional.empty();
   }
 
-  private static Optional<Issue> caveat(Reason reason, Cause cause, Parameter... parameters) {
-    return caveat(reason, Message.of(cause, parameters));
+  private static Optional<Issue> issue(Reason reason, Cause cause, Parameter... parameters) {
+    return issue(reason, Message.of(cause, parameters));
   }
 
-  private static Optional<Issue> caveat(Reason reason, Message message) {
+  private static Optional<Issue> issue(Reason reason, Message message) {
     return Optional.of(new Issue(reason, message));
   }
 }

@@ -5,34 +5,26 @@ import static dev.breakeven.reason.Parameter.clause;
 import static dev.breakeven.reason.Parameter.name;
 import static dev.breakeven.reason.Parameter.percent;
 import static dev.breakeven.reason.Parameter.replicas;
-import static dev.breakeven.reason.Parameter.time;
 
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Alternative.Feasibility.Infeasible;
 import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.Alternative.ReplicaPlan;
-import dev.breakeven.advice.Alternative.Shortfall;
 import dev.breakeven.advice.Constraints;
-import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Scaling;
 import dev.breakeven.advice.ScenarioFinding;
 import dev.breakeven.advice.ScenarioFinding.Scenario;
-import dev.breakeven.advice.VerdictReason;
 import dev.breakeven.advice.alternatives.Candidate;
 import dev.breakeven.advice.alternatives.Candidates;
-import dev.breakeven.advice.alternatives.SavingByDay;
 import dev.breakeven.advice.costing.ReplicaCostModel;
-import dev.breakeven.advice.costing.StaticOptimum;
 import dev.breakeven.advice.review.ReviewDecision;
 import dev.breakeven.advice.review.ReviewRule;
 import dev.breakeven.price.Api;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;
-import dev.breakeven.reason.Reason;
 import java.util.Comparator;
-import java.util.Currency;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -49,9 +41,63 @@ public final class VerdictRules {
    */
   static final double START_UNSURE_FROM_PERCENT = 20;
 
+  /** Why a verdict is what it is, where no issue says so. */
+  public enum Reason implements dev.breakeven.reason.Reason {
+    API_MODELS_NEEDED("APIModelsNeeded"),
+    API_TOO_SLOW("APITooSlow"),
+    CHEAPER_AS_IT_RUNS("CheaperAsItRuns"),
+    SCALED_ALREADY("ScaledAlready"),
+    CHEAPEST("Cheapest"),
+    CONSTRAINTS_CONTRADICT("ConstraintsContradict"),
+    CUSTOM_WEIGHTS("CustomWeights"),
+    DATA_MUST_STAY("DataMustStay"),
+    NOTHING_SERVES_EVERYTHING("NothingServesEverything"),
+    NOTHING_TO_REVIEW("NothingToReview"),
+    PEAK_MUST_BE_SERVED("PeakMustBeServed"),
+    REPLICA_BOUNDS("ReplicaBounds"),
+    REDUNDANT_REPLICAS("RedundantReplicas"),
+    REVIEW_NOT_DUE("ReviewNotDue"),
+    SAVING_TOO_SMALL("SavingTooSmall"),
+    TOO_EARLY_TO_START("TooEarlyToStart");
+
+    private final String label;
+
+    Reason(String label) {
+      this.label = label;
+    }
+
+    @Override
+    public String label() {
+      return label;
+    }
+  }
+
+  /** What the rules say. */
+  public enum Sentence implements dev.breakeven.reason.Sentence {
+    CONSTRAINTS_CONTRADICT,
+    API_MODELS_NEEDED_BUT,
+    API_MODELS_NEEDED_AT,
+    NOTHING_SERVES_EVERYTHING,
+    AS_IT_RUNS_COSTS_LESS,
+    AS_IT_RUNS_SERVES,
+    SCALER_COSTS_LESS_THAN_API,
+    SCALER_COSTS_LESS_THAN_NUMBER,
+    OWN_GPUS_ONLY,
+    OWN_GPUS_CARRY_PEAK,
+    TOO_EARLY_TO_START,
+    SAVING_TOO_SMALL,
+    SAVES_NOTHING,
+    PLAN_COSTS,
+    PLAN_COSTS_AGAINST,
+    ALTERNATIVE_COSTS,
+    ALTERNATIVE_COSTS_AGAINST,
+    ALTERNATIVE_COSTS_LEAST,
+    ALTERNATIVE_COSTS_LEAST_AGAINST
+  }
+
   /** What the rules look at. */
   public record Case(
-      AdvisorInput question, List<Issue> caveats, Candidates comparison, ScenarioFinding scenario) {
+      AdvisorInput question, List<Issue> issues, Candidates comparison, ScenarioFinding scenario) {
 
     /** Also where something scales the replicas, and happens to hold none now. */
     boolean runsNow() {
@@ -115,90 +161,21 @@ public final class VerdictRules {
 
   private VerdictRules() {}
 
-  /** The ruling where something blocks it, before anything is compared. */
-  static Optional<VerdictDecision> blockedBy(List<Issue> caveats) {
-    return caveats.stream()
+  /** The decision where something blocks it, before anything is compared. */
+  static Optional<VerdictDecision> blockedBy(List<Issue> issues) {
+    return issues.stream()
         .filter(Issue::blocks)
         .findFirst()
-        .map(caveat -> new VerdictDecision.Undecided(caveat.reason(), caveat.message()));
+        .map(issue -> new VerdictDecision.Undecided(issue.reason(), issue.message()));
   }
 
   public static VerdictDecision rule(Case given) {
-    return blockedBy(given.caveats())
+    return blockedBy(given.issues())
         .or(
             () ->
                 RULES.stream().map(rule -> rule.apply(given)).flatMap(Optional::stream).findFirst())
-        .map(ruling -> namingTheSpares(given, namingTheMinimum(given, ruling)))
+        .map(decision -> DecidingConstraint.named(given, decision))
         .orElseThrow();
-  }
-
-  /** Where only the policy's minimum keeps the traffic from an API that costs less. */
-  private static VerdictDecision namingTheMinimum(Case c, VerdictDecision ruling) {
-    if (!(ruling instanceof VerdictDecision.Serve serve) || !serve.option().isSelfHosted()) {
-      return ruling;
-    }
-    return c.comparison()
-        .option(Kind.API_ONLY)
-        .filter(
-            api ->
-                api.feasibility() instanceof Infeasible fault
-                    && fault.reason() == Shortfall.MIN_REPLICAS)
-        .filter(api -> api.total() < serve.option().total())
-        .<VerdictDecision>map(
-            api ->
-                new VerdictDecision.Serve(
-                    serve.option(),
-                    serve.verdict(),
-                    serve.replicas(),
-                    VerdictReason.REPLICA_BOUNDS,
-                    c.comparison().api().leastOwnLoad(c.comparison().load()) > 0
-                        ? Message.of(
-                            Cause.MINIMUM_KEEPS_REPLICAS,
-                            replicas(c.comparison().terms().minReplicas()),
-                            c.money(serve.option().total()))
-                        : Message.of(
-                            Cause.MINIMUM_KEEPS_OWN_GPUS,
-                            replicas(c.comparison().terms().minReplicas()),
-                            c.money(api.total()),
-                            c.money(serve.option().total()))))
-        .orElse(ruling);
-  }
-
-  /** Where only the spares that the policy asks for keep own GPUs from being worth it. */
-  private static VerdictDecision namingTheSpares(Case c, VerdictDecision ruling) {
-    ReplicaCostModel terms = c.comparison().terms();
-    if (!(ruling instanceof VerdictDecision.Serve serve)
-        || serve.option().kind() != Kind.API_ONLY
-        || terms.redundantReplicas() == 0
-        || terms.maxReplicas() == 0
-        || c.question().constraints().apiModelsNeeded()) {
-      return ruling;
-    }
-    double people = terms.overheadPerMonth() / c.comparison().load().toMonth();
-    double with = gpusAndOverflow(c, terms);
-    double without = gpusAndOverflow(c, terms.withRedundantReplicas(0));
-    double asked = c.isManual() && !c.runsNow() ? ReviewRule.START_TIMES_PEOPLE * people : people;
-    double api = serve.option().total();
-    return api - without > 0 && api - without >= asked && api - with < asked
-        ? new VerdictDecision.Serve(
-            serve.option(),
-            serve.verdict(),
-            serve.replicas(),
-            VerdictReason.REDUNDANT_REPLICAS,
-            Message.of(
-                Cause.SPARES_KEEP_FROM_OWN_GPUS,
-                c.money(api),
-                c.money(without + people),
-                replicas(terms.redundantReplicas()),
-                c.money(with + people)))
-        : ruling;
-  }
-
-  /** Of the best fixed number of own replicas over the window, people apart. */
-  private static double gpusAndOverflow(Case c, ReplicaCostModel terms) {
-    return StaticOptimum.between(
-            1, terms.maxReplicas(), c.comparison().curve(), terms, c.comparison().load().hours(), 1)
-        .cost();
   }
 
   /**
@@ -207,7 +184,7 @@ public final class VerdictRules {
    * what was counted.
    */
   private static Optional<VerdictDecision> onlyTheNumberIsOpen(Case c) {
-    if (c.caveats().stream()
+    if (c.issues().stream()
         .noneMatch(issue -> issue.message().cause() == Cause.OWN_GPUS_WHATEVER_CAPACITY)) {
       return Optional.empty();
     }
@@ -225,10 +202,10 @@ public final class VerdictRules {
     return Optional.of(
         serve(
             asNow,
-            VerdictReason.CHEAPER_AS_IT_RUNS,
+            Reason.CHEAPER_AS_IT_RUNS,
             apiOnly
-                .map(api -> Message.of(Cause.AS_IT_RUNS_COSTS_LESS, total, c.money(api.total())))
-                .orElseGet(() -> Message.of(Cause.AS_IT_RUNS_SERVES, total))));
+                .map(api -> Message.of(Sentence.AS_IT_RUNS_COSTS_LESS, total, c.money(api.total())))
+                .orElseGet(() -> Message.of(Sentence.AS_IT_RUNS_SERVES, total))));
   }
 
   /**
@@ -248,15 +225,15 @@ public final class VerdictRules {
         ? Optional.of(
             serve(
                 asNow,
-                VerdictReason.SCALED_ALREADY,
+                Reason.SCALED_ALREADY,
                 number.isSelfHosted()
                     ? Message.of(
-                        Cause.SCALER_COSTS_LESS_THAN_NUMBER,
+                        Sentence.SCALER_COSTS_LESS_THAN_NUMBER,
                         c.money(asNow.total()),
                         replicas(number.next()),
                         c.money(number.total()))
                     : Message.of(
-                        Cause.SCALER_COSTS_LESS_THAN_API,
+                        Sentence.SCALER_COSTS_LESS_THAN_API,
                         c.money(asNow.total()),
                         c.money(number.total()))))
         : Optional.empty();
@@ -265,7 +242,7 @@ public final class VerdictRules {
   private static Optional<VerdictDecision> constraintsContradict(Case c) {
     Constraints constraints = c.question().constraints();
     return constraints.apiModelsNeeded() && !constraints.allowApi()
-        ? undecided(VerdictReason.CONSTRAINTS_CONTRADICT, Message.of(Cause.CONSTRAINTS_CONTRADICT))
+        ? undecided(Reason.CONSTRAINTS_CONTRADICT, Message.of(Sentence.CONSTRAINTS_CONTRADICT))
         : Optional.empty();
   }
 
@@ -275,7 +252,7 @@ public final class VerdictRules {
       return Optional.empty();
     }
     Issue.Reason reason =
-        c.caveats().stream()
+        c.issues().stream()
             .map(Issue::reason)
             .filter(r -> r == Issue.Reason.OFFER_GONE || r == Issue.Reason.RATE_CARD_UNAVAILABLE)
             .findFirst()
@@ -291,11 +268,11 @@ public final class VerdictRules {
     return Optional.of(
         apiOnly.feasibility() instanceof Infeasible fault
             ? new VerdictDecision.Undecided(
-                fault.reason(), Message.of(Cause.API_MODELS_NEEDED_BUT, clause(fault.message())))
+                fault.reason(), Message.of(Sentence.API_MODELS_NEEDED_BUT, clause(fault.message())))
             : serve(
                 apiOnly,
-                VerdictReason.API_MODELS_NEEDED,
-                Message.of(Cause.API_MODELS_NEEDED_AT, c.bill(apiOnly))));
+                Reason.API_MODELS_NEEDED,
+                Message.of(Sentence.API_MODELS_NEEDED_AT, c.bill(apiOnly))));
   }
 
   private static Optional<VerdictDecision> nothingServesEverything(Case c) {
@@ -307,9 +284,9 @@ public final class VerdictRules {
             .min(Comparator.comparingDouble(option -> leftUnserved(fault(option))))
             .orElseThrow();
     return undecided(
-        VerdictReason.NOTHING_SERVES_EVERYTHING,
+        Reason.NOTHING_SERVES_EVERYTHING,
         Message.of(
-            Cause.NOTHING_SERVES_EVERYTHING,
+            Sentence.NOTHING_SERVES_EVERYTHING,
             name(nearest.kind().label()),
             clause(fault(nearest).message())));
   }
@@ -327,19 +304,19 @@ public final class VerdictRules {
 
   private static Optional<VerdictDecision> dataMustStay(Case c) {
     return c.question().constraints().dataMustStay()
-        ? ownOnly(c, VerdictReason.DATA_MUST_STAY, Cause.DATA_MUST_STAY)
+        ? ownOnly(c, Reason.DATA_MUST_STAY, Cause.DATA_MUST_STAY)
         : Optional.empty();
   }
 
   private static Optional<VerdictDecision> weightsAreCustom(Case c) {
     return c.question().constraints().customWeights()
-        ? ownOnly(c, VerdictReason.CUSTOM_WEIGHTS, Cause.WEIGHTS_ARE_CUSTOM)
+        ? ownOnly(c, Reason.CUSTOM_WEIGHTS, Cause.WEIGHTS_ARE_CUSTOM)
         : Optional.empty();
   }
 
   private static Optional<VerdictDecision> theApiIsTooSlow(Case c) {
     return c.question().constraints().apiTooSlow()
-        ? ownOnly(c, VerdictReason.API_TOO_SLOW, Cause.API_TOO_SLOW)
+        ? ownOnly(c, Reason.API_TOO_SLOW, Cause.API_TOO_SLOW)
         : Optional.empty();
   }
 
@@ -352,13 +329,13 @@ public final class VerdictRules {
                     reason,
                     carriesPeak(c, option)
                         ? Message.of(
-                            Cause.OWN_GPUS_CARRY_PEAK,
+                            Sentence.OWN_GPUS_CARRY_PEAK,
                             clause(Message.of(why)),
                             c.money(option.total()),
                             replicas(option.next()),
                             c.lastDays(ReviewRule.SIZE_DAYS))
                         : Message.of(
-                            Cause.OWN_GPUS_ONLY,
+                            Sentence.OWN_GPUS_ONLY,
                             clause(Message.of(why)),
                             c.money(option.total()))));
   }
@@ -391,9 +368,9 @@ public final class VerdictRules {
         ? Optional.of(
             serve(
                 apiOnly.get(),
-                VerdictReason.TOO_EARLY_TO_START,
+                Reason.TOO_EARLY_TO_START,
                 Message.of(
-                    Cause.TOO_EARLY_TO_START,
+                    Sentence.TOO_EARLY_TO_START,
                     percent(100 * saved / apiOnly.get().total()),
                     name(scenario.label()),
                     percent(START_UNSURE_FROM_PERCENT),
@@ -419,63 +396,8 @@ public final class VerdictRules {
       return Optional.of(tooSmall(c, number, asNow.total() - number.total(), asNow));
     }
     return number.isFeasible()
-        ? Optional.of(serve(number, reason(review), said(c, review, number)))
+        ? Optional.of(ReviewVerdict.of(c, review, number))
         : Optional.empty();
-  }
-
-  /** Whether the policy itself allows that number. */
-  private static boolean isAllowed(Case c, int number) {
-    return number >= c.question().selfHost().minReplicas()
-        && number <= c.question().selfHost().maxReplicas();
-  }
-
-  private static VerdictReason reason(ReviewDecision review) {
-    return switch (review.reason()) {
-      case ALREADY_CHEAPEST, RESIZE, START, GIVE_UP -> VerdictReason.CHEAPEST;
-      case SAVING_WITHIN_DEADBAND, START_NOT_EARNED -> VerdictReason.SAVING_TOO_SMALL;
-      case OUT_OF_BOUNDS -> VerdictReason.REPLICA_BOUNDS;
-      case CARRY_PEAK -> VerdictReason.PEAK_MUST_BE_SERVED;
-      case NOT_DUE -> VerdictReason.REVIEW_NOT_DUE;
-      case NOTHING_KNOWN -> VerdictReason.NOTHING_TO_REVIEW;
-    };
-  }
-
-  private static Message said(Case c, ReviewDecision review, Candidate number) {
-    Parameter replicas = replicas(review.replicas());
-    Parameter cheapest = replicas(review.cheapest());
-    Parameter lookedAt = c.lastDays(ReviewRule.SIZE_DAYS);
-    Parameter total = c.money(number.total());
-    Parameter asNow = c.money(c.comparison().present().total());
-    Parameter api = c.comparison().option(Kind.API_ONLY).map(c::bill).orElse(total);
-    return switch (review.reason()) {
-      case ALREADY_CHEAPEST -> Message.of(Cause.REVIEW_KEEPS_CHEAPEST, replicas, total, lookedAt);
-      case SAVING_WITHIN_DEADBAND ->
-          Message.of(Cause.REVIEW_SAVING_WITHIN_DEADBAND, cheapest, replicas, total, lookedAt);
-      case RESIZE -> Message.of(Cause.REVIEW_RESIZES, replicas, total, asNow, lookedAt);
-      case START -> Message.of(Cause.REVIEW_STARTS, replicas, total, api);
-      case START_NOT_EARNED -> Message.of(Cause.REVIEW_START_NOT_EARNED, api, cheapest, lookedAt);
-      case GIVE_UP ->
-          Message.of(
-              Cause.REVIEW_GIVES_UP,
-              api,
-              replicas(
-                  c.comparison()
-                      .option(Kind.BASELINE_BURST)
-                      .map(Candidate::next)
-                      .orElse(review.cheapest())),
-              c.lastDays(ReviewRule.GIVE_UP_DAYS));
-      case OUT_OF_BOUNDS ->
-          Message.of(
-              isAllowed(c, c.question().replicasNow())
-                  ? Cause.REVIEW_API_LIMITS_NEED
-                  : Cause.REVIEW_OUT_OF_BOUNDS,
-              replicas(c.question().replicasNow()),
-              replicas);
-      case CARRY_PEAK -> Message.of(Cause.REVIEW_CARRIES_PEAK, replicas, lookedAt);
-      case NOT_DUE ->
-          Message.of(Cause.REVIEW_NOT_DUE, replicas, time(c.comparison().review().nextReview()));
-      case NOTHING_KNOWN -> Message.of(Cause.REVIEW_KNOWS_NOTHING);
-    };
   }
 
   /**
@@ -525,45 +447,14 @@ public final class VerdictRules {
   private static VerdictDecision tooSmall(Case c, Candidate better, double saved, Candidate kept) {
     return serve(
         kept,
-        VerdictReason.SAVING_TOO_SMALL,
+        Reason.SAVING_TOO_SMALL,
         saved > 0
             ? Message.of(
-                Cause.SAVING_TOO_SMALL,
+                Sentence.SAVING_TOO_SMALL,
                 name(better.kind().label()),
                 c.money(saved),
                 percent(c.question().planning().minSavingPercent()))
-            : Message.of(Cause.SAVES_NOTHING, name(better.kind().label())));
-  }
-
-  private static Optional<SavingByDay.Interval> interval(
-      Candidates comparison, Candidate own, Candidate apiOnly) {
-    return comparison.saving(own, apiOnly) instanceof Estimate.Found<SavingByDay.Interval> found
-        ? Optional.of(found.value())
-        : Optional.empty();
-  }
-
-  private static Message dependsOnTheDays(SavingByDay.Interval interval, Currency currency) {
-    return Message.of(
-        Cause.SAVING_DEPENDS_ON_DAYS, Parameter.between(interval.low(), interval.high(), currency));
-  }
-
-  /**
-   * What to say of a verdict that stands, although it depends on the days whether own or rent costs
-   * less: staying where one is needs no proof.
-   */
-  public static Optional<Issue> hangsOnTheDays(
-      VerdictDecision ruling, Candidates comparison, Currency currency) {
-    Optional<Candidate> apiOnly = comparison.option(Kind.API_ONLY).filter(Candidate::isFeasible);
-    Optional<Candidate> own =
-        comparison.plan().filter(Candidate::isSelfHosted).or(comparison::cheapestSelfHosted);
-    return comparison.plan().isPresent()
-            && apiOnly.isPresent()
-            && own.isPresent()
-            && ruling instanceof VerdictDecision.Serve
-        ? interval(comparison, own.get(), apiOnly.get())
-            .filter(SavingByDay.Interval::straddlesZero)
-            .map(i -> new Issue(Issue.Reason.SAVING_UNCERTAIN, dependsOnTheDays(i, currency)))
-        : Optional.empty();
+            : Message.of(Sentence.SAVES_NOTHING, name(better.kind().label())));
   }
 
   private static VerdictDecision served(Case c, Candidate option) {
@@ -574,18 +465,18 @@ public final class VerdictRules {
             : c.ownWay().or(() -> c.comparison().cheapestSelfHosted());
     return serve(
         option,
-        VerdictReason.CHEAPEST,
+        Reason.CHEAPEST,
         beside(
             c,
             option,
             otherSide,
-            own ? Cause.PLAN_COSTS : Cause.ALTERNATIVE_COSTS,
-            own ? Cause.PLAN_COSTS_AGAINST : Cause.ALTERNATIVE_COSTS_AGAINST));
+            own ? Sentence.PLAN_COSTS : Sentence.ALTERNATIVE_COSTS,
+            own ? Sentence.PLAN_COSTS_AGAINST : Sentence.ALTERNATIVE_COSTS_AGAINST));
   }
 
   /** What one way costs, and the other beside it where there is one. */
   private static Message beside(
-      Case c, Candidate option, Optional<Candidate> other, Cause alone, Cause against) {
+      Case c, Candidate option, Optional<Candidate> other, Sentence alone, Sentence against) {
     Parameter kind = name(option.kind().label());
     Parameter total = c.money(option.total());
     return other
@@ -615,13 +506,13 @@ public final class VerdictRules {
             option ->
                 serve(
                     option,
-                    VerdictReason.CHEAPEST,
+                    Reason.CHEAPEST,
                     beside(
                         c,
                         option,
                         otherSide(c, option),
-                        Cause.ALTERNATIVE_COSTS_LEAST,
-                        Cause.ALTERNATIVE_COSTS_LEAST_AGAINST)));
+                        Sentence.ALTERNATIVE_COSTS_LEAST,
+                        Sentence.ALTERNATIVE_COSTS_LEAST_AGAINST)));
   }
 
   /** The cheapest way on the other side of own-or-rent. */
@@ -631,11 +522,13 @@ public final class VerdictRules {
         .findFirst();
   }
 
-  private static VerdictDecision serve(Candidate option, Reason reason, Message message) {
+  private static VerdictDecision serve(
+      Candidate option, dev.breakeven.reason.Reason reason, Message message) {
     return VerdictDecision.Serve.of(option, reason, message);
   }
 
-  private static Optional<VerdictDecision> undecided(Reason reason, Message message) {
+  private static Optional<VerdictDecision> undecided(
+      dev.breakeven.reason.Reason reason, Message message) {
     return Optional.of(new VerdictDecision.Undecided(reason, message));
   }
 }

@@ -6,9 +6,9 @@ import java.util.Arrays;
  * Which rules to believe, rung by rung. Every rule is replayed with hold and lead, as if it had
  * been followed alone, and what each replica of a rung gained that way is its rule's standing
  * there. Votes weigh {@code exp(gain ÷ (price · hold))}: the unit is what one replica costs for one
- * hold, the price of a change of mind, so that nothing is left to be fitted. Three fifths of the
- * weight add a rung; one that is held goes when no more than two fifths still want it. The margin
- * is what a change of mind asks for: without one, near ties are changed for nothing.
+ * hold, the price of a change, so that nothing is left to be fitted. Three fifths of the weight add
+ * a rung; one that is held goes when no more than two fifths still want it. The margin is what a
+ * change asks for: without one, near ties are changed for nothing.
  *
  * <p>Only how rules differ is kept: what all of them hold in a step earns the same for each. It is
  * the weights that are kept, and a step multiplies them: rules whose replicas of a rung serve all

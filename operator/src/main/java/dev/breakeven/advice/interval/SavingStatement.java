@@ -35,11 +35,6 @@ public sealed interface SavingStatement {
     public Direction direction() {
       return directionOf(low, high);
     }
-
-    /** Whether the interval rests on a prior because less than a week is known. */
-    public boolean isWidenedByPrior() {
-      return daysKnown < 7;
-    }
   }
 
   private static Direction directionOf(double low, double high) {

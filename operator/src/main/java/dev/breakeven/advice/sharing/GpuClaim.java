@@ -56,7 +56,7 @@ public record GpuClaim(double gpusPerReplica, List<Double> savedByReplicas, int 
    * @param own what it reserved for itself
    */
   public static GpuClaim of(AdvisorInput question, Commitments own) {
-    TrafficHistory days = wholeDays(question.traffic());
+    TrafficHistory days = wholeDays(question.past().traffic());
     AdvisorInput asked = question.over(days, question.selfHost().with(own));
     ObservationWindow window = ObservationWindow.of(asked);
     TrafficSummary seen = TrafficSummary.of(window.history());

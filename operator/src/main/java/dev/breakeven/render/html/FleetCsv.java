@@ -64,8 +64,8 @@ public final class FleetCsv {
         "as_of",
         p -> Optional.of(p.question().now().truncatedTo(ChronoUnit.SECONDS).toString()));
     add(columns, "currency", p -> Optional.of(p.question().currency().getCurrencyCode()));
-    add(columns, "verdict", p -> Optional.of(p.advice().verdict().label()));
-    add(columns, "confidence", p -> Optional.of(p.advice().confidence().label()));
+    add(columns, "verdict", p -> Optional.of(p.advice().decision().verdict().label()));
+    add(columns, "confidence", p -> Optional.of(p.advice().decision().confidence().label()));
     add(columns, "replicas_now", p -> Optional.of(Integer.toString(p.question().replicasNow())));
     add(
         columns,
@@ -78,11 +78,12 @@ public final class FleetCsv {
         columns,
         "api_per_month",
         p -> FleetPage.bill(p, Alternative.Kind.API_ONLY).map(FleetCsv::amount));
-    addPrices(columns, "ours", p -> found(p.advice().tokenCosts()).map(Advice.TokenCosts::asItRan));
+    addPrices(
+        columns, "ours", p -> p.advice().costs().tokens().found().map(Advice.TokenCosts::asItRan));
     addPrices(
         columns,
         "ours_at_target",
-        p -> found(p.advice().tokenCosts()).map(Advice.TokenCosts::atTarget));
+        p -> p.advice().costs().tokens().found().map(Advice.TokenCosts::atTarget));
     addPrices(
         columns,
         "api",
@@ -103,7 +104,7 @@ public final class FleetCsv {
       String whose,
       Function<ReportedPolicy, Optional<Estimate<TokenPrices>>> prices) {
     Function<ReportedPolicy, Optional<TokenPrices>> known =
-        p -> prices.apply(p).flatMap(FleetCsv::found);
+        p -> prices.apply(p).flatMap(Estimate::found);
     add(
         columns,
         whose + "_input_per_million",
@@ -129,11 +130,5 @@ public final class FleetCsv {
 
   private static String amount(Money money) {
     return money.amount().setScale(2, RoundingMode.HALF_UP).toPlainString();
-  }
-
-  private static <T> Optional<T> found(Estimate<T> estimate) {
-    return estimate instanceof Estimate.Found<T> found
-        ? Optional.of(found.value())
-        : Optional.empty();
   }
 }

@@ -2,7 +2,6 @@ package dev.breakeven.render.html;
 
 import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Alternative;
-import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Verdict;
 import dev.breakeven.price.Money;
 import dev.breakeven.render.words.Words;
@@ -99,8 +98,11 @@ public final class FleetPage {
                 totals(policies),
                 sorted.stream().map(FleetPage::line).toList(),
                 sorted.stream()
-                    .filter(p -> p.advice().verdict() == Verdict.INCONCLUSIVE)
-                    .map(p -> new Waiting(fileOf(p), p.title(), Words.of(p.advice().message())))
+                    .filter(p -> p.advice().decision().verdict() == Verdict.INCONCLUSIVE)
+                    .map(
+                        p ->
+                            new Waiting(
+                                fileOf(p), p.title(), Words.of(p.advice().decision().message())))
                     .toList(),
                 unanswered.stream()
                     .map(p -> new Waiting("", p.namespace() + "/" + p.name(), p.why()))
@@ -152,8 +154,8 @@ public final class FleetPage {
         fileOf(policy),
         policy.title(),
         policy.question().model(),
-        Wording.of(advice.verdict()),
-        Wording.styleOf(advice.verdict()),
+        Wording.of(advice.decision().verdict()),
+        Wording.styleOf(advice.decision().verdict()),
         Wording.next(advice.recommendation()),
         shown(saving(policy)),
         shown(now(policy)),
@@ -161,9 +163,7 @@ public final class FleetPage {
   }
 
   static Optional<Money> saving(ReportedPolicy policy) {
-    return policy.advice().monthlySaving() instanceof Estimate.Found<Advice.Saving> saving
-        ? Optional.of(saving.value().expected())
-        : Optional.empty();
+    return policy.advice().savings().monthly().found().map(Advice.Saving::expected);
   }
 
   static Optional<Money> now(ReportedPolicy policy) {
@@ -181,7 +181,7 @@ public final class FleetPage {
   }
 
   private static Optional<Alternative> alternative(ReportedPolicy policy, Alternative.Kind kind) {
-    return policy.advice().alternative(kind);
+    return policy.advice().comparison().alternative(kind);
   }
 
   private static double amount(Optional<Money> money) {

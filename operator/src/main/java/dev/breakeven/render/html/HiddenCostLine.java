@@ -1,7 +1,6 @@
 package dev.breakeven.render.html;
 
 import dev.breakeven.advice.Advice.HiddenCost;
-import dev.breakeven.advice.Estimate;
 import dev.breakeven.price.Money;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,9 +32,7 @@ record HiddenCostLine(String name, String perMonth, String perMillion, String wh
     return new HiddenCostLine(
         AlternativeCosts.overheadTitle(cost.name()),
         HtmlFormat.toTheCent(cost.perMonth()),
-        cost.perMillion() instanceof Estimate.Found<Money> found
-            ? HtmlFormat.price(found.value())
-            : "not known",
+        HtmlFormat.known(cost.perMillion(), HtmlFormat::price),
         what(cost.name()),
         false);
   }

@@ -1,5 +1,6 @@
 package dev.breakeven.render.html;
 
+import dev.breakeven.advice.Estimate;
 import dev.breakeven.price.Money;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -12,6 +13,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Currency;
 import java.util.Locale;
+import java.util.function.Function;
 
 /** Figures as people read them: English, UTC, rounded to what can be known, units beside them. */
 final class HtmlFormat {
@@ -21,6 +23,11 @@ final class HtmlFormat {
   private static final String[] SUFFIXES = {"", "\u00a0k", "\u00a0M", "\u00a0B", "\u00a0T"};
 
   private HtmlFormat() {}
+
+  /** A figure as it is shown, or that there is none. */
+  static <T> String known(Estimate<T> figure, Function<T, String> shown) {
+    return figure.found().map(shown).orElse("not known");
+  }
 
   /** An amount in whole units of its currency, or with its cents below 100: {@code $1,204}. */
   static String money(Money m) {

@@ -12,9 +12,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.samskivert.mustache.Mustache;
 import com.samskivert.mustache.Template;
 import dev.breakeven.advice.Advice;
-import dev.breakeven.advice.Breakeven;
-import dev.breakeven.advice.Estimate;
-import dev.breakeven.price.Money;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
@@ -134,9 +131,8 @@ public final class HtmlReport {
               article.verdict(),
               article.verdictClass(),
               Wording.next(advice.recommendation()),
-              advice.monthlySaving() instanceof Estimate.Found<Advice.Saving> saving
-                  ? HtmlFormat.money(saving.value().expected())
-                  : "not known",
+              HtmlFormat.known(
+                  advice.savings().monthly(), saving -> HtmlFormat.money(saving.expected())),
               utilization(advice),
               perMillion(advice)));
     }
@@ -144,30 +140,20 @@ public final class HtmlReport {
   }
 
   private static String utilization(Advice advice) {
-    String now =
-        advice.observed().utilizationPercent() instanceof Estimate.Found<Double> found
-            ? HtmlFormat.percent(found.value())
-            : "not known";
-    String breakeven =
-        advice.breakeven() instanceof Estimate.Found<Breakeven> found
-            ? HtmlFormat.percent(found.value().utilization().percent())
-            : "not known";
-    return now + " / " + breakeven;
+    return HtmlFormat.known(
+            advice.basis().observed().replicas().utilizationPercent(), HtmlFormat::percent)
+        + " / "
+        + HtmlFormat.known(
+            advice.costs().breakeven(), b -> HtmlFormat.percent(b.utilization().percent()));
   }
 
   private static String perMillion(Advice advice) {
-    if (advice.cost() instanceof Estimate.Found<Advice.CostOfHour> cost) {
-      return price(cost.value().effectivePerMillion())
-          + " / "
-          + price(cost.value().apiPerMillion());
-    }
-    return "not known";
-  }
-
-  private static String price(Estimate<Money> price) {
-    return price instanceof Estimate.Found<Money> found
-        ? HtmlFormat.price(found.value())
-        : "not known";
+    return HtmlFormat.known(
+        advice.costs().lastHour(),
+        hour ->
+            HtmlFormat.known(hour.effectivePerMillion(), HtmlFormat::price)
+                + " / "
+                + HtmlFormat.known(hour.apiPerMillion(), HtmlFormat::price));
   }
 
   private static String title(List<ReportedPolicy> policies) {

@@ -69,7 +69,7 @@ record LoadCurve(String sentence, String keys, List<ShareRow> rows, ObjectNode p
     static Baseline of(Advice advice) {
       for (Alternative.Kind kind :
           List.of(Alternative.Kind.BASELINE_BURST, Alternative.Kind.SELF_HOST_PEAK)) {
-        for (Alternative a : advice.alternatives()) {
+        for (Alternative a : advice.comparison().alternatives()) {
           if (a.kind() == kind && a.replicas() instanceof ReplicaPlan.Fixed) {
             return new Baseline(List.of(a));
           }

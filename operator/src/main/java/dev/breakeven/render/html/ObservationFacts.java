@@ -14,67 +14,69 @@ final class ObservationFacts {
         List.of(
             Fact.of(
                 "Window",
-                HtmlFormat.minute(seen.from()) + " to " + HtmlFormat.time(seen.to()),
+                HtmlFormat.minute(seen.window().from())
+                    + " to "
+                    + HtmlFormat.time(seen.window().to()),
                 "The policy's planning window, in whole steps."),
             Fact.of(
                 "Coverage",
-                HtmlFormat.percent(seen.coveragePercent()),
+                HtmlFormat.percent(seen.window().coveragePercent()),
                 "Steps of the window that are known. A gap is left out, never read as zero."),
             Fact.of(
                 "Uncached input",
-                seen.demand(),
+                seen.tokens().demand(),
                 r -> rate(r.uncachedInput()),
                 "Prompt tokens that had to be computed: the engine's counters, and what a gateway"
                     + " sent to an API."),
             Fact.of(
                 "Cached input",
-                seen.demand(),
+                seen.tokens().demand(),
                 r -> rate(r.cachedInput()),
                 "Prompt tokens found in the prefix cache."),
-            Fact.of("Output", seen.demand(), r -> rate(r.output()), "Generated tokens."),
+            Fact.of("Output", seen.tokens().demand(), r -> rate(r.output()), "Generated tokens."),
             Fact.of(
                 "All tokens",
-                seen.demand(),
+                seen.tokens().demand(),
                 (TokenRates r) -> rate(r.total()),
                 "Their sum, mean over the known steps."),
             Fact.of(
                 "Tokens a month",
-                seen.tokensPerMonth(),
+                seen.tokens().perMonth(),
                 HtmlFormat::count,
                 "At that rate, over 730 hours."),
             Fact.of(
                 "Already on an API",
-                seen.burstPercent(),
+                seen.tokens().burstPercent(),
                 HtmlFormat::percent,
                 "Share of the tokens that a gateway already sends to an API."),
             Fact.of(
                 "Utilisation",
-                seen.utilizationPercent(),
+                seen.replicas().utilizationPercent(),
                 HtmlFormat::percent,
                 "Served load ÷ replicas held."),
             Fact.of(
                 "Peak load",
-                seen.peakReplicasOfLoad(),
+                seen.replicas().peakLoad(),
                 v -> HtmlFormat.number(v, 2) + " replicas' worth",
                 "The busiest step."),
             Fact.of(
                 "Replicas held",
-                seen.replicasHeld(),
+                seen.replicas().held(),
                 v -> HtmlFormat.number(v, 2),
                 "Mean; pending and loading ones included, because they are paid."),
             Fact.of(
                 "Requests",
-                seen.requestsPerSecond(),
+                seen.requests().perSecond(),
                 v -> HtmlFormat.count(v) + " requests/s",
                 "Finished requests, mean."),
             Fact.of(
                 "Prompt length",
-                seen.inputTokensPerRequest(),
+                seen.requests().inputTokens(),
                 v -> HtmlFormat.count(v) + " tokens",
                 "Mean per request, cached tokens included."),
             Fact.of(
                 "Generated length",
-                seen.outputTokensPerRequest(),
+                seen.requests().outputTokens(),
                 v -> HtmlFormat.count(v) + " tokens",
                 "Mean per request."),
             Fact.of(
@@ -85,7 +87,7 @@ final class ObservationFacts {
                     + " read busy at a fraction of its capacity."),
             Fact.of(
                 "Requests waiting",
-                seen.requestsWaiting(),
+                seen.requests().waiting(),
                 v -> HtmlFormat.count(v),
                 "Mean queue. While requests wait, served tokens are a lower bound of demand.")));
   }

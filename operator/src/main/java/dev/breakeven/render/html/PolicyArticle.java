@@ -12,6 +12,7 @@ import dev.breakeven.advice.Alternative;
 import dev.breakeven.advice.Breakeven;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
+import dev.breakeven.advice.Observed;
 import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.ScenarioFinding;
 import dev.breakeven.advice.costing.AnsweredWindow;
@@ -19,53 +20,34 @@ import dev.breakeven.advice.costing.ReplicaCostModel;
 import dev.breakeven.advice.costing.WorkloadAllocation;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.price.GpuPricing;
-import dev.breakeven.price.Money;
 import dev.breakeven.render.words.Summary;
 import dev.breakeven.render.words.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
- * One policy's part of the page, in words and figures ready for the template {@code policy.html};
- * nothing in it is escaped, the template does that.
+ * One policy's part of the page: each method is what the template {@code policy.html} asks for by
+ * that name, in words and figures. Nothing in it is escaped, the template does that.
+ *
+ * @param index of the policy on the page, from 0
  */
 record PolicyArticle(
-    String id,
     int index,
-    String name,
-    String model,
-    String currency,
-    String window,
-    String summary,
-    String verdict,
-    String verdictClass,
-    String message,
-    String rule,
-    String since,
-    String pending,
-    List<Tile> tiles,
-    List<CaveatList> warnings,
+    ReportedPolicy policy,
     AlternativeCosts costs,
     Section<BreakevenCurve> breakeven,
     Section<TrafficCurve> traffic,
-    Section<LoadCurve> duration,
-    String hiddenCostsOf,
-    List<HiddenCostLine> hiddenCosts,
-    FactList beside,
-    Section<ProofBars> proof,
-    List<ChangeRow> changes,
-    FactList observed,
-    List<TermFacts.Group> terms,
-    List<CaveatLine> caveats) {
+    Section<LoadCurve> duration) {
 
   /** One of the figures that stand first. */
   record Tile(String label, String value, boolean known, String detail) {}
 
-  record CaveatLine(String weight, String weightClass, String reason, String message) {}
+  record IssueLine(String weight, String weightClass, String reason, String message) {}
 
-  record CaveatList(List<CaveatLine> items) {}
+  record IssueList(List<IssueLine> items) {}
 
   record ChangeRow(String at, String verdict, String replicas, String reason, String message) {}
 
@@ -74,73 +56,70 @@ record PolicyArticle(
     Advice advice = policy.advice();
     AnsweredWindow window = AnsweredWindow.of(question);
     Optional<Alternative> advised = advised(advice);
-    List<CaveatLine> heavy =
-        advice.caveats().stream()
-            .filter(c -> c.reason().weight() != Issue.Weight.INFORMS)
-            .map(PolicyArticle::line)
-            .toList();
     return new PolicyArticle(
-        "policy-" + (index + 1),
         index,
-        policy.title(),
-        question.model(),
-        question.currency().getCurrencyCode(),
-        HtmlFormat.minute(advice.observed().from())
-            + " to "
-            + HtmlFormat.time(advice.observed().to()),
-        Summary.of(advice).replace(" %", "\u00a0%"),
-        Wording.of(advice.verdict()),
-        Wording.styleOf(advice.verdict()),
-        HtmlFormat.paragraph(Words.of(advice.message())),
-        advice.reason().label(),
-        HtmlFormat.time(advice.since()),
-        pending(advice.pending()),
-        tiles(advice),
-        heavy.isEmpty() ? List.of() : List.of(new CaveatList(heavy)),
+        policy,
         AlternativeCosts.of(
-            advice.capacity() instanceof CapacityEvidence.Known ? advice.alternatives() : List.of(),
+            advice.basis().capacity() instanceof CapacityEvidence.Known
+                ? advice.comparison().alternatives()
+                : List.of(),
             advised),
         breakeven(question, advice),
         TrafficCurve.of(window.history(), question, advice, advised),
-        duration(question, advice, window),
-        question.replicasNow() > 0
-            ? "today's " + HtmlFormat.replicas(question.replicasNow())
-            : "own GPUs, used in the best way,",
-        HiddenCostLine.of(advice.hiddenCosts()),
-        beside(advice),
-        advice.proof() instanceof Estimate.Found<Advice.Proof> proof
-            ? Section.of(ProofBars.of(proof.value(), advice.score(), heldBack(advice)))
-            : Section.absent(((Estimate.NotFound<Advice.Proof>) advice.proof()).why()),
-        advice.changes().stream().map(PolicyArticle::row).toList(),
-        ObservationFacts.of(advice.observed()),
-        TermFacts.of(question, advice.capacity()),
-        advice.caveats().stream()
-            .filter(c -> c.reason().weight() == Issue.Weight.INFORMS)
-            .map(PolicyArticle::line)
-            .toList());
+        duration(question, advice, window));
   }
 
-  boolean hasHiddenCosts() {
-    return !hiddenCosts.isEmpty();
+  private Advice advice() {
+    return policy.advice();
   }
 
-  boolean hasChanges() {
-    return !changes.isEmpty();
+  String id() {
+    return "policy-" + (index + 1);
   }
 
-  boolean hasCaveats() {
-    return !caveats.isEmpty();
+  String name() {
+    return policy.title();
   }
 
-  /** The alternative that the advice follows. */
-  private static Optional<Alternative> advised(Advice advice) {
-    return advice.chosen() instanceof Estimate.Found<Alternative.Kind> chosen
-        ? advice.alternative(chosen.value())
-        : Optional.empty();
+  String model() {
+    return policy.question().model();
   }
 
-  private static String pending(PreviousDecision.Pending pending) {
-    return pending instanceof PreviousDecision.Pending.Considering c
+  String currency() {
+    return policy.question().currency().getCurrencyCode();
+  }
+
+  String window() {
+    Observed.Window window = advice().basis().observed().window();
+    return HtmlFormat.minute(window.from()) + " to " + HtmlFormat.time(window.to());
+  }
+
+  String summary() {
+    return Summary.of(advice()).replace(" %", "\u00a0%");
+  }
+
+  String verdict() {
+    return Wording.of(advice().decision().verdict());
+  }
+
+  String verdictClass() {
+    return Wording.styleOf(advice().decision().verdict());
+  }
+
+  String message() {
+    return HtmlFormat.paragraph(Words.of(advice().decision().message()));
+  }
+
+  String rule() {
+    return advice().decision().reason().label();
+  }
+
+  String since() {
+    return HtmlFormat.time(advice().decision().since());
+  }
+
+  String pending() {
+    return advice().decision().pending() instanceof PreviousDecision.Pending.Considering c
         ? "Under consideration since "
             + HtmlFormat.time(c.since())
             + ": "
@@ -151,10 +130,72 @@ record PolicyArticle(
         : "";
   }
 
+  /** What weakens or stops the verdict, as a list of lists so that none is no section. */
+  List<IssueList> warnings() {
+    List<IssueLine> heavy = issues(weight -> weight != Issue.Weight.INFORMS);
+    return heavy.isEmpty() ? List.of() : List.of(new IssueList(heavy));
+  }
+
+  String hiddenCostsOf() {
+    int now = policy.question().replicasNow();
+    return now > 0 ? "today's " + HtmlFormat.replicas(now) : "own GPUs, used in the best way,";
+  }
+
+  List<HiddenCostLine> hiddenCosts() {
+    return HiddenCostLine.of(advice().costs().hidden());
+  }
+
+  boolean hasHiddenCosts() {
+    return !hiddenCosts().isEmpty();
+  }
+
+  Section<ProofBars> proof() {
+    return advice().trackRecord().proof() instanceof Estimate.Found<Advice.Proof> proof
+        ? Section.of(
+            ProofBars.of(proof.value(), advice().trackRecord().score(), heldBack(advice())))
+        : Section.absent(((Estimate.NotFound<Advice.Proof>) advice().trackRecord().proof()).why());
+  }
+
+  List<ChangeRow> changes() {
+    return advice().trackRecord().changes().stream().map(PolicyArticle::row).toList();
+  }
+
+  boolean hasChanges() {
+    return !changes().isEmpty();
+  }
+
+  FactList observed() {
+    return ObservationFacts.of(advice().basis().observed());
+  }
+
+  List<TermFacts.Group> terms() {
+    return TermFacts.of(policy.question(), advice().basis().capacity());
+  }
+
+  List<IssueLine> issues() {
+    return issues(weight -> weight == Issue.Weight.INFORMS);
+  }
+
+  boolean hasIssues() {
+    return !issues().isEmpty();
+  }
+
+  private List<IssueLine> issues(Predicate<Issue.Weight> are) {
+    return advice().issues().stream()
+        .filter(issue -> are.test(issue.reason().weight()))
+        .map(PolicyArticle::line)
+        .toList();
+  }
+
+  /** The alternative that the advice follows. */
+  private static Optional<Alternative> advised(Advice advice) {
+    return advice.comparison().chosen().found().flatMap(advice.comparison()::alternative);
+  }
+
   /** What is advised may lag behind what the replay decides, and its money is the replay's. */
   private static String heldBack(Advice advice) {
     int advised = advice.recommendation().replicasAdvised();
-    return advice.pending() instanceof PreviousDecision.Pending.Considering c
+    return advice.decision().pending() instanceof PreviousDecision.Pending.Considering c
             && c.replicas() != advised
         ? " The replay goes on with "
             + HtmlFormat.replicas(c.replicas())
@@ -164,31 +205,34 @@ record PolicyArticle(
         : "";
   }
 
-  private static List<Tile> tiles(Advice advice) {
+  List<Tile> tiles() {
+    Advice advice = advice();
     List<Tile> tiles = new ArrayList<>();
     tiles.add(
         tile(
             Fact.of(
                 "Saving by following the advice",
-                advice.monthlySaving(),
+                advice.savings().monthly(),
                 s -> HtmlFormat.money(s.expected()) + " / month",
-                saving(advice.monthlySaving()))));
+                saving(advice.savings().monthly()))));
     tiles.add(
         new Tile(
             "Do next",
             Wording.next(advice.recommendation()),
             true,
             HtmlFormat.paragraph(Words.of(advice.recommendation().message()))));
-    tiles.add(costTile(advice.cost()));
-    tiles.add(utilizationTile(advice.breakeven(), advice.observed().utilizationPercent()));
+    tiles.add(costTile(advice.costs().lastHour()));
+    tiles.add(
+        utilizationTile(
+            advice.costs().breakeven(), advice.basis().observed().replicas().utilizationPercent()));
     tiles.add(burstTile(advice.recommendation().burst()));
     tiles.add(
         new Tile(
             "Confidence in the verdict",
-            advice.confidence().label(),
+            advice.decision().confidence().label(),
             true,
             "From the spread of the saving over resampled days, the coverage of the data, and the"
-                + " caveats below."));
+                + " issues below."));
     return tiles;
   }
 
@@ -214,7 +258,9 @@ record PolicyArticle(
     CostOfHour hour = ((Estimate.Found<CostOfHour>) cost).value();
     return new Tile(
         label,
-        price(hour.effectivePerMillion()) + " / " + price(hour.apiPerMillion()),
+        HtmlFormat.known(hour.effectivePerMillion(), HtmlFormat::price)
+            + " / "
+            + HtmlFormat.known(hour.apiPerMillion(), HtmlFormat::price),
         true,
         "In the hour from "
             + HtmlFormat.time(hour.from())
@@ -223,14 +269,8 @@ record PolicyArticle(
             + " for "
             + HtmlFormat.count(hour.tokens())
             + " tokens, people and idle GPUs included. GPUs alone: "
-            + price(hour.gpuOnlyPerMillion())
+            + HtmlFormat.known(hour.gpuOnlyPerMillion(), HtmlFormat::price)
             + ".");
-  }
-
-  private static String price(Estimate<Money> price) {
-    return price instanceof Estimate.Found<Money> found
-        ? HtmlFormat.price(found.value())
-        : "not known";
   }
 
   private static Tile utilizationTile(Estimate<Breakeven> breakeven, Estimate<Double> now) {
@@ -241,17 +281,13 @@ record PolicyArticle(
     Breakeven b = ((Estimate.Found<Breakeven>) breakeven).value();
     return new Tile(
         label,
-        utilization(now) + " / " + HtmlFormat.percent(b.utilization().percent()),
+        HtmlFormat.known(now, HtmlFormat::percent)
+            + " / "
+            + HtmlFormat.percent(b.utilization().percent()),
         true,
         "Served load ÷ replicas held, against where own GPUs cost what the API costs. At most "
             + HtmlFormat.percent(b.reachableMaxPercent())
             + " can be reached.");
-  }
-
-  private static String utilization(Estimate<Double> now) {
-    return now instanceof Estimate.Found<Double> found
-        ? HtmlFormat.percent(found.value())
-        : "not known";
   }
 
   private static Tile burstTile(BurstPoint burst) {
@@ -271,19 +307,22 @@ record PolicyArticle(
   }
 
   private static Section<BreakevenCurve> breakeven(AdvisorInput question, Advice advice) {
-    if (advice.breakeven() instanceof Estimate.NotFound<Breakeven> none) {
+    if (advice.costs().breakeven() instanceof Estimate.NotFound<Breakeven> none) {
       return Section.absent(none.why());
     }
-    Breakeven found = ((Estimate.Found<Breakeven>) advice.breakeven()).value();
-    if (advice.observed().tokensPerMonth() instanceof Estimate.Found<Double> tokens
+    Breakeven found = ((Estimate.Found<Breakeven>) advice.costs().breakeven()).value();
+    if (advice.basis().observed().tokens().perMonth() instanceof Estimate.Found<Double> tokens
         && tokens.value() > 0
         && found.utilization().percent() > 0) {
-      for (Alternative a : advice.alternatives()) {
+      for (Alternative a : advice.comparison().alternatives()) {
         if (a.kind() == Alternative.Kind.API_ONLY) {
           double perMillion = a.bill().api().value() / tokens.value() * 1e6;
           return Section.of(
               BreakevenCurve.of(
-                  found, question, advice.observed().utilizationPercent(), perMillion));
+                  found,
+                  question,
+                  advice.basis().observed().replicas().utilizationPercent(),
+                  perMillion));
         }
       }
     }
@@ -292,31 +331,35 @@ record PolicyArticle(
 
   private static Section<LoadCurve> duration(
       AdvisorInput question, Advice advice, AnsweredWindow window) {
-    if (advice.capacity() instanceof CapacityEvidence.Unknown unknown) {
+    if (advice.basis().capacity() instanceof CapacityEvidence.Unknown unknown) {
       return Section.absent(
           "Not known without a replica's capacity: " + Words.of(unknown.message()));
     }
     if (!(question.selfHost().gpu() instanceof GpuPricing.Priced priced)) {
       return Section.absent("Not known without the price of a GPU hour.");
     }
-    double[] loads = window.loads(((CapacityEvidence.Known) advice.capacity()).capacity());
-    ReplicaCostModel terms = WorkloadAllocation.terms(question, priced, advice.capacity());
+    double[] loads = window.loads(((CapacityEvidence.Known) advice.basis().capacity()).capacity());
+    ReplicaCostModel terms = WorkloadAllocation.terms(question, priced, advice.basis().capacity());
     return loads.length == 0
         ? Section.absent("No step of the window is known, so there is no load to draw.")
         : Section.of(LoadCurve.of(loads, terms, question.replicasNow(), advice));
   }
 
-  private static FactList beside(Advice advice) {
+  FactList beside() {
+    Advice advice = advice();
     List<Fact> facts = new ArrayList<>();
     facts.add(
         Fact.of(
             "Kind of workload",
-            advice.scenario(),
+            advice.basis().scenario(),
             s -> scenario(s.scenario()),
-            advice.scenario() instanceof Estimate.Found<ScenarioFinding> found
-                ? HtmlFormat.paragraph(Words.of(found.value().message()))
-                : ""));
-    for (ConstraintCost constraint : advice.constraints()) {
+            advice
+                .basis()
+                .scenario()
+                .found()
+                .map(s -> HtmlFormat.paragraph(Words.of(s.message())))
+                .orElse("")));
+    for (ConstraintCost constraint : advice.comparison().constraints()) {
       facts.add(
           Fact.of(
               AlternativeCosts.overheadTitle(constraint.constraint()),
@@ -324,7 +367,7 @@ record PolicyArticle(
               m -> HtmlFormat.money(m) + " / month",
               HtmlFormat.paragraph(Words.of(constraint.message()))));
     }
-    if (advice.constraints().isEmpty()) {
+    if (advice.comparison().constraints().isEmpty()) {
       facts.add(Fact.of("Constraints", "none", "The policy states none, so none costs anything."));
     }
     return new FactList(facts);
@@ -350,21 +393,21 @@ record PolicyArticle(
         HtmlFormat.sentence(Words.of(change.message())));
   }
 
-  private static CaveatLine line(Issue caveat) {
-    return new CaveatLine(
-        switch (caveat.reason().weight()) {
+  private static IssueLine line(Issue issue) {
+    return new IssueLine(
+        switch (issue.reason().weight()) {
           case BLOCKS -> "stops the verdict";
           case WEAKENS -> "weakens the verdict";
           case INFORMS -> "for information";
         },
-        "w-" + caveat.reason().weight().name().toLowerCase(Locale.ROOT),
-        caveat.reason().label(),
-        HtmlFormat.sentence(Words.of(caveat.message())));
+        "w-" + issue.reason().weight().name().toLowerCase(Locale.ROOT),
+        issue.reason().label(),
+        HtmlFormat.sentence(Words.of(issue.message())));
   }
 
   /** What the script draws for this policy. */
   ObjectNode plots() {
-    ObjectNode plots = JsonNodeFactory.instance.objectNode().put("currency", currency);
+    ObjectNode plots = JsonNodeFactory.instance.objectNode().put("currency", currency());
     breakeven.present().forEach(b -> plots.set("breakeven", b.plot()));
     traffic.present().forEach(t -> plots.set("traffic", t.plot()));
     duration.present().forEach(d -> plots.set("duration", d.plot()));

@@ -331,7 +331,7 @@ final class TermFacts {
         Fact.of(
             "Least saving",
             HtmlFormat.percent(planning.minSavingPercent()),
-            "A change of mind has to save at least this."));
+            "A change has to save at least this."));
     facts.add(
         Fact.of(
             "Least coverage",

@@ -108,7 +108,7 @@ record TrafficCurve(
 
   private static String keys(Advice advice, double[] burst) {
     StringBuilder keys = new StringBuilder();
-    if (advice.breakeven() instanceof Estimate.Found<Breakeven> b) {
+    if (advice.costs().breakeven() instanceof Estimate.Found<Breakeven> b) {
       keys.append("Solid line: what ")
           .append(HtmlFormat.replicas(b.value().replicas()))
           .append(" may carry, headroom and redundancy kept free. ");
@@ -135,9 +135,10 @@ record TrafficCurve(
     }
     if (advised.isPresent()
         && advised.get().replicas() instanceof ReplicaPlan.ByHourOfWeek week
-        && advice.breakeven() instanceof Estimate.Found<Breakeven> b
+        && advice.costs().breakeven() instanceof Estimate.Found<Breakeven> b
         && question.selfHost().gpu() instanceof GpuPricing.Priced priced) {
-      ReplicaCostModel terms = WorkloadAllocation.terms(question, priced, advice.capacity());
+      ReplicaCostModel terms =
+          WorkloadAllocation.terms(question, priced, advice.basis().capacity());
       double load = terms.usable(b.value().replicas());
       if (load > 0) {
         double tokensPerLoad = b.value().capacityTokensPerSecond() / load;
@@ -224,7 +225,7 @@ record TrafficCurve(
       }
     }
     plot.put("hasCached", hasCached);
-    if (advice.breakeven() instanceof Estimate.Found<Breakeven> b) {
+    if (advice.costs().breakeven() instanceof Estimate.Found<Breakeven> b) {
       plot.put("capacity", rounded(b.value().capacityTokensPerSecond()));
       plot.put("capacityName", HtmlFormat.replicas(b.value().replicas()));
     }

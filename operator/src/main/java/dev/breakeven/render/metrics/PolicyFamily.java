@@ -59,14 +59,14 @@ enum PolicyFamily {
       labels("verdict")) {
     @Override
     void read(Advice advice, Series series) {
-      series.add(1, advice.verdict().label());
+      series.add(1, advice.decision().verdict().label());
     }
   },
   VERDICT_SINCE(
       "verdict_since_timestamp_seconds", "When the present verdict was first given, Unix time.") {
     @Override
     void read(Advice advice, Series series) {
-      series.add(unixSeconds(advice.since()));
+      series.add(unixSeconds(advice.decision().since()));
     }
   },
   ACTION(
@@ -76,7 +76,7 @@ enum PolicyFamily {
       labels("action")) {
     @Override
     void read(Advice advice, Series series) {
-      if (advice.verdict() != Verdict.INCONCLUSIVE) {
+      if (advice.decision().verdict() != Verdict.INCONCLUSIVE) {
         series.add(1, advice.recommendation().action().label());
       }
     }
@@ -93,7 +93,7 @@ enum PolicyFamily {
           + " Inconclusive.") {
     @Override
     void read(Advice advice, Series series) {
-      if (advice.verdict() != Verdict.INCONCLUSIVE) {
+      if (advice.decision().verdict() != Verdict.INCONCLUSIVE) {
         series.add(advice.recommendation().replicasAdvised());
       }
     }
@@ -114,7 +114,7 @@ enum PolicyFamily {
       labels("kind", "workload")) {
     @Override
     void read(Advice advice, Series series) {
-      if (advice.verdict() != Verdict.INCONCLUSIVE) {
+      if (advice.decision().verdict() != Verdict.INCONCLUSIVE) {
         for (Advice.WorkloadAdvice one : advice.workloads()) {
           series.add(one.replicasAdvised(), one.workload().kind(), one.workload().name());
         }
@@ -147,7 +147,7 @@ enum PolicyFamily {
       "Served load ÷ replicas held, mean over the window; 1 is every GPU busy.") {
     @Override
     void read(Advice advice, Series series) {
-      series.addPercent(advice.observed().utilizationPercent());
+      series.addPercent(advice.basis().observed().replicas().utilizationPercent());
     }
   },
   BREAKEVEN_UTILIZATION(
@@ -156,7 +156,7 @@ enum PolicyFamily {
           + " reachable_utilization_ratio it cannot be reached at this size.") {
     @Override
     void read(Advice advice, Series series) {
-      if (advice.breakeven() instanceof Estimate.Found<Breakeven> found) {
+      if (advice.costs().breakeven() instanceof Estimate.Found<Breakeven> found) {
         series.add(found.value().utilization().percent() / PERCENT);
       }
     }
@@ -165,7 +165,7 @@ enum PolicyFamily {
       "reachable_utilization_ratio", "The most utilisation that headroom and redundancy leave.") {
     @Override
     void read(Advice advice, Series series) {
-      series.addOf(advice.breakeven(), b -> b.reachableMaxPercent() / PERCENT);
+      series.addOf(advice.costs().breakeven(), b -> b.reachableMaxPercent() / PERCENT);
     }
   },
   GPU_UTILIZATION(
@@ -173,7 +173,7 @@ enum PolicyFamily {
       "Part of the time in which any kernel ran on the GPUs; evidence, never the load.") {
     @Override
     void read(Advice advice, Series series) {
-      series.addPercent(advice.observed().gpuUtilizationPercent());
+      series.addPercent(advice.basis().observed().gpuUtilizationPercent());
     }
   },
   BREAKEVEN_RATE(
@@ -181,7 +181,7 @@ enum PolicyFamily {
       "Mean rate of tokens, in the window's mix, at which own GPUs break even at this size.") {
     @Override
     void read(Advice advice, Series series) {
-      series.addOf(advice.breakeven(), Breakeven::breakevenTokensPerSecond);
+      series.addOf(advice.costs().breakeven(), Breakeven::breakevenTokensPerSecond);
     }
   },
   CAPACITY_RATE(
@@ -189,7 +189,7 @@ enum PolicyFamily {
       "The most tokens per second, in the window's mix, that this size may serve.") {
     @Override
     void read(Advice advice, Series series) {
-      series.addOf(advice.breakeven(), Breakeven::capacityTokensPerSecond);
+      series.addOf(advice.costs().breakeven(), Breakeven::capacityTokensPerSecond);
     }
   },
   BREAKEVEN_VOLUME(
@@ -198,7 +198,7 @@ enum PolicyFamily {
           + " API. Missing where there is none.") {
     @Override
     void read(Advice advice, Series series) {
-      if (advice.breakeven() instanceof Estimate.Found<Breakeven> found
+      if (advice.costs().breakeven() instanceof Estimate.Found<Breakeven> found
           && found.value().alwaysVolume() instanceof Breakeven.Volume.At at) {
         series.add(at.tokensPerMonth());
       }
@@ -210,15 +210,16 @@ enum PolicyFamily {
       labels("kind")) {
     @Override
     void read(Advice advice, Series series) {
-      series.addOf(advice.observed().demand(), d -> d.uncachedInput(), "input");
-      series.addOf(advice.observed().demand(), d -> d.cachedInput(), "cached_input");
-      series.addOf(advice.observed().demand(), d -> d.output(), "output");
+      series.addOf(advice.basis().observed().tokens().demand(), d -> d.uncachedInput(), "input");
+      series.addOf(
+          advice.basis().observed().tokens().demand(), d -> d.cachedInput(), "cached_input");
+      series.addOf(advice.basis().observed().tokens().demand(), d -> d.output(), "output");
     }
   },
   COVERAGE("coverage_ratio", "Part of the window's steps that are known.") {
     @Override
     void read(Advice advice, Series series) {
-      series.add(advice.observed().coveragePercent() / PERCENT);
+      series.add(advice.basis().observed().window().coveragePercent() / PERCENT);
     }
   },
   OBSERVED(
@@ -227,7 +228,9 @@ enum PolicyFamily {
           + " where no demand was seen.") {
     @Override
     void read(Advice advice, Series series) {
-      series.addOf(advice.observed().demand(), seen -> unixSeconds(advice.observed().to()));
+      series.addOf(
+          advice.basis().observed().tokens().demand(),
+          seen -> unixSeconds(advice.basis().observed().window().to()));
     }
   },
   COST(
@@ -236,7 +239,7 @@ enum PolicyFamily {
       labels("currency")) {
     @Override
     void read(Advice advice, Series series) {
-      if (advice.cost() instanceof Estimate.Found<Advice.CostOfHour> hour) {
+      if (advice.costs().lastHour() instanceof Estimate.Found<Advice.CostOfHour> hour) {
         series.addMoney(hour.value().effectivePerMillion());
       }
     }
@@ -247,7 +250,7 @@ enum PolicyFamily {
       labels("currency")) {
     @Override
     void read(Advice advice, Series series) {
-      if (advice.cost() instanceof Estimate.Found<Advice.CostOfHour> hour) {
+      if (advice.costs().lastHour() instanceof Estimate.Found<Advice.CostOfHour> hour) {
         series.addMoney(hour.value().gpuOnlyPerMillion());
       }
     }
@@ -259,7 +262,7 @@ enum PolicyFamily {
       labels("currency", "basis", "kind")) {
     @Override
     void read(Advice advice, Series series) {
-      if (advice.tokenCosts() instanceof Estimate.Found<Advice.TokenCosts> found) {
+      if (advice.costs().tokens() instanceof Estimate.Found<Advice.TokenCosts> found) {
         add(found.value().asItRan(), "as_it_ran", series);
         add(found.value().atTarget(), "at_target", series);
       }
@@ -277,7 +280,7 @@ enum PolicyFamily {
       labels("currency")) {
     @Override
     void read(Advice advice, Series series) {
-      if (advice.cost() instanceof Estimate.Found<Advice.CostOfHour> hour) {
+      if (advice.costs().lastHour() instanceof Estimate.Found<Advice.CostOfHour> hour) {
         series.addMoney(hour.value().apiPerMillion());
       }
     }
@@ -290,7 +293,7 @@ enum PolicyFamily {
       labels("currency", "alternative", "feasible")) {
     @Override
     void read(Advice advice, Series series) {
-      for (Alternative one : advice.alternatives()) {
+      for (Alternative one : advice.comparison().alternatives()) {
         Money total = one.bill().total();
         series.add(
             total.value(),
@@ -307,7 +310,7 @@ enum PolicyFamily {
       labels("currency", "part")) {
     @Override
     void read(Advice advice, Series series) {
-      for (Advice.HiddenCost one : advice.hiddenCosts()) {
+      for (Advice.HiddenCost one : advice.costs().hidden()) {
         series.add(one.perMonth().value(), one.perMonth().currency().getCurrencyCode(), one.name());
       }
     }
@@ -318,7 +321,7 @@ enum PolicyFamily {
       labels("currency")) {
     @Override
     void read(Advice advice, Series series) {
-      if (advice.monthlySaving() instanceof Estimate.Found<Advice.Saving> found
+      if (advice.savings().monthly() instanceof Estimate.Found<Advice.Saving> found
           && !found.value().isRangeOnly()) {
         Money saving = found.value().expected();
         series.add(saving.value(), saving.currency().getCurrencyCode());
@@ -332,7 +335,7 @@ enum PolicyFamily {
       labels("verdict")) {
     @Override
     void read(Advice advice, Series series) {
-      if (advice.pending() instanceof PreviousDecision.Pending.Considering pending) {
+      if (advice.decision().pending() instanceof PreviousDecision.Pending.Considering pending) {
         series.add(1, pending.verdict().label());
       }
     }
@@ -345,7 +348,7 @@ enum PolicyFamily {
       labels("currency", "way")) {
     @Override
     void read(Advice advice, Series series) {
-      if (advice.proof() instanceof Estimate.Found<Advice.Proof> found) {
+      if (advice.trackRecord().proof() instanceof Estimate.Found<Advice.Proof> found) {
         Advice.Proof proof = found.value();
         series.addMoney(Estimate.of(proof.followed()), "followed");
         series.addMoney(proof.ran(), "ran");
@@ -361,7 +364,7 @@ enum PolicyFamily {
       labels("currency", "kind")) {
     @Override
     void read(Advice advice, Series series) {
-      if (advice.score() instanceof Estimate.Found<Advice.Score> found) {
+      if (advice.trackRecord().score() instanceof Estimate.Found<Advice.Score> found) {
         series.addMoney(Estimate.of(found.value().costPredicted()), "predicted");
         series.addMoney(Estimate.of(found.value().costHappened()), "happened");
       }
@@ -374,7 +377,7 @@ enum PolicyFamily {
       labels("currency", "kind")) {
     @Override
     void read(Advice advice, Series series) {
-      if (advice.score() instanceof Estimate.Found<Advice.Score> found) {
+      if (advice.trackRecord().score() instanceof Estimate.Found<Advice.Score> found) {
         series.addMoney(found.value().savingPredicted(), "predicted");
         series.addMoney(found.value().savingHappened(), "happened");
       }

@@ -72,24 +72,24 @@ public final class PolicyMetrics {
   public void answered(String namespace, String policy, String model, Advice advice) {
     put(
         new Key(namespace, policy),
-        new Answer(model, PolicyFigures.of(advice, names), reasons(advice.caveats())));
+        new Answer(model, PolicyFigures.of(advice, names), reasons(advice.issues())));
   }
 
   /**
    * A policy could not be answered. Its last figures stay, as they stay in its status, beside the
    * reasons.
    */
-  public void unanswered(String namespace, String policy, String model, List<Issue> caveats) {
+  public void unanswered(String namespace, String policy, String model, List<Issue> issues) {
     Key key = new Key(namespace, policy);
     Answer before = answers.get(key);
     put(
         key,
         new Answer(
-            model, before == null ? PolicyFigures.NONE_YET : before.figures(), reasons(caveats)));
+            model, before == null ? PolicyFigures.NONE_YET : before.figures(), reasons(issues)));
   }
 
-  private static Set<Issue.Reason> reasons(List<Issue> caveats) {
-    return caveats.stream().map(Issue::reason).collect(Collectors.toSet());
+  private static Set<Issue.Reason> reasons(List<Issue> issues) {
+    return issues.stream().map(Issue::reason).collect(Collectors.toSet());
   }
 
   /** A policy is gone. */

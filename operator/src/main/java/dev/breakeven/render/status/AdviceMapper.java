@@ -33,36 +33,36 @@ final class AdviceMapper {
         next.action().label(),
         sentence(next.message()),
         next.reason().label(),
-        found(advice.chosen(), Alternative.Kind::label),
-        found(advice.automaticSaving(), StatusFormat::wholeMoney),
+        found(advice.comparison().chosen(), Alternative.Kind::label),
+        found(advice.savings().automatic(), StatusFormat::wholeMoney),
         burstAbove(next.burst()),
         burstShare(next.burst()),
-        found(advice.afterCommitments(), after -> after.lastDay().toString()),
-        advice.confidence().label(),
-        advice.asked().isEmpty() ? null : advice.asked(),
-        found(advice.manualSaving(), StatusFormat::wholeMoney),
+        found(advice.savings().afterCommitments(), after -> after.lastDay().toString()),
+        advice.decision().confidence().label(),
+        advice.decision().inputHash().isEmpty() ? null : advice.decision().inputHash(),
+        found(advice.savings().manual(), StatusFormat::wholeMoney),
         next.marginal() instanceof Estimate.Found<Advice.Marginal> marginal
             ? marginal(marginal.value())
             : null,
-        sentence(advice.message()),
-        expected(advice.monthlySaving()),
-        found(advice.monthlySaving(), s -> wholeMoney(s.high())),
-        found(advice.monthlySaving(), s -> wholeMoney(s.low())),
-        found(advice.nextReview(), StatusFormat::time),
-        pending(advice.pending()),
-        advice.reason().label(),
+        sentence(advice.decision().message()),
+        expected(advice.savings().monthly()),
+        found(advice.savings().monthly(), s -> wholeMoney(s.high())),
+        found(advice.savings().monthly(), s -> wholeMoney(s.low())),
+        found(advice.review().next(), StatusFormat::time),
+        pending(advice.decision().pending()),
+        advice.decision().reason().label(),
         next.replicasAdvised(),
         next.replicasNow(),
         replicasSince(next.replicasAdvised(), previous, asOf),
-        found(advice.afterCommitments(), after -> wholeMoney(after.monthlySaving())),
-        advice.scaling().label(),
+        found(advice.savings().afterCommitments(), after -> wholeMoney(after.monthlySaving())),
+        advice.review().scaling().label(),
         shortMessage(advice),
-        time(advice.since()),
+        time(advice.decision().since()),
         Summary.of(advice),
-        advice.verdict().label());
+        advice.decision().verdict().label());
   }
 
-  static CostPolicyStatus.Advice inconclusive(List<Issue> caveats, String why, String since) {
+  static CostPolicyStatus.Advice inconclusive(List<Issue> issues, String why, String since) {
     return new CostPolicyStatus.Advice(
         null,
         null,
@@ -82,7 +82,7 @@ final class AdviceMapper {
         null,
         null,
         null,
-        caveats.isEmpty() ? null : caveats.get(0).reason().label(),
+        issues.isEmpty() ? null : issues.get(0).reason().label(),
         null,
         null,
         null,
@@ -110,7 +110,7 @@ final class AdviceMapper {
     Advice.Recommendation next = advice.recommendation();
     int now = next.replicasNow();
     int advised = next.replicasAdvised();
-    if (advised == 0 && now > 0 && advice.verdict() == Verdict.HYBRID) {
+    if (advised == 0 && now > 0 && advice.decision().verdict() == Verdict.HYBRID) {
       return "Scale " + now + " to 0 for now";
     }
     String burst =
@@ -119,7 +119,7 @@ final class AdviceMapper {
             : "";
     return switch (next.action()) {
       case NONE ->
-          switch (advice.verdict()) {
+          switch (advice.decision().verdict()) {
             case INCONCLUSIVE -> "No advice yet";
             case API -> "Stay on the API";
             case SELF_HOST, HYBRID -> "Hold 0 for now";

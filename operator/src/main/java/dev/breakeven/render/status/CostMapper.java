@@ -36,7 +36,7 @@ final class CostMapper {
   private CostMapper() {}
 
   static CostPolicyStatus.Cost cost(Advice advice, ResolvedTerms terms, Instant now) {
-    Estimate<Advice.CostOfHour> finding = advice.cost();
+    Estimate<Advice.CostOfHour> finding = advice.costs().lastHour();
     Advice.CostOfHour hour =
         finding instanceof Estimate.Found<Advice.CostOfHour> found ? found.value() : null;
     return new CostPolicyStatus.Cost(
@@ -46,7 +46,7 @@ final class CostMapper {
             .filter(Commitment.Shared.class::isInstance)
             .map(c -> committed((Commitment.Shared) c))
             .toList(),
-        advice.constraints().stream()
+        advice.comparison().constraints().stream()
             .map(
                 c ->
                     new CostPolicyStatus.ConstraintCost(
@@ -58,7 +58,7 @@ final class CostMapper {
         hour == null ? null : found(hour.effectivePerMillion(), StatusFormat::perMillion),
         TermsMapper.gpuHour(terms),
         hour == null ? null : found(hour.gpuOnlyPerMillion(), StatusFormat::perMillion),
-        advice.hiddenCosts().stream()
+        advice.costs().hidden().stream()
             .map(
                 h ->
                     new CostPolicyStatus.HiddenCost(
@@ -76,7 +76,8 @@ final class CostMapper {
                 missing(hour.apiPerMillion())),
         TermsMapper.offer(
             terms,
-            advice.observed().inputTokensPerRequest() instanceof Estimate.Found<Double> prompt
+            advice.basis().observed().requests().inputTokens()
+                    instanceof Estimate.Found<Double> prompt
                 ? prompt.value()
                 : Double.NaN),
         ownTokens(advice),
@@ -101,11 +102,12 @@ final class CostMapper {
 
   /** The month of an alternative over the tokens of a month. */
   private static @Nullable String perMillion(Advice advice, Alternative.Kind kind) {
-    if (!(advice.observed().tokensPerMonth() instanceof Estimate.Found<Double> tokens)
+    if (!(advice.basis().observed().tokens().perMonth() instanceof Estimate.Found<Double> tokens)
         || tokens.value() <= 0) {
       return null;
     }
     return advice
+        .comparison()
         .alternative(kind)
         .filter(Alternative::isFeasible)
         .map(a -> a.bill().total())
@@ -120,7 +122,7 @@ final class CostMapper {
   }
 
   private static CostPolicyStatus.@Nullable OwnTokens ownTokens(Advice advice) {
-    return advice.tokenCosts() instanceof Estimate.Found<Advice.TokenCosts> found
+    return advice.costs().tokens() instanceof Estimate.Found<Advice.TokenCosts> found
         ? new CostPolicyStatus.OwnTokens(
             tokenPrice(found.value().asItRan()), tokenPrice(found.value().atTarget()))
         : null;
@@ -138,6 +140,7 @@ final class CostMapper {
   /** What the API would charge for all of it: the alternative that sends everything there. */
   private static CostPolicyStatus.@Nullable ApiBill apiPerMonth(Advice advice) {
     return advice
+        .comparison()
         .alternative(Alternative.Kind.API_ONLY)
         .map(Alternative::bill)
         .map(

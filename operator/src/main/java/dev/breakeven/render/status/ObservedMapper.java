@@ -26,31 +26,31 @@ final class ObservedMapper {
 
   static CostPolicyStatus.Observed observed(Observed seen, CapacityEvidence capacity) {
     TokenRates demand =
-        seen.demand() instanceof Estimate.Found<TokenRates> found ? found.value() : null;
+        seen.tokens().demand() instanceof Estimate.Found<TokenRates> found ? found.value() : null;
     return new CostPolicyStatus.Observed(
-        found(seen.burstPercent(), StatusFormat::percent),
+        found(seen.tokens().burstPercent(), StatusFormat::percent),
         demand == null ? null : rate(demand.cachedInput()),
         capacity(capacity),
-        percent(seen.coveragePercent()),
-        time(seen.from()),
+        percent(seen.window().coveragePercent()),
+        time(seen.window().from()),
         found(seen.gpuUtilizationPercent(), StatusFormat::percent),
-        found(seen.inputTokensPerRequest(), StatusFormat::rate),
+        found(seen.requests().inputTokens(), StatusFormat::rate),
         demand == null ? null : rate(demand.uncachedInput()),
         // Where the capacity is not known, its own message says so.
         firstOf(
-            missing(seen.demand()),
+            missing(seen.tokens().demand()),
             capacity instanceof CapacityEvidence.Unknown
                 ? null
-                : missing(seen.utilizationPercent())),
-        found(seen.outputTokensPerRequest(), StatusFormat::rate),
+                : missing(seen.replicas().utilizationPercent())),
+        found(seen.requests().outputTokens(), StatusFormat::rate),
         demand == null ? null : rate(demand.output()),
-        found(seen.peakReplicasOfLoad(), StatusFormat::ratio),
-        found(seen.replicasHeld(), StatusFormat::ratio),
-        found(seen.requestsPerSecond(), StatusFormat::rate),
-        found(seen.requestsWaiting(), StatusFormat::ratio),
-        time(seen.to()),
-        found(seen.tokensPerMonth(), StatusFormat::rate),
-        found(seen.utilizationPercent(), StatusFormat::percent));
+        found(seen.replicas().peakLoad(), StatusFormat::ratio),
+        found(seen.replicas().held(), StatusFormat::ratio),
+        found(seen.requests().perSecond(), StatusFormat::rate),
+        found(seen.requests().waiting(), StatusFormat::ratio),
+        time(seen.window().to()),
+        found(seen.tokens().perMonth(), StatusFormat::rate),
+        found(seen.replicas().utilizationPercent(), StatusFormat::percent));
   }
 
   private static CostPolicyStatus.CapacitySeen capacity(CapacityEvidence evidence) {
@@ -111,8 +111,9 @@ final class ObservedMapper {
   }
 
   static CostPolicyStatus.Scenario scenario(Advice advice) {
-    if (!(advice.scenario() instanceof Estimate.Found<ScenarioFinding> found)) {
-      return new CostPolicyStatus.Scenario(null, null, missing(advice.scenario()), null, null);
+    if (!(advice.basis().scenario() instanceof Estimate.Found<ScenarioFinding> found)) {
+      return new CostPolicyStatus.Scenario(
+          null, null, missing(advice.basis().scenario()), null, null);
     }
     ScenarioFinding scenario = found.value();
     return new CostPolicyStatus.Scenario(

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 /**
  * What a policy's conditions say, by the rules of kstatus: Ready says that the answer is current
  * for this generation, Conclusive that there is a verdict, and Stalled that only an edit mends what
- * is wrong. Each of the others looks at the caveats that are its own: it holds where none blocks or
+ * is wrong. Each of the others looks at the issues that are its own: it holds where none blocks or
  * weakens the answer, and its message carries every sentence, assumptions included, so that nothing
  * the advisor said is lost. What nobody could look at is Unknown, never True.
  */
@@ -185,8 +185,8 @@ enum PolicyCondition {
 
     /** What an evaluation came to. */
     static Answer of(Advice advice) {
-      return advice.verdict() == Verdict.INCONCLUSIVE
-          ? new Undecided(advice.reason(), advice.message())
+      return advice.decision().verdict() == Verdict.INCONCLUSIVE
+          ? new Undecided(advice.decision().reason(), advice.decision().message())
           : GIVEN;
     }
 
@@ -232,40 +232,40 @@ enum PolicyCondition {
    * Every condition of a policy, in the order of their types.
    *
    * @param answer whether there is one
-   * @param caveats what the advisor had to say, heaviest first
+   * @param issues what the advisor had to say, heaviest first
    * @param looked what was looked at to answer
    * @param previous the conditions as they were; a status that stays keeps its transition time
    */
   static List<Condition> all(
       Answer answer,
-      List<Issue> caveats,
+      List<Issue> issues,
       Set<LookedAt> looked,
       List<Condition> previous,
       long generation,
       Instant now) {
     List<Condition> conditions = new ArrayList<>();
     for (PolicyCondition condition : values()) {
-      conditions.add(condition.of(caveats, looked, previous, generation, now));
+      conditions.add(condition.of(issues, looked, previous, generation, now));
     }
-    conditions.add(ready(answer, caveats, previous, generation, now));
-    conditions.add(conclusive(answer, caveats, previous, generation, now));
-    conditions.add(stalled(caveats, previous, generation, now));
+    conditions.add(ready(answer, issues, previous, generation, now));
+    conditions.add(conclusive(answer, issues, previous, generation, now));
+    conditions.add(stalled(issues, previous, generation, now));
     conditions.sort(Comparator.comparing(Condition::type));
     return List.copyOf(conditions);
   }
 
   private Condition of(
-      List<Issue> caveats,
+      List<Issue> issues,
       Set<LookedAt> looked,
       List<Condition> previous,
       long generation,
       Instant now) {
     List<Issue> mine =
-        caveats.stream()
+        issues.stream()
             .filter(c -> own.contains(c.reason()))
             .sorted(Comparator.comparing(Issue::reason, CAUSES_FIRST))
             .toList();
-    if (mine.isEmpty() && OF_AN_ANSWER.contains(this) && caveats.stream().anyMatch(Issue::blocks)) {
+    if (mine.isEmpty() && OF_AN_ANSWER.contains(this) && issues.stream().anyMatch(Issue::blocks)) {
       return condition(
           type,
           UNKNOWN,
@@ -298,31 +298,31 @@ enum PolicyCondition {
         now);
   }
 
-  private static String statusOf(List<Issue> caveats) {
-    if (caveats.stream().anyMatch(c -> c.reason().weight() != Weight.INFORMS)) {
+  private static String statusOf(List<Issue> issues) {
+    if (issues.stream().anyMatch(c -> c.reason().weight() != Weight.INFORMS)) {
       return FALSE;
     }
     // Nobody sees what bursts: it may be nothing.
-    return caveats.stream().anyMatch(c -> c.reason() == OVERFLOW_UNSEEN) ? UNKNOWN : TRUE;
+    return issues.stream().anyMatch(c -> c.reason() == OVERFLOW_UNSEEN) ? UNKNOWN : TRUE;
   }
 
   /** Ready: what is shown answers this generation, from figures that are not old. */
   private static Condition ready(
-      Answer answer, List<Issue> caveats, List<Condition> previous, long generation, Instant now) {
+      Answer answer, List<Issue> issues, List<Condition> previous, long generation, Instant now) {
     if (!(answer instanceof Answer.NotGiven)
-        && caveats.stream().noneMatch(c -> c.reason() == STALE)) {
+        && issues.stream().noneMatch(c -> c.reason() == STALE)) {
       return condition(
           READY, TRUE, "Answered", "the answer is up to date", previous, generation, now);
     }
-    List<Issue> against = againstAnAnswer(caveats);
+    List<Issue> against = againstAnAnswer(issues);
     return condition(
-        READY, FALSE, causeOf(against, caveats), sentences(against), previous, generation, now);
+        READY, FALSE, causeOf(against, issues), sentences(against), previous, generation, now);
   }
 
   /** Why there is no answer; all that is known where nothing of it explains that. */
-  static List<Issue> againstAnAnswer(List<Issue> caveats) {
+  static List<Issue> againstAnAnswer(List<Issue> issues) {
     List<Issue> against =
-        caveats.stream()
+        issues.stream()
             .filter(
                 c ->
                     c.blocks()
@@ -330,18 +330,18 @@ enum PolicyCondition {
                         || c.reason() == SOURCE_UNAVAILABLE
                         || c.reason() == SHORT_HISTORY)
             .toList();
-    return against.isEmpty() ? caveats : against;
+    return against.isEmpty() ? issues : against;
   }
 
   /** Conclusive: there is a verdict. */
   private static Condition conclusive(
-      Answer answer, List<Issue> caveats, List<Condition> previous, long generation, Instant now) {
-    List<Issue> against = caveats.stream().filter(Issue::blocks).toList();
+      Answer answer, List<Issue> issues, List<Condition> previous, long generation, Instant now) {
+    List<Issue> against = issues.stream().filter(Issue::blocks).toList();
     if (answer instanceof Answer.Undecided undecided) {
       return condition(
           CONCLUSIVE,
           FALSE,
-          firstCause(against, caveats).map(Reason::label).orElse(undecided.reason().label()),
+          firstCause(against, issues).map(Reason::label).orElse(undecided.reason().label()),
           whyNot(undecided, against),
           previous,
           generation,
@@ -351,7 +351,7 @@ enum PolicyCondition {
       return condition(
           CONCLUSIVE,
           FALSE,
-          causeOf(against, caveats),
+          causeOf(against, issues),
           "there is no answer: see " + READY,
           previous,
           generation,
@@ -421,14 +421,12 @@ enum PolicyCondition {
 
   /** Stalled: waiting does not help. */
   private static Condition stalled(
-      List<Issue> caveats, List<Condition> previous, long generation, Instant now) {
+      List<Issue> issues, List<Condition> previous, long generation, Instant now) {
     List<Issue> against =
-        caveats.stream()
-            .filter(c -> c.blocks() && ONLY_AN_EDIT_MENDS.contains(c.reason()))
-            .toList();
+        issues.stream().filter(c -> c.blocks() && ONLY_AN_EDIT_MENDS.contains(c.reason())).toList();
     // GPUs of a workload that is not there have no price; that mends itself when it is.
     boolean waits =
-        caveats.stream()
+        issues.stream()
             .anyMatch(c -> c.reason() == WORKLOAD_NOT_FOUND || c.reason() == SOURCE_UNAVAILABLE);
     return against.isEmpty() || waits
         ? condition(STALLED, FALSE, GOES_ON, "nothing waits for an edit", previous, generation, now)
@@ -475,17 +473,17 @@ enum PolicyCondition {
   static boolean saysNothing(String type, String reason) {
     return reason.equals(NOT_OBSERVED)
         || reason.equals(GOES_ON)
-        || (reason.equals(NO_ANSWER) && isOfCaveats(type))
+        || (reason.equals(NO_ANSWER) && isOfIssues(type))
         || Stream.of(values()).anyMatch(c -> c.type.equals(type) && c.goodReason.equals(reason));
   }
 
-  /** Whether a condition is told by the caveats that are its own. */
-  static boolean isOfCaveats(String type) {
+  /** Whether a condition is told by the issues that are its own. */
+  static boolean isOfIssues(String type) {
     return Stream.of(values()).anyMatch(c -> c.type.equals(type));
   }
 
-  private static String sentences(List<Issue> caveats) {
-    return Words.of(caveats.stream().map(Issue::message).toList());
+  private static String sentences(List<Issue> issues) {
+    return Words.of(issues.stream().map(Issue::message).toList());
   }
 
   private static Condition condition(

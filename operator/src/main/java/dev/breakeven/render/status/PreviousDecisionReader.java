@@ -42,7 +42,6 @@ public final class PreviousDecisionReader {
         verdict.get(),
         advice.replicasAdvised(),
         since.get(),
-        time(advice.replicasSince()).orElse(since.get()),
         advice.inputHash() == null ? "" : advice.inputHash(),
         pending(advice.pending()),
         time(advice.nextReview()).orElse(Instant.EPOCH),

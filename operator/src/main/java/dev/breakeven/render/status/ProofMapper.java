@@ -25,9 +25,9 @@ final class ProofMapper {
 
   static CostPolicyStatus.Proof proof(Advice advice) {
     CostPolicyStatus.@Nullable Score score = score(advice);
-    if (!(advice.proof() instanceof Estimate.Found<Advice.Proof> found)) {
+    if (!(advice.trackRecord().proof() instanceof Estimate.Found<Advice.Proof> found)) {
       return new CostPolicyStatus.Proof(
-          null, null, null, null, missing(advice.proof()), null, score);
+          null, null, null, null, missing(advice.trackRecord().proof()), null, score);
     }
     Advice.Proof proof = found.value();
     return new CostPolicyStatus.Proof(
@@ -43,6 +43,7 @@ final class ProofMapper {
   /** Nothing, or that following would have left tokens over, which makes it cheaper than it is. */
   private static String unservedByFollowing(Advice advice) {
     return advice
+        .comparison()
         .alternative(Alternative.Kind.FOLLOWING_BURST)
         .map(Alternative::feasibility)
         .filter(Infeasible.class::isInstance)
@@ -81,14 +82,16 @@ final class ProofMapper {
   }
 
   private static CostPolicyStatus.@Nullable Score score(Advice advice) {
-    if (!(advice.prediction() instanceof PreviousDecision.Prediction.Of predicted)) {
+    if (!(advice.trackRecord().prediction() instanceof PreviousDecision.Prediction.Of predicted)) {
       return null;
     }
     Advice.Score score =
-        advice.score() instanceof Estimate.Found<Advice.Score> found ? found.value() : null;
+        advice.trackRecord().score() instanceof Estimate.Found<Advice.Score> found
+            ? found.value()
+            : null;
     return new CostPolicyStatus.Score(
         score == null ? null : time(score.from()),
-        score == null ? missing(advice.score()) : missing(score.savingHappened()),
+        score == null ? missing(advice.trackRecord().score()) : missing(score.savingHappened()),
         score == null ? null : money(score.costHappened()),
         money(predicted.costPerMonth()),
         score == null ? null : found(score.savingHappened(), StatusFormat::money),

@@ -213,7 +213,7 @@ public final class ShortStatus {
       } else if (PolicyCondition.saysNothing(type, condition.path("reason").asText())) {
         each.remove();
       } else if (!condition.path("status").asText().equals("False")
-          && PolicyCondition.isOfCaveats(type)) {
+          && PolicyCondition.isOfIssues(type)) {
         assumed.add(condition.path("message").asText());
         each.remove();
       }

@@ -3,7 +3,7 @@ package dev.breakeven.render.status;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
-import dev.breakeven.advice.VerdictReason;
+import dev.breakeven.advice.decision.VerdictRules;
 import dev.breakeven.api.CostPolicyStatus;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -62,7 +62,7 @@ public enum StatusChange {
   /** Between two reviews a verdict stands; its reason is that of the review. */
   private static final String REASON = ".advice.reason";
 
-  /** Of a change of mind, from and to are verdicts. */
+  /** Of a change of the decision, from and to are verdicts. */
   private static final String CHANGES = ".recentChanges[";
 
   /** Below a hundredth of a whole, percent, the movement of a percentage is noise. */
@@ -123,7 +123,8 @@ public enum StatusChange {
       if (before.equals(after) || ridesAlong(path)) { // most of a status is as it was
         return NOTHING;
       }
-      if (path.equals(REASON) && after.asText().equals(VerdictReason.REVIEW_NOT_DUE.label())) {
+      if (path.equals(REASON)
+          && after.asText().equals(VerdictRules.Reason.REVIEW_NOT_DUE.label())) {
         return NOTHING; // what the last review said stands until the next
       }
       if (isTime(path)) {

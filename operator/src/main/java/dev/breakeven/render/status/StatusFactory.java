@@ -40,27 +40,29 @@ public final class StatusFactory {
       Instant now) {
     return new CostPolicyStatus(
         AdviceMapper.advice(advice, previous, asOf),
-        advice.alternatives().stream()
+        advice.comparison().alternatives().stream()
             .map(
                 a ->
                     AlternativesMapper.alternative(
-                        a, advice.capacity() instanceof CapacityEvidence.Known, terms))
+                        a, advice.basis().capacity() instanceof CapacityEvidence.Known, terms))
             .toList(),
-        isSaidOnce(advice.breakeven(), advice) ? null : CostMapper.breakeven(advice.breakeven()),
+        isSaidOnce(advice.costs().breakeven(), advice)
+            ? null
+            : CostMapper.breakeven(advice.costs().breakeven()),
         PolicyCondition.all(
             PolicyCondition.Answer.of(advice),
-            advice.caveats(),
+            advice.issues(),
             looked,
             conditionsOf(previous),
             generation,
             now),
         CostMapper.cost(advice, terms, now),
         StatusMessages.of(advice, terms).hash(),
-        advice.changes().stream().map(AdviceMapper::change).toList(),
-        ObservedMapper.observed(advice.observed(), advice.capacity()),
+        advice.trackRecord().changes().stream().map(AdviceMapper::change).toList(),
+        ObservedMapper.observed(advice.basis().observed(), advice.basis().capacity()),
         generation,
-        isSaidOnce(advice.proof(), advice) ? null : ProofMapper.proof(advice),
-        isSaidOnce(advice.scenario(), advice) ? null : ObservedMapper.scenario(advice),
+        isSaidOnce(advice.trackRecord().proof(), advice) ? null : ProofMapper.proof(advice),
+        isSaidOnce(advice.basis().scenario(), advice) ? null : ObservedMapper.scenario(advice),
         workloads(advice, terms));
   }
 
@@ -68,11 +70,11 @@ public final class StatusFactory {
    * The status of a policy that cannot be answered now: the last good figures of this generation
    * stay, and the conditions say what happened.
    *
-   * @param caveats why not, heaviest first
+   * @param issues why not, heaviest first
    * @param looked what was looked at to answer
    */
   public static CostPolicyStatus unanswered(
-      List<Issue> caveats,
+      List<Issue> issues,
       @Nullable CostPolicyStatus previous,
       long generation,
       Set<LookedAt> looked,
@@ -80,18 +82,18 @@ public final class StatusFactory {
     List<Condition> conditions =
         PolicyCondition.all(
             PolicyCondition.Answer.NOT_GIVEN,
-            caveats,
+            issues,
             looked,
             conditionsOf(previous),
             generation,
             now);
-    String hash = StatusMessages.of(caveats).hash();
+    String hash = StatusMessages.of(issues).hash();
     if (previous == null || !isOf(previous, generation) || isNoAnswer(previous)) {
       // What else would make an answer less certain is no reason that there is none.
-      List<Issue> against = PolicyCondition.againstAnAnswer(caveats);
+      List<Issue> against = PolicyCondition.againstAnAnswer(issues);
       String why = Words.of(against.stream().map(Issue::message).toList());
       return new CostPolicyStatus(
-          AdviceMapper.inconclusive(caveats, why, since(previous, generation, now)),
+          AdviceMapper.inconclusive(issues, why, since(previous, generation, now)),
           List.of(),
           null,
           conditions,

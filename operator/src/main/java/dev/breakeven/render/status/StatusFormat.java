@@ -95,7 +95,7 @@ public final class StatusFormat {
   /** Whether a figure is missing for the very reason that there is no verdict. */
   static boolean isSaidOnce(Estimate<?> finding, Advice advice) {
     return finding instanceof Estimate.NotFound<?> missing
-        && missing.why().message().equals(advice.message());
+        && missing.why().message().equals(advice.decision().message());
   }
 
   /** Above which rate tokens go to the API, or nothing where none do. */

@@ -30,28 +30,29 @@ record StatusMessages(List<Message> messages) {
   /** What the status of a policy that was answered says. */
   static StatusMessages of(Advice advice, ResolvedTerms terms) {
     List<Message> messages = new ArrayList<>();
-    if (advice.scaling() == Scaling.AUTOMATIC || advice.verdict() == Verdict.INCONCLUSIVE) {
-      messages.add(advice.message());
+    if (advice.review().scaling() == Scaling.AUTOMATIC
+        || advice.decision().verdict() == Verdict.INCONCLUSIVE) {
+      messages.add(advice.decision().message());
     } // else the reason says what the review came to, and stands until the next
     messages.add(advice.recommendation().message());
-    advice.caveats().forEach(caveat -> messages.add(caveat.message()));
-    for (Alternative alternative : advice.alternatives()) {
+    advice.issues().forEach(issue -> messages.add(issue.message()));
+    for (Alternative alternative : advice.comparison().alternatives()) {
       if (alternative.feasibility() instanceof Feasibility.Infeasible infeasible) {
         messages.add(infeasible.message());
       }
     }
-    if (advice.scenario() instanceof Estimate.Found<ScenarioFinding> found) {
+    if (advice.basis().scenario() instanceof Estimate.Found<ScenarioFinding> found) {
       messages.add(found.value().message());
     }
-    advice.constraints().forEach(constraint -> messages.add(constraint.message()));
+    advice.comparison().constraints().forEach(constraint -> messages.add(constraint.message()));
     for (Estimate<?> estimate :
         List.of(
-            advice.scenario(),
-            advice.breakeven(),
-            advice.cost(),
-            advice.proof(),
-            advice.observed().demand(),
-            advice.observed().utilizationPercent())) {
+            advice.basis().scenario(),
+            advice.costs().breakeven(),
+            advice.costs().lastHour(),
+            advice.trackRecord().proof(),
+            advice.basis().observed().tokens().demand(),
+            advice.basis().observed().replicas().utilizationPercent())) {
       if (estimate instanceof Estimate.NotFound<?> missing) {
         messages.add(missing.why().message());
       }
@@ -65,8 +66,8 @@ record StatusMessages(List<Message> messages) {
   }
 
   /** What the status of a policy that was not answered says. */
-  static StatusMessages of(List<Issue> caveats) {
-    return new StatusMessages(caveats.stream().map(Issue::message).toList());
+  static StatusMessages of(List<Issue> issues) {
+    return new StatusMessages(issues.stream().map(Issue::message).toList());
   }
 
   /** The same for the same reasons with the same names, whatever their figures. */

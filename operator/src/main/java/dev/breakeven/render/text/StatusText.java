@@ -40,13 +40,6 @@ public final class StatusText {
     return text.text.toString();
   }
 
-  /** Only the table of alternatives. */
-  static String alternativesOf(CostPolicyStatus status) {
-    StatusText text = new StatusText(status);
-    text.alternatives();
-    return text.text.toString();
-  }
-
   private void answer() {
     CostPolicyStatus.Advice advice = status.advice();
     if (advice == null) {

@@ -10,7 +10,7 @@ import dev.breakeven.advice.Alternative.ReplicaPlan;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.PreviousDecision.Pending;
 import dev.breakeven.advice.Verdict;
-import dev.breakeven.advice.VerdictReason;
+import dev.breakeven.advice.decision.VerdictRules;
 import dev.breakeven.price.Money;
 import java.util.Optional;
 
@@ -25,28 +25,29 @@ public final class Summary {
   /** The summary of an answer. */
   public static String of(Advice advice) {
     Recommendation recommendation = advice.recommendation();
-    if (advice.verdict() == Verdict.INCONCLUSIVE) {
+    if (advice.decision().verdict() == Verdict.INCONCLUSIVE) {
       return Verdict.INCONCLUSIVE.label()
           + ": "
-          + Words.of(advice.message())
+          + Words.of(advice.decision().message())
           + (recommendation.replicasNow() > 0
               ? "; keep " + Phrases.replicas(recommendation.replicasNow()) + " until then"
               : "");
     }
-    return advice.verdict().label()
+    return advice.decision().verdict().label()
         + ": "
         + whatToDo(advice)
-        + whereTheRestGoes(advice.verdict(), recommendation)
-        + (advice.pending() instanceof Pending.Considering better
-            ? whatIsPending(advice.verdict(), better, advice.monthlySaving())
-            : prefixed("; ", whatItSaves(advice.monthlySaving())))
+        + whereTheRestGoes(advice.decision().verdict(), recommendation)
+        + (advice.decision().pending() instanceof Pending.Considering better
+            ? whatIsPending(advice.decision().verdict(), better, advice.savings().monthly())
+            : prefixed("; ", whatItSaves(advice.savings().monthly())))
         + prefixed("; ", whatChangesAfterCommitments(advice));
   }
 
   /** Said where more is saved once committed GPUs need not be paid any more. */
   private static String whatChangesAfterCommitments(Advice advice) {
-    if (!(advice.afterCommitments() instanceof Estimate.Found<Advice.AfterCommitments> found)
-        || !(advice.monthlySaving() instanceof Estimate.Found<Saving> now)
+    if (!(advice.savings().afterCommitments()
+            instanceof Estimate.Found<Advice.AfterCommitments> found)
+        || !(advice.savings().monthly() instanceof Estimate.Found<Saving> now)
         || found.value().monthlySaving().value() < now.value().expected().value() + 1) {
       return "";
     }
@@ -86,7 +87,7 @@ public final class Summary {
           + ", now "
           + Phrases.whole(recommendation.replicasAdvised());
     }
-    if (advice.reason() == VerdictReason.SCALED_ALREADY) {
+    if (advice.decision().reason() == VerdictRules.Reason.SCALED_ALREADY) {
       return "leave the scaling as it is" + prefixed(", ", whatRan(advice));
     }
     int now = recommendation.replicasNow();
@@ -96,7 +97,7 @@ public final class Summary {
       case HOLD, BURST ->
           "keep "
               + Phrases.replicas(now)
-              + (advice.reason() == VerdictReason.CHEAPER_AS_IT_RUNS
+              + (advice.decision().reason() == VerdictRules.Reason.CHEAPER_AS_IT_RUNS
                   ? " until one is benchmarked"
                   : "");
       case SCALE_UP -> "scale up from " + now + " to " + Phrases.replicas(advised);
@@ -108,14 +109,15 @@ public final class Summary {
 
   /** The plan, where following it is what is advised, and not yet what is waited for. */
   private static boolean isFollowed(Advice advice) {
-    return advice.verdict() != Verdict.API
-        && !(advice.pending() instanceof Pending.Considering)
-        && advice.chosen() instanceof Estimate.Found<Alternative.Kind> found
+    return advice.decision().verdict() != Verdict.API
+        && !(advice.decision().pending() instanceof Pending.Considering)
+        && advice.comparison().chosen() instanceof Estimate.Found<Alternative.Kind> found
         && found.value() == Alternative.Kind.FOLLOWING_BURST;
   }
 
   private static Optional<ReplicaPlan.Following> following(Advice advice, Alternative.Kind kind) {
     return advice
+        .comparison()
         .alternative(kind)
         .map(Alternative::replicas)
         .filter(ReplicaPlan.Following.class::isInstance)

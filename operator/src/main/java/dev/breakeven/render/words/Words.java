@@ -1,15 +1,14 @@
 package dev.breakeven.render.words;
 
 import dev.breakeven.advice.Issue;
-import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;
+import dev.breakeven.reason.Sentence;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,7 +21,7 @@ import java.util.stream.Collectors;
 public final class Words {
 
   private static final Pattern PLACE = Pattern.compile("\\{(\\d)}");
-  private static final Map<Cause, String> SENTENCES = read();
+  private static final Map<String, String> SENTENCES = read();
 
   private Words() {}
 
@@ -47,8 +46,8 @@ public final class Words {
     return of(issue.message());
   }
 
-  static String sentence(Cause cause) {
-    return Objects.requireNonNull(SENTENCES.get(cause), cause::name);
+  static String sentence(Sentence cause) {
+    return Objects.requireNonNull(SENTENCES.get(cause.name()), cause::name);
   }
 
   private static String word(Parameter parameter) {
@@ -104,7 +103,7 @@ public final class Words {
     return of(((Parameter.Clauses) parameter).values());
   }
 
-  private static Map<Cause, String> read() {
+  private static Map<String, String> read() {
     Properties properties = new Properties();
     try (Reader in =
         new InputStreamReader(
@@ -114,10 +113,7 @@ public final class Words {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Map<Cause, String> sentences = new EnumMap<>(Cause.class);
-    for (String name : properties.stringPropertyNames()) {
-      sentences.put(Cause.valueOf(name), properties.getProperty(name));
-    }
-    return sentences;
+    return properties.stringPropertyNames().stream()
+        .collect(Collectors.toUnmodifiableMap(name -> name, properties::getProperty));
   }
 }

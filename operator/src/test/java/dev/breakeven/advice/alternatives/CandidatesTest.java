@@ -40,7 +40,7 @@ class CandidatesTest {
     // 68.33 a month at the API, which is forbidden; 2,920.00 on the replica that nothing forbids.
     SampleInput asked = SampleInput.about().outputTokens(i -> 4);
     asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
-    assertThat(asked.advice().alternatives())
+    assertThat(asked.advice().comparison().alternatives())
         .extracting(Alternative::isFeasible)
         .containsExactly(true, true, false, false, false);
   }
@@ -114,12 +114,12 @@ class CandidatesTest {
             .outputTokens(i -> i % 144 < 72 ? 0 : 500);
     asked.now = SampleInput.MONDAY.plus(Duration.ofDays(7)).plus(Duration.ofMinutes(11 * 60 + 20));
     Advice before = asked.advice();
-    assertThat(Words.of(before.message()))
+    assertThat(Words.of(before.decision().message()))
         .startsWith("ScheduledBurst costs least: 1,521 USD a month");
     assertThat(alternative(before, Kind.SCHEDULED_BURST).bill().total()).isEqualTo(usd("1520.83"));
     assertThat(before.recommendation().replicasAdvised()).isZero();
     // 11.70 less 4.00 × 12.5 ÷ 12 for half of 730 hours.
-    Advice.Saving saving = found(before.monthlySaving());
+    Advice.Saving saving = found(before.savings().monthly());
     assertThat(saving.expected()).isEqualTo(usd("2749.67"));
     assertThat(saving.low().value()).isPositive().isLessThan(saving.expected().value());
     assertThat(saving.high().value()).isGreaterThan(saving.expected().value());
@@ -133,7 +133,7 @@ class CandidatesTest {
     SampleInput asked = SampleInput.about().outputTokens(i -> i % 2 == 0 ? 500 : 1_000);
     asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("8.00")));
     Advice advice = asked.following(i -> 1, 1);
-    assertThat(advice.verdict()).isEqualTo(Verdict.HYBRID);
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.HYBRID);
     assertThat(advice.recommendation().burst())
         .isInstanceOfSatisfying(
             BurstPoint.Above.class,
@@ -213,7 +213,7 @@ class CandidatesTest {
     SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
     asked.constraints = new Constraints(false, false, false, true, Constraints.Stage.ESTABLISHED);
     Advice advice = asked.planned();
-    assertThat(advice.verdict()).isEqualTo(Verdict.API);
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.API);
     assertThat(alternative(advice, Kind.FOLLOWING_BURST).bill().total())
         .isEqualTo(alternative(advice, Kind.API_ONLY).bill().total());
     asked.minReplicas = 1;

@@ -41,7 +41,7 @@ class ConstraintCostsTest {
   @Test
   void oneOfSeveralBansCostsNothingWhileTheOthersStand() {
     for (SampleInput asked : List.of(only(true, true, true), only(true, false, true))) {
-      assertThat(asked.advice().constraints())
+      assertThat(asked.advice().comparison().constraints())
           .hasSizeGreaterThan(1)
           .allSatisfy(cost -> assertThat(found(cost.perMonth())).isEqualTo(usd("0.00")));
     }
@@ -68,7 +68,7 @@ class ConstraintCostsTest {
     asked.maxReplicas = 1;
     assertThat(cost(asked, "maxReplicas")).isEqualTo(usd("6117.40"));
     asked.maxReplicas = 3;
-    assertThat(asked.advice().constraints()).isEmpty();
+    assertThat(asked.advice().comparison().constraints()).isEmpty();
   }
 
   @Test
@@ -105,7 +105,7 @@ class ConstraintCostsTest {
     asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("7.01998"))); // 0.0146 a month
     assertThat(cost(asked, "maxReplicas")).isEqualTo(usd("0.01"));
     asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("7.01999"))); // 0.0073 a month
-    assertThat(asked.advice().constraints()).isEmpty();
+    assertThat(asked.advice().comparison().constraints()).isEmpty();
   }
 
   @Test
@@ -116,12 +116,12 @@ class ConstraintCostsTest {
     asked.redundantReplicas = 1;
     asked.maxReplicas = 1;
     asked.api = SampleInput.limited(1e6);
-    assertThat(asked.advice().constraints())
+    assertThat(asked.advice().comparison().constraints())
         .extracting(ConstraintCost::constraint, cost -> found(cost.perMonth()))
         .containsExactly(
             tuple("apiModelsNeeded", usd("0.00")), tuple("redundantReplicas", usd("0.00")));
     asked.maxReplicas = 2;
-    assertThat(asked.advice().constraints())
+    assertThat(asked.advice().comparison().constraints())
         .extracting(ConstraintCost::constraint, cost -> found(cost.perMonth()))
         .containsExactly(
             tuple("apiModelsNeeded", usd("992.80")), tuple("redundantReplicas", usd("0.00")));
@@ -132,7 +132,7 @@ class ConstraintCostsTest {
     // 1.6 of work on the one that may be held, and no API.
     SampleInput asked = only(true, false, false).outputTokens(i -> 800);
     asked.maxReplicas = 1;
-    assertThat(asked.advice().constraints())
+    assertThat(asked.advice().comparison().constraints())
         .extracting(cost -> Words.of(cost.message()))
         .containsExactly(
             "keeping data in: no alternative serves every token with it",
@@ -143,7 +143,7 @@ class ConstraintCostsTest {
   void withoutAPriceOfTheApiABanHasNoCost() {
     SampleInput asked = only(true, false, false);
     asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none"));
-    assertThat(asked.advice().constraints())
+    assertThat(asked.advice().comparison().constraints())
         .containsExactly(
             new ConstraintCost(
                 "dataMustStay",
@@ -202,7 +202,7 @@ class ConstraintCostsTest {
 
   private static Money cost(SampleInput asked, String constraint) {
     ConstraintCost cost =
-        asked.advice().constraints().stream()
+        asked.advice().comparison().constraints().stream()
             .filter(c -> c.constraint().equals(constraint))
             .findFirst()
             .orElseThrow();

@@ -29,7 +29,7 @@ class SavingForecastTest {
     SampleInput asked = SampleInput.about().outputTokens(step -> DAYS[step / 144]);
     // Exact, so that how days differ is all there is to know: no error of a capacity.
     asked.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000), 0);
-    Advice.Saving stated = SampleInput.found(asked.advice().monthlySaving());
+    Advice.Saving stated = SampleInput.found(asked.advice().savings().monthly());
 
     SavingStatement.Stated expected =
         (SavingStatement.Stated)

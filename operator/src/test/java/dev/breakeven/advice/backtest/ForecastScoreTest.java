@@ -34,7 +34,7 @@ class ForecastScoreTest {
   void aVerdictIsGivenWithItsPrediction() {
     SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(3);
     Advice advice = asked.planned();
-    assertThat(advice.prediction())
+    assertThat(advice.trackRecord().prediction())
         .isInstanceOfSatisfying(
             Prediction.Of.class,
             predicted -> {
@@ -46,7 +46,9 @@ class ForecastScoreTest {
                   .isCloseTo(5_005.71, within(0.01));
               assertThat(predicted.replicasThen()).isEqualTo(3);
             });
-    assertThat(Words.of(((Estimate.NotFound<Advice.Score>) advice.score()).why().message()))
+    assertThat(
+            Words.of(
+                ((Estimate.NotFound<Advice.Score>) advice.trackRecord().score()).why().message()))
         .isEqualTo("a prediction is scored after a day of traffic");
   }
 
@@ -56,7 +58,7 @@ class ForecastScoreTest {
     // hour, and three replicas would have been 12.00. To be sure of the second one takes a while.
     SampleInput asked = SampleInput.about().outputTokens(i -> i < 3 * 144 ? 400 : 800).running(2);
     asked.previous = made(NOW.minus(Duration.ofDays(4)));
-    Advice.Score score = found(asked.planned().score());
+    Advice.Score score = found(asked.planned().trackRecord().score());
     assertThat(score.from()).isEqualTo(NOW.minus(Duration.ofDays(4)));
     assertThat(score.to()).isEqualTo(NOW);
     assertThat(score.costPredicted()).isEqualTo(usd("2920"));
@@ -65,9 +67,9 @@ class ForecastScoreTest {
     assertThat(found(score.savingHappened()).value()).isCloseTo(2_920, within(100.0));
 
     asked.previous = made(NOW.minus(Duration.ofHours(24)));
-    assertThat(asked.planned().score()).isInstanceOf(Estimate.Found.class);
+    assertThat(asked.planned().trackRecord().score()).isInstanceOf(Estimate.Found.class);
     asked.previous = made(NOW.minus(Duration.ofHours(24)).plusSeconds(600));
-    assertThat(asked.planned().score()).isInstanceOf(Estimate.NotFound.class);
+    assertThat(asked.planned().trackRecord().score()).isInstanceOf(Estimate.NotFound.class);
   }
 
   @Test
@@ -75,9 +77,9 @@ class ForecastScoreTest {
     SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
     PreviousDecision.Made before = made(NOW.minus(Duration.ofDays(4)));
     asked.previous = before;
-    assertThat(asked.planned().prediction()).isEqualTo(before.prediction());
-    asked.asked = "2-a";
-    assertThat(asked.planned().prediction()).isNotEqualTo(before.prediction());
+    assertThat(asked.planned().trackRecord().prediction()).isEqualTo(before.prediction());
+    asked.inputHash = "2-a";
+    assertThat(asked.planned().trackRecord().prediction()).isNotEqualTo(before.prediction());
   }
 
   @Test
@@ -85,8 +87,8 @@ class ForecastScoreTest {
     SampleInput asked = SampleInput.about().outputTokens(i -> 40).running(1);
     asked.previous = predicted(usd("2920"), new Pending.Considering(Verdict.API, 0, A_DAY_AGO));
     Advice changed = asked.advice();
-    assertThat(changed.verdict()).isEqualTo(Verdict.API);
-    assertThat(changed.prediction())
+    assertThat(changed.decision().verdict()).isEqualTo(Verdict.API);
+    assertThat(changed.trackRecord().prediction())
         .isEqualTo(new Prediction.Of(NOW, usd("683.28"), Estimate.of(usd("2236.72")), 1));
   }
 
@@ -94,14 +96,13 @@ class ForecastScoreTest {
   void aPredictionInAnotherCurrencyIsForgottenAndNoneIsMadeLater() {
     SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
     asked.previous = predicted(Money.of("2920", "EUR"), new Pending.Nothing());
-    assertThat(asked.advice().prediction()).isEqualTo(new Prediction.None());
+    assertThat(asked.advice().trackRecord().prediction()).isEqualTo(new Prediction.None());
   }
 
   private static PreviousDecision predicted(Money cost, Pending pending) {
     return new PreviousDecision.Made(
         Verdict.SELF_HOST,
         1,
-        NOW.minus(Duration.ofDays(4)),
         NOW.minus(Duration.ofDays(4)),
         "1-a",
         pending,
@@ -113,7 +114,7 @@ class ForecastScoreTest {
   void whatTheApiWouldHaveCostIsNotSaidWithoutAnOffer() {
     SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
     asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none"));
-    assertThat(found(asked.planned().proof()).alwaysApi())
+    assertThat(found(asked.planned().trackRecord().proof()).alwaysApi())
         .isEqualTo(Estimate.notFound(Issue.Reason.API_PRICE_MISSING, Cause.NO_API_PRICE));
   }
 
@@ -121,7 +122,8 @@ class ForecastScoreTest {
   void alwaysTheApiIsThePriceOfAllOfItThoughItsLimitsLetHalfThrough() {
     SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
     asked.api = SampleInput.limited(2_200 * 60 / 0.8);
-    assertThat(found(found(asked.planned().proof()).alwaysApi())).isEqualTo(usd("1572.48"));
+    assertThat(found(found(asked.planned().trackRecord().proof()).alwaysApi()))
+        .isEqualTo(usd("1572.48"));
   }
 
   @Test
@@ -130,16 +132,16 @@ class ForecastScoreTest {
     SampleInput asked = SampleInput.about().outputTokens(i -> 800).running(0);
     asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none"));
     asked.maxReplicas = 1;
-    assertThat(found(asked.planned().proof()).hindsight()).isEqualTo(usd("672.00"));
+    assertThat(found(asked.planned().trackRecord().proof()).hindsight()).isEqualTo(usd("672.00"));
   }
 
   @Test
   void whatRanSentNothingToAnApiThatMayNotBeUsed() {
     // One ran for 1.6 replicas' work; where the rest may burst it is 0.6 of 11.70 an hour more.
     SampleInput asked = SampleInput.about().outputTokens(i -> 800).running(1);
-    assertThat(found(found(asked.planned().proof()).ran())).isEqualTo(usd("1851.36"));
+    assertThat(found(found(asked.planned().trackRecord().proof()).ran())).isEqualTo(usd("1851.36"));
     asked.constraints = new Constraints(true, false, false, false, Constraints.Stage.ESTABLISHED);
-    assertThat(found(found(asked.planned().proof()).ran())).isEqualTo(usd("672.00"));
+    assertThat(found(found(asked.planned().trackRecord().proof()).ran())).isEqualTo(usd("672.00"));
   }
 
   @Test
@@ -148,9 +150,9 @@ class ForecastScoreTest {
         SampleInput.about().outputTokens(i -> i < 10 || i % 2 == 0 ? 400 : Double.NaN);
     asked.running(2).previous = made(NOW.minus(Duration.ofDays(4)));
     Advice advice = asked.planned();
-    assertThat(advice.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-    assertThat(advice.prediction()).isEqualTo(new Prediction.None());
-    assertThat(advice.score())
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(advice.trackRecord().prediction()).isEqualTo(new Prediction.None());
+    assertThat(advice.trackRecord().score())
         .isEqualTo(Estimate.notFound(Issue.Reason.NOTHING_TO_COMPARE, Cause.NOTHING_PREDICTED));
   }
 
@@ -161,8 +163,8 @@ class ForecastScoreTest {
     asked.previous =
         made(Verdict.API, 0, NOW.minus(Duration.ofDays(4)), usd("683.28"), usd("2236.72"), 1);
     Advice advice = asked.planned();
-    assertThat(advice.verdict()).isEqualTo(Verdict.API);
-    Advice.Score score = found(advice.score());
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.API);
+    Advice.Score score = found(advice.trackRecord().score());
     assertThat(score.costHappened()).isEqualTo(usd("683.28"));
     assertThat(found(score.savingHappened())).isEqualTo(usd("2236.72"));
   }
@@ -172,7 +174,7 @@ class ForecastScoreTest {
     // One at 4.00 an hour for 0.8 replicas' work, of which all three then would have been 12.00.
     SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
     asked.previous = made(NOW.minus(Duration.ofDays(4)));
-    Advice.Score score = found(asked.advice().score());
+    Advice.Score score = found(asked.advice().trackRecord().score());
     assertThat(score.costHappened()).isEqualTo(usd("2920.00"));
     assertThat(found(score.savingHappened())).isEqualTo(usd("5840.00"));
   }
@@ -184,7 +186,7 @@ class ForecastScoreTest {
     asked.constraints = new Constraints(true, false, false, false, Constraints.Stage.ESTABLISHED);
     asked.previous =
         made(Verdict.SELF_HOST, 2, NOW.minus(Duration.ofDays(4)), usd("5840"), usd("0"), 1);
-    assertThat(found(asked.planned().score()).savingHappened())
+    assertThat(found(asked.planned().trackRecord().score()).savingHappened())
         .isEqualTo(
             Estimate.notFound(Issue.Reason.NOTHING_TO_COMPARE, Cause.PAST_SIZE_NOT_COMPARABLE));
   }
@@ -198,7 +200,6 @@ class ForecastScoreTest {
     return new PreviousDecision.Made(
         verdict,
         replicas,
-        since,
         since,
         "1-a",
         new Pending.Nothing(),

@@ -34,7 +34,7 @@ class OneDecisionTest {
         int before = decidedAt(backtest, all.grid().startOf(end - 1));
         Advice advice = advisor.advise(until(asked, all, end, before));
         assertThat(advice.recommendation().replicasAdvised())
-            .as("seed %d, step %d: %s", seed, end, advice.reason().label())
+            .as("seed %d, step %d: %s", seed, end, advice.decision().reason().label())
             .isEqualTo(decidedAt(backtest, all.grid().startOf(end - 1) + 600));
       }
     }
@@ -48,7 +48,7 @@ class OneDecisionTest {
       TrafficHistory all = asked.traffic();
       Backtest backtest = Backtest.of(all, terms(asked));
       Advice advice = Advisor.standard().advise(until(asked, all, all.grid().steps(), 0));
-      assertThat(found(advice.proof()).followed().value())
+      assertThat(found(advice.trackRecord().proof()).followed().value())
           .as("seed %d", seed)
           .isCloseTo(backtest.followed().cost(), within(0.01));
     }
@@ -86,19 +86,14 @@ class OneDecisionTest {
   private static AdvisorInput until(SampleInput asked, TrafficHistory all, int end, int replicas) {
     int from = Math.max(0, end - asked.planning.windowSteps(600));
     return new AdvisorInput(
-        asked.asked,
-        "test-model",
-        SampleInput.USD,
-        asked.planning,
-        asked.selfHost(),
-        asked.api,
-        asked.constraints,
-        asked.capacity,
+        asked.inputHash,
+        asked.terms(),
         List.of(new Workload("Deployment", "chat", replicas, replicas, 0, 1000)),
         List.of(),
-        all.slice(from, end),
-        from > 0 ? List.of(all.slice(0, from)) : List.of(),
-        new LengthTail.Unmeasured(),
+        new AdvisorInput.Past(
+            all.slice(from, end),
+            from > 0 ? List.of(all.slice(0, from)) : List.of(),
+            new LengthTail.Unmeasured()),
         Instant.ofEpochSecond(all.grid().startOf(end - 1) + 600),
         List.of(),
         asked.previous);

@@ -54,7 +54,7 @@ class ObservationWindowTest {
     assertThat(window.knownSteps()).isEqualTo(7 * 24);
     assertThat(window.to()).isEqualTo(SampleInput.MONDAY);
     assertThat(window.from()).isEqualTo(Instant.parse("2026-10-26T00:00:00Z"));
-    assertThat(asked.advice().verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.SELF_HOST);
   }
 
   @Test
@@ -78,7 +78,7 @@ class ObservationWindowTest {
     SampleInput asked = SampleInput.about().outputTokens(i -> Double.NaN).running(2);
     asked.earlier = hours(20, 400);
     assertThat(ObservationWindow.of(asked.question()).knownSteps()).isZero();
-    assertThat(asked.advice().reason().label()).isEqualTo("NoTrafficData");
+    assertThat(asked.advice().decision().reason().label()).isEqualTo("NoTrafficData");
   }
 
   /** So many days of hours up to the window, at so many output tokens/s. */

@@ -79,7 +79,8 @@ class WorkloadAllocationTest {
     // 4 + 2 × 6 = 16 an hour, 730 hours a month.
     assertThat(SampleInput.alternative(advice, Kind.TODAYS_REPLICAS).bill().total().value())
         .isCloseTo(11_680, within(0.01));
-    assertThat(SampleInput.found(advice.cost()).hourlyCost().value()).isCloseTo(16, within(1e-9));
+    assertThat(SampleInput.found(advice.costs().lastHour()).hourlyCost().value())
+        .isCloseTo(16, within(1e-9));
   }
 
   @Test
@@ -90,7 +91,7 @@ class WorkloadAllocationTest {
                 new Workload("Deployment", "common", 1, 1, 0, 10),
                 workload("dear", 1, 10, "6.00", ALIKE))
             .advice();
-    assertThat(SampleInput.found(advice.cost()).hourlyCost()).isEqualTo(usd("10.00"));
+    assertThat(SampleInput.found(advice.costs().lastHour()).hourlyCost()).isEqualTo(usd("10.00"));
     assertThat(advised(advice)).containsExactly("common 1", "dear 0");
   }
 
@@ -112,9 +113,9 @@ class WorkloadAllocationTest {
             .advice();
 
     // 0.8 of 1 + 2 × ½ replicas' worth of work.
-    assertThat(SampleInput.found(advice.observed().utilizationPercent()))
+    assertThat(SampleInput.found(advice.basis().observed().replicas().utilizationPercent()))
         .isCloseTo(40, within(1e-9));
-    assertThat(SampleInput.found(advice.breakeven()).reachableForShapePercent())
+    assertThat(SampleInput.found(advice.costs().breakeven()).reachableForShapePercent())
         .isCloseTo(40, within(1e-9));
   }
 
@@ -205,7 +206,8 @@ class WorkloadAllocationTest {
   @Test
   void withoutTrafficAReplicaIsTakenToDoAsMuchAsTheCommonOne() {
     Advice advice = running(workload("half", 2, 10, "4.00", HALF)).outputTokens(i -> 0).advice();
-    assertThat(SampleInput.found(advice.observed().utilizationPercent())).isZero();
+    assertThat(SampleInput.found(advice.basis().observed().replicas().utilizationPercent()))
+        .isZero();
   }
 
   @Test
@@ -266,8 +268,8 @@ class WorkloadAllocationTest {
   }
 
   private static List<String> moved(Workload... workloads) {
-    return running(workloads).advice().caveats().stream()
-        .filter(caveat -> caveat.reason() == Issue.Reason.WORKLOADS_DIFFER)
+    return running(workloads).advice().issues().stream()
+        .filter(issue -> issue.reason() == Issue.Reason.WORKLOADS_DIFFER)
         .map(Words::of)
         .toList();
   }
@@ -282,7 +284,7 @@ class WorkloadAllocationTest {
           throw new AssertionError("asked");
         };
 
-    assertThat(new Advisor(planner).advise(question).proof())
+    assertThat(new Advisor(planner).advise(question).trackRecord().proof())
         .isEqualTo(
             Estimate.notFound(Issue.Reason.NOT_REPLAYED, Cause.NOT_REPLAYED_UNLIKE_REPLICAS));
   }
@@ -304,11 +306,11 @@ class WorkloadAllocationTest {
     Advice together = asked(headroom, redundant, tokens).running(replicas).advice();
 
     assertThat(Summary.of(apart)).isEqualTo(Summary.of(together));
-    assertThat(apart.alternatives()).isEqualTo(together.alternatives());
-    assertThat(apart.cost()).isEqualTo(together.cost());
-    assertThat(apart.hiddenCosts()).isEqualTo(together.hiddenCosts());
-    assertThat(apart.observed()).isEqualTo(together.observed());
-    assertThat(apart.breakeven()).isEqualTo(together.breakeven());
+    assertThat(apart.comparison().alternatives()).isEqualTo(together.comparison().alternatives());
+    assertThat(apart.costs().lastHour()).isEqualTo(together.costs().lastHour());
+    assertThat(apart.costs().hidden()).isEqualTo(together.costs().hidden());
+    assertThat(apart.basis().observed()).isEqualTo(together.basis().observed());
+    assertThat(apart.costs().breakeven()).isEqualTo(together.costs().breakeven());
     assertThat(apart.workloads().stream().mapToInt(WorkloadAdvice::replicasAdvised).sum())
         .isEqualTo(together.workloads().get(0).replicasAdvised());
   }

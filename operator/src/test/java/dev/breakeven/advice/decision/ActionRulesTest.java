@@ -18,7 +18,6 @@ import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.SampleInput;
 import dev.breakeven.advice.Verdict;
-import dev.breakeven.advice.VerdictReason;
 import dev.breakeven.advice.costing.Loads;
 import dev.breakeven.advice.decision.ActionRules.Case;
 import dev.breakeven.reason.Cause;
@@ -155,8 +154,8 @@ class ActionRulesTest {
   }
 
   private static Recommendation recommend(
-      VerdictDecision ruling, int replicasNow, Estimate<Marginal> marginal) {
-    return recommend(new Case(ruling, replicasNow, marginal));
+      VerdictDecision decision, int replicasNow, Estimate<Marginal> marginal) {
+    return recommend(new Case(decision, replicasNow, marginal));
   }
 
   private static Recommendation recommend(Case given) {
@@ -169,7 +168,7 @@ class ActionRulesTest {
             Kind.FOLLOWING_BURST, Loads.hourly(1), Loads.terms(), i -> replicas, replicas),
         verdict,
         replicas,
-        VerdictReason.CHEAPEST,
+        VerdictRules.Reason.CHEAPEST,
         Message.quoted("it costs least"));
   }
 

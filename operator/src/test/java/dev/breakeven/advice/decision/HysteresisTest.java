@@ -18,7 +18,6 @@ import dev.breakeven.advice.PreviousDecision.Pending;
 import dev.breakeven.advice.PreviousDecision.Prediction;
 import dev.breakeven.advice.SampleInput;
 import dev.breakeven.advice.Verdict;
-import dev.breakeven.advice.VerdictReason;
 import dev.breakeven.advice.alternatives.Candidate;
 import dev.breakeven.advice.alternatives.GivenCandidates;
 import dev.breakeven.advice.costing.Loads;
@@ -38,7 +37,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * When a mind is changed. One replica at 0.8 costs 4.00 an hour, 2,920 a month; the API asks 9.36,
+ * When a verdict changes. One replica at 0.8 costs 4.00 an hour, 2,920 a month; the API asks 9.36,
  * 6,832.80 a month. Nothing runs unless a test says so.
  */
 class HysteresisTest {
@@ -49,9 +48,9 @@ class HysteresisTest {
   @Test
   void aFirstAnswerComesAtOnce() {
     Advice advice = steady().planned();
-    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
-    assertThat(advice.since()).isEqualTo(NOW);
-    assertThat(advice.pending()).isEqualTo(new Pending.Nothing());
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(advice.decision().since()).isEqualTo(NOW);
+    assertThat(advice.decision().pending()).isEqualTo(new Pending.Nothing());
   }
 
   @Test
@@ -59,12 +58,19 @@ class HysteresisTest {
     SampleInput asked = steady();
     asked.previous = made(Verdict.API, 0, new Pending.Nothing());
     Advice advice = asked.planned();
-    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(advice.recommendation().replicasAdvised()).isEqualTo(1);
-    assertThat(advice.pending()).isEqualTo(new Pending.Nothing());
-    assertThat(advice.changes())
+    assertThat(advice.decision().pending()).isEqualTo(new Pending.Nothing());
+    assertThat(advice.trackRecord().changes())
         .containsExactly(
-            new Change(NOW, Verdict.API, Verdict.SELF_HOST, 0, 1, "Cheapest", advice.message()));
+            new Change(
+                NOW,
+                Verdict.API,
+                Verdict.SELF_HOST,
+                0,
+                1,
+                "Cheapest",
+                advice.decision().message()));
   }
 
   @Test
@@ -80,7 +86,7 @@ class HysteresisTest {
     asked.planning(Duration.ofDays(7), Duration.ofHours(holdHours), Duration.ofMinutes(10));
     asked.previous =
         made(Verdict.HYBRID, 1, new Pending.Considering(Verdict.SELF_HOST, 1, NOW.minus(since)));
-    return asked.following(i -> 1, 1).verdict();
+    return asked.following(i -> 1, 1).decision().verdict();
   }
 
   @Test
@@ -89,25 +95,26 @@ class HysteresisTest {
     asked.api = SampleInput.limited(1);
     asked.previous = made(Verdict.API, 0, new Pending.Nothing());
     Advice advice = asked.planned();
-    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
-    assertThat(advice.pending()).isEqualTo(new Pending.Nothing());
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(advice.decision().pending()).isEqualTo(new Pending.Nothing());
   }
 
   @Test
   void anotherQuestionIsDecidedAfreshAtOnceAndTheHistorySaysSo() {
     SampleInput asked = steady();
     asked.previous = made(Verdict.API, 0, new Pending.Nothing());
-    asked.asked = "2-a";
+    asked.inputHash = "2-a";
     Advice advice = asked.planned();
-    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
-    assertThat(advice.asked()).isEqualTo("2-a");
-    assertThat(advice.changes())
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(advice.decision().inputHash()).isEqualTo("2-a");
+    assertThat(advice.trackRecord().changes())
         .singleElement()
         .satisfies(
             change -> {
               assertThat(change.reason()).isEqualTo("AskedAnew");
               assertThat(Words.of(change.message()))
-                  .isEqualTo("the policy or its prices changed; " + Words.of(advice.message()));
+                  .isEqualTo(
+                      "the policy or its prices changed; " + Words.of(advice.decision().message()));
             });
   }
 
@@ -115,11 +122,11 @@ class HysteresisTest {
   void notToKnowAnswersNoOtherQuestion() {
     SampleInput asked =
         SampleInput.about().outputTokens(i -> i < 10 || i % 2 == 0 ? 400 : Double.NaN);
-    asked.asked = "2-a";
-    assertThat(asked.planned().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-    assertThat(asked.planned().asked()).isEqualTo("2-a");
+    asked.inputHash = "2-a";
+    assertThat(asked.planned().decision().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(asked.planned().decision().inputHash()).isEqualTo("2-a");
     asked.previous = made(Verdict.API, 0, new Pending.Nothing());
-    assertThat(asked.planned().asked()).isEqualTo("1-a");
+    assertThat(asked.planned().decision().inputHash()).isEqualTo("1-a");
   }
 
   @Test
@@ -155,9 +162,9 @@ class HysteresisTest {
             Duration.ofHours(1),
             new Pending.Considering(Verdict.API, 0, NOW.minus(Duration.ofDays(1))));
     Advice stopped = asked.running(3).planned();
-    assertThat(stopped.verdict()).isEqualTo(Verdict.API);
+    assertThat(stopped.decision().verdict()).isEqualTo(Verdict.API);
     assertThat(stopped.recommendation().replicasAdvised()).isZero();
-    assertThat(stopped.pending()).isEqualTo(new Pending.Nothing());
+    assertThat(stopped.decision().pending()).isEqualTo(new Pending.Nothing());
   }
 
   @Test
@@ -167,12 +174,13 @@ class HysteresisTest {
     asked.previous = added(2, Duration.ofHours(24).minusSeconds(600));
     Advice held = asked.planned();
     assertThat(held.recommendation().replicasAdvised()).isEqualTo(2);
-    assertThat(held.verdict()).isEqualTo(Verdict.SELF_HOST);
-    assertThat(held.reason().label()).isEqualTo("HeldByHysteresis");
-    assertThat(Words.of(held.message()))
+    assertThat(held.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(held.decision().reason().label()).isEqualTo("HeldByHysteresis");
+    assertThat(Words.of(held.decision().message()))
         .isEqualTo(
             "replicas added within the hold are kept, 2 replicas; 1 replica would be enough");
-    assertThat(held.pending()).isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 1, NOW));
+    assertThat(held.decision().pending())
+        .isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 1, NOW));
     assertThat(Summary.of(held))
         .isEqualTo(
             "SelfHost: start 2 replicas; since 2026-11-09T00:00:00Z 1 replica would do better:"
@@ -182,7 +190,7 @@ class HysteresisTest {
     asked.previous = added(2, Duration.ofHours(24));
     assertThat(asked.planned().recommendation().replicasAdvised()).isEqualTo(1);
     asked.previous = added(1, Duration.ofHours(1));
-    assertThat(asked.planned().reason().label()).isEqualTo("Cheapest");
+    assertThat(asked.planned().decision().reason().label()).isEqualTo("Cheapest");
   }
 
   /** From one replica to so many more, so long ago. */
@@ -195,7 +203,6 @@ class HysteresisTest {
         verdict,
         1 + more,
         BEFORE,
-        NOW.minus(ago),
         "1-a",
         pending,
         new Prediction.None(),
@@ -209,18 +216,18 @@ class HysteresisTest {
     SampleInput asked = uncertain().running(1);
     asked.earlier = withReplicas(asked.earlier, 1);
     Advice stay = asked.planned();
-    assertThat(stay.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(stay.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     // Besides, one replica ran where the traffic was more than one is said to sustain.
-    assertThat(stay.caveats())
+    assertThat(stay.issues())
         .extracting(Issue::reason)
         .contains(Reason.SAVING_UNCERTAIN, Reason.CAPACITY_CONTRADICTED);
-    assertThat(stay.confidence()).isEqualTo(Advice.Confidence.LOW);
+    assertThat(stay.decision().confidence()).isEqualTo(Advice.Confidence.LOW);
     SampleInput decided = uncertain();
     decided.previous = made(Verdict.SELF_HOST, 1, new Pending.Nothing());
-    assertThat(decided.planned().verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(decided.planned().decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     // That the days decide is one doubt, said of the verdict and seen in the saving.
-    assertThat(found(decided.planned().monthlySaving()).low().isNegative()).isTrue();
-    assertThat(decided.planned().confidence()).isEqualTo(Advice.Confidence.MEDIUM);
+    assertThat(found(decided.planned().savings().monthly()).low().isNegative()).isTrue();
+    assertThat(decided.planned().decision().confidence()).isEqualTo(Advice.Confidence.MEDIUM);
   }
 
   /** A busy day before, then three days at 0.95 and four at 0.45 with people at 2.50 an hour. */
@@ -242,7 +249,7 @@ class HysteresisTest {
   void howMuchBurstsNeedSaveNothingAndIsFollowedInReplicasMeanwhile() {
     Steadied held = steadied(Verdict.HYBRID, GivenCandidates.HOUR, today(3, 100), peak(2, 100));
     assertThat(held.pending()).isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 2, NOW));
-    assertThat(held.ruling())
+    assertThat(held.decision())
         .isInstanceOfSatisfying(
             VerdictDecision.Serve.class,
             serve -> {
@@ -266,7 +273,7 @@ class HysteresisTest {
                 wanted,
                 Verdict.SELF_HOST,
                 2,
-                VerdictReason.CHEAPEST,
+                VerdictRules.Reason.CHEAPEST,
                 Message.quoted("it costs least")),
             GivenCandidates.comparison(GivenCandidates.HOUR, Loads.terms(), today(3, 100), wanted));
     assertThat(held.pending()).isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 2, NOW));
@@ -281,7 +288,7 @@ class HysteresisTest {
             wanted,
             sideOf(wanted),
             wanted.next(),
-            VerdictReason.CHEAPEST,
+            VerdictRules.Reason.CHEAPEST,
             Message.quoted("it costs least")),
         GivenCandidates.comparison(load, Loads.terms(), ways));
   }
@@ -325,6 +332,6 @@ class HysteresisTest {
 
   private static PreviousDecision made(Verdict verdict, int replicas, Pending pending) {
     return new PreviousDecision.Made(
-        verdict, replicas, BEFORE, BEFORE, "1-a", pending, new Prediction.None(), List.of());
+        verdict, replicas, BEFORE, "1-a", pending, new Prediction.None(), List.of());
   }
 }

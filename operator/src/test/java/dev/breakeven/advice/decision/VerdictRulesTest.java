@@ -47,13 +47,14 @@ class VerdictRulesTest {
     asked.api =
         new Api.NoOffer(
             Api.Why.CARD_UNAVAILABLE, Message.quoted("rate card default cannot be read"));
-    asked.caveats =
+    asked.issues =
         List.of(new Issue(Reason.AMBIGUOUS_ATTRIBUTION, Message.quoted("two match pod a-1")));
-    assertThat(asked.outputTokens(i -> 400).advice().reason().label())
+    assertThat(asked.outputTokens(i -> 400).advice().decision().reason().label())
         .isEqualTo("RateCardUnavailable");
-    assertThat(Words.of(asked.advice().message())).isEqualTo("rate card default cannot be read");
+    assertThat(Words.of(asked.advice().decision().message()))
+        .isEqualTo("rate card default cannot be read");
     asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("no offer for test-model"));
-    assertThat(asked.advice().reason().label()).isEqualTo("APIPriceMissing");
+    assertThat(asked.advice().decision().reason().label()).isEqualTo("APIPriceMissing");
   }
 
   @Test
@@ -63,7 +64,7 @@ class VerdictRulesTest {
     asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
     asked.maxReplicas = 7;
     asked.headroomPercent = 20;
-    assertThat(Words.of(asked.advice().message()))
+    assertThat(Words.of(asked.advice().decision().message()))
         .isEqualTo(
             "no alternative serves every token; SelfHostPeak comes nearest: 7 replicas at"
                 + " 80.0 % cannot serve every token");
@@ -73,7 +74,7 @@ class VerdictRulesTest {
   void aWayThatMayNotBeIsNotNearHoweverFewTokensItLeaves() {
     assertThat(
             Words.of(
-                ruling(
+                decision(
                         leavingTokens(today(1, 60), 2),
                         leavingTokens(api(50), 0),
                         leavingTokens(peak(2, 70), 1))
@@ -89,14 +90,14 @@ class VerdictRulesTest {
     asked.constraints = new Constraints(false, false, false, true, Stage.ESTABLISHED);
     asked.minReplicas = 1;
     Advice advice = asked.planned();
-    assertThat(advice.verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-    assertThat(advice.reason().label()).isEqualTo("MinReplicas");
-    assertThat(Words.of(advice.message()))
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(advice.decision().reason().label()).isEqualTo("MinReplicas");
+    assertThat(Words.of(advice.decision().message()))
         .isEqualTo(
             "the product needs models that only an API has, and the policy keeps at least 1"
                 + " replica");
     asked.minReplicas = 0;
-    assertThat(Words.of(asked.planned().message()))
+    assertThat(Words.of(asked.planned().decision().message()))
         .isEqualTo("the product needs models that only an API has; they cost 6,833 USD a month");
   }
 
@@ -104,19 +105,20 @@ class VerdictRulesTest {
   void unsureTrafficStartsAtExactlyTwentyPercentAndNotForLess() {
     scenario = Scenario.EARLY_PRODUCT;
     assertServes(
-        ruling(today(0, 100), api(100), peak(2, 80.5)),
+        decision(today(0, 100), api(100), peak(2, 80.5)),
         Kind.API_ONLY,
         "TooEarlyToStart",
         "your own GPUs would save 19.5 %, and EarlyProduct traffic needs 20.0 % to start: it is"
             + " so");
-    assertThat(ruling(today(0, 100), api(100), peak(2, 80)).reason().label()).isEqualTo("Cheapest");
-    assertThat(ruling(today(0, 100), api(100), peak(2, 101)).reason().label())
+    assertThat(decision(today(0, 100), api(100), peak(2, 80)).reason().label())
+        .isEqualTo("Cheapest");
+    assertThat(decision(today(0, 100), api(100), peak(2, 101)).reason().label())
         .isEqualTo("Cheapest");
     // A plan has a gate of its own for that.
-    assertThat(ruling(today(0, 100), api(100), peak(2, 70), plan(1, 1, 85)).reason().label())
+    assertThat(decision(today(0, 100), api(100), peak(2, 70), plan(1, 1, 85)).reason().label())
         .isEqualTo("Cheapest");
     scenario = Scenario.LOW_OR_UNPREDICTABLE;
-    assertThat(ruling(today(0, 100), api(100), peak(2, 80.5)).reason().label())
+    assertThat(decision(today(0, 100), api(100), peak(2, 80.5)).reason().label())
         .isEqualTo("TooEarlyToStart");
   }
 
@@ -124,42 +126,43 @@ class VerdictRulesTest {
   void itIsNeverTooEarlyForWhatRunsAlreadyOrWhereTheApiCannotTakeItAll() {
     scenario = Scenario.EARLY_PRODUCT;
     assertServes(
-        ruling(today(1, 100), api(100), peak(2, 81)),
+        decision(today(1, 100), api(100), peak(2, 81)),
         Kind.SELF_HOST_PEAK,
         "Cheapest",
         "SelfHostPeak costs least: 59,130 USD a month, APIOnly 73,000 USD");
     // Nor is a price named at which no way serves everything.
     assertServes(
-        ruling(today(1, 100), leavingTokens(api(60), 1), peak(2, 81)),
+        decision(today(1, 100), leavingTokens(api(60), 1), peak(2, 81)),
         Kind.SELF_HOST_PEAK,
         "Cheapest",
         "SelfHostPeak costs least: 59,130 USD a month");
-    assertThat(ruling(today(0, 100), leavingTokens(api(60), 1), peak(2, 81)).reason().label())
+    assertThat(decision(today(0, 100), leavingTokens(api(60), 1), peak(2, 81)).reason().label())
         .isEqualTo("Cheapest");
   }
 
   @Test
   void whatLeavesTokensIsChangedHoweverLittleThatSaves() {
-    assertThat(ruling(leavingTokens(today(2, 100), 1), api(99)).reason().label())
+    assertThat(decision(leavingTokens(today(2, 100), 1), api(99)).reason().label())
         .isEqualTo("Cheapest");
   }
 
   @Test
   void whereNoReplicaMayBeHeldTheApiIsTheAnswer() {
     asked.outputTokens(i -> 400).maxReplicas = 0;
-    assertThat(Words.of(asked.planned().message())).isEqualTo("APIOnly costs 6,833 USD a month");
+    assertThat(Words.of(asked.planned().decision().message()))
+        .isEqualTo("APIOnly costs 6,833 USD a month");
   }
 
   @Test
   void whatRunsIsChangedAtExactlyTheSavingThatThePolicyAsksFor() {
     assertServes(
-        ruling(today(2, 100), api(95.5)),
+        decision(today(2, 100), api(95.5)),
         Kind.TODAYS_REPLICAS,
         "SavingTooSmall",
         "APIOnly would save 3,285 USD a month, less than the 5.0 % that the policy asks for a"
             + " change");
     assertServes(
-        ruling(today(2, 100), api(95)),
+        decision(today(2, 100), api(95)),
         Kind.API_ONLY,
         "Cheapest",
         "APIOnly costs least: 69,350 USD a month, TodaysReplicas 73,000 USD");
@@ -169,13 +172,14 @@ class VerdictRulesTest {
   void whatRunsBeyondItsBoundsIsNotKept() {
     terms = terms.withReplicasBetween(3, 4);
     for (int running : List.of(3, 4)) {
-      assertThat(ruling(today(running, 100), api(99)).reason().label()).isEqualTo("SavingTooSmall");
-      assertThat(ruling(today(running, 98), api(99), plan(0, 0, 99)).reason().label())
+      assertThat(decision(today(running, 100), api(99)).reason().label())
+          .isEqualTo("SavingTooSmall");
+      assertThat(decision(today(running, 98), api(99), plan(0, 0, 99)).reason().label())
           .isEqualTo("SavingTooSmall");
     }
     for (int running : List.of(2, 5)) {
-      assertThat(ruling(today(running, 100), api(99)).reason().label()).isEqualTo("Cheapest");
-      assertThat(ruling(today(running, 98), api(99), plan(0, 0, 99)).reason().label())
+      assertThat(decision(today(running, 100), api(99)).reason().label()).isEqualTo("Cheapest");
+      assertThat(decision(today(running, 98), api(99), plan(0, 0, 99)).reason().label())
           .isEqualTo("Cheapest");
     }
   }
@@ -185,13 +189,13 @@ class VerdictRulesTest {
   @Test
   void thePlanDecidesAndNotANumberFoundWithHindsight() {
     assertServes(
-        ruling(today(0, 100), api(100), peak(2, 70), plan(1, 1, 80)),
+        decision(today(0, 100), api(100), peak(2, 70), plan(1, 1, 80)),
         Kind.FOLLOWING_BURST,
         "Cheapest",
         "FollowingBurst, as Breakeven would have advised step by step, costs 58,400 USD a month,"
             + " APIOnly 73,000 USD");
     assertServes(
-        ruling(today(0, 100), api(100), peak(2, 70), plan(0, 0, 100)),
+        decision(today(0, 100), api(100), peak(2, 70), plan(0, 0, 100)),
         Kind.API_ONLY,
         "Cheapest",
         "APIOnly costs 73,000 USD a month, SelfHostPeak 51,100 USD");
@@ -200,7 +204,7 @@ class VerdictRulesTest {
   @Test
   void whereTheApiCannotTakeItAllThePlanIsServedWhateverItCosts() {
     assertServes(
-        ruling(today(0, 100), leavingTokens(api(60), 1), peak(2, 70), plan(1, 1, 80)),
+        decision(today(0, 100), leavingTokens(api(60), 1), peak(2, 70), plan(1, 1, 80)),
         Kind.FOLLOWING_BURST,
         "Cheapest",
         "FollowingBurst, as Breakeven would have advised step by step, costs 58,400 USD a month");
@@ -208,25 +212,25 @@ class VerdictRulesTest {
 
   @Test
   void aPlanThatHoldsNothingNowIsOwnOnlyWhereItSaved() {
-    assertThat(ruling(today(1, 200), api(100), plan(1, 0, 99)).given())
+    assertThat(decision(today(1, 200), api(100), plan(1, 0, 99)).given())
         .isEqualTo(Verdict.SELF_HOST);
-    assertThat(ruling(today(1, 200), api(100), plan(1, 0, 100)).given()).isEqualTo(Verdict.API);
-    assertThat(ruling(today(1, 200), api(100), plan(1, 1, 100)).given())
+    assertThat(decision(today(1, 200), api(100), plan(1, 0, 100)).given()).isEqualTo(Verdict.API);
+    assertThat(decision(today(1, 200), api(100), plan(1, 1, 100)).given())
         .isEqualTo(Verdict.SELF_HOST);
     // What it holds next is advised, although it has yet to pay.
-    assertThat(ruling(today(1, 200), api(100), plan(1, 1, 100.5)).given())
+    assertThat(decision(today(1, 200), api(100), plan(1, 1, 100.5)).given())
         .isEqualTo(Verdict.SELF_HOST);
   }
 
   @Test
   void whatRunsIsKeptWhereTheWayItRunsCostsNoMoreThanTheApi() {
     assertServes(
-        ruling(today(2, 95), api(95), plan(0, 0, 95)),
+        decision(today(2, 95), api(95), plan(0, 0, 95)),
         Kind.TODAYS_REPLICAS,
         "SavingTooSmall",
         "APIOnly would save nothing");
     assertServes(
-        ruling(today(2, 100), api(95), plan(0, 0, 95)),
+        decision(today(2, 100), api(95), plan(0, 0, 95)),
         Kind.API_ONLY,
         "Cheapest",
         "APIOnly costs 69,350 USD a month, TodaysReplicas 73,000 USD");
@@ -234,7 +238,7 @@ class VerdictRulesTest {
 
   // ---- the stage ----
 
-  private VerdictDecision ruling(Candidate... ways) {
+  private VerdictDecision decision(Candidate... ways) {
     Candidates comparison = GivenCandidates.comparison(load, terms, ways);
     asked.running(comparison.option(Kind.TODAYS_REPLICAS).orElseThrow().next());
     return VerdictRules.rule(
@@ -246,12 +250,12 @@ class VerdictRulesTest {
   }
 
   private static void assertServes(
-      VerdictDecision ruling, Kind kind, String reason, String message) {
-    assertThat(ruling)
+      VerdictDecision decision, Kind kind, String reason, String message) {
+    assertThat(decision)
         .isInstanceOfSatisfying(
             VerdictDecision.Serve.class,
             serve -> assertThat(serve.option().kind()).isEqualTo(kind));
-    assertThat(ruling.reason().label()).isEqualTo(reason);
-    assertThat(Words.of(ruling.message())).isEqualTo(message);
+    assertThat(decision.reason().label()).isEqualTo(reason);
+    assertThat(Words.of(decision.message())).isEqualTo(message);
   }
 }

@@ -31,15 +31,13 @@ class SavingIntervalTest {
     assertThat(stated.high()).isEqualTo(40 + 12.15, within(0.01));
     assertThat(stated.low()).isEqualTo(40 - 11.58, within(0.01));
     assertThat(stated.direction()).isEqualTo(Direction.SAVES);
-    assertThat(stated.isWidenedByPrior()).isFalse();
   }
 
   @Test
-  void lessThanAWeekIsWidenedByThePriorAndSaysSo() {
+  void lessThanAWeekIsWidenedByThePrior() {
     Stated one = stated(basis(SAVING, 5, List.of()));
     Stated four = stated(basis(SAVING, 28, List.of()));
 
-    assertThat(one.isWidenedByPrior()).isTrue();
     assertThat(one.low()).isLessThan(four.low());
     assertThat(one.high()).isGreaterThan(four.high());
   }

@@ -134,18 +134,18 @@ class HtmlReportTest {
             "$4,023",
             "Best in hindsight",
             "$3,150",
-            "Changes of mind",
+            "Recent changes",
             "2026-11-17 09:40 API → Hybrid 0 → 5 BaselineBurstCheapest");
   }
 
   @Test
-  void whatWeakensTheAnswerStandsBeforeItsFiguresAndAssumptionsAtTheEnd() {
+  void whatWeakensTheAnswerStandsBeforeItsFiguresAndTheIssuesAtTheEnd() {
     assertThat(CHAT)
         .containsSubsequence(
             "Before you rely on it",
             "weakens the verdict DemandLowerBound",
             "What a month costs",
-            "Assumptions",
+            "Issues",
             "CacheHitsAssumed");
   }
 

@@ -1,7 +1,6 @@
 package dev.breakeven.render.html;
 
 import dev.breakeven.advice.Action;
-import dev.breakeven.advice.ActionReason;
 import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Advice.BurstPoint;
 import dev.breakeven.advice.AdvisorInput;
@@ -24,11 +23,14 @@ import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.Scaling;
 import dev.breakeven.advice.ScenarioFinding;
 import dev.breakeven.advice.SelfHostTerms;
+import dev.breakeven.advice.Terms;
 import dev.breakeven.advice.Verdict;
-import dev.breakeven.advice.VerdictReason;
 import dev.breakeven.advice.Workload;
+import dev.breakeven.advice.decision.ActionRules;
+import dev.breakeven.advice.decision.VerdictRules;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.CapacityEvidence;
+import dev.breakeven.capacity.ServingConditions;
 import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.ApiLimits;
@@ -46,7 +48,6 @@ import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TokenRates;
 import dev.breakeven.traffic.TrafficHistory;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Currency;
@@ -82,25 +83,28 @@ public final class SampleAnswers {
   /** Nothing could be found out. */
   static ReportedPolicy unknown() {
     AdvisorInput asked = question("unheard/of");
-    StepGrid grid = asked.traffic().grid();
+    StepGrid grid = asked.past().traffic().grid();
     Series none = Series.absent(grid.steps(), Absence.NO_SERIES);
     AdvisorInput question =
         new AdvisorInput(
-            asked.asked(),
-            asked.model(),
-            USD,
-            asked.planning(),
-            asked.selfHost(),
-            new Api.NoOffer(
-                Api.Why.NOT_ON_CARD,
-                Message.quoted("rate card default has no offer for unheard/of")),
-            asked.constraints(),
-            new StatedCapacity.NotStated(),
+            asked.inputHash(),
+            new Terms(
+                asked.model(),
+                USD,
+                asked.planning(),
+                asked.selfHost(),
+                new Api.NoOffer(
+                    Api.Why.NOT_ON_CARD,
+                    Message.quoted("rate card default has no offer for unheard/of")),
+                asked.constraints(),
+                new StatedCapacity.NotStated(),
+                ServingConditions.UNKNOWN),
             List.of(),
             List.of(),
-            TrafficHistory.ofTokens(grid, none, none, none),
-            asked.earlier(),
-            asked.tails(),
+            new AdvisorInput.Past(
+                TrafficHistory.ofTokens(grid, none, none, none),
+                asked.past().earlier(),
+                asked.past().tails()),
             NOW,
             List.of(),
             asked.previous());
@@ -112,42 +116,44 @@ public final class SampleAnswers {
   static AdvisorInput question(String model) {
     return new AdvisorInput(
         "1-a",
-        model,
-        USD,
-        Planning.DEFAULT,
-        new SelfHostTerms(
-            2,
-            new GpuPricing.Priced(new GpuHour.OnDemand(usd("2.50"))),
-            Commitments.reserved(2, usd("1.80"), LocalDate.of(2027, 6, 30)),
-            List.of(
-                new OverheadPart("engineering", usd("2000")),
-                new OverheadPart("onCall", usd("600")),
-                new OverheadPart("modelUpdates", usd("400"))),
-            20,
-            0,
-            0,
-            40),
-        new Api.Offered(
-            new Offer(
-                OFFER,
-                TokenPrices.of(usd("0.60"), usd("0.30"), usd("2.40")),
+        new Terms(
+            model,
+            USD,
+            Planning.DEFAULT,
+            new SelfHostTerms(
+                2,
+                new GpuPricing.Priced(new GpuHour.OnDemand(usd("2.50"))),
+                Commitments.reserved(2, usd("1.80"), LocalDate.of(2027, 6, 30)),
                 List.of(
-                    new Offer.LongContextTier(128_000, TokenPrices.of(usd("1.20"), usd("4.80")))),
-                new Offer.Batch.NotOffered(),
+                    new OverheadPart("engineering", usd("2000")),
+                    new OverheadPart("onCall", usd("600")),
+                    new OverheadPart("modelUpdates", usd("400"))),
+                20,
                 0,
-                new ApiLimits(new ApiLimits.Limit.PerMinute(2_000_000), new ApiLimits.Limit.None()),
                 0,
-                new Offer.CacheHits.AsOurs(),
-                new Offer.PriceRead.On(
-                    LocalDate.of(2026, 11, 1), "https://prices.example.com/llama", 90),
-                Offer.Weights.SAME)),
-        Constraints.NONE,
-        new StatedCapacity.Declared(Capacity.of(14571, 14090, 14_600_000)),
+                40),
+            new Api.Offered(
+                new Offer(
+                    OFFER,
+                    TokenPrices.of(usd("0.60"), usd("0.30"), usd("2.40")),
+                    List.of(
+                        new Offer.LongContextTier(
+                            128_000, TokenPrices.of(usd("1.20"), usd("4.80")))),
+                    new Offer.Batch.NotOffered(),
+                    0,
+                    new ApiLimits(
+                        new ApiLimits.Limit.PerMinute(2_000_000), new ApiLimits.Limit.None()),
+                    0,
+                    new Offer.CacheHits.AsOurs(),
+                    new Offer.PriceRead.On(
+                        LocalDate.of(2026, 11, 1), "https://prices.example.com/llama", 90),
+                    Offer.Weights.SAME)),
+            Constraints.NONE,
+            new StatedCapacity.Declared(Capacity.of(14571, 14090, 14_600_000)),
+            ServingConditions.UNKNOWN),
         List.of(new Workload("Deployment", "chat", 5, 5, 0, 40)),
         List.of(),
-        traffic(),
-        List.of(),
-        new LengthTail.Unmeasured(),
+        new AdvisorInput.Past(traffic(), List.of(), new LengthTail.Unmeasured()),
         NOW,
         List.of(),
         new PreviousDecision.None());
@@ -155,7 +161,7 @@ public final class SampleAnswers {
 
   /** Busy days, quiet nights, a quieter weekend, a noise that repeats, and three hours unknown. */
   private static TrafficHistory traffic() {
-    StepGrid grid = StepGrid.endingBy(NOW, StepGrid.DEFAULT_STEP, Duration.ofDays(7));
+    StepGrid grid = new StepGrid(NOW.getEpochSecond() - 600L * STEPS, 600, STEPS);
     double[] input = new double[STEPS];
     double[] cached = new double[STEPS];
     double[] output = new double[STEPS];
@@ -180,26 +186,53 @@ public final class SampleAnswers {
   private static Advice answer(String text) {
     Message said = Message.quoted(text);
     return new Advice(
-        Verdict.HYBRID,
-        VerdictReason.CHEAPEST,
-        said,
-        Instant.parse("2026-11-17T09:40:00Z"),
-        "1-a",
-        new PreviousDecision.Pending.Considering(
-            Verdict.SELF_HOST, 5, Instant.parse("2026-11-23T22:00:00Z")),
+        new Advice.Decision(
+            Verdict.HYBRID,
+            VerdictRules.Reason.CHEAPEST,
+            said,
+            Instant.parse("2026-11-17T09:40:00Z"),
+            "1-a",
+            new PreviousDecision.Pending.Considering(
+                Verdict.SELF_HOST, 5, Instant.parse("2026-11-23T22:00:00Z")),
+            Advice.Confidence.HIGH),
         new Advice.Recommendation(
             Action.SCALE_DOWN,
-            ActionReason.LAST_REPLICA_DOES_NOT_PAY,
+            ActionRules.Reason.LAST_REPLICA_DOES_NOT_PAY,
             said,
             5,
             4,
             new BurstPoint.Above(24_100, 8.25),
             OFFER,
             Estimate.of(new Advice.Marginal(usd("5.00"), usd("3.10"), usd("5.00"), usd("7.40")))),
-        Estimate.of(new Advice.Saving(usd("2210"), usd("1480"), usd("2960"))),
-        Advice.Confidence.HIGH,
-        Estimate.of(Kind.BASELINE_BURST),
-        alternatives(said),
+        List.of(new Advice.WorkloadAdvice(new Workload("Deployment", "chat", 5, 5, 0, 40), 4)),
+        new Advice.Review(
+            Scaling.AUTOMATIC,
+            Estimate.notFound(Reason.NOTHING_TO_COMPARE, Cause.NOTHING_PREDICTED)),
+        List.of(
+            new Issue(Reason.DEMAND_LOWER_BOUND, said),
+            new Issue(Reason.CACHE_HITS_ASSUMED, said),
+            new Issue(Reason.PRICE_TIER_BY_MEAN_LENGTH, said)),
+        new Advice.Savings(
+            Estimate.of(new Advice.Saving(usd("2210"), usd("1480"), usd("2960"))),
+            Estimate.of(usd("1800")),
+            Estimate.of(usd("2210")),
+            Estimate.of(new Advice.AfterCommitments(LocalDate.of(2027, 6, 30), usd("2210"), 4))),
+        new Advice.Comparison(
+            Estimate.of(Kind.BASELINE_BURST),
+            alternatives(said),
+            List.of(new Advice.ConstraintCost("dataMustStay", Estimate.of(usd("5120")), said))),
+        costs(),
+        new Advice.Basis(
+            observed(),
+            new CapacityEvidence.Declared(Capacity.of(14571, 14090, 14_600_000)),
+            Estimate.of(
+                new ScenarioFinding(
+                    ScenarioFinding.Scenario.MIXED, said, 2.6, 71, Estimate.of(0.31)))),
+        trackRecord(said));
+  }
+
+  private static Advice.Costs costs() {
+    return new Advice.Costs(
         Estimate.of(
             new Breakeven(
                 5,
@@ -227,16 +260,11 @@ public final class SampleAnswers {
             hidden("engineering", "2000", "0.058"),
             hidden("onCall", "600", "0.017"),
             hidden("modelUpdates", "400", "0.012")),
-        observed(),
-        new CapacityEvidence.Declared(Capacity.of(14571, 14090, 14_600_000)),
-        Estimate.of(
-            new ScenarioFinding(ScenarioFinding.Scenario.MIXED, said, 2.6, 71, Estimate.of(0.31))),
-        List.of(new Advice.ConstraintCost("dataMustStay", Estimate.of(usd("5120")), said)),
-        List.of(new Advice.WorkloadAdvice(new Workload("Deployment", "chat", 5, 5, 0, 40), 4)),
-        List.of(
-            new Issue(Reason.DEMAND_LOWER_BOUND, said),
-            new Issue(Reason.CACHE_HITS_ASSUMED, said),
-            new Issue(Reason.PRICE_TIER_BY_MEAN_LENGTH, said)),
+        Estimate.notFound(Reason.NO_TRAFFIC, Cause.NOTHING_RAN));
+  }
+
+  private static Advice.TrackRecord trackRecord(Message said) {
+    return new Advice.TrackRecord(
         Estimate.of(
             new Advice.Proof(
                 7,
@@ -262,13 +290,7 @@ public final class SampleAnswers {
                 0,
                 5,
                 "BaselineBurstCheapest",
-                said)),
-        Scaling.AUTOMATIC,
-        Estimate.notFound(Reason.NOTHING_TO_COMPARE, Cause.NOTHING_PREDICTED),
-        Estimate.of(usd("1800")),
-        Estimate.of(usd("2210")),
-        Estimate.of(new Advice.AfterCommitments(LocalDate.of(2027, 6, 30), usd("2210"), 4)),
-        Estimate.notFound(Reason.NO_TRAFFIC, Cause.NOTHING_RAN));
+                said)));
   }
 
   private static List<Alternative> alternatives(Message said) {
@@ -339,30 +361,32 @@ public final class SampleAnswers {
 
   private static Observed observed() {
     return new Observed(
-        Instant.parse("2026-11-17T03:00:00Z"),
-        NOW,
-        98.2,
-        Estimate.of(new TokenRates(5420, 2690, 5120)),
-        Estimate.of(3.477e10),
-        Estimate.notFound(Reason.OVERFLOW_UNSEEN, Cause.GATEWAY_NOT_MEASURED),
-        Estimate.of(33.0),
-        Estimate.of(4.41),
-        Estimate.of(5.0),
-        Estimate.of(6.2),
-        Estimate.of(1308.0),
-        Estimate.of(826.0),
-        Estimate.of(71.5),
-        Estimate.of(0.4));
+        window(98.2),
+        new Observed.Tokens(
+            Estimate.of(new TokenRates(5420, 2690, 5120)),
+            Estimate.of(3.477e10),
+            Estimate.notFound(Reason.OVERFLOW_UNSEEN, Cause.GATEWAY_NOT_MEASURED)),
+        new Observed.Replicas(Estimate.of(33.0), Estimate.of(4.41), Estimate.of(5.0)),
+        new Observed.Requests(
+            Estimate.of(6.2), Estimate.of(1308.0), Estimate.of(826.0), Estimate.of(0.4)),
+        Estimate.of(71.5));
+  }
+
+  private static Observed.Window window(double coveragePercent) {
+    return new Observed.Window(Instant.parse("2026-11-17T03:00:00Z"), NOW, coveragePercent);
   }
 
   private static Advice nothingFound(Issue why) {
+    Estimate<Double> none = new Estimate.NotFound<>(why);
     return new Advice(
-        Verdict.INCONCLUSIVE,
-        why.reason(),
-        why.message(),
-        NOW,
-        "1-a",
-        new PreviousDecision.Pending.Nothing(),
+        new Advice.Decision(
+            Verdict.INCONCLUSIVE,
+            why.reason(),
+            why.message(),
+            NOW,
+            "1-a",
+            new PreviousDecision.Pending.Nothing(),
+            Advice.Confidence.NONE),
         new Advice.Recommendation(
             Action.NONE,
             why.reason(),
@@ -372,43 +396,22 @@ public final class SampleAnswers {
             new BurstPoint.Never(),
             "",
             new Estimate.NotFound<>(why)),
-        new Estimate.NotFound<>(why),
-        Advice.Confidence.NONE,
-        new Estimate.NotFound<>(why),
         List.of(),
-        new Estimate.NotFound<>(why),
-        new Estimate.NotFound<>(why),
-        List.of(),
-        new Observed(
-            Instant.parse("2026-11-17T03:00:00Z"),
-            NOW,
-            0,
-            new Estimate.NotFound<>(why),
-            new Estimate.NotFound<>(why),
-            new Estimate.NotFound<>(why),
-            new Estimate.NotFound<>(why),
-            new Estimate.NotFound<>(why),
-            new Estimate.NotFound<>(why),
-            new Estimate.NotFound<>(why),
-            new Estimate.NotFound<>(why),
-            new Estimate.NotFound<>(why),
-            new Estimate.NotFound<>(why),
-            new Estimate.NotFound<>(why)),
-        new CapacityEvidence.Unknown(Message.quoted("state capacityPerReplica or benchmarks")),
-        new Estimate.NotFound<>(why),
-        List.of(),
-        List.of(),
+        new Advice.Review(Scaling.AUTOMATIC, new Estimate.NotFound<>(why)),
         List.of(why),
-        new Estimate.NotFound<>(why),
-        new PreviousDecision.Prediction.None(),
-        new Estimate.NotFound<>(why),
-        List.of(),
-        Scaling.AUTOMATIC,
-        new Estimate.NotFound<>(why),
-        new Estimate.NotFound<>(why),
-        new Estimate.NotFound<>(why),
-        new Estimate.NotFound<>(why),
-        new Estimate.NotFound<>(why));
+        Advice.Savings.unknown(why),
+        new Advice.Comparison(new Estimate.NotFound<>(why), List.of(), List.of()),
+        Advice.Costs.unknown(why),
+        new Advice.Basis(
+            new Observed(
+                window(0),
+                new Observed.Tokens(new Estimate.NotFound<>(why), none, none),
+                new Observed.Replicas(none, none, none),
+                new Observed.Requests(none, none, none, none),
+                none),
+            new CapacityEvidence.Unknown(Message.quoted("state capacityPerReplica or benchmarks")),
+            new Estimate.NotFound<>(why)),
+        Advice.TrackRecord.unknown(why, List.of()));
   }
 
   private static Advice.HiddenCost hidden(String name, String perMonth, String perMillion) {

@@ -1,7 +1,6 @@
 package dev.breakeven.render.metrics;
 
 import dev.breakeven.advice.Action;
-import dev.breakeven.advice.ActionReason;
 import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Advice.BurstPoint;
 import dev.breakeven.advice.Alternative;
@@ -13,8 +12,9 @@ import dev.breakeven.advice.Observed;
 import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.Scaling;
 import dev.breakeven.advice.Verdict;
-import dev.breakeven.advice.VerdictReason;
 import dev.breakeven.advice.Workload;
+import dev.breakeven.advice.decision.ActionRules;
+import dev.breakeven.advice.decision.VerdictRules;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.price.Money;
 import dev.breakeven.reason.Cause;
@@ -40,7 +40,7 @@ final class SampleAdvice {
         Verdict.HYBRID,
         new Advice.Recommendation(
             Action.SCALE_DOWN,
-            ActionReason.LAST_REPLICA_DOES_NOT_PAY,
+            ActionRules.Reason.LAST_REPLICA_DOES_NOT_PAY,
             Message.quoted("the last replica carries less than it costs"),
             2,
             1,
@@ -76,56 +76,57 @@ final class SampleAdvice {
   /** As large as an answer becomes: every alternative, every hidden cost. */
   static Advice full() {
     Advice some = hybrid();
+    Advice.Decision decision = some.decision();
     return new Advice(
-        some.verdict(),
-        some.reason(),
-        some.message(),
-        some.since(),
-        some.asked(),
-        new PreviousDecision.Pending.Considering(Verdict.SELF_HOST, 2, NOW.minusSeconds(3600)),
+        new Advice.Decision(
+            decision.verdict(),
+            decision.reason(),
+            decision.message(),
+            decision.since(),
+            decision.inputHash(),
+            new PreviousDecision.Pending.Considering(Verdict.SELF_HOST, 2, NOW.minusSeconds(3600)),
+            decision.confidence()),
         some.recommendation(),
-        some.monthlySaving(),
-        some.confidence(),
-        some.chosen(),
-        Stream.of(Alternative.Kind.values()).map(kind -> alternative(kind, "3650", true)).toList(),
-        some.breakeven(),
-        some.cost(),
-        Stream.of(
-                "headroom",
-                "redundancy",
-                "idle",
-                "unused reservation",
-                "engineering",
-                "onCall",
-                "modelUpdates",
-                "other")
-            .map(name -> new Advice.HiddenCost(name, usd("100"), Estimate.of(usd("0.01"))))
-            .toList(),
-        some.observed(),
-        some.capacity(),
-        some.scenario(),
-        some.constraints(),
         some.workloads(),
-        some.caveats(),
-        Estimate.of(
-            new Advice.Proof(
-                7, usd("840"), Estimate.of(usd("1680")), usd("820"), Estimate.of(usd("1012")))),
-        some.prediction(),
-        Estimate.of(
-            new Advice.Score(
-                NOW.minusSeconds(86_400),
-                NOW,
-                usd("3650"),
-                usd("3700"),
-                Estimate.of(usd("3650")),
-                Estimate.of(usd("3600")))),
-        some.changes(),
-        some.scaling(),
-        some.nextReview(),
-        some.manualSaving(),
-        some.automaticSaving(),
-        some.afterCommitments(),
-        some.tokenCosts());
+        some.review(),
+        some.issues(),
+        some.savings(),
+        new Advice.Comparison(
+            some.comparison().chosen(),
+            Stream.of(Alternative.Kind.values())
+                .map(kind -> alternative(kind, "3650", true))
+                .toList(),
+            some.comparison().constraints()),
+        new Advice.Costs(
+            some.costs().breakeven(),
+            some.costs().lastHour(),
+            Stream.of(
+                    "headroom",
+                    "redundancy",
+                    "idle",
+                    "unused reservation",
+                    "engineering",
+                    "onCall",
+                    "modelUpdates",
+                    "other")
+                .map(name -> new Advice.HiddenCost(name, usd("100"), Estimate.of(usd("0.01"))))
+                .toList(),
+            some.costs().tokens()),
+        some.basis(),
+        new Advice.TrackRecord(
+            Estimate.of(
+                new Advice.Proof(
+                    7, usd("840"), Estimate.of(usd("1680")), usd("820"), Estimate.of(usd("1012")))),
+            some.trackRecord().prediction(),
+            Estimate.of(
+                new Advice.Score(
+                    NOW.minusSeconds(86_400),
+                    NOW,
+                    usd("3650"),
+                    usd("3700"),
+                    Estimate.of(usd("3650")),
+                    Estimate.of(usd("3600")))),
+            some.trackRecord().changes()));
   }
 
   /** No series at all. */
@@ -134,7 +135,7 @@ final class SampleAdvice {
         Verdict.INCONCLUSIVE,
         new Advice.Recommendation(
             Action.NONE,
-            ActionReason.UNDECIDED,
+            ActionRules.Reason.UNDECIDED,
             Message.quoted("no series of this model"),
             2,
             2,
@@ -158,50 +159,51 @@ final class SampleAdvice {
       Estimate<Breakeven> breakeven,
       Estimate<Advice.CostOfHour> cost,
       Observed observed,
-      List<Issue> caveats) {
+      List<Issue> issues) {
     boolean known = verdict != Verdict.INCONCLUSIVE;
     return new Advice(
-        verdict,
-        VerdictReason.CHEAPEST,
-        Message.quoted("a sentence"),
-        NOW.minusSeconds(86_400),
-        "1-a",
-        new PreviousDecision.Pending.Nothing(),
+        new Advice.Decision(
+            verdict,
+            VerdictRules.Reason.CHEAPEST,
+            Message.quoted("a sentence"),
+            NOW.minusSeconds(86_400),
+            "1-a",
+            new PreviousDecision.Pending.Nothing(),
+            known ? Advice.Confidence.HIGH : Advice.Confidence.NONE),
         recommendation,
-        saving,
-        known ? Advice.Confidence.HIGH : Advice.Confidence.NONE,
-        known ? Estimate.of(Alternative.Kind.BASELINE_BURST) : new Estimate.NotFound<>(UNKNOWN),
-        known
-            ? List.of(
-                alternative(Alternative.Kind.BASELINE_BURST, "3650", true),
-                alternative(Alternative.Kind.API_ONLY, "4400", true),
-                alternative(Alternative.Kind.TODAYS_REPLICAS, "7300", false))
-            : List.of(),
-        breakeven,
-        cost,
-        known
-            ? List.of(
-                new Advice.HiddenCost("idle", usd("2190"), Estimate.of(usd("0.21"))),
-                new Advice.HiddenCost("engineering", usd("2000"), Estimate.of(usd("0.19"))))
-            : List.of(),
-        observed,
-        new CapacityEvidence.Unknown(Message.quoted("nothing was measured")),
-        new Estimate.NotFound<>(UNKNOWN),
-        List.of(),
         List.of(
             new Advice.WorkloadAdvice(
                 new Workload("Deployment", "chat", 2, 2, 0, 40), recommendation.replicasAdvised())),
-        caveats,
-        new Estimate.NotFound<>(UNKNOWN),
-        new PreviousDecision.Prediction.None(),
-        new Estimate.NotFound<>(UNKNOWN),
-        List.of(),
-        Scaling.AUTOMATIC,
-        new Estimate.NotFound<>(UNKNOWN),
-        new Estimate.NotFound<>(UNKNOWN),
-        new Estimate.NotFound<>(UNKNOWN),
-        new Estimate.NotFound<>(UNKNOWN),
-        new Estimate.NotFound<>(UNKNOWN));
+        new Advice.Review(Scaling.AUTOMATIC, new Estimate.NotFound<>(UNKNOWN)),
+        issues,
+        new Advice.Savings(
+            saving,
+            new Estimate.NotFound<>(UNKNOWN),
+            new Estimate.NotFound<>(UNKNOWN),
+            new Estimate.NotFound<>(UNKNOWN)),
+        new Advice.Comparison(
+            known ? Estimate.of(Alternative.Kind.BASELINE_BURST) : new Estimate.NotFound<>(UNKNOWN),
+            known
+                ? List.of(
+                    alternative(Alternative.Kind.BASELINE_BURST, "3650", true),
+                    alternative(Alternative.Kind.API_ONLY, "4400", true),
+                    alternative(Alternative.Kind.TODAYS_REPLICAS, "7300", false))
+                : List.of(),
+            List.of()),
+        new Advice.Costs(
+            breakeven,
+            cost,
+            known
+                ? List.of(
+                    new Advice.HiddenCost("idle", usd("2190"), Estimate.of(usd("0.21"))),
+                    new Advice.HiddenCost("engineering", usd("2000"), Estimate.of(usd("0.19"))))
+                : List.of(),
+            new Estimate.NotFound<>(UNKNOWN)),
+        new Advice.Basis(
+            observed,
+            new CapacityEvidence.Unknown(Message.quoted("nothing was measured")),
+            new Estimate.NotFound<>(UNKNOWN)),
+        Advice.TrackRecord.unknown(UNKNOWN, List.of()));
   }
 
   private static Alternative alternative(Alternative.Kind kind, String perMonth, boolean feasible) {
@@ -229,21 +231,13 @@ final class SampleAdvice {
 
   private static Observed observed(
       Estimate<TokenRates> demand, Estimate<Double> utilization, Estimate<Double> gpu) {
+    Estimate<Double> none = new Estimate.NotFound<>(UNKNOWN);
     return new Observed(
-        NOW.minusSeconds(7 * 86_400),
-        NOW,
-        98,
-        demand,
-        new Estimate.NotFound<>(UNKNOWN),
-        new Estimate.NotFound<>(UNKNOWN),
-        utilization,
-        new Estimate.NotFound<>(UNKNOWN),
-        new Estimate.NotFound<>(UNKNOWN),
-        new Estimate.NotFound<>(UNKNOWN),
-        new Estimate.NotFound<>(UNKNOWN),
-        new Estimate.NotFound<>(UNKNOWN),
-        gpu,
-        new Estimate.NotFound<>(UNKNOWN));
+        new Observed.Window(NOW.minusSeconds(7 * 86_400), NOW, 98),
+        new Observed.Tokens(demand, none, none),
+        new Observed.Replicas(utilization, none, none),
+        new Observed.Requests(none, none, none, none),
+        gpu);
   }
 
   private static Money usd(String amount) {

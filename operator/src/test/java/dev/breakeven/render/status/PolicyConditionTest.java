@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Reason;
-import dev.breakeven.advice.VerdictReason;
+import dev.breakeven.advice.decision.VerdictRules;
 import dev.breakeven.api.CostPolicyStatus.Condition;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
@@ -94,7 +94,8 @@ class PolicyConditionTest {
   void whatNoOtherConditionSaysStandsInConclusive() {
     Answer undecided =
         new Answer.Undecided(
-            VerdictReason.NOTHING_SERVES_EVERYTHING, Message.quoted("nothing serves all of it"));
+            VerdictRules.Reason.NOTHING_SERVES_EVERYTHING,
+            Message.quoted("nothing serves all of it"));
 
     List<Condition> conditions =
         PolicyCondition.all(undecided, List.of(), LookedAt.everything(), List.of(), 1, NOW);
@@ -183,7 +184,7 @@ class PolicyConditionTest {
   }
 
   @Test
-  void aCaveatIsSaidAlsoWhereItsSubjectWasNotLookedAt() {
+  void anIssueIsSaidAlsoWhereItsSubjectWasNotLookedAt() {
     Issue blocks = new Issue(Reason.WORKLOAD_NOT_FOUND, Message.quoted("no Deployment chat"));
 
     Condition found =
@@ -194,16 +195,16 @@ class PolicyConditionTest {
     assertThat(found.reason()).isEqualTo("WorkloadNotFound");
   }
 
-  private static Condition condition(String type, Issue... caveats) {
-    return of(type, conditions(caveats));
+  private static Condition condition(String type, Issue... issues) {
+    return of(type, conditions(issues));
   }
 
   private static Condition of(String type, List<Condition> conditions) {
     return conditions.stream().filter(c -> c.type().equals(type)).findFirst().orElseThrow();
   }
 
-  private static List<Condition> conditions(Issue... caveats) {
+  private static List<Condition> conditions(Issue... issues) {
     return PolicyCondition.all(
-        Answer.GIVEN, List.of(caveats), LookedAt.everything(), List.of(), 1, NOW);
+        Answer.GIVEN, List.of(issues), LookedAt.everything(), List.of(), 1, NOW);
   }
 }

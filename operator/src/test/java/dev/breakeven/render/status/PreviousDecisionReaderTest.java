@@ -45,7 +45,6 @@ class PreviousDecisionReaderTest {
                 Verdict.HYBRID,
                 3,
                 Instant.parse("2026-11-02T10:00:00Z"),
-                Instant.parse("2026-11-08T09:10:00Z"),
                 "4-abcdefgh",
                 new Pending.Considering(Verdict.API, 0, Instant.parse("2026-11-09T08:00:00Z")),
                 Instant.parse("2026-11-15T09:10:00Z"),
@@ -101,7 +100,6 @@ class PreviousDecisionReaderTest {
             new Made(
                 Verdict.API,
                 0,
-                Instant.parse("2026-11-02T10:00:00Z"),
                 Instant.parse("2026-11-02T10:00:00Z"),
                 "",
                 new Pending.Nothing(),

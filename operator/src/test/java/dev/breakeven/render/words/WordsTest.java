@@ -14,11 +14,15 @@ import static dev.breakeven.reason.Parameter.replicas;
 import static dev.breakeven.reason.Parameter.time;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Reason;
+import dev.breakeven.advice.decision.VerdictRules;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;
+import dev.breakeven.reason.Sentence;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -27,6 +31,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Comparator;
 import java.util.Currency;
 import java.util.List;
 import java.util.Properties;
@@ -39,7 +44,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class WordsTest {
 
@@ -49,29 +54,39 @@ class WordsTest {
   private static final Pattern NAME =
       Pattern.compile("(RateCard|CostPolicy|OpenCost('s)?|GPUs) .*");
 
-  @Test
-  void everyCauseHasASentenceAndEverySentenceACause() throws IOException {
-    assertThat(sentences().stringPropertyNames())
-        .containsExactlyInAnyOrderElementsOf(
-            Stream.of(Cause.values()).map(Cause::name).collect(Collectors.toSet()));
+  /** Every constant of every enum that names sentences. */
+  private static List<Sentence> named() {
+    return new ClassFileImporter()
+        .importPackages("dev.breakeven").stream()
+            .filter(type -> type.isEnum() && type.isAssignableTo(Sentence.class))
+            .sorted(Comparator.comparing(JavaClass::getName))
+            .flatMap(type -> Stream.of(type.reflect().getEnumConstants()))
+            .map(Sentence.class::cast)
+            .toList();
   }
 
   @Test
-  void noCauseHasTwoSentences() throws IOException {
+  void everySentenceThatIsNamedHasWordsAndAllWordsAreOfOneSentence() throws IOException {
+    assertThat(sentences().stringPropertyNames())
+        .containsExactlyInAnyOrderElementsOf(named().stream().map(Sentence::name).toList());
+  }
+
+  @Test
+  void noSentenceHasWordsTwice() throws IOException {
     try (Reader in = file()) {
       StringBuilder text = new StringBuilder();
       for (int c = in.read(); c >= 0; c = in.read()) {
         text.append((char) c);
       }
       assertThat(text.toString().lines().filter(line -> line.contains(" = ")))
-          .hasSize(Cause.values().length);
+          .hasSize(named().size());
     }
   }
 
   @ParameterizedTest
-  @EnumSource(Cause.class)
-  void aSentenceIsAClauseThatCanFollowAColon(Cause cause) {
-    String sentence = Words.sentence(cause);
+  @MethodSource("named")
+  void aSentenceIsAClauseThatCanFollowAColon(Sentence named) {
+    String sentence = Words.sentence(named);
     assertThat(sentence)
         .isEqualTo(sentence.strip())
         .isNotEmpty()
@@ -86,18 +101,18 @@ class WordsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Cause.class)
-  void theParametersOfASentenceAreNumberedFromZeroWithoutAGap(Cause cause) {
+  @MethodSource("named")
+  void theParametersOfASentenceAreNumberedFromZeroWithoutAGap(Sentence named) {
     Set<Integer> numbers =
         Pattern.compile("\\{(\\d+)}")
-            .matcher(Words.sentence(cause))
+            .matcher(Words.sentence(named))
             .results()
             .map((MatchResult place) -> Integer.valueOf(place.group(1)))
             .collect(Collectors.toCollection(TreeSet::new));
     assertThat(numbers)
         .containsExactlyElementsOf(IntStream.range(0, numbers.size()).boxed().toList());
     // Every brace belongs to a number of one digit, which is what is replaced.
-    assertThat(Words.sentence(cause).replaceAll("\\{\\d}", "")).doesNotContain("{", "}");
+    assertThat(Words.sentence(named).replaceAll("\\{\\d}", "")).doesNotContain("{", "}");
   }
 
   @Test
@@ -171,7 +186,7 @@ class WordsTest {
             Words.of(
                 Message.of(
                     Cause.POLICY_CHANGED,
-                    clause(Message.of(Cause.SAVES_NOTHING, name("APIOnly"))))))
+                    clause(Message.of(VerdictRules.Sentence.SAVES_NOTHING, name("APIOnly"))))))
         .isEqualTo("the policy or its prices changed; APIOnly would save nothing");
   }
 

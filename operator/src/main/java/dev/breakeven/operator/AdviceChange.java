@@ -9,34 +9,34 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last change of mind that a status tells of, as an event does. It is read off the status and
- * not noted when it happens, so that it is told of after a crash too; its identity names its event,
- * so that telling twice tells once.
+ * The last change of the advice in a status, as an event reports it. It is read from the status and
+ * not noted when it happens, so that it is reported after a crash too; its identity names its
+ * event, so that an event that is recorded twice is one.
  *
  * @param reason of the event: {@code VerdictChanged} or {@code AdviceChanged}
- * @param at when the mind was changed
+ * @param at when the advice changed
  * @param identity the same for the same change, other for every other of the same policy
  * @param message a sentence for people
  */
-record ChangeOfMind(String reason, Instant at, String identity, String message) {
+record AdviceChange(String reason, Instant at, String identity, String message) {
 
   private static final String VERDICT = "VerdictChanged";
   private static final String ADVICE = "AdviceChanged";
 
   /**
-   * What a status tells of; empty where it gives no advice, or does not say since when. A first
-   * answer changes nobody's mind.
+   * The last change; empty where the status gives no advice, or does not say since when. A first
+   * answer is no change.
    */
-  static Optional<ChangeOfMind> of(CostPolicyStatus status) {
+  static Optional<AdviceChange> of(CostPolicyStatus status) {
     return last(status).filter(change -> !isFirst(status, change));
   }
 
-  private static boolean isFirst(CostPolicyStatus status, ChangeOfMind change) {
+  private static boolean isFirst(CostPolicyStatus status, AdviceChange change) {
     return status.recentChanges().stream()
         .noneMatch(made -> time(made.at()).filter(change.at()::equals).isPresent());
   }
 
-  private static Optional<ChangeOfMind> last(CostPolicyStatus status) {
+  private static Optional<AdviceChange> last(CostPolicyStatus status) {
     CostPolicyStatus.Advice advice = status.advice();
     String verdict = advice == null ? null : advice.verdict();
     if (advice == null || verdict == null) {
@@ -48,7 +48,7 @@ record ChangeOfMind(String reason, Instant at, String identity, String message) 
         && verdictSince.isPresent()
         && replicasSince.get().isAfter(verdictSince.get())) {
       return Optional.of(
-          new ChangeOfMind(
+          new AdviceChange(
               ADVICE,
               replicasSince.get(),
               verdict
@@ -61,7 +61,7 @@ record ChangeOfMind(String reason, Instant at, String identity, String message) 
     }
     return verdictSince.map(
         since ->
-            new ChangeOfMind(
+            new AdviceChange(
                 VERDICT,
                 since,
                 verdict + "/" + since + nth(status, since),
@@ -69,9 +69,9 @@ record ChangeOfMind(String reason, Instant at, String identity, String message) 
   }
 
   /**
-   * Which of the changes of that time it is: a mind is dated by the end of a step, and an edited
-   * policy may change it several times in one. Where there were more than are remembered, the
-   * policy's generation tells them apart.
+   * Which of the changes of that time it is: advice is dated by the end of a step, and an edited
+   * policy may change it several times in one. Where there were more than are kept, the policy\'s
+   * generation tells them apart.
    */
   private static String nth(CostPolicyStatus status, Instant at) {
     long changes =
@@ -83,7 +83,7 @@ record ChangeOfMind(String reason, Instant at, String identity, String message) 
         : "/" + changes + "/" + status.observedGeneration();
   }
 
-  /** "SelfHost to ", where the status remembers from which verdict. */
+  /** "SelfHost to ", where the status says from which verdict. */
   private static String from(CostPolicyStatus status, String verdict, Instant since) {
     return status.recentChanges().stream()
         .filter(change -> verdict.equals(change.to()) && !Objects.equals(change.from(), verdict))

@@ -39,30 +39,30 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What is said beside the figures, each at the edge from which on it is said. */
-class CaveatsTest {
+class IssuesTest {
 
   @Test
   void aWholeKnownWeekOfAnOrdinaryPolicyNeedsNoWarning() {
     SampleInput asked = steady().running(1);
     asked.burstInput = Series.constant(SampleInput.WEEK, 0);
     asked.burstOutput = Series.constant(SampleInput.WEEK, 0);
-    assertThat(asked.advice().caveats()).isEmpty();
-    assertThat(asked.advice().confidence()).isEqualTo(Confidence.HIGH);
+    assertThat(asked.advice().issues()).isEmpty();
+    assertThat(asked.advice().decision().confidence()).isEqualTo(Confidence.HIGH);
   }
 
   @Test
   void oneDoubtMakesConfidenceMediumAndTwoMakeItLow() {
     SampleInput asked = steady().running(1);
-    asked.caveats =
+    asked.issues =
         List.of(
             new Issue(Reason.AMBIGUOUS_ATTRIBUTION, Message.quoted("two workloads match pod a-1")));
-    assertThat(asked.advice().confidence()).isEqualTo(Confidence.MEDIUM);
-    asked.caveats =
+    assertThat(asked.advice().decision().confidence()).isEqualTo(Confidence.MEDIUM);
+    asked.issues =
         List.of(
             new Issue(Reason.AMBIGUOUS_ATTRIBUTION, Message.quoted("two workloads match pod a-1")),
             new Issue(Reason.PARTIAL_ANSWER, Message.quoted("a store was away")));
-    assertThat(asked.advice().confidence()).isEqualTo(Confidence.LOW);
-    assertThat(asked.advice().caveats()).containsAll(asked.caveats);
+    assertThat(asked.advice().decision().confidence()).isEqualTo(Confidence.LOW);
+    assertThat(asked.advice().issues()).containsAll(asked.issues);
   }
 
   @Test
@@ -72,30 +72,30 @@ class CaveatsTest {
     SampleInput asked = steady().running(1);
     asked.replicasHeld = Series.absent(SampleInput.WEEK, Absence.NO_SERIES);
     assertThat(reasons(asked)).containsOnlyOnce(Reason.REPLICAS_UNMEASURED);
-    asked.caveats = List.of(upstream);
-    assertThat(asked.advice().caveats()).contains(upstream);
+    asked.issues = List.of(upstream);
+    assertThat(asked.advice().issues()).contains(upstream);
     assertThat(reasons(asked)).containsOnlyOnce(Reason.REPLICAS_UNMEASURED);
   }
 
   @Test
-  void theHeaviestCaveatComesFirst() {
+  void theHeaviestIssueComesFirst() {
     SampleInput asked = steady().steps(300).outputTokens(i -> i % 2 == 0 ? 400 : Double.NaN);
-    asked.caveats = List.of(new Issue(Reason.WEIGHTS_DIFFER, Message.quoted("x")));
-    List<Issue> caveats = asked.advice().caveats();
-    assertThat(caveats).extracting(caveat -> caveat.reason().weight()).isSorted();
-    assertThat(caveats.get(0).reason()).isEqualTo(Reason.COVERAGE_LOW);
+    asked.issues = List.of(new Issue(Reason.WEIGHTS_DIFFER, Message.quoted("x")));
+    List<Issue> issues = asked.advice().issues();
+    assertThat(issues).extracting(issue -> issue.reason().weight()).isSorted();
+    assertThat(issues.get(0).reason()).isEqualTo(Reason.COVERAGE_LOW);
   }
 
   @Test
   void lessThanADayOfTrafficIsNotJudgedAndADayIs() {
-    assertThat(steady().steps(143).outputTokens(i -> 400).advice().caveats())
+    assertThat(steady().steps(143).outputTokens(i -> 400).advice().issues())
         .contains(
             issue(
                 Reason.HISTORY_TOO_SHORT,
                 Cause.HISTORY_TOO_SHORT_FOR_VERDICT,
                 Parameter.hours(Duration.ofMinutes(1_430)),
                 Parameter.hours(Duration.ofHours(24))));
-    assertThat(steady().steps(144).outputTokens(i -> 400).advice().caveats())
+    assertThat(steady().steps(144).outputTokens(i -> 400).advice().issues())
         .containsExactly(
             issue(
                 Reason.SHORT_HISTORY,
@@ -115,7 +115,7 @@ class CaveatsTest {
             .planning(Duration.ofHours(6), Duration.ofHours(1), Duration.ofMinutes(10))
             .steps(36)
             .outputTokens(i -> 400);
-    assertThat(sixHours.advice().verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(sixHours.advice().decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(reasons(sixHours)).containsExactly(Reason.NOT_WHOLE_WEEKS);
   }
 
@@ -123,9 +123,9 @@ class CaveatsTest {
   void stepsBeforeTheFirstKnownOneShortenTheWindowAndAreNoGap() {
     SampleInput asked = steady().outputTokens(i -> i < 720 ? Double.NaN : 400);
     Advice advice = asked.advice();
-    assertThat(advice.observed().coveragePercent()).isEqualTo(100);
-    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
-    assertThat(advice.caveats())
+    assertThat(advice.basis().observed().window().coveragePercent()).isEqualTo(100);
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(advice.issues())
         .contains(
             issue(
                 Reason.SHORT_HISTORY,
@@ -138,7 +138,7 @@ class CaveatsTest {
   void demandIsALowerBoundFromOnePercentOfStepsWithRequestsWaiting() {
     SampleInput asked = SampleInput.about().steps(1_000).outputTokens(i -> 400).running(2);
     asked.requestsWaiting = waitingIn(10);
-    assertThat(asked.advice().caveats())
+    assertThat(asked.advice().issues())
         .contains(
             issue(Reason.DEMAND_LOWER_BOUND, Cause.REQUESTS_WERE_WAITING, Parameter.percent(1)));
     asked.requestsWaiting = waitingIn(9);
@@ -159,7 +159,7 @@ class CaveatsTest {
     asked.uncachedInput = nothing;
     asked.cachedInput = nothing;
     asked.replicasHeld = nothing;
-    assertThat(asked.advice().caveats())
+    assertThat(asked.advice().issues())
         .containsExactly(
             issue(Reason.NO_TRAFFIC_DATA, Cause.NO_STEP_WITH_TOKENS, Parameter.name("test-model")));
   }
@@ -189,10 +189,10 @@ class CaveatsTest {
         .isEmpty();
     SampleInput reserved = steady();
     reserved.reservation = Commitments.reserved(1, euro, LocalDate.parse("2027-06-30"));
-    assertThat(reserved.advice().caveats()).containsExactly(NOTHING_IS_CONVERTED);
+    assertThat(reserved.advice().issues()).containsExactly(NOTHING_IS_CONVERTED);
     SampleInput people = steady();
     people.overhead = List.of(new OverheadPart("onCall", euro));
-    assertThat(people.advice().caveats()).containsExactly(NOTHING_IS_CONVERTED);
+    assertThat(people.advice().issues()).containsExactly(NOTHING_IS_CONVERTED);
   }
 
   private static final Issue NOTHING_IS_CONVERTED =
@@ -205,7 +205,7 @@ class CaveatsTest {
   private static List<Issue> currencies(Offer offer) {
     SampleInput asked = steady();
     asked.api = new Api.Offered(offer);
-    return asked.advice().caveats();
+    return asked.advice().issues();
   }
 
   private static Offer offer(TokenPrices prices, List<LongContextTier> tiers, Offer.Batch batch) {
@@ -228,8 +228,8 @@ class CaveatsTest {
     SampleInput asked = steady();
     asked.api = new Api.Offered(fast("2026-08-01", Offer.Weights.DIFFERENT));
     Advice advice = asked.advice();
-    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
-    assertThat(advice.caveats())
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(advice.issues())
         .contains(
             issue(
                 Reason.OFFER_STALE,
@@ -245,7 +245,7 @@ class CaveatsTest {
   void anOfferDatedAheadIsNamedBecauseItWouldNeverGrowOld() {
     SampleInput asked = steady();
     asked.api = new Api.Offered(fast("2062-08-01", Offer.Weights.SAME));
-    assertThat(asked.advice().caveats())
+    assertThat(asked.advice().issues())
         .contains(
             issue(
                 Reason.OFFER_STALE,
@@ -273,7 +273,7 @@ class CaveatsTest {
   void ourCacheHitsAreAssumedOfTheApiAndSaidToBe() {
     SampleInput asked = steady();
     asked.cachedInput = Series.constant(SampleInput.WEEK, 100);
-    assertThat(asked.advice().caveats())
+    assertThat(asked.advice().issues())
         .contains(issue(Reason.CACHE_HITS_ASSUMED, Cause.CACHE_HIT_RATE_ASSUMED));
     assertThat(reasons(steady())).doesNotContain(Reason.CACHE_HITS_ASSUMED);
     Offer any = Offer.of("fast", TokenPrices.of(usd("0.50"), usd("1.50")));
@@ -299,7 +299,7 @@ class CaveatsTest {
   void aCacheThatIsNotMeasuredIsSaid() {
     SampleInput asked = steady();
     asked.cachedInput = Series.absent(SampleInput.WEEK, Absence.NOT_MEASURED);
-    assertThat(asked.advice().caveats())
+    assertThat(asked.advice().issues())
         .contains(issue(Reason.CACHE_UNMEASURED, Cause.CACHE_HITS_NOT_MEASURED));
   }
 
@@ -316,7 +316,7 @@ class CaveatsTest {
     // 4,000 input tokens/s in one request a second
     asked.requests = Series.constant(SampleInput.WEEK, 1);
     Advice advice = asked.advice();
-    assertThat(advice.caveats())
+    assertThat(advice.issues())
         .contains(
             issue(
                 Reason.PRICE_TIER_BY_MEAN_LENGTH,
@@ -331,14 +331,14 @@ class CaveatsTest {
   void aContextTermWithoutRequestLengthsIsLeftOutAndSaid() {
     SampleInput asked = steady();
     asked.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000, 1e6));
-    assertThat(asked.advice().caveats())
+    assertThat(asked.advice().issues())
         .contains(issue(Reason.REQUEST_LENGTHS_UNKNOWN, Cause.REQUESTS_NOT_COUNTED_FOR_LENGTHS));
-    assertThat(SampleInput.found(asked.advice().observed().peakReplicasOfLoad()))
+    assertThat(SampleInput.found(asked.advice().basis().observed().replicas().peakLoad()))
         .isEqualTo(0.8, near());
     // One request a second: 400 output tokens each read 4,000 + 200 of context: 1.68 of a million.
     asked.requests = Series.constant(SampleInput.WEEK, 1);
     assertThat(reasons(asked)).doesNotContain(Reason.REQUEST_LENGTHS_UNKNOWN);
-    assertThat(SampleInput.found(asked.advice().observed().peakReplicasOfLoad()))
+    assertThat(SampleInput.found(asked.advice().basis().observed().replicas().peakLoad()))
         .isEqualTo(2.48, near());
   }
 
@@ -350,7 +350,7 @@ class CaveatsTest {
     asked.tails = new LengthTail.Measured(15_999, 1_599);
     assertThat(reasons(asked)).doesNotContain(Reason.LONG_TAIL);
     asked.tails = new LengthTail.Measured(16_000, 1_599);
-    assertThat(asked.advice().caveats()).contains(issue(Reason.LONG_TAIL, Cause.LONG_REQUESTS));
+    assertThat(asked.advice().issues()).contains(issue(Reason.LONG_TAIL, Cause.LONG_REQUESTS));
     asked.tails = new LengthTail.Measured(15_999, 1_600);
     assertThat(reasons(asked)).contains(Reason.LONG_TAIL);
     asked.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000));
@@ -365,7 +365,7 @@ class CaveatsTest {
     // Traffic has ten input tokens for one output token.
     asked.capacity = benchmarked(4.9);
     Issue drifted = issue(Reason.MIX_DRIFTED, Cause.MIX_OUTSIDE_MEASURED);
-    assertThat(asked.advice().caveats()).contains(drifted);
+    assertThat(asked.advice().issues()).contains(drifted);
     asked.capacity = benchmarked(5);
     assertThat(reasons(asked)).doesNotContain(Reason.MIX_DRIFTED);
     assertThat(fitted(learnedUpTo(4.9))).containsExactly(drifted);
@@ -419,7 +419,7 @@ class CaveatsTest {
         new IssueRules.Situation(
             question,
             ObservationWindow.of(question),
-            TrafficSummary.of(question.traffic()),
+            TrafficSummary.of(question.past().traffic()),
             CapacityFinding.undisputed(capacity)));
   }
 
@@ -427,7 +427,7 @@ class CaveatsTest {
   void whereNothingWasAskedLengthsAreNotMissed() {
     SampleInput asked = SampleInput.about();
     asked.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000, 1e6));
-    assertThat(asked.advice().caveats())
+    assertThat(asked.advice().issues())
         .containsExactly(
             issue(Reason.NO_TRAFFIC, Cause.NO_TOKENS_REQUESTED, Parameter.name("test-model")));
   }
@@ -436,25 +436,25 @@ class CaveatsTest {
   void whatRanIsMissedWhereSomethingRunsNow() {
     SampleInput asked = steady().running(1);
     asked.replicasHeld = Series.absent(SampleInput.WEEK, Absence.NO_SERIES);
-    assertThat(asked.advice().caveats())
+    assertThat(asked.advice().issues())
         .containsExactly(
             issue(Reason.REPLICAS_UNMEASURED, Cause.REPLICAS_NOT_MEASURED, Parameter.replicas(1)));
     asked.workloads = List.of();
-    assertThat(asked.advice().caveats()).isEmpty();
+    assertThat(asked.advice().issues()).isEmpty();
   }
 
   @Test
   void aBusyGpuIsNoCapacity() {
     SampleInput asked = steady().running(1);
     asked.capacity = new StatedCapacity.NotStated();
-    assertThat(asked.advice().capacity()).isInstanceOf(CapacityEvidence.Unknown.class);
+    assertThat(asked.advice().basis().capacity()).isInstanceOf(CapacityEvidence.Unknown.class);
     asked.gpuUtilizationPercent = Series.constant(SampleInput.WEEK, 80);
-    assertThat(asked.advice().capacity()).isInstanceOf(CapacityEvidence.Unknown.class);
+    assertThat(asked.advice().basis().capacity()).isInstanceOf(CapacityEvidence.Unknown.class);
   }
 
   @Test
   void aReservationsEndIsAnnouncedSixtyDaysBefore() {
-    assertThat(reservedUntil("2027-01-08").advice().caveats())
+    assertThat(reservedUntil("2027-01-08").advice().issues())
         .containsExactly(
             issue(
                 Reason.RESERVATION_ENDS_SOON,
@@ -475,10 +475,10 @@ class CaveatsTest {
   void adviceThatBurstsWithoutAGatewaySaysSo() {
     SampleInput asked = SampleInput.about().outputTokens(i -> i % 2 == 0 ? 500 : 1000).running(1);
     asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("8.00")));
-    assertThat(asked.advice().verdict()).isEqualTo(Verdict.HYBRID);
+    assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.HYBRID);
     assertThat(reasons(asked)).contains(Reason.OVERFLOW_UNSEEN);
     asked.workloads = List.of();
-    assertThat(asked.advice().verdict()).isEqualTo(Verdict.HYBRID);
+    assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.HYBRID);
     assertThat(reasons(asked)).doesNotContain(Reason.OVERFLOW_UNSEEN);
     asked.running(1);
     asked.burstInput = Series.constant(SampleInput.WEEK, 0);
@@ -492,8 +492,8 @@ class CaveatsTest {
     asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("8.00")));
     assertThat(reasons(asked)).doesNotContain(Reason.LIMITS_BY_MEAN);
     asked.api = SampleInput.limited(1e6);
-    assertThat(asked.advice().verdict()).isEqualTo(Verdict.HYBRID);
-    assertThat(asked.advice().caveats())
+    assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.HYBRID);
+    assertThat(asked.advice().issues())
         .contains(
             issue(Reason.LIMITS_BY_MEAN, Cause.LIMITS_PLANNED_WITH_MARGIN, Parameter.percent(80)));
     asked.outputTokens(i -> 400);
@@ -508,18 +508,18 @@ class CaveatsTest {
     asked.planning =
         new Planning(Duration.ofDays(7), Duration.ofHours(24), Duration.ofMinutes(10), 0, 80);
     Issue noDoubt = new Issue(Reason.GPU_PRICES_DIFFER, Message.quoted("two nodes, two prices"));
-    asked.caveats = List.of(noDoubt);
+    asked.issues = List.of(noDoubt);
     Advice unsure = asked.advice();
-    assertThat(SampleInput.found(unsure.monthlySaving()).low().isNegative()).isTrue();
-    assertThat(unsure.caveats()).containsExactly(noDoubt);
-    assertThat(unsure.confidence()).isEqualTo(Confidence.MEDIUM);
+    assertThat(SampleInput.found(unsure.savings().monthly()).low().isNegative()).isTrue();
+    assertThat(unsure.issues()).containsExactly(noDoubt);
+    assertThat(unsure.decision().confidence()).isEqualTo(Confidence.MEDIUM);
     SampleInput dearer = steady().running(1);
     dearer.constraints = new Constraints(false, false, false, true, Constraints.Stage.ESTABLISHED);
     // -3,912.80; the API costs 572.45 less at a level of exp(-1.25 × 0.07), and 4 % of 2,920.00
     // are the least: the root of both squares, 584.25, more.
-    assertThat(SampleInput.found(dearer.advice().monthlySaving()).high())
+    assertThat(SampleInput.found(dearer.advice().savings().monthly()).high())
         .isEqualTo(usd("-3328.55"));
-    assertThat(dearer.advice().confidence()).isEqualTo(Confidence.HIGH);
+    assertThat(dearer.advice().decision().confidence()).isEqualTo(Confidence.HIGH);
   }
 
   @Test
@@ -530,14 +530,15 @@ class CaveatsTest {
     asked.outputTokens(i -> i < 864 ? 400 : Double.NaN);
     asked.replicasHeld = Series.of(held);
     Advice advice = asked.advice();
-    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(advice.recommendation().action()).isEqualTo(Action.START_SELF_HOSTING);
-    assertThat(advice.observed().to()).isEqualTo(Instant.parse("2026-11-08T00:00:00Z"));
-    assertThat(advice.caveats())
+    assertThat(advice.basis().observed().window().to())
+        .isEqualTo(Instant.parse("2026-11-08T00:00:00Z"));
+    assertThat(advice.issues())
         .anySatisfy(
-            caveat -> {
-              assertThat(caveat.reason()).isEqualTo(Reason.LAST_DEMAND_KEPT);
-              assertThat(Words.of(caveat.message())).contains("2026-11-08T00:00:00Z");
+            issue -> {
+              assertThat(issue.reason()).isEqualTo(Reason.LAST_DEMAND_KEPT);
+              assertThat(Words.of(issue.message())).contains("2026-11-08T00:00:00Z");
             });
   }
 
@@ -549,9 +550,10 @@ class CaveatsTest {
     asked.burstInput = Series.constant(SampleInput.WEEK, 4000);
     asked.burstOutput = Series.constant(SampleInput.WEEK, 400);
     Advice advice = asked.advice();
-    assertThat(advice.verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(Summary.of(advice)).startsWith("SelfHost: start 1 replica; saves 3,913 USD");
-    assertThat(SampleInput.found(advice.observed().burstPercent())).isEqualTo(100, near());
+    assertThat(SampleInput.found(advice.basis().observed().tokens().burstPercent()))
+        .isEqualTo(100, near());
   }
 
   private static org.assertj.core.data.Offset<Double> near() {
@@ -567,6 +569,6 @@ class CaveatsTest {
   }
 
   private static List<Reason> reasons(SampleInput asked) {
-    return asked.advice().caveats().stream().map(Issue::reason).toList();
+    return asked.advice().issues().stream().map(Issue::reason).toList();
   }
 }

@@ -16,7 +16,6 @@ import dev.breakeven.price.Api;
 import dev.breakeven.price.Money;
 import dev.breakeven.price.Offer;
 import dev.breakeven.reason.Cause;
-import dev.breakeven.reason.Message;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -30,12 +29,37 @@ import java.util.Optional;
  * @param atCapacityEnds the same candidates at both ends of the capacity's interval; none where it
  *     is exact or not known
  */
-record Savings(AdvisorInput question, Candidates comparison, List<Candidates> atCapacityEnds) {
+record SavingEstimator(
+    AdvisorInput question, Candidates comparison, List<Candidates> atCapacityEnds) {
 
-  /** Of following the verdict. */
-  Estimate<Saving> of(VerdictDecision ruling) {
+  Advice.Savings of(VerdictDecision decision) {
+    return new Advice.Savings(
+        ofFollowing(decision),
+        monthlySaving(comparison.reviewed()),
+        comparison
+            .option(Kind.FOLLOWING_BURST)
+            .map(this::monthlySaving)
+            .orElseGet(() -> Estimate.notFound(Reason.NOT_REPLAYED, Cause.NOT_REPLAYED)),
+        afterCommitments());
+  }
+
+  /** Where the number of replicas is open, so that no other way can be compared. */
+  Advice.Savings onlyOfFollowing(VerdictDecision decision, Issue why) {
+    return Advice.Savings.onlyMonthly(ofFollowing(decision), why);
+  }
+
+  Advice.Review review() {
+    Scaling scaling = question.planning().scaling();
+    return new Advice.Review(
+        scaling,
+        scaling == Scaling.MANUAL
+            ? Estimate.of(comparison.review().nextReview())
+            : Estimate.notFound(Reason.NOT_REPLAYED, Cause.NOT_REPLAYED));
+  }
+
+  private Estimate<Saving> ofFollowing(VerdictDecision decision) {
     Candidate present = present();
-    if (!(ruling instanceof VerdictDecision.Serve serve)) {
+    if (!(decision instanceof VerdictDecision.Serve serve)) {
       return Estimate.notFound(Reason.NOTHING_TO_COMPARE, Cause.NO_VERDICT_TO_FOLLOW);
     }
     if (!present.isFeasible()) {
@@ -91,20 +115,6 @@ record Savings(AdvisorInput question, Candidates comparison, List<Candidates> at
 
   private static double savedAMonth(Candidates comparison, PlanCost way) {
     return (comparison.present().total() - way.total()) * comparison.load().toMonth();
-  }
-
-  Outlook outlook() {
-    Issue none = new Issue(Reason.NOT_REPLAYED, Message.of(Cause.NOT_REPLAYED));
-    return new Outlook(
-        question.planning().scaling() == Scaling.MANUAL
-            ? Estimate.of(comparison.review().nextReview())
-            : new Estimate.NotFound<>(none),
-        monthlySaving(comparison.reviewed()),
-        comparison
-            .option(Kind.FOLLOWING_BURST)
-            .map(this::monthlySaving)
-            .orElseGet(() -> new Estimate.NotFound<>(none)),
-        afterCommitments());
   }
 
   private Estimate<Advice.AfterCommitments> afterCommitments() {

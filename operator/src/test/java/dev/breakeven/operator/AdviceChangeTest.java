@@ -8,12 +8,12 @@ import dev.breakeven.api.CostPolicyStatus;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-class ChangeOfMindTest {
+class AdviceChangeTest {
 
   @Test
   void aFirstAnswerChangesNobodysMind() throws JsonProcessingException {
     assertThat(
-            ChangeOfMind.of(
+            AdviceChange.of(
                 status(
                     """
                     {"advice": {"verdict": "SelfHost", "since": "2026-11-01T00:00:00Z",
@@ -24,8 +24,8 @@ class ChangeOfMindTest {
 
   @Test
   void anotherVerdictIsToldWithTheOneBefore() throws JsonProcessingException {
-    ChangeOfMind change =
-        ChangeOfMind.of(
+    AdviceChange change =
+        AdviceChange.of(
                 status(
                     """
                     {"advice": {"verdict": "API", "since": "2026-11-02T00:00:00Z",
@@ -42,8 +42,8 @@ class ChangeOfMindTest {
 
   @Test
   void otherReplicasOfTheFirstVerdictAreAChangeOfAdvice() throws JsonProcessingException {
-    ChangeOfMind change =
-        ChangeOfMind.of(
+    AdviceChange change =
+        AdviceChange.of(
                 status(
                     """
                     {"advice": {"verdict": "SelfHost", "since": "2026-11-01T00:00:00Z",
