@@ -139,7 +139,8 @@ public final class AdvisedReplay {
     PlanReplay best = plans.get(0);
     int wanted = best.begin();
     agreed = true;
-    for (PlanReplay atAnEnd : plans.subList(1, plans.size())) {
+    for (int end = 1; end < plans.size(); end++) {
+      PlanReplay atAnEnd = plans.get(end);
       int other = atAnEnd.begin();
       agreed &= atAnEnd.isOwn() == best.isOwn();
       agreed &= !sameDirection || direction(other) == direction(wanted);

@@ -41,6 +41,9 @@ final class ExpertWeights {
   private final double[][] weights; // by rule and rung, of which only the ratios mean anything
   private final double[] ofServing; // by rung, what the step multiplies with where replicas serve
   private final double ofLoading; // the same where they are only paid for
+  private int allReady; // replicas that every rule has ready, in the present step
+  private int anyHeld; // the most that a rule holds
+  private int weighed; // rungs, from the lowest on, in which rules may have differed
   private double drifted = 1; // how far weights may have grown, and shrunk, since they were scaled
 
   ExpertWeights(ReplicaLevels ladder, ReplicaExperts rules, StepTerms terms) {
@@ -102,6 +105,7 @@ final class ExpertWeights {
       Arrays.fill(weights[rule], from.rungs, ladder.rungs(), from.ofOtherRungs);
     }
     drifted = from.drifted;
+    weighed = ladder.rungs();
     replayed.goOn(steps, from.replayed);
   }
 
@@ -133,7 +137,14 @@ final class ExpertWeights {
     for (int rule = 0; rule < weights.length; rule++) {
       replayed.want(rule, ladder.below(rules.named(rule)));
     }
-    replayed.begin();
+    if (replayed.begin()) {
+      allReady = Integer.MAX_VALUE;
+      anyHeld = 0;
+      for (int rule = 0; rule < weights.length; rule++) {
+        allReady = Math.min(allReady, replayed.ready(rule));
+        anyHeld = Math.max(anyHeld, replayed.held(rule));
+      }
+    }
   }
 
   /**
@@ -143,23 +154,19 @@ final class ExpertWeights {
    * @param apiPerLoad money the API asks for one such replica's work in the step
    */
   void charge(double load, double apiPerLoad) {
-    int allReady = Integer.MAX_VALUE;
-    int anyHeld = 0;
-    for (int rule = 0; rule < weights.length; rule++) {
-      allReady = Math.min(allReady, replayed.ready(rule));
-      anyHeld = Math.max(anyHeld, replayed.held(rule));
-    }
     int first = ladder.filledBy(allReady); // the first rung in which the rules' replicas differ
     if (ladder.below(first) >= anyHeld) {
       return;
     }
     double ofLoaded = factor(apiPerLoad - price);
     makeRoomFor(ofLoaded);
-    for (int rung = first; ladder.below(rung) < anyHeld; rung++) {
-      double part = ladder.partOf(rung, load); // of all rungs but one it is all or nothing
-      ofServing[rung] =
+    int rungs = first; // in which anything is held
+    while (ladder.below(rungs) < anyHeld) {
+      double part = ladder.partOf(rungs, load); // of all rungs but one it is all or nothing
+      ofServing[rungs++] =
           part == 1 ? ofLoaded : part == 0 ? ofLoading : factor(apiPerLoad * part - price);
     }
+    weighed = Math.max(weighed, rungs);
     for (int rule = 0; rule < weights.length; rule++) {
       double[] ofRule = weights[rule];
       int held = replayed.held(rule);
@@ -191,7 +198,7 @@ final class ExpertWeights {
     if (drifted <= MOST_DRIFT) {
       return;
     }
-    for (int rung = 0; rung < ladder.rungs(); rung++) {
+    for (int rung = 0; rung < weighed; rung++) {
       double best = 0;
       for (double[] ofRule : weights) {
         best = Math.max(best, ofRule[rung]);

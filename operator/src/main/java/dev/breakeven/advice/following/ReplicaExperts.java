@@ -1,5 +1,7 @@
 package dev.breakeven.advice.following;
 
+import java.util.Arrays;
+
 /**
  * Rules that each name a number of serving replicas: as many as would each have earned its price at
  * the API over some part of the past (the newsvendor's answer on those steps). The parts are the
@@ -30,6 +32,8 @@ final class ReplicaExperts {
   private final int[] hoursTo = new int[MOST_DAYS_BACK];
   private final int[] daysKept; // by same hours, how many of those days
   private final int[] sameHoursKnown; // by same hours, known steps of them
+  private final double[][] sameHoursSaved; // by rung and same hours, where it is summed for now
+  private final int[] summedAt; // by rung
   private final int[] named; // rungs; where the rule next starts to look
   private int now;
   private int fewest;
@@ -45,6 +49,9 @@ final class ReplicaExperts {
     lastHour = terms.spans(LAST_HOUR_MINUTES)[0];
     daysKept = new int[SAME_HOURS_OF_DAYS.length];
     sameHoursKnown = new int[SAME_HOURS_OF_DAYS.length];
+    sameHoursSaved = new double[savings.mostRungs()][SAME_HOURS_OF_DAYS.length];
+    summedAt = new int[savings.mostRungs()];
+    Arrays.fill(summedAt, -1);
     named = new int[trailing.length + 2 * SAME_HOURS_OF_DAYS.length + BLENDED.length];
   }
 
@@ -169,11 +176,23 @@ final class ReplicaExperts {
   }
 
   private double savedInSameHours(int rung, int i) {
-    double saved = 0;
-    for (int day = 0; day < daysKept[i]; day++) {
-      saved += savings.saved(rung, hoursFrom[day], hoursTo[day]);
+    if (summedAt[rung] != now) { // several rules look at the same rungs
+      sumSameHours(rung);
     }
-    return saved;
+    return sameHoursSaved[rung][i];
+  }
+
+  private void sumSameHours(int rung) {
+    double saved = 0;
+    int day = 0;
+    for (int i = 0; i < daysKept.length; i++) {
+      while (day < daysKept[i]) {
+        saved += savings.saved(rung, hoursFrom[day], hoursTo[day]);
+        day++;
+      }
+      sameHoursSaved[rung][i] = saved;
+    }
+    summedAt[rung] = now;
   }
 
   /** The hours ahead, from when a replica added now serves, as they were on past days. */

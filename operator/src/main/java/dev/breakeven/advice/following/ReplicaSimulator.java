@@ -22,6 +22,8 @@ final class ReplicaSimulator {
   private final int[] ready;
   private final int[] unsettled; // 1 while something is left of the last change, else 0
   private final int[] moving; // the plans of which something is to be worked out
+  private boolean isAnyUnsettled;
+  private boolean isAnyWantNew;
   private int step;
   private int nextAdded;
   private int nextRecent;
@@ -46,6 +48,7 @@ final class ReplicaSimulator {
 
   /** What a plan wants from the next step on, until it wants something else. */
   void want(int plan, int replicas) {
+    isAnyWantNew |= wanted[plan] != replicas;
     wanted[plan] = replicas;
   }
 
@@ -57,22 +60,36 @@ final class ReplicaSimulator {
     want(plan, replicas);
   }
 
-  /** Begins the next step. */
-  void begin() {
+  /**
+   * Begins the next step.
+   *
+   * @return whether any plan may hold other replicas than before, or have others ready
+   */
+  boolean begin() {
+    boolean isAnyMoving = isAnyWantNew || isAnyUnsettled;
+    if (isAnyMoving) {
+      beginMoving();
+    }
+    step++;
+    nextAdded = nextAdded + 1 < added.length ? nextAdded + 1 : 0;
+    nextRecent = nextRecent + 1 < recent.length ? nextRecent + 1 : 0;
+    return isAnyMoving;
+  }
+
+  private void beginMoving() {
     int count = 0;
     for (int plan = 0; plan < wanted.length; plan++) {
       int more = wanted[plan] - held[plan]; // counted without a branch, which would be misguessed
       moving[count] = plan;
       count += ((more | -more) >>> 31) | unsettled[plan];
     }
+    isAnyWantNew = false;
+    isAnyUnsettled = false;
     int[] addedNow = added[nextAdded];
     int[] heldNow = recent[nextRecent];
     for (int i = 0; i < count; i++) {
       begin(moving[i], addedNow, heldNow);
     }
-    step++;
-    nextAdded = nextAdded + 1 < added.length ? nextAdded + 1 : 0;
-    nextRecent = nextRecent + 1 < recent.length ? nextRecent + 1 : 0;
   }
 
   private void begin(int plan, int[] addedNow, int[] heldNow) {
@@ -92,6 +109,7 @@ final class ReplicaSimulator {
     }
     boolean isSettled = addedWithinHold[plan] == 0 && step - changedAt[plan] >= recent.length - 1;
     unsettled[plan] = isSettled ? 0 : 1;
+    isAnyUnsettled |= !isSettled;
   }
 
   /** All that the steps to come depend on, now that one has ended. */
@@ -107,6 +125,7 @@ final class ReplicaSimulator {
       System.arraycopy(all, from, row, 0, row.length);
       from += row.length;
     }
+    isAnyUnsettled = true; // as far as is known
     step = steps;
     nextAdded = steps % added.length;
     nextRecent = steps % recent.length;

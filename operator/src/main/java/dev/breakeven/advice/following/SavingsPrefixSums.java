@@ -76,6 +76,11 @@ final class SavingsPrefixSums {
     return rungs;
   }
 
+  /** Rungs that there are, reached or not. */
+  int mostRungs() {
+    return savedUpTo.length;
+  }
+
   /** Steps that have ended. */
   int steps() {
     return steps;

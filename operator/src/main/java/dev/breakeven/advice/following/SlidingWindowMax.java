@@ -1,15 +1,15 @@
 package dev.breakeven.advice.following;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Arrays;
 
 /** The highest value of the last steps, one window of them; 0 while there is none. */
 final class SlidingWindowMax {
 
-  private record Peak(int step, double value) {}
-
   private final int window;
-  private final Deque<Peak> falling = new ArrayDeque<>();
+  private double[] peaks = new double[16]; // falling, from first to before end
+  private int[] peakSteps = new int[16];
+  private int first;
+  private int end;
   private int steps;
 
   SlidingWindowMax(int window) {
@@ -18,19 +18,32 @@ final class SlidingWindowMax {
 
   /** A step ended with this value; 0 where it is unknown, which is below every known one. */
   void add(double value) {
-    while (!falling.isEmpty() && falling.getLast().value() <= value) {
-      falling.removeLast();
+    while (end > first && peaks[end - 1] <= value) {
+      end--;
     }
     if (value > 0) { // what is there where nothing is known need not be remembered
-      falling.addLast(new Peak(steps, value));
+      makeRoom();
+      peaks[end] = value;
+      peakSteps[end++] = steps;
     }
     steps++;
-    while (!falling.isEmpty() && falling.getFirst().step() < steps - window) {
-      falling.removeFirst();
+    while (end > first && peakSteps[first] < steps - window) {
+      first++;
     }
   }
 
+  private void makeRoom() {
+    if (end < peaks.length) {
+      return;
+    }
+    int room = Math.max(peaks.length, 2 * (end - first));
+    peaks = Arrays.copyOf(Arrays.copyOfRange(peaks, first, end), room);
+    peakSteps = Arrays.copyOf(Arrays.copyOfRange(peakSteps, first, end), room);
+    end -= first;
+    first = 0;
+  }
+
   double value() {
-    return falling.isEmpty() ? 0 : falling.getFirst().value();
+    return end > first ? peaks[first] : 0;
   }
 }
