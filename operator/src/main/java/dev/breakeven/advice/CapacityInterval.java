@@ -58,8 +58,10 @@ record CapacityInterval(Evidence evidence, GpuPricing.Priced priced, CapacityEvi
       Planner planner = evidence.isManual() ? Planner.none() : replay.atEnd(ends.size());
       ends.add(evidence.candidates(priced, at(factor), planner));
     }
+    VerdictDecision best = evidence.decide(issues, atBest);
     for (int end = 0; end < ends.size(); end++) {
-      Optional<Difference> found = difference(issues, atBest, ends.get(end), factors().get(end));
+      Optional<Difference> found =
+          difference(issues, best, atBest, ends.get(end), factors().get(end));
       if (found.isPresent()) {
         return new Checked(withDifference(issues, found.get(), atBest), ends);
       }
@@ -87,8 +89,11 @@ record CapacityInterval(Evidence evidence, GpuPricing.Priced priced, CapacityEvi
   }
 
   private Optional<Difference> difference(
-      List<Issue> issues, Candidates atBest, Candidates atEnd, double factor) {
-    VerdictDecision best = evidence.decide(issues, atBest);
+      List<Issue> issues,
+      VerdictDecision best,
+      Candidates atBest,
+      Candidates atEnd,
+      double factor) {
     VerdictDecision other = evidence.decide(issues, atEnd);
     boolean bestOwn = isOwn(best.given());
     boolean otherOwn = isOwn(other.given());

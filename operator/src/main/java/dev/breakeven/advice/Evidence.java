@@ -121,10 +121,11 @@ record Evidence(
    */
   private boolean servedByNoMoreThanRunsNow() {
     TrafficHistory history = window.history();
+    int now = question.replicasNow();
     for (int i = 0; i < history.grid().steps(); i++) {
       if (history.isKnown(i)
           && !(history.replicasHeld().isMeasured(i)
-              && Math.round(history.replicasHeld().measuredAt(i)) <= question.replicasNow())) {
+              && Math.round(history.replicasHeld().measuredAt(i)) <= now)) {
         return false;
       }
     }

@@ -56,8 +56,8 @@ final class PastByCapacity {
         at.earlier().stream().map(Planner.Span::load).toList(), at.charged().load());
   }
 
-  private Planner.Span at(Capacity capacity, Planner.Span other) {
-    return new Planner.Span(other.history(), other.load().at(capacity, other.history(), usual));
+  private static Planner.Span at(Capacity capacity, Planner.Span other) {
+    return new Planner.Span(other.history(), other.load().at(capacity));
   }
 
   private Planner.Span priced(TrafficHistory history, Capacity capacity) {

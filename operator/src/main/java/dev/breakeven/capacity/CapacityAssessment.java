@@ -48,7 +48,7 @@ public final class CapacityAssessment {
     List<ReplicaStep> steps = steps(histories);
     boolean isStated = !(stated instanceof StatedCapacity.NotStated);
     boolean queuesAreMeasured =
-        histories.stream().anyMatch(history -> history.requestsWaiting().measuredSteps() > 0);
+        histories.stream().anyMatch(history -> history.requestsWaiting().isAnyMeasured());
     CapacityEstimate estimate = estimate(stated, steps, conditions);
     if (isStated
         && !queuesAreMeasured
@@ -132,7 +132,7 @@ public final class CapacityAssessment {
   private static List<ReplicaStep> steps(List<TrafficHistory> histories) {
     List<ReplicaStep> steps = new ArrayList<>();
     for (TrafficHistory history : histories) {
-      double unmeasured = history.requestsWaiting().measuredSteps() == 0 ? 0 : Double.NaN;
+      double unmeasured = history.requestsWaiting().isAnyMeasured() ? Double.NaN : 0;
       for (int i = 0; i < history.grid().steps(); i++) {
         double replicas = history.replicasHeld().at(i, 0);
         boolean steady = i == 0 || history.replicasHeld().at(i - 1, replicas) == replicas;

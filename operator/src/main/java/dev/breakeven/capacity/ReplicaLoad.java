@@ -17,12 +17,23 @@ public final class ReplicaLoad {
    * @param contextTokens mean context read by a generated token, {@link #contextTokens}
    */
   public static double of(TokenRates tokens, double contextTokens, Capacity capacity) {
+    return of(
+        tokens.uncachedInput(), tokens.cachedInput(), tokens.output(), contextTokens, capacity);
+  }
+
+  /** The same of tokens in columns. */
+  public static double of(
+      double uncachedInput,
+      double cachedInput,
+      double output,
+      double contextTokens,
+      Capacity capacity) {
     double load =
-        tokens.uncachedInput() / capacity.inputTokensPerSecond()
-            + tokens.cachedInput() / capacity.cachedInputTokensPerSecond()
-            + tokens.output() / capacity.outputTokensPerSecond();
+        uncachedInput / capacity.inputTokensPerSecond()
+            + cachedInput / capacity.cachedInputTokensPerSecond()
+            + output / capacity.outputTokensPerSecond();
     return capacity.hasContextTerm()
-        ? load + tokens.output() * contextTokens / capacity.contextTokensPerSecond()
+        ? load + output * contextTokens / capacity.contextTokensPerSecond()
         : load;
   }
 

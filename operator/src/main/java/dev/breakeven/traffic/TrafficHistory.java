@@ -226,6 +226,9 @@ public record TrafficHistory(
 
   /** Steps {@code from} (included) to {@code to} (excluded). */
   public TrafficHistory slice(int from, int to) {
+    if (from == 0 && to == grid.steps()) {
+      return this;
+    }
     return new TrafficHistory(
         grid.slice(from, to),
         uncachedInput.slice(from, to),

@@ -235,7 +235,7 @@ public record Candidates(
     /** All of it at the API's prices; that it may not or cannot take all makes none of it free. */
     Candidate apiOnly() {
       PlanCost all = PlanCost.ofConstant(load, terms, api.withoutLimits(), 0);
-      PlanCost taken = PlanCost.ofConstant(load, terms, api, 0);
+      PlanCost taken = api.isLimited() ? PlanCost.ofConstant(load, terms, api, 0) : all;
       return constant(Kind.API_ONLY, 0, all, feasibilityOf(taken, 0));
     }
 

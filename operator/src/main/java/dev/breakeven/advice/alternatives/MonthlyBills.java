@@ -35,10 +35,13 @@ public record MonthlyBills(Candidates comparison, List<OverheadPart> parts, Curr
 
   /** Every way, in the comparison's order. */
   public List<Alternative> alternatives() {
-    return comparison.options().stream().map(this::alternative).toList();
+    double tokensPerSecond = comparison.tokensPerSecondPerReplica();
+    return comparison.options().stream()
+        .map(option -> alternative(option, tokensPerSecond))
+        .toList();
   }
 
-  private Alternative alternative(Candidate option) {
+  private Alternative alternative(Candidate option, double tokensPerSecondPerReplica) {
     Alternative.MonthlyBill bill = bill(option.cost());
     return new Alternative(
         option.kind(),
@@ -46,7 +49,7 @@ public record MonthlyBills(Candidates comparison, List<OverheadPart> parts, Curr
         option.feasibility(),
         bill,
         bill.total().minus(bill.unusedReservation()),
-        option.burst(comparison.terms(), comparison.tokensPerSecondPerReplica()));
+        option.burst(comparison.terms(), tokensPerSecondPerReplica));
   }
 
   /** What a price per token leaves out: of what runs now, else of the best way to self-host. */

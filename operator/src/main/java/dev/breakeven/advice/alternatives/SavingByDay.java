@@ -33,7 +33,7 @@ public final class SavingByDay {
   private final PricedLoad load;
   private final ReplicaCostModel terms;
   private final ApiAccess api;
-  private final List<LoadDay> days;
+  private List<LoadDay> days = List.of(); // once they are asked for
   private final IdentityHashMap<Candidate, double[]> variableCosts =
       new IdentityHashMap<>(); // by day
 
@@ -42,7 +42,6 @@ public final class SavingByDay {
     this.load = load;
     this.terms = terms;
     this.api = api;
-    days = LoadDay.of(load);
   }
 
   /**
@@ -67,6 +66,9 @@ public final class SavingByDay {
 
   /** What {@code way} saves over {@code present} a month, over the same load. */
   Estimate<Interval> of(Candidate way, Candidate present) {
+    if (days.isEmpty()) {
+      days = LoadDay.of(load);
+    }
     if (days.size() < 2) {
       return Estimate.notFound(Issue.Reason.SHORT_HISTORY, Cause.ONE_DAY_IS_NO_SAMPLE);
     }

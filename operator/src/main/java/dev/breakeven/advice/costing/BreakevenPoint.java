@@ -5,6 +5,7 @@ import dev.breakeven.advice.Breakeven.Utilization;
 import dev.breakeven.advice.Breakeven.Volume;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Works out where self-hosting and the API cost the same. */
 public final class BreakevenPoint {
@@ -54,6 +55,7 @@ public final class BreakevenPoint {
     double breakeven = utilizationAt(replicas);
     double size = terms.sizeOf(replicas);
     double reachable = terms.usable(replicas) / size;
+    Volumes volumes = volumes();
     return new Breakeven(
         replicas,
         breakeven <= reachable
@@ -64,8 +66,8 @@ public final class BreakevenPoint {
         breakeven * size * tokensPerLoad,
         served * tokensPerLoad,
         terms.usable(replicas) * tokensPerLoad,
-        firstVolume(),
-        alwaysVolume());
+        volumes.first(),
+        volumes.always());
   }
 
   /**
@@ -114,35 +116,26 @@ public final class BreakevenPoint {
     return new Span(span.to(), Math.max(span.to(), to), next);
   }
 
-  private Volume firstVolume() {
-    Span span = firstSpan();
-    while (true) {
-      if (span.to() > 0 && savedAt(span.to(), span.least()) >= 0) {
-        return volume(root(span));
-      }
-      if (span.isLast(terms)) {
-        return new Volume.Never(span.to());
-      }
-      span = after(span);
-    }
-  }
+  /** From which volume on own GPUs cost no more than the API, at first and for good. */
+  private record Volumes(Volume first, Volume always) {}
 
-  private Volume alwaysVolume() {
+  private Volumes volumes() {
+    Optional<Volume> first = Optional.empty();
     Volume always = volume(0);
     Span span = firstSpan();
     while (true) {
-      if (span.to() > span.from()) {
-        if (savedAt(span.to(), span.least()) < 0) {
-          always = new Volume.Never(span.to());
-        } else {
+      boolean isAny = span.to() > span.from();
+      if (isAny || (first.isEmpty() && span.to() > 0)) {
+        if (savedAt(span.to(), span.least()) >= 0) {
           double root = root(span);
-          if (root > span.from()) {
-            always = volume(root);
-          }
+          first = Optional.of(first.orElse(volume(root)));
+          always = root > span.from() ? volume(root) : always;
+        } else if (isAny) {
+          always = new Volume.Never(span.to());
         }
       }
       if (span.isLast(terms)) {
-        return always;
+        return new Volumes(first.orElse(new Volume.Never(span.to())), always);
       }
       span = after(span);
     }

@@ -1,6 +1,6 @@
 package dev.breakeven.advice.costing;
 
-import java.util.function.IntToDoubleFunction;
+import java.util.Arrays;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -143,8 +143,8 @@ public record PlanCost(
       PricedLoad load,
       ReplicaCostModel terms,
       ApiAccess overflow,
-      IntToDoubleFunction held,
-      IntToDoubleFunction carried) {
+      double[] held,
+      double[] carried) {
     double stepHours = load.stepHours();
     double busy = 0;
     double headroom = 0;
@@ -161,13 +161,13 @@ public record PlanCost(
     double replicaHours = 0;
     LivedHolding now = new LivedHolding(terms, 0, stepHours);
     for (int i = 0; i < load.steps(); i++) {
-      double replicas = held.applyAsDouble(i);
+      double replicas = held[i];
       if (replicas != now.held) {
         now = new LivedHolding(terms, replicas, stepHours); // what runs changes in few steps
       }
       double work = load.replicasAt(i);
       double own = load.ownLoadAt(i);
-      double done = Math.min(work, carried.applyAsDouble(i));
+      double done = Math.min(work, carried[i]);
       unused += now.unusedReservation;
       if (replicas > 0) {
         double kept = Math.min(now.headroom, Math.max(0, now.serving - done));
@@ -220,16 +220,6 @@ public record PlanCost(
         replicaHours);
   }
 
-  private static PlanCost ofWhatRan(
-      PricedLoad load, ReplicaCostModel terms, ApiAccess overflow, IntToDoubleFunction held) {
-    return asLived(
-        load,
-        terms,
-        overflow,
-        held,
-        i -> atMost(load.ownLoadAt(i), terms.sizeOf(held.applyAsDouble(i))));
-  }
-
   /**
    * What ran, as it is billed: what own replicas were counted to serve they served, up to all that
    * they can do, and what a gateway sent to an API is paid there.
@@ -238,7 +228,13 @@ public record PlanCost(
    */
   public static PlanCost ofWhatRan(
       PricedLoad load, ReplicaCostModel terms, ApiAccess overflow, int otherwise) {
-    return ofWhatRan(load, terms, overflow, i -> load.heldAt(i, otherwise));
+    double[] held = new double[load.steps()];
+    double[] carried = new double[load.steps()];
+    for (int i = 0; i < held.length; i++) {
+      held[i] = load.heldAt(i, otherwise);
+      carried[i] = atMost(load.ownLoadAt(i), terms.sizeOf(held[i]));
+    }
+    return asLived(load, terms, overflow, held, carried);
   }
 
   /**
@@ -250,17 +246,17 @@ public record PlanCost(
       PricedLoad load, ReplicaCostModel terms, ApiAccess overflow, int replicas) {
     double size = terms.sizeOf(replicas);
     double usable = terms.usable(replicas);
-    return asLived(
-        load,
-        terms,
-        overflow,
-        i -> replicas,
-        i -> {
-          double served = atMost(load.ownLoadAt(i), size);
-          return load.heldAt(i, replicas) < replicas
+    double[] held = new double[load.steps()];
+    double[] carried = new double[load.steps()];
+    Arrays.fill(held, replicas);
+    for (int i = 0; i < held.length; i++) {
+      double served = atMost(load.ownLoadAt(i), size);
+      carried[i] =
+          load.heldAt(i, replicas) < replicas
               ? Math.max(served, Math.min(load.replicasAt(i), usable))
               : served;
-        });
+    }
+    return asLived(load, terms, overflow, held, carried);
   }
 
   /**
@@ -276,15 +272,17 @@ public record PlanCost(
       ApiAccess overflow,
       IntUnaryOperator held,
       IntUnaryOperator ready) {
-    return asLived(
-        load,
-        terms,
-        overflow,
-        held::applyAsInt,
-        i ->
-            load.heldAt(i, -1) == held.applyAsInt(i)
-                ? atMost(load.ownLoadAt(i), terms.sizeOf(held.applyAsInt(i)))
-                : terms.usable(ready.applyAsInt(i)));
+    double[] replicas = new double[load.steps()];
+    double[] carried = new double[load.steps()];
+    for (int i = 0; i < replicas.length; i++) {
+      int then = held.applyAsInt(i);
+      replicas[i] = then;
+      carried[i] =
+          load.heldAt(i, -1) == then
+              ? atMost(load.ownLoadAt(i), terms.sizeOf(then))
+              : terms.usable(ready.applyAsInt(i));
+    }
+    return asLived(load, terms, overflow, replicas, carried);
   }
 
   /** A load, or what can be served of it; what is above by no more than rounding is served. */

@@ -27,6 +27,7 @@ public final class PricedLoad {
   private final double[] apiOutput;
   private final double[] tokensPerSecond;
   private final double[] requestsPerSecond;
+  private final Work work;
   private final Past past;
   private final LoadDurationCurve curve;
 
@@ -41,6 +42,7 @@ public final class PricedLoad {
       double[] apiOutput,
       double[] tokensPerSecond,
       double[] requestsPerSecond,
+      Work work,
       Past past) {
     this.stepSeconds = stepSeconds;
     this.from = from;
@@ -52,8 +54,79 @@ public final class PricedLoad {
     this.apiOutput = apiOutput;
     this.tokensPerSecond = tokensPerSecond;
     this.requestsPerSecond = requestsPerSecond;
+    this.work = work;
     this.past = past;
     curve = new LoadDurationCurve(this);
+  }
+
+  /** Tokens of each step, tokens/s. */
+  private static final class Tokens {
+    private final double[] uncachedInput;
+    private final double[] cachedInput;
+    private final double[] output;
+
+    Tokens(int steps) {
+      uncachedInput = new double[steps];
+      cachedInput = new double[steps];
+      output = new double[steps];
+    }
+
+    void set(int step, TokenRates rates) {
+      uncachedInput[step] = rates.uncachedInput();
+      cachedInput[step] = rates.cachedInput();
+      output[step] = rates.output();
+    }
+
+    boolean isAny(int step) {
+      return uncachedInput[step] != 0 || cachedInput[step] != 0 || output[step] != 0;
+    }
+
+    double load(int step, double contextTokens, Capacity capacity) {
+      return ReplicaLoad.of(
+          uncachedInput[step], cachedInput[step], output[step], contextTokens, capacity);
+    }
+  }
+
+  /** What each step asks of replicas, whatever one of these sustains. */
+  private static final class Work {
+    private final Tokens demand;
+    private final Tokens sentAway; // of these, through a gateway to an API
+    private final double[] contextTokens;
+    private boolean isAnySentAway;
+
+    Work(int steps) {
+      demand = new Tokens(steps);
+      sentAway = new Tokens(steps);
+      contextTokens = new double[steps];
+    }
+
+    void set(int step, Step asked) {
+      demand.set(step, asked.demand());
+      sentAway.set(step, asked.burst());
+      isAnySentAway |= sentAway.isAny(step);
+      contextTokens[step] = asked.lengths().areKnown() ? asked.lengths().contextTokens() : 0;
+    }
+
+    /** Replicas' worth of work in each step, r. */
+    double[] loads(Capacity capacity) {
+      double[] loads = new double[contextTokens.length];
+      for (int i = 0; i < loads.length; i++) {
+        loads[i] = demand.load(i, contextTokens[i], capacity);
+      }
+      return loads;
+    }
+
+    /** Part of each of these loads that was counted on own replicas. */
+    double[] ownShares(double[] loads, Capacity capacity) {
+      double[] shares = new double[loads.length];
+      Arrays.fill(shares, 1);
+      for (int i = 0; isAnySentAway && i < loads.length; i++) {
+        if (sentAway.isAny(i)) {
+          shares[i] = 1 - part(sentAway.load(i, contextTokens[i], capacity), loads[i]);
+        }
+      }
+      return shares;
+    }
   }
 
   /** How each step was served when it was lived. */
@@ -123,7 +196,8 @@ public final class PricedLoad {
     int stepSeconds = history.grid().stepSeconds();
     double perStep = stepSeconds / 1e6;
     long[] start = new long[steps];
-    double[][] columns = new double[12][steps];
+    double[][] columns = new double[10][steps];
+    Work work = new Work(steps);
     int known = 0;
     for (int i = 0; i < steps; i++) {
       if (!history.isKnown(i)) {
@@ -135,64 +209,61 @@ public final class PricedLoad {
       TokenRates counted = tariff.asCounted(step.demand());
       start[known] = history.grid().startOf(i);
       Tariff.Lines prices = tariff.linesAt(counted, start[known], stepSeconds);
-      columns[0][known] = step.load(capacity);
-      columns[1][known] = counted.uncachedInput() * prices.input() * perStep;
-      columns[2][known] = counted.cachedInput() * prices.cachedInput() * perStep;
-      columns[3][known] = counted.output() * prices.output() * perStep;
-      columns[4][known] = step.demand().total();
-      columns[5][known] = columns[4][known] / (lengths.inputTokens() + lengths.outputTokens());
-      columns[6][known] = step.ownShare(capacity, columns[0][known]);
-      columns[7][known] = 1 - part(step.burst().total(), columns[4][known]);
+      work.set(known, step);
+      columns[0][known] = counted.uncachedInput() * prices.input() * perStep;
+      columns[1][known] = counted.cachedInput() * prices.cachedInput() * perStep;
+      columns[2][known] = counted.output() * prices.output() * perStep;
+      columns[3][known] = step.demand().total();
+      columns[4][known] = columns[3][known] / (lengths.inputTokens() + lengths.outputTokens());
+      columns[5][known] = 1 - part(step.burst().total(), columns[3][known]);
       if (step.isAnySentAway()) {
         TokenRates sent = tariff.asCounted(step.burst());
         Tariff.Lines paid = tariff.linesAt(sent, start[known], stepSeconds);
-        columns[8][known] = sent.uncachedInput() * paid.input() * perStep;
-        columns[9][known] = sent.cachedInput() * paid.cachedInput() * perStep;
-        columns[10][known] = sent.output() * paid.output() * perStep;
+        columns[6][known] = sent.uncachedInput() * paid.input() * perStep;
+        columns[7][known] = sent.cachedInput() * paid.cachedInput() * perStep;
+        columns[8][known] = sent.output() * paid.output() * perStep;
       }
-      columns[11][known] = history.replicasHeld().at(i, Double.NaN);
+      columns[9][known] = history.replicasHeld().at(i, Double.NaN);
       known++;
     }
+    double[] loads = work.loads(capacity);
     return new PricedLoad(
         stepSeconds,
         0,
         known,
         start,
+        loads,
         columns[0],
         columns[1],
         columns[2],
         columns[3],
         columns[4],
-        columns[5],
-        new Past(columns[6], columns[7], columns[8], columns[9], columns[10], columns[11]));
+        work,
+        new Past(
+            work.ownShares(loads, capacity),
+            columns[5],
+            columns[6],
+            columns[7],
+            columns[8],
+            columns[9]));
   }
 
-  /**
-   * The same traffic and prices, were a replica to sustain that.
-   *
-   * @param history whose known steps this load is
-   * @param usual lengths, as for {@link #of}
-   */
-  public PricedLoad at(Capacity capacity, TrafficHistory history, RequestLengths usual) {
-    double[] load = new double[from + steps];
-    double[] ownShare = new double[from + steps];
-    for (int i = 0; i < steps; i++) {
-      Step step = Step.of(history, history.grid().indexOf(startOf(i)), usual);
-      load[from + i] = step.load(capacity);
-      ownShare[from + i] = step.ownShare(capacity, load[from + i]);
-    }
+  /** The same traffic and prices, were a replica to sustain that. */
+  public PricedLoad at(Capacity capacity) {
+    double[] loads = work.loads(capacity);
     return new PricedLoad(
         stepSeconds,
         from,
         steps,
         startEpochSecond,
-        load,
+        loads,
         apiInput,
         apiCachedInput,
         apiOutput,
         tokensPerSecond,
         requestsPerSecond,
-        past.with(ownShare));
+        work,
+        work.isAnySentAway ? past.with(work.ownShares(loads, capacity)) : past);
   }
 
   /** What was asked for in a known step. */
@@ -227,19 +298,6 @@ public final class PricedLoad {
 
     boolean isAnySentAway() {
       return isAny(burst);
-    }
-
-    double load(Capacity capacity) {
-      return ReplicaLoad.of(demand, contextTokens(), capacity);
-    }
-
-    /** Part of a load that was counted on own replicas. */
-    double ownShare(Capacity capacity, double load) {
-      return isAnySentAway() ? 1 - part(ReplicaLoad.of(burst, contextTokens(), capacity), load) : 1;
-    }
-
-    private double contextTokens() {
-      return lengths.areKnown() ? lengths.contextTokens() : 0;
     }
   }
 
@@ -401,6 +459,7 @@ public final class PricedLoad {
         apiOutput,
         tokensPerSecond,
         requestsPerSecond,
+        work,
         past);
   }
 }
