@@ -277,7 +277,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
         && (!seen.loaded() || !isSharingKnown(policy))
         && answers(before, policy)) {
       // Started anew: an answer from all of the past stands until all of it has been read again.
-      tell(policy, now);
+      tell(policy, before, now);
       return true;
     }
     boolean isOfAllPast = observation instanceof Observation.Observed seen && seen.loaded();
@@ -326,7 +326,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     if (isDecidedAnew && (isWritten || !isToBeWritten)) {
       firstFromWindow.remove(key);
     }
-    tell(policy, now);
+    tell(policy, isWritten ? status : before, now);
     return all;
   }
 
@@ -685,9 +685,8 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
    * Records an event for the last change of the advice in the status, unless that has been done.
    * What the API server does not show yet is not reported.
    */
-  private void tell(CostPolicy policy, Instant now) {
+  private void tell(CostPolicy policy, @Nullable CostPolicyStatus status, Instant now) {
     PolicyKey key = PolicyKey.of(policy);
-    CostPolicyStatus status = statuses.of(policy);
     if (status == null
         || !leadership.leads()
         || statuses.standing(policy, now) == StatusCache.Standing.TO_BE_WRITTEN) {

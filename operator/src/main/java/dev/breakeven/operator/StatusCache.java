@@ -63,11 +63,16 @@ final class StatusCache {
 
   private static final class Packed {
     private final byte[] bytes;
+    private final long print;
 
-    private Packed(byte[] bytes) {
+    private Packed(byte[] bytes, long print) {
       this.bytes = bytes;
+      this.print = print;
     }
   }
+
+  /** A status while it is being sent, so that it is packed once. */
+  private record Sent(CostPolicyStatus status, Packed packed) {}
 
   /** Everything that is known of one policy's status. Guarded by itself. */
   private static final class Entry {
@@ -87,7 +92,7 @@ final class StatusCache {
     /** What was sent last without a usable answer: it may have been taken all the same. */
     private @Nullable Packed attempted;
 
-    private long attemptedPrint = NONE;
+    private @Nullable Sent sent;
     private boolean unwritten;
 
     /** What is shown, where it is not ours; to be taken over if another replica wrote it. */
@@ -117,6 +122,10 @@ final class StatusCache {
 
     boolean shows() {
       return expected.contains(shown);
+    }
+
+    long attemptedPrint() {
+      return attempted == null ? NONE : attempted.print;
     }
 
     boolean isUnderWay(Instant now) {
@@ -163,7 +172,7 @@ final class StatusCache {
     synchronized (entry) {
       entry.shown = print;
       entry.wasReplaced |= policy.isStatusReplaced();
-      if (entry.attempted != null && print == entry.attemptedPrint) {
+      if (entry.attempted != null && print == entry.attempted.print) {
         // Taken, though its answer was lost.
         entry.wanted = entry.attempted;
         written(entry, List.of(print), now);
@@ -224,7 +233,6 @@ final class StatusCache {
     entry.writtenAt = now;
     entry.shownByOther = null;
     entry.attempted = null;
-    entry.attemptedPrint = NONE;
     entry.unwritten = false;
   }
 
@@ -234,17 +242,22 @@ final class StatusCache {
     entry.ours = false;
     entry.earlier = List.of();
     entry.shownByOther = null;
-    CostPolicyStatus unwritten = status == null ? null : without(others, status);
-    CostPolicyStatus own = unwritten == null ? null : PlausibleStatus.of(unwritten, now);
-    if (print(own) != print(unwritten)) {
+    if (status == null) {
+      entry.replace = false;
+      entry.wanted = null;
+      entry.expected = List.of(NONE);
+      return;
+    }
+    CostPolicyStatus unwritten = without(others, status);
+    Packed own = packed(PlausibleStatus.of(unwritten, now));
+    if (own.print != (others.isEmpty() ? print : print(unwritten))) {
       entry.foreign = Foreign.IMPLAUSIBLE;
-    } else if (own != null && !others.isEmpty()) {
+    } else if (!others.isEmpty()) {
       entry.foreign = Foreign.WRITTEN_OVER;
     }
-    long ownPrint = print(own);
-    entry.replace = ownPrint != print;
-    entry.wanted = own == null ? null : packed(own);
-    entry.expected = List.of(ownPrint);
+    entry.replace = own.print != print;
+    entry.wanted = own;
+    entry.expected = List.of(own.print);
   }
 
   /** Another replica leads: what it wrote is no stranger's. */
@@ -260,7 +273,6 @@ final class StatusCache {
         entry.replace = false;
         entry.unwritten = false;
         entry.attempted = null;
-        entry.attemptedPrint = NONE;
         entry.timesUndone = 0;
         entry.refusals = 0;
         entry.notBefore = Instant.EPOCH;
@@ -367,8 +379,9 @@ final class StatusCache {
       if (entry.shownByOther == null) {
         earlier.add(entry.shown);
       }
-      earlier.add(entry.attemptedPrint);
-      long print = print(status);
+      earlier.add(entry.attemptedPrint());
+      Packed written = packed(entry, status);
+      long print = written.print;
       long answered = print(stored);
       boolean isAsSent = answered == NONE || answered == print;
       List<Long> expected = isAsSent || !isReplaced ? List.of(print) : List.of(print, answered);
@@ -378,7 +391,8 @@ final class StatusCache {
               .filter(p -> p != NONE && !expected.contains(p))
               .limit(RECENT)
               .toList();
-      entry.wanted = packed(status);
+      entry.wanted = written;
+      entry.sent = null;
       written(entry, expected, now);
       entry.refusals = 0;
       entry.wasReplaced = isReplaced;
@@ -408,20 +422,20 @@ final class StatusCache {
   void sends(CostPolicy policy, CostPolicyStatus status) {
     Entry entry = entryFor(policy);
     synchronized (entry) {
-      attempt(entry, status);
+      Packed packed = packed(status);
+      entry.sent = new Sent(status, packed);
+      attempt(entry, packed);
     }
   }
 
-  private void attempt(Entry entry, CostPolicyStatus status) {
-    long print = print(status);
-    if (entry.attemptedPrint != NONE && entry.attemptedPrint != print) {
+  private static void attempt(Entry entry, Packed status) {
+    if (entry.attempted != null && entry.attempted.print != status.print) {
       entry.earlier =
-          Stream.concat(Stream.of(entry.attemptedPrint), entry.earlier.stream())
+          Stream.concat(Stream.of(entry.attempted.print), entry.earlier.stream())
               .limit(RECENT)
               .toList();
     }
-    entry.attempted = packed(status);
-    entry.attemptedPrint = print;
+    entry.attempted = status;
   }
 
   /**
@@ -434,7 +448,8 @@ final class StatusCache {
     synchronized (entry) {
       entry.replace |= replaceNext;
       entry.unwritten = true;
-      attempt(entry, status);
+      attempt(entry, packed(entry, status));
+      entry.sent = null;
       entry.refusals++;
       entry.notBefore = now.plus(REFUSED.after(entry.refusals));
     }
@@ -484,12 +499,16 @@ final class StatusCache {
 
   /** A hash of a status; 0 of none. */
   private long print(@Nullable CostPolicyStatus status) {
-    if (status == null) {
-      return NONE;
-    }
-    byte[] hash = sha256().digest(serialization.asJson(status).getBytes(StandardCharsets.UTF_8));
-    long print = ByteBuffer.wrap(hash).getLong();
+    return status == null ? NONE : print(json(status));
+  }
+
+  private static long print(byte[] json) {
+    long print = ByteBuffer.wrap(sha256().digest(json)).getLong();
     return print == NONE ? 1 : print;
+  }
+
+  private byte[] json(CostPolicyStatus status) {
+    return serialization.asJson(status).getBytes(StandardCharsets.UTF_8);
   }
 
   private static MessageDigest sha256() {
@@ -500,14 +519,20 @@ final class StatusCache {
     }
   }
 
+  private Packed packed(Entry entry, CostPolicyStatus status) {
+    Sent sent = entry.sent;
+    return sent != null && sent.status().equals(status) ? sent.packed() : packed(status);
+  }
+
   private Packed packed(CostPolicyStatus status) {
+    byte[] json = json(status);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (OutputStream out = new DeflaterOutputStream(bytes)) {
-      out.write(serialization.asJson(status).getBytes(StandardCharsets.UTF_8));
+      out.write(json);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new Packed(bytes.toByteArray());
+    return new Packed(bytes.toByteArray(), print(json));
   }
 
   private CostPolicyStatus unpacked(Packed packed) {
