@@ -39,6 +39,7 @@ public final class ResponseParser {
   private static final int MOST_LABELS = 1_000;
   private static final int CUT_LABEL = 100;
   private static final int LONGEST_NAME = 4 << 10;
+  private static final int LONGEST_WHOLE = 18; // digits that a long holds in any case
   private static final int DEEPEST = 50;
 
   // Field names are few and repeat: they are interned. Label names and values are not.
@@ -293,10 +294,13 @@ public final class ResponseParser {
     if (!json.currentToken().isNumeric()) {
       throw new UnexpectedForm();
     }
-    long epochSecond = Math.round(json.getDoubleValue());
+    long epochSecond =
+        json.currentToken() == JsonToken.VALUE_NUMBER_INT && json.getTextLength() < LONGEST_WHOLE
+            ? json.getLongValue()
+            : Math.round(json.getDoubleValue());
     json.nextToken();
     expect(json, JsonToken.VALUE_STRING);
-    double value = number(json.getText());
+    double value = number(json.getTextCharacters(), json.getTextOffset(), json.getTextLength());
     int before = points.size() - 1;
     if (before >= 0 && points.epochSecondAt(before) >= epochSecond) {
       // The same sample again is the same one; of two at one time, or a time before, neither is.
@@ -312,14 +316,15 @@ public final class ResponseParser {
     expect(json, JsonToken.END_ARRAY);
   }
 
-  private static double number(String text) throws UnexpectedForm {
-    return switch (text) {
+  private static double number(char[] text, int from, int length) throws UnexpectedForm {
+    boolean isWord = length > 0 && !Character.isDigit(text[from + length - 1]);
+    return switch (isWord ? new String(text, from, length) : "") {
       case "+Inf", "Inf" -> Double.POSITIVE_INFINITY;
       case "-Inf" -> Double.NEGATIVE_INFINITY;
       case "NaN" -> Double.NaN;
       default -> {
         try {
-          yield NumberInput.parseDouble(text, true);
+          yield NumberInput.parseDouble(text, from, length, true);
         } catch (NumberFormatException e) {
           throw new UnexpectedForm();
         }

@@ -544,11 +544,12 @@ final class ChunkFigures {
       BitSet known,
       boolean counted) {
     pointsRead.addAndGet(points.size());
+    TargetSums.OfTarget its = sums.adding(target);
     for (int i = 0; i < points.size(); i++) {
       int point = scope.chunk().pointAt(points.epochSecondAt(i));
       if (point >= 0 && !known.get(point)) {
         double value = points.valueAt(i);
-        sums.add(target, point, counted ? Counted.orNaN(value) : value);
+        its.add(point, counted ? Counted.orNaN(value) : value);
       }
     }
   }

@@ -238,15 +238,17 @@ final class ChunkPods {
   }
 
   /** The labels under which each of a target's pods was scraped. */
-  Map<Pod, List<Map<String, String>>> scrapesOf(TargetState target) {
-    Map<Pod, List<Map<String, String>>> its = new LinkedHashMap<>();
+  Map<TargetState, Map<Pod, List<Map<String, String>>>> scrapesByTarget() {
+    Map<TargetState, Map<Pod, List<Map<String, String>>>> byTarget = new HashMap<>();
     scrapesOf.forEach(
-        (pod, scrapes) -> {
-          if (targetsOf(pod).contains(target)) {
-            its.put(pod, scrapes);
-          }
-        });
-    return its;
+        (pod, scrapes) ->
+            targetsOf(pod)
+                .forEach(
+                    target ->
+                        byTarget
+                            .computeIfAbsent(target, t -> new LinkedHashMap<>())
+                            .put(pod, scrapes)));
+    return byTarget;
   }
 
   /** Believes nothing of a target's pods in this chunk. */

@@ -46,14 +46,15 @@ final class ChunkWriter {
       target.trust(figure);
       BitSet doubts = figure.isReportedByPods() ? pods.doubts(target) : new BitSet();
       BitSet shrunk = figure.isReportedByPods() ? pods.shrunk(target) : new BitSet();
+      TargetSums.OfTarget its = sums.of(target);
       for (int point = 0; point < scope.chunk().points(); point++) {
         if (shrunk.get(point)) {
           continue; // what was read when more was there stays
         }
         if (doubts.get(point)) {
           put(target, figure, point, Double.NaN);
-        } else if (sums.has(target, point)) {
-          double value = sums.at(target, point);
+        } else if (its.has(point)) {
+          double value = its.at(point);
           if (Double.isNaN(value)) {
             target.doubt(figure, Absence.NOT_A_NUMBER);
           }
@@ -61,7 +62,7 @@ final class ChunkWriter {
         }
       }
       if (!scope.chunk().isByHour()) {
-        putHours(target, figure, sums, doubts);
+        putHours(target, figure, its, doubts);
       }
     }
   }
@@ -95,7 +96,8 @@ final class ChunkWriter {
   }
 
   /** Steps that others' longer windows ask for are kept by the hour where this window is over. */
-  private void putHours(TargetState target, Figure figure, TargetSums sums, BitSet doubts) {
+  private void putHours(
+      TargetState target, Figure figure, TargetSums.OfTarget sums, BitSet doubts) {
     StepRanges.Run run = scope.chunk().run();
     int hour = StoredHistory.STEPS_PER_HOUR;
     long recentFrom = target.history().recentFrom();
@@ -105,8 +107,8 @@ final class ChunkWriter {
       int known = 0;
       for (int i = 0; i < hour; i++) {
         int point = Math.toIntExact(from + i - run.from());
-        if (!doubts.get(point) && sums.has(target, point)) {
-          double value = sums.at(target, point);
+        if (!doubts.get(point) && sums.has(point)) {
+          double value = sums.at(point);
           if (!Double.isNaN(value)) {
             sum += value;
             known++;

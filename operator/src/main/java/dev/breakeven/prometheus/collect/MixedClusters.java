@@ -53,9 +53,12 @@ final class MixedClusters {
     if (pods.labels().engines().isEmpty()) {
       return;
     }
+    Map<TargetState, Map<Pod, List<Map<String, String>>>> podScrapes = pods.scrapesByTarget();
     for (TargetState target : scope.index().all()) {
       Map<String, Set<String>> mixed =
-          mixed(pods.scrapesOf(target), replicaScrapes.getOrDefault(target, List.of()));
+          mixed(
+              podScrapes.getOrDefault(target, Map.of()),
+              replicaScrapes.getOrDefault(target, List.of()));
       if (!mixed.isEmpty()) {
         pods.doubtAllOf(target);
         Map.Entry<String, Set<String>> first = mixed.entrySet().iterator().next();

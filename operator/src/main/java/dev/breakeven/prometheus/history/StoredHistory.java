@@ -56,6 +56,7 @@ public final class StoredHistory {
   private final Map<Figure, FigureRow> recent = new EnumMap<>(Figure.class);
   private final Map<Figure, FigureRow> earlier = new EnumMap<>(Figure.class);
   private long endStep;
+  private long recentFrom; // the first step that is kept as a step
   private long revision;
 
   /**
@@ -69,7 +70,12 @@ public final class StoredHistory {
     this.stride = stride;
     this.recentSteps = stride.whole(windowSteps) + stride.steps();
     this.hours = hours;
-    this.endStep = endStep;
+    endAt(endStep);
+  }
+
+  private void endAt(long step) {
+    endStep = step;
+    recentFrom = recentFrom(step);
   }
 
   public int windowSteps() {
@@ -88,7 +94,7 @@ public final class StoredHistory {
 
   /** The first step that is kept as a step, the start of a stride. */
   public synchronized long recentFrom() {
-    return recentFrom(endStep);
+    return recentFrom;
   }
 
   /** The first step that would be kept as a step if the history went on to {@code end}. */
@@ -102,7 +108,7 @@ public final class StoredHistory {
 
   /** The first step of the first hour that is kept. */
   public synchronized long earliestFrom() {
-    return recentFrom(endStep) - (long) hours * STEPS_PER_HOUR;
+    return recentFrom - (long) hours * STEPS_PER_HOUR;
   }
 
   /** Makes room for newer steps; hours that leave the steps become one mean each. */
@@ -110,9 +116,8 @@ public final class StoredHistory {
     if (newEnd <= endStep) {
       return;
     }
-    long oldFrom = recentFrom(endStep);
     long newFrom = recentFrom(newEnd);
-    int shift = Math.toIntExact(Math.min(newFrom - oldFrom, Integer.MAX_VALUE / 2));
+    int shift = Math.toIntExact(Math.min(newFrom - recentFrom, Integer.MAX_VALUE / 2));
     if (shift > 0) {
       int hourShift = shift / STEPS_PER_HOUR;
       for (FigureRow older : earlier.values()) {
@@ -124,7 +129,7 @@ public final class StoredHistory {
             steps.shiftLeft(shift);
           });
     }
-    endStep = newEnd;
+    endAt(newEnd);
     revision++;
   }
 
@@ -154,7 +159,7 @@ public final class StoredHistory {
 
   /** Sets one step; NaN makes it absent. Steps that are not kept one by one are ignored. */
   public synchronized void put(Figure figure, long step, double value) {
-    long index = step - recentFrom(endStep);
+    long index = step - recentFrom;
     if (index >= 0 && step < endStep) {
       set(recent, figure, recentSteps, (int) index, value);
     }
@@ -162,7 +167,7 @@ public final class StoredHistory {
 
   /** Sets one hour before the steps; NaN makes it absent. Hours that are not kept are ignored. */
   public synchronized void putHour(Figure figure, long hour, double value) {
-    long index = hour - recentFrom(endStep) / STEPS_PER_HOUR + hours;
+    long index = hour - recentFrom / STEPS_PER_HOUR + hours;
     if (index >= 0 && index < hours) {
       set(earlier, figure, hours, (int) index, value);
     }
@@ -172,7 +177,7 @@ public final class StoredHistory {
   public synchronized void startAnew(long newEnd) {
     recent.clear();
     earlier.clear();
-    endStep = newEnd;
+    endAt(newEnd);
     revision++;
   }
 
@@ -181,7 +186,7 @@ public final class StoredHistory {
     for (Figure figure : Figure.values()) {
       if (figure.isReportedByPods()) {
         for (long step = Math.max(run.from(), earliestFrom()); step < run.to(); step++) {
-          if (step >= recentFrom(endStep)) {
+          if (step >= recentFrom) {
             put(figure, step, Double.NaN);
           } else {
             putHour(figure, Math.floorDiv(step, (long) STEPS_PER_HOUR), Double.NaN);
@@ -202,20 +207,18 @@ public final class StoredHistory {
 
   /** The figure of a step, from its hour where only that is kept; NaN where absent. */
   public synchronized float at(Figure figure, long step) {
-    long from = recentFrom(endStep);
-    if (step >= from) {
+    if (step >= recentFrom) {
       FigureRow steps = recent.get(figure);
-      return steps == null || step >= endStep ? Float.NaN : steps.at((int) (step - from));
+      return steps == null || step >= endStep ? Float.NaN : steps.at((int) (step - recentFrom));
     }
     FigureRow older = earlier.get(figure);
-    long hour = Math.floorDiv(step - from, (long) STEPS_PER_HOUR) + hours;
+    long hour = Math.floorDiv(step - recentFrom, (long) STEPS_PER_HOUR) + hours;
     return older == null || hour < 0 ? Float.NaN : older.at((int) hour);
   }
 
   /** Figures of the steps {@code from} to {@code to}; NaN where absent. */
   public synchronized double[] steps(Figure figure, long from, long to) {
     double[] out = new double[Math.toIntExact(to - from)];
-    long recentFrom = recentFrom(endStep);
     int older = Math.toIntExact(Math.max(0, Math.min(to, recentFrom) - from));
     for (int i = 0; i < older; i++) {
       out[i] = at(figure, from + i);
@@ -236,7 +239,6 @@ public final class StoredHistory {
   public synchronized double[] hours(Figure figure, long from, long to) {
     double[] out = new double[Math.toIntExact((to - from) / STEPS_PER_HOUR)];
     Arrays.fill(out, Double.NaN);
-    long recentFrom = recentFrom(endStep);
     FigureRow row = earlier.get(figure);
     if (row != null) {
       float[] all = row.all();

@@ -23,49 +23,74 @@ public final class TargetSums {
 
   private final int points;
   private final Rule rule;
-  private final Map<TargetState, float[]> sums = new HashMap<>();
-  private final Map<TargetState, int[]> counts = new HashMap<>();
+  private final OfTarget nothing;
+  private final Map<TargetState, OfTarget> byTarget = new HashMap<>();
 
   public TargetSums(int points, Rule rule) {
     this.points = points;
     this.rule = rule;
+    this.nothing = new OfTarget(points, rule);
+  }
+
+  /** What the series of one target add up to. */
+  public static final class OfTarget {
+    private final float[] sum;
+    private final int[] counts; // of a mean
+
+    private OfTarget(int points, Rule rule) {
+      sum = new float[points];
+      Arrays.fill(sum, NOTHING);
+      counts = new int[rule == Rule.MEAN ? points : 0];
+    }
+
+    /** Adds a figure; one that is not a number spoils its point. */
+    public void add(int point, double value) {
+      if (point < 0 || point >= sum.length) {
+        return;
+      }
+      float finite = Double.isFinite(value) ? (float) Math.max(0, value) : Float.NaN;
+      sum[point] = sum[point] == NOTHING ? finite : sum[point] + finite;
+      if (counts.length > 0) {
+        counts[point]++;
+      }
+    }
+
+    /** Whether there is any figure at a point, be it one that is not a number. */
+    public boolean has(int point) {
+      return sum[point] != NOTHING;
+    }
+
+    /** The figure of a point that has one; NaN if a part of it was not a number. */
+    public double at(int point) {
+      if (sum[point] == NOTHING) {
+        throw new IllegalArgumentException("nothing at " + point);
+      }
+      return counts.length > 0 ? sum[point] / counts[point] : sum[point];
+    }
+  }
+
+  /** To add figures of a target to. */
+  public OfTarget adding(TargetState target) {
+    return byTarget.computeIfAbsent(target, t -> new OfTarget(points, rule));
   }
 
   /** Adds a figure; one that is not a number spoils its point. */
   public void add(TargetState target, int point, double value) {
-    if (point < 0 || point >= points) {
-      return;
-    }
-    float[] sum = sums.computeIfAbsent(target, t -> filled(points));
-    float finite = Double.isFinite(value) ? (float) Math.max(0, value) : Float.NaN;
-    sum[point] = sum[point] == NOTHING ? finite : sum[point] + finite;
-    if (rule == Rule.MEAN) {
-      counts.computeIfAbsent(target, t -> new int[points])[point]++;
-    }
+    adding(target).add(point, value);
   }
 
-  private static float[] filled(int points) {
-    float[] sum = new float[points];
-    Arrays.fill(sum, NOTHING);
-    return sum;
+  /** What there is of a target. */
+  public OfTarget of(TargetState target) {
+    return byTarget.getOrDefault(target, nothing);
   }
 
   /** Whether a target has any figure at a point, be it one that is not a number. */
   public boolean has(TargetState target, int point) {
-    float[] sum = sums.get(target);
-    return sum != null && sum[point] != NOTHING;
+    return of(target).has(point);
   }
 
   /** The figure of a point that has one; NaN if a part of it was not a number. */
   public double at(TargetState target, int point) {
-    float[] sum = sums.get(target);
-    if (sum == null || sum[point] == NOTHING) {
-      throw new IllegalArgumentException("nothing at " + point);
-    }
-    if (rule == Rule.SUM) {
-      return sum[point];
-    }
-    int[] n = counts.get(target);
-    return n == null ? sum[point] : sum[point] / n[point];
+    return of(target).at(point);
   }
 }
