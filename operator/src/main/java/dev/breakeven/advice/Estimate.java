@@ -17,8 +17,13 @@ public sealed interface Estimate<T> {
 
   /** What follows from the figure; without one, the same reason. */
   default <R> Estimate<R> map(Function<T, R> then) {
+    return flatMap(value -> of(then.apply(value)));
+  }
+
+  /** What is found from the figure; without one, the same reason. */
+  default <R> Estimate<R> flatMap(Function<T, Estimate<R>> then) {
     return this instanceof Found<T> found
-        ? of(then.apply(found.value()))
+        ? then.apply(found.value())
         : new NotFound<>(((NotFound<T>) this).why());
   }
 

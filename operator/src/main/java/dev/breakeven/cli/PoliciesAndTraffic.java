@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -16,41 +15,6 @@ import picocli.CommandLine.Spec;
 
 /** What is asked about, for the commands that answer without a cluster: policies and traffic. */
 final class PoliciesAndTraffic {
-
-  /** Where the traffic comes from: exactly one of these. */
-  static final class TrafficFrom {
-    @Option(
-        names = "--traffic",
-        paramLabel = "TRAFFIC.csv",
-        description =
-            "Traffic by step: workload,t_s,input_tokens_per_s,output_tokens_per_s"
-                + "[,cached_tokens_per_s][,requests_per_s][,replicas]; - is standard input, and"
-                + " .gz is unpacked.")
-    @Nullable Path csv;
-
-    @Option(
-        names = "--prometheus",
-        paramLabel = "URL",
-        description = "A Prometheus-compatible server that scrapes the engines.")
-    @Nullable String prometheus;
-
-    @Option(
-        names = "--config",
-        paramLabel = "OPERATOR.yaml",
-        description =
-            "The operator's options, for its Prometheus sources with their credentials, headers"
-                + " and matchers; - is standard input.")
-    @Nullable Path config;
-
-    @Option(
-        names = "--requests",
-        arity = "1..*",
-        paramLabel = "LOG",
-        description =
-            "Request logs or usage exports, as the traffic command reads them; it has options for"
-                + " columns that are not found.")
-    @Nullable List<Path> requests;
-  }
 
   @Spec(Spec.Target.MIXEE)
   CommandSpec command = CommandSpec.create();
@@ -63,7 +27,7 @@ final class PoliciesAndTraffic {
   List<Path> files = List.of();
 
   @ArgGroup(multiplicity = "1")
-  TrafficFrom traffic = new TrafficFrom();
+  TrafficSource traffic = new TrafficSource();
 
   /**
    * Every policy's answer.
@@ -73,7 +37,7 @@ final class PoliciesAndTraffic {
   List<RecordedAnswer> answers() {
     return answers(
         files,
-        new GivenTraffic(traffic.csv, traffic.prometheus, traffic.config, traffic.requests),
+        traffic.given(),
         policies -> policies,
         answers -> List.of(),
         command.commandLine().getErr());

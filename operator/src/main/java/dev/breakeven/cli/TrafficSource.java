@@ -5,13 +5,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where traffic comes from, for a command that may do without: at most one of these. */
+/** Where traffic comes from: one of these. */
 final class TrafficSource {
 
   @Option(
       names = "--traffic",
       paramLabel = "TRAFFIC.csv",
-      description = "Traffic by step, as advise reads it.")
+      description =
+          "Traffic by step: workload,t_s,input_tokens_per_s,output_tokens_per_s"
+              + "[,cached_tokens_per_s][,requests_per_s][,replicas]; - is standard input, and"
+              + " .gz is unpacked.")
   @Nullable Path csv;
 
   @Option(
@@ -32,7 +35,9 @@ final class TrafficSource {
       names = "--requests",
       arity = "1..*",
       paramLabel = "LOG",
-      description = "Request logs or usage exports, as the traffic command reads them.")
+      description =
+          "Request logs or usage exports, as the traffic command reads them; it has options for"
+              + " columns that are not found.")
   @Nullable List<Path> requests;
 
   GivenTraffic given() {

@@ -40,6 +40,8 @@ import org.junit.jupiter.api.Test;
 /** The figures of an answer, worked out by hand. */
 class AdvisorTest {
 
+  private static final Instant BEFORE = Instant.parse("2026-11-01T12:00:00Z");
+
   @Test
   void theLastHoursCostIsEverythingPaidOverItsTokens() {
     // The last hour has 200 output and 2,000 input tokens/s on two replicas; before it twice that.
@@ -279,43 +281,55 @@ class AdvisorTest {
   }
 
   @Test
-  void aChangeIsRememberedAndWhatStaysKeepsItsDate() {
-    Instant before = Instant.parse("2026-11-01T12:00:00Z");
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
-    asked.previous = made(Verdict.SELF_HOST, 1, before, List.of());
-    Advice same = asked.advice();
-    assertThat(same.decision().since()).isEqualTo(before);
+  void theSameDecisionKeepsItsDateAndIsNoChange() {
+    Advice same = oneReplicaAfter(made(Verdict.SELF_HOST, 1, BEFORE, List.of()));
+    assertThat(same.decision().since()).isEqualTo(BEFORE);
     assertThat(same.trackRecord().changes()).isEmpty();
-    asked.previous = made(Verdict.SELF_HOST, 2, before, List.of());
-    Advice resized = asked.advice();
-    assertThat(resized.decision().since()).isEqualTo(before);
+  }
+
+  @Test
+  void anotherNumberOfReplicasIsAChangeAndTheVerdictKeepsItsDate() {
+    Advice resized = oneReplicaAfter(made(Verdict.SELF_HOST, 2, BEFORE, List.of()));
+    assertThat(resized.decision().since()).isEqualTo(BEFORE);
     assertThat(resized.trackRecord().changes())
         .singleElement()
         .satisfies(c -> assertThat(c.replicasTo()).isOne());
+  }
+
+  @Test
+  void anotherVerdictIsTheNewestOfFiveChangesAndIsDatedNow() {
     Change old =
-        new Change(before, Verdict.API, Verdict.HYBRID, 0, 2, "Cheapest", Message.quoted("x"));
-    asked.previous =
-        new PreviousDecision.Made(
-            Verdict.API,
-            0,
-            before,
-            asked.inputHash,
-            new Pending.Considering(Verdict.SELF_HOST, 1, asked.now.minus(Hysteresis.LASTING)),
-            new PreviousDecision.Prediction.None(),
-            Collections.nCopies(5, old));
-    Advice changed = asked.advice();
-    assertThat(changed.decision().since()).isEqualTo(asked.now);
+        new Change(BEFORE, Verdict.API, Verdict.HYBRID, 0, 2, "Cheapest", Message.quoted("x"));
+    Instant now = SampleInput.about().now;
+    Advice changed =
+        oneReplicaAfter(
+            new PreviousDecision.Made(
+                Verdict.API,
+                0,
+                BEFORE,
+                "1-a",
+                new Pending.Considering(Verdict.SELF_HOST, 1, now.minus(Hysteresis.LASTING)),
+                new PreviousDecision.Prediction.None(),
+                Collections.nCopies(5, old)));
+    assertThat(changed.decision().since()).isEqualTo(now);
     assertThat(changed.trackRecord().changes()).hasSize(Change.KEPT);
     assertThat(changed.trackRecord().changes().get(0))
         .isEqualTo(
             new Change(
-                asked.now,
+                now,
                 Verdict.API,
                 Verdict.SELF_HOST,
                 0,
                 1,
                 changed.decision().reason().label(),
                 changed.decision().message()));
+  }
+
+  /** The advice for one replica that 400 output tokens/s keep busy. */
+  private static Advice oneReplicaAfter(PreviousDecision previous) {
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
+    asked.previous = previous;
+    return asked.advice();
   }
 
   private static PreviousDecision made(

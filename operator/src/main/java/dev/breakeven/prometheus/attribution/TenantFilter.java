@@ -1,6 +1,5 @@
 package dev.breakeven.prometheus.attribution;
 
-import dev.breakeven.prometheus.MetricsCollector;
 import dev.breakeven.prometheus.Source;
 import dev.breakeven.prometheus.Target;
 import java.util.Map;
@@ -50,7 +49,7 @@ public final class TenantFilter {
 
   /**
    * Whether a policy may learn what OpenCost says in a source of the nodes that its pods are on. Of
-   * other nodes nobody can ask: {@link MetricsCollector#gpuPrices} takes the nodes from the cluster
+   * other nodes nobody can ask: {@code MetricsCollector.gpuPrices} takes the nodes from the cluster
    * alone.
    */
   public static boolean mayLearnPrices(Target target, Source source) {

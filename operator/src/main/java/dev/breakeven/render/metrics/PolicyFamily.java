@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
@@ -26,7 +27,7 @@ import java.util.stream.Stream;
  * policy}; money carries its {@code currency}.
  */
 enum PolicyFamily {
-  INFO("info", "1 for every policy that was seen; its model.", labels("model")) {
+  INFO("info", "1 for every policy that was seen; its model.", "model") {
     @Override
     void show(Answer answer, Series series) {
       series.add(1, answer.model());
@@ -45,7 +46,7 @@ enum PolicyFamily {
       "caveat",
       "1 for every reason for which the answer is missing or weaker; the reason stands in the"
           + " policy's conditions, with a sentence.",
-      labels("reason")) {
+      "reason") {
     @Override
     void show(Answer answer, Series series) {
       answer.reasons().stream()
@@ -56,335 +57,262 @@ enum PolicyFamily {
   VERDICT(
       "verdict",
       "1 for the present verdict: SelfHost, Hybrid, API or Inconclusive.",
-      labels("verdict")) {
-    @Override
-    void read(Advice advice, Series series) {
-      series.add(1, advice.decision().verdict().label());
-    }
-  },
+      (advice, series) -> series.add(1, advice.decision().verdict().label()),
+      "verdict"),
   VERDICT_SINCE(
-      "verdict_since_timestamp_seconds", "When the present verdict was first given, Unix time.") {
-    @Override
-    void read(Advice advice, Series series) {
-      series.add(unixSeconds(advice.decision().since()));
-    }
-  },
+      "verdict_since_timestamp_seconds",
+      "When the present verdict was first given, Unix time.",
+      (advice, series) -> series.add(unixSeconds(advice.decision().since()))),
   ACTION(
       "action",
       "1 for the advised action: None, Hold, ScaleUp, ScaleDown, Burst, StartSelfHosting or"
           + " StopSelfHosting.",
-      labels("action")) {
-    @Override
-    void read(Advice advice, Series series) {
-      if (advice.decision().verdict() != Verdict.INCONCLUSIVE) {
-        series.add(1, advice.recommendation().action().label());
-      }
-    }
-  },
-  REPLICAS("replicas", "Replicas wanted now, over all workloads of the policy.") {
-    @Override
-    void read(Advice advice, Series series) {
-      series.add(advice.recommendation().replicasNow());
-    }
-  },
+      (advice, series) -> {
+        if (advice.decision().verdict() != Verdict.INCONCLUSIVE) {
+          series.add(1, advice.recommendation().action().label());
+        }
+      },
+      "action"),
+  REPLICAS(
+      "replicas",
+      "Replicas wanted now, over all workloads of the policy.",
+      (advice, series) -> series.add(advice.recommendation().replicasNow())),
   RECOMMENDED_REPLICAS(
       "recommended_replicas",
       "Replicas to hold from now on, over all workloads of the policy. Missing while the verdict is"
-          + " Inconclusive.") {
-    @Override
-    void read(Advice advice, Series series) {
-      if (advice.decision().verdict() != Verdict.INCONCLUSIVE) {
-        series.add(advice.recommendation().replicasAdvised());
-      }
-    }
-  },
+          + " Inconclusive.",
+      (advice, series) -> {
+        if (advice.decision().verdict() != Verdict.INCONCLUSIVE) {
+          series.add(advice.recommendation().replicasAdvised());
+        }
+      }),
   WORKLOAD_REPLICAS(
-      "workload_replicas", "Replicas of one workload wanted now.", labels("kind", "workload")) {
-    @Override
-    void read(Advice advice, Series series) {
-      for (Advice.WorkloadAdvice one : advice.workloads()) {
-        series.add(one.workload().replicasWanted(), one.workload().kind(), one.workload().name());
-      }
-    }
-  },
+      "workload_replicas",
+      "Replicas of one workload wanted now.",
+      (advice, series) -> {
+        for (Advice.WorkloadAdvice one : advice.workloads()) {
+          series.add(one.workload().replicasWanted(), one.workload().kind(), one.workload().name());
+        }
+      },
+      "kind",
+      "workload"),
   WORKLOAD_RECOMMENDED_REPLICAS(
       "workload_recommended_replicas",
       "Replicas of one workload to hold from now on: what an autoscaler may follow. Missing while"
           + " the verdict is Inconclusive.",
-      labels("kind", "workload")) {
-    @Override
-    void read(Advice advice, Series series) {
-      if (advice.decision().verdict() != Verdict.INCONCLUSIVE) {
-        for (Advice.WorkloadAdvice one : advice.workloads()) {
-          series.add(one.replicasAdvised(), one.workload().kind(), one.workload().name());
+      (advice, series) -> {
+        if (advice.decision().verdict() != Verdict.INCONCLUSIVE) {
+          for (Advice.WorkloadAdvice one : advice.workloads()) {
+            series.add(one.replicasAdvised(), one.workload().kind(), one.workload().name());
+          }
         }
-      }
-    }
-  },
+      },
+      "kind",
+      "workload"),
   BURST_THRESHOLD(
       "burst_threshold_tokens_per_second",
       "Tokens per second, of every kind in the window's mean mix, above which traffic is to go to"
-          + " the API. Missing where nothing bursts.") {
-    @Override
-    void read(Advice advice, Series series) {
-      if (advice.recommendation().burst() instanceof Advice.BurstPoint.Above above) {
-        series.add(above.tokensPerSecond());
-      }
-    }
-  },
+          + " the API. Missing where nothing bursts.",
+      (advice, series) -> {
+        if (advice.recommendation().burst() instanceof Advice.BurstPoint.Above above) {
+          series.add(above.tokensPerSecond());
+        }
+      }),
   BURST_RATIO(
       "burst_ratio",
-      "Part of the window's tokens above the burst threshold. Missing where nothing bursts.") {
-    @Override
-    void read(Advice advice, Series series) {
-      if (advice.recommendation().burst() instanceof Advice.BurstPoint.Above above) {
-        series.add(above.sharePercent() / PERCENT);
-      }
-    }
-  },
+      "Part of the window's tokens above the burst threshold. Missing where nothing bursts.",
+      (advice, series) -> {
+        if (advice.recommendation().burst() instanceof Advice.BurstPoint.Above above) {
+          series.add(above.sharePercent() / Series.PERCENT);
+        }
+      }),
   UTILIZATION(
       "utilization_ratio",
-      "Served load ÷ replicas held, mean over the window; 1 is every GPU busy.") {
-    @Override
-    void read(Advice advice, Series series) {
-      series.addPercent(advice.basis().observed().replicas().utilizationPercent());
-    }
-  },
+      "Served load ÷ replicas held, mean over the window; 1 is every GPU busy.",
+      (advice, series) ->
+          series.addPercent(advice.basis().observed().replicas().utilizationPercent())),
   BREAKEVEN_UTILIZATION(
       "breakeven_utilization_ratio",
       "Utilisation at which own GPUs cost what the API would charge for the same tokens. Above"
-          + " reachable_utilization_ratio it cannot be reached at this size.") {
-    @Override
-    void read(Advice advice, Series series) {
-      if (advice.costs().breakeven() instanceof Estimate.Found<Breakeven> found) {
-        series.add(found.value().utilization().percent() / PERCENT);
-      }
-    }
-  },
+          + " reachable_utilization_ratio it cannot be reached at this size.",
+      (advice, series) ->
+          series.addOf(
+              advice.costs().breakeven(), b -> b.utilization().percent() / Series.PERCENT)),
   REACHABLE_UTILIZATION(
-      "reachable_utilization_ratio", "The most utilisation that headroom and redundancy leave.") {
-    @Override
-    void read(Advice advice, Series series) {
-      series.addOf(advice.costs().breakeven(), b -> b.reachableMaxPercent() / PERCENT);
-    }
-  },
+      "reachable_utilization_ratio",
+      "The most utilisation that headroom and redundancy leave.",
+      (advice, series) ->
+          series.addOf(advice.costs().breakeven(), b -> b.reachableMaxPercent() / Series.PERCENT)),
   GPU_UTILIZATION(
       "gpu_utilization_ratio",
-      "Part of the time in which any kernel ran on the GPUs; evidence, never the load.") {
-    @Override
-    void read(Advice advice, Series series) {
-      series.addPercent(advice.basis().observed().gpuUtilizationPercent());
-    }
-  },
+      "Part of the time in which any kernel ran on the GPUs; evidence, never the load.",
+      (advice, series) -> series.addPercent(advice.basis().observed().gpuUtilizationPercent())),
   BREAKEVEN_RATE(
       "breakeven_tokens_per_second",
-      "Mean rate of tokens, in the window's mix, at which own GPUs break even at this size.") {
-    @Override
-    void read(Advice advice, Series series) {
-      series.addOf(advice.costs().breakeven(), Breakeven::breakevenTokensPerSecond);
-    }
-  },
+      "Mean rate of tokens, in the window's mix, at which own GPUs break even at this size.",
+      (advice, series) ->
+          series.addOf(advice.costs().breakeven(), Breakeven::breakevenTokensPerSecond)),
   CAPACITY_RATE(
       "capacity_tokens_per_second",
-      "The most tokens per second, in the window's mix, that this size may serve.") {
-    @Override
-    void read(Advice advice, Series series) {
-      series.addOf(advice.costs().breakeven(), Breakeven::capacityTokensPerSecond);
-    }
-  },
+      "The most tokens per second, in the window's mix, that this size may serve.",
+      (advice, series) ->
+          series.addOf(advice.costs().breakeven(), Breakeven::capacityTokensPerSecond)),
   BREAKEVEN_VOLUME(
       "breakeven_tokens_per_month",
       "Volume of this very shape of traffic from which on self-hosting never costs more than the"
-          + " API. Missing where there is none.") {
-    @Override
-    void read(Advice advice, Series series) {
-      if (advice.costs().breakeven() instanceof Estimate.Found<Breakeven> found
-          && found.value().alwaysVolume() instanceof Breakeven.Volume.At at) {
-        series.add(at.tokensPerMonth());
-      }
-    }
-  },
+          + " API. Missing where there is none.",
+      (advice, series) -> {
+        if (advice.costs().breakeven() instanceof Estimate.Found<Breakeven> found
+            && found.value().alwaysVolume() instanceof Breakeven.Volume.At at) {
+          series.add(at.tokensPerMonth());
+        }
+      }),
   DEMAND(
       "demand_tokens_per_second",
       "Tokens per second asked for, mean over the window, by kind: input, cached_input or output.",
-      labels("kind")) {
-    @Override
-    void read(Advice advice, Series series) {
-      series.addOf(advice.basis().observed().tokens().demand(), d -> d.uncachedInput(), "input");
-      series.addOf(
-          advice.basis().observed().tokens().demand(), d -> d.cachedInput(), "cached_input");
-      series.addOf(advice.basis().observed().tokens().demand(), d -> d.output(), "output");
-    }
-  },
-  COVERAGE("coverage_ratio", "Part of the window's steps that are known.") {
-    @Override
-    void read(Advice advice, Series series) {
-      series.add(advice.basis().observed().window().coveragePercent() / PERCENT);
-    }
-  },
+      (advice, series) -> {
+        series.addOf(advice.basis().observed().tokens().demand(), d -> d.uncachedInput(), "input");
+        series.addOf(
+            advice.basis().observed().tokens().demand(), d -> d.cachedInput(), "cached_input");
+        series.addOf(advice.basis().observed().tokens().demand(), d -> d.output(), "output");
+      },
+      "kind"),
+  COVERAGE(
+      "coverage_ratio",
+      "Part of the window's steps that are known.",
+      (advice, series) ->
+          series.add(advice.basis().observed().window().coveragePercent() / Series.PERCENT)),
   OBSERVED(
       "observed_timestamp_seconds",
       "End of the last step that the answer rests on, Unix time; its age is the answer's. Missing"
-          + " where no demand was seen.") {
-    @Override
-    void read(Advice advice, Series series) {
-      series.addOf(
-          advice.basis().observed().tokens().demand(),
-          seen -> unixSeconds(advice.basis().observed().window().to()));
-    }
-  },
+          + " where no demand was seen.",
+      (advice, series) ->
+          series.addOf(
+              advice.basis().observed().tokens().demand(),
+              seen -> unixSeconds(advice.basis().observed().window().to()))),
   COST(
       "cost_per_million_tokens",
       "What 1,000,000 tokens cost on own GPUs in the last hour seen, overhead included.",
-      labels("currency")) {
-    @Override
-    void read(Advice advice, Series series) {
-      if (advice.costs().lastHour() instanceof Estimate.Found<Advice.CostOfHour> hour) {
-        series.addMoney(hour.value().effectivePerMillion());
-      }
-    }
-  },
+      (advice, series) ->
+          series.addMoney(
+              advice.costs().lastHour().flatMap(Advice.CostOfHour::effectivePerMillion)),
+      "currency"),
   GPU_COST(
       "gpu_cost_per_million_tokens",
       "What 1,000,000 tokens cost on own GPUs in the last hour seen, GPUs alone.",
-      labels("currency")) {
-    @Override
-    void read(Advice advice, Series series) {
-      if (advice.costs().lastHour() instanceof Estimate.Found<Advice.CostOfHour> hour) {
-        series.addMoney(hour.value().gpuOnlyPerMillion());
-      }
-    }
-  },
+      (advice, series) ->
+          series.addMoney(advice.costs().lastHour().flatMap(Advice.CostOfHour::gpuOnlyPerMillion)),
+      "currency"),
   OWN_TOKEN_COST(
       "own_token_cost_per_million",
       "What 1,000,000 tokens of a kind (input, cached_input or output) cost on own GPUs, GPUs and"
           + " people together, on a basis: as_it_ran over the window, or at_target utilisation.",
-      labels("currency", "basis", "kind")) {
-    @Override
-    void read(Advice advice, Series series) {
-      if (advice.costs().tokens() instanceof Estimate.Found<Advice.TokenCosts> found) {
-        add(found.value().asItRan(), "as_it_ran", series);
-        add(found.value().atTarget(), "at_target", series);
-      }
-    }
-
-    private static void add(Estimate<TokenPrices> prices, String basis, Series series) {
-      series.addMoney(prices.map(TokenPrices::inputPerMillion), basis, "input");
-      series.addMoney(prices.map(TokenPrices::cachedInputPerMillion), basis, "cached_input");
-      series.addMoney(prices.map(TokenPrices::outputPerMillion), basis, "output");
-    }
-  },
+      (advice, series) -> {
+        if (advice.costs().tokens() instanceof Estimate.Found<Advice.TokenCosts> found) {
+          add(found.value().asItRan(), "as_it_ran", series);
+          add(found.value().atTarget(), "at_target", series);
+        }
+      },
+      "currency",
+      "basis",
+      "kind"),
   API_COST(
       "api_cost_per_million_tokens",
       "What the API would have charged for 1,000,000 of the same tokens in the same hour.",
-      labels("currency")) {
-    @Override
-    void read(Advice advice, Series series) {
-      if (advice.costs().lastHour() instanceof Estimate.Found<Advice.CostOfHour> hour) {
-        series.addMoney(hour.value().apiPerMillion());
-      }
-    }
-  },
+      (advice, series) ->
+          series.addMoney(advice.costs().lastHour().flatMap(Advice.CostOfHour::apiPerMillion)),
+      "currency"),
   MONTHLY_COST(
       "monthly_cost",
       "What a month of the window's traffic costs by alternative: APIOnly, TodaysReplicas,"
           + " SelfHostPeak, BaselineBurst, ScheduledBurst or FollowingBurst; feasible is false"
           + " where it leaves tokens unserved.",
-      labels("currency", "alternative", "feasible")) {
-    @Override
-    void read(Advice advice, Series series) {
-      for (Alternative one : advice.comparison().alternatives()) {
-        Money total = one.bill().total();
-        series.add(
-            total.value(),
-            total.currency().getCurrencyCode(),
-            one.kind().label(),
-            String.valueOf(one.isFeasible()));
-      }
-    }
-  },
+      (advice, series) -> {
+        for (Alternative one : advice.comparison().alternatives()) {
+          Money total = one.bill().total();
+          series.add(
+              total.value(),
+              total.currency().getCurrencyCode(),
+              one.kind().label(),
+              String.valueOf(one.isFeasible()));
+        }
+      },
+      "currency",
+      "alternative",
+      "feasible"),
   MONTHLY_HIDDEN_COST(
       "monthly_hidden_cost",
       "What self-hosting costs a month beside busy GPUs, by part: headroom, redundancy, idle,"
           + " unused reservation, people.",
-      labels("currency", "part")) {
-    @Override
-    void read(Advice advice, Series series) {
-      for (Advice.HiddenCost one : advice.costs().hidden()) {
-        series.add(one.perMonth().value(), one.perMonth().currency().getCurrencyCode(), one.name());
-      }
-    }
-  },
+      (advice, series) -> {
+        for (Advice.HiddenCost one : advice.costs().hidden()) {
+          series.add(
+              one.perMonth().value(), one.perMonth().currency().getCurrencyCode(), one.name());
+        }
+      },
+      "currency",
+      "part"),
   MONTHLY_SAVING(
       "monthly_saving",
       "What following the advice saves a month over going on as now; negative where it costs more.",
-      labels("currency")) {
-    @Override
-    void read(Advice advice, Series series) {
-      if (advice.savings().monthly() instanceof Estimate.Found<Advice.Saving> found
-          && !found.value().isRangeOnly()) {
-        Money saving = found.value().expected();
-        series.add(saving.value(), saving.currency().getCurrencyCode());
-      }
-    }
-  },
+      (advice, series) -> {
+        if (advice.savings().monthly() instanceof Estimate.Found<Advice.Saving> found
+            && !found.value().isRangeOnly()) {
+          Money saving = found.value().expected();
+          series.add(saving.value(), saving.currency().getCurrencyCode());
+        }
+      },
+      "currency"),
   PENDING(
       "pending",
       "1 while a better answer has yet to last before it is given, by the verdict it would be;"
           + " missing while nothing is held back.",
-      labels("verdict")) {
-    @Override
-    void read(Advice advice, Series series) {
-      if (advice.decision().pending() instanceof PreviousDecision.Pending.Considering pending) {
-        series.add(1, pending.verdict().label());
-      }
-    }
-  },
+      (advice, series) -> {
+        if (advice.decision().pending() instanceof PreviousDecision.Pending.Considering pending) {
+          series.add(1, pending.verdict().label());
+        }
+      },
+      "verdict"),
   PROOF_COST(
       "proof_cost",
       "What the window came to, by way: followed (the advice, replayed step by step from what was"
           + " known before each), ran, hindsight (the best fixed number of replicas, known only"
           + " afterwards) or always_api; over the window, not a month.",
-      labels("currency", "way")) {
-    @Override
-    void read(Advice advice, Series series) {
-      if (advice.trackRecord().proof() instanceof Estimate.Found<Advice.Proof> found) {
-        Advice.Proof proof = found.value();
-        series.addMoney(Estimate.of(proof.followed()), "followed");
-        series.addMoney(proof.ran(), "ran");
-        series.addMoney(Estimate.of(proof.hindsight()), "hindsight");
-        series.addMoney(proof.alwaysApi(), "always_api");
-      }
-    }
-  },
+      (advice, series) -> {
+        if (advice.trackRecord().proof() instanceof Estimate.Found<Advice.Proof> found) {
+          Advice.Proof proof = found.value();
+          series.addMoney(Estimate.of(proof.followed()), "followed");
+          series.addMoney(proof.ran(), "ran");
+          series.addMoney(Estimate.of(proof.hindsight()), "hindsight");
+          series.addMoney(proof.alwaysApi(), "always_api");
+        }
+      },
+      "currency",
+      "way"),
   SCORE_MONTHLY_COST(
       "score_monthly_cost",
       "What following the advice costs a month, by what it is: predicted when the verdict was"
           + " given, or happened on the traffic since. Missing for the first day.",
-      labels("currency", "kind")) {
-    @Override
-    void read(Advice advice, Series series) {
-      if (advice.trackRecord().score() instanceof Estimate.Found<Advice.Score> found) {
-        series.addMoney(Estimate.of(found.value().costPredicted()), "predicted");
-        series.addMoney(Estimate.of(found.value().costHappened()), "happened");
-      }
-    }
-  },
+      (advice, series) -> {
+        if (advice.trackRecord().score() instanceof Estimate.Found<Advice.Score> found) {
+          series.addMoney(Estimate.of(found.value().costPredicted()), "predicted");
+          series.addMoney(Estimate.of(found.value().costHappened()), "happened");
+        }
+      },
+      "currency",
+      "kind"),
   SCORE_MONTHLY_SAVING(
       "score_monthly_saving",
       "What following the advice saves a month over going on as when the verdict was given, by what"
           + " it is: predicted then, or happened on the traffic since. Missing for the first day.",
-      labels("currency", "kind")) {
-    @Override
-    void read(Advice advice, Series series) {
-      if (advice.trackRecord().score() instanceof Estimate.Found<Advice.Score> found) {
-        series.addMoney(found.value().savingPredicted(), "predicted");
-        series.addMoney(found.value().savingHappened(), "happened");
-      }
-    }
-  };
-
-  private static final double PERCENT = 100;
+      (advice, series) -> {
+        if (advice.trackRecord().score() instanceof Estimate.Found<Advice.Score> found) {
+          series.addMoney(found.value().savingPredicted(), "predicted");
+          series.addMoney(found.value().savingHappened(), "happened");
+        }
+      },
+      "currency",
+      "kind");
 
   /** Reasons that say that nothing new is seen. */
   private static final Set<Issue.Reason> BLINDING =
@@ -396,11 +324,19 @@ enum PolicyFamily {
           Issue.Reason.CLOCKS_FAR_APART,
           Issue.Reason.STALE);
 
-  // A record over an unmodifiable list, which the checker cannot see.
+  // A record over an unmodifiable list and a function without state, which the checker cannot see.
   @SuppressWarnings("ImmutableEnumChecker")
   private final MetricFamily family;
 
+  @SuppressWarnings("ImmutableEnumChecker")
+  private final BiConsumer<Advice, Series> reader;
+
   PolicyFamily(String name, String help, String... labels) {
+    this(name, help, (advice, series) -> {}, labels);
+  }
+
+  PolicyFamily(String name, String help, BiConsumer<Advice, Series> reader, String... labels) {
+    this.reader = reader;
     List<String> all = new ArrayList<>(List.of("namespace", "policy"));
     all.addAll(List.of(labels));
     this.family = MetricFamily.gauge("breakeven_policy_" + name, help, all.toArray(new String[0]));
@@ -416,8 +352,10 @@ enum PolicyFamily {
     return family.labels().contains("workload");
   }
 
-  /** Reads its series off an answer, where that is where it stands. */
-  void read(Advice advice, Series series) {}
+  /** Reads its series off an answer, where that is where they stand. */
+  void read(Advice advice, Series series) {
+    reader.accept(advice, series);
+  }
 
   /** Reads its series off what is kept beside the figures, where that is where it stands. */
   void show(Answer answer, Series series) {}
@@ -440,8 +378,10 @@ enum PolicyFamily {
     return Stream.of(values()).map(PolicyFamily::family);
   }
 
-  private static String[] labels(String... names) {
-    return names;
+  private static void add(Estimate<TokenPrices> prices, String basis, Series series) {
+    series.addMoney(prices.map(TokenPrices::inputPerMillion), basis, "input");
+    series.addMoney(prices.map(TokenPrices::cachedInputPerMillion), basis, "cached_input");
+    series.addMoney(prices.map(TokenPrices::outputPerMillion), basis, "output");
   }
 
   private static double unixSeconds(Instant at) {
@@ -451,6 +391,9 @@ enum PolicyFamily {
   /** Takes the series of one family of one policy. */
   @FunctionalInterface
   interface Series {
+
+    /** Of a whole. */
+    double PERCENT = 100;
 
     /**
      * @param rest values of the labels beside namespace and policy
@@ -464,7 +407,7 @@ enum PolicyFamily {
     }
 
     default void addPercent(Estimate<Double> finding) {
-      addOf(finding, percent -> percent / PERCENT);
+      addOf(finding, percent -> percent / Series.PERCENT);
     }
 
     default void addMoney(Estimate<Money> finding, String... rest) {

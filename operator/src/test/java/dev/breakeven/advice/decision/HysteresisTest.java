@@ -169,28 +169,45 @@ class HysteresisTest {
 
   @Test
   void whatWasAddedWithinTheHoldIsNotTakenBack() {
-    SampleInput asked = steady();
-    asked.planning(Duration.ofDays(7), Duration.ofHours(24), Duration.ofMinutes(10));
-    asked.previous = added(2, Duration.ofHours(24).minusSeconds(600));
-    Advice held = asked.planned();
+    Advice held = withAHoldOfADayAfter(added(2, Duration.ofHours(24).minusSeconds(600)));
     assertThat(held.recommendation().replicasAdvised()).isEqualTo(2);
     assertThat(held.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(held.decision().pending())
+        .isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 1, NOW));
+    // Two carry all that there is.
+    assertThat(held.recommendation().burst()).isInstanceOf(BurstPoint.Never.class);
+  }
+
+  @Test
+  void whatTheHoldKeepsIsSaidWithWhatWouldDoBetter() {
+    Advice held = withAHoldOfADayAfter(added(2, Duration.ofHours(24).minusSeconds(600)));
     assertThat(held.decision().reason().label()).isEqualTo("HeldByHysteresis");
     assertThat(Words.of(held.decision().message()))
         .isEqualTo(
             "replicas added within the hold are kept, 2 replicas; 1 replica would be enough");
-    assertThat(held.decision().pending())
-        .isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 1, NOW));
     assertThat(Summary.of(held))
         .isEqualTo(
             "SelfHost: start 2 replicas; since 2026-11-09T00:00:00Z 1 replica would do better:"
                 + " saves 3,906 USD a month, and is advised if that lasts");
-    // Two carry all that there is.
-    assertThat(held.recommendation().burst()).isInstanceOf(BurstPoint.Never.class);
-    asked.previous = added(2, Duration.ofHours(24));
-    assertThat(asked.planned().recommendation().replicasAdvised()).isEqualTo(1);
-    asked.previous = added(1, Duration.ofHours(1));
-    assertThat(asked.planned().decision().reason().label()).isEqualTo("Cheapest");
+  }
+
+  @Test
+  void whatWasAddedAHoldAgoIsTakenBack() {
+    Advice free = withAHoldOfADayAfter(added(2, Duration.ofHours(24)));
+    assertThat(free.recommendation().replicasAdvised()).isEqualTo(1);
+  }
+
+  @Test
+  void whatWasAddedAndIsStillWantedIsNotHeld() {
+    Advice free = withAHoldOfADayAfter(added(1, Duration.ofHours(1)));
+    assertThat(free.decision().reason().label()).isEqualTo("Cheapest");
+  }
+
+  private static Advice withAHoldOfADayAfter(PreviousDecision previous) {
+    SampleInput asked = steady();
+    asked.planning(Duration.ofDays(7), Duration.ofHours(24), Duration.ofMinutes(10));
+    asked.previous = previous;
+    return asked.planned();
   }
 
   /** From one replica to so many more, so long ago. */
