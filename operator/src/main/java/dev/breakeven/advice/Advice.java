@@ -355,7 +355,7 @@ public record Advice(
    * @param from start of the time that is compared: of the prediction, or of the window
    * @param to its end
    * @param costPredicted of following the advice
-   * @param costHappened what the traffic came to under it
+   * @param costHappened what following the advice cost since
    * @param savingPredicted over going on as when it was predicted
    * @param savingHappened over having gone on so
    */

@@ -1,6 +1,6 @@
 package dev.breakeven.advice;
 
-/** Own or rent: what the allocated cost of the window says. */
+/** Own GPUs or API, by the allocated cost of the window. */
 public enum Verdict {
   /** Serve on own GPUs; less than 1 % of the tokens burst. */
   SELF_HOST("SelfHost"),

@@ -71,7 +71,7 @@ public record CostPolicyStatus(
     workloads = CostPolicySpec.listOf(workloads);
   }
 
-  /** The answer: own or rent, and what to do with the replicas now. */
+  /** The answer: own GPUs or API, and what to do with the replicas now. */
   @FieldsOnly
   @SchemaCustomizer(
       value = SchemaAddition.class,

@@ -22,7 +22,7 @@ import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a policy, its rate card and its workloads come to: the terms of the evaluation, and where
+ * The terms of the evaluation, as a policy, its rate card and its workloads state them, and where
  * each price was read.
  *
  * @param core the terms as the core takes them

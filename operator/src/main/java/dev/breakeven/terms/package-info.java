@@ -1,4 +1,4 @@
-/** What a policy, its rate card and its workloads come to: the terms of the question. */
+/** From a policy, its rate card and its workloads to the terms of the evaluation. */
 @NullMarked
 package dev.breakeven.terms;
 

@@ -20,7 +20,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Scale or burst: an ordered list of rules of which the first that speaks wins, given the verdict.
+ * Scale or burst, given the verdict: an ordered list of rules, of which the first that applies
+ * decides.
  */
 public final class ActionRules {
 

@@ -23,16 +23,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Keeps a mind from being changed for little, or for what may not last. Own against rent is changed
- * for a saving that is material, is one whichever days are drawn, and has been there without a
- * break for {@link #LASTING} or the hold, whichever is longer. How much of it bursts, SelfHost or
- * Hybrid, only has to last. Replicas follow the plan, which keeps its own hold; what was advised
- * within the hold is not taken back either where the replay, seen from today, would not have added
- * it.
+ * Hysteresis for the verdict, where the load is followed. SelfHost and Hybrid replace each other
+ * only when the change has been the better decision without a break for {@link #LASTING} or the
+ * hold, whichever is longer; own GPUs or API is damped by the plan's own gate. Replicas follow the
+ * plan, which keeps its own hold; a replica that was advised within the hold is not taken back even
+ * if the replay, seen from today, would not have added it.
  *
- * <p>A first answer, one to another question, and not knowing come at once. All it needs stands in
- * the status, and times are those of the steps it was decided from, so that it does not matter who
- * asks, or how often.
+ * <p>A first answer, one to another input, and an inconclusive one are given at once. All that is
+ * needed is in the status, and times are those of the steps that were decided from, so it does not
+ * matter who evaluates, or how often.
  */
 public final class Hysteresis {
 
@@ -43,10 +42,10 @@ public final class Hysteresis {
   public static final Duration LASTING = Duration.ofHours(24);
 
   /**
-   * What stands after that.
+   * What is decided after that.
    *
-   * @param decision what is answered
-   * @param pending what it would rather be
+   * @param decision what is given
+   * @param pending the better decision that has yet to last
    * @param held whether something was held back, and then why
    */
   public record Steadied(VerdictDecision decision, Pending pending, Optional<Issue> held) {

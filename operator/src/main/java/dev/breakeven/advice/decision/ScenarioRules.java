@@ -24,8 +24,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Tells which kind of workload this is: an ordered list of rules of which the first that speaks
- * wins. Every threshold is one number here.
+ * Which kind of workload this is: an ordered list of rules, of which the first that applies wins.
+ * Every threshold is one number here.
  */
 public final class ScenarioRules {
 

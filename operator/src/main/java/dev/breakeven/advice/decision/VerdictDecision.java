@@ -5,20 +5,20 @@ import dev.breakeven.advice.alternatives.Candidate;
 import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Reason;
 
-/** What the verdict rules came to. */
+/** What the verdict rules decided. */
 public sealed interface VerdictDecision {
 
   /** Why. */
   Reason reason();
 
-  /** What there is to say of it. */
+  /** What the status says of it. */
   Message message();
 
   /**
    * Serve the traffic this way.
    *
    * @param option the way whose figures are shown
-   * @param verdict own or rent
+   * @param verdict own GPUs or API
    * @param replicas to hold from now on; the option's own, or what is held on to instead
    */
   record Serve(Candidate option, Verdict verdict, int replicas, Reason reason, Message message)
@@ -28,7 +28,7 @@ public sealed interface VerdictDecision {
     }
   }
 
-  /** There is no saying. */
+  /** Something that a verdict needs is missing. */
   record Undecided(Reason reason, Message message) implements VerdictDecision {}
 
   default Verdict given() {

@@ -30,8 +30,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Own or rent: an ordered list of rules of which the first that speaks wins. What is missing comes
- * first, then what cost cannot decide, then cost.
+ * Own GPUs or API: an ordered list of rules, of which the first that applies decides. What is
+ * missing comes first, then what cost cannot decide, then cost.
  */
 public final class VerdictRules {
 
@@ -402,7 +402,7 @@ public final class VerdictRules {
 
   /**
    * Where the plan was replayed it decides, and no number that was found with hindsight: own while
-   * it holds replicas or has saved, else rent. What damps it is in the plan, so that what is
+   * it holds replicas or has saved, else the API. What damps it is in the plan, so that what is
    * advised is what was replayed.
    */
   private static Optional<VerdictDecision> thePlanHasToDecide(Case c) {
@@ -515,7 +515,7 @@ public final class VerdictRules {
                         Sentence.ALTERNATIVE_COSTS_LEAST_AGAINST)));
   }
 
-  /** The cheapest way on the other side of own-or-rent. */
+  /** The cheapest way on the other side of own GPUs or API. */
   private static Optional<Candidate> otherSide(Case c, Candidate chosen) {
     return c.comparison().options().stream()
         .filter(o -> o.isFeasible() && o.isSelfHosted() != chosen.isSelfHosted())

@@ -62,12 +62,12 @@ public final class Monitoring implements AutoCloseable {
         MonitoringServer.start(address, registry, door, alive, ready, report));
   }
 
-  /** To be told of every policy's answer. */
+  /** Call this with every policy's answer. */
   public PolicyMetrics policies() {
     return policies;
   }
 
-  /** To be told how the operator fares. */
+  /** Call this with what happens to the operator. */
   public OperatorMetrics operator() {
     return operator;
   }

@@ -183,7 +183,7 @@ enum PolicyCondition {
     /** It was not; older figures may be shown. */
     Answer NOT_GIVEN = new NotGiven();
 
-    /** What an evaluation came to. */
+    /** The result of an evaluation. */
     static Answer of(Advice advice) {
       return advice.decision().verdict() == Verdict.INCONCLUSIVE
           ? new Undecided(advice.decision().reason(), advice.decision().message())
@@ -477,7 +477,7 @@ enum PolicyCondition {
         || Stream.of(values()).anyMatch(c -> c.type.equals(type) && c.goodReason.equals(reason));
   }
 
-  /** Whether a condition is told by the issues that are its own. */
+  /** Whether a condition follows from the issues that are its own. */
   static boolean isOfIssues(String type) {
     return Stream.of(values()).anyMatch(c -> c.type.equals(type));
   }
