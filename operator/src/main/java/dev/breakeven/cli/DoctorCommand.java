@@ -1,18 +1,13 @@
 package dev.breakeven.cli;
 
 import dev.breakeven.advice.Issue;
-import dev.breakeven.api.CostPolicySpec;
-import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.configuration.OperatorConfiguration;
-import dev.breakeven.operator.PolicyEvaluator;
 import dev.breakeven.prometheus.ConfiguredSources;
 import dev.breakeven.prometheus.EngineSurvey;
 import dev.breakeven.prometheus.EngineSurvey.ScrapeJob;
 import dev.breakeven.prometheus.query.EngineProfile;
 import dev.breakeven.prometheus.query.EngineProfiles;
-import dev.breakeven.reason.Cause;
 import dev.breakeven.render.words.Remedies;
-import dev.breakeven.render.words.Words;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,7 +20,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,9 +45,6 @@ final class DoctorCommand implements Callable<Integer> {
           List.of("DCGM_FI_DEV_GPU_UTIL", "DCGM_FI_PROF_GR_ENGINE_ACTIVE", "gpu_gfx_activity"),
           "OpenCost",
           List.of("node_gpu_hourly_cost"));
-
-  /** What is wrong with reading brings everything else with it. */
-  private static final int LAST_OF_READING = 3;
 
   @Parameters(
       arity = "0..1",
@@ -87,13 +78,7 @@ final class DoctorCommand implements Callable<Integer> {
       out.println("There is no policy" + (policy == null ? "" : " " + policy) + ".");
       out.println("  do: breakeven discover prints one for each model that the cluster serves");
     }
-    List<Issue> shared = shared(answers);
-    if (!shared.isEmpty()) {
-      out.println("every policy");
-      say(out, "less certain", shared, issue -> true);
-      out.println();
-    }
-    answers.forEach(answer -> policy(out, answer, shared));
+    new PolicyDiagnoses(out, answers).print();
     out.flush();
     return !answers.isEmpty() && answers.stream().allMatch(RecordedAnswer::isConclusive)
         ? Breakeven.ANSWERED
@@ -190,120 +175,5 @@ final class DoctorCommand implements Callable<Integer> {
   private static String history(Instant first, Instant now) {
     long days = Duration.between(first, now).toDays();
     return days >= 27 ? "28 days or more" : "%d days of history".formatted(days);
-  }
-
-  /** What makes every one of several policies less certain, in the same words. */
-  private static List<Issue> shared(List<RecordedAnswer> answers) {
-    if (answers.size() < 2) {
-      return List.of();
-    }
-    List<Issue> shared = new ArrayList<>(issues(answers.get(0)));
-    shared.removeIf(issue -> issue.reason().weight() != Issue.Weight.WEAKENS);
-    answers.forEach(answer -> shared.removeIf(whyNot(answer).or(i -> !issues(answer).contains(i))));
-    return shared;
-  }
-
-  private static void policy(PrintWriter out, RecordedAnswer answer, List<Issue> saidOfAll) {
-    out.println(
-        "policy %s/%s: %s"
-            .formatted(
-                answer.policy().getMetadata().getNamespace(),
-                answer.policy().getMetadata().getName(),
-                verdict(answer.status())));
-    List<Issue> issues = new ArrayList<>(issues(answer));
-    issues.removeAll(saidOfAll);
-    Predicate<Issue> blocks = whyNot(answer);
-    say(out, "why not", issues, blocks);
-    say(
-        out,
-        "less certain",
-        issues,
-        blocks.negate().and(issue -> issue.reason().weight() == Issue.Weight.WEAKENS));
-    if (issues.stream().allMatch(issue -> issue.reason().weight() == Issue.Weight.INFORMS)) {
-      out.println(saidOfAll.isEmpty() ? "  nothing to do" : "  nothing else to do");
-    }
-    out.println();
-  }
-
-  /** Which issues keep a policy from a verdict. */
-  private static Predicate<Issue> whyNot(RecordedAnswer answer) {
-    boolean isBlocked = !answer.isConclusive();
-    return issue ->
-        issue.reason().weight() == Issue.Weight.BLOCKS
-            || (isBlocked && isOfTheApisPrice(issue) && mayUseAnApi(answer))
-            || (isBlocked
-                && issue.reason().weight() == Issue.Weight.WEAKENS
-                && causeFirst(issue) <= LAST_OF_READING);
-  }
-
-  /** Nothing can be compared with an API that has no price. */
-  private static boolean isOfTheApisPrice(Issue issue) {
-    return switch (issue.reason()) {
-      case API_PRICE_MISSING, OFFER_GONE, RATE_CARD_UNAVAILABLE -> true;
-      default -> false;
-    };
-  }
-
-  private static boolean mayUseAnApi(RecordedAnswer answer) {
-    CostPolicySpec.Constraints constraints = answer.policy().getSpec().constraints();
-    return !constraints.dataMustStay() && !constraints.customWeights() && !constraints.apiTooSlow();
-  }
-
-  /** Several sentences about one thing are mended by one deed. */
-  private static void say(
-      PrintWriter out, String title, List<Issue> issues, Predicate<Issue> which) {
-    Optional<String> before = Optional.empty();
-    for (Issue issue : issues) {
-      if (which.test(issue)) {
-        Optional<String> todo = Remedies.of(issue);
-        if (!todo.equals(before)) {
-          before.ifPresent(last -> out.println("    do: " + last));
-        }
-        out.println("  %s: %s: %s".formatted(title, issue.reason().label(), Words.of(issue)));
-        before = todo;
-      }
-    }
-    before.ifPresent(last -> out.println("    do: " + last));
-  }
-
-  private static String verdict(CostPolicyStatus status) {
-    CostPolicyStatus.@Nullable Advice advice = status.advice();
-    return advice == null || advice.summary() == null ? "no answer" : advice.summary();
-  }
-
-  /** Causes before what follows from them: what is read, then prices, capacity and traffic. */
-  private static List<Issue> issues(RecordedAnswer answer) {
-    List<Issue> issues =
-        answer.answer() instanceof PolicyEvaluator.Answered answered
-            ? answered.advice().issues()
-            : ((PolicyEvaluator.Unanswered) answer.answer()).issues();
-    return issues.stream()
-        .distinct()
-        .sorted(Comparator.comparingInt(DoctorCommand::causeFirst))
-        .toList();
-  }
-
-  private static int causeFirst(Issue issue) {
-    if (issue.message().cause() == Cause.LABELS_NOT_PROVEN
-        || issue.message().cause() == Cause.LABELS_NOT_FROM_PROMETHEUS) {
-      return 0;
-    }
-    return switch (issue.reason()) {
-      case INTERNAL_ERROR, SOURCE_UNKNOWN, ENGINE_UNKNOWN -> 0;
-      case SOURCE_UNAVAILABLE, PARTIAL_ANSWER, STALE, CLUSTERS_MIXED -> 1;
-      case WORKLOAD_NOT_FOUND, CONTESTED_WORKLOAD -> 2;
-      case SERIES_MISSING, AMBIGUOUS_ATTRIBUTION, PODS_UNOWNED, GATEWAY_DISAGREES -> 3;
-      case NO_TRAFFIC_DATA, NO_TRAFFIC, COVERAGE_LOW, HISTORY_TOO_SHORT, SHORT_HISTORY -> 4;
-      case RATE_CARD_UNAVAILABLE, CURRENCY_MISMATCH -> 5;
-      case GPU_PRODUCTS_DIFFER, GPU_PRICE_MISSING, API_PRICE_MISSING, OFFER_GONE, OFFER_STALE -> 6;
-      case CAPACITY_UNKNOWN,
-          CAPACITY_UNCERTAIN,
-          CAPACITY_NOT_NEEDED,
-          CAPACITY_PUBLISHED,
-          CAPACITY_CONTRADICTED,
-          CAPACITY_MISSES ->
-          7;
-      default -> 8;
-    };
   }
 }

@@ -143,7 +143,9 @@ class DiscoverIT {
         .contains("engine vllm: vllm:generation_tokens_total, 2 series now, every 60 s")
         .contains("policy %s/chat: ".formatted(namespace))
         .contains("why not: GPUPriceMissing")
-        .contains("do: put the GPU's price on the rate card");
+        .contains("do: put the GPU's price on the rate card")
+        .containsOnlyOnce("OverheadUnstated") // of both policies
+        .containsPattern("more than one policy\\n(.*\\n)*  less certain: OverheadUnstated");
 
     assertThat(run("whatif", "chat", "--set", "selfHost.gpu.hourlyPrice=2"))
         .isEqualTo(Breakeven.INCONCLUSIVE);
