@@ -39,8 +39,9 @@ modules=$("$jdk/bin/jdeps" --multi-release 17 --ignore-missing-deps --print-modu
   --class-path "$stage/libs/*" "$jar" | sed 's/,java\.desktop//'),jdk.crypto.ec
 # One replica is small and has a core or less; a pod that is out of memory is started again. The archive is mapped where
 # it was made for: elsewhere, where a JVM puts it by default, every page of it is written to and becomes memory of the
-# process, 35 MiB of it. The second compiler takes 70 MiB, and at the start 1.7 times the CPU. The heap is kept close to what
-# is used: most of what is read is dropped at once. They stand before what JDK_JAVA_OPTIONS says, which wins.
+# process, 35 MiB of it. The second compiler takes 70 MiB, and at the start 1.7 times the CPU. The heap begins
+# at what a start needs, for growing to it takes eight full collections, and is then kept close to what is used: most of
+# what is read is dropped at once. They stand before what JDK_JAVA_OPTIONS says, which wins.
 "$jdk/bin/jlink" --module-path "$jdk/jmods" --add-modules "$modules" --output "$image/jre/jre" \
   --strip-java-debug-attributes --no-header-files --no-man-pages \
   --add-options "$(tr '\n' ' ' <"$sources/java-options")" >>"$log"

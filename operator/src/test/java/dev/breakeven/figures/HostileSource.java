@@ -39,9 +39,9 @@ final class HostileSource implements Callable<Integer> {
       paramLabel = "OPTIONS",
       description = "Of the operator's JVM; default those of the image, in 512 MiB.")
   String javaOptions =
-      "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:MaxNewSize=24m -XX:MinHeapFreeRatio=15"
-          + " -XX:MaxHeapFreeRatio=25 -XX:MaxRAMPercentage=60 -XX:MaxRAM=512m"
-          + " -XX:+ExitOnOutOfMemoryError";
+      "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xms56m -XX:MaxNewSize=24m"
+          + " -XX:MinHeapFreeRatio=15 -XX:MaxHeapFreeRatio=25 -XX:MaxRAMPercentage=60"
+          + " -XX:MaxRAM=512m -XX:+ExitOnOutOfMemoryError";
 
   @Option(names = "--seconds", description = "How long it answers so, each way; default 60.")
   int seconds = 60;
