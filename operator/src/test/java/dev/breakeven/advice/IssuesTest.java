@@ -444,6 +444,28 @@ class IssuesTest {
   }
 
   @Test
+  void readyReplicasThatNobodyScrapedInADayAreMissedWherePodsAreCountedForWhatRan() {
+    SampleInput asked = steady().running(2);
+    asked.replicasHeld = Series.constant(SampleInput.WEEK, 1);
+    assertThat(reasons(asked)).doesNotContain(Reason.PARTIAL_ANSWER);
+    Issue counted = issue(Reason.REPLICAS_FROM_UP, Cause.REPLICAS_COUNTED_FROM_PODS);
+    asked.issues = List.of(counted);
+    assertThat(asked.advice().issues())
+        .containsExactly(
+            issue(
+                Reason.PARTIAL_ANSWER,
+                Cause.READY_REPLICAS_NOT_SEEN,
+                Parameter.replicas(2),
+                Parameter.replicas(1)),
+            counted);
+    double[] onceMore = new double[SampleInput.WEEK];
+    Arrays.fill(onceMore, 1);
+    onceMore[SampleInput.WEEK - 144] = 2;
+    asked.replicasHeld = Series.of(onceMore);
+    assertThat(reasons(asked)).doesNotContain(Reason.PARTIAL_ANSWER);
+  }
+
+  @Test
   void aBusyGpuIsNoCapacity() {
     SampleInput asked = steady().running(1);
     asked.capacity = new StatedCapacity.NotStated();

@@ -14,6 +14,7 @@ import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.advice.LengthTail;
+import dev.breakeven.advice.Workload;
 import dev.breakeven.advice.costing.HeadroomUse;
 import dev.breakeven.advice.costing.ObservationWindow;
 import dev.breakeven.advice.costing.TrafficSummary;
@@ -37,6 +38,8 @@ import dev.breakeven.price.TokenPrices;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;
+import dev.breakeven.traffic.Series;
+import dev.breakeven.traffic.TrafficHistory;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -47,6 +50,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /** What a reader must know beside the figures: a list of small rules, each of which may speak. */
 public final class IssueRules {
@@ -70,6 +74,7 @@ public final class IssueRules {
   /** Days before its end from which on a reservation's end is announced. */
   static final int RESERVATION_ENDS_SOON_DAYS = 60;
 
+  private static final Duration DAY = Duration.ofDays(1);
   private static final Duration WEEK = Duration.ofDays(7);
 
   /** What the rules look at. */
@@ -112,6 +117,7 @@ public final class IssueRules {
           IssueRules::priceGoesByMeanLength,
           IssueRules::weightsDiffer,
           IssueRules::replicasAreUnmeasured,
+          IssueRules::readyReplicasAreUnseen,
           IssueRules::commitmentsEndSoon,
           IssueRules::commitmentsHaveEnded);
 
@@ -469,6 +475,30 @@ public final class IssueRules {
         Reason.REPLICAS_UNMEASURED,
         Cause.REPLICAS_NOT_MEASURED,
         replicas(s.question().replicasNow()));
+  }
+
+  /**
+   * Where pods that were scraped stand in for the replicas that ran, replicas that nobody scrapes
+   * are in no count. Of the last day the most: one that has just come is not yet seen.
+   */
+  private static Optional<Issue> readyReplicasAreUnseen(Situation s) {
+    int ready = s.question().workloads().stream().mapToInt(Workload::replicasReady).sum();
+    TrafficHistory traffic = s.question().past().traffic();
+    Series held = traffic.replicasHeld();
+    long steps = DAY.toSeconds() / traffic.grid().stepSeconds();
+    double most =
+        IntStream.range((int) Math.max(0, held.steps() - steps), held.steps())
+            .mapToDouble(step -> held.at(step, 0))
+            .max()
+            .orElse(0);
+    return when(
+        s.question().issues().stream().anyMatch(i -> i.reason() == Reason.REPLICAS_FROM_UP)
+            && most > 0
+            && ready > Math.round(most),
+        Reason.PARTIAL_ANSWER,
+        Cause.READY_REPLICAS_NOT_SEEN,
+        replicas(ready),
+        replicas((int) Math.round(most)));
   }
 
   /** Whether headroom is used in more than few steps. */
