@@ -49,6 +49,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a cycle makes of a source that answers in part, late, wrongly, or not at all. */
@@ -326,6 +327,72 @@ class MetricsCollectorTest {
       assertThat(observed(cycle, CHAT).traffic().gpuUtilizationPercent().measuredSteps())
           .isEqualTo(DAY - 1); // the server knows nothing of the step that came since
       assertThat(reasons(observed(cycle, CHAT))).doesNotContain(Note.Reason.QUERY_FAILED);
+    }
+  }
+
+  @Test
+  void whoComesWhileAnothersNewestStepsFailGetsAllOfItsPast() {
+    AtomicBoolean fails = new AtomicBoolean(true);
+    Transport failing =
+        request ->
+            fails.get()
+                    && request instanceof ApiRequest.Range range
+                    && range.query() == QueryCatalog.INPUT_TOKENS
+                    && range.lastEpochSecond() == END
+                ? new HttpResult.Failed(SourceFailure.of(Reason.NOT_AN_ANSWER, "it is so"))
+                : server.ask(request);
+    try (MetricsCollector cycle =
+        new MetricsCollector(
+            List.of(Source.of("default", failing)), settings(Duration.ofDays(3)))) {
+      cycle.join(List.of(CHAT), NOW);
+      assertThat(cycle.of(CHAT)).isInstanceOf(Observation.Unavailable.class);
+      fails.set(false);
+      cycle.join(List.of(CHAT, CODE), NOW.plusSeconds(1));
+      cycle.run(List.of(CHAT, CODE), NOW.plusSeconds(60));
+      for (Target target : List.of(CHAT, CODE)) {
+        assertThat(observed(cycle, target).traffic().output().measuredSteps()).isEqualTo(DAY);
+        assertThat(hoursBeforeTheWindow(observed(cycle, target))).isEqualTo(24);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = QueryCatalog.class,
+      names = {"POD_OWNERS", "REPLICASET_OWNERS"})
+  void whosePodsAreIsAskedAgainWhereNamesDoNotTellAndMeanwhileTheyAreNotLeftOutInSilence(
+      QueryCatalog failing) {
+    Spoilt ofKnative =
+        new Spoilt(
+            new RehearsedServer(
+                List.of(
+                    new RehearsedServer.Deployment(
+                        "a",
+                        "chat-00001-deployment",
+                        "llama",
+                        RehearsedServer.served(TWO_DAYS, 100, 1)))));
+    Target service =
+        new Target(
+            "default",
+            "vllm",
+            "a",
+            Set.of(new WorkloadRef("Service", "chat")),
+            "llama",
+            "llama",
+            Duration.ofDays(1));
+    try (MetricsCollector cycle =
+        new MetricsCollector(
+            List.of(Source.of("default", ofKnative)), settings(Duration.ofDays(3)))) {
+      ofKnative.fail(Reason.NOT_AN_ANSWER, failing);
+      cycle.run(List.of(service), NOW);
+      assertThat(observed(cycle, service).traffic().output().measuredSteps()).isZero();
+      assertThat(reasons(observed(cycle, service))).contains(Note.Reason.QUERY_FAILED);
+
+      ofKnative.instead.clear();
+      cycle.run(List.of(service), NOW.plusSeconds(60));
+      assertThat(observed(cycle, service).traffic().output().measuredSteps()).isEqualTo(DAY);
+      cycle.run(List.of(service), NOW.plusSeconds(120));
+      assertThat(hoursBeforeTheWindow(observed(cycle, service))).isEqualTo(24);
     }
   }
 

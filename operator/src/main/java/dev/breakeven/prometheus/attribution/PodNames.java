@@ -52,6 +52,15 @@ final class PodNames {
         && HASH.matcher(replicaSet).region(workload.name().length(), replicaSet.length()).matches();
   }
 
+  /** Whether every pod of a workload has a name that points to it. */
+  static boolean pointToAllPodsOf(WorkloadRef workload) {
+    return switch (workload.kind()) {
+      case "StatefulSet", "LeaderWorkerSet" -> true;
+      case "Deployment" -> !PodOwners.isRevision(workload); // pods of others count for it
+      default -> false;
+    };
+  }
+
   /** Whether pods of both may have names that do not tell whose they are. */
   static boolean haveTheSameStem(WorkloadRef one, WorkloadRef other) {
     return stem(one).equals(stem(other));

@@ -89,8 +89,12 @@ public final class PodOwners {
         || Long.valueOf(lastStep).equals(replicaSetsAskedAtStep.get(replicaSet))) {
       return Optional.empty();
     }
-    replicaSetsAskedAtStep.put(replicaSet, lastStep);
     return Optional.of(owner.name());
+  }
+
+  /** Notes that the owner of a ReplicaSet was looked for in a chunk. */
+  public synchronized void markReplicaSetAsked(String namespace, String name, long lastStep) {
+    replicaSetsAskedAtStep.put(new Pod(namespace, name), lastStep);
   }
 
   public synchronized void learnPod(Pod pod, Owner owner) {
@@ -196,6 +200,16 @@ public final class PodOwners {
       }
     }
     return ELSEWHERE;
+  }
+
+  /** Whether a pod of which no owner is known may belong to a workload, whatever its name. */
+  public static boolean mayOwnPodsOfAnyName(WorkloadRef workload) {
+    return !PodNames.pointToAllPodsOf(workload);
+  }
+
+  /** Whether a workload is the Deployment of one revision of a Knative Service. */
+  static boolean isRevision(WorkloadRef workload) {
+    return workload.kind().equals("Deployment") && REVISION.matcher(workload.name()).matches();
   }
 
   private static Set<WorkloadRef> longestReplicaSetOwner(

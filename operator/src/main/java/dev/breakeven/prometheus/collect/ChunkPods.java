@@ -80,6 +80,8 @@ final class ChunkPods {
   private final Set<String> crowded = new HashSet<>(); // namespaces of too many untrusted
   private LeftOut leftOut = LeftOut.NONE;
   private final Set<Pod> notVouchedFor = new HashSet<>();
+  private final Set<Pod> notTold = new HashSet<>(); // whose they are was asked, and not answered
+  private boolean lacksAnswers;
   private boolean anyUp;
   private boolean stateVouches; // the source keeps no `up` at all
   private ScrapeLabels labels = ScrapeLabels.NONE;
@@ -232,9 +234,22 @@ final class ChunkPods {
             .anyMatch(target -> models.contains(target.target().model()));
   }
 
-  /** Steps that have to be read again now that both ends of a gap are known. */
+  /**
+   * Steps that have to be read again: both ends of a gap are known by now, or questions on which
+   * these steps' figures rest were not answered.
+   */
   List<StepRanges.Run> toReadAgain() {
-    return toReadAgain;
+    if (!lacksAnswers || scope.isNewest()) {
+      return toReadAgain;
+    }
+    List<StepRanges.Run> all = new ArrayList<>(toReadAgain);
+    all.add(scope.chunk().run());
+    return all;
+  }
+
+  /** Whether questions on which figures rest were not answered, so that some are left out. */
+  boolean lacksAnswers() {
+    return lacksAnswers;
   }
 
   /** The labels under which each of a target's pods was scraped. */
@@ -432,6 +447,7 @@ final class ChunkPods {
               scope.questions(LeftOut.NONE, ScrapeLabels.NONE).scrapesWithoutUp(range)),
           (found, points) -> (found.containsKey("up") ? ups : ofState).addAll(found.keySet()));
       if (!answers.isWhole(QueryCatalog.SCRAPES_WITHOUT_UP)) {
+        lacksAnswers = true;
         return;
       }
       withoutUp.found(step, ups.isEmpty() ? ofState : Set.of());
@@ -513,6 +529,7 @@ final class ChunkPods {
     comparison.ask(scope.questions(leftOut(), labels), answers, samples);
     comparison.pods().forEach(pod -> servers.put(pod, comparison.serversOf(pod)));
     comparison.untold().forEach(pod -> targetsOf(pod).forEach(this::doubtAllOf));
+    lacksAnswers |= !answers.isWhole(QueryCatalog.SERVERS) && !comparison.untold().isEmpty();
     for (TargetState target : scope.index().all()) {
       remarkOnServers(target, comparison);
     }
@@ -634,16 +651,18 @@ final class ChunkPods {
             }
           }
         });
-    if (!answers.hasFailed(QueryCatalog.POD_OWNERS)) {
+    if (answers.isWhole(QueryCatalog.POD_OWNERS)) {
       unknown.forEach(pod -> owners.markAsked(pod, step));
+    } else {
+      notTold.addAll(unknown);
     }
   }
 
   private void askOwnersOfReplicaSets(QueryBuilder questions) {
     long step = scope.chunk().run().to();
-    Set<String> replicaSets = new TreeSet<>();
+    Map<Pod, String> replicaSets = new HashMap<>();
     for (Pod pod : samples.keySet()) {
-      owners.unknownReplicaSetOf(pod, step).ifPresent(replicaSets::add);
+      owners.unknownReplicaSetOf(pod, step).ifPresent(its -> replicaSets.put(pod, its));
     }
     if (replicaSets.isEmpty()) {
       return;
@@ -652,12 +671,17 @@ final class ChunkPods {
     answers.ask(
         atTheEnd(
             QueryCatalog.REPLICASET_OWNERS,
-            questions.replicaSetOwners(replicaSets, ownersRangeSeconds())),
+            questions.replicaSetOwners(new TreeSet<>(replicaSets.values()), ownersRangeSeconds())),
         (labels, points) ->
             owners.learnReplicaSet(
                 TenantFilter.namespaceOf(labels, jobs),
                 labels.getOrDefault("replicaset", ""),
                 owner(labels)));
+    if (answers.isWhole(QueryCatalog.REPLICASET_OWNERS)) {
+      replicaSets.forEach((pod, its) -> owners.markReplicaSetAsked(pod.namespace(), its, step));
+    } else {
+      notTold.addAll(replicaSets.keySet());
+    }
   }
 
   private int ownersRangeSeconds() {
@@ -703,13 +727,31 @@ final class ChunkPods {
       for (WorkloadRef workload : ambiguous.workloads()) {
         for (TargetState target : index.of(pod.namespace(), workload)) {
           target.sawAmbiguousPod(pod.name());
-          BitSet points = doubtful.computeIfAbsent(target, t -> new BitSet());
-          for (int i = 1; i < counts.length; i++) {
-            if (counts[i] > 0) {
-              points.set(i - 1);
-            }
-          }
+          doubtWhereSeen(target, counts);
         }
+      }
+    } else if (notTold.contains(pod)) {
+      doubtPossibleOwnersOf(pod, counts);
+    }
+  }
+
+  /** Without an answer to whose a pod is, what it may belong to cannot be known without it. */
+  private void doubtPossibleOwnersOf(Pod pod, float[] counts) {
+    Set<String> models = modelsOf.getOrDefault(pod, Set.of());
+    for (TargetState target : scope.index().in(pod.namespace())) {
+      if ((models.isEmpty() || models.contains(target.target().model()))
+          && target.target().workloads().stream().anyMatch(PodOwners::mayOwnPodsOfAnyName)) {
+        doubtWhereSeen(target, counts);
+        lacksAnswers = true;
+      }
+    }
+  }
+
+  /** Believes nothing of a target's pods in points in which one was seen that may be its own. */
+  private void doubtWhereSeen(TargetState target, float[] counts) {
+    for (int i = 1; i < counts.length; i++) {
+      if (counts[i] > 0) {
+        doubt(target, i - 1);
       }
     }
   }
@@ -721,6 +763,7 @@ final class ChunkPods {
           BitSet unknown = (BitSet) points.clone();
           unknown.andNot(rises.known(pod));
           if (!unknown.isEmpty()) {
+            lacksAnswers |= !answers.isWhole(QueryCatalog.GAPS);
             targetsOf(pod)
                 .forEach(target -> doubtful.computeIfAbsent(target, t -> new BitSet()).or(unknown));
           }

@@ -109,7 +109,12 @@ final class ChunkReader {
     return pods.isLessThanWas(target);
   }
 
-  /** Steps that have to be read again now that both ends of a gap are known. */
+  /** Whether questions on which figures rest were not answered, so that some are left out. */
+  boolean lacksAnswers() {
+    return pods.lacksAnswers();
+  }
+
+  /** Steps that have to be read again. */
   List<StepRanges.Run> toReadAgain() {
     return pods.toReadAgain();
   }

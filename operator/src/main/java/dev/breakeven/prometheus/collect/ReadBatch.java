@@ -35,6 +35,7 @@ final class ReadBatch {
   private Instant retryPastAt = Instant.MIN;
   private Instant nextNewest = Instant.EPOCH;
   private boolean isTold;
+  private boolean begun;
 
   /** A batch of nobody yet, of which no step before {@code through} is missing. */
   ReadBatch(long through, ChunkLimit limit) {
@@ -193,8 +194,14 @@ final class ReadBatch {
     return found;
   }
 
+  /** Whether any of it has been read: who comes now has to be read apart. */
+  boolean isBegun() {
+    return begun;
+  }
+
   /** A figure of these steps has come whole. */
   void found(Figure figure, StepRanges.Run run) {
+    begun = true;
     StepRanges ranges = missing.get(figure);
     if (ranges != null) {
       ranges.remove(run);

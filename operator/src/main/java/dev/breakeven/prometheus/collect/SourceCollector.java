@@ -133,7 +133,7 @@ public final class SourceCollector {
     ReadBatch batch =
         joining.stream()
             .filter(b -> b.targets().get(0).target().window().equals(target.window()))
-            .filter(b -> b.targets().stream().noneMatch(TargetState::wasEverRead))
+            .filter(b -> !b.isBegun())
             .findFirst()
             .orElseGet(
                 () -> {
@@ -333,7 +333,7 @@ public final class SourceCollector {
       }
       leftOut = leftOut.and(read.leftOut());
       gateways = read.labels().ofGateways();
-      boolean answered = true;
+      boolean answered = !read.lacksAnswers();
       for (TargetState tracked : batch.targets()) {
         Optional<Note> why = whyUnanswered(tracked.target(), read.answers());
         why.ifPresentOrElse(note -> tracked.failed(note, now), tracked::wasRead);

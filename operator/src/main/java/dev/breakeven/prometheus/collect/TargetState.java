@@ -296,10 +296,6 @@ public final class TargetState {
     return everRead && !history.has(Figure.OUTPUT) && otherModels.isEmpty();
   }
 
-  synchronized boolean wasEverRead() {
-    return everRead;
-  }
-
   /** Every step of its window has been asked for. */
   synchronized void windowWasAsked() {
     windowAsked = true;

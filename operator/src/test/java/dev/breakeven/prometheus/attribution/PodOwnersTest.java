@@ -92,6 +92,7 @@ class PodOwnersTest {
     assertThat(owners.unknownReplicaSetOf(x, 7)).isEmpty();
     owners.learnPod(x, new Owner("ReplicaSet", "rs"));
     assertThat(owners.unknownReplicaSetOf(x, 7)).contains("rs");
+    owners.markReplicaSetAsked(x.namespace(), "rs", 7);
     assertThat(owners.unknownReplicaSetOf(x, 7)).isEmpty();
     assertThat(owners.unknownReplicaSetOf(x, 8)).contains("rs");
     owners.learnReplicaSet("a", "rs", new Owner("Deployment", "chat"));
