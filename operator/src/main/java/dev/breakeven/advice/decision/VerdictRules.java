@@ -84,6 +84,7 @@ public final class VerdictRules {
     SCALER_COSTS_LESS_THAN_NUMBER,
     OWN_GPUS_ONLY,
     OWN_GPUS_CARRY_PEAK,
+    OWN_GPUS_ABOVE_MAXIMUM,
     TOO_EARLY_TO_START,
     SAVING_TOO_SMALL,
     SAVES_NOTHING,
@@ -325,19 +326,23 @@ public final class VerdictRules {
         .map(
             option ->
                 VerdictDecision.Serve.of(
-                    option,
-                    reason,
-                    carriesPeak(c, option)
-                        ? Message.of(
-                            Sentence.OWN_GPUS_CARRY_PEAK,
-                            clause(Message.of(why)),
-                            c.money(option.total()),
-                            replicas(option.next()),
-                            c.lastDays(ReviewRule.SIZE_DAYS))
-                        : Message.of(
-                            Sentence.OWN_GPUS_ONLY,
-                            clause(Message.of(why)),
-                            c.money(option.total()))));
+                    option, reason, ownGpus(c, option, clause(Message.of(why)))));
+  }
+
+  private static Message ownGpus(Case c, Candidate option, Parameter why) {
+    Parameter cost = c.money(option.total());
+    int most = c.comparison().terms().maxReplicas();
+    if (option.next() > most) {
+      return Message.of(Sentence.OWN_GPUS_ABOVE_MAXIMUM, why, cost, replicas(most));
+    }
+    return carriesPeak(c, option)
+        ? Message.of(
+            Sentence.OWN_GPUS_CARRY_PEAK,
+            why,
+            cost,
+            replicas(option.next()),
+            c.lastDays(ReviewRule.SIZE_DAYS))
+        : Message.of(Sentence.OWN_GPUS_ONLY, why, cost);
   }
 
   /** Whether it holds more than the highest load takes, for a higher one to come. */

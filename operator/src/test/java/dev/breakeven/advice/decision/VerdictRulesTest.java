@@ -71,6 +71,20 @@ class VerdictRulesTest {
   }
 
   @Test
+  void moreReplicasThanThePolicyAllowsAreKeptWhereFewerWouldNotServeAndItSaysSo() {
+    // Ten run at half of what they sustain; four may, and nothing may go to the API.
+    asked.outputTokens(i -> 5_000).running(10);
+    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    asked.maxReplicas = 4;
+    Advice advice = asked.advice();
+    assertThat(advice.recommendation().replicasAdvised()).isEqualTo(10);
+    assertThat(Words.of(advice.decision().message()))
+        .endsWith(
+            "a month: 4 replicas, the most that the policy allows (maxReplicas), would not serve"
+                + " this traffic");
+  }
+
+  @Test
   void aWayThatMayNotBeIsNotNearHoweverFewTokensItLeaves() {
     assertThat(
             Words.of(
