@@ -10,6 +10,7 @@ import dev.breakeven.advice.Advice.Confidence;
 import dev.breakeven.advice.Alternative.Feasibility.Infeasible;
 import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.Constraints.Stage;
+import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.ApiLimits.Limit;
 import dev.breakeven.price.GpuHour;
@@ -56,6 +57,56 @@ class VerdictTest {
     assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     asked.outputTokens(i -> i % 5 == 4 || i == 1 ? Double.NaN : 400);
     assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+  }
+
+  @Test
+  void whatSparesCostIsSaidWithThePeopleThatOwnGpusNeed() {
+    // The API asks 6,832.80 a month; people are 1,000.00, a replica 2,920.00, and two spares twice
+    // that.
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400).overhead("engineering", "1000");
+    asked.redundantReplicas = 2;
+    assertThat(Words.of(asked.advice().decision().message()))
+        .isEqualTo(
+            "the API costs 6,833 USD a month; own GPUs would cost 3,920 USD without"
+                + " redundantReplicas, and 9,760 USD with 2 replicas to spare");
+  }
+
+  @Test
+  void sparesThatKeepFromAStartByHandAreNamed() {
+    // Two spares cost 5,840.00: own GPUs with people would be 9,660.00, and 3,820.00 without them.
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400).overhead("engineering", "900");
+    asked.redundantReplicas = 2;
+    asked.setByHand();
+    assertThat(asked.advice().decision().reason().label()).isEqualTo("RedundantReplicas");
+  }
+
+  @Test
+  void sparesAreNotNamedWhereOwnGpusCostLessWithThemAndMissTheMarginOfAStart() {
+    // With one spare own GPUs save 6,832.80 − 5,840.00 = 992.80: more than people, 900.00, and less
+    // than the 1.2 times of it that a start by hand asks for.
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400).overhead("engineering", "900");
+    asked.redundantReplicas = 1;
+    asked.setByHand();
+    assertThat(asked.advice().decision().reason().label()).isEqualTo("SavingTooSmall");
+  }
+
+  @Test
+  void whatRunsBeyondThePolicysMaximumIsNotKeptForWantOfACapacity() {
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(2);
+    asked.capacity = new StatedCapacity.NotStated();
+    assertThat(asked.advice().decision().reason().label()).isEqualTo("CheaperAsItRuns");
+    asked.maxReplicas = 1;
+    assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+  }
+
+  @Test
+  void whereThePeaksReplicasHaveAQuarterToSpareAnywayTheMarginIsNotNamed() {
+    // A quarter more than the highest load, 0.4, is 0.5: one replica for either.
+    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
+    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    asked.setByHand();
+    assertThat(Words.of(asked.advice().decision().message()))
+        .isEqualTo("data must stay, so no API may see it; your own GPUs cost 2,920 USD a month");
   }
 
   @Test

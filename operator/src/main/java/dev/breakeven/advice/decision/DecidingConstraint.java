@@ -65,7 +65,7 @@ public final class DecidingConstraint {
   private static VerdictDecision namingTheSpares(Case c, VerdictDecision decision) {
     ReplicaCostModel terms = c.comparison().terms();
     if (!(decision instanceof VerdictDecision.Serve serve)
-        || serve.option().kind() != Kind.API_ONLY
+        || serve.option().isSelfHosted()
         || terms.redundantReplicas() == 0
         || terms.maxReplicas() == 0
         || c.question().constraints().apiModelsNeeded()) {
@@ -76,7 +76,7 @@ public final class DecidingConstraint {
     double without = gpusAndOverflow(c, terms.withRedundantReplicas(0));
     double asked = c.isManual() && !c.runsNow() ? ReviewRule.START_TIMES_PEOPLE * people : people;
     double api = serve.option().total();
-    return api - without > 0 && api - without >= asked && api - with < asked
+    return api - without > 0 && api - without >= asked && api - with < people
         ? new VerdictDecision.Serve(
             serve.option(),
             serve.verdict(),
