@@ -3,12 +3,9 @@ package dev.breakeven.prometheus;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
+import dev.breakeven.prometheus.SpoiltServer.Fault;
 import dev.breakeven.prometheus.client.ApiRequest;
-import dev.breakeven.prometheus.client.Endpoint;
 import dev.breakeven.prometheus.client.HttpResult;
-import dev.breakeven.prometheus.client.HttpTransport;
 import dev.breakeven.prometheus.client.Transport;
 import dev.breakeven.prometheus.query.QueryCatalog;
 import dev.breakeven.render.words.Words;
@@ -16,24 +13,16 @@ import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -48,102 +37,9 @@ class SourceFaultsTest {
   private static final int DAY = 144;
   private static final long END = Instant.parse("2026-11-20T12:00:00Z").getEpochSecond();
   private static final Instant NOW = Instant.ofEpochSecond(END + 300);
-  private static final long MOST_BYTES = 2_000_000;
-  private static final Duration TIMEOUT = Duration.ofMillis(400);
 
   /** Cycles that follow each other fast, so that they alone bound nothing. */
   private static final Duration CYCLE = Duration.ofSeconds(5);
-
-  /** What the server does with every request, and what is said of it. */
-  @SuppressWarnings("ImmutableEnumChecker") // a behaviour is code
-  private enum Fault {
-    SERVER_ERROR("it answers HTTP 500", x -> send(x, 500, "oops")),
-    BAD_GATEWAY("it answers HTTP 502", x -> send(x, 502, "<html>bad gateway</html>")),
-    UNAVAILABLE("it answers HTTP 503", x -> send(x, 503, "")),
-    TIMED_OUT(
-        "it cannot answer that much at once",
-        x -> send(x, 503, error("timeout", "query timed out in expression evaluation"))),
-    LIMIT(
-        "it cannot answer that much at once",
-        x -> send(x, 400, error("execution", "query processing would load too many samples"))),
-    BAD_DATA("it refuses the query (bad_data)", x -> send(x, 400, error("bad_data", "no"))),
-    UNAUTHORIZED("HTTP 401", x -> send(x, 401, "")),
-    FORBIDDEN("HTTP 403", x -> send(x, 403, "")),
-    THROTTLED("HTTP 429", x -> send(x, 429, "")),
-    LOGIN_PAGE("not in Prometheus' form", x -> send(x, 200, "<html>Sign in</html>")),
-    NULL("not in Prometheus' form", x -> send(x, 200, "null")),
-    NO_DATA("not in Prometheus' form", x -> send(x, 200, "{\"status\":\"success\"}")),
-    OTHER_SHAPE("not in Prometheus' form", x -> send(x, 200, "{\"hits\": []}")),
-    EMPTY("not in Prometheus' form", x -> send(x, 200, "")),
-    CUT("its response is truncated", x -> send(x, 200, HEAD + "{\"metric\":{\"pod\":\"ch")),
-    REDIRECT(
-        "redirect",
-        x -> {
-          x.getResponseHeaders().add("Location", "http://127.0.0.1:1/");
-          x.sendResponseHeaders(302, -1);
-        }),
-    HANGS("no answer within", x -> pause(2_000)),
-    DRIPS(
-        "no whole answer within",
-        x -> {
-          x.sendResponseHeaders(200, 0);
-          for (int i = 0; i < 30; i++) {
-            x.getResponseBody().write(' ');
-            x.getResponseBody().flush();
-            pause(50);
-          }
-        }),
-    ENDLESS_SERIES(
-        "larger than",
-        x -> {
-          x.sendResponseHeaders(200, 0);
-          OutputStream body = x.getResponseBody();
-          body.write(HEAD.getBytes(UTF_8));
-          byte[] series =
-              "{\"metric\":{\"pod\":\"p\"},\"values\":[]},".repeat(1000).getBytes(UTF_8);
-          for (long sent = 0; sent < 100 * MOST_BYTES; sent += series.length) {
-            body.write(series);
-          }
-        }),
-    ENDLESS_TEXT(
-        "larger than",
-        x -> {
-          x.sendResponseHeaders(200, 0);
-          OutputStream body = x.getResponseBody();
-          body.write((HEAD + "{\"metric\":{\"pod\":\"").getBytes(UTF_8));
-          byte[] text = "x".repeat(100_000).getBytes(UTF_8);
-          for (long sent = 0; sent < 300_000_000; sent += text.length) {
-            body.write(text);
-          }
-        }),
-    GZIP_BOMB(
-        "larger than",
-        x -> {
-          x.getResponseHeaders().add("Content-Encoding", "gzip");
-          x.sendResponseHeaders(200, 0);
-          try (GZIPOutputStream packed = new GZIPOutputStream(x.getResponseBody())) {
-            byte[] blanks = " ".repeat(1 << 20).getBytes(UTF_8);
-            for (int i = 0; i < 1000; i++) {
-              packed.write(blanks);
-            }
-          }
-        });
-
-    private final String said;
-    private final Behaviour behaviour;
-
-    Fault(String said, Behaviour behaviour) {
-      this.said = said;
-      this.behaviour = behaviour;
-    }
-  }
-
-  private interface Behaviour {
-    void answer(HttpExchange exchange) throws IOException;
-  }
-
-  private static final String HEAD =
-      "{\"status\":\"success\",\"data\":{\"resultType\":\"matrix\",\"result\":[";
 
   private static final StepGrid TWO_DAYS = new StepGrid(END - 2L * DAY * 600, 600, 2 * DAY);
 
@@ -157,52 +53,27 @@ class SourceFaultsTest {
                   "a", "chat", "llama", RehearsedServer.served(TWO_DAYS, 100, 1)),
               new RehearsedServer.Deployment(
                   "b", "code", "llama", RehearsedServer.served(TWO_DAYS, 30, 1))));
-  private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Instant> askedAt = Collections.synchronizedList(new ArrayList<>());
-  private HttpServer server;
-  private HttpTransport spoilt;
+  private final SpoiltServer spoilt;
   private Instant now = NOW;
   private volatile @Nullable Fault fault;
   private volatile @Nullable UnaryOperator<String> spoiling;
   private volatile @Nullable QueryCatalog spoiltQuery;
 
-  @BeforeEach
-  void serve() throws IOException {
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setExecutor(threads);
-    server.createContext(
-        "/",
-        exchange -> {
-          Fault current = fault;
-          try (exchange) {
-            if (current != null) {
-              current.behaviour.answer(exchange);
-            }
-          }
-        });
-    server.start();
-    Endpoint plain = Endpoint.at("http://127.0.0.1:" + server.getAddress().getPort());
-    spoilt =
-        new HttpTransport(
-            new Endpoint(
-                plain.baseUrl(),
-                plain.authentication(),
-                plain.trust(),
-                Map.of(),
-                TIMEOUT,
-                MOST_BYTES));
+  SourceFaultsTest() throws IOException {
+    spoilt = new SpoiltServer();
   }
 
   @AfterEach
   void end() {
-    server.stop(0);
-    threads.shutdownNow();
+    spoilt.close();
   }
 
   private HttpResult ask(ApiRequest request) {
     askedAt.add(now);
-    if (fault != null) {
-      return spoilt.ask(request);
+    Fault current = fault;
+    if (current != null) {
+      return spoilt.ask(request, current);
     }
     HttpResult answer = healthy.ask(request);
     UnaryOperator<String> spoils = spoiling;
@@ -249,7 +120,7 @@ class SourceFaultsTest {
         CollectionReport report = cycle(collector);
         assertThat(report.sources().get(0).bytes())
             .as("bytes of a cycle")
-            .isLessThan(24 * (MOST_BYTES + 5_000_000));
+            .isLessThan(24 * (SpoiltServer.MOST_BYTES + 5_000_000));
       }
       assertThat(askedAt).as("requests in half a minute").hasSizeBetween(1, 60);
       assertThat(collector.of(CHAT)).isInstanceOf(Observation.Stale.class);
@@ -291,7 +162,9 @@ class SourceFaultsTest {
     TINY("\"1e-320\""),
     INFINITE("\"+Inf\""),
     NEGATIVE_INFINITE("\"-Inf\""),
-    NOT_A_NUMBER("\"NaN\"");
+    NOT_A_NUMBER("\"NaN\""),
+    HUGE("\"1e300\""),
+    LARGE("\"1e12\"");
 
     private final String value;
 
@@ -438,23 +311,5 @@ class SourceFaultsTest {
         "llama",
         "llama",
         Duration.ofDays(1));
-  }
-
-  private static void send(HttpExchange exchange, int status, String body) throws IOException {
-    byte[] bytes = body.getBytes(UTF_8);
-    exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-    exchange.getResponseBody().write(bytes);
-  }
-
-  private static String error(String type, String words) {
-    return "{\"status\":\"error\",\"errorType\":\"%s\",\"error\":\"%s\"}".formatted(type, words);
-  }
-
-  private static void pause(int millis) {
-    try {
-      Thread.sleep(millis);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

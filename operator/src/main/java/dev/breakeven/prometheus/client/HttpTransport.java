@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
@@ -40,6 +42,10 @@ import org.jspecify.annotations.Nullable;
 public final class HttpTransport implements Transport {
 
   private static final Duration CONNECT = Duration.ofSeconds(10);
+
+  /** However long a server wants to be left alone: it may be well in the next cycle. */
+  private static final Duration LEFT_ALONE = Duration.ofSeconds(30);
+
   private static final int FIRST_REDIRECT = 300;
   private static final int FIRST_CLIENT_ERROR = 400;
   private static final int METHOD_NOT_ALLOWED = 405;
@@ -56,18 +62,36 @@ public final class HttpTransport implements Transport {
           });
 
   private final Endpoint endpoint;
+  private final LongSupplier nanos;
   private final Object lock = new Object();
   private volatile boolean byGet;
   private volatile boolean hasAnswered = true; // or nothing was asked yet
   private @Nullable HttpClient client; // guarded by lock, as is the next
   private String clientStamp = "";
+  private volatile @Nullable LeftAlone leftAlone;
+
+  /** Until when a server that refused a question with this status wants to be left alone. */
+  private record LeftAlone(long untilNanos, int status) {}
 
   public HttpTransport(Endpoint endpoint) {
+    this(endpoint, System::nanoTime);
+  }
+
+  /**
+   * @param nanos a clock that does not go back, nanoseconds
+   */
+  HttpTransport(Endpoint endpoint, LongSupplier nanos) {
     this.endpoint = endpoint;
+    this.nanos = nanos;
   }
 
   @Override
   public HttpResult ask(ApiRequest request) {
+    LeftAlone wait = leftAlone;
+    if (wait != null && wait.untilNanos() - nanos.getAsLong() > 0) {
+      return failed(
+          Reason.THROTTLED, "HTTP %d: it asks to be left alone for now".formatted(wait.status()));
+    }
     long started = System.nanoTime();
     HttpRequest.Builder http = question(request, byGet);
     HttpClient through;
@@ -99,6 +123,7 @@ public final class HttpTransport implements Transport {
         response.body().close();
         return failed(Reason.REDIRECTED, "it answers with a redirect, which is not followed");
       }
+      noteWait(response);
       InputStream body = new BoundedBody(response.body(), leftSince(started));
       boolean isPacked =
           response.headers().firstValue("Content-Encoding").filter(GZIP::contains).isPresent();
@@ -117,6 +142,14 @@ public final class HttpTransport implements Transport {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return failed(Reason.UNREACHABLE, "interrupted while asking");
+    }
+  }
+
+  private void noteWait(HttpResponse<?> response) {
+    if (RetryAfter.mayComeWith(response.statusCode())) {
+      String asked = response.headers().firstValue("Retry-After").orElse("");
+      Duration wait = RetryAfter.of(asked, Instant.now(), LEFT_ALONE);
+      leftAlone = new LeftAlone(nanos.getAsLong() + wait.toNanos(), response.statusCode());
     }
   }
 

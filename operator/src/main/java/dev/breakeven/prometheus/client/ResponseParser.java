@@ -236,6 +236,9 @@ public final class ResponseParser {
           expect(json, JsonToken.START_OBJECT);
           series(json);
         }
+      } else if ("resultType".equals(name)) {
+        sink.isA(json.getValueAsString(""));
+        json.skipChildren();
       } else {
         json.skipChildren();
       }

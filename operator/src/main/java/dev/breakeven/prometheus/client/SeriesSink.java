@@ -19,6 +19,13 @@ public interface SeriesSink {
    */
   default void takeUnreadable(Map<String, String> labels) {}
 
+  /**
+   * What the answer says that it is.
+   *
+   * @param resultType such as {@code matrix}
+   */
+  default void isA(String resultType) {}
+
   /** Samples of one series. A value is NaN or infinite where the server says so. */
   final class Points {
     private long[] epochSeconds = new long[256];

@@ -33,6 +33,9 @@ final class ChunkFigures {
 
   private static final BitSet NOT_YET = new BitSet(0);
 
+  /** A mean of hundreds may be a little more by its rounding. */
+  private static final double ALL_PERCENT = 101;
+
   private final ChunkReader.Scope scope;
   private final QueryBuilder questions;
   private final ChunkPods pods;
@@ -130,11 +133,7 @@ final class ChunkFigures {
   private void addState(
       Map<Figure, TargetSums> sums, String what, Pod pod, String model, SeriesSink.Points points) {
     forEachState(
-        sums,
-        what,
-        pod,
-        model,
-        (its, target) -> add(its, target, points, pods.rises().known(pod), false));
+        sums, what, pod, model, (its, target) -> add(its, target, points, pods.rises().known(pod)));
   }
 
   private String modelOf(Map<String, String> labels) {
@@ -279,7 +278,7 @@ final class ChunkFigures {
       }
       totals.merge(pod, total, Double::sum);
       if (pods.isCounted(target, figure, pod)) {
-        add(sums, target, points, pods.rises().known(pod), true);
+        add(sums, target, points, pods.rises().known(pod));
       }
     }
   }
@@ -287,7 +286,7 @@ final class ChunkFigures {
   private void generatedForOthers(TargetState target, SeriesSink.Points points) {
     for (int i = 0; i < points.size(); i++) {
       int point = scope.chunk().pointAt(points.epochSecondAt(i));
-      double perSecond = Counted.orNaN(points.valueAt(i));
+      double perSecond = TargetSums.figure(points.valueAt(i));
       if (point >= 0 && point < scope.chunk().points() && perSecond > 0) {
         target.generatedForOthers(scope.chunk(), point, perSecond);
       }
@@ -353,7 +352,7 @@ final class ChunkFigures {
               new Pod(TenantFilter.namespaceOf(labels, jobs), TenantFilter.podOf(labels, jobs));
           for (TargetState target : pods.targetsOf(pod)) {
             if (TenantFilter.mayLearn(target.target(), scope.source(), pod.namespace(), "")) {
-              add(means, target, points, NOT_YET, false);
+              addPercent(means, target, points);
             }
           }
         });
@@ -482,7 +481,9 @@ final class ChunkFigures {
     for (int i = 0; i < points.size(); i++) {
       int point = scope.chunk().pointAt(points.epochSecondAt(i));
       if (point >= 0 && point < values.length) {
-        values[point] = (float) points.valueAt(i);
+        double value = points.valueAt(i);
+        boolean isNone = !Double.isNaN(value) && Double.isNaN(TargetSums.figure(value));
+        values[point] = isNone ? Float.POSITIVE_INFINITY : (float) value;
       }
     }
     pointsRead.addAndGet(points.size());
@@ -516,7 +517,7 @@ final class ChunkFigures {
               sums.forEach(
                   (figure, its) -> {
                     if (figure.part().label().equals(what)) {
-                      add(its, target, points(folded), NOT_YET, true);
+                      add(its, target, points(folded), NOT_YET);
                     }
                   });
             }
@@ -537,20 +538,25 @@ final class ChunkFigures {
   }
 
   /** Adds a series, but for the points that are known otherwise. */
-  private void add(
-      TargetSums sums,
-      TargetState target,
-      SeriesSink.Points points,
-      BitSet known,
-      boolean counted) {
+  private void add(TargetSums sums, TargetState target, SeriesSink.Points points, BitSet known) {
     pointsRead.addAndGet(points.size());
     TargetSums.OfTarget its = sums.adding(target);
     for (int i = 0; i < points.size(); i++) {
       int point = scope.chunk().pointAt(points.epochSecondAt(i));
       if (point >= 0 && !known.get(point)) {
-        double value = points.valueAt(i);
-        its.add(point, counted ? Counted.orNaN(value) : value);
+        its.add(point, points.valueAt(i));
       }
+    }
+  }
+
+  private void addPercent(TargetSums means, TargetState target, SeriesSink.Points points) {
+    pointsRead.addAndGet(points.size());
+    for (int i = 0; i < points.size(); i++) {
+      double value = points.valueAt(i);
+      means.add(
+          target,
+          scope.chunk().pointAt(points.epochSecondAt(i)),
+          value <= ALL_PERCENT ? value : Double.NaN);
     }
   }
 

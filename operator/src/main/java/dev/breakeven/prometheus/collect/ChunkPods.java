@@ -12,6 +12,7 @@ import dev.breakeven.prometheus.attribution.ScrapeGapDetector;
 import dev.breakeven.prometheus.attribution.TargetIndex;
 import dev.breakeven.prometheus.attribution.TenantFilter;
 import dev.breakeven.prometheus.client.ApiRequest;
+import dev.breakeven.prometheus.client.SeriesSink;
 import dev.breakeven.prometheus.history.Figure;
 import dev.breakeven.prometheus.history.StepRanges;
 import dev.breakeven.prometheus.history.StoredHistory;
@@ -52,6 +53,8 @@ final class ChunkPods {
 
   // A query may hold two dozen selectors, each with the names of what is left out.
   private static final int MOST_CHARACTERS_LEFT_OUT = 300;
+
+  private static final int MOST_SCRAPES_A_SECOND = 10;
 
   private record ScrapeTarget(String job, String instance) {}
 
@@ -465,35 +468,10 @@ final class ChunkPods {
 
   private void readPods(QueryBuilder questions) {
     Chunk chunk = scope.chunk();
-    EngineProfile profile = scope.profile();
     answers.ask(
         chunk.ask(
             QueryCatalog.SAMPLES, questions.engine(QueryCatalog.SAMPLES, chunk.pointSeconds()), 1),
-        (scrape, points) -> {
-          Pod pod =
-              new Pod(
-                  scrape.getOrDefault(profile.namespaceLabel(), ""),
-                  scrape.getOrDefault(profile.podLabel(), ""));
-          if (pod.name().isEmpty() || !scope.index().hasNamespace(pod.namespace())) {
-            return;
-          }
-          List<Map<String, String>> its = scrapesOf.computeIfAbsent(pod, p -> new ArrayList<>(1));
-          Map<String, String> ofWhom = new HashMap<>(scrape);
-          String model = ofWhom.remove(profile.modelLabel());
-          if (model != null) {
-            modelsOf.computeIfAbsent(pod, p -> new HashSet<>(2)).add(model);
-          }
-          if (!its.contains(ofWhom)) {
-            its.add(ofWhom);
-          }
-          float[] counts = samples.computeIfAbsent(pod, p -> new float[chunk.points() + 1]);
-          for (int i = 0; i < points.size(); i++) {
-            int point = chunk.pointAt(points.epochSecondAt(i)) + 1;
-            if (point >= 0 && point < counts.length) {
-              counts[point] = Math.max(counts[point], (float) points.valueAt(i));
-            }
-          }
-        });
+        new AnswerGuard(this::takeSamples, (labels, why) -> {}));
     if (answers.hasFailed(QueryCatalog.SAMPLES)) {
       return;
     }
@@ -513,6 +491,41 @@ final class ChunkPods {
     notVouchedFor.forEach(pod -> targetsOf(pod).forEach(this::doubtAllOf));
     presences.forEach(this::lookForAbsent);
     scope.index().all().forEach(this::remarkOnUntrusted);
+  }
+
+  private void takeSamples(Map<String, String> scrape, SeriesSink.Points points) {
+    Chunk chunk = scope.chunk();
+    EngineProfile profile = scope.profile();
+    Pod pod =
+        new Pod(
+            scrape.getOrDefault(profile.namespaceLabel(), ""),
+            scrape.getOrDefault(profile.podLabel(), ""));
+    if (pod.name().isEmpty() || !scope.index().hasNamespace(pod.namespace())) {
+      return;
+    }
+    List<Map<String, String>> its = scrapesOf.computeIfAbsent(pod, p -> new ArrayList<>(1));
+    Map<String, String> ofWhom = new HashMap<>(scrape);
+    String model = ofWhom.remove(profile.modelLabel());
+    if (model != null) {
+      modelsOf.computeIfAbsent(pod, p -> new HashSet<>(2)).add(model);
+    }
+    if (!its.contains(ofWhom)) {
+      its.add(ofWhom);
+    }
+    float[] counts = samples.computeIfAbsent(pod, p -> new float[chunk.points() + 1]);
+    for (int i = 0; i < points.size(); i++) {
+      int point = chunk.pointAt(points.epochSecondAt(i)) + 1;
+      if (point >= 0 && point < counts.length) {
+        counts[point] = Math.max(counts[point], samplesIn(points.valueAt(i)));
+      }
+    }
+  }
+
+  /** A number of samples; none where nobody can have taken so many. */
+  private float samplesIn(double count) {
+    return count >= 0 && count <= (double) MOST_SCRAPES_A_SECOND * scope.chunk().pointSeconds()
+        ? (float) count
+        : 0;
   }
 
   /** Finds addresses of a pod that lead to one server; what cannot be told is not believed. */

@@ -30,6 +30,9 @@ final class ChunkWriter {
 
   /** Stores a figure for every target, unless it failed. */
   void store(Figure figure, TargetSums sums) {
+    if (figure == Figure.CACHED) {
+      noteUnreadCached(sums);
+    }
     if (answers.hasFailed(figure.query())) {
       return;
     }
@@ -63,6 +66,23 @@ final class ChunkWriter {
       }
       if (!scope.chunk().isByHour()) {
         putHours(target, figure, its, doubts);
+      }
+    }
+  }
+
+  /** A part of the prompts that cannot be read leaves the rest unknown too. */
+  private void noteUnreadCached(TargetSums sums) {
+    boolean hasFailed = answers.hasFailed(Figure.CACHED.query());
+    for (TargetState target : scope.index().all()) {
+      if (!isToBeKept(target)) {
+        continue;
+      }
+      for (int point = 0; point < scope.chunk().points(); point++) {
+        target.cachedUnread(
+            stepOf(point),
+            hasFailed
+                ? Float.isNaN(target.history().at(Figure.CACHED, stepOf(point)))
+                : sums.has(target, point) && Double.isNaN(sums.at(target, point)));
       }
     }
   }

@@ -124,14 +124,10 @@ final class CycleQueryExecutor implements QueryExecutor {
       return new QueryResult.Failed(health.holdBack());
     }
     requests.incrementAndGet();
-    TimelySink timely = new TimelySink(request, sink);
-    QueryResult answer = ResponseParser.read(health.counted(transport.ask(request)), timely);
-    if (timely.isUntimely() && !(answer instanceof QueryResult.Failed)) {
-      answer =
-          new QueryResult.Failed(
-              SourceFailure.of(
-                  SourceFailure.Reason.NOT_AN_ANSWER,
-                  "its samples are of other times than were asked for"));
+    FittingSink fitting = new FittingSink(request, sink);
+    QueryResult answer = ResponseParser.read(health.counted(transport.ask(request)), fitting);
+    if (!(answer instanceof QueryResult.Failed)) {
+      answer = fitting.verdict(answer);
     }
     if (answer instanceof QueryResult.Failed failed) {
       failed(failed.failure());
@@ -170,24 +166,33 @@ final class CycleQueryExecutor implements QueryExecutor {
     ParallelTasks.all(workers, lanes);
   }
 
-  /** Passes series on while their times are those that were asked for. */
-  private static final class TimelySink implements SeriesSink {
+  /** Passes series on that answer what was asked for: its form, and its times. */
+  private static final class FittingSink implements SeriesSink {
 
+    private final String form;
     private final long first;
     private final long last;
     private final SeriesSink sink;
+    private boolean isOfOtherForm;
     private boolean wasTimely;
     private boolean wasUntimely;
 
-    TimelySink(ApiRequest request, SeriesSink sink) {
+    FittingSink(ApiRequest request, SeriesSink sink) {
       if (request instanceof ApiRequest.Range range) {
+        this.form = "matrix";
         this.first = range.firstEpochSecond() - range.stepSeconds();
         this.last = range.lastEpochSecond() + range.stepSeconds();
       } else {
+        this.form = "vector";
         this.first = Long.MIN_VALUE; // one sample, of whatever time
         this.last = Long.MAX_VALUE;
       }
       this.sink = sink;
+    }
+
+    @Override
+    public void isA(String resultType) {
+      isOfOtherForm |= !form.equals(resultType);
     }
 
     @Override
@@ -207,9 +212,20 @@ final class CycleQueryExecutor implements QueryExecutor {
       sink.takeUnreadable(labels);
     }
 
-    /** Whether not one series is of the times that were asked for: then the answer is none. */
-    boolean isUntimely() {
-      return wasUntimely && !wasTimely;
+    /**
+     * The answer; a failure where it has another form, or not one series of the times asked for.
+     */
+    QueryResult verdict(QueryResult answer) {
+      if (isOfOtherForm) {
+        return unfit("its answer is no " + form);
+      }
+      return wasUntimely && !wasTimely
+          ? unfit("its samples are of other times than were asked for")
+          : answer;
+    }
+
+    private static QueryResult unfit(String why) {
+      return new QueryResult.Failed(SourceFailure.of(SourceFailure.Reason.NOT_AN_ANSWER, why));
     }
   }
 }

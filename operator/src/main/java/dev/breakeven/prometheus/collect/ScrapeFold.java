@@ -3,6 +3,7 @@ package dev.breakeven.prometheus.collect;
 import dev.breakeven.prometheus.attribution.PodOwners.Pod;
 import dev.breakeven.prometheus.attribution.Scrape;
 import dev.breakeven.prometheus.client.SeriesSink;
+import dev.breakeven.prometheus.history.TargetSums;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -66,7 +67,7 @@ final class ScrapeFold {
     for (int i = 0; i < points.size(); i++) {
       int point = chunk.pointAt(points.epochSecondAt(i));
       if (point >= 0 && point < sum.length) {
-        float value = (float) Counted.orNaN(points.valueAt(i));
+        float value = (float) TargetSums.figure(points.valueAt(i));
         sum[point] = Float.isNaN(sum[point]) ? value : sum[point] + value;
       }
     }

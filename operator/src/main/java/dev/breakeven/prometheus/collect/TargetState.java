@@ -28,6 +28,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -67,6 +68,7 @@ public final class TargetState {
   private final Map<Note.Reason, Message> remarks = new EnumMap<>(Note.Reason.class);
   private final NavigableMap<Long, AcrossGap> acrossGaps = new TreeMap<>();
   private final NavigableMap<Long, Double> unseen = new TreeMap<>(); // replica-steps, by step
+  private final NavigableSet<Long> cachedUnread = new TreeSet<>(); // steps
   private final NavigableMap<Long, Double> ofOthers = new TreeMap<>(); // tokens/s x steps, by step
   private final Map<WorkloadRef, Integer> lastReplicas = new TreeMap<>();
   private LengthTails tails = new LengthTails.Unmeasured();
@@ -171,6 +173,16 @@ public final class TargetState {
       found.subMap(chunk.run().from(), chunk.run().to()).clear();
       found.headMap(history.endStep() - history.windowSteps()).clear();
     }
+  }
+
+  /** Notes whether how many prompt tokens of a step, or of an hour, were cached cannot be told. */
+  synchronized void cachedUnread(long step, boolean isSo) {
+    if (isSo) {
+      cachedUnread.add(step);
+    } else {
+      cachedUnread.remove(step);
+    }
+    cachedUnread.headSet(history.earliestFrom()).clear();
   }
 
   /** Notes tokens that its pods generated in a point for another model. */
@@ -370,7 +382,12 @@ public final class TargetState {
     double[] input = figures.apply(Figure.INPUT);
     double[] cached = figures.apply(Figure.CACHED);
     double[] uncached = new double[input.length];
+    long first = grid.startEpochSecond() / StoredHistory.STEP_SECONDS;
+    int steps = grid.stepSeconds() / StoredHistory.STEP_SECONDS;
     for (int i = 0; i < input.length; i++) {
+      if (!cachedUnread.subSet(first + (long) i * steps, first + (i + 1L) * steps).isEmpty()) {
+        input[i] = Double.NaN;
+      }
       if (profile.inputIncludesCached() && cached[i] > input[i]) {
         cached[i] = input[i]; // a part of the prompts, whatever was counted
       }

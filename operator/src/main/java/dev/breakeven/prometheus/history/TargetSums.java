@@ -21,6 +21,12 @@ public final class TargetSums {
 
   private static final float NOTHING = -1;
 
+  /** One token in a month is 4e-7 a second: what is less, and not nothing, was never measured. */
+  private static final double LEAST = 1e-9;
+
+  /** A thousand of the fastest replicas there are, behind one series of a gateway. */
+  private static final double MOST = 1e9;
+
   private final int points;
   private final Rule rule;
   private final OfTarget nothing;
@@ -43,13 +49,13 @@ public final class TargetSums {
       counts = new int[rule == Rule.MEAN ? points : 0];
     }
 
-    /** Adds a figure; one that is not a number spoils its point. */
+    /** Adds a figure; one that none can be, such as less than nothing, spoils its point. */
     public void add(int point, double value) {
       if (point < 0 || point >= sum.length) {
         return;
       }
-      float finite = Double.isFinite(value) ? (float) Math.max(0, value) : Float.NaN;
-      sum[point] = sum[point] == NOTHING ? finite : sum[point] + finite;
+      float figure = (float) figure(value);
+      sum[point] = sum[point] == NOTHING ? figure : sum[point] + figure;
       if (counts.length > 0) {
         counts[point]++;
       }
@@ -74,7 +80,7 @@ public final class TargetSums {
     return byTarget.computeIfAbsent(target, t -> new OfTarget(points, rule));
   }
 
-  /** Adds a figure; one that is not a number spoils its point. */
+  /** Adds a figure; one that none can be, such as less than nothing, spoils its point. */
   public void add(TargetState target, int point, double value) {
     adding(target).add(point, value);
   }
@@ -82,6 +88,11 @@ public final class TargetSums {
   /** What there is of a target. */
   public OfTarget of(TargetState target) {
     return byTarget.getOrDefault(target, nothing);
+  }
+
+  /** A value, or NaN where no figure can be that: less than nothing, or next to nothing. */
+  public static double figure(double value) {
+    return value == 0 || (value >= LEAST && value <= MOST) ? value : Double.NaN;
   }
 
   /** Whether a target has any figure at a point, be it one that is not a number. */

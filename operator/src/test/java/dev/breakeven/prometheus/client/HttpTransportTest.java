@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -371,5 +372,34 @@ class HttpTransportTest {
       out.write(text.getBytes(UTF_8));
     }
     return bytes.toByteArray();
+  }
+
+  @Test
+  void aServerThatAsksToBeLeftAloneIsAskedNothingMeanwhile() {
+    serve(
+        exchange -> {
+          if (paths.size() == 1) {
+            exchange.getResponseHeaders().add("Retry-After", "7");
+            send(exchange, 429, "");
+          } else {
+            send(exchange, 200, ANSWER);
+          }
+        });
+    AtomicLong nanos = new AtomicLong();
+    HttpTransport transport = new HttpTransport(endpoint(), nanos::get);
+    List<Object> answers = new ArrayList<>();
+    for (int second : List.of(0, 1, 6, 8)) {
+      nanos.set(Duration.ofSeconds(second).toNanos());
+      QueryResult answer = ResponseParser.read(transport.ask(REQUEST), (labels, points) -> {});
+      answers.add(
+          answer instanceof QueryResult.Failed failed
+              ? failed.failure().message()
+              : answer.getClass());
+    }
+
+    String waiting = "HTTP 429: it asks to be left alone for now";
+    assertThat(answers)
+        .containsExactly("HTTP 429 Too Many Requests", waiting, waiting, QueryResult.Whole.class);
+    assertThat(paths).hasSize(2);
   }
 }

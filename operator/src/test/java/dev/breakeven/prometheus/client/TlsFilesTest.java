@@ -6,31 +6,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
+import dev.breakeven.configuration.PemFiles;
 import dev.breakeven.prometheus.query.QueryCatalog;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
+import dev.breakeven.testing.KeyPairFiles;
+import dev.breakeven.testing.KeyPairFiles.Algorithm;
+import dev.breakeven.testing.KeyPairFiles.Use;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.Key;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.TrustManagerFactory;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,124 +32,27 @@ import org.junit.jupiter.params.provider.CsvSource;
  */
 class TlsFilesTest {
 
-  private static final char[] PASSWORD = "changeit".toCharArray();
   private static final String ANSWER = "{\"status\":\"success\",\"data\":{\"result\":[]}}";
   private static final ApiRequest REQUEST = new ApiRequest.Instant(QueryCatalog.POD_OWNERS, "x", 0);
 
-  /** Key pairs that no test changes; each takes a process of its own to make. */
-  private static Path made = Path.of("");
-
   private final Path directory;
+  private final KeyPairFiles authority;
 
   TlsFilesTest(@TempDir Path directory) {
     this.directory = directory;
+    KeyPairFiles.selfSigned(directory, "server");
+    KeyPairFiles.selfSigned(directory, "other");
+    KeyPairFiles.selfSigned(directory, "client");
+    KeyPairFiles.selfSigned(directory, "next");
+    authority = KeyPairFiles.selfSigned(directory, "authority", Algorithm.EC, Use.AUTHORITY);
   }
 
-  @BeforeAll
-  static void makeKeyPairs(@TempDir Path directory) throws Exception {
-    made = directory;
-    selfSigned("server", "it", "RSA", "san=ip:127.0.0.1", "+0d", "2");
-    selfSigned("other", "it", "EC", "san=ip:127.0.0.1", "+0d", "2");
-    selfSigned("client", "it", "EC", "san=ip:127.0.0.1", "+0d", "2");
-    selfSigned("next", "it", "EC", "san=ip:127.0.0.1", "+0d", "2");
-    selfSigned("authority", "authority", "EC", "bc=ca:true", "-30d", "60");
-  }
-
-  @BeforeEach
-  void copyKeyPairs() throws IOException {
-    try (Stream<Path> files = Files.list(made)) {
-      for (Path file : files.toList()) {
-        Files.copy(file, directory.resolve(file.getFileName()));
-      }
-    }
-  }
-
-  /** A key pair that vouches for itself, made by the JDK's own tool; also as PEM files. */
-  private static void selfSigned(
-      String name, String alias, String algorithm, String extension, String from, String days)
-      throws Exception {
-    generate(made, name, alias, algorithm, extension, from, days);
-    write(made, name, alias);
-  }
-
-  /**
-   * A key pair that the authority vouches for.
-   *
-   * @param extension such as the names that a client may reach it by
-   * @param from when it begins to be valid for two days, counted from now
-   */
-  private void signed(String name, String extension, String from) throws Exception {
-    Files.copy(directory.resolve("authority.p12"), directory.resolve(name + ".p12"));
-    generate(directory, name, "it", "EC", extension, from, "2", "-signer", "authority");
-    KeyStore both = stored(directory, name);
-    both.deleteEntry("authority");
-    try (OutputStream out = Files.newOutputStream(directory.resolve(name + ".p12"))) {
-      both.store(out, PASSWORD);
-    }
-  }
-
-  private static void generate(
-      Path directory,
-      String name,
-      String alias,
-      String algorithm,
-      String extension,
-      String from,
-      String days,
-      String... more)
-      throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    // It ends before more would pay.
-    command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC", "-genkeypair"));
-    command.addAll(List.of("-alias", alias, "-keyalg", algorithm, "-dname", "CN=" + name));
-    command.addAll(List.of("-ext", extension, "-startdate", from, "-validity", days));
-    command.addAll(List.of("-storetype", "PKCS12", "-storepass", new String(PASSWORD)));
-    command.addAll(List.of("-keystore", directory.resolve(name + ".p12").toString()));
-    command.addAll(List.of(more));
-    Path log = directory.resolve("keytool.log");
-    Process keytool =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    assertThat(keytool.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(keytool.exitValue()).as(Files.readString(log)).isZero();
-  }
-
-  private KeyStore stored(String name) throws Exception {
-    return stored(directory, name);
-  }
-
-  private static KeyStore stored(Path directory, String name) throws Exception {
-    KeyStore pair = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(directory.resolve(name + ".p12"))) {
-      pair.load(in, PASSWORD);
-    }
-    return pair;
-  }
-
-  private static void write(Path directory, String name, String alias) throws Exception {
-    KeyStore pair = stored(directory, name);
-    Key key = pair.getKey(alias, PASSWORD);
-    Files.writeString(directory.resolve(name + ".key"), pem("PRIVATE KEY", key.getEncoded()));
-    Certificate certificate = pair.getCertificate(alias);
-    Files.writeString(
-        directory.resolve(name + ".crt"), pem("CERTIFICATE", certificate.getEncoded()));
-  }
-
-  private static String pem(String what, byte[] der) {
-    return "-----BEGIN %s-----%n%s%n-----END %s-----%n"
-        .formatted(what, Base64.getMimeEncoder().encodeToString(der), what);
-  }
-
-  private HttpsServer server(KeyStore ours, KeyStore trusted) throws Exception {
-    KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
-    keys.init(ours, PASSWORD);
-    KeyStore believed = KeyStore.getInstance("PKCS12");
-    believed.load(null, PASSWORD);
-    believed.setCertificateEntry("client", trusted.getCertificate("it"));
-    TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
-    trust.init(believed);
+  private HttpsServer server(String ours, String trusted) throws Exception {
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+    context.init(
+        PemFiles.keyManagers(file(ours + ".crt"), file(ours + ".key")),
+        PemFiles.trustManagers(file(trusted + ".crt")),
+        null);
     HttpsServer server =
         HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setHttpsConfigurator(
@@ -206,7 +100,8 @@ class TlsFilesTest {
 
   @Test
   void aServersAuthorityAndOurCertificateComeFromFiles() throws Exception {
-    HttpsServer server = server(stored("server"), stored("client"));
+    KeyPairFiles.selfSigned(directory, "server", Algorithm.RSA, Use.LOOPBACK);
+    HttpsServer server = server("server", "client");
     try {
       assertThat(ask(new HttpTransport(endpoint(server, "server.crt", "client.crt", "client.key"))))
           .isEqualTo("Whole");
@@ -223,7 +118,7 @@ class TlsFilesTest {
 
   @Test
   void filesThatAreRotatedAreReadAnew() throws Exception {
-    HttpsServer server = server(stored("other"), stored("client"));
+    HttpsServer server = server("other", "client");
     List<String> answers = new ArrayList<>();
     try {
       Transport transport =
@@ -247,16 +142,16 @@ class TlsFilesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "good, +0d, san=ip:127.0.0.1, client, is of an authority that is not trusted",
-    "expired, -5d, san=ip:127.0.0.1, authority, has expired",
-    "early, +2d, san=ip:127.0.0.1, authority, is not valid yet",
-    "elsewhere, +0d, san=ip:127.0.0.2, authority, is for another name",
-    "nameless, +0d, ku=digitalSignature, authority, is for another name"
+    "good, 0, LOOPBACK, client, is of an authority that is not trusted",
+    "expired, -5, LOOPBACK, authority, has expired",
+    "early, 2, LOOPBACK, authority, is not valid yet",
+    "elsewhere, 0, ELSEWHERE, authority, is for another name",
+    "nameless, 0, NAMELESS, authority, is for another name"
   })
   void whyACertificateIsNotTrustedIsSaid(
-      String name, String from, String extension, String trusted, String words) throws Exception {
-    signed(name, extension, from);
-    HttpsServer server = server(stored(name), stored("client"));
+      String name, int inDays, Use use, String trusted, String words) throws Exception {
+    authority.signed(directory, name, use, Duration.ofDays(inDays));
+    HttpsServer server = server(name, "client");
     try {
       assertThat(
               message(
@@ -270,7 +165,7 @@ class TlsFilesTest {
 
   @Test
   void aClientCertificateThatIsRotatedIsShownAnew() throws Exception {
-    HttpsServer server = server(stored("server"), stored("next"));
+    HttpsServer server = server("server", "next");
     List<String> answers = new ArrayList<>();
     try {
       Transport transport =

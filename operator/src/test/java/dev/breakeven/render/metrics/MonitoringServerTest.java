@@ -196,12 +196,11 @@ class MonitoringServerTest {
         : new ServedPages.Reply.Page("text/html", "<p>page " + page + "</p>");
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {40, 200})
-  void probesAreAnsweredWhileManyClientsHaveSentHalfOfTheirRequests(int clients) throws Exception {
+  @Test
+  void probesAreAnsweredWhileManyClientsHaveSentHalfOfTheirRequests() throws Exception {
     List<Socket> halfSent = new ArrayList<>();
     try {
-      for (int i = 0; i < clients; i++) {
+      for (int i = 0; i < 200; i++) {
         Socket client = new Socket(InetAddress.getLoopbackAddress(), server.address().getPort());
         client.getOutputStream().write("GET /metrics HTTP/1.1\r\nHost: a".getBytes(US_ASCII));
         halfSent.add(client);

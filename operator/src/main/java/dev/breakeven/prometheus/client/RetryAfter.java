@@ -1,0 +1,44 @@
+package dev.breakeven.prometheus.client;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+
+/** How long a server wants to be left alone. */
+public final class RetryAfter {
+
+  private static final int THROTTLED = 429;
+  private static final int UNAVAILABLE = 503;
+
+  private RetryAfter() {}
+
+  /** Whether an answer of this HTTP status may ask for it. */
+  public static boolean mayComeWith(int status) {
+    return status == THROTTLED || status == UNAVAILABLE;
+  }
+
+  /**
+   * What the header asks for: seconds, or a date (RFC 9110, 10.2.3).
+   *
+   * @param header as it came; empty where there is none
+   * @param most what it is cut at, so that a server that is well again is not left alone for long
+   * @return nothing where it asks for nothing that can be read
+   */
+  public static Duration of(String header, Instant now, Duration most) {
+    Duration asked;
+    try {
+      asked =
+          header.matches("\\s*\\d{1,9}\\s*")
+              ? Duration.ofSeconds(Long.parseLong(header.strip()))
+              : Duration.between(
+                  now,
+                  ZonedDateTime.parse(header.strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
+                      .toInstant());
+    } catch (DateTimeException e) {
+      return Duration.ZERO;
+    }
+    return asked.isNegative() ? Duration.ZERO : asked.compareTo(most) > 0 ? most : asked;
+  }
+}
