@@ -45,7 +45,9 @@ public final class ApiFailure {
     }
     for (Throwable at = cause; at != null; at = at.getCause()) {
       if (at instanceof com.fasterxml.jackson.core.JacksonException
-          || at instanceof UnexpectedAnswer) {
+          || at instanceof UnexpectedAnswer
+          || at instanceof IllegalArgumentException // of the HTTP client: no HTTP
+          || at.getClass().getName().startsWith("org.snakeyaml.")) {
         return "unreadable answer";
       }
     }

@@ -3,8 +3,10 @@ package dev.breakeven.cluster;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
@@ -12,12 +14,16 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Logs what fails again and again as two lines: one when it begins or fails for another reason, and
- * one when it ends, with how often it failed in between. Safe for use by many threads.
+ * Logs what fails again and again as two lines: one when it begins or fails for a reason that has
+ * not been said yet, and one when it ends, with how often it failed in between. Safe for use by
+ * many threads.
  */
 public final class OutageLog {
 
   private static final Logger log = LoggerFactory.getLogger(OutageLog.class);
+
+  /** Reasons that one outage is logged with, at most. */
+  private static final int MOST_REASONS = 10;
 
   private final Clock clock;
   private final Map<String, Outage> outages = new ConcurrentHashMap<>();
@@ -28,8 +34,23 @@ public final class OutageLog {
    * @param began when it failed first
    * @param times how often it has failed since
    * @param reason why it failed last
+   * @param said the reasons that were logged: a proxy with several servers behind it, each ill in
+   *     its own way, gives them in turn
    */
-  private record Outage(Instant began, int times, String reason) {}
+  private record Outage(Instant began, int times, String reason, Set<String> said) {
+
+    boolean isNews(String next) {
+      return !said.contains(next) && said.size() < MOST_REASONS;
+    }
+
+    Outage again(String next) {
+      Set<String> all = new HashSet<>(said);
+      if (all.size() < MOST_REASONS) {
+        all.add(next);
+      }
+      return new Outage(began, times + 1, next, Set.copyOf(all));
+    }
+  }
 
   public OutageLog(Clock clock) {
     this.clock = clock;
@@ -57,11 +78,9 @@ public final class OutageLog {
         subject,
         (key, outage) -> {
           before[0] = outage;
-          return outage == null
-              ? new Outage(now, 1, reason)
-              : new Outage(outage.began(), outage.times() + 1, reason);
+          return outage == null ? new Outage(now, 1, reason, Set.of(reason)) : outage.again(reason);
         });
-    if (before[0] == null || !before[0].reason().equals(reason)) {
+    if (before[0] == null || before[0].isNews(reason)) {
       with(log.atWarn(), fields).addKeyValue("reason", reason).log("{}: {}", subject, reason);
     }
   }

@@ -8,12 +8,11 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Informable;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.net.HttpURLConnection;
 import java.util.Map;
-import java.util.concurrent.CompletionException;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +29,21 @@ final class Watch<T extends HasMetadata, V> implements AutoCloseable {
   /** Resources in one answer: the API server and this process both hold only that many at once. */
   private static final long PAGE = 500;
 
+  private static final Set<Integer> REFUSALS =
+      Set.of(
+          HttpURLConnection.HTTP_UNAUTHORIZED,
+          HttpURLConnection.HTTP_FORBIDDEN,
+          HttpURLConnection.HTTP_NOT_FOUND);
+
   private final Informable<T> resources;
   private final TrimmedStore<T, V> store;
   private volatile SharedIndexInformer<T> informer;
   private @Nullable SharedIndexInformer<T> next;
   private boolean closed;
   private volatile Message lastFailure = Message.of(Cause.STILL_BEING_READ);
+
+  /** Whether it was answered that it may not be read: then waiting does not help. */
+  private volatile boolean refused;
 
   private Watch(Informable<T> resources, TrimmedStore<T, V> store) {
     this.resources = resources;
@@ -113,16 +121,13 @@ final class Watch<T extends HasMetadata, V> implements AutoCloseable {
   /** For ever tried again: an outage of the API server is no reason to end. */
   private boolean failed(Throwable failure) {
     lastFailure = why(failure);
+    refused = REFUSALS.contains(ApiFailure.code(failure));
     return true;
   }
 
   /** Why a request failed, for a status: no more than its reader may know. */
   static Message why(Throwable failure) {
-    Throwable cause = failure;
-    while (cause instanceof CompletionException && cause.getCause() != null) {
-      cause = cause.getCause();
-    }
-    int code = cause instanceof KubernetesClientException e ? e.getCode() : 0;
+    int code = ApiFailure.code(failure);
     return switch (code) {
       case HttpURLConnection.HTTP_FORBIDDEN, HttpURLConnection.HTTP_UNAUTHORIZED ->
           Message.of(Cause.NO_PERMISSION, name(Integer.toString(code)));
@@ -140,9 +145,10 @@ final class Watch<T extends HasMetadata, V> implements AutoCloseable {
     return informer.hasSynced() ? new NotSynced.Synced() : new NotSynced.Because(lastFailure);
   }
 
-  /** Waits until {@link System#nanoTime} says so, or everything has been read. */
+  /** Waits until {@link System#nanoTime} says so, or everything has been read, or may not be. */
   void awaitSync(long deadlineNanos) {
     while (!informer.hasSynced()
+        && !refused
         && deadlineNanos - System.nanoTime() > 0
         && !Thread.currentThread().isInterrupted()) {
       LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(20));

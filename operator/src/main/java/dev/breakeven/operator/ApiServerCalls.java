@@ -2,11 +2,13 @@ package dev.breakeven.operator;
 
 import dev.breakeven.cluster.ApiFailure;
 import dev.breakeven.cluster.OutageLog;
+import dev.breakeven.prometheus.client.RetryAfter;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.Interceptor;
+import io.fabric8.kubernetes.client.http.WebSocket;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -15,10 +17,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -40,6 +44,12 @@ final class ApiServerCalls implements Interceptor {
 
   private static final int CLIENT_ERROR = 400;
 
+  /** Within this a watch begins. */
+  private static final int BEGINNING_SECONDS = 10;
+
+  /** However long the API server wants to be left alone; what else waits longer, does so itself. */
+  private static final Duration LEFT_ALONE = Duration.ofSeconds(5);
+
   private final OutageLog outages;
   private final Clock clock;
   private final Map<String, Failing> failing = new ConcurrentHashMap<>();
@@ -59,6 +69,14 @@ final class ApiServerCalls implements Interceptor {
     this.clock = clock;
   }
 
+  /** The client waits a minute for a watch to begin; a connection may be dead, and not closed. */
+  @Override
+  public void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
+    if (builder instanceof WebSocket.Builder watch) {
+      var unused = watch.connectTimeout(BEGINNING_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
   @Override
   public void after(
       HttpRequest request,
@@ -70,15 +88,39 @@ final class ApiServerCalls implements Interceptor {
   @Override
   public CompletableFuture<Boolean> afterFailure(
       BasicBuilder builder, HttpResponse<?> response, RequestTags tags) {
-    if (response != null && response.request() != null) {
+    if (response == null) {
+      return CompletableFuture.completedFuture(false);
+    }
+    if (response.request() != null) {
       answered(response.request(), response.code());
     }
-    return CompletableFuture.completedFuture(false);
+    Duration wait = wait(response);
+    // Whoever asked is told when the API server may be asked again.
+    return wait.isZero()
+        ? CompletableFuture.completedFuture(false)
+        : new CompletableFuture<Boolean>()
+            .completeOnTimeout(false, wait.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** The lease runs out meanwhile, and an API server gives its renewal a way of its own. */
+  private Duration wait(HttpResponse<?> response) {
+    return RetryAfter.mayComeWith(response.code()) && !isOfALease(response.request())
+        ? RetryAfter.of(
+            Objects.requireNonNullElse(response.header("Retry-After"), ""),
+            clock.instant(),
+            LEFT_ALONE)
+        : Duration.ZERO;
+  }
+
+  private static boolean isOfALease(@Nullable HttpRequest request) {
+    return request != null && request.uri().getPath().contains("/leases");
   }
 
   @Override
   public void afterConnectionFailure(HttpRequest request, Throwable failure) {
-    subject(request.uri()).ifPresent(subject -> failed(subject, "no answer"));
+    if ("GET".equals(request.method())) {
+      subject(request.uri()).ifPresent(subject -> failed(subject, "no answer"));
+    }
   }
 
   private void answered(HttpRequest request, int code) {

@@ -112,6 +112,9 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
   private final Map<PolicyKey, Untold> untold = new ConcurrentHashMap<>();
   private final Map<PolicyKey, Claim> claims = new ConcurrentHashMap<>();
 
+  /** Policies of whose status the API server keeps less than was sent. */
+  private final Set<PolicyKey> storedInPart = ConcurrentHashMap.newKeySet();
+
   /** As of the claims that it was worked out from; none before the first, or where one is gone. */
   private @Nullable CommitmentSharing sharing;
 
@@ -327,6 +330,10 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
       firstFromWindow.remove(key);
     }
     tell(policy, isWritten ? status : before, now);
+    if (!polling.isWatched(policy)) {
+      // Deleted while it was written: what came of the write is nobody's.
+      forget(key);
+    }
     return all;
   }
 
@@ -647,11 +654,13 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
               ? StatusWriter.replace(policy, status, client)
               : StatusWriter.apply(policy, status, client);
       switch (statuses.wrote(policy, status, stored.status(), now)) {
-        case AS_SENT -> outages.ended(STORED);
+        case AS_SENT -> storedInFull(policy);
         case WITH_OTHERS -> log.debug("{} has others' fields; replacing", PolicyKey.of(policy));
-        case IN_PART ->
-            outages.failed(
-                STORED, "the API server drops fields that were sent: apply this version's CRDs");
+        case IN_PART -> {
+          storedInPart.add(PolicyKey.of(policy));
+          outages.failed(
+              STORED, "the API server drops fields that were sent: apply this version's CRDs");
+        }
       }
       operatorMetrics.wrote();
       outages.ended(subject, fields(policy));
@@ -667,6 +676,14 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
       outages.failed(subject, "not written: " + ApiFailure.words(e), fields(policy));
       log.debug("{} was not written", PolicyKey.of(policy), e);
       return false;
+    }
+  }
+
+  /** A status without the fields that others lose says nothing of those. */
+  private void storedInFull(CostPolicy policy) {
+    storedInPart.remove(PolicyKey.of(policy));
+    if (storedInPart.isEmpty()) {
+      outages.ended(STORED);
     }
   }
 
@@ -787,6 +804,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     untold.remove(policy);
     forgetClaim(policy);
     firstFromWindow.remove(policy);
+    storedInPart.remove(policy);
     statuses.forget(policy);
     policyMetrics.forget(policy.namespace(), policy.name());
     outages.forget("evaluation of " + policy);

@@ -23,7 +23,7 @@ import java.util.UUID;
  */
 public final class EventRecorder {
 
-  private static final String EVENTS = "writing of events";
+  private static final String EVENTS = "writing of events in namespace ";
 
   /** What the API server takes for an event's note. */
   private static final int MAX_MESSAGE_CHARS = 1024;
@@ -68,6 +68,8 @@ public final class EventRecorder {
   public boolean record(
       HasMetadata about, Severity severity, String reason, String identity, String message) {
     Event event = event(about, severity, reason, identity, message);
+    // What refuses them in one namespace, as its end does, concerns no other.
+    String subject = EVENTS + event.getMetadata().getNamespace();
     try {
       Event made =
           client
@@ -78,17 +80,17 @@ public final class EventRecorder {
               .create();
       if (made == null || made.getMetadata() == null || made.getMetadata().getUid() == null) {
         // Whoever answered did not store it.
-        outages.failed(EVENTS, "unreadable answer");
+        outages.failed(subject, "unreadable answer");
         return false;
       }
-      outages.ended(EVENTS);
+      outages.ended(subject);
       return true;
     } catch (RuntimeException e) {
       if (isThereAlready(e)) {
-        outages.ended(EVENTS);
+        outages.ended(subject);
         return true;
       }
-      outages.failed(EVENTS, ApiFailure.words(e));
+      outages.failed(subject, ApiFailure.words(e));
       return false;
     }
   }

@@ -43,6 +43,9 @@ final class StatusCache {
   /** How long the watch may take to show what the API server acknowledged. */
   static final Duration SHOWN_WITHIN = Duration.ofSeconds(5);
 
+  /** The same where the answer did not show it: then it may not have been the API server's. */
+  private static final Duration UNACKNOWLEDGED_WITHIN = Duration.ofSeconds(1);
+
   /** After this long, a write that is undone is the first one again. */
   private static final Duration FORGIVEN_AFTER = Duration.ofMinutes(5);
 
@@ -405,7 +408,10 @@ final class StatusCache {
       } else {
         entry.notAgainBefore = Instant.EPOCH;
       }
-      entry.expectedBy = later(now.plus(SHOWN_WITHIN), entry.notAgainBefore);
+      entry.expectedBy =
+          later(
+              now.plus(stored == null ? UNACKNOWLEDGED_WITHIN : SHOWN_WITHIN),
+              entry.notAgainBefore);
       if (isAsSent) {
         return Stored.AS_SENT;
       }

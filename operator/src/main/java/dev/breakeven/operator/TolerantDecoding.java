@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,6 +89,9 @@ final class TolerantDecoding {
     private final SpecDefaults defaults;
     private final OutageLog outages;
 
+    /** The field that the CRD has no default for; empty where it has them all. */
+    private volatile String lacking = "";
+
     Tolerant(
         Class<R> type,
         Class<S> spec,
@@ -115,16 +119,30 @@ final class TolerantDecoding {
     }
 
     private void fillIn(JsonNode given) {
+      // A resource without the part that the field stands in says nothing of the CRD.
+      boolean isKnownNow = has(given, lacking);
       List<String> filled = defaults.fillIn(given);
-      if (filled.isEmpty()) {
+      if (filled.isEmpty() && isKnownNow) {
+        lacking = "";
         outages.ended(crd);
-      } else {
+      } else if (!filled.isEmpty()) {
+        lacking = filled.get(0);
         outages.failed(
             crd,
             "it is an older version's, without spec."
                 + filled.get(0)
                 + ": apply this version's CRDs");
       }
+    }
+
+    /** Whether there is a field, such as {@code planning.scaling}; in a list, of some item. */
+    private static boolean has(JsonNode value, String path) {
+      Stream<JsonNode> found = Stream.of(value);
+      for (String name : path.isEmpty() ? new String[0] : path.split("\\.", -1)) {
+        found =
+            found.flatMap(v -> v.isArray() ? v.valueStream() : Stream.of(v)).map(v -> v.path(name));
+      }
+      return found.anyMatch(v -> !v.isMissingNode());
     }
 
     private R piecewise(JsonNode tree) throws IOException {

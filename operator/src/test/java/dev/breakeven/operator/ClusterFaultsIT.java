@@ -9,8 +9,10 @@ import dev.breakeven.configuration.ConfigurationFile;
 import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.testing.ChatWorkload;
 import dev.breakeven.testing.ControlPlane;
+import dev.breakeven.testing.FaultProxy;
 import dev.breakeven.testing.LivePrometheus;
 import dev.breakeven.testing.SteadyTraffic;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
@@ -18,11 +20,16 @@ import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -35,6 +42,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What can be wrong with a cluster and not with a call: a store that was put back to what it was,
@@ -60,15 +69,11 @@ class ClusterFaultsIT {
     cluster.installDefinitions();
     namespace = cluster.freshNamespace();
     other = cluster.freshNamespace();
-    ChatWorkload.create(cluster.client(), namespace);
-    ChatWorkload.create(cluster.client(), other);
+    List<String> all = List.of(namespace, other);
+    all.forEach(its -> ChatWorkload.create(cluster.client(), its));
     prometheus =
         LivePrometheus.scrapingNothing()
-            .holding(
-                history -> {
-                  SteadyTraffic.ofChat(namespace).into(history);
-                  SteadyTraffic.ofChat(other).into(history);
-                })
+            .holding(history -> all.forEach(its -> SteadyTraffic.ofChat(its).into(history)))
             .start();
     empty = LivePrometheus.scrapingNothing().start();
   }
@@ -79,8 +84,11 @@ class ClusterFaultsIT {
     empty.close();
   }
 
+  private final OperatorLog log = new OperatorLog();
+
   @AfterEach
   void removePolicies() {
+    log.close();
     cluster.installDefinitions();
     for (String its : List.of(namespace, other)) {
       client().resources(CostPolicy.class).inNamespace(its).delete();
@@ -225,6 +233,100 @@ class ClusterFaultsIT {
       }
       await("put right", () -> isRight(namespace, "SelfHost"));
       assertThat(operator.isReady()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Forbidden", "Invalid"})
+  void aStatusThatAnAdmissionPolicyRefusesIsSaidOnceAndWrittenWhenItMay(String reason)
+      throws IOException {
+    apply(namespace, DEAR);
+    apply(other, DEAR);
+    try (OperatorClient api = operatorClient();
+        RunningOperator operator =
+            RunningOperator.start(configuration(namespace + ", " + other, prometheus), api)) {
+      await("answered", () -> isRight(namespace, "SelfHost") && isRight(other, "SelfHost"));
+      List<HasMetadata> refusal =
+          client().load(refusalOfStatuses(other, reason)).forceConflicts().serverSideApply();
+      try {
+        await("in force", () -> isRefused(other));
+        log.clear();
+        apply(namespace, CHEAP);
+        apply(other, CHEAP);
+        await("the other one is answered", () -> isRight(namespace, "API"));
+        await("said", () -> !log.saying("status of " + other + "/chat: not written").isEmpty());
+        apply(namespace, DEAR);
+        await("and goes on", () -> isRight(namespace, "SelfHost"));
+      } finally {
+        client().resourceList(refusal).delete();
+      }
+      await("written when it may", () -> isRight(other, "API"));
+      assertThat(log.saying("status of " + other + "/chat: not written: HTTP")).hasSize(1);
+      assertThat(log.traces()).isEmpty();
+      assertThat(operator.isReady()).isTrue();
+    }
+  }
+
+  @Test
+  void aRightThatIsTakenAwayForAWhileIsSaidAndUsedAgain() throws IOException {
+    String account = "for-a-while";
+    grantAllBut(account);
+    apply(namespace, DEAR);
+    try (FaultProxy proxy = FaultProxy.before(cluster.kubeconfigAs(namespace, account));
+        OperatorClient api =
+            OperatorClient.of(proxy.config(), "cluster-faults", Clock.systemUTC());
+        RunningOperator operator =
+            RunningOperator.start(configuration(namespace, prometheus), api)) {
+      await("answered", () -> isRight(namespace, "SelfHost"));
+
+      client().rbac().roleBindings().inNamespace(namespace).withName(account).delete();
+      proxy.cutConnections();
+      await("said", () -> readiness(operator).contains("HTTP 403 Forbidden"));
+      LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(3));
+      grant(account, namespace);
+      apply(namespace, CHEAP);
+
+      await("answered once it may", () -> isRight(namespace, "API"));
+      await("ready", operator::isReady);
+      assertThat(log.traces()).isEmpty();
+      assertThat(log.saidAgain()).isEmpty();
+    }
+  }
+
+  private static ByteArrayInputStream refusalOfStatuses(String where, String reason) {
+    return new ByteArrayInputStream(
+        """
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingAdmissionPolicy
+        metadata: {name: breakeven-test-no-status}
+        spec:
+          failurePolicy: Fail
+          matchConstraints:
+            resourceRules:
+            - {apiGroups: [breakeven.dev], apiVersions: ["*"], operations: [UPDATE],
+               resources: [costpolicies/status]}
+          validations:
+          - {expression: "object.metadata.namespace != '%s'", reason: %s}
+        ---
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingAdmissionPolicyBinding
+        metadata: {name: breakeven-test-no-status}
+        spec: {policyName: breakeven-test-no-status, validationActions: [Deny]}
+        """
+            .formatted(where, reason)
+            .getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Whether the API server refuses a status by now; one that is taken changes nothing. */
+  private static boolean isRefused(String where) {
+    try {
+      client()
+          .resource(policy(where))
+          .subresource("status")
+          .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"status\": {}}");
+      return false;
+    } catch (KubernetesClientException e) {
+      return e.getCode() == 403 || e.getCode() == 422;
     }
   }
 

@@ -2,11 +2,6 @@ package dev.breakeven.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.manifest.Manifests;
@@ -31,7 +26,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -52,7 +46,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Calls to the API server, each kind of them that an operator really makes, spoiled in each way:
@@ -95,57 +90,13 @@ class FaultsIT {
   private static int mostCalls;
   private static long slowestNanos;
 
-  private final Log log = new Log();
+  private final OperatorLog log = new OperatorLog();
   private final Map<Long, String> expectedByGeneration = new ConcurrentHashMap<>();
   private final List<String> wrong = new CopyOnWriteArrayList<>();
   private @Nullable FaultProxy proxy;
   private @Nullable Watch watch;
   private Set<String> eventsBefore = Set.of();
   private boolean dear;
-
-  /** What an operator logs. */
-  private static final class Log extends AppenderBase<ILoggingEvent> {
-    private final List<ILoggingEvent> lines = new CopyOnWriteArrayList<>();
-
-    @Override
-    protected void append(ILoggingEvent line) {
-      lines.add(line);
-    }
-
-    List<String> traces() {
-      return lines.stream()
-          .filter(line -> line.getLevel().isGreaterOrEqual(Level.INFO))
-          .filter(line -> line.getThrowableProxy() != null)
-          .map(ILoggingEvent::getFormattedMessage)
-          .toList();
-    }
-
-    /** Outages that began more often than they ended, but for the one that may be open. */
-    List<String> saidAgain() {
-      Map<String, Long> open = new HashMap<>();
-      List<String> again = new ArrayList<>();
-      for (ILoggingEvent line : lines) {
-        String text = line.getFormattedMessage();
-        if (line.getLoggerName().endsWith("OutageLog") && text.contains(": ")) {
-          String subject = text.substring(0, text.indexOf(": "));
-          if (text.contains(": works again after ")) {
-            open.keySet().removeIf(said -> said.startsWith(subject + ": "));
-          } else if (open.merge(text, 1L, Long::sum) > 1) {
-            again.add(text);
-          }
-        }
-      }
-      return again;
-    }
-
-    List<String> saying(String words) {
-      return lines.stream()
-          .filter(line -> line.getLevel().isGreaterOrEqual(Level.INFO))
-          .map(ILoggingEvent::getFormattedMessage)
-          .filter(line -> line.contains(words))
-          .toList();
-    }
-  }
 
   @BeforeAll
   static void aWorkloadWithTraffic() {
@@ -170,20 +121,12 @@ class FaultsIT {
 
   @BeforeEach
   void listen() {
-    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    log.setContext(context);
-    log.start();
-    Logger ours = context.getLogger("dev.breakeven");
-    ours.setLevel(Boolean.getBoolean("breakeven.faults.debug") ? Level.DEBUG : Level.INFO);
-    ours.addAppender(log);
     proxy = FaultProxy.before(cluster.kubeconfig());
   }
 
   @AfterEach
   void end() {
-    ((LoggerContext) LoggerFactory.getILoggerFactory())
-        .getLogger("dev.breakeven")
-        .detachAppender(log);
+    log.close();
     if (watch != null) {
       watch.close();
     }
@@ -212,7 +155,7 @@ class FaultsIT {
         if (System.nanoTime() - until > 0) {
           break;
         }
-        log.lines.clear();
+        log.clear();
         long began = System.nanoTime();
         int before = proxy().callsMade();
         try (FaultProxy.Injected injected = proxy().inject(pair.call(), pair.fault(), 2)) {
@@ -251,7 +194,7 @@ class FaultsIT {
       change();
       // Made at a start only where there is none.
       client().leases().inNamespace(namespace).delete();
-      log.lines.clear();
+      log.clear();
       long began = System.nanoTime();
       int before = proxy().callsMade();
       try (FaultProxy.Injected injected = proxy().inject(pair.call(), pair.fault(), 2);
@@ -265,6 +208,28 @@ class FaultsIT {
       }
     }
     assertThat(wrong).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whateverAWatchShowsTheStatusIsRightSoonAfter(FaultProxy.StreamFault fault)
+      throws IOException {
+    for (String watched : List.of("WATCH costpolicies", "WATCH deployments", "WATCH ratecards")) {
+      var unused = proxy().inject(watched, fault, 1);
+    }
+    try (OperatorClient api = operatorClient();
+        RunningOperator operator = RunningOperator.start(configuration(), api)) {
+      change();
+      awaitRight();
+      change();
+      change();
+      awaitRight();
+      await("ready", operator::isReady);
+    }
+    assertThat(wrong).isEmpty();
+    assertThat(log.traces()).isEmpty();
+    assertThat(log.saidAgain()).isEmpty();
+    assertThat(proxy().callsMade()).isLessThanOrEqualTo(MOST_CALLS_A_MINUTE);
   }
 
   @Test
@@ -335,7 +300,7 @@ class FaultsIT {
         RunningOperator operator = RunningOperator.start(configuration(), api)) {
       change();
       awaitRight();
-      log.lines.clear();
+      log.clear();
       try (FaultProxy.Injected refused =
           proxy().inject("PATCH costpolicies/status", Fault.FORBIDDEN, 1_000)) {
         change();

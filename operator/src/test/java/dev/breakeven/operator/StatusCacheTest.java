@@ -61,8 +61,16 @@ class StatusCacheTest {
   }
 
   @Test
-  void aWriteThatWasAcknowledgedAndIsNotShownInTimeIsToBeWrittenAgain() {
+  void aWriteWhoseAnswerDoesNotShowItIsToBeWrittenAgainSooner() {
     statuses.wrote(policy, status(8), null, NOW);
+
+    assertThat(statuses.overdue(NOW.plusMillis(999))).isEmpty();
+    assertThat(statuses.overdue(NOW.plusSeconds(1))).containsExactly(PolicyKey.of(policy));
+  }
+
+  @Test
+  void aWriteThatWasAcknowledgedAndIsNotShownInTimeIsToBeWrittenAgain() {
+    statuses.wrote(policy, status(8), status(8), NOW);
 
     assertThat(statuses.overdue(LATER.minusMillis(1))).isEmpty();
     assertThat(statuses.overdue(LATER)).containsExactly(PolicyKey.of(policy));

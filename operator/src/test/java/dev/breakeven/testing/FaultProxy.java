@@ -9,13 +9,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -114,7 +118,9 @@ public final class FaultProxy implements AutoCloseable {
     /** The connection ends before the API server has it. */
     CLOSED(0),
     /** Nothing is answered until the fault ends. */
-    HANGS(0);
+    HANGS(0),
+    /** Nothing is ever answered: the connection stays open whatever ends. */
+    HALF_OPEN(0);
 
     private final int code;
 
@@ -123,17 +129,58 @@ public final class FaultProxy implements AutoCloseable {
     }
   }
 
+  /** What becomes of a watch over WebSocket, from its beginning to its end. */
+  public enum StreamFault {
+    /** Its first event says that its version is too old. */
+    GONE(error(410)),
+    /** Its first event says that the API server failed. */
+    SERVER_ERROR(error(500)),
+    /** Its first event is an error without a reason. */
+    ERROR_OF_NOTHING("{\"type\": \"ERROR\"}"),
+    /** Its first event is of a type that there is not. */
+    ODD("{\"type\": \"ODD\", \"object\": {}}"),
+    /** Its first event is none. */
+    NULL("null"),
+    /** Its first event is no JSON. */
+    NO_JSON("\u0000{]"),
+    /** Its first event is of something else. */
+    OTHER_KIND(
+        "{\"type\": \"ADDED\", \"object\": {\"kind\": \"Pod\", \"apiVersion\": \"v1\","
+            + " \"metadata\": {\"name\": \"stray\", \"resourceVersion\": \"1\"}}}"),
+    /** Its first event is a bookmark of a version that will never be. */
+    FUTURE_BOOKMARK(
+        "{\"type\": \"BOOKMARK\", \"object\": {\"metadata\":"
+            + " {\"resourceVersion\": \"9223372036854775807\"}}}"),
+    /** Every event comes twice. */
+    TWICE(""),
+    /** Of every two events that follow each other within a second the second comes first. */
+    SWAPPED("");
+
+    private final String first;
+
+    StreamFault(String first) {
+      this.first = first;
+    }
+
+    private static String error(int code) {
+      return "{\"type\": \"ERROR\", \"object\": %s}".formatted(failure(code).replace("\n", ""));
+    }
+  }
+
   /** A fault that is in force until it has been met so many times, or is ended. */
   public final class Injected implements AutoCloseable {
     private final Predicate<String> which;
     private final Fault fault;
+    private final @Nullable StreamFault stream;
     private final AtomicInteger left;
     private final AtomicInteger met = new AtomicInteger();
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    private Injected(Predicate<String> which, Fault fault, int times) {
+    private Injected(
+        Predicate<String> which, Fault fault, @Nullable StreamFault stream, int times) {
       this.which = which;
       this.fault = fault;
+      this.stream = stream;
       this.left = new AtomicInteger(times);
     }
 
@@ -215,7 +262,15 @@ public final class FaultProxy implements AutoCloseable {
    * @param times how many calls at most
    */
   public Injected inject(String call, Fault fault, int times) {
-    Injected injected = new Injected(call::equals, fault, times);
+    return added(new Injected(call::equals, fault, null, times));
+  }
+
+  /** Spoils watches of this kind, such as {@code "WATCH ratecards"}, once they have begun. */
+  public Injected inject(String call, StreamFault fault, int times) {
+    return added(new Injected(call::equals, Fault.CLOSED, fault, times));
+  }
+
+  private Injected added(Injected injected) {
     faults.add(injected);
     return injected;
   }
@@ -270,7 +325,11 @@ public final class FaultProxy implements AutoCloseable {
       calls.computeIfAbsent(kind, k -> new AtomicInteger()).incrementAndGet();
       for (Injected injected : faults) {
         if (injected.meets(kind)) {
-          spoil(client, head, injected);
+          if (injected.stream == null) {
+            spoil(client, head, injected);
+          } else {
+            passWatch(client, head, injected.stream);
+          }
           return;
         }
       }
@@ -289,6 +348,11 @@ public final class FaultProxy implements AutoCloseable {
       case REPLY_DROPPED -> pass(client, head, 0);
       case DRIPS -> pass(client, head, Long.MAX_VALUE, injected);
       case CLOSED -> client.close();
+      case HALF_OPEN -> {
+        // Read to the client's end, which need never come.
+        long read = client.getInputStream().transferTo(OutputStream.nullOutputStream());
+        assert read >= 0;
+      }
       case HANGS -> {
         try {
           boolean ended = injected.ended.await(5, TimeUnit.MINUTES);
@@ -414,6 +478,72 @@ public final class FaultProxy implements AutoCloseable {
     } finally {
       open.removeIf(Socket::isClosed);
     }
+  }
+
+  /** Passes a watch over WebSocket on, event by event (RFC 6455, 5.2). */
+  private void passWatch(Socket client, String head, StreamFault fault) throws IOException {
+    try (Socket server =
+        tls.getSocketFactory().createSocket(apiServer.getHost(), apiServer.getPort())) {
+      open.add(server);
+      server.getOutputStream().write(forOneCall(head).getBytes(StandardCharsets.ISO_8859_1));
+      server.getOutputStream().flush();
+      threads.execute(() -> copy(client, server));
+      OutputStream out = client.getOutputStream();
+      InputStream in = server.getInputStream();
+      String answer = head(in);
+      out.write(answer.getBytes(StandardCharsets.ISO_8859_1));
+      if (!answer.startsWith("HTTP/1.1 101")) {
+        in.transferTo(out);
+        return;
+      }
+      if (!fault.first.isEmpty()) {
+        out.write(frame(0x81, fault.first.getBytes(StandardCharsets.UTF_8)));
+      }
+      server.setSoTimeout(1_000);
+      byte[] held = new byte[0];
+      while (true) {
+        int first;
+        try {
+          first = in.read();
+        } catch (SocketTimeoutException e) {
+          out.write(held);
+          held = new byte[0];
+          continue;
+        }
+        if (first < 0) {
+          return;
+        }
+        byte[] event = frame(first, payload(in));
+        boolean isEvent = first == 0x81 || first == 0x82;
+        if (isEvent && fault == StreamFault.SWAPPED && held.length == 0) {
+          held = event;
+          continue;
+        }
+        out.write(event);
+        out.write(isEvent && fault == StreamFault.TWICE ? event : held);
+        held = new byte[0];
+      }
+    } finally {
+      open.removeIf(Socket::isClosed);
+    }
+  }
+
+  private static byte[] payload(InputStream in) throws IOException {
+    int said = in.read() & 0x7f;
+    int bytes = said == 126 ? 2 : said == 127 ? 8 : 0;
+    long length = bytes == 0 ? said : new BigInteger(1, in.readNBytes(bytes)).longValueExact();
+    return in.readNBytes(Math.toIntExact(length));
+  }
+
+  private static byte[] frame(int first, byte[] payload) {
+    ByteBuffer frame = ByteBuffer.allocate(payload.length + 10).put((byte) first);
+    if (payload.length < 126) {
+      frame.put((byte) payload.length);
+    } else {
+      frame.put((byte) 127).putLong(payload.length);
+    }
+    frame.put(payload).flip();
+    return Arrays.copyOf(frame.array(), frame.limit());
   }
 
   private static void pause(Injected until) {
