@@ -45,6 +45,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +67,7 @@ class MetricsCollectorTest {
     private final Map<QueryCatalog, HttpResult> instead = new EnumMap<>(QueryCatalog.class);
     private final Map<QueryCatalog, String> warnings = new EnumMap<>(QueryCatalog.class);
     private final List<QueryCatalog> asked = Collections.synchronizedList(new ArrayList<>());
+    private int podsMore; // of namespace a
 
     Spoilt(Transport server) {
       this.server = server;
@@ -85,8 +87,29 @@ class MetricsCollectorTest {
         return replaced;
       }
       HttpResult reply = server.ask(request);
+      if (podsMore > 0 && request.query() == QueryCatalog.SAMPLES) {
+        return crowded((HttpResult.Answered) reply, (ApiRequest.Range) request);
+      }
       String warning = warnings.get(request.query());
       return warning == null ? reply : warned((HttpResult.Answered) reply, warning);
+    }
+
+    private HttpResult crowded(HttpResult.Answered answered, ApiRequest.Range range) {
+      try {
+        StringBuilder body = new StringBuilder(new String(answered.body().readAllBytes(), UTF_8));
+        String series =
+            "{\"metric\":{\"namespace\":\"a\",\"pod\":\"other-%d\"},\"values\":[[%d,\"10\"]]},";
+        StringBuilder more = new StringBuilder();
+        for (int i = 0; i < podsMore; i++) {
+          more.append(series.formatted(i, range.lastEpochSecond()));
+        }
+        String result = "\"result\":[";
+        body.insert(body.indexOf(result) + result.length(), more);
+        return new HttpResult.Answered(
+            200, new ByteArrayInputStream(body.toString().getBytes(UTF_8)));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
 
     private static HttpResult warned(HttpResult.Answered answered, String warning) {
@@ -142,6 +165,26 @@ class MetricsCollectorTest {
   private static Observation.Observed observed(MetricsCollector cycle, Target target) {
     assertThat(cycle.of(target)).isInstanceOf(Observation.Observed.class);
     return (Observation.Observed) cycle.of(target);
+  }
+
+  private static long known(TrafficHistory history) {
+    return IntStream.range(0, history.grid().steps()).filter(history::isKnown).count();
+  }
+
+  @Test
+  void aNamespaceWithMorePodsThanCanBeHeldHasNoFiguresAndTheOthersHaveTheirs() {
+    server.podsMore = 50_000;
+    MetricsCollector cycle = cycle();
+    cycle.run(List.of(CHAT, CODE), NOW);
+
+    assertThat(known(observed(cycle, CHAT).before())).isZero();
+    assertThat(observed(cycle, CHAT).notes())
+        .anySatisfy(
+            note -> {
+              assertThat(note.reason()).isEqualTo(Note.Reason.PARTIAL_ANSWER);
+              assertThat(note.message().cause()).isEqualTo(Cause.SOURCE_SHOWS_TOO_MANY_PODS);
+            });
+    assertThat(known(observed(cycle, CODE).before())).isEqualTo(DAY);
   }
 
   /** That are known, of those that are kept by the hour and of those that are kept in steps. */

@@ -56,6 +56,9 @@ final class ChunkPods {
 
   private static final int MOST_SCRAPES_A_SECOND = 10;
 
+  /** More than any namespace runs, and far less than memory holds. */
+  static final int MOST_PODS_OF_A_NAMESPACE = 50_000;
+
   private record ScrapeTarget(String job, String instance) {}
 
   private final ChunkReader.Scope scope;
@@ -69,6 +72,7 @@ final class ChunkPods {
   private final Map<Pod, float[]> samples = new LinkedHashMap<>();
   private final Map<Pod, List<Map<String, String>>> scrapesOf = new HashMap<>();
   private final Map<Pod, Set<String>> modelsOf = new HashMap<>();
+  private final Map<String, Integer> podsIn = new HashMap<>(); // by namespace
   private final Map<Pod, Belonging> belongings = new HashMap<>();
   private final Map<Pod, BitSet> gaps = new LinkedHashMap<>(); // points scraped too seldom
   private final Map<TargetState, BitSet> doubtful = new HashMap<>();
@@ -272,6 +276,11 @@ final class ChunkPods {
   /** Believes nothing of a target's pods in this chunk. */
   void doubtAllOf(TargetState target) {
     doubtful.computeIfAbsent(target, t -> new BitSet()).set(0, scope.chunk().points());
+  }
+
+  /** Whether more pods of a target's namespace serve models than are looked at. */
+  boolean isCrowded(TargetState target) {
+    return podsIn.getOrDefault(target.target().namespace(), 0) > MOST_PODS_OF_A_NAMESPACE;
   }
 
   /** Believes nothing of a target's pods in a point. */
@@ -487,6 +496,7 @@ final class ChunkPods {
       nameWhatStateDoesNotVouchFor();
     }
     samples.forEach(this::place);
+    scope.index().all().stream().filter(this::isCrowded).forEach(this::doubtAllOf);
     tellServersApart();
     notVouchedFor.forEach(pod -> targetsOf(pod).forEach(this::doubtAllOf));
     presences.forEach(this::lookForAbsent);
@@ -503,12 +513,22 @@ final class ChunkPods {
     if (pod.name().isEmpty() || !scope.index().hasNamespace(pod.namespace())) {
       return;
     }
-    List<Map<String, String>> its = scrapesOf.computeIfAbsent(pod, p -> new ArrayList<>(1));
-    Map<String, String> ofWhom = new HashMap<>(scrape);
-    String model = ofWhom.remove(profile.modelLabel());
-    if (model != null) {
-      modelsOf.computeIfAbsent(pod, p -> new HashSet<>(2)).add(model);
+    if (!samples.containsKey(pod)
+        && podsIn.merge(pod.namespace(), 1, Integer::sum) > MOST_PODS_OF_A_NAMESPACE) {
+      return;
     }
+    String model = scrape.get(profile.modelLabel());
+    if (model != null) {
+      modelsOf.merge(pod, Set.of(model), ChunkPods::union);
+    }
+    // There may be hundreds of thousands of pods, so nothing is kept of a scrape that its pod
+    // tells.
+    Map<String, String> labelsLeft = new HashMap<>(scrape);
+    labelsLeft
+        .keySet()
+        .removeAll(List.of(profile.modelLabel(), profile.namespaceLabel(), profile.podLabel()));
+    Map<String, String> ofWhom = Map.copyOf(labelsLeft);
+    List<Map<String, String>> its = scrapesOf.computeIfAbsent(pod, p -> new ArrayList<>(1));
     if (!its.contains(ofWhom)) {
       its.add(ofWhom);
     }
@@ -519,6 +539,15 @@ final class ChunkPods {
         counts[point] = Math.max(counts[point], samplesIn(points.valueAt(i)));
       }
     }
+  }
+
+  private static Set<String> union(Set<String> some, Set<String> more) {
+    if (some.containsAll(more)) {
+      return some;
+    }
+    Set<String> all = new HashSet<>(some);
+    all.addAll(more);
+    return all;
   }
 
   /** A number of samples; none where nobody can have taken so many. */

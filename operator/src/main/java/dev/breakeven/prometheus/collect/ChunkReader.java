@@ -1,6 +1,7 @@
 package dev.breakeven.prometheus.collect;
 
 import static dev.breakeven.reason.Parameter.clauses;
+import static dev.breakeven.reason.Parameter.count;
 import static dev.breakeven.reason.Parameter.name;
 
 import dev.breakeven.prometheus.Note;
@@ -299,11 +300,7 @@ final class ChunkReader {
     TargetSums recorded = stored.get(Figure.REPLICAS);
     Map<TargetState, Integer> scraped = pods.scrapedLast();
     for (TargetState target : scope.index().all()) {
-      target.remark(
-          Note.Reason.PARTIAL_ANSWER,
-          ofSource.isEmpty() && pods.isLessThanWas(target)
-              ? Optional.of(Message.of(Cause.SOURCE_SHOWS_FEWER_PODS, source))
-              : ofSource);
+      target.remark(Note.Reason.PARTIAL_ANSWER, ofSource.or(() -> partOfItsPods(target, source)));
       target.remark(
           Note.Reason.PODS_VANISHED,
           Optional.of(Message.of(Cause.SOURCE_SHOWS_NO_POD, source))
@@ -317,5 +314,18 @@ final class ChunkReader {
             scope.chunk().run().to(), scraped.getOrDefault(target, 0), recorded.at(target, last));
       }
     }
+  }
+
+  private Optional<Message> partOfItsPods(TargetState target, Parameter source) {
+    if (pods.isCrowded(target)) {
+      return Optional.of(
+          Message.of(
+              Cause.SOURCE_SHOWS_TOO_MANY_PODS,
+              source,
+              count(ChunkPods.MOST_PODS_OF_A_NAMESPACE),
+              name(target.target().namespace())));
+    }
+    return Optional.of(Message.of(Cause.SOURCE_SHOWS_FEWER_PODS, source))
+        .filter(m -> pods.isLessThanWas(target));
   }
 }
