@@ -2,11 +2,10 @@ package dev.breakeven.operator;
 
 import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.render.status.StatusTime;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The last change of the advice in a status, as an event reports it. It is read from the status and
@@ -33,7 +32,7 @@ record AdviceChange(String reason, Instant at, String identity, String message) 
 
   private static boolean isFirst(CostPolicyStatus status, AdviceChange change) {
     return status.recentChanges().stream()
-        .noneMatch(made -> time(made.at()).filter(change.at()::equals).isPresent());
+        .noneMatch(made -> StatusTime.read(made.at()).filter(change.at()::equals).isPresent());
   }
 
   private static Optional<AdviceChange> last(CostPolicyStatus status) {
@@ -42,8 +41,8 @@ record AdviceChange(String reason, Instant at, String identity, String message) 
     if (advice == null || verdict == null) {
       return Optional.empty();
     }
-    Optional<Instant> verdictSince = time(advice.since());
-    Optional<Instant> replicasSince = time(advice.replicasSince());
+    Optional<Instant> verdictSince = StatusTime.read(advice.since());
+    Optional<Instant> replicasSince = StatusTime.read(advice.replicasSince());
     if (replicasSince.isPresent()
         && verdictSince.isPresent()
         && replicasSince.get().isAfter(verdictSince.get())) {
@@ -70,13 +69,13 @@ record AdviceChange(String reason, Instant at, String identity, String message) 
 
   /**
    * Which of the changes of that time it is: advice is dated by the end of a step, and an edited
-   * policy may change it several times in one. Where there were more than are kept, the policy\'s
+   * policy may change it several times in one. Where there were more than are kept, the policy's
    * generation tells them apart.
    */
   private static String nth(CostPolicyStatus status, Instant at) {
     long changes =
         status.recentChanges().stream()
-            .filter(change -> time(change.at()).filter(at::equals).isPresent())
+            .filter(change -> StatusTime.read(change.at()).filter(at::equals).isPresent())
             .count();
     return changes < PreviousDecision.Change.KEPT
         ? "/" + changes
@@ -87,20 +86,9 @@ record AdviceChange(String reason, Instant at, String identity, String message) 
   private static String from(CostPolicyStatus status, String verdict, Instant since) {
     return status.recentChanges().stream()
         .filter(change -> verdict.equals(change.to()) && !Objects.equals(change.from(), verdict))
-        .filter(change -> time(change.at()).filter(at -> at.equals(since)).isPresent())
+        .filter(change -> StatusTime.read(change.at()).filter(at -> at.equals(since)).isPresent())
         .map(change -> change.from() + " to ")
         .findFirst()
         .orElse("");
-  }
-
-  private static Optional<Instant> time(@Nullable String text) {
-    if (text == null) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Instant.parse(text));
-    } catch (DateTimeParseException e) {
-      return Optional.empty();
-    }
   }
 }

@@ -3,9 +3,9 @@ package dev.breakeven.operator;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.CostPolicyStatus.Advice;
 import dev.breakeven.api.CostPolicyStatus.Change;
+import dev.breakeven.render.status.StatusTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -92,14 +92,8 @@ final class PlausibleStatus {
   }
 
   private boolean isPast(@Nullable String time) {
-    if (time == null) {
-      return false;
-    }
-    try {
-      Instant at = Instant.parse(time);
-      return !at.isBefore(EARLIEST) && !at.isAfter(latest);
-    } catch (DateTimeParseException e) {
-      return false;
-    }
+    return StatusTime.read(time)
+        .filter(at -> !at.isBefore(EARLIEST) && !at.isAfter(latest))
+        .isPresent();
   }
 }

@@ -9,7 +9,6 @@ import dev.breakeven.price.Money;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,7 +33,7 @@ public final class PreviousDecisionReader {
       return new PreviousDecision.None();
     }
     Optional<Verdict> verdict = verdict(advice.verdict());
-    Optional<Instant> since = time(advice.since());
+    Optional<Instant> since = StatusTime.read(advice.since());
     if (verdict.isEmpty() || since.isEmpty()) {
       return new PreviousDecision.None();
     }
@@ -44,7 +43,7 @@ public final class PreviousDecisionReader {
         since.get(),
         advice.inputHash() == null ? "" : advice.inputHash(),
         pending(advice.pending()),
-        time(advice.nextReview()).orElse(Instant.EPOCH),
+        StatusTime.read(advice.nextReview()).orElse(Instant.EPOCH),
         prediction(status),
         changes(status.recentChanges()));
   }
@@ -54,7 +53,7 @@ public final class PreviousDecisionReader {
       return new PreviousDecision.Pending.Nothing();
     }
     Optional<Verdict> verdict = verdict(pending.verdict());
-    Optional<Instant> since = time(pending.since());
+    Optional<Instant> since = StatusTime.read(pending.since());
     return verdict.isPresent() && since.isPresent()
         ? new PreviousDecision.Pending.Considering(verdict.get(), pending.replicas(), since.get())
         : new PreviousDecision.Pending.Nothing();
@@ -66,7 +65,7 @@ public final class PreviousDecisionReader {
     if (score == null || score.replicasThen() == null || cost == null) {
       return new PreviousDecision.Prediction.None();
     }
-    Optional<Instant> at = time(score.predictedAt());
+    Optional<Instant> at = StatusTime.read(score.predictedAt());
     Optional<Money> predicted = money(score.monthlyCostPredicted(), cost.currency());
     return at.isPresent() && predicted.isPresent()
         ? new PreviousDecision.Prediction.Of(
@@ -97,7 +96,7 @@ public final class PreviousDecisionReader {
   private static List<PreviousDecision.Change> changes(List<CostPolicyStatus.Change> history) {
     List<PreviousDecision.Change> changes = new ArrayList<>();
     for (CostPolicyStatus.Change change : history) {
-      Optional<Instant> at = time(change.at());
+      Optional<Instant> at = StatusTime.read(change.at());
       Optional<Verdict> from = verdict(change.from());
       Optional<Verdict> to = verdict(change.to());
       if (at.isPresent() && from.isPresent() && to.isPresent()) {
@@ -117,17 +116,5 @@ public final class PreviousDecisionReader {
 
   private static Optional<Verdict> verdict(@Nullable String label) {
     return Arrays.stream(Verdict.values()).filter(v -> v.label().equals(label)).findFirst();
-  }
-
-  private static Optional<Instant> time(@Nullable String text) {
-    if (text == null) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(Instant.parse(text));
-    } catch (DateTimeParseException e) {
-      // A status that somebody else wrote; what it says of the past is not known then.
-      return Optional.empty();
-    }
   }
 }
