@@ -24,6 +24,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.DoubleUnaryOperator;
 
 /** Asks for one figure of a chunk after another, and adds up what counts for each target. */
 final class ChunkFigures {
@@ -352,7 +353,7 @@ final class ChunkFigures {
               new Pod(TenantFilter.namespaceOf(labels, jobs), TenantFilter.podOf(labels, jobs));
           for (TargetState target : pods.targetsOf(pod)) {
             if (TenantFilter.mayLearn(target.target(), scope.source(), pod.namespace(), "")) {
-              addPercent(means, target, points);
+              add(means, target, points, NOT_YET, ChunkFigures::percent);
             }
           }
         });
@@ -539,25 +540,27 @@ final class ChunkFigures {
 
   /** Adds a series, but for the points that are known otherwise. */
   private void add(TargetSums sums, TargetState target, SeriesSink.Points points, BitSet known) {
+    add(sums, target, points, known, DoubleUnaryOperator.identity());
+  }
+
+  private void add(
+      TargetSums sums,
+      TargetState target,
+      SeriesSink.Points points,
+      BitSet known,
+      DoubleUnaryOperator reading) {
     pointsRead.addAndGet(points.size());
     TargetSums.OfTarget its = sums.adding(target);
     for (int i = 0; i < points.size(); i++) {
       int point = scope.chunk().pointAt(points.epochSecondAt(i));
       if (point >= 0 && !known.get(point)) {
-        its.add(point, points.valueAt(i));
+        its.add(point, reading.applyAsDouble(points.valueAt(i)));
       }
     }
   }
 
-  private void addPercent(TargetSums means, TargetState target, SeriesSink.Points points) {
-    pointsRead.addAndGet(points.size());
-    for (int i = 0; i < points.size(); i++) {
-      double value = points.valueAt(i);
-      means.add(
-          target,
-          scope.chunk().pointAt(points.epochSecondAt(i)),
-          value <= ALL_PERCENT ? value : Double.NaN);
-    }
+  private static double percent(double value) {
+    return value <= ALL_PERCENT ? value : Double.NaN;
   }
 
   /** Tells targets what does not fit together in what was read. */

@@ -279,7 +279,7 @@ final class ChunkPods {
   }
 
   /** Whether more pods of a target's namespace serve models than are looked at. */
-  boolean isCrowded(TargetState target) {
+  boolean hasTooManyPods(TargetState target) {
     return podsIn.getOrDefault(target.target().namespace(), 0) > MOST_PODS_OF_A_NAMESPACE;
   }
 
@@ -496,7 +496,7 @@ final class ChunkPods {
       nameWhatStateDoesNotVouchFor();
     }
     samples.forEach(this::place);
-    scope.index().all().stream().filter(this::isCrowded).forEach(this::doubtAllOf);
+    scope.index().all().stream().filter(this::hasTooManyPods).forEach(this::doubtAllOf);
     tellServersApart();
     notVouchedFor.forEach(pod -> targetsOf(pod).forEach(this::doubtAllOf));
     presences.forEach(this::lookForAbsent);
@@ -521,8 +521,7 @@ final class ChunkPods {
     if (model != null) {
       modelsOf.merge(pod, Set.of(model), ChunkPods::union);
     }
-    // There may be hundreds of thousands of pods, so nothing is kept of a scrape that its pod
-    // tells.
+    // Of tens of thousands of pods, no label is kept twice.
     Map<String, String> labelsLeft = new HashMap<>(scrape);
     labelsLeft
         .keySet()

@@ -317,7 +317,7 @@ final class ChunkReader {
   }
 
   private Optional<Message> partOfItsPods(TargetState target, Parameter source) {
-    if (pods.isCrowded(target)) {
+    if (pods.hasTooManyPods(target)) {
       return Optional.of(
           Message.of(
               Cause.SOURCE_SHOWS_TOO_MANY_PODS,

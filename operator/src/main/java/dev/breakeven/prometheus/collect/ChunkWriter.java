@@ -77,12 +77,13 @@ final class ChunkWriter {
       if (!isToBeKept(target)) {
         continue;
       }
+      TargetSums.OfTarget its = sums.of(target);
       for (int point = 0; point < scope.chunk().points(); point++) {
         target.cachedUnread(
             stepOf(point),
             hasFailed
                 ? Float.isNaN(target.history().at(Figure.CACHED, stepOf(point)))
-                : sums.has(target, point) && Double.isNaN(sums.at(target, point)));
+                : its.has(point) && Double.isNaN(its.at(point)));
       }
     }
   }
