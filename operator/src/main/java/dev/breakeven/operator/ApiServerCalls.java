@@ -47,8 +47,8 @@ final class ApiServerCalls implements Interceptor {
   /** Within this a watch begins. */
   private static final int BEGINNING_SECONDS = 10;
 
-  /** However long the API server wants to be left alone; what else waits longer, does so itself. */
-  private static final Duration LEFT_ALONE = Duration.ofSeconds(5);
+  /** Whatever {@code Retry-After} says; what has to wait longer, does so itself. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
 
   private final OutageLog outages;
   private final Clock clock;
@@ -108,7 +108,7 @@ final class ApiServerCalls implements Interceptor {
         ? RetryAfter.of(
             Objects.requireNonNullElse(response.header("Retry-After"), ""),
             clock.instant(),
-            LEFT_ALONE)
+            LONGEST_WAIT)
         : Duration.ZERO;
   }
 

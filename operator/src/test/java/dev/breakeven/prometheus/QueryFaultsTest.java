@@ -56,8 +56,8 @@ class QueryFaultsTest {
   private static final boolean ALL = "all".equals(System.getProperty("breakeven.faults"));
 
   private static final StepGrid TWO_DAYS = new StepGrid(END - 2L * DAY * 600, 600, 2 * DAY);
-  private static final Target CHAT = target("a", "chat");
-  private static final Target CODE = target("b", "code");
+  private static final Target CHAT = RehearsedServer.target("a", "chat");
+  private static final Target CODE = RehearsedServer.target("b", "code");
 
   private static final Transport HEALTHY =
       new RehearsedServer(
@@ -393,16 +393,5 @@ class QueryFaultsTest {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static Target target(String namespace, String name) {
-    return new Target(
-        "default",
-        "vllm",
-        namespace,
-        Set.of(new WorkloadRef("Deployment", name)),
-        "llama",
-        "llama",
-        Duration.ofDays(1));
   }
 }

@@ -14,10 +14,12 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.IntToDoubleFunction;
 
 /**
@@ -44,6 +46,18 @@ final class RehearsedServer implements Transport {
    *     figures that are absent have no series
    */
   record Deployment(String namespace, String name, String model, TrafficHistory past) {}
+
+  /** A policy on a Deployment that serves {@code llama}, over a window of a day. */
+  static Target target(String namespace, String name) {
+    return new Target(
+        "default",
+        "vllm",
+        namespace,
+        Set.of(new WorkloadRef("Deployment", name)),
+        "llama",
+        "llama",
+        Duration.ofDays(1));
+  }
 
   /** A server that scraped these. */
   RehearsedServer(List<Deployment> deployments) {

@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -43,8 +42,8 @@ class SourceFaultsTest {
 
   private static final StepGrid TWO_DAYS = new StepGrid(END - 2L * DAY * 600, 600, 2 * DAY);
 
-  private static final Target CHAT = target("a", "chat");
-  private static final Target CODE = target("b", "code");
+  private static final Target CHAT = RehearsedServer.target("a", "chat");
+  private static final Target CODE = RehearsedServer.target("b", "code");
 
   private final Transport healthy =
       new RehearsedServer(
@@ -300,16 +299,5 @@ class SourceFaultsTest {
 
   private static String times(String series, int factor) {
     return series.replaceAll(",\"(\\d+)\\.\\d+\"\\]", ",\"" + factor + "$1\"]");
-  }
-
-  private static Target target(String namespace, String name) {
-    return new Target(
-        "default",
-        "vllm",
-        namespace,
-        Set.of(new WorkloadRef("Deployment", name)),
-        "llama",
-        "llama",
-        Duration.ofDays(1));
   }
 }

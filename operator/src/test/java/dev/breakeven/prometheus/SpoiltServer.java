@@ -5,9 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.breakeven.prometheus.client.ApiRequest;
-import dev.breakeven.prometheus.client.Endpoint;
 import dev.breakeven.prometheus.client.HttpResult;
 import dev.breakeven.prometheus.client.HttpTransport;
+import dev.breakeven.testing.Endpoints;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -15,7 +15,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.zip.GZIPOutputStream;
@@ -136,16 +135,8 @@ final class SpoiltServer implements AutoCloseable {
           }
         });
     server.start();
-    Endpoint plain = Endpoint.at("http://127.0.0.1:" + server.getAddress().getPort());
-    transport =
-        new HttpTransport(
-            new Endpoint(
-                plain.baseUrl(),
-                plain.authentication(),
-                plain.trust(),
-                Map.of(),
-                TIMEOUT,
-                MOST_BYTES));
+    String url = "http://127.0.0.1:" + server.getAddress().getPort();
+    transport = new HttpTransport(Endpoints.within(url, TIMEOUT, MOST_BYTES));
   }
 
   /** Asks it, and it answers so. */

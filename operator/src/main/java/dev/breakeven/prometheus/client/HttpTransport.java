@@ -43,8 +43,8 @@ public final class HttpTransport implements Transport {
 
   private static final Duration CONNECT = Duration.ofSeconds(10);
 
-  /** However long a server wants to be left alone: it may be well in the next cycle. */
-  private static final Duration LEFT_ALONE = Duration.ofSeconds(30);
+  /** Whatever {@code Retry-After} says: the server may be well in the next cycle. */
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
   private static final int FIRST_REDIRECT = 300;
   private static final int FIRST_CLIENT_ERROR = 400;
@@ -68,10 +68,10 @@ public final class HttpTransport implements Transport {
   private volatile boolean hasAnswered = true; // or nothing was asked yet
   private @Nullable HttpClient client; // guarded by lock, as is the next
   private String clientStamp = "";
-  private volatile @Nullable LeftAlone leftAlone;
+  private volatile @Nullable Pause pause;
 
-  /** Until when a server that refused a question with this status wants to be left alone. */
-  private record LeftAlone(long untilNanos, int status) {}
+  /** Nothing is sent until then, as a server asked that answered with this status. */
+  private record Pause(long untilNanos, int status) {}
 
   public HttpTransport(Endpoint endpoint) {
     this(endpoint, System::nanoTime);
@@ -87,10 +87,11 @@ public final class HttpTransport implements Transport {
 
   @Override
   public HttpResult ask(ApiRequest request) {
-    LeftAlone wait = leftAlone;
-    if (wait != null && wait.untilNanos() - nanos.getAsLong() > 0) {
+    Pause before = pause;
+    if (before != null && before.untilNanos() - nanos.getAsLong() > 0) {
       return failed(
-          Reason.THROTTLED, "HTTP %d: it asks to be left alone for now".formatted(wait.status()));
+          Reason.THROTTLED,
+          "HTTP %d, and its Retry-After is not over yet".formatted(before.status()));
     }
     long started = System.nanoTime();
     HttpRequest.Builder http = question(request, byGet);
@@ -148,8 +149,8 @@ public final class HttpTransport implements Transport {
   private void noteWait(HttpResponse<?> response) {
     if (RetryAfter.mayComeWith(response.statusCode())) {
       String asked = response.headers().firstValue("Retry-After").orElse("");
-      Duration wait = RetryAfter.of(asked, Instant.now(), LEFT_ALONE);
-      leftAlone = new LeftAlone(nanos.getAsLong() + wait.toNanos(), response.statusCode());
+      Duration wait = RetryAfter.of(asked, Instant.now(), LONGEST_WAIT);
+      pause = new Pause(nanos.getAsLong() + wait.toNanos(), response.statusCode());
     }
   }
 

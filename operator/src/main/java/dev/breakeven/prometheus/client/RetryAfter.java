@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 
-/** How long a server wants to be left alone. */
+/** How long a server asks its clients to wait before the next request. */
 public final class RetryAfter {
 
   private static final int THROTTLED = 429;
@@ -23,7 +23,7 @@ public final class RetryAfter {
    * What the header asks for: seconds, or a date (RFC 9110, 10.2.3).
    *
    * @param header as it came; empty where there is none
-   * @param most what it is cut at, so that a server that is well again is not left alone for long
+   * @param most what it is cut at, so that a server that is well again is asked soon
    * @return nothing where it asks for nothing that can be read
    */
   public static Duration of(String header, Instant now, Duration most) {

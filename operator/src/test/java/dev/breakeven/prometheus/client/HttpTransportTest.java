@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.breakeven.prometheus.client.SourceFailure.Reason;
 import dev.breakeven.prometheus.query.QueryCatalog;
+import dev.breakeven.testing.Endpoints;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -88,9 +89,7 @@ class HttpTransportTest {
   }
 
   private Endpoint within(Duration timeout, long maxBytes) {
-    Endpoint plain = endpoint();
-    return new Endpoint(
-        plain.baseUrl(), plain.authentication(), plain.trust(), Map.of(), timeout, maxBytes);
+    return Endpoints.within(url(), timeout, maxBytes);
   }
 
   private Endpoint as(Endpoint.Authentication authentication, Map<String, String> extra) {
@@ -397,7 +396,7 @@ class HttpTransportTest {
               : answer.getClass());
     }
 
-    String waiting = "HTTP 429: it asks to be left alone for now";
+    String waiting = "HTTP 429, and its Retry-After is not over yet";
     assertThat(answers)
         .containsExactly("HTTP 429 Too Many Requests", waiting, waiting, QueryResult.Whole.class);
     assertThat(paths).hasSize(2);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakeven.prometheus.client.SourceFailure.Reason;
 import dev.breakeven.prometheus.query.QueryCatalog;
+import dev.breakeven.testing.Endpoints;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -49,16 +50,8 @@ class WireFaultsTest {
   WireFaultsTest() throws IOException {
     server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     threads.execute(this::serve);
-    Endpoint plain = Endpoint.at("http://127.0.0.1:" + server.getLocalPort());
-    transport =
-        new HttpTransport(
-            new Endpoint(
-                plain.baseUrl(),
-                plain.authentication(),
-                plain.trust(),
-                Map.of(),
-                Duration.ofSeconds(5),
-                10_000_000));
+    String url = "http://127.0.0.1:" + server.getLocalPort();
+    transport = new HttpTransport(Endpoints.within(url, Duration.ofSeconds(5), 10_000_000));
   }
 
   @AfterEach
