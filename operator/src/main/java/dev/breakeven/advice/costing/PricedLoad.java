@@ -196,7 +196,16 @@ public final class PricedLoad {
     int stepSeconds = history.grid().stepSeconds();
     double perStep = stepSeconds / 1e6;
     long[] start = new long[steps];
-    double[][] columns = new double[10][steps];
+    double[] apiInput = new double[steps];
+    double[] apiCachedInput = new double[steps];
+    double[] apiOutput = new double[steps];
+    double[] tokens = new double[steps];
+    double[] requests = new double[steps];
+    double[] ownTokenShare = new double[steps];
+    double[] burstInput = new double[steps];
+    double[] burstCachedInput = new double[steps];
+    double[] burstOutput = new double[steps];
+    double[] replicasHeld = new double[steps];
     Work work = new Work(steps);
     int known = 0;
     for (int i = 0; i < steps; i++) {
@@ -210,20 +219,20 @@ public final class PricedLoad {
       start[known] = history.grid().startOf(i);
       Tariff.Lines prices = tariff.linesAt(counted, start[known], stepSeconds);
       work.set(known, step);
-      columns[0][known] = counted.uncachedInput() * prices.input() * perStep;
-      columns[1][known] = counted.cachedInput() * prices.cachedInput() * perStep;
-      columns[2][known] = counted.output() * prices.output() * perStep;
-      columns[3][known] = step.demand().total();
-      columns[4][known] = columns[3][known] / (lengths.inputTokens() + lengths.outputTokens());
-      columns[5][known] = 1 - part(step.burst().total(), columns[3][known]);
+      apiInput[known] = counted.uncachedInput() * prices.input() * perStep;
+      apiCachedInput[known] = counted.cachedInput() * prices.cachedInput() * perStep;
+      apiOutput[known] = counted.output() * prices.output() * perStep;
+      tokens[known] = step.demand().total();
+      requests[known] = tokens[known] / (lengths.inputTokens() + lengths.outputTokens());
+      ownTokenShare[known] = 1 - part(step.burst().total(), tokens[known]);
       if (step.isAnySentAway()) {
         TokenRates sent = tariff.asCounted(step.burst());
         Tariff.Lines paid = tariff.linesAt(sent, start[known], stepSeconds);
-        columns[6][known] = sent.uncachedInput() * paid.input() * perStep;
-        columns[7][known] = sent.cachedInput() * paid.cachedInput() * perStep;
-        columns[8][known] = sent.output() * paid.output() * perStep;
+        burstInput[known] = sent.uncachedInput() * paid.input() * perStep;
+        burstCachedInput[known] = sent.cachedInput() * paid.cachedInput() * perStep;
+        burstOutput[known] = sent.output() * paid.output() * perStep;
       }
-      columns[9][known] = history.replicasHeld().at(i, Double.NaN);
+      replicasHeld[known] = history.replicasHeld().at(i, Double.NaN);
       known++;
     }
     double[] loads = work.loads(capacity);
@@ -233,19 +242,19 @@ public final class PricedLoad {
         known,
         start,
         loads,
-        columns[0],
-        columns[1],
-        columns[2],
-        columns[3],
-        columns[4],
+        apiInput,
+        apiCachedInput,
+        apiOutput,
+        tokens,
+        requests,
         work,
         new Past(
             work.ownShares(loads, capacity),
-            columns[5],
-            columns[6],
-            columns[7],
-            columns[8],
-            columns[9]));
+            ownTokenShare,
+            burstInput,
+            burstCachedInput,
+            burstOutput,
+            replicasHeld));
   }
 
   /** The same traffic and prices, were a replica to sustain that. */
