@@ -46,9 +46,10 @@ import picocli.CommandLine.Spec;
     name = "backtest",
     description =
         "Replays recorded traffic step by step, decides each step only from the steps before"
-            + " it, and prints what that would have cost. Beside it stand the API, GPUs for"
-            + " the peak, the best fixed number of replicas in hindsight, the best plan with"
-            + " the same lead and hold that knows the traffic beforehand, and what ran.",
+            + " it, and prints what that would have cost. It also prints the cost of the API, of"
+            + " GPUs for the peak, of the best fixed number of replicas in hindsight, of the best"
+            + " plan with the same lead and hold that knows the traffic beforehand, and of what"
+            + " ran.",
     footer = {
       "",
       "If the file is longer than the planning window, costs are charged from the end of the"

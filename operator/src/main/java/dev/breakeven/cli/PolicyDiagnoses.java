@@ -77,7 +77,8 @@ final class PolicyDiagnoses {
 
   private void policy(RecordedAnswer answer, Map<Issue, List<RecordedAnswer>> common) {
     out.println("policy %s: %s".formatted(name(answer), headline(answer)));
-    List<Issue> blocking = issues(answer).stream().filter(i -> blocks(answer, i)).toList();
+    List<Issue> issues = issues(answer);
+    List<Issue> blocking = issues.stream().filter(i -> blocks(answer, i)).toList();
     List<Issue> consequences = consequences(blocking);
     say("why not", blocking.stream().filter(i -> !consequences.contains(i)).toList());
     if (!consequences.isEmpty()) {
@@ -89,7 +90,7 @@ final class PolicyDiagnoses {
                   .collect(Collectors.joining(", "))
               + " may follow from it");
     }
-    List<Issue> weakening = issues(answer).stream().filter(i -> weakens(answer, i)).toList();
+    List<Issue> weakening = issues.stream().filter(i -> weakens(answer, i)).toList();
     say("less certain", weakening.stream().filter(i -> !common.containsKey(i)).toList());
     if (blocking.isEmpty() && weakening.isEmpty()) {
       out.println("  nothing to do");
