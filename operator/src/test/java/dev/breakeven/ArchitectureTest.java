@@ -73,6 +73,10 @@ class ArchitectureTest {
                   "pricelist",
                   "requestlog")));
 
+  /** What the commands share; no command uses another one. */
+  private static final Set<String> CLI_SHARED =
+      Set.of("cli.console", "cli.input", "cli.cluster", "cli.evaluation");
+
   /** Packages within a room, each with the ones of the same room that it may know. */
   private static final Map<String, Set<String>> MAY_KNOW_WITHIN =
       Map.ofEntries(
@@ -99,7 +103,33 @@ class ArchitectureTest {
           Map.entry("render.status", Set.of("render.words")),
           Map.entry("render.text", Set.of("render.words")),
           Map.entry("render.html", Set.of("render.words")),
-          Map.entry("render.metrics", Set.of()));
+          Map.entry("render.metrics", Set.of()),
+          Map.entry("cli.console", Set.of()),
+          Map.entry("cli.input", Set.of()),
+          Map.entry("cli.cluster", Set.of("cli.console", "cli.input")),
+          Map.entry("cli.evaluation", CLI_SHARED),
+          Map.entry("cli.advise", CLI_SHARED),
+          Map.entry("cli.backtest", CLI_SHARED),
+          Map.entry("cli.capacity", CLI_SHARED),
+          Map.entry("cli.demo", with(CLI_SHARED, "cli.report")),
+          Map.entry("cli.discover", CLI_SHARED),
+          Map.entry("cli.operator", CLI_SHARED),
+          Map.entry("cli.prices", CLI_SHARED),
+          Map.entry("cli.report", CLI_SHARED),
+          Map.entry("cli.traffic", CLI_SHARED),
+          Map.entry(
+              "cli",
+              with(
+                  CLI_SHARED,
+                  "cli.advise",
+                  "cli.backtest",
+                  "cli.capacity",
+                  "cli.demo",
+                  "cli.discover",
+                  "cli.operator",
+                  "cli.prices",
+                  "cli.report",
+                  "cli.traffic")));
 
   @ArchTest
   static final ArchRule everyRoomKnowsOnlyTheRoomsItMay =

@@ -1,13 +1,27 @@
 package dev.breakeven.cli;
 
 import dev.breakeven.api.manifest.InvalidManifestsException;
-import dev.breakeven.traffic.TimeSpan;
+import dev.breakeven.cli.advise.AdviseCommand;
+import dev.breakeven.cli.advise.ExplainCommand;
+import dev.breakeven.cli.advise.WhatIfCommand;
+import dev.breakeven.cli.backtest.BacktestCommand;
+import dev.breakeven.cli.capacity.CapacityCommand;
+import dev.breakeven.cli.console.ExitCode;
+import dev.breakeven.cli.console.Failure;
+import dev.breakeven.cli.console.HelpPage;
+import dev.breakeven.cli.console.ProgramVersion;
+import dev.breakeven.cli.demo.DemoCommand;
+import dev.breakeven.cli.discover.DiscoverCommand;
+import dev.breakeven.cli.discover.DoctorCommand;
+import dev.breakeven.cli.operator.OperatorCommand;
+import dev.breakeven.cli.operator.ReadyCommand;
+import dev.breakeven.cli.prices.PricesCommand;
+import dev.breakeven.cli.report.ReportCommand;
+import dev.breakeven.cli.traffic.TrafficCommand;
 import java.io.PrintWriter;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
@@ -24,7 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         "Whether LLM tokens belong on your GPUs or on an API, live and in money. It only advises.",
     mixinStandardHelpOptions = true,
     scope = ScopeType.INHERIT,
-    versionProvider = Breakeven.Version.class,
+    versionProvider = ProgramVersion.class,
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       AdviseCommand.class,
@@ -52,18 +66,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
     })
 public final class Breakeven implements Runnable {
 
-  /** The command answered. */
-  static final int ANSWERED = 0;
-
-  /** Something failed that is not the input's fault. */
-  static final int FAILED = 1;
-
-  /** The input is wrong; one line on standard error says how. */
-  static final int BAD_INPUT = 2;
-
-  /** The command answered that it cannot tell. */
-  static final int INCONCLUSIVE = 3;
-
   /** Set to anything, it adds the stack trace to the line of an unexpected failure. */
   private static final String DEBUG = "BREAKEVEN_DEBUG";
 
@@ -77,7 +79,7 @@ public final class Breakeven implements Runnable {
   }
 
   /** The program, for {@link #main} and for tests, which give it streams of their own. */
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     return commandLine(System.getenv("COLUMNS"));
   }
 
@@ -103,26 +105,7 @@ public final class Breakeven implements Runnable {
   /** Who types the name alone wants to see what there is. */
   @Override
   public void run() {
-    printPage(spec);
-  }
-
-  /** Prints a command's page of help. */
-  static void printPage(CommandSpec command) {
-    command.commandLine().usage(command.commandLine().getOut());
-    command.commandLine().getOut().flush();
-  }
-
-  /**
-   * The duration an option gives.
-   *
-   * @throws IllegalArgumentException with the option's name if it is none
-   */
-  static Duration duration(String option, String text) {
-    try {
-      return TimeSpan.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(option + ": " + e.getMessage(), e);
-    }
+    HelpPage.print(spec);
   }
 
   private static int refuse(ParameterException e) {
@@ -132,7 +115,7 @@ public final class Breakeven implements Runnable {
         && !unmatched.getSuggestions().isEmpty()) {
       hint = "did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?";
     }
-    return say(command, refusal(oneLine(e.getMessage())) + " (" + hint + ")", BAD_INPUT);
+    return say(command, refusal(oneLine(e.getMessage())) + " (" + hint + ")", ExitCode.BAD_INPUT);
   }
 
   /** picocli's sentence without what is for programmers. */
@@ -147,16 +130,16 @@ public final class Breakeven implements Runnable {
 
   private static int explain(Exception e, CommandLine command) {
     if (e instanceof InvalidManifestsException invalid) {
-      invalid.problems().forEach(problem -> say(command, problem, BAD_INPUT));
-      return BAD_INPUT;
+      invalid.problems().forEach(problem -> say(command, problem, ExitCode.BAD_INPUT));
+      return ExitCode.BAD_INPUT;
     }
     if (e instanceof IllegalArgumentException) {
-      return say(command, oneLine(e.getMessage()), BAD_INPUT);
+      return say(command, oneLine(e.getMessage()), ExitCode.BAD_INPUT);
     }
     if (System.getenv(DEBUG) != null) {
       e.printStackTrace(command.getErr());
     }
-    return say(command, Failure.sentence(e) + " (" + DEBUG + "=1 shows where)", FAILED);
+    return say(command, Failure.sentence(e) + " (" + DEBUG + "=1 shows where)", ExitCode.FAILED);
   }
 
   /** Says one line on standard error; returns the code. */
@@ -169,19 +152,5 @@ public final class Breakeven implements Runnable {
 
   private static String oneLine(@Nullable String message) {
     return message == null ? "no reason given" : message.strip().replaceAll("\\s*\\R\\s*", "; ");
-  }
-
-  /** The version in the jar's manifest. */
-  static String version() {
-    String version = Breakeven.class.getPackage().getImplementationVersion();
-    return version == null ? "(not packaged)" : version;
-  }
-
-  /** {@link #version} as picocli shows it. */
-  static final class Version implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      return new String[] {"breakeven " + version()};
-    }
   }
 }

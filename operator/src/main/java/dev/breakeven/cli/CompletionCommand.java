@@ -1,5 +1,6 @@
 package dev.breakeven.cli;
 
+import dev.breakeven.cli.console.ExitCode;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +44,7 @@ final class CompletionCommand implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     out.print(shell == Shell.fish ? fish(program) : AutoComplete.bash("breakeven", program));
     out.flush();
-    return Breakeven.ANSWERED;
+    return ExitCode.ANSWERED;
   }
 
   private static String fish(CommandLine program) {

@@ -1,4 +1,7 @@
-/** The commands: files and servers in, answers for people and machines out. */
+/**
+ * The command line: the program, its help and shell completion. Each package below holds the
+ * commands of one purpose, or what several of them share.
+ */
 @NullMarked
 package dev.breakeven.cli;
 

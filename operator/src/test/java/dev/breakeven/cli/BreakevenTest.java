@@ -2,6 +2,7 @@ package dev.breakeven.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.breakeven.cli.console.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -128,7 +129,7 @@ class BreakevenTest {
 
   @Test
   void theCodeOfACommandIsTheCodeOfTheProgram() {
-    assertThat(ran(() -> Breakeven.INCONCLUSIVE, "probe").code()).isEqualTo(3);
+    assertThat(ran(() -> ExitCode.INCONCLUSIVE, "probe").code()).isEqualTo(3);
   }
 
   @Test
@@ -213,7 +214,7 @@ class BreakevenTest {
 
     @Override
     public Integer call() {
-      return color.isEmpty() ? answer.get() : Breakeven.ANSWERED;
+      return color.isEmpty() ? answer.get() : ExitCode.ANSWERED;
     }
   }
 }

@@ -1,6 +1,6 @@
 package dev.breakeven.figures;
 
-import dev.breakeven.cli.TrafficCsv;
+import dev.breakeven.cli.input.TrafficCsv;
 import dev.breakeven.traffic.TrafficHistory;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,0 +1,8 @@
+/**
+ * {@code advise}, {@code explain} and {@code what-if}: the advice for policies, why, and after a
+ * change.
+ */
+@NullMarked
+package dev.breakeven.cli.advise;
+
+import org.jspecify.annotations.NullMarked;

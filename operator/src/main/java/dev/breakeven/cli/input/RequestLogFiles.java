@@ -1,0 +1,134 @@
+package dev.breakeven.cli.input;
+
+import dev.breakeven.api.Excerpt;
+import dev.breakeven.requestlog.RequestLog;
+import dev.breakeven.requestlog.RequestTraffic;
+import dev.breakeven.traffic.StepGrid;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Request logs as files, and what a person has to know of them before believing the traffic. */
+public final class RequestLogFiles {
+
+  /** A share of time by which the steps may exceed what was logged without being said. */
+  private static final double NEGLIGIBLE = 0.02;
+
+  /** A silence that may be a log that is not complete. */
+  private static final Duration LONG_SILENCE = Duration.ofHours(24);
+
+  private RequestLogFiles() {}
+
+  /** Reads files as one log. */
+  public static RequestTraffic read(List<Path> files, RequestLog.Settings settings) {
+    RequestLog log = new RequestLog(settings);
+    for (Path path : files) {
+      InputFile file = new InputFile(path);
+      file.read(content -> log.read(file.name(), content));
+    }
+    return log.traffic();
+  }
+
+  /** One line each for what was read, and for what makes the traffic differ from the log. */
+  public static List<String> notes(RequestTraffic traffic) {
+    List<String> notes = new ArrayList<>();
+    RequestTraffic.Rows rows = traffic.rows();
+    int steps = traffic.grid().steps();
+    String step = span(traffic.grid().stepSeconds());
+    notes.add(
+        "%s from %s to %s: %s of %s"
+            .formatted(
+                counted(rows.read(), "row"),
+                Instant.ofEpochSecond(traffic.grid().startEpochSecond()),
+                Instant.ofEpochSecond(traffic.grid().endEpochSecond()),
+                counted(steps, "step"),
+                step));
+    for (String workload : traffic.workloads()) {
+      double[] tokens = traffic.tokens(workload);
+      int silent = traffic.silentSteps(workload);
+      notes.add(
+          "  %s: %,.0f input and %,.0f output tokens%s"
+              .formatted(
+                  Excerpt.of(workload),
+                  tokens[0],
+                  tokens[1],
+                  silent == 0
+                      ? ""
+                      : "; silent in %,d of %,d steps, written as 0".formatted(silent, steps)));
+    }
+    left(notes, rows.fromCache(), "answered from the gateway's own cache, which no model served");
+    left(notes, rows.failed(), "failed without an output token");
+    left(notes, rows.repeated(), "each repeats a row that was read before");
+    if (rows.bad() > 0) {
+      notes.add(
+          "%s passed over; the first: %s"
+              .formatted(counted(rows.bad(), "row"), rows.firstBad().orElse("")));
+    }
+    if (rows.morePages()) {
+      notes.add(
+          "each page says that there are more (has_more): the last ones are missing, and their time"
+              + " with them");
+    }
+    traffic
+        .longestSilence()
+        .filter(s -> traffic.bucketSeconds() == 0)
+        .filter(s -> s.endEpochSecond() - s.startEpochSecond() >= LONG_SILENCE.toSeconds())
+        .ifPresent(
+            s ->
+                notes.add(
+                    "nothing is logged from %s to %s, which counts as no traffic: is the log complete?"
+                        .formatted(
+                            Instant.ofEpochSecond(s.startEpochSecond()),
+                            Instant.ofEpochSecond(s.endEpochSecond()))));
+    double excess =
+        (double) steps * traffic.grid().stepSeconds() / Math.max(1, traffic.loggedSeconds()) - 1;
+    if (excess > NEGLIGIBLE && steps > 1) {
+      notes.add(
+          ("the first and the last step are logged in part: %s of steps for %s of log, so rates and"
+                  + " monthly figures are %.0f %% below the log's own; a shorter --step comes closer")
+              .formatted(
+                  span((long) steps * traffic.grid().stepSeconds()),
+                  span(Math.round(traffic.loggedSeconds())),
+                  100 - 100 / (1 + excess)));
+    }
+    if (traffic.bucketSeconds() > traffic.grid().stepSeconds()) {
+      notes.add(
+          "rows count up to %s and are spread evenly over it: peaks within it are not seen"
+              .formatted(span(Math.round(traffic.bucketSeconds()))));
+    }
+    long usual = StepGrid.DEFAULT_STEP.toSeconds();
+    if (traffic.grid().stepSeconds() > usual) {
+      notes.add(
+          ("steps of %s average the peaks within them, so fewer replicas seem to do than with steps"
+                  + " of 10m%s")
+              .formatted(step, traffic.bucketSeconds() > 0 ? "; the log counts no finer" : ""));
+    } else if (traffic.grid().stepSeconds() < usual) {
+      notes.add(
+          ("steps of %s show peaks that the operator's steps of 10m average, so more replicas seem"
+                  + " to be needed")
+              .formatted(step));
+    }
+    return notes;
+  }
+
+  private static void left(List<String> notes, long count, String why) {
+    if (count > 0) {
+      notes.add("%s left out: %s".formatted(counted(count, "row"), why));
+    }
+  }
+
+  private static String counted(long count, String noun) {
+    return count == 1 ? "1 " + noun : "%,d %ss".formatted(count, noun);
+  }
+
+  private static String span(long seconds) {
+    if (seconds >= 2 * 86_400 || seconds == 86_400) {
+      return "%.3gd".formatted(seconds / 86_400.0).replaceFirst("[.]0+d", "d");
+    }
+    return seconds % 3600 == 0
+        ? seconds / 3600 + "h"
+        : seconds >= 60 ? Math.round(seconds / 60.0) + "m" : seconds + "s";
+  }
+}

@@ -1,0 +1,113 @@
+package dev.breakeven.cli.report;
+
+import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.cli.evaluation.RecordedAnswer;
+import dev.breakeven.operator.PolicyEvaluator;
+import dev.breakeven.render.html.FleetCsv;
+import dev.breakeven.render.html.FleetPage;
+import dev.breakeven.render.html.HtmlReport;
+import dev.breakeven.render.html.ReportedPolicy;
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Answers as a page in a file. What could not be asked about at all is not on the page. */
+public record WrittenReport(List<ReportedPolicy> policies, List<FleetPage.Unanswered> unanswered) {
+
+  /** Where a report goes unless told otherwise. */
+  public static final String DEFAULT_FILE = "breakeven-report.html";
+
+  public static WrittenReport of(List<RecordedAnswer> answers) {
+    return new WrittenReport(
+        answers.stream()
+            .filter(answer -> answer.answer() instanceof PolicyEvaluator.Answered)
+            .map(WrittenReport::reported)
+            .toList(),
+        answers.stream()
+            .filter(answer -> !(answer.answer() instanceof PolicyEvaluator.Answered))
+            .map(WrittenReport::unanswered)
+            .toList());
+  }
+
+  private static FleetPage.Unanswered unanswered(RecordedAnswer answer) {
+    var metadata = answer.policy().getMetadata();
+    CostPolicyStatus.@Nullable Advice advice = answer.status().advice();
+    return new FleetPage.Unanswered(
+        Objects.requireNonNullElse(metadata.getNamespace(), "default"),
+        metadata.getName(),
+        advice == null || advice.summary() == null
+            ? "nothing is known of its traffic"
+            : advice.summary());
+  }
+
+  private static ReportedPolicy reported(RecordedAnswer answer) {
+    PolicyEvaluator.Answered answered = (PolicyEvaluator.Answered) answer.answer();
+    var metadata = answer.policy().getMetadata();
+    return new ReportedPolicy(
+        Objects.requireNonNullElse(metadata.getNamespace(), "default"),
+        metadata.getName(),
+        answered.question(),
+        answered.advice());
+  }
+
+  boolean isEmpty() {
+    return policies.isEmpty();
+  }
+
+  /**
+   * Writes one page where the path is that of a page, NAME.html, and else into a directory.
+   *
+   * @return one line that says where it is
+   * @throws IllegalArgumentException if it cannot be written there
+   */
+  public String at(Path path) {
+    return Files.isDirectory(path) || !path.toString().endsWith(".html") ? into(path) : to(path);
+  }
+
+  /**
+   * Writes a page of the fleet, its figures as CSV, and a page for each policy.
+   *
+   * @return one line that says where they are
+   * @throws IllegalArgumentException if a file cannot be written
+   */
+  private String into(Path directory) {
+    try {
+      Files.createDirectories(directory);
+      for (ReportedPolicy policy : policies) {
+        HtmlReport.write(directory.resolve(FleetPage.fileOf(policy)), List.of(policy));
+      }
+      Files.writeString(directory.resolve(FleetPage.FILE), FleetPage.of(policies, unanswered));
+      Files.writeString(directory.resolve(FleetCsv.FILE), FleetCsv.of(policies, unanswered));
+    } catch (FileSystemException e) {
+      throw new IllegalArgumentException(
+          directory + " cannot be written to" + (e.getReason() == null ? "" : ": " + e.getReason()),
+          e);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(directory + " cannot be written to: " + e, e);
+    }
+    return "The report of these answers: " + directory.resolve(FleetPage.FILE);
+  }
+
+  /**
+   * Writes the page.
+   *
+   * @return one line that says where it is
+   * @throws IllegalArgumentException if that file cannot be written
+   */
+  private String to(Path file) {
+    try {
+      HtmlReport.write(file, policies);
+    } catch (NoSuchFileException e) {
+      throw new IllegalArgumentException(
+          file + " cannot be written: its directory does not exist", e);
+    } catch (IOException e) {
+      throw new IllegalArgumentException(file + " cannot be written: " + e, e);
+    }
+    return "The report of these answers: " + file;
+  }
+}
