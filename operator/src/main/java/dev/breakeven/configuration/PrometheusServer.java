@@ -91,8 +91,8 @@ public final class PrometheusServer {
 
   @JsonProperty
   @JsonPropertyDescription(
-      "Gateway that counts the tokens which already go to an API: `envoy-ai-gateway` or `litellm`;"
-          + " empty: none.")
+      "Gateway that counts the tokens which already go to an API: `envoy-ai-gateway`, `litellm`,"
+          + " `kong`, `agentgateway`, `bifrost`, `apisix` or `higress`; empty: none.")
   String gateway = "";
 
   @JsonProperty

@@ -188,7 +188,10 @@ public record EngineSurvey(
     }
 
     private static Set<String> namesOf(List<GatewayProfile.Metric> metrics) {
-      return metrics.stream().map(GatewayProfile.Metric::metric).collect(Collectors.toSet());
+      return metrics.stream()
+          .flatMap(metric -> metric.parts().stream())
+          .map(GatewayProfile.Metric::metric)
+          .collect(Collectors.toSet());
     }
 
     private boolean isPresent(String metric) {
@@ -275,17 +278,17 @@ public record EngineSurvey(
         Map<List<String>, double[]> tokens) {
       List<String> by = new ArrayList<>(List.of("namespace"));
       by.addAll(gateway.modelLabels());
-      for (GatewayProfile.Metric metric : metrics) {
+      for (GatewayProfile.Metric metric :
+          metrics.stream().flatMap(m -> m.parts().stream()).toList()) {
         if (!isPresent(metric.metric())) {
           continue;
         }
         Map<String, String> held = new HashMap<>(gateway.ownGpus());
-        held.putAll(metric.matchers());
         if (source.gateway() instanceof Source.Gateway.Configured configured) {
           held.putAll(configured.matchers());
         }
         ask(
-            queries.rise(metric.metric(), held, by),
+            queries.rise(metric.metric(), List.of(metric.matchers(), held), by),
             (labels, value) ->
                 gateway.modelLabels().stream()
                     .map(label -> labels.getOrDefault(label, ""))

@@ -94,15 +94,20 @@ class QueriesPageTest {
     StringBuilder page = new StringBuilder("\n## Gateways\n");
     for (String name : GatewayProfiles.builtIn().names()) {
       GatewayProfile gateway = GatewayProfiles.builtIn().named(name);
-      page.append("\n### `gateway: %s`\n\n".formatted(name));
+      page.append("\n### %s (`gateway: %s`)\n\n".formatted(gateway.title(), name));
       page.append(
           table(
               query ->
                   query.scope() == QueryCatalog.Scope.GATEWAY
                       ? gateway.metricsFor(query).stream()
                           .map(GatewayProfile.Metric::metric)
+                          .distinct()
                           .toList()
                       : List.of()));
+      gateway.traps().forEach(trap -> page.append("\n- ").append(trap));
+      page.append("\n\nChecked against: ")
+          .append(String.join("; ", gateway.verified()))
+          .append(".\n");
     }
     return page.toString();
   }

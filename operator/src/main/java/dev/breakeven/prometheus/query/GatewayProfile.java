@@ -3,6 +3,7 @@ package dev.breakeven.prometheus.query;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * How one gateway names the tokens it sends to APIs. Data: the profiles stand in {@code
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param requests requests; may be empty
  * @param ownGpus labels that leave out what it sends to own GPUs, unless the configuration matches
  *     those labels itself; may be empty
+ * @param verified the versions that the names were checked against, and how
  * @param traps what a reader of these metrics must know
  */
 public record GatewayProfile(
@@ -28,6 +30,7 @@ public record GatewayProfile(
     @JsonProperty(required = true) List<Metric> output,
     @JsonProperty(required = true) List<Metric> requests,
     Map<String, String> ownGpus,
+    @JsonProperty(required = true) List<String> verified,
     @JsonProperty(required = true) List<String> traps) {
 
   // What the file leaves out is empty.
@@ -39,6 +42,7 @@ public record GatewayProfile(
     cached = List.copyOf(cached);
     output = List.copyOf(output);
     requests = List.copyOf(requests);
+    verified = List.copyOf(verified);
     traps = List.copyOf(traps);
   }
 
@@ -60,13 +64,24 @@ public record GatewayProfile(
    * @param metric its name
    * @param matchers labels it is held to, each with an operator before its value where that is not
    *     {@code =}
+   * @param plus counters whose rise is a part of the figure too, told from this one by their name
+   *     or by a label; may be empty
    */
   public record Metric(
       @JsonProperty(required = true) String metric,
-      @JsonProperty(required = true) Map<String, String> matchers) {
+      @JsonProperty(required = true) Map<String, String> matchers,
+      List<Metric> plus) {
 
+    // What the file leaves out is empty.
+    @SuppressWarnings({"NullAway", "ConstantValue"})
     public Metric {
       matchers = Map.copyOf(matchers);
+      plus = plus == null ? List.of() : List.copyOf(plus);
+    }
+
+    /** All counters that the figure is the sum of. */
+    public List<Metric> parts() {
+      return Stream.concat(Stream.of(this), plus.stream()).toList();
     }
   }
 }

@@ -617,15 +617,16 @@ public final class QueryBuilder {
 
   private List<String> gatewayMatchers(
       Source.Gateway.Configured configured, GatewayProfile.Metric metric, boolean ownGpus) {
-    Map<String, String> labels = new TreeMap<>(metric.matchers());
+    Map<String, String> labels = new TreeMap<>();
     // What goes to own GPUs is in the engines' counts already.
     configured
         .profile()
         .ownGpus()
-        .forEach((label, value) -> labels.putIfAbsent(label, ownGpus ? PromQl.not(value) : value));
+        .forEach((label, value) -> labels.put(label, ownGpus ? PromQl.not(value) : value));
     labels.putAll(configured.matchers());
     List<String> matchers = fixed();
-    labels.forEach((label, value) -> matchers.add(PromQl.matcher(label, value)));
+    matchers.addAll(PromQl.allOf(metric.matchers()));
+    matchers.addAll(PromQl.allOf(labels));
     if (configured.sharedWith().isEmpty()) {
       matchers.addAll(inNamespaces("namespace"));
     }
@@ -662,35 +663,42 @@ public final class QueryBuilder {
   }
 
   private String gatewayUnfitted(QueryCatalog query, int rangeSeconds) {
-    Source.Gateway.Configured configured = (Source.Gateway.Configured) source.gateway();
-    GatewayProfile gateway = configured.profile();
+    GatewayProfile gateway = ((Source.Gateway.Configured) source.gateway()).profile();
     List<String> alternatives = new ArrayList<>();
     for (GatewayProfile.Metric metric : gateway.metricsFor(query)) {
-      alternatives.add(
-          filled(
-              query.template(),
-              Map.of(
-                  "metric",
-                  metric.metric(),
-                  "matchers",
-                  String.join(
-                      ",",
-                      gatewayMatchers(configured, metric, query == QueryCatalog.GATEWAY_OWN_GPUS)),
-                  "fixed",
-                  String.join(",", ofGatewayTargets()),
-                  "range",
-                  rangeSeconds + "s",
-                  "seconds",
-                  Integer.toString(rangeSeconds),
-                  "scrape",
-                  listed(scrapes.gateways().stream().filter(l -> !l.equals("namespace")).toList()),
-                  "target",
-                  String.join(
-                      ", ", scrapes.gateways().isEmpty() ? List.of("job") : scrapes.gateways()),
-                  "model",
-                  listed(gateway.modelLabels()))));
+      String template = query.template();
+      for (GatewayProfile.Metric part : metric.plus()) {
+        String rise = QueryCatalog.riseAtAGateway();
+        template =
+            template.replace(
+                rise, rise + OR + filled(rise, gatewayParameters(query, part, rangeSeconds)));
+      }
+      alternatives.add(filled(template, gatewayParameters(query, metric, rangeSeconds)));
     }
     return String.join(" or ", alternatives);
+  }
+
+  private Map<String, String> gatewayParameters(
+      QueryCatalog query, GatewayProfile.Metric metric, int rangeSeconds) {
+    Source.Gateway.Configured configured = (Source.Gateway.Configured) source.gateway();
+    return Map.of(
+        "metric",
+        metric.metric(),
+        "matchers",
+        String.join(
+            ",", gatewayMatchers(configured, metric, query == QueryCatalog.GATEWAY_OWN_GPUS)),
+        "fixed",
+        String.join(",", ofGatewayTargets()),
+        "range",
+        rangeSeconds + "s",
+        "seconds",
+        Integer.toString(rangeSeconds),
+        "scrape",
+        listed(scrapes.gateways().stream().filter(l -> !l.equals("namespace")).toList()),
+        "target",
+        String.join(", ", scrapes.gateways().isEmpty() ? List.of("job") : scrapes.gateways()),
+        "model",
+        listed(configured.profile().modelLabels()));
   }
 
   /**

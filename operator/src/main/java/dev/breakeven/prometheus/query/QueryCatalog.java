@@ -296,6 +296,11 @@ public enum QueryCatalog {
         + " == 0";
   }
 
+  /** What a gateway's figure is the sum of: the rises of one of its counters. */
+  static String riseAtAGateway() {
+    return Templates.RISE_AT_A_GATEWAY;
+  }
+
   /** Names of the template's parameters, in their order. */
   public List<String> parameters() {
     return java.util.regex.Pattern.compile("<(\\w+)>")
@@ -328,10 +333,12 @@ public enum QueryCatalog {
             + " (rate(<metric>_bucket{<matchers>}[<range>])))";
     // A series that is born with its first value (one for each user) has no rise to show: its first
     // value is one, if the gateway was scraped before it was there.
-    static final String PER_GATEWAY_MODEL =
-        "sum by (namespace<model><scrape>) (((last_over_time(<metric>{<matchers>}[<range>]) unless"
+    static final String RISE_AT_A_GATEWAY =
+        "((last_over_time(<metric>{<matchers>}[<range>]) unless"
             + " last_over_time(<metric>{<matchers>}[<range>] offset <range>)) and on (<target>)"
             + " (max by (<target>) (max_over_time(up{<fixed>}[<range>] offset <range>)) == 1))"
-            + " or increase(<metric>{<matchers>}[<range>])) / <seconds>";
+            + " or increase(<metric>{<matchers>}[<range>])";
+    static final String PER_GATEWAY_MODEL =
+        "sum by (namespace<model><scrape>) (" + RISE_AT_A_GATEWAY + ") / <seconds>";
   }
 }

@@ -35,8 +35,13 @@ public record SurveyQueries(Map<String, String> matchers, String namespace) {
 
   /** How much a counter rose, for each pod and model. */
   public String rise(String metric, Map<String, String> ofMetric, List<String> labels) {
+    return rise(metric, List.of(ofMetric), labels);
+  }
+
+  /** How much a counter that is held to all of these labels rose. */
+  public String rise(String metric, List<Map<String, String>> held, List<String> labels) {
     return "sum by (%s) (increase(%s[%dd]))"
-        .formatted(String.join(", ", labels), selector(metric, ofMetric, labels), DAYS);
+        .formatted(String.join(", ", labels), selector(metric, held, labels), DAYS);
   }
 
   /** In how many steps of ten minutes a metric was there, for each group of series. */
@@ -82,7 +87,12 @@ public record SurveyQueries(Map<String, String> matchers, String namespace) {
   }
 
   private String selector(String metric, Map<String, String> ofMetric, List<String> labels) {
-    List<String> all = new ArrayList<>(PromQl.allOf(ofMetric));
+    return selector(metric, List.of(ofMetric), labels);
+  }
+
+  private String selector(String metric, List<Map<String, String>> held, List<String> labels) {
+    List<String> all = new ArrayList<>();
+    held.forEach(its -> all.addAll(PromQl.allOf(its)));
     all.addAll(fixed());
     if (!namespace.isEmpty() && labels.contains("namespace")) {
       all.add(PromQl.is("namespace", namespace));
