@@ -125,7 +125,7 @@ public final class CommitmentSharing {
     if (seen == null) {
       return Optional.empty();
     }
-    AdvisorInput question = PolicyEvaluator.question(terms, seen, List.of(), null, 0, now);
+    AdvisorInput question = PolicyEvaluation.question(terms, seen, List.of(), null, 0, now);
     return Optional.of(
         new Claimant(terms.committed(), GpuClaim.of(question, terms.ownCommitments())));
   }

@@ -5,8 +5,6 @@ import dev.breakeven.advice.Issue;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.RateCard;
-import dev.breakeven.cluster.ApiFailure;
-import dev.breakeven.cluster.Backoff;
 import dev.breakeven.cluster.OutageLog;
 import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.cluster.WorkloadState;
@@ -24,10 +22,8 @@ import dev.breakeven.render.status.ShortStatus;
 import dev.breakeven.render.status.StatusChange;
 import dev.breakeven.render.status.StatusFactory;
 import dev.breakeven.terms.GpuPriceLookup;
-import dev.breakeven.terms.ResolvedTerms;
 import dev.breakeven.terms.TermsResolver;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
@@ -37,11 +33,9 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
-import java.net.HttpURLConnection;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -65,16 +59,8 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
 
   private static final Logger log = LoggerFactory.getLogger(CostPolicyReconciler.class);
 
-  private static final String LEASE = "reading of the lease";
-  private static final String STORED = "storing of statuses";
-
   /** Prices age even where nothing happens; the cycle drives everything else. */
   private static final Duration RESYNC = Duration.ofMinutes(10);
-
-  /** Kubernetes keeps events for an hour: what is older has been told, or need not be. */
-  private static final Duration NEWS_FOR = Duration.ofHours(1);
-
-  private static final Backoff RETELL = new Backoff(Duration.ofSeconds(2), Duration.ofMinutes(1));
 
   /** Whether RateCards are read. */
   public enum RateCards {
@@ -82,44 +68,20 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     NOT_READ
   }
 
-  /** A change of the advice that no event tells of yet. */
-  private record Untold(int failures, Instant notBefore) {}
-
-  /**
-   * What a claim was worked out from.
-   *
-   * @param day in UTC
-   * @param readAt the minute, while not all of the past has been read
-   */
-  private record ClaimBasis(
-      @Nullable Long generation, String cardVersion, Instant day, Instant readAt) {}
-
-  private record Claim(ClaimBasis basis, Optional<CommitmentSharing.Claimant> claimant) {}
-
   private final Duration period;
   private final RateCards rateCards;
   private final WorkloadStates workloads;
   private final EventRecorder events;
   private final Leadership leadership;
   private final PolicyMetrics policyMetrics;
-  private final OperatorMetrics operatorMetrics;
   private final OutageLog outages;
   private final Clock clock;
   private final MetricsPollingEventSource polling;
   private final StatusCache statuses;
+  private final AdviceEvents changes;
+  private final StatusPublisher publisher;
+  private final CommitmentClaims claims;
   private final Map<PolicyKey, Advisor> advisors = new ConcurrentHashMap<>();
-  private final Map<PolicyKey, String> told = new ConcurrentHashMap<>();
-  private final Map<PolicyKey, Untold> untold = new ConcurrentHashMap<>();
-  private final Map<PolicyKey, Claim> claims = new ConcurrentHashMap<>();
-
-  /** Policies of whose status the API server keeps less than was sent. */
-  private final Set<PolicyKey> storedInPart = ConcurrentHashMap.newKeySet();
-
-  /** As of the claims that it was worked out from; none before the first, or where one is gone. */
-  private @Nullable CommitmentSharing sharing;
-
-  /** Rate cards whose committed GPUs have been shared among all that use them. */
-  private final Set<String> cardsShared = ConcurrentHashMap.newKeySet();
 
   /** First answered from their windows alone; the answer from all of the past is as a first one. */
   private final Set<PolicyKey> firstFromWindow = ConcurrentHashMap.newKeySet();
@@ -150,9 +112,10 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     this.events = events;
     this.leadership = leadership;
     this.policyMetrics = policyMetrics;
-    this.operatorMetrics = operatorMetrics;
     this.outages = outages;
     this.clock = clock;
+    this.changes = new AdviceEvents(events);
+    this.publisher = new StatusPublisher(statuses, leadership, events, operatorMetrics, outages);
     this.polling =
         new MetricsPollingEventSource(
             cycle,
@@ -162,6 +125,8 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
             outages,
             policy -> statuses.seen(policy, leadership.leads(), clock.instant()),
             this::forget);
+    this.claims =
+        new CommitmentClaims(this::shownPolicies, this::rateCardOf, workloads, polling, statuses);
   }
 
   @Override
@@ -249,23 +214,12 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
       return;
     }
     Instant now = clock.instant();
-    if (statuses.untilNextWrite(policy, true, now).isZero() && mayWrite()) {
-      List<Issue> why =
-          List.of(
-              new Issue(Issue.Reason.NO_TRAFFIC_DATA, Message.of(Cause.NEW_SPEC_BEING_ANSWERED)));
-      boolean unused =
-          write(
-              policy,
-              ShortStatus.of(
-                  StatusFactory.unanswered(
-                      why,
-                      before,
-                      Objects.requireNonNullElse(generation, 0L),
-                      LookedAt.everything(),
-                      now)),
-              client,
-              now);
-    }
+    List<Issue> why =
+        List.of(new Issue(Issue.Reason.NO_TRAFFIC_DATA, Message.of(Cause.NEW_SPEC_BEING_ANSWERED)));
+    CostPolicyStatus unanswered =
+        StatusFactory.unanswered(
+            why, before, Objects.requireNonNullElse(generation, 0L), LookedAt.everything(), now);
+    publisher.publish(policy, ShortStatus.of(unanswered), true, client, now);
   }
 
   /**
@@ -277,10 +231,10 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     Instant now = clock.instant();
     CostPolicyStatus before = statuses.of(policy);
     if (observation instanceof Observation.Observed seen
-        && (!seen.loaded() || !isSharingKnown(policy))
+        && (!seen.loaded() || !claims.areKnown(policy))
         && answers(before, policy)) {
       // Started anew: an answer from all of the past stands until all of it has been read again.
-      tell(policy, before, now);
+      recordChange(policy, before, now);
       return true;
     }
     boolean isOfAllPast = observation instanceof Observation.Observed seen && seen.loaded();
@@ -306,7 +260,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
               observation,
               isDecidedAnew && before != null ? undecided(before) : before,
               now);
-      outages.ended(evaluationOf(policy), fields(policy));
+      outages.ended(evaluationOf(policy), PolicyKey.logFields(policy));
     } catch (RuntimeException e) {
       status = broken(policy, before, now, e);
       all = false; // what it met may be over in the next cycle
@@ -318,18 +272,14 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     }
     boolean isNews =
         StatusChange.between(before, status).isWorthWriting(statuses.sinceWritten(policy, now));
-    sayForeign(policy, now);
+    publisher.reportForeign(policy, now);
     boolean isToBeWritten =
         isNews || statuses.standing(policy, now) == StatusCache.Standing.TO_BE_WRITTEN;
-    boolean isWritten =
-        isToBeWritten
-            && statuses.untilNextWrite(policy, isNews, now).isZero()
-            && mayWrite()
-            && write(policy, status, client, now);
+    boolean isWritten = isToBeWritten && publisher.publish(policy, status, isNews, client, now);
     if (isDecidedAnew && (isWritten || !isToBeWritten)) {
       firstFromWindow.remove(key);
     }
-    tell(policy, isWritten ? status : before, now);
+    recordChange(policy, isWritten ? status : before, now);
     if (!polling.isWatched(policy)) {
       // Deleted while it was written: what came of the write is nobody's.
       forget(key);
@@ -361,7 +311,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
       @Nullable CostPolicyStatus before,
       Instant now) {
     GpuPriceLookup prices = polling.pricesFor(policy);
-    PolicyEvaluator answer =
+    PolicyEvaluation answer =
         evaluated(policy, states, observation, prices, before, now, advisorOf(policy));
     polling.asked(policy, prices);
     CostPolicyStatus status = ShortStatus.of(answer.status());
@@ -369,7 +319,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     return status;
   }
 
-  private PolicyEvaluator evaluated(
+  private PolicyEvaluation evaluated(
       CostPolicy policy,
       List<WorkloadState> states,
       Observation observation,
@@ -377,9 +327,9 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
       @Nullable CostPolicyStatus before,
       Instant now,
       Advisor advisor) {
-    return PolicyEvaluator.to(
+    return PolicyEvaluation.of(
         policy,
-        withItsShare(
+        claims.withShare(
             policy, TermsResolver.resolve(policy, rateCardOf(policy), states, prices, before), now),
         observation,
         polling.contested(policy).map(List::of).orElse(List.of()),
@@ -387,100 +337,6 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
         before,
         now,
         advisor);
-  }
-
-  private ResolvedTerms withItsShare(CostPolicy policy, ResolvedTerms terms, Instant now) {
-    return terms.committed().isEmpty() ? terms : sharing(policy, now).shared(policy, terms);
-  }
-
-  /** How policies share; worked out anew where what this one's claim rests on has changed. */
-  private synchronized CommitmentSharing sharing(CostPolicy policy, Instant now) {
-    Claim known = claims.get(PolicyKey.of(policy));
-    CommitmentSharing standing = sharing;
-    if (standing == null
-        || !basisOf(policy, now).equals(Optional.ofNullable(known).map(Claim::basis))) {
-      standing = new CommitmentSharing(this::shownPolicies, other -> claimOf(other, now), now);
-      sharing = standing;
-    }
-    return standing;
-  }
-
-  /** What a policy's claim rests on; nothing where it claims nothing. */
-  private Optional<ClaimBasis> basisOf(CostPolicy policy, Instant now) {
-    return rateCardOf(policy)
-        .filter(card -> !card.getSpec().commitments().isEmpty())
-        .flatMap(
-            card ->
-                polling
-                    .observationFor(policy)
-                    .map(
-                        observation ->
-                            new ClaimBasis(
-                                policy.getMetadata().getGeneration(),
-                                card.getMetadata().getResourceVersion(),
-                                now.truncatedTo(ChronoUnit.DAYS),
-                                observation instanceof Observation.Observed seen && seen.loaded()
-                                    ? Instant.MAX
-                                    : now.truncatedTo(ChronoUnit.MINUTES))));
-  }
-
-  /**
-   * What a policy claims of the GPUs that its card lists as committed. It is worked out once a day,
-   * and anew where the policy or the card has changed or more of its past has been read.
-   */
-  private Optional<CommitmentSharing.Claimant> claimOf(CostPolicy policy, Instant now) {
-    return basisOf(policy, now)
-        .flatMap(
-            basis ->
-                claims
-                    .compute(
-                        PolicyKey.of(policy),
-                        (key, known) ->
-                            known != null && known.basis().equals(basis)
-                                ? known
-                                : new Claim(basis, claimant(policy, now)))
-                    .claimant());
-  }
-
-  private Optional<CommitmentSharing.Claimant> claimant(CostPolicy policy, Instant now) {
-    return polling
-        .observationFor(policy)
-        .flatMap(
-            observation ->
-                CommitmentSharing.claimant(
-                    TermsResolver.resolve(
-                        policy,
-                        rateCardOf(policy),
-                        workloads.allOf(policy),
-                        polling.pricesFor(policy),
-                        statuses.of(policy)),
-                    observation,
-                    now));
-  }
-
-  /**
-   * Whether all that share committed GPUs with it have been known once as far back as is kept; a
-   * standing answer waits for them after a start, so that a restart does not move the shares.
-   */
-  private boolean isSharingKnown(CostPolicy policy) {
-    Optional<RateCard> card = rateCardOf(policy);
-    if (card.isEmpty()
-        || card.get().getSpec().commitments().isEmpty()
-        || cardsShared.contains(policy.getSpec().rateCard())) {
-      return true;
-    }
-    boolean isKnown =
-        shownPolicies().stream()
-            .filter(other -> uses(other, policy.getSpec().rateCard()))
-            .map(polling::observationFor)
-            .noneMatch(
-                seen ->
-                    seen.isEmpty()
-                        || (seen.get() instanceof Observation.Observed part && !part.loaded()));
-    if (isKnown) {
-      cardsShared.add(policy.getSpec().rateCard());
-    }
-    return isKnown;
   }
 
   /**
@@ -495,7 +351,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     if (observation.isEmpty()) {
       return Optional.empty();
     }
-    PolicyEvaluator answer =
+    PolicyEvaluation answer =
         evaluated(
             policy,
             workloads.allOf(policy),
@@ -504,7 +360,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
             statuses.of(policy),
             clock.instant(),
             Advisor.standard());
-    return answer instanceof PolicyEvaluator.Answered answered
+    return answer instanceof PolicyEvaluation.Answered answered
         ? Optional.of(
             new ReportedPolicy(
                 policy.getMetadata().getNamespace(),
@@ -576,25 +432,25 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     return card.getSpec() != null;
   }
 
-  private void observe(CostPolicy policy, PolicyEvaluator answer) {
+  private void observe(CostPolicy policy, PolicyEvaluation answer) {
     String namespace = policy.getMetadata().getNamespace();
     String name = policy.getMetadata().getName();
     String model = policy.getSpec().model();
-    if (answer instanceof PolicyEvaluator.Answered answered) {
+    if (answer instanceof PolicyEvaluation.Answered answered) {
       policyMetrics.answered(namespace, name, model, answered.advice());
-    } else if (answer instanceof PolicyEvaluator.Unanswered unanswered) {
+    } else if (answer instanceof PolicyEvaluation.Unanswered unanswered) {
       policyMetrics.unanswered(namespace, name, model, unanswered.issues());
     }
   }
 
-  /** One that does not fit this version's types is left out, and its owner is told. */
+  /** Leaves out a policy that does not fit this version's types, and tells its owner. */
   private void sayUnreadable(CostPolicy policy) {
     String why = TolerantDecoding.whyUnreadable(policy);
     outages.failed(
         "policy " + PolicyKey.of(policy),
         "left out, for this version cannot read it: " + why,
-        fields(policy));
-    if (mayWrite()) {
+        PolicyKey.logFields(policy));
+    if (publisher.mayWrite()) {
       events.record(
           policy,
           EventRecorder.Severity.Warning,
@@ -604,134 +460,12 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     }
   }
 
-  /** What somebody else left in a status is no memory: it is said, and written over. */
-  private void sayForeign(CostPolicy policy, Instant now) {
-    String what =
-        switch (statuses.takeForeign(policy)) {
-          case NOTHING -> "";
-          case WRITTEN_OVER -> "somebody else wrote it; it is written anew";
-          case TAKEN_AWAY -> "somebody took it away; it is written anew";
-          case IMPLAUSIBLE ->
-              "a part of it cannot be the operator's own, and is dropped; it is written anew";
-        };
-    if (what.isEmpty()) {
-      return;
-    }
-    log.atWarn()
-        .addKeyValue("policy", PolicyKey.of(policy))
-        .addKeyValue("reason", "StatusForeign")
-        .log("status of {}: {}", PolicyKey.of(policy), what);
-    if (mayWrite()) {
-      events.record(
-          policy,
-          EventRecorder.Severity.Warning,
-          "StatusForeign",
-          what + "/" + now.truncatedTo(ChronoUnit.HOURS),
-          "status: " + what);
-    }
-  }
-
-  private boolean mayWrite() {
-    try {
-      boolean ours = leadership.isOurs();
-      outages.ended(LEASE);
-      return ours;
-    } catch (KubernetesClientException e) {
-      outages.failed(LEASE, ApiFailure.words(e));
-      return false;
-    }
-  }
-
-  /** Writes it; says whether it was taken. */
-  private boolean write(
-      CostPolicy policy, CostPolicyStatus status, KubernetesClient client, Instant now) {
-    boolean replace = statuses.isToBeReplaced(policy);
-    String subject = "status of " + PolicyKey.of(policy);
-    statuses.sends(policy, status);
-    try {
-      StatusWriter.Stored stored =
-          replace
-              ? StatusWriter.replace(policy, status, client)
-              : StatusWriter.apply(policy, status, client);
-      switch (statuses.wrote(policy, status, stored.status(), now)) {
-        case AS_SENT -> storedInFull(policy);
-        case WITH_OTHERS -> log.debug("{} has others' fields; replacing", PolicyKey.of(policy));
-        case IN_PART -> {
-          storedInPart.add(PolicyKey.of(policy));
-          outages.failed(
-              STORED, "the API server drops fields that were sent: apply this version's CRDs");
-        }
-      }
-      operatorMetrics.wrote();
-      outages.ended(subject, fields(policy));
-      log.atInfo()
-          .addKeyValue("policy", PolicyKey.of(policy))
-          .addKeyValue("source", policy.getSpec().source())
-          .addKeyValue("reason", reason(status))
-          .log("{}: {}", PolicyKey.of(policy), summary(status));
-      return true;
-    } catch (RuntimeException e) {
-      operatorMetrics.didNotWrite(failure(e));
-      statuses.refused(policy, status, StatusWriter.isStuck(e), now);
-      outages.failed(subject, "not written: " + ApiFailure.words(e), fields(policy));
-      log.debug("{} was not written", PolicyKey.of(policy), e);
-      return false;
-    }
-  }
-
-  /** A status without the fields that others lose says nothing of those. */
-  private void storedInFull(CostPolicy policy) {
-    storedInPart.remove(PolicyKey.of(policy));
-    if (storedInPart.isEmpty()) {
-      outages.ended(STORED);
-    }
-  }
-
-  private static String failure(RuntimeException e) {
-    int code = ApiFailure.code(e);
-    return switch (code) {
-      case 0 -> "unreachable";
-      case HttpURLConnection.HTTP_FORBIDDEN -> "forbidden";
-      case HttpURLConnection.HTTP_NOT_FOUND -> "gone";
-      case HttpURLConnection.HTTP_CONFLICT -> "conflict";
-      default -> code >= 500 ? "server-error" : "refused";
-    };
-  }
-
-  /**
-   * Records an event for the last change of the advice in the status, unless that has been done.
-   * What the API server does not show yet is not reported.
-   */
-  private void tell(CostPolicy policy, @Nullable CostPolicyStatus status, Instant now) {
-    PolicyKey key = PolicyKey.of(policy);
-    if (status == null
-        || !leadership.leads()
-        || statuses.standing(policy, now) == StatusCache.Standing.TO_BE_WRITTEN) {
-      return;
-    }
-    AdviceChange change = AdviceChange.of(status).orElse(null);
-    if (change == null || change.identity().equals(told.get(key))) {
-      untold.remove(key);
-      return;
-    }
-    Untold waiting = untold.get(key);
-    if (waiting != null && now.isBefore(waiting.notBefore())) {
-      return;
-    }
-    boolean isOld = Duration.between(change.at(), now).compareTo(NEWS_FOR) > 0;
-    if (isOld
-        || events.record(
-            policy,
-            EventRecorder.Severity.Normal,
-            change.reason(),
-            change.identity(),
-            change.message())) {
-      log.debug("{}: told of {}", key, change.identity());
-      told.put(key, change.identity());
-      untold.remove(key);
-    } else {
-      int failures = waiting == null ? 1 : waiting.failures() + 1;
-      untold.put(key, new Untold(failures, now.plus(RETELL.after(failures))));
+  /** An event for the last change of the advice, once the API server shows it. */
+  private void recordChange(CostPolicy policy, @Nullable CostPolicyStatus status, Instant now) {
+    if (status != null
+        && leadership.leads()
+        && statuses.standing(policy, now) != StatusCache.Standing.TO_BE_WRITTEN) {
+      changes.record(policy, status, now);
     }
   }
 
@@ -745,12 +479,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     }
     Instant now = clock.instant();
     Set<PolicyKey> due = new HashSet<>(statuses.overdue(now));
-    untold.forEach(
-        (key, waiting) -> {
-          if (!now.isBefore(waiting.notBefore())) {
-            due.add(key);
-          }
-        });
+    due.addAll(changes.overdue(now));
     polling.lookAgain(due);
   }
 
@@ -771,26 +500,8 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     polling.forgetAllBut(shown);
   }
 
-  private static String summary(CostPolicyStatus status) {
-    return status.advice() == null ? "" : String.valueOf(status.advice().summary());
-  }
-
-  private static String reason(CostPolicyStatus status) {
-    return status.conditions().stream()
-        .filter(c -> c.type().equals("Ready"))
-        .map(c -> String.valueOf(c.reason()))
-        .findFirst()
-        .orElse("");
-  }
-
   private static String evaluationOf(CostPolicy policy) {
     return "evaluation of " + PolicyKey.of(policy);
-  }
-
-  private static Map<String, String> fields(CostPolicy policy) {
-    return policy.getSpec() == null
-        ? Map.of("policy", PolicyKey.of(policy).toString())
-        : Map.of("policy", PolicyKey.of(policy).toString(), "source", policy.getSpec().source());
   }
 
   /** One for each policy, for it remembers the past that it was asked about. */
@@ -800,25 +511,17 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
 
   private void forget(PolicyKey policy) {
     advisors.remove(policy);
-    told.remove(policy);
-    untold.remove(policy);
-    forgetClaim(policy);
+    changes.forget(policy);
+    claims.forget(policy);
+    publisher.forget(policy);
     firstFromWindow.remove(policy);
-    storedInPart.remove(policy);
     statuses.forget(policy);
     policyMetrics.forget(policy.namespace(), policy.name());
     outages.forget("evaluation of " + policy);
-    outages.forget("status of " + policy);
     outages.forget("policy " + policy);
   }
 
-  private synchronized void forgetClaim(PolicyKey policy) {
-    if (claims.remove(policy) != null) {
-      sharing = null;
-    }
-  }
-
-  /** What is told of every policy that comes, changes or goes. */
+  /** The source of this reconciler's events, which must hear of every policy. */
   MetricsPollingEventSource polling() {
     return polling;
   }

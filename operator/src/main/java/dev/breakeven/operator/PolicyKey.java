@@ -2,12 +2,21 @@ package dev.breakeven.operator;
 
 import dev.breakeven.api.CostPolicy;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import java.util.Map;
 
 /** Names one policy of the cluster. */
 public record PolicyKey(String namespace, String name) {
 
   public static PolicyKey of(CostPolicy policy) {
     return new PolicyKey(policy.getMetadata().getNamespace(), policy.getMetadata().getName());
+  }
+
+  /** The fields that a log line on a policy has. */
+  static Map<String, String> logFields(CostPolicy policy) {
+    String key = of(policy).toString();
+    return policy.getSpec() == null
+        ? Map.of("policy", key)
+        : Map.of("policy", key, "source", policy.getSpec().source());
   }
 
   ResourceID id() {

@@ -10,7 +10,7 @@ import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.cli.evaluation.RecordedAnswer;
-import dev.breakeven.operator.PolicyEvaluator;
+import dev.breakeven.operator.PolicyEvaluation;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
@@ -59,11 +59,11 @@ final class Explanation {
                 answer.policy().getMetadata().getName()));
     CostPolicyStatus.Advice said = answer.status().advice();
     line(said == null || said.summary() == null ? "no answer" : said.summary());
-    if (answer.answer() instanceof PolicyEvaluator.Unanswered unanswered) {
+    if (answer.answer() instanceof PolicyEvaluation.Unanswered unanswered) {
       unanswered.issues().forEach(this::issue);
       return;
     }
-    PolicyEvaluator.Answered answered = (PolicyEvaluator.Answered) answer.answer();
+    PolicyEvaluation.Answered answered = (PolicyEvaluation.Answered) answer.answer();
     traffic(answered.advice());
     gpus(answered.question());
     capacity(answered.advice());

@@ -14,7 +14,7 @@ import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.cli.console.ExitCode;
 import dev.breakeven.cli.evaluation.PoliciesOrCluster;
 import dev.breakeven.cli.evaluation.RecordedAnswer;
-import dev.breakeven.operator.PolicyEvaluator;
+import dev.breakeven.operator.PolicyEvaluation;
 import dev.breakeven.render.text.StatusText;
 import dev.breakeven.render.text.TextTable;
 import java.io.IOException;
@@ -131,7 +131,7 @@ public final class WhatIfCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--gpus: GPUs more or fewer than run now, such as +8 or -8, not " + gpus);
     }
-    if (!(now.answer() instanceof PolicyEvaluator.Answered answered)) {
+    if (!(now.answer() instanceof PolicyEvaluation.Answered answered)) {
       throw new IllegalArgumentException("--gpus: what " + name + " runs now is not known");
     }
     AdvisorInput question = answered.question();

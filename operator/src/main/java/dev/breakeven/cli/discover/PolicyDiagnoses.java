@@ -4,7 +4,7 @@ import dev.breakeven.advice.Issue;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicySpec;
 import dev.breakeven.cli.evaluation.RecordedAnswer;
-import dev.breakeven.operator.PolicyEvaluator;
+import dev.breakeven.operator.PolicyEvaluation;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.render.words.Remedies;
 import dev.breakeven.render.words.Words;
@@ -174,9 +174,9 @@ final class PolicyDiagnoses {
   /** Causes before what follows from them: what is read, then prices, capacity and traffic. */
   private static List<Issue> issues(RecordedAnswer answer) {
     List<Issue> issues =
-        answer.answer() instanceof PolicyEvaluator.Answered answered
+        answer.answer() instanceof PolicyEvaluation.Answered answered
             ? answered.advice().issues()
-            : ((PolicyEvaluator.Unanswered) answer.answer()).issues();
+            : ((PolicyEvaluation.Unanswered) answer.answer()).issues();
     return issues.stream()
         .distinct()
         .sorted(Comparator.comparingInt(PolicyDiagnoses::causeFirst))

@@ -10,7 +10,7 @@ import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.operator.CommitmentSharing;
 import dev.breakeven.operator.MetricsPollingEventSource;
 import dev.breakeven.operator.OperatorClient;
-import dev.breakeven.operator.PolicyEvaluator;
+import dev.breakeven.operator.PolicyEvaluation;
 import dev.breakeven.operator.PolicyKey;
 import dev.breakeven.prometheus.CollectionReport;
 import dev.breakeven.prometheus.CollectorSettings;
@@ -203,7 +203,7 @@ public record ClusterAnswers(
     return new RecordedAnswer(
         policy,
         terms,
-        PolicyEvaluator.to(
+        PolicyEvaluation.of(
             policy,
             terms,
             cycle.of(MetricsPollingEventSource.targetOf(policy)),

@@ -9,7 +9,7 @@ import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.cluster.WorkloadState;
 import dev.breakeven.operator.CommitmentSharing;
-import dev.breakeven.operator.PolicyEvaluator;
+import dev.breakeven.operator.PolicyEvaluation;
 import dev.breakeven.prometheus.Observation;
 import dev.breakeven.prometheus.WorkloadRef;
 import dev.breakeven.reason.Cause;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param terms its terms as resolved
  * @param answer what the operator would answer
  */
-public record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyEvaluator answer) {
+public record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyEvaluation answer) {
 
   private static final Message NO_CLUSTER = Message.of(Cause.NODES_NOT_KNOWN_WITHOUT_CLUSTER);
   private static final Message NO_PODS = Message.of(Cause.GPUS_NOT_KNOWN_WITHOUT_CLUSTER);
@@ -89,7 +89,7 @@ public record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyEvalu
     return new RecordedAnswer(
         policy,
         terms,
-        PolicyEvaluator.to(
+        PolicyEvaluation.of(
             policy, terms, observation, List.of(), looked, previous, now, Advisor.standard()));
   }
 
@@ -158,7 +158,7 @@ public record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyEvalu
   }
 
   public boolean isConclusive() {
-    return answer instanceof PolicyEvaluator.Answered answered
+    return answer instanceof PolicyEvaluation.Answered answered
         && answered.advice().decision().verdict() != Verdict.INCONCLUSIVE;
   }
 }

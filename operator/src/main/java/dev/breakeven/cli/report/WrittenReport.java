@@ -2,7 +2,7 @@ package dev.breakeven.cli.report;
 
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.cli.evaluation.RecordedAnswer;
-import dev.breakeven.operator.PolicyEvaluator;
+import dev.breakeven.operator.PolicyEvaluation;
 import dev.breakeven.render.html.FleetCsv;
 import dev.breakeven.render.html.FleetPage;
 import dev.breakeven.render.html.HtmlReport;
@@ -25,11 +25,11 @@ public record WrittenReport(List<ReportedPolicy> policies, List<FleetPage.Unansw
   public static WrittenReport of(List<RecordedAnswer> answers) {
     return new WrittenReport(
         answers.stream()
-            .filter(answer -> answer.answer() instanceof PolicyEvaluator.Answered)
+            .filter(answer -> answer.answer() instanceof PolicyEvaluation.Answered)
             .map(WrittenReport::reported)
             .toList(),
         answers.stream()
-            .filter(answer -> !(answer.answer() instanceof PolicyEvaluator.Answered))
+            .filter(answer -> !(answer.answer() instanceof PolicyEvaluation.Answered))
             .map(WrittenReport::unanswered)
             .toList());
   }
@@ -46,7 +46,7 @@ public record WrittenReport(List<ReportedPolicy> policies, List<FleetPage.Unansw
   }
 
   private static ReportedPolicy reported(RecordedAnswer answer) {
-    PolicyEvaluator.Answered answered = (PolicyEvaluator.Answered) answer.answer();
+    PolicyEvaluation.Answered answered = (PolicyEvaluation.Answered) answer.answer();
     var metadata = answer.policy().getMetadata();
     return new ReportedPolicy(
         Objects.requireNonNullElse(metadata.getNamespace(), "default"),

@@ -31,20 +31,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a policy is answered: from terms and observations to a status, in one pure step. The
- * operator, {@code advise} and {@code demo} all answer here.
+ * The answer to a policy: from terms and observations to a status, in one pure step. The operator,
+ * {@code advise} and {@code demo} all answer here.
  */
-public sealed interface PolicyEvaluator {
+public sealed interface PolicyEvaluation {
 
   /** The status to show. */
   CostPolicyStatus status();
 
   /** There is an answer, if only an inconclusive one. */
   record Answered(CostPolicyStatus status, AdvisorInput question, Advice advice)
-      implements PolicyEvaluator {}
+      implements PolicyEvaluation {}
 
   /** Nothing is known of the traffic: the last figures stay beside the reasons. */
-  record Unanswered(CostPolicyStatus status, List<Issue> issues) implements PolicyEvaluator {
+  record Unanswered(CostPolicyStatus status, List<Issue> issues) implements PolicyEvaluation {
     public Unanswered {
       issues = List.copyOf(issues);
     }
@@ -55,25 +55,24 @@ public sealed interface PolicyEvaluator {
    *
    * @param policy as the API server admitted it
    * @param terms its terms, resolved
-   * @param observation what its source last said
-   * @param claims what is known of other policies' claims
-   * @param looked what was looked at for that: of the rest the status claims nothing
-   * @param previous the status that stands, or none
-   * @param now the time of asking
-   * @param advisor remembers what it advised on before, best the same policy; the answer is the
-   *     same whatever it remembers
+   * @param observation what its source last answered
+   * @param conflicts with other policies on the same workload
+   * @param looked what was read for this: the status says nothing of the rest
+   * @param previous the status that is shown now, or none
+   * @param now the time of the evaluation
+   * @param advisor may keep replays of this policy's past; the answer is the same without them
    */
-  static PolicyEvaluator to(
+  static PolicyEvaluation of(
       CostPolicy policy,
       ResolvedTerms terms,
       Observation observation,
-      List<Issue> claims,
+      List<Issue> conflicts,
       Set<LookedAt> looked,
       @Nullable CostPolicyStatus previous,
       Instant now,
       Advisor advisor) {
     List<Issue> issues = new ArrayList<>(terms.issues());
-    issues.addAll(claims);
+    issues.addAll(conflicts);
     long generation = generationOf(policy);
     if (observation instanceof Observation.Observed observed) {
       return answered(terms, observed, issues, looked, previous, generation, now, advisor);
@@ -118,7 +117,7 @@ public sealed interface PolicyEvaluator {
         advice);
   }
 
-  /** What the core is asked. */
+  /** The input of the core. */
   static AdvisorInput question(
       ResolvedTerms terms,
       Observation.Observed observed,
