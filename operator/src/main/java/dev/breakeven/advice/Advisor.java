@@ -2,8 +2,10 @@ package dev.breakeven.advice;
 
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.advice.alternatives.Candidates;
+import dev.breakeven.advice.decision.VerdictDecision;
 import dev.breakeven.advice.following.Planner;
 import dev.breakeven.capacity.CapacityEvidence;
+import dev.breakeven.capacity.CapacityFinding;
 import dev.breakeven.price.GpuPricing;
 import java.util.List;
 
@@ -32,9 +34,8 @@ public final class Advisor {
   public Advice advise(AdvisorInput question) {
     Evidence evidence = Evidence.of(question);
     List<Issue> issues = evidence.issues();
-    if (!isComparable(issues)
-        || !(question.selfHost().gpu() instanceof GpuPricing.Priced priced)
-        || evidence.window().knownSteps() == 0) {
+    if (!isComparable(evidence, issues)
+        || !(question.selfHost().gpu() instanceof GpuPricing.Priced priced)) {
       return Answer.blocked(evidence, issues, List.of());
     }
     if (evidence.capacity() instanceof CapacityEvidence.Unknown unknown) {
@@ -48,7 +49,27 @@ public final class Advisor {
     return new AnswerWithCapacity(evidence, candidates, checked, planner).advice();
   }
 
-  private static boolean isComparable(List<Issue> issues) {
-    return issues.stream().noneMatch(issue -> issue.reason() == Reason.CURRENCY_MISMATCH);
+  /**
+   * What the answer decides where a person sets the number, without the figures that speak for it.
+   *
+   * @param known what one replica sustains
+   */
+  public static VerdictDecision review(AdvisorInput question, CapacityEvidence.Known known) {
+    Evidence evidence = Evidence.of(question, CapacityFinding.undisputed(known));
+    List<Issue> issues = evidence.issues();
+    if (!isComparable(evidence, issues)
+        || !(question.selfHost().gpu() instanceof GpuPricing.Priced priced)) {
+      return Answer.undecided(Answer.blocking(issues));
+    }
+    CapacityInterval interval = new CapacityInterval(evidence, priced, known);
+    Candidates numbers = evidence.numbers(priced, interval.bestEstimate());
+    CapacityInterval.Checked checked =
+        interval.check(issues, numbers, new SharedReplay(Planner.none(), Planner.Ends.NONE));
+    return evidence.decide(checked.issues(), numbers);
+  }
+
+  private static boolean isComparable(Evidence evidence, List<Issue> issues) {
+    return evidence.window().knownSteps() > 0
+        && issues.stream().noneMatch(issue -> issue.reason() == Reason.CURRENCY_MISMATCH);
   }
 }

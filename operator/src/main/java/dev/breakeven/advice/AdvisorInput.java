@@ -64,6 +64,11 @@ public record AdvisorInput(
         new PreviousDecision.None());
   }
 
+  /** The same, where that was advised before. */
+  public AdvisorInput after(PreviousDecision other) {
+    return new AdvisorInput(inputHash, terms, workloads, prefill, past, now, issues, other);
+  }
+
   public String model() {
     return terms.model();
   }

@@ -27,14 +27,19 @@ final class Answer {
    * @param bills of the ways whose cost is known all the same
    */
   static Advice blocked(Evidence evidence, List<Issue> issues, List<Alternative> bills) {
-    return blocked(
-        evidence,
-        issues,
-        bills,
-        issues.stream()
-            .filter(Issue::blocks)
-            .findFirst()
-            .orElse(new Issue(Reason.NO_TRAFFIC_DATA, Message.of(Cause.NO_TRAFFIC_KNOWN))));
+    return blocked(evidence, issues, bills, blocking(issues));
+  }
+
+  /** The heaviest issue that keeps from a verdict. */
+  static Issue blocking(List<Issue> issues) {
+    return issues.stream()
+        .filter(Issue::blocks)
+        .findFirst()
+        .orElse(new Issue(Reason.NO_TRAFFIC_DATA, Message.of(Cause.NO_TRAFFIC_KNOWN)));
+  }
+
+  static VerdictDecision.Undecided undecided(Issue why) {
+    return new VerdictDecision.Undecided(why.reason(), why.message());
   }
 
   /** An answer without a verdict, because of that issue. */
@@ -42,7 +47,7 @@ final class Answer {
     return withoutFigures(
         evidence,
         issues,
-        new VerdictDecision.Undecided(why.reason(), why.message()),
+        undecided(why),
         why,
         Advice.Savings.unknown(why),
         review(evidence, why),

@@ -84,7 +84,7 @@ record AnswerWithCapacity(
             : estimator.of(decision);
     return new Figures(
         savings,
-        numberIsOpen ? Answer.review(evidence, NUMBER_NEEDS_CAPACITY) : estimator.review(),
+        numberIsOpen ? Answer.review(evidence, NUMBER_NEEDS_CAPACITY) : estimator.review(decision),
         new Advice.Comparison(Answer.chosen(decision), bills.alternatives(), constraints(question)),
         costs(bills, economics),
         new Advice.Basis(
@@ -95,7 +95,11 @@ record AnswerWithCapacity(
                 Estimate.of(comparison.curve().peak())),
             evidence.capacity(),
             Estimate.of(scenario)),
-        new ForecastScore(question, evidence.window().history(), comparison)
+        new ForecastScore(
+                question,
+                evidence.window().history(),
+                comparison,
+                (CapacityEvidence.Known) evidence.capacity())
             .trackRecord(decision, history, savings.monthly()));
   }
 

@@ -44,7 +44,7 @@ record AnswerWithoutCapacity(
     }
     if (atBest.given() == Verdict.API) {
       SavingEstimator savings = savings(candidates);
-      return answer(anyCapacity, atBest, savings.of(atBest), savings.review(), bills);
+      return answer(anyCapacity, atBest, savings.of(atBest), savings.review(atBest), bills);
     }
     return evidence
         .keepingWhatRuns(others, unknown.message(), candidates)

@@ -52,18 +52,19 @@ record CapacityInterval(Evidence evidence, GpuPricing.Priced priced, CapacityEvi
     if (known.range().isExact() || issues.stream().anyMatch(Issue::blocks)) {
       return new Checked(issues, List.of());
     }
-    Candidates atBest = evidence.isManual() ? candidates.withoutPlan() : candidates;
     List<Candidates> ends = new ArrayList<>();
     for (double factor : factors()) {
-      Planner planner = evidence.isManual() ? Planner.none() : replay.atEnd(ends.size());
-      ends.add(evidence.candidates(priced, at(factor), planner));
+      ends.add(
+          evidence.isManual()
+              ? evidence.numbers(priced, at(factor))
+              : evidence.candidates(priced, at(factor), replay.atEnd(ends.size())));
     }
-    VerdictDecision best = evidence.decide(issues, atBest);
+    VerdictDecision best = evidence.decide(issues, candidates);
     for (int end = 0; end < ends.size(); end++) {
       Optional<Difference> found =
-          difference(issues, best, atBest, ends.get(end), factors().get(end));
+          difference(issues, best, candidates, ends.get(end), factors().get(end));
       if (found.isPresent()) {
-        return new Checked(withDifference(issues, found.get(), atBest), ends);
+        return new Checked(withDifference(issues, found.get(), candidates), ends);
       }
     }
     return new Checked(issues, ends);

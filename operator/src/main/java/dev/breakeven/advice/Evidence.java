@@ -6,6 +6,7 @@ import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.advice.alternatives.Candidates;
 import dev.breakeven.advice.costing.ApiAccess;
 import dev.breakeven.advice.costing.ObservationWindow;
+import dev.breakeven.advice.costing.ReplicaCostModel;
 import dev.breakeven.advice.costing.TrafficSummary;
 import dev.breakeven.advice.costing.WorkloadAllocation;
 import dev.breakeven.advice.decision.IssueRules;
@@ -41,12 +42,22 @@ record Evidence(
 
   static Evidence of(AdvisorInput question) {
     ObservationWindow window = ObservationWindow.of(question);
+    return of(question, window, WorkloadAllocation.capacityOfAReplica(question, window));
+  }
+
+  /** Where it is known what one replica sustains. */
+  static Evidence of(AdvisorInput question, CapacityFinding finding) {
+    return of(question, ObservationWindow.of(question), finding);
+  }
+
+  private static Evidence of(
+      AdvisorInput question, ObservationWindow window, CapacityFinding finding) {
     TrafficSummary seen = TrafficSummary.of(window.history());
     return new Evidence(
         question,
         window,
         seen,
-        WorkloadAllocation.capacityOfAReplica(question, window),
+        finding,
         new PastByCapacity(window, ApiAccess.tariffs(question.api()), seen.lengths()));
   }
 
@@ -67,22 +78,37 @@ record Evidence(
   Candidates candidates(GpuPricing.Priced priced, Capacity each, Planner planner) {
     PastByCapacity.Spans at = past.at(each);
     return Candidates.of(
-        question,
-        at.earlier(),
-        at.charged(),
-        WorkloadAllocation.terms(question, priced, new CapacityEvidence.Declared(each)),
-        ApiAccess.of(question.api(), seen.lengths().inputTokens()),
-        planner);
+        question, at.earlier(), at.charged(), terms(priced, each), access(), planner);
   }
 
-  /** What the verdict rules say of those candidates. */
+  /** Of these, what a person can set and leave. */
+  Candidates numbers(GpuPricing.Priced priced, Capacity each) {
+    PastByCapacity.Spans at = past.at(each);
+    return Candidates.ofNumbers(
+        question, at.earlier(), at.charged(), terms(priced, each), access());
+  }
+
+  private ReplicaCostModel terms(GpuPricing.Priced priced, Capacity each) {
+    return WorkloadAllocation.terms(question, priced, new CapacityEvidence.Declared(each));
+  }
+
+  private ApiAccess access() {
+    return ApiAccess.of(question.api(), seen.lengths().inputTokens());
+  }
+
+  /**
+   * What the verdict rules say of those candidates. Where a person sets a number, only numbers are
+   * compared.
+   */
   VerdictDecision decide(List<Issue> issues, Candidates candidates) {
     return decide(issues, candidates, scenario(candidates));
   }
 
   /** The same, of a scenario that is known. */
   VerdictDecision decide(List<Issue> issues, Candidates candidates, ScenarioFinding scenario) {
-    return VerdictRules.rule(new VerdictRules.Case(question, issues, candidates, scenario));
+    return VerdictRules.rule(
+        new VerdictRules.Case(
+            question, issues, isManual() ? candidates.ofNumbers() : candidates, scenario));
   }
 
   ScenarioFinding scenario(Candidates candidates) {

@@ -48,13 +48,17 @@ record SavingEstimator(
     return Advice.Savings.onlyMonthly(ofFollowing(decision), why);
   }
 
-  Advice.Review review() {
+  /** A review without a verdict sets no number, and stays due. */
+  Advice.Review review(VerdictDecision decision) {
     Scaling scaling = question.planning().scaling();
+    if (scaling != Scaling.MANUAL) {
+      return new Advice.Review(scaling, Estimate.notFound(Reason.NOT_REPLAYED, Cause.NOT_REPLAYED));
+    }
     return new Advice.Review(
         scaling,
-        scaling == Scaling.MANUAL
-            ? Estimate.of(comparison.review().nextReview())
-            : Estimate.notFound(Reason.NOT_REPLAYED, Cause.NOT_REPLAYED));
+        decision instanceof VerdictDecision.Undecided
+            ? Estimate.notFound(Reason.NOTHING_TO_COMPARE, Cause.NO_VERDICT_TO_FOLLOW)
+            : Estimate.of(comparison.review().nextReview()));
   }
 
   private Estimate<Saving> ofFollowing(VerdictDecision decision) {

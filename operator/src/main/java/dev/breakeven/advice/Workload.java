@@ -37,4 +37,9 @@ public record Workload(
         maxReplicas,
         new ReplicaTerms.Common());
   }
+
+  /** The same, with so many replicas wanted and ready. */
+  public Workload holding(int replicas) {
+    return new Workload(kind, name, replicas, replicas, minReplicas, maxReplicas, this.replica);
+  }
 }

@@ -73,6 +73,27 @@ public record Candidates(
       ReplicaCostModel terms,
       ApiAccess api,
       Planner planner) {
+    return of(question, earlier, window, terms, api, planner, true);
+  }
+
+  /** Compares what {@link #ofNumbers()} leaves, which is sooner done. */
+  public static Candidates ofNumbers(
+      AdvisorInput question,
+      List<Planner.Span> earlier,
+      Planner.Span window,
+      ReplicaCostModel terms,
+      ApiAccess api) {
+    return of(question, earlier, window, terms, api, Planner.none(), false);
+  }
+
+  private static Candidates of(
+      AdvisorInput question,
+      List<Planner.Span> earlier,
+      Planner.Span window,
+      ReplicaCostModel terms,
+      ApiAccess api,
+      Planner planner,
+      boolean schedules) {
     PricedLoad load = window.load();
     LoadDurationCurve curve = load.curve();
     ApiAccess overflow = question.constraints().allowApi() ? api : ApiAccess.NONE;
@@ -92,7 +113,9 @@ public record Candidates(
     if (api.priced()) {
       options.add(ways.apiOnly());
       options.add(ways.baselineAndBurst());
-      ways.scheduledAndBurst().ifPresent(options::add);
+      if (schedules) {
+        ways.scheduledAndBurst().ifPresent(options::add);
+      }
     }
     // What a product needs of an API is not answered by own replicas, however well they pay.
     ReplicaCostModel mayHold =
@@ -135,15 +158,20 @@ public record Candidates(
         review);
   }
 
-  /** The same ways but for the plan that follows the load, as if it had not been replayed. */
-  public Candidates withoutPlan() {
+  /**
+   * Of these, going on as now and the numbers that a person can set and leave: no schedule, and no
+   * plan that follows the load.
+   */
+  public Candidates ofNumbers() {
     return new Candidates(
         load,
         curve,
         terms,
         api,
         overflow,
-        options.stream().filter(option -> option.kind() != Kind.FOLLOWING_BURST).toList(),
+        options.stream()
+            .filter(option -> option.kind() == Kind.TODAYS_REPLICAS || !option.isScaled())
+            .toList(),
         Estimate.notFound(Issue.Reason.NOT_REPLAYED, Cause.NOT_REPLAYED),
         savings,
         review);

@@ -2,6 +2,7 @@ package dev.breakeven.advice.alternatives;
 
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.PreviousDecision;
+import dev.breakeven.advice.Verdict;
 import dev.breakeven.advice.costing.ApiAccess;
 import dev.breakeven.advice.costing.PricedLoad;
 import dev.breakeven.advice.costing.ReplicaCostModel;
@@ -59,7 +60,8 @@ public record ReviewedNumber(ReviewDecision decision, Instant nextReview, LoadPa
 
   private static boolean stands(
       PreviousDecision.Made before, AdvisorInput question, ReplicaCostModel terms) {
-    return before.answers(question.inputHash())
+    return before.verdict() != Verdict.INCONCLUSIVE // that set none
+        && before.answers(question.inputHash())
         && question.asOf().isBefore(before.nextReview())
         && before.replicas() >= terms.minReplicas()
         && before.replicas() <= terms.maxReplicas();

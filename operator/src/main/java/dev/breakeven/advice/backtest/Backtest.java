@@ -1,11 +1,15 @@
 package dev.breakeven.advice.backtest;
 
+import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Constraints;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
+import dev.breakeven.advice.LengthTail;
 import dev.breakeven.advice.Planning;
+import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.Scaling;
 import dev.breakeven.advice.SelfHostTerms;
+import dev.breakeven.advice.Workload;
 import dev.breakeven.advice.costing.ActualCost;
 import dev.breakeven.advice.costing.ApiAccess;
 import dev.breakeven.advice.costing.ObservationWindow;
@@ -22,12 +26,14 @@ import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.CapacityAssessment;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.capacity.RequestLengths;
+import dev.breakeven.capacity.ServingConditions;
 import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -37,7 +43,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.IntUnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -152,11 +157,13 @@ public record Backtest(
    * A past at a policy's prices.
    *
    * @param mayHold the terms with as many replicas as may be held at all
+   * @param capacity what one replica sustains
    * @param atEnds the load at the ends of the capacity's interval; none where that is exact
    */
   record Priced(
       TrafficHistory history,
       Terms given,
+      CapacityEvidence.Known capacity,
       PricedLoad load,
       ReplicaCostModel terms,
       ReplicaCostModel mayHold,
@@ -178,6 +185,7 @@ public record Backtest(
       return new Priced(
           history,
           given,
+          known,
           load(history, given, known.capacity()),
           terms,
           given.constraints().apiModelsNeeded() ? terms.withReplicasBetween(0, 0) : terms,
@@ -208,9 +216,46 @@ public record Backtest(
       return Replayed.of(this);
     }
 
-    /** The number that is set by hand. */
+    /** The number that is set by hand, first at the end of the first window. */
     Replayed reviews() {
-      return Replayed.ofReviews(history, load, given);
+      ReviewedPast past = reviewed();
+      int ran = past.ranBefore(firstReview()).orElse(0);
+      Replayed replayed =
+          Replayed.of(past.followed(firstReview(), ran), load, ran, given.planning().lead());
+      return firstReview() < history.grid().endEpochSecond() ? replayed : replayed.notFollowed();
+    }
+
+    /** The past as the operator asks about it. */
+    ReviewedPast reviewed() {
+      SelfHostTerms selfHost = given.selfHost();
+      return new ReviewedPast(
+          history,
+          load,
+          terms,
+          overflow(),
+          capacity,
+          new AdvisorInput(
+              "",
+              new dev.breakeven.advice.Terms(
+                  "",
+                  given.currency(),
+                  given.planning(),
+                  selfHost,
+                  given.api(),
+                  given.constraints(),
+                  given.capacity(),
+                  ServingConditions.UNKNOWN),
+              List.of(new Workload("", "", 0, 0, selfHost.minReplicas(), selfHost.maxReplicas())),
+              List.of(),
+              new AdvisorInput.Past(history, List.of(), new LengthTail.Unmeasured()),
+              given.asOf(),
+              List.of(),
+              new PreviousDecision.None()));
+    }
+
+    /** When the first review is: at the end of the first window. */
+    long firstReview() {
+      return history.grid().startEpochSecond() + given.planning().window().toSeconds();
     }
   }
 
@@ -264,6 +309,11 @@ public record Backtest(
       return new Replayed(decisions, held, ready, true);
     }
 
+    /** The same, decided too late to be followed. */
+    Replayed notFollowed() {
+      return new Replayed(decisions, held, ready, false);
+    }
+
     /** What each step brings, at a capacity. */
     private static LoadColumns columns(Priced past, PricedLoad load) {
       TrafficHistory history = past.history();
@@ -283,31 +333,31 @@ public record Backtest(
       return columns;
     }
 
-    /** The number that is set by hand, first at the end of the first window. */
-    static Replayed ofReviews(TrafficHistory history, PricedLoad load, Terms given) {
-      long first = ReviewedPast.firstReview(history, given.planning());
-      NavigableMap<Long, ReviewedPast.Answered> answers = new TreeMap<>();
-      ReviewedPast.followed(history, given).forEach(a -> answers.put(a.epochSecond(), a));
-      ReviewedReplay reviewed =
-          new ReviewedReplay(
-              answers.values().stream()
-                  .map(a -> new ReviewedReplay.Reviewed(a.epochSecond(), a.replicasAdvised()))
-                  .toList(),
-              ReviewedPast.ranBefore(history, first),
-              given.planning().lead().toSeconds());
+    /**
+     * The number that is set by hand at reviews.
+     *
+     * @param load what is held over it
+     * @param ranBefore replicas before the first review
+     * @param lead from setting a number to its added replicas serving
+     */
+    static Replayed of(
+        List<ReviewedPast.Reviewed> reviews, PricedLoad load, int ranBefore, Duration lead) {
+      NavigableMap<Long, ReviewedPast.Reviewed> byTime = new TreeMap<>();
+      reviews.forEach(reviewed -> byTime.put(reviewed.epochSecond(), reviewed));
+      List<Decision> decisions = new ArrayList<>();
+      reviews.forEach(
+          reviewed ->
+              decisions.add(new Decision(reviewed.epochSecond(), reviewed.replicasAdvised())));
       List<Integer> held = new ArrayList<>(load.steps());
       List<Integer> ready = new ArrayList<>(load.steps());
-      List<Decision> decisions = new ArrayList<>();
-      for (ReviewedPast.Answered answered : answers.values()) {
-        decisions.add(new Decision(answered.epochSecond(), answered.replicasAdvised()));
-      }
       int before = -1;
       for (int i = 0; i < load.steps(); i++) {
         long start = load.startOf(i);
-        Map.Entry<Long, ReviewedPast.Answered> last = answers.floorEntry(start);
+        Map.Entry<Long, ReviewedPast.Reviewed> last = byTime.floorEntry(start);
         if (last == null || !last.getValue().leavesTheScaling()) {
-          held.add(reviewed.held(start));
-          ready.add(reviewed.ready(start));
+          int set = set(byTime, start, ranBefore);
+          held.add(set);
+          ready.add(Math.min(set, set(byTime, start - lead.toSeconds(), ranBefore)));
           continue;
         }
         // What scales the replicas goes on to do so.
@@ -320,7 +370,20 @@ public record Backtest(
         before = ran;
       }
       decisions.sort(Comparator.comparingLong(Decision::epochSecond));
-      return new Replayed(decisions, held, ready, first < history.grid().endEpochSecond());
+      return new Replayed(decisions, held, ready, !reviews.isEmpty());
+    }
+
+    /** The number that was set last before a time. */
+    private static int set(
+        NavigableMap<Long, ReviewedPast.Reviewed> reviews, long epochSecond, int ranBefore) {
+      Map.Entry<Long, ReviewedPast.Reviewed> last = reviews.floorEntry(epochSecond);
+      return last == null ? ranBefore : last.getValue().replicasAdvised();
+    }
+
+    /** What it comes to over a load that begins with one of its steps. */
+    PlanCost cost(PricedLoad load, int from, ReplicaCostModel terms, ApiAccess overflow) {
+      return PlanCost.ofReplayed(
+          load, terms, overflow, i -> held.get(from + i), i -> ready.get(from + i));
     }
   }
 
@@ -355,9 +418,7 @@ public record Backtest(
       if (!replayed.anyFollowed()) {
         return PlanCost.ofWhatRan(load, terms, overflow, 0);
       }
-      IntUnaryOperator held = i -> replayed.held().get(first + i);
-      IntUnaryOperator ready = i -> replayed.ready().get(first + i);
-      return PlanCost.ofReplayed(load, terms, overflow, held, ready);
+      return replayed.cost(load, first, terms, overflow);
     }
 
     /** All of it at the API's prices; that its limits leave some over makes none of it free. */

@@ -17,13 +17,16 @@ import dev.breakeven.advice.Verdict;
 import dev.breakeven.advice.alternatives.Candidate;
 import dev.breakeven.advice.alternatives.Candidates;
 import dev.breakeven.advice.costing.ActualCost;
+import dev.breakeven.advice.costing.ApiAccess;
 import dev.breakeven.advice.costing.PlanCost;
 import dev.breakeven.advice.costing.PricedLoad;
-import dev.breakeven.advice.costing.ReplicaCostModel;
+import dev.breakeven.advice.costing.TrafficSummary;
 import dev.breakeven.advice.decision.DecisionHistory;
 import dev.breakeven.advice.decision.VerdictDecision;
 import dev.breakeven.advice.decision.VerdictRules;
 import dev.breakeven.advice.following.Planner;
+import dev.breakeven.advice.review.ReviewRule;
+import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.price.Money;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.traffic.TrafficHistory;
@@ -43,11 +46,17 @@ public final class ForecastScore {
   private final AdvisorInput question;
   private final TrafficHistory history;
   private final Candidates comparison;
+  private final CapacityEvidence.Known capacity;
 
-  public ForecastScore(AdvisorInput question, TrafficHistory history, Candidates comparison) {
+  public ForecastScore(
+      AdvisorInput question,
+      TrafficHistory history,
+      Candidates comparison,
+      CapacityEvidence.Known capacity) {
     this.question = question;
     this.history = history;
     this.comparison = comparison;
+    this.capacity = capacity;
   }
 
   /**
@@ -87,24 +96,35 @@ public final class ForecastScore {
     long end = history.grid().endEpochSecond();
     long review = planning.review().toSeconds();
     long first = end - Math.max(1, planning.window().toSeconds() / review) * review;
-    long start = history.grid().startEpochSecond();
-    if (!comparison.review().past().isKnownBefore(first) || first > start) {
+    if (!comparison.review().past().isKnownBefore(first)
+        || first > history.grid().startEpochSecond()) {
       return PlanCost.ofWhatRan(
           load, comparison.terms(), comparison.overflow(), question.replicasNow());
     }
-    ReplicaCostModel mayHold =
-        question.constraints().apiModelsNeeded()
-            ? comparison.terms().withReplicasBetween(0, 0)
-            : comparison.terms();
-    return ReviewedReplay.of(
-            comparison.review().past(),
-            mayHold,
+    TrafficHistory past =
+        PastInSteps.of(
+            question.past(),
+            first - planning.window().plus(ReviewRule.LOOKED_BACK).toSeconds(),
+            end);
+    ReviewedPast reviews =
+        new ReviewedPast(
+            past,
+            PricedLoad.of(
+                past,
+                capacity.capacity(),
+                ApiAccess.tariffs(question.api()),
+                TrafficSummary.of(history).lengths()),
+            comparison.terms(),
             comparison.overflow(),
-            planning,
-            first,
-            end,
-            (int) Math.round(history.replicasHeld().at(0, question.replicasNow())))
-        .cost(load, comparison.terms(), comparison.overflow());
+            capacity,
+            question);
+    int ran =
+        reviews
+            .ranBefore(first)
+            .orElseGet(
+                () -> (int) Math.round(history.replicasHeld().at(0, question.replicasNow())));
+    return Backtest.Replayed.of(reviews.followed(first, ran), load, ran, planning.lead())
+        .cost(load, 0, comparison.terms(), comparison.overflow());
   }
 
   private Proof proof(double followed) {

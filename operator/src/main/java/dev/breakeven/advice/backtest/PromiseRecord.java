@@ -1,13 +1,18 @@
 package dev.breakeven.advice.backtest;
 
 import dev.breakeven.advice.Advice;
+import dev.breakeven.advice.Advisor;
+import dev.breakeven.advice.Alternative;
 import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.Estimate;
+import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.costing.PlanCost;
 import dev.breakeven.advice.costing.PricedLoad;
 import dev.breakeven.advice.costing.ReplicaCostModel;
+import dev.breakeven.advice.decision.VerdictRules;
 import dev.breakeven.traffic.TrafficHistory;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,8 +43,8 @@ final class PromiseRecord {
 
   private List<Backtest.Promise> promises() {
     List<Backtest.Promise> promises = new ArrayList<>();
-    for (ReviewedPast.Answered answered : ReviewedPast.asItRan(history, given)) {
-      long at = answered.epochSecond();
+    for (Answered answered : answers()) {
+      long at = answered.review().epochSecond();
       PricedLoad load = priced.load();
       PricedLoad week = load.slice(load.firstFrom(at), load.firstFrom(at + WEEK_SECONDS));
       if (at + WEEK_SECONDS <= history.grid().endEpochSecond() && week.steps() > 0) {
@@ -49,24 +54,81 @@ final class PromiseRecord {
     return promises;
   }
 
-  private Backtest.Promise promise(ReviewedPast.Answered answered, PricedLoad week) {
+  /** The answer of a review. */
+  private record Answered(ReviewedPast.Reviewed review, Advice advice) {
+
+    /** Whether going on as then is going on with changing numbers. */
+    boolean isScaled() {
+      return advice
+          .comparison()
+          .alternative(Kind.TODAYS_REPLICAS)
+          .filter(way -> !(way.replicas() instanceof Alternative.ReplicaPlan.Fixed))
+          .isPresent();
+    }
+  }
+
+  /** As it ran, where that is known; else had each answer been followed. */
+  private List<Answered> answers() {
+    Advisor advisor = Advisor.standard();
+    List<Answered> answers = new ArrayList<>();
+    ReviewedPast past = priced.reviewed();
+    long first = priced.firstReview();
+    past.reviews(
+        first,
+        past.ranBefore(first).orElse(0),
+        ReviewedPast.Running.AS_IT_RAN,
+        (question, recorded) -> {
+          Advice advice =
+              advisor.advise(
+                  answers.isEmpty()
+                      ? question
+                      : question.after(remembered(answers.get(answers.size() - 1).advice())));
+          ReviewedPast.Reviewed reviewed =
+              new ReviewedPast.Reviewed(
+                  question.now().getEpochSecond(),
+                  question.replicasNow(),
+                  recorded,
+                  advice.recommendation().replicasAdvised(),
+                  advice.decision().reason() == VerdictRules.Reason.SCALED_ALREADY);
+          answers.add(new Answered(reviewed, advice));
+          return reviewed;
+        });
+    return answers;
+  }
+
+  /** What the status would have kept of it. */
+  private static PreviousDecision remembered(Advice advice) {
+    return new PreviousDecision.Made(
+        advice.decision().verdict(),
+        advice.recommendation().replicasAdvised(),
+        advice.decision().since(),
+        advice.decision().inputHash(),
+        advice.decision().pending(),
+        advice.review().next() instanceof Estimate.Found<Instant> next
+            ? next.value()
+            : Instant.EPOCH,
+        advice.trackRecord().prediction(),
+        advice.trackRecord().changes());
+  }
+
+  private Backtest.Promise promise(Answered answered, PricedLoad week) {
     double asNow = goingOn(answered, week);
     Optional<Double> advised = followed(answered, week);
     double toMonth = ReplicaCostModel.HOURS_PER_MONTH / week.hours();
     return new Backtest.Promise(
-        answered.epochSecond(),
+        answered.review().epochSecond(),
         advised.isPresent() ? stated(answered.advice()) : Optional.empty(),
         (asNow - advised.orElse(asNow)) * toMonth,
         asNow * toMonth);
   }
 
   /** What ran is billed as it was recorded; what was advised keeps its headroom. */
-  private double goingOn(ReviewedPast.Answered answered, PricedLoad week) {
-    int replicas = answered.replicasThen();
+  private double goingOn(Answered answered, PricedLoad week) {
+    int replicas = answered.review().replicasThen();
     if (answered.isScaled()) {
       return PlanCost.ofWhatRan(week, priced.terms(), priced.overflow(), replicas).total();
     }
-    return (answered.recorded()
+    return (answered.review().recorded()
             ? PlanCost.ofGoingOn(week, priced.terms(), priced.overflow(), replicas)
             : PlanCost.ofConstant(week, priced.terms(), priced.overflow(), replicas))
         .total();
@@ -83,7 +145,7 @@ final class PromiseRecord {
   }
 
   /** What the advised way cost over the week; none where no way was advised. */
-  private Optional<Double> followed(ReviewedPast.Answered answered, PricedLoad week) {
+  private Optional<Double> followed(Answered answered, PricedLoad week) {
     if (!(answered.advice().comparison().chosen() instanceof Estimate.Found<Kind> kind)) {
       return Optional.empty();
     }
@@ -92,33 +154,28 @@ final class PromiseRecord {
       case SCHEDULED_BURST -> Optional.empty(); // no number and no plan that is replayed
       case TODAYS_REPLICAS, SELF_HOST_PEAK, API_ONLY, BASELINE_BURST, FIXED_NUMBER ->
           Optional.of(
-              answered.leavesTheScaling()
-                      || (answered.replicasAdvised() == answered.replicasThen()
+              answered.review().leavesTheScaling()
+                      || (answered.review().replicasAdvised() == answered.review().replicasThen()
                           && !answered.isScaled())
                   ? goingOn(answered, week)
                   : set(answered, week));
     };
   }
 
-  private double set(ReviewedPast.Answered answered, PricedLoad week) {
-    return new ReviewedReplay(
-            List.of(
-                new ReviewedReplay.Reviewed(answered.epochSecond(), answered.replicasAdvised())),
-            answered.replicasThen(),
-            given.planning().lead().toSeconds())
-        .cost(week, priced.terms(), priced.overflow())
+  private double set(Answered answered, PricedLoad week) {
+    return Backtest.Replayed.of(
+            List.of(answered.review()),
+            week,
+            answered.review().replicasThen(),
+            given.planning().lead())
+        .cost(week, 0, priced.terms(), priced.overflow())
         .total();
   }
 
   private double planned(PricedLoad week) {
-    Backtest.Replayed plan = priced.plan();
-    int first = priced.load().firstFrom(week.startOf(0));
-    return PlanCost.ofReplayed(
-            week,
-            priced.terms(),
-            priced.overflow(),
-            i -> plan.held().get(first + i),
-            i -> plan.ready().get(first + i))
+    return priced
+        .plan()
+        .cost(week, priced.load().firstFrom(week.startOf(0)), priced.terms(), priced.overflow())
         .total();
   }
 }

@@ -1,17 +1,18 @@
 package dev.breakeven.advice.backtest;
 
-import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Advisor;
 import dev.breakeven.advice.AdvisorInput;
-import dev.breakeven.advice.Alternative;
-import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.LengthTail;
 import dev.breakeven.advice.Planning;
 import dev.breakeven.advice.PreviousDecision;
-import dev.breakeven.advice.Terms;
 import dev.breakeven.advice.Workload;
+import dev.breakeven.advice.costing.ApiAccess;
+import dev.breakeven.advice.costing.PricedLoad;
+import dev.breakeven.advice.costing.ReplicaCostModel;
+import dev.breakeven.advice.costing.WorkloadAllocation;
+import dev.breakeven.advice.decision.VerdictDecision;
 import dev.breakeven.advice.decision.VerdictRules;
-import dev.breakeven.capacity.ServingConditions;
+import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
 import java.time.Instant;
@@ -21,168 +22,163 @@ import java.util.OptionalInt;
 
 /**
  * What would have been advised at each review of a past, by the code that the operator answers
- * with. Each answer knows the steps that had ended by then, and what was answered before.
+ * with. Each answer knows the steps that had ended by then, and what was advised before.
+ *
+ * @param history the past
+ * @param load of it
+ * @param terms what replicas cost and carry
+ * @param overflow where goes what they do not carry
+ * @param capacity what one replica sustains
+ * @param asked what is asked at each review, of the past until then
  */
-final class ReviewedPast {
-
-  private final TrafficHistory history;
-  private final Backtest.Terms terms;
-  private final Backtest.Priced priced;
-  private final Advisor advisor = Advisor.standard();
-
-  private ReviewedPast(TrafficHistory history, Backtest.Terms terms) {
-    this.history = history;
-    this.terms = terms;
-    priced = Backtest.Priced.of(history, terms);
-  }
+record ReviewedPast(
+    TrafficHistory history,
+    PricedLoad load,
+    ReplicaCostModel terms,
+    ApiAccess overflow,
+    CapacityEvidence.Known capacity,
+    AdvisorInput asked) {
 
   /**
-   * An answer.
+   * A review.
    *
-   * @param epochSecond of the review, seconds UTC
+   * @param epochSecond when, seconds UTC
    * @param replicasThen that ran when it was given
    * @param recorded whether that is known, and not what was advised before
+   * @param replicasAdvised to hold until the next
+   * @param leavesTheScaling whether what scales the replicas is left to do so until the next
    */
-  record Answered(long epochSecond, int replicasThen, boolean recorded, Advice advice) {
-    int replicasAdvised() {
-      return advice.recommendation().replicasAdvised();
-    }
+  record Reviewed(
+      long epochSecond,
+      int replicasThen,
+      boolean recorded,
+      int replicasAdvised,
+      boolean leavesTheScaling) {}
 
-    /** Whether what scales the replicas is left to do so until the next review. */
-    boolean leavesTheScaling() {
-      return advice.decision().reason() == VerdictRules.Reason.SCALED_ALREADY;
-    }
-
-    /** Whether going on as then is going on with changing numbers. */
-    boolean isScaled() {
-      return advice
-          .comparison()
-          .alternative(Alternative.Kind.TODAYS_REPLICAS)
-          .filter(way -> !(way.replicas() instanceof Alternative.ReplicaPlan.Fixed))
-          .isPresent();
-    }
-  }
-
-  /** Had each answer been followed: at a review runs what was advised at the one before. */
-  static List<Answered> followed(TrafficHistory history, Backtest.Terms terms) {
-    return new ReviewedPast(history, terms).answers((ran, advised) -> advised);
-  }
-
-  /** As it ran, where that is known; else had each answer been followed. */
-  static List<Answered> asItRan(TrafficHistory history, Backtest.Terms terms) {
-    return new ReviewedPast(history, terms).answers((ran, advised) -> ran.orElse(advised));
+  /** Answers the question of a review, at which so many replicas run. */
+  @FunctionalInterface
+  interface Reviewer {
+    Reviewed review(AdvisorInput question, boolean recorded);
   }
 
   /**
    * What runs at a review, from what ran in the past, where that is known, and what was advised.
    */
   @FunctionalInterface
-  private interface Running {
+  interface Running {
+    /** As it ran, where that is known; else had each answer been followed. */
+    Running AS_IT_RAN = (ran, advised) -> ran.orElse(advised);
+
+    /** What was advised at the review before. */
+    Running AS_ADVISED = (ran, advised) -> advised;
+
     int at(OptionalInt ran, int advised);
   }
 
-  /** When the first review is: at the end of the first window. */
-  static long firstReview(TrafficHistory history, Planning planning) {
-    return history.grid().startEpochSecond() + planning.window().toSeconds();
+  /** Had each answer been followed: at a review runs what was advised at the one before. */
+  List<Reviewed> followed(long first, int ranBefore) {
+    return reviews(
+        first,
+        ranBefore,
+        Running.AS_ADVISED,
+        (question, recorded) -> {
+          VerdictDecision decision = Advisor.review(question, capacity);
+          return new Reviewed(
+              question.now().getEpochSecond(),
+              question.replicasNow(),
+              recorded,
+              decision instanceof VerdictDecision.Serve serve
+                  ? serve.replicas()
+                  : question.replicasNow(),
+              decision.reason() == VerdictRules.Reason.SCALED_ALREADY);
+        });
   }
 
-  /** Replicas that ran before a time; none where nobody says. */
-  static int ranBefore(TrafficHistory history, long epochSecond) {
-    return ran(history, stepsBefore(history.grid(), epochSecond)).orElse(0);
+  /** Replicas that ran before a time, where somebody says. */
+  OptionalInt ranBefore(long epochSecond) {
+    return ran(stepsBefore(epochSecond));
   }
 
-  private static OptionalInt ran(TrafficHistory history, int step) {
+  private OptionalInt ran(int step) {
     return step > 0 && history.replicasHeld().isMeasured(step - 1)
         ? OptionalInt.of((int) Math.round(history.replicasHeld().measuredAt(step - 1)))
         : OptionalInt.empty();
   }
 
-  private static int stepsBefore(StepGrid grid, long epochSecond) {
-    return (int)
-        Math.min(grid.steps(), (epochSecond - grid.startEpochSecond()) / grid.stepSeconds());
+  private int stepsBefore(long epochSecond) {
+    StepGrid grid = history.grid();
+    long steps = (epochSecond - grid.startEpochSecond()) / grid.stepSeconds();
+    return (int) Math.max(0, Math.min(grid.steps(), steps));
   }
 
-  /** Answers one review after the other. */
-  private List<Answered> answers(Running running) {
+  /**
+   * One review after the other.
+   *
+   * @param first time of the first, seconds UTC; not before the past begins
+   * @param ranBefore replicas before the first
+   */
+  List<Reviewed> reviews(long first, int ranBefore, Running running, Reviewer reviewer) {
     StepGrid grid = history.grid();
-    List<Answered> answers = new ArrayList<>();
-    PreviousDecision before = new PreviousDecision.None();
-    LivedPast lived = new LivedPast(history, priced.load(), priced.terms(), priced.overflow());
-    long first = firstReview(history, terms.planning());
-    int advised = ranBefore(history, first);
+    List<Reviewed> reviews = new ArrayList<>();
+    LivedPast lived = new LivedPast(history, load, terms, overflow);
+    int advised = ranBefore;
     boolean isLeft = false;
-    long review = terms.planning().review().toSeconds();
+    long review = asked.planning().review().toSeconds();
     for (long at = first; at <= grid.endEpochSecond(); at += review) {
-      int end = stepsBefore(grid, at);
-      OptionalInt ran = ran(history, end);
+      int end = stepsBefore(at);
+      OptionalInt ran = ran(end);
       int runs = isLeft ? ran.orElse(advised) : running.at(ran, advised);
-      Advice advice = advisor.advise(question(lived.until(end), at, runs, before));
-      Answered answered = new Answered(at, runs, ran.isPresent() && runs == ran.getAsInt(), advice);
-      answers.add(answered);
-      advised = answered.replicasAdvised();
-      before = remembered(answered);
-      isLeft = answered.leavesTheScaling();
-      OptionalInt next = ran(history, Math.min(end + 1, grid.steps()));
+      Reviewed reviewed =
+          reviewer.review(
+              question(lived.until(end), at, runs), ran.isPresent() && runs == ran.getAsInt());
+      reviews.add(reviewed);
+      advised = reviewed.replicasAdvised();
+      isLeft = reviewed.leavesTheScaling();
+      OptionalInt next = ran(Math.min(end + 1, grid.steps()));
       if (!isLeft && (next.isEmpty() || running.at(next, advised) != next.getAsInt())) {
-        hold(lived, end, stepsBefore(grid, at + review), runs, advised);
+        hold(lived, end, stepsBefore(at + review), runs, advised);
       }
     }
-    return answers;
+    return reviews;
   }
 
   /** What is set at a review is held until the next; what is added serves a lead later. */
   private void hold(LivedPast lived, int from, int to, int before, int advised) {
-    int loaded = from + terms.planning().leadSteps(history.grid().stepSeconds());
+    int loaded = from + asked.planning().leadSteps(history.grid().stepSeconds());
     lived.hold(
         from, to, step -> advised, step -> step < loaded ? Math.min(before, advised) : advised);
   }
 
-  private AdvisorInput question(
-      TrafficHistory past, long at, int replicas, PreviousDecision before) {
+  private AdvisorInput question(TrafficHistory past, long at, int replicas) {
+    Planning planning = asked.planning();
     int end = past.grid().steps();
-    int from = Math.max(0, end - terms.planning().windowSteps(past.grid().stepSeconds()));
+    int from = Math.max(0, end - planning.windowSteps(past.grid().stepSeconds()));
     return new AdvisorInput(
-        "",
-        new Terms(
-            "",
-            terms.currency(),
-            terms.planning(),
-            terms.selfHost(),
-            terms.api(),
-            terms.constraints(),
-            terms.capacity(),
-            ServingConditions.UNKNOWN),
-        List.of(
-            new Workload(
-                "",
-                "",
-                replicas,
-                replicas,
-                terms.selfHost().minReplicas(),
-                terms.selfHost().maxReplicas())),
-        List.of(),
+        asked.inputHash(),
+        asked.terms(),
+        workloads(replicas),
+        asked.prefill(),
         new AdvisorInput.Past(
             past.slice(from, end),
             from > 0 ? List.of(past.slice(0, from)) : List.of(),
             new LengthTail.Unmeasured()),
         Instant.ofEpochSecond(at),
         List.of(),
-        before);
+        new PreviousDecision.None());
   }
 
-  /** What the status would have kept of it. */
-  private static PreviousDecision remembered(Answered answered) {
-    Advice advice = answered.advice();
-    return new PreviousDecision.Made(
-        advice.decision().verdict(),
-        answered.replicasAdvised(),
-        advice.decision().since(),
-        advice.decision().inputHash(),
-        advice.decision().pending(),
-        advice.review().next() instanceof Estimate.Found<Instant> next
-            ? next.value()
-            : Instant.EPOCH,
-        advice.trackRecord().prediction(),
-        advice.trackRecord().changes());
+  /** The workloads while so many replicas run over all of them. */
+  private List<Workload> workloads(int replicas) {
+    List<Workload> theirs = WorkloadAllocation.holding(asked, capacity, replicas);
+    return theirs.stream().mapToInt(Workload::replicasWanted).sum() == replicas
+        ? theirs
+        : List.of(
+            new Workload(
+                "",
+                "",
+                replicas,
+                replicas,
+                asked.selfHost().minReplicas(),
+                asked.selfHost().maxReplicas()));
   }
 }

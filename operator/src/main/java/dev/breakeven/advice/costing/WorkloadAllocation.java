@@ -130,6 +130,17 @@ public final class WorkloadAllocation {
     return each;
   }
 
+  /** The workloads while so many replicas are held over all of them, as far as these allow. */
+  public static List<Workload> holding(
+      AdvisorInput question, CapacityEvidence capacity, int replicas) {
+    int[] each = spread(question, capacity, replicas);
+    List<Workload> workloads = new ArrayList<>();
+    for (int i = 0; i < each.length; i++) {
+      workloads.add(question.workloads().get(i).holding(each[i]));
+    }
+    return workloads;
+  }
+
   /**
    * As many for each replica that generates as there are now, rounded up; where none generates now
    * one for each, or those that are there; none where none is to generate.

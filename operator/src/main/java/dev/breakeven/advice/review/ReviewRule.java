@@ -1,6 +1,7 @@
 package dev.breakeven.advice.review;
 
 import dev.breakeven.advice.review.ReviewDecision.Reason;
+import java.time.Duration;
 
 /**
  * Which number of replicas to set at a review and to leave until the next. It is the number that
@@ -27,6 +28,9 @@ public final class ReviewRule {
 
   /** Days of the past over which owners must have earned their people. */
   public static final int GIVE_UP_DAYS = 14;
+
+  /** The longest part of the past that is looked at. */
+  public static final Duration LOOKED_BACK = Duration.ofDays(GIVE_UP_DAYS);
 
   /** What a start must have earned, in multiples of the people's cost. */
   public static final double START_TIMES_PEOPLE = 1.2;
