@@ -10,6 +10,7 @@ import java.util.stream.Stream;
  * of OpenAI-compatible answers, and what people call such columns.
  *
  * @param time start of a request, or the only time there is
+ * @param date its day, where {@code time} is only a time of day
  * @param end end of a request
  * @param input all prompt tokens, cached ones included
  * @param output generated tokens
@@ -19,6 +20,7 @@ import java.util.stream.Stream;
  */
 public record LogColumns(
     Optional<String> time,
+    Optional<String> date,
     Optional<String> end,
     Optional<String> input,
     Optional<String> output,
@@ -35,6 +37,7 @@ public record LogColumns(
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
+          Optional.empty(),
           Optional.empty());
 
   static final Names TIME =
@@ -44,6 +47,9 @@ public record LogColumns(
           "starting_at",
           "started_at",
           "start",
+          "bucket_start_time",
+          "bucket_start",
+          "interval_start",
           "timestamp",
           "time",
           "ts",
@@ -52,19 +58,40 @@ public record LogColumns(
           "epoch",
           "epoch_ms",
           "event_time",
+          "request_time",
           "request_timestamp",
+          "aggregation_timestamp",
+          "TimeGenerated",
+          "asctime",
           "request_created_at",
           "datetime",
+          "hour",
+          "time_of_day",
           "date",
+          "usage_date_utc",
+          "usage_date",
+          "day",
           "created_at",
           "created",
           "endTime",
           "end_time",
           "@timestamp");
 
+  static final Names DATE =
+      Names.of("date", "usage_date", "usage_date_utc", "day", "log_date", "event_date");
+
   static final Names END =
       Names.of(
-          "endTime", "end_time", "ending_at", "ended_at", "finished_at", "completed_at", "end");
+          "endTime",
+          "end_time",
+          "ending_at",
+          "ended_at",
+          "finished_at",
+          "completed_at",
+          "bucket_end_time",
+          "bucket_end",
+          "interval_end",
+          "end");
 
   static final Names INPUT =
       Names.of(
@@ -77,6 +104,7 @@ public record LogColumns(
           "num_input_tokens",
           "tokens_prompt",
           "tokens_in",
+          "in_tokens",
           "input_token_count",
           "input.inputTokenCount",
           "usageMetadata.promptTokenCount",
@@ -84,7 +112,8 @@ public record LogColumns(
           "input");
 
   /** Input without what was found in a cache or written to it. */
-  static final Names UNCACHED_INPUT = Names.of("uncached_input_tokens", "input_uncached_tokens");
+  static final Names UNCACHED_INPUT =
+      Names.of("uncached_input_tokens", "input_uncached_tokens", "usage_input_tokens_no_cache");
 
   static final Names OUTPUT =
       Names.of(
@@ -99,6 +128,8 @@ public record LogColumns(
           "generated_tokens",
           "tokens_completion",
           "tokens_out",
+          "out_tokens",
+          "usage_output_tokens",
           "output.outputTokenCount",
           "usageMetadata.candidatesTokenCount",
           "gen_ai.usage.output_tokens",
@@ -124,12 +155,19 @@ public record LogColumns(
    * As Anthropic counts: beside {@code input_tokens}, which then leaves them out, and not in it.
    */
   static final Names CACHE_READ =
-      Names.of("cache_read_input_tokens", "usage.cache_read_input_tokens");
+      Names.of(
+          "cache_read_input_tokens",
+          "usage.cache_read_input_tokens",
+          "usage_input_tokens_cache_read",
+          "input.cacheReadInputTokenCount");
 
   static final Names CACHE_WRITTEN =
       Names.of(
           "cache_creation_input_tokens",
           "usage.cache_creation_input_tokens",
+          "usage_input_tokens_cache_write_5m",
+          "usage_input_tokens_cache_write_1h",
+          "input.cacheWriteInputTokenCount",
           "cache_creation.ephemeral_5m_input_tokens",
           "cache_creation.ephemeral_1h_input_tokens",
           "usage.cache_creation.ephemeral_5m_input_tokens",
@@ -145,6 +183,7 @@ public record LogColumns(
           "model_name",
           "snapshot_id",
           "model_id",
+          "model_version",
           "engine",
           "model_permaslug",
           "gen_ai.request.model");

@@ -10,9 +10,19 @@ import java.util.Optional;
  *
  * @param line of its file, from 1 on
  * @param fields by {@link #key}, in the order of the row
- * @param nothing whether it says that nothing was asked at that time
+ * @param kind what it stands for
  */
-record LogRow(long line, Map<String, Field> fields, boolean nothing) {
+record LogRow(long line, Map<String, Field> fields, Kind kind) {
+
+  /** What a row stands for. */
+  enum Kind {
+    /** What its columns say: a request, or many. */
+    ROW,
+    /** All requests in a bucket of time. */
+    BUCKET,
+    /** A bucket in which nothing was asked. */
+    EMPTY_BUCKET
+  }
 
   /**
    * A field as the log has it.
@@ -28,7 +38,8 @@ record LogRow(long line, Map<String, Field> fields, boolean nothing) {
    */
   static String key(String name) {
     String key = name.toLowerCase(Locale.ROOT).replaceAll("[\\s_-]", "");
-    int unit = key.endsWith(")") ? key.lastIndexOf('(') : -1;
+    int unit =
+        key.endsWith(")") ? key.lastIndexOf('(') : key.endsWith("]") ? key.lastIndexOf('[') : -1;
     return unit > 0 ? key.substring(0, unit) : key;
   }
 

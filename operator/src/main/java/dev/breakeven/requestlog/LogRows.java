@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -24,6 +26,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The rows of a log, one at a time: CSV with a header, one JSON object a line, a JSON list, or an
@@ -64,6 +68,15 @@ final class LogRows {
 
   /** What parts the columns of a CSV: the one that its header has most of. */
   private static final String SEPARATORS = ",;\t|";
+
+  private static final Charset WINDOWS = Charset.forName("windows-1252");
+
+  /** How a spreadsheet says what parts its columns. */
+  private static final Pattern SEPARATOR_LINE = Pattern.compile("(?i)\"?sep=(.)\"?");
+
+  /** Numbers where commas are decimal: 1.234, 1.234,00 and 5,0. */
+  private static final Pattern THOUSANDS_BY_DOTS =
+      Pattern.compile("\\d{1,3}([.]\\d{3})+(,0+)?|\\d+,0+");
 
   private static final int MOST_DEPTH = 6;
 
@@ -115,21 +128,13 @@ final class LogRows {
     }
   }
 
-  /** UTF-8, or what the mark at the start says: spreadsheets and PowerShell write one. */
+  /** A text, whichever of the ways of spreadsheets, shells and clouds it is written in. */
   private static BufferedReader decoded(InputStream in) throws IOException {
-    BufferedInputStream content = new BufferedInputStream(in);
-    content.mark(3);
-    byte[] mark = content.readNBytes(3);
+    BufferedInputStream content = new BufferedInputStream(in, LOOK_AHEAD);
+    content.mark(LOOK_AHEAD);
+    byte[] ahead = content.readNBytes(LOOK_AHEAD);
     content.reset();
-    Charset charset =
-        mark.length < 2
-            ? StandardCharsets.UTF_8
-            : mark[0] == (byte) 0xFF && mark[1] == (byte) 0xFE
-                ? StandardCharsets.UTF_16LE
-                : mark[0] == (byte) 0xFE && mark[1] == (byte) 0xFF
-                    ? StandardCharsets.UTF_16BE
-                    : StandardCharsets.UTF_8;
-    BufferedReader text = new BufferedReader(new InputStreamReader(content, charset));
+    BufferedReader text = new BufferedReader(new InputStreamReader(content, charset(ahead)));
     text.mark(1);
     if (text.read() != '\uFEFF') {
       text.reset();
@@ -137,8 +142,30 @@ final class LogRows {
     return text;
   }
 
+  /** UTF-8, or UTF-16 by its mark or by the zeros in it, or else Windows' own. */
+  private static Charset charset(byte[] start) {
+    if (start.length >= 2) {
+      if (start[0] == (byte) 0xFF && start[1] == (byte) 0xFE || start[0] != 0 && start[1] == 0) {
+        return StandardCharsets.UTF_16LE;
+      }
+      if (start[0] == (byte) 0xFE && start[1] == (byte) 0xFF || start[0] == 0 && start[1] != 0) {
+        return StandardCharsets.UTF_16BE;
+      }
+    }
+    // The last character may be cut off.
+    ByteBuffer bytes = ByteBuffer.wrap(start);
+    CharBuffer chars = CharBuffer.allocate(start.length);
+    return StandardCharsets.UTF_8.newDecoder().decode(bytes, chars, false).isError()
+        ? WINDOWS
+        : StandardCharsets.UTF_8;
+  }
+
   private static char separator(String start) {
     String header = start.lines().findFirst().orElse("");
+    Matcher stated = SEPARATOR_LINE.matcher(header);
+    if (stated.matches()) {
+      return stated.group(1).charAt(0);
+    }
     char most = SEPARATORS.charAt(0);
     long times = 0;
     for (int i = 0; i < SEPARATORS.length(); i++) {
@@ -185,7 +212,9 @@ final class LogRows {
     for (CsvRecord record :
         CsvReader.builder().skipEmptyLines(true).fieldSeparator(separator).ofCsvRecord(content)) {
       if (header.isEmpty()) {
-        header = record.getFields().stream().map(String::strip).toList();
+        if (!SEPARATOR_LINE.matcher(String.join(separator + "", record.getFields())).matches()) {
+          header = record.getFields().stream().map(String::strip).toList();
+        }
         continue;
       }
       if (record.getFieldCount() > header.size()) {
@@ -197,10 +226,20 @@ final class LogRows {
       }
       Map<String, LogRow.Field> fields = new LinkedHashMap<>();
       for (int i = 0; i < header.size(); i++) {
-        put(fields, header.get(i), i < record.getFieldCount() ? record.getField(i) : "");
+        String text = i < record.getFieldCount() ? record.getField(i) : "";
+        put(fields, header.get(i), separator == ';' ? withoutDots(text) : text);
       }
-      sink.row(new LogRow(record.getStartingLineNumber(), fields, false));
+      sink.row(new LogRow(record.getStartingLineNumber(), fields, LogRow.Kind.ROW));
     }
+  }
+
+  /** Semicolons part columns where commas part decimals, and then dots part thousands. */
+  private static String withoutDots(String text) {
+    return text.isEmpty()
+            || !Character.isDigit(text.charAt(0))
+            || !THOUSANDS_BY_DOTS.matcher(text).matches()
+        ? text
+        : text.replaceFirst(",0+", "").replace(".", "");
   }
 
   private void json(JsonParser parser, long linesBefore, Sink sink) throws IOException {
@@ -261,7 +300,7 @@ final class LogRows {
     }
     Map<String, LogRow.Field> fields = new LinkedHashMap<>();
     flatten("", row, 0, fields);
-    sink.row(new LogRow(line, fields, false));
+    sink.row(new LogRow(line, fields, LogRow.Kind.ROW));
   }
 
   private void bucket(long line, JsonNode row, JsonNode results, Sink sink) throws IOException {
@@ -269,12 +308,12 @@ final class LogRows {
     flatten("", row, 0, around);
     if (results.isEmpty()) {
       // Nothing was asked in that bucket, which is known and not missing.
-      sink.row(new LogRow(line, around, true));
+      sink.row(new LogRow(line, around, LogRow.Kind.EMPTY_BUCKET));
     }
     for (JsonNode result : results) {
       Map<String, LogRow.Field> fields = new LinkedHashMap<>(around);
       flatten("", result, 0, fields);
-      sink.row(new LogRow(line, fields, false));
+      sink.row(new LogRow(line, fields, LogRow.Kind.BUCKET));
     }
   }
 

@@ -9,7 +9,7 @@ package dev.breakeven.requestlog;
  * @param input prompt tokens, cached ones included
  * @param cached of those, found in a cache; NaN where the log does not say
  * @param output generated tokens
- * @param requests how many
+ * @param requests how many; NaN where a row sums up requests and does not say how many
  */
 record LoggedRequest(
     String workload,

@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Requests booked into steps. A request is spread evenly over its duration, so whatever the length
@@ -19,14 +22,40 @@ final class RequestBooking {
   /** Longest grid, steps; a wrong time must not make a giant one. Traffic files have the same. */
   private static final int MOST_STEPS = 500_000;
 
+  private static final int MINUTE = 60;
+
+  /** Fewer rows may begin and end at full minutes by chance. */
+  private static final int FEWEST_SUMS = 6;
+
   private static final int MOST_WORKLOADS = 1000;
 
   /** What is summed up in a step. */
   private static final int FIGURES = 4;
 
+  /** The rows of a workload that do not say how many requests they stand for. */
+  private static final class Uncounted {
+    long rows;
+    double longest;
+    boolean areSums = true;
+    boolean saysSo;
+
+    void add(LoggedRequest row) {
+      rows++;
+      longest = Math.max(longest, row.end() - row.start());
+      saysSo |= Double.isNaN(row.requests());
+      areSums &= Double.isNaN(row.requests()) || isWholeMinutes(row.start(), row.end());
+    }
+
+    /** Whether they sum up requests, and are not one each. */
+    boolean areSums() {
+      return areSums && (saysSo || rows >= FEWEST_SUMS || isWholeDay(longest));
+    }
+  }
+
   private final boolean stepIsStated;
   private int stepSeconds;
   private final Map<String, Map<Long, double[]>> byWorkload = new LinkedHashMap<>();
+  private final Map<String, Uncounted> uncounted = new HashMap<>();
   private boolean cachedIsKnown;
   private double first = Double.POSITIVE_INFINITY;
   private double lastMoment = Double.NEGATIVE_INFINITY;
@@ -59,10 +88,28 @@ final class RequestBooking {
     }
   }
 
-  void book(LoggedRequest request) {
+  /** Whether a row may sum up requests: those begin and end at full minutes by chance only. */
+  static boolean isWholeMinutes(double start, double end) {
+    return end - start >= MINUTE && start % MINUTE == 0 && end % MINUTE == 0;
+  }
+
+  /** A day has 23 to 25 hours where clocks are changed. */
+  private static boolean isWholeDay(double seconds) {
+    return seconds >= 23 * 3600 && seconds <= 25 * 3600;
+  }
+
+  /**
+   * Books a row.
+   *
+   * @param counted whether it says how many requests it stands for
+   */
+  void book(LoggedRequest request, boolean counted) {
     cover(request.start(), request.end());
     double seconds = request.end() - request.start();
-    if (request.requests() != 1 || seconds >= 23 * 3600) {
+    if (!counted) {
+      uncounted.computeIfAbsent(request.workload(), w -> new Uncounted()).add(request);
+    }
+    if (request.requests() != 1 || isWholeDay(seconds)) {
       longestBucket = Math.max(longestBucket, seconds);
       coarsen();
     }
@@ -87,7 +134,7 @@ final class RequestBooking {
       sums[0] += part * request.input();
       sums[1] += part * (Double.isNaN(request.cached()) ? 0 : request.cached());
       sums[2] += part * request.output();
-      sums[3] += part * request.requests();
+      sums[3] += part * (Double.isNaN(request.requests()) ? 0 : request.requests());
     }
     cachedIsKnown |= !Double.isNaN(request.cached());
   }
@@ -130,7 +177,17 @@ final class RequestBooking {
         });
   }
 
-  RequestTraffic traffic(RequestTraffic.Rows rows) {
+  RequestTraffic traffic(RequestTraffic.Rows rows, RequestTraffic.Times times) {
+    Set<String> summedUp =
+        uncounted.entrySet().stream()
+            .filter(workload -> workload.getValue().areSums())
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toSet());
+    for (String workload : summedUp) {
+      longestBucket =
+          Math.max(longestBucket, Objects.requireNonNull(uncounted.get(workload)).longest);
+    }
+    coarsen();
     long from = stepOf(first);
     long to =
         (long) Math.max(Math.floor(lastMoment / stepSeconds), Math.ceil(lastEnd / stepSeconds) - 1);
@@ -154,6 +211,14 @@ final class RequestBooking {
           rates.put(workload, perSecond);
         });
     return new RequestTraffic(
-        grid, rates, cachedIsKnown, first, Math.max(lastMoment, lastEnd), longestBucket, rows);
+        grid,
+        rates,
+        cachedIsKnown,
+        summedUp,
+        first,
+        Math.max(lastMoment, lastEnd),
+        longestBucket,
+        rows,
+        times);
   }
 }

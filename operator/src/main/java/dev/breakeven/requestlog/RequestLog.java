@@ -4,14 +4,14 @@ import dev.breakeven.api.Excerpt;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Makes traffic of request logs and usage exports. Rows may come in any order and from several
@@ -34,6 +34,9 @@ public final class RequestLog {
   private static final Pattern FIGURE =
       Pattern.compile("\\d{1,18}([.]\\d{1,18})?([eE]\\+?\\d{1,2})?");
 
+  /** Anthropic's names and Bedrock's. */
+  private static final Pattern LEAVES_CACHED_OUT = Pattern.compile(".*inputtoken(s|count)");
+
   private static final Pattern THOUSANDS = Pattern.compile("\\d{1,3}(,\\d{3})+");
 
   /** In words, or as HTTP has it. */
@@ -46,7 +49,7 @@ public final class RequestLog {
    * How a log is read.
    *
    * @param columns which fields hold what
-   * @param zone of times without an offset
+   * @param clock how times are written
    * @param step length of a step; where it is not stated 10 minutes, or what the log counts by if
    *     that is longer
    * @param bucket what a row counts, from its time on, where the log does not say until when
@@ -56,7 +59,7 @@ public final class RequestLog {
    */
   public record Settings(
       LogColumns columns,
-      ZoneId zone,
+      LogClock clock,
       Optional<Duration> step,
       Optional<Duration> bucket,
       Optional<String> workload,
@@ -67,7 +70,7 @@ public final class RequestLog {
     public static final Settings STANDARD =
         new Settings(
             LogColumns.KNOWN,
-            ZoneOffset.UTC,
+            LogClock.UTC,
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -80,7 +83,11 @@ public final class RequestLog {
   }
 
   private final Settings settings;
-  private final LogTime times;
+  private final RowTimes times;
+  private final OpenRows open = new OpenRows();
+  private boolean timesAreRegular = true;
+  private OptionalLong interval = OptionalLong.empty();
+  private Optional<String> firstOpenCount = Optional.empty();
   private final RequestBooking booking;
   private long rows;
   private long fromCache;
@@ -95,7 +102,7 @@ public final class RequestLog {
   /** A log of which nothing is read yet. */
   public RequestLog(Settings settings) {
     this.settings = settings;
-    times = new LogTime(settings.zone());
+    times = new RowTimes(settings.columns(), settings.bucket(), settings.clock());
     booking = new RequestBooking(settings.step());
   }
 
@@ -107,6 +114,7 @@ public final class RequestLog {
    * @throws IOException if it cannot be read
    */
   public void read(String file, InputStream in) throws IOException {
+    times.begin();
     new LogRows(file)
         .read(
             in,
@@ -115,7 +123,7 @@ public final class RequestLog {
               public void row(LogRow row) {
                 rows++;
                 try {
-                  book(row);
+                  book(file, row);
                 } catch (BadRow e) {
                   passOver(file + ":" + row.line() + ": " + e.getMessage());
                 }
@@ -142,6 +150,10 @@ public final class RequestLog {
    *     passed over
    */
   public RequestTraffic traffic() {
+    if (timesAreRegular) {
+      interval = open.intervalSeconds();
+      closeOpenRows();
+    }
     if (booking.isEmpty()) {
       throw new UnreadableLog(
           firstBad.orElse(
@@ -154,7 +166,9 @@ public final class RequestLog {
     }
     return booking.traffic(
         new RequestTraffic.Rows(
-            rows, fromCache, failed, repeated, bad, firstBad, morePages && !lastPage));
+            rows, fromCache, failed, repeated, bad, firstBad, morePages && !lastPage),
+        new RequestTraffic.Times(
+            interval, times.withoutOffset(), times.shownTwice(), times.neverShown()));
   }
 
   private void passOver(String what) {
@@ -165,13 +179,15 @@ public final class RequestLog {
     }
   }
 
-  private void book(LogRow row) throws BadRow {
-    LogTime.Span span = span(row);
-    if (row.nothing()) {
+  private void book(String file, LogRow row) throws BadRow {
+    Optional<LogRow.Field> counted =
+        LogColumns.first(row, settings.columns().requests(), LogColumns.REQUESTS);
+    LogTime.Span span = times.span(row, timeField(row), counted.map(c -> workload(row)));
+    if (row.kind() == LogRow.Kind.EMPTY_BUCKET) {
       booking.cover(span.start(), span.end());
       return;
     }
-    if (isRepeatable(row, span) && !seen.add(row)) {
+    if (isRepeatable(row, span, counted.isPresent()) && !seen.add(row, span.clocks())) {
       repeated++;
       return;
     }
@@ -186,14 +202,53 @@ public final class RequestLog {
       booking.cover(span.start(), span.end());
       return;
     }
-    booking.book(request(row, span));
+    requireTokens(row);
+    LoggedRequest request = request(row, span, counted);
+    if (!isOpen(row, span)) {
+      booking.book(request, counted.isPresent());
+      return;
+    }
+    if (timesAreRegular && !open.takes(span.start())) {
+      timesAreRegular = false;
+      closeOpenRows();
+    }
+    if (timesAreRegular) {
+      if (request.requests() > 1) {
+        firstOpenCount =
+            firstOpenCount.or(() -> Optional.of(unknownEnd(file, row, request.requests())));
+      }
+      open.add(request, counted.isPresent());
+    } else if (request.requests() > 1) {
+      throw new UnreadableLog(unknownEnd(file, row, request.requests()));
+    } else {
+      booking.book(request, counted.isPresent());
+    }
+  }
+
+  /** Whether a row says from when on it counts, and not until when. */
+  private boolean isOpen(LogRow row, LogTime.Span span) {
+    return span.start() == span.end()
+        && settings.bucket().isEmpty()
+        && LogColumns.first(row, settings.columns().end(), LogColumns.END).isEmpty();
+  }
+
+  private void closeOpenRows() {
+    if (interval.isEmpty() && firstOpenCount.isPresent()) {
+      throw new UnreadableLog(firstOpenCount.get());
+    }
+    open.drain(interval.orElse(0)).forEach(row -> booking.book(row, !Double.isNaN(row.requests())));
+  }
+
+  private static String unknownEnd(String file, LogRow row, double requests) {
+    return "%s:%d: counts %.0f requests from a time on, and not until when: say --bucket 1h, or what it is"
+        .formatted(file, row.line(), requests);
   }
 
   /** Whether a second row that says the same in all its fields is the same one again. */
-  private boolean isRepeatable(LogRow row, LogTime.Span span) {
-    return LogColumns.first(row, LogColumns.ID).isPresent()
-        || isWholeDay(span.end() - span.start())
-        || LogColumns.first(row, settings.columns().requests(), LogColumns.REQUESTS).isPresent();
+  private boolean isRepeatable(LogRow row, LogTime.Span span, boolean counted) {
+    return counted
+        || LogColumns.first(row, LogColumns.ID).isPresent()
+        || RequestBooking.isWholeMinutes(span.start(), span.end());
   }
 
   /** Whether nothing was generated, and the row says that this is for a failure. */
@@ -213,78 +268,27 @@ public final class RequestLog {
     return output.isEmpty() || figure(output.get()) == 0;
   }
 
-  private LogTime.Span span(LogRow row) throws BadRow {
-    LogColumns columns = settings.columns();
-    Optional<LogRow.Field> timeField = LogColumns.first(row, columns.time(), LogColumns.TIME);
-    if (columns.time().isEmpty() && row.field("input_tokens_per_s").isPresent()) {
-      throw new BadRow("no log but a traffic file already, as advise --traffic reads it");
-    }
-    if (timeField.isEmpty()) {
-      throw missing(row, "time", columns.time(), LogColumns.TIME, "--time");
-    }
-    LogTime.Span time = time(timeField.get());
-    Optional<LogRow.Field> endField =
-        LogColumns.first(row, columns.end(), LogColumns.END)
-            .filter(field -> !field.equals(timeField.get()));
-    if (endField.isPresent()) {
-      double end = time(endField.get()).start();
-      if (end < time.start()) {
-        throw new BadRow(
-            "%s %s is before %s %s"
-                .formatted(
-                    endField.get().name(),
-                    Excerpt.of(endField.get().text()),
-                    timeField.get().name(),
-                    Excerpt.of(timeField.get().text())));
-      }
-      return new LogTime.Span(time.start(), end);
-    }
-    return settings
-        .bucket()
-        .map(bucket -> new LogTime.Span(time.start(), time.start() + bucket.toSeconds()))
-        .orElse(time);
-  }
-
-  private LogTime.Span time(LogRow.Field field) throws BadRow {
-    return times
-        .parse(field.text())
-        .orElseThrow(
-            () ->
-                new BadRow(
-                    "%s \"%s\" is no time: seconds or milliseconds since 1970, or as in"
-                            .formatted(field.name(), Excerpt.of(field.text()))
-                        + " 2026-10-31T08:15:00Z"));
-  }
-
-  private LoggedRequest request(LogRow row, LogTime.Span span) throws BadRow {
-    LogColumns columns = settings.columns();
-    Optional<LogRow.Field> counted = LogColumns.first(row, columns.requests(), LogColumns.REQUESTS);
-    double requests = counted.isPresent() ? figure(counted.get()) : 1;
+  private LoggedRequest request(LogRow row, LogTime.Span span, Optional<LogRow.Field> counted)
+      throws BadRow {
+    double requests =
+        counted.isPresent()
+            ? figure(counted.get())
+            : row.kind() == LogRow.Kind.BUCKET ? Double.NaN : 1;
     double seconds = span.end() - span.start();
-    if (requests > 1 && seconds == 0) {
-      throw new BadRow(
-          "counts %.0f requests from a time on, and not until when: say --bucket 1h, or what it is"
-              .formatted(requests));
-    }
-    boolean isBucket = requests != 1 || isWholeDay(seconds);
+    boolean isBucket =
+        requests != 1
+            || counted.isPresent()
+            || RequestBooking.isWholeMinutes(span.start(), span.end());
     if (seconds > (isBucket ? MOST_BUCKET_SECONDS : MOST_REQUEST_SECONDS)) {
       throw new BadRow(
           "%s lasts %.1f days"
               .formatted(isBucket ? "a bucket" : "a request", seconds / MOST_REQUEST_SECONDS));
     }
-    Optional<LogRow.Field> outputField = LogColumns.first(row, columns.output(), LogColumns.OUTPUT);
-    if (outputField.isEmpty()) {
-      throw missing(row, "output tokens", columns.output(), LogColumns.OUTPUT, "--output");
-    }
-    double output = figure(outputField.get());
+    LogRow.Field output =
+        LogColumns.first(row, settings.columns().output(), LogColumns.OUTPUT).orElseThrow();
     double[] input = input(row);
     return new LoggedRequest(
-        workload(row), span.start(), span.end(), input[0], input[1], output, requests);
-  }
-
-  private static boolean isWholeDay(double seconds) {
-    // A day has 23 to 25 hours where clocks are changed.
-    return seconds >= 23 * 3600 && seconds <= 25 * 3600;
+        workload(row), span.start(), span.end(), input[0], input[1], figure(output), requests);
   }
 
   /** All input and, of it, what was found in a cache (NaN where the log does not say). */
@@ -298,13 +302,10 @@ public final class RequestLog {
             : LogColumns.first(row, LogColumns.UNCACHED_INPUT);
     double read = columns.cached().isPresent() ? Double.NaN : any(row, LogColumns.CACHE_READ);
     double written = any(row, LogColumns.CACHE_WRITTEN);
-    if (field.isEmpty() && uncached.isEmpty()) {
-      throw missing(row, "input tokens", columns.input(), LogColumns.INPUT, "--input");
-    }
     boolean leavesCachedOut =
         field.isEmpty()
             || (columns.input().isEmpty()
-                && LogRow.key(field.get().name()).endsWith("inputtokens")
+                && LEAVES_CACHED_OUT.matcher(LogRow.key(field.get().name())).matches()
                 && cachedField.isEmpty()
                 && !(Double.isNaN(read) && Double.isNaN(written)));
     if (leavesCachedOut) {
@@ -368,13 +369,72 @@ public final class RequestLog {
     return figure;
   }
 
-  private static BadRow missing(
-      LogRow row, String what, Optional<String> stated, LogColumns.Names known, String option) {
-    List<String> keys = stated.map(LogRow::key).map(List::of).orElse(known.keys());
-    Optional<LogRow.Field> empty =
-        keys.stream().map(row.fields()::get).filter(Objects::nonNull).findFirst();
-    if (empty.isPresent()) {
-      return new BadRow(empty.get().name() + " is empty");
+  /** A column that no row can do without. */
+  private record Needed(
+      String what, Optional<String> stated, LogColumns.Names known, String option) {
+
+    boolean isIn(LogRow row) {
+      return LogColumns.first(row, stated, known).isPresent();
+    }
+
+    /** The column, which is there and says nothing in this row. */
+    Optional<LogRow.Field> empty(LogRow row) {
+      return stated.map(LogRow::key).map(List::of).orElse(known.keys()).stream()
+          .map(row.fields()::get)
+          .filter(Objects::nonNull)
+          .findFirst();
+    }
+
+    String shown() {
+      return stated.orElseGet(
+          () -> "%s (%s …)".formatted(what, String.join(", ", known.shown().subList(0, 2))));
+    }
+  }
+
+  private Needed time() {
+    return new Needed("time", settings.columns().time(), LogColumns.TIME, "--time");
+  }
+
+  private Needed input() {
+    return new Needed("input tokens", settings.columns().input(), LogColumns.INPUT, "--input");
+  }
+
+  private Needed output() {
+    return new Needed("output tokens", settings.columns().output(), LogColumns.OUTPUT, "--output");
+  }
+
+  private LogRow.Field timeField(LogRow row) throws BadRow {
+    if (settings.columns().time().isEmpty() && row.field("input_tokens_per_s").isPresent()) {
+      throw new BadRow("no log but a traffic file already, as advise --traffic reads it");
+    }
+    Optional<LogRow.Field> field = times.field(row);
+    if (field.isEmpty()) {
+      throw missing(row, time(), input(), output());
+    }
+    return field.get();
+  }
+
+  private void requireTokens(LogRow row) throws BadRow {
+    boolean hasInput =
+        input().isIn(row)
+            || (settings.columns().input().isEmpty()
+                && LogColumns.first(row, LogColumns.UNCACHED_INPUT).isPresent());
+    if (!hasInput) {
+      throw missing(row, input(), output());
+    }
+    if (!output().isIn(row)) {
+      throw missing(row, output());
+    }
+  }
+
+  /** All columns that are missing at once, the first of which is. */
+  private static BadRow missing(LogRow row, Needed... columns) {
+    List<Needed> missing = Stream.of(columns).filter(column -> !column.isIn(row)).toList();
+    for (Needed column : missing) {
+      Optional<LogRow.Field> empty = column.empty(row);
+      if (empty.isPresent()) {
+        return new BadRow(empty.get().name() + " is empty");
+      }
     }
     String names =
         row.fields().isEmpty()
@@ -384,9 +444,11 @@ public final class RequestLog {
                     .map(LogRow.Field::name)
                     .collect(Collectors.joining(",")));
     return new BadRow(
-        stated.isPresent()
-            ? "no %s among %s".formatted(stated.get(), names)
-            : "no %s (%s …) among %s: name the column with %s"
-                .formatted(what, String.join(", ", known.shown().subList(0, 2)), names, option));
+        "no %s among %s: name the column%s with %s"
+            .formatted(
+                missing.stream().map(Needed::shown).collect(Collectors.joining(", no ")),
+                names,
+                missing.size() == 1 ? "" : "s",
+                missing.stream().map(Needed::option).collect(Collectors.joining(", "))));
   }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -43,31 +44,48 @@ public final class RequestTraffic {
       Optional<String> firstBad,
       boolean morePages) {}
 
+  /**
+   * How the rows' times were read.
+   *
+   * @param interval that each row was taken to count, where it says no end; seconds
+   * @param withoutOffset whether times had no offset, so that a zone was assumed
+   * @param shownTwice rows of an hour that clocks show twice, as they are put back
+   * @param neverShown rows of an hour that clocks leave out, as they are put forward
+   */
+  public record Times(
+      OptionalLong interval, boolean withoutOffset, long shownTwice, long neverShown) {}
+
   private static final MathContext DIGITS = new MathContext(10);
 
   private final StepGrid grid;
   private final Map<String, double[][]> perSecond;
   private final boolean cachedIsKnown;
+  private final Set<String> uncounted;
   private final double first;
   private final double last;
   private final double bucketSeconds;
   private final Rows rows;
+  private final Times times;
 
   RequestTraffic(
       StepGrid grid,
       Map<String, double[][]> perSecond,
       boolean cachedIsKnown,
+      Set<String> uncounted,
       double first,
       double last,
       double bucketSeconds,
-      Rows rows) {
+      Rows rows,
+      Times times) {
     this.grid = grid;
     this.perSecond = perSecond;
     this.cachedIsKnown = cachedIsKnown;
+    this.uncounted = uncounted;
     this.first = first;
     this.last = last;
     this.bucketSeconds = bucketSeconds;
     this.rows = rows;
+    this.times = times;
   }
 
   /** The steps, the same for every workload. */
@@ -83,6 +101,16 @@ public final class RequestTraffic {
   /** What became of the log's rows. */
   public Rows rows() {
     return rows;
+  }
+
+  /** How the rows' times were read. */
+  public Times times() {
+    return times;
+  }
+
+  /** Workloads whose rows sum up requests and do not say how many. */
+  public Set<String> uncounted() {
+    return uncounted;
   }
 
   /** Longest time that one row counts, seconds; 0 where rows are requests. */
@@ -163,7 +191,7 @@ public final class RequestTraffic {
                   Series.of(uncached),
                   cachedIsKnown ? Series.of(rates[1]) : unmeasured,
                   Series.of(rates[2]),
-                  Series.of(rates[3]),
+                  uncounted.contains(workload) ? unmeasured : Series.of(rates[3]),
                   unmeasured,
                   unmeasured,
                   unmeasured,
@@ -187,7 +215,10 @@ public final class RequestTraffic {
     if (cachedIsKnown) {
       header.add("cached_tokens_per_s");
     }
-    header.add("requests_per_s");
+    boolean countsRequests = !uncounted.containsAll(perSecond.keySet());
+    if (countsRequests) {
+      header.add("requests_per_s");
+    }
     if (replicas.isPresent()) {
       header.add("replicas");
     }
@@ -205,7 +236,9 @@ public final class RequestTraffic {
             if (cachedIsKnown) {
               row.add(shown(Math.min(rates[0][i], rates[1][i])));
             }
-            row.add(shown(rates[3][i]));
+            if (countsRequests) {
+              row.add(uncounted.contains(workload) ? "" : shown(rates[3][i]));
+            }
             replicas.ifPresent(n -> row.add(Integer.toString(n)));
             csv.writeRecord(row);
           }

@@ -8,9 +8,13 @@ final class SeenRows {
   private long[] slots = new long[1024];
   private int size;
 
-  /** Whether no row that says the same was added before. */
-  boolean add(LogRow row) {
-    long hash = 1;
+  /**
+   * Whether no row that says the same was added before.
+   *
+   * @param clocks by which an hour that is shown twice is two
+   */
+  boolean add(LogRow row, LogTime.Clocks clocks) {
+    long hash = 1 + clocks.ordinal();
     for (LogRow.Field field : row.fields().values()) {
       hash = (hash * 31 + field.name().hashCode()) * 0x9E3779B97F4A7C15L;
       hash = (hash ^ (hash >>> 29)) * 31 + field.text().hashCode();

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.breakeven.requestlog.LogClock.SlashedDates;
 import dev.breakeven.traffic.TimeSpan;
 import dev.breakeven.traffic.TrafficHistory;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -28,6 +30,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RequestLogTest {
 
   private static final long TEN = 1_793_527_200L;
+
+  private static final LogClock BERLIN =
+      new LogClock(ZoneId.of("Europe/Berlin"), SlashedDates.NOT_STATED);
 
   @Test
   void aRequestIsSpreadOverItsDuration() throws IOException {
@@ -317,17 +322,8 @@ class RequestLogTest {
         "\"2026-11-01 11:00:00,000\"",
       })
   void timesAreReadAsLogsWriteThem(String time) throws IOException {
-    RequestLog.Settings berlin =
-        new RequestLog.Settings(
-            LogColumns.KNOWN,
-            ZoneId.of("Europe/Berlin"),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Map.of(),
-            false);
     assertThat(
-            read("time,input_tokens,output_tokens\n" + time + ",1,1\n", berlin)
+            read("time,input_tokens,output_tokens\n" + time + ",1,1\n", at(BERLIN))
                 .grid()
                 .startEpochSecond())
         .isEqualTo(TEN);
@@ -401,7 +397,7 @@ class RequestLogTest {
     RequestLog.Settings hourly =
         new RequestLog.Settings(
             LogColumns.KNOWN,
-            ZoneOffset.UTC,
+            LogClock.UTC,
             Optional.empty(),
             Optional.of(Duration.ofHours(1)),
             Optional.empty(),
@@ -412,18 +408,219 @@ class RequestLogTest {
   }
 
   @Test
+  void rowsOfAnExportCountUntilTheNextWhereTheySayNoEnd() throws IOException {
+    StringBuilder log = new StringBuilder("hour,num_requests,input_tokens,output_tokens\n");
+    for (int hour = 0; hour < 8; hour++) {
+      // The fifth hour had no requests, and no row.
+      log.append(hour == 4 ? "" : "%d,36,7200,720\n".formatted(TEN + hour * 3600));
+    }
+    RequestTraffic traffic = read(log.toString());
+    assertThat(traffic.times().interval()).hasValue(3600);
+    assertThat(traffic.grid().stepSeconds()).isEqualTo(3600);
+    TrafficHistory all = historyOf("all", traffic);
+    assertThat(all.uncachedInput().measuredAt(0)).isEqualTo(2);
+    assertThat(all.uncachedInput().measuredAt(4)).isZero();
+    assertThat(all.requests().measuredAt(7)).isCloseTo(0.01, within(1e-6));
+  }
+
+  @Test
+  void rowsOfAnExportWithoutACountLeaveTheRequestsUnknown() throws IOException {
+    StringBuilder log = new StringBuilder("hour,input_tokens,output_tokens\n");
+    for (int hour = 0; hour < 8; hour++) {
+      log.append("%d,7200,720\n".formatted(TEN + hour * 3600));
+    }
+    RequestTraffic traffic = read(log.toString());
+    assertThat(traffic.uncounted()).containsExactly("all");
+    assertThat(historyOf("all", traffic).requests().isMeasured(0)).isFalse();
+    assertThat(csv(traffic))
+        .startsWith("workload,t_s,input_tokens_per_s,output_tokens_per_s\nall,1793527200,2,0.2\n");
+  }
+
+  @Test
+  void irregularTimesAreThoseOfRequests() throws IOException {
+    StringBuilder log = new StringBuilder("time,input_tokens,output_tokens\n");
+    for (int i = 0; i < 8; i++) {
+      log.append("%d,600,60\n".formatted(TEN + i * i * 61));
+    }
+    RequestTraffic traffic = read(log.toString());
+    assertThat(traffic.times().interval()).isEmpty();
+    assertThat(traffic.uncounted()).isEmpty();
+    assertThat(traffic.tokens("all")).containsExactly(4800, 480);
+  }
+
+  @Test
+  void aCountAtIrregularTimesAsksForTheBucket() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    """
+                    time,num_requests,input_tokens,output_tokens
+                    1793527200,9,3600,360
+                    1793527207,9,3600,360
+                    """))
+        .hasMessageStartingWith("log:2: counts 9 requests")
+        .hasMessageContaining("say --bucket 1h");
+  }
+
+  @Test
+  void anthropicsBucketsAreSumsOfRequestsThatNobodyCounted() throws IOException {
+    RequestTraffic traffic =
+        read(
+            """
+            {"data": [{"starting_at": "2026-11-01T10:00:00Z", "ending_at": "2026-11-01T11:00:00Z", "results": [
+              {"uncached_input_tokens": 3000, "cache_creation": {"ephemeral_5m_input_tokens": 200},
+               "cache_read_input_tokens": 400, "output_tokens": 360, "model": "claude"}]}], "has_more": false}
+            """);
+    assertThat(csv(traffic))
+        .isEqualTo(
+            """
+            workload,t_s,input_tokens_per_s,output_tokens_per_s,cached_tokens_per_s
+            claude,1793527200,1,0.1,0.1111111111
+            """);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // Anthropic's console, Bedrock's invocation logs, Azure's gateway.
+        "usage_date_utc,model_version,usage_input_tokens_no_cache,usage_input_tokens_cache_write_5m,usage_input_tokens_cache_write_1h,usage_input_tokens_cache_read,usage_output_tokens\n"
+            + "2026-11-01,m,100,20,3,40,9\n",
+        "{\"timestamp\": \"2026-11-01T10:00:00Z\", \"modelId\": \"m\", \"output\":"
+            + " {\"outputTokenCount\": 9}, \"input\": {\"inputTokenCount\": 100,"
+            + " \"cacheReadInputTokenCount\": 40, \"cacheWriteInputTokenCount\": 23}}\n",
+        "TimeGenerated [UTC],ModelName,PromptTokens,CompletionTokens\n"
+            + "\"11/1/2026, 10:00:00.000 AM\",m,163,9\n",
+      })
+  void cloudsExportTheSameTokensInTheirColumns(String log) throws IOException {
+    assertThat(read(log, at(new LogClock(ZoneOffset.UTC, SlashedDates.MONTH_FIRST))).tokens("m"))
+        .containsExactly(163, 9);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "date,time,input_tokens,output_tokens\n2026-11-01,10:00:00,1,1\n",
+        "Date;Time;Input Tokens;Output Tokens\n01.11.2026;10:00;1;1\n",
+        "usage_date,hour,input_tokens,output_tokens\n2026-11-01,10,1,1\n",
+        "date,start,end,input_tokens,output_tokens\n2026-11-01,10:00,10:05,1,1\n",
+      })
+  void dateAndTimeMayBeColumnsOfTheirOwn(String log) throws IOException {
+    assertThat(read(log).grid().startEpochSecond()).isEqualTo(TEN);
+  }
+
+  @Test
+  void anEndOfATimeOfDayMayBeOfTheNextDay() throws IOException {
+    RequestTraffic traffic =
+        read("date,start,end,input_tokens,output_tokens\n2026-11-01,23:59:50,00:00:10,10,2\n");
+    assertThat(traffic.loggedSeconds()).isEqualTo(20);
+  }
+
+  @Test
+  void aTimeWithoutItsDayAsksForTheColumn() {
+    assertThatThrownBy(() -> read("time,input_tokens,output_tokens\n10:00,1,1\n"))
+        .hasMessageContaining("name the day's column with --date");
+  }
+
+  @Test
+  void ofADateWithSlashesSomebodySaysWhichNumberIsTheMonth() throws IOException {
+    String log = "time,input_tokens,output_tokens\n11/1/2026 10:00 AM,1,1\n";
+    assertThatThrownBy(() -> read(log)).hasMessageContaining("--dates month-first");
+    LogClock american = new LogClock(ZoneOffset.UTC, SlashedDates.MONTH_FIRST);
+    assertThat(read(log, at(american)).grid().startEpochSecond()).isEqualTo(TEN);
+    LogClock british = new LogClock(ZoneOffset.UTC, SlashedDates.DAY_FIRST);
+    assertThat(
+            read(log.replace("11/1/2026 10:00 AM", "1/11/2026 10:00"), at(british))
+                .grid()
+                .startEpochSecond())
+        .isEqualTo(TEN);
+  }
+
+  @Test
+  void theHourThatClocksShowTwiceIsTwoHours() throws IOException {
+    // Berlin, 2026-10-25: 03:00 becomes 02:00 at 01:00 UTC, 1,792,890,000.
+    StringBuilder log = new StringBuilder("time,input_tokens,output_tokens\n");
+    for (String hour : List.of("01", "02", "02", "03")) {
+      for (int minute = 0; minute < 60; minute += 7) {
+        log.append("2026-10-25 %s:%02d:%02d,100,1\n".formatted(hour, minute, minute));
+      }
+    }
+    RequestTraffic traffic = read(log.toString(), at(BERLIN));
+    TrafficHistory all = historyOf("all", traffic);
+    assertThat(all.grid().startEpochSecond()).isEqualTo(1_792_890_000 - 2 * 3600);
+    assertThat(all.grid().steps()).isEqualTo(4 * 6);
+    for (int hour = 0; hour < 4; hour++) {
+      double requests = 0;
+      for (int step = 0; step < 6; step++) {
+        requests += all.requests().measuredAt(hour * 6 + step) * 600;
+      }
+      assertThat(requests).isCloseTo(9, within(1e-6));
+    }
+    assertThat(traffic.times().shownTwice()).isEqualTo(18);
+  }
+
+  @Test
+  void aSecondRowOfTheHourThatClocksShowTwiceIsOfItsSecondTime() throws IOException {
+    StringBuilder log = new StringBuilder("time,num_requests,input_tokens,output_tokens\n");
+    for (String hour : List.of("00", "01", "02", "02", "03", "04", "05", "06")) {
+      log.append("2026-10-25 %s:00:00,36,7200,720\n".formatted(hour));
+    }
+    TrafficHistory all = historyOf("all", read(log.toString(), at(BERLIN)));
+    assertThat(all.grid().steps()).isEqualTo(8);
+    for (int hour = 0; hour < 8; hour++) {
+      assertThat(all.uncachedInput().measuredAt(hour)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void anHourThatClocksLeaveOutIsCounted() throws IOException {
+    RequestTraffic traffic =
+        read("time,input_tokens,output_tokens\n2026-03-29 02:30:05,1,1\n", at(BERLIN));
+    assertThat(traffic.times().neverShown()).isEqualTo(1);
+    assertThat(traffic.times().withoutOffset()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "sep=;\r\ntime;prompt_tokens;completion_tokens\r\n1793527200;1.234;9,00\r\n",
+        "time;prompt_tokens;completion_tokens\n1793527200;1234,0;9\n",
+      })
+  void whereSemicolonsPartColumnsCommasAreDecimal(String log) throws IOException {
+    assertThat(read(log).tokens("all")).containsExactly(1234, 9);
+  }
+
+  @Test
+  void spreadsheetsWithoutAMarkAreReadInTheirCharacters() throws IOException {
+    String text = "time,model,input_tokens,output_tokens\n1793527200,modèle,5,1\n";
+    for (Charset charset :
+        List.of(
+            StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE, StandardCharsets.ISO_8859_1)) {
+      RequestLog log = new RequestLog(RequestLog.Settings.STANDARD);
+      log.read("log", new ByteArrayInputStream(text.getBytes(charset)));
+      assertThat(log.traffic().workloads()).containsExactly("modèle");
+    }
+  }
+
+  @Test
+  void allColumnsThatAreMissingAreNamedAtOnce() {
+    assertThatThrownBy(() -> read("Zeit,Eingabe,Ausgabe\n1793527200,5,1\n"))
+        .hasMessageContaining("--time, --input, --output");
+  }
+
+  @Test
   void columnsCanBeNamedAndModelsRenamed() throws IOException {
     RequestLog.Settings named =
         new RequestLog.Settings(
             new LogColumns(
                 Optional.of("when"),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.of("in"),
                 Optional.of("out"),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of("team")),
-            ZoneOffset.UTC,
+            LogClock.UTC,
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -460,6 +657,17 @@ class RequestLogTest {
             """);
   }
 
+  private static RequestLog.Settings at(LogClock clock) {
+    return new RequestLog.Settings(
+        LogColumns.KNOWN,
+        clock,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        Map.of(),
+        false);
+  }
+
   private static RequestTraffic read(String text) throws IOException {
     return read(text, RequestLog.Settings.STANDARD);
   }
@@ -473,7 +681,7 @@ class RequestLogTest {
   private static RequestLog.Settings withStep(Duration step) {
     return new RequestLog.Settings(
         LogColumns.KNOWN,
-        ZoneOffset.UTC,
+        LogClock.UTC,
         Optional.of(step),
         Optional.empty(),
         Optional.empty(),
@@ -484,7 +692,7 @@ class RequestLogTest {
   private static RequestLog.Settings skippingBad() {
     return new RequestLog.Settings(
         LogColumns.KNOWN,
-        ZoneOffset.UTC,
+        LogClock.UTC,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),

@@ -55,7 +55,7 @@ public record InputFile(Path path) {
    */
   public void read(Use use) {
     try (InputStream content = open()) {
-      use.with(content);
+      withContent(use, content);
     } catch (NoSuchFileException e) {
       throw new IllegalArgumentException(name() + ": no such file", e);
     } catch (AccessDeniedException e) {
@@ -105,11 +105,7 @@ public record InputFile(Path path) {
           Reader reader =
               new BufferedReader(
                   new InputStreamReader(content, StandardCharsets.UTF_8.newDecoder()));
-          try {
-            use.with(reader);
-          } catch (UncheckedIOException e) {
-            throw Objects.requireNonNull(e.getCause());
-          }
+          use.with(reader);
         });
   }
 
@@ -135,6 +131,14 @@ public record InputFile(Path path) {
   public static void requireOneStandardInput(Collection<Path> paths) {
     if (paths.stream().filter(STDIN::equals).count() > 1) {
       throw new IllegalArgumentException("only one file can be -, standard input");
+    }
+  }
+
+  private static void withContent(Use use, InputStream content) throws IOException {
+    try {
+      use.with(content);
+    } catch (UncheckedIOException e) {
+      throw Objects.requireNonNull(e.getCause());
     }
   }
 

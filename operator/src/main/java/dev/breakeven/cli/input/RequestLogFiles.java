@@ -66,6 +66,29 @@ public final class RequestLogFiles {
           "%s passed over; the first: %s"
               .formatted(counted(rows.bad(), "row"), rows.firstBad().orElse("")));
     }
+    RequestTraffic.Times times = traffic.times();
+    times
+        .interval()
+        .ifPresent(
+            seconds ->
+                notes.add(
+                    "rows say no end, and each is taken to count the %s until the next; --bucket says otherwise"
+                        .formatted(span(seconds))));
+    if (!traffic.uncounted().isEmpty()) {
+      notes.add(
+          "rows sum up requests without saying how many, so requests and their mean lengths are not"
+              + " known; --count names the column");
+    }
+    if (times.shownTwice() > 0) {
+      notes.add(
+          "%s in the hour that clocks show twice as they are put back: which one is taken from the rows around it"
+              .formatted(counted(times.shownTwice(), "row")));
+    }
+    if (times.neverShown() > 0) {
+      notes.add(
+          "%s in the hour that clocks are put forward past, read as an hour later: is --zone the log's?"
+              .formatted(counted(times.neverShown(), "row")));
+    }
     if (rows.morePages()) {
       notes.add(
           "each page says that there are more (has_more): the last ones are missing, and their time"

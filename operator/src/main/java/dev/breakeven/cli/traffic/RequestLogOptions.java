@@ -1,6 +1,7 @@
 package dev.breakeven.cli.traffic;
 
 import dev.breakeven.cli.input.DurationOption;
+import dev.breakeven.requestlog.LogClock;
 import dev.breakeven.requestlog.LogColumns;
 import dev.breakeven.requestlog.RequestLog;
 import java.time.DateTimeException;
@@ -24,6 +25,12 @@ final class RequestLogOptions {
 
   @Option(names = "--time", paramLabel = "COLUMN", description = "Start of a request.")
   @Nullable String time;
+
+  @Option(
+      names = "--date",
+      paramLabel = "COLUMN",
+      description = "Its day, if the time column has only the time of day.")
+  @Nullable String date;
 
   @Option(
       names = "--end",
@@ -78,9 +85,17 @@ final class RequestLogOptions {
   String zone = "UTC";
 
   @Option(
+      names = "--dates",
+      paramLabel = "ORDER",
+      description = "Order of dates such as 10/11/2026: day-first or month-first.")
+  @Nullable String dates;
+
+  @Option(
       names = "--bucket",
       paramLabel = "SPAN",
-      description = "Time that a row covers from its start on, if the log does not give its end.")
+      description =
+          "Time that a row covers from its start on, if the log does not give its end (default:"
+              + " the interval of the rows, if that is regular).")
   @Nullable String bucket;
 
   @Option(names = "--skip-bad", description = "Skip rows that cannot be read, and count them.")
@@ -95,13 +110,14 @@ final class RequestLogOptions {
     return new RequestLog.Settings(
         new LogColumns(
             Optional.ofNullable(time),
+            Optional.ofNullable(date),
             Optional.ofNullable(end),
             Optional.ofNullable(input),
             Optional.ofNullable(output),
             Optional.ofNullable(cached),
             Optional.ofNullable(count),
             Optional.ofNullable(by)),
-        zoneId(),
+        new LogClock(zoneId(), slashedDates()),
         span("--step", step),
         span("--bucket", bucket),
         Optional.ofNullable(workload),
@@ -111,6 +127,18 @@ final class RequestLogOptions {
 
   private static Optional<Duration> span(String option, @Nullable String text) {
     return Optional.ofNullable(text).map(t -> DurationOption.parse(option, t));
+  }
+
+  private LogClock.SlashedDates slashedDates() {
+    if (dates == null) {
+      return LogClock.SlashedDates.NOT_STATED;
+    }
+    return switch (dates) {
+      case "day-first" -> LogClock.SlashedDates.DAY_FIRST;
+      case "month-first" -> LogClock.SlashedDates.MONTH_FIRST;
+      default ->
+          throw new IllegalArgumentException("--dates: day-first or month-first, not " + dates);
+    };
   }
 
   private ZoneId zoneId() {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.breakeven.cli.Breakeven;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +73,32 @@ class TrafficCommandTest {
         .contains("steps of 1h average the peaks within them");
     assertThat(run("traffic", log.toString())).isZero();
     assertThat(err).contains("silent in 8 of 10 steps, written as 0");
+  }
+
+  @Test
+  void whatIsTakenFromTheTimesIsSaid() throws IOException {
+    StringBuilder log = new StringBuilder("hour,input_tokens,output_tokens\n");
+    for (String hour : List.of("00", "01", "02", "02", "03", "04", "05", "06")) {
+      log.append("2026-10-25 %s:00,600,60\n".formatted(hour));
+    }
+    Path file = write("log.csv", log.toString());
+    assertThat(run("traffic", file.toString(), "--zone", "Europe/Berlin")).isZero();
+    assertThat(err)
+        .contains("each is taken to count the 1h until the next; --bucket says otherwise")
+        .contains("without saying how many, so requests and their mean lengths are not known")
+        .contains("2 rows in the hour that clocks show twice as they are put back");
+  }
+
+  @Test
+  void aCopyOfACompressedFileThatIsNotWholeIsNamed() throws IOException {
+    ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+    try (OutputStream file = new GZIPOutputStream(zipped)) {
+      file.write(LOG.getBytes(StandardCharsets.UTF_8));
+    }
+    Path log = directory.resolve("log.csv.gz");
+    Files.write(log, Arrays.copyOf(zipped.toByteArray(), zipped.size() - 12));
+    assertThat(run("traffic", log.toString())).isEqualTo(2);
+    assertThat(err).contains(log + ": ends too early; the copy is not whole");
   }
 
   @Test
