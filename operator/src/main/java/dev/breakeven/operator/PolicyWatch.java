@@ -3,6 +3,7 @@ package dev.breakeven.operator;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.cluster.ApiFailure;
 import dev.breakeven.cluster.Backoff;
+import dev.breakeven.operator.client.ApiServerCalls;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.Operator;

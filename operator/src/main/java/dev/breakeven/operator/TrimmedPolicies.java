@@ -1,6 +1,7 @@
 package dev.breakeven.operator;
 
 import dev.breakeven.api.CostPolicy;
+import dev.breakeven.operator.status.StatusCache;
 import io.fabric8.kubernetes.client.informers.cache.Cache;
 import io.fabric8.kubernetes.client.informers.cache.ItemStore;
 import java.util.Map;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.configuration.ConfigurationFile;
-import dev.breakeven.operator.MetricsPollingEventSource;
+import dev.breakeven.operator.cycle.MetricsPollingEventSource;
 import dev.breakeven.prometheus.CollectionReport;
 import dev.breakeven.prometheus.CollectorSettings;
 import dev.breakeven.prometheus.ConfiguredSources;

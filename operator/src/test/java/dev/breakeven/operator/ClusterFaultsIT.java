@@ -7,6 +7,7 @@ import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.configuration.ConfigurationFile;
 import dev.breakeven.configuration.OperatorConfiguration;
+import dev.breakeven.operator.client.OperatorClient;
 import dev.breakeven.testing.ChatWorkload;
 import dev.breakeven.testing.ControlPlane;
 import dev.breakeven.testing.FaultProxy;

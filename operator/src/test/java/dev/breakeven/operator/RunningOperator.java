@@ -4,6 +4,8 @@ import dev.breakeven.api.CostPolicy;
 import dev.breakeven.cluster.ClusterWorkloads;
 import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.configuration.OperatorConfiguration;
+import dev.breakeven.operator.client.OperatorClient;
+import dev.breakeven.operator.cycle.MetricsPollingEventSource;
 import dev.breakeven.prometheus.CollectionReport;
 import dev.breakeven.prometheus.CollectorSettings;
 import dev.breakeven.prometheus.ConfiguredSources;

@@ -10,7 +10,7 @@ import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.cli.evaluation.RecordedAnswer;
-import dev.breakeven.operator.PolicyEvaluation;
+import dev.breakeven.operator.evaluation.PolicyEvaluation;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;

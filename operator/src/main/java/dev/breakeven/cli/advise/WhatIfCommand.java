@@ -14,7 +14,7 @@ import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.cli.console.ExitCode;
 import dev.breakeven.cli.evaluation.PoliciesOrCluster;
 import dev.breakeven.cli.evaluation.RecordedAnswer;
-import dev.breakeven.operator.PolicyEvaluation;
+import dev.breakeven.operator.evaluation.PolicyEvaluation;
 import dev.breakeven.render.text.StatusText;
 import dev.breakeven.render.text.TextTable;
 import java.io.IOException;

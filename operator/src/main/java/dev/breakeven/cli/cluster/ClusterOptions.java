@@ -6,7 +6,7 @@ import dev.breakeven.configuration.ConfigurationFile;
 import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.configuration.PrometheusServer;
 import dev.breakeven.configuration.WorkloadKind;
-import dev.breakeven.operator.OperatorClient;
+import dev.breakeven.operator.client.OperatorClient;
 import io.fabric8.kubernetes.client.Config;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -11,7 +11,7 @@ import dev.breakeven.configuration.PrometheusServer;
 import dev.breakeven.discovery.Discovered;
 import dev.breakeven.discovery.Discovery;
 import dev.breakeven.discovery.Question;
-import dev.breakeven.operator.OperatorClient;
+import dev.breakeven.operator.client.OperatorClient;
 import dev.breakeven.prometheus.ConfiguredSources;
 import dev.breakeven.prometheus.EngineSurvey;
 import dev.breakeven.prometheus.query.EngineProfiles;

@@ -4,7 +4,7 @@ import dev.breakeven.advice.Issue;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicySpec;
 import dev.breakeven.cli.evaluation.RecordedAnswer;
-import dev.breakeven.operator.PolicyEvaluation;
+import dev.breakeven.operator.evaluation.PolicyEvaluation;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.render.words.Remedies;
 import dev.breakeven.render.words.Words;

@@ -8,7 +8,7 @@ import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.cli.input.InputFile;
 import dev.breakeven.cli.input.RequestLogFiles;
 import dev.breakeven.cli.input.TrafficCsv;
-import dev.breakeven.operator.CommitmentSharing;
+import dev.breakeven.operator.evaluation.CommitmentSharing;
 import dev.breakeven.prometheus.LengthTails;
 import dev.breakeven.prometheus.Observation;
 import dev.breakeven.prometheus.WorkloadRef;

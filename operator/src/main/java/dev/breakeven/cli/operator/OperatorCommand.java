@@ -12,7 +12,7 @@ import dev.breakeven.configuration.ListenAddress;
 import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.configuration.PrometheusServer;
 import dev.breakeven.operator.BreakevenOperator;
-import dev.breakeven.operator.OperatorClient;
+import dev.breakeven.operator.client.OperatorClient;
 import dev.breakeven.prometheus.CollectorSettings;
 import dev.breakeven.prometheus.ConfiguredSources;
 import dev.breakeven.prometheus.MetricsCollector;

@@ -2,7 +2,7 @@ package dev.breakeven.cli.report;
 
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.cli.evaluation.RecordedAnswer;
-import dev.breakeven.operator.PolicyEvaluation;
+import dev.breakeven.operator.evaluation.PolicyEvaluation;
 import dev.breakeven.render.html.FleetCsv;
 import dev.breakeven.render.html.FleetPage;
 import dev.breakeven.render.html.HtmlReport;

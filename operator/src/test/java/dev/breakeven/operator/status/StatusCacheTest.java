@@ -1,0 +1,339 @@
+package dev.breakeven.operator.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.breakeven.api.CostPolicy;
+import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.operator.evaluation.PolicyKey;
+import dev.breakeven.operator.status.StatusCache.Foreign;
+import dev.breakeven.operator.status.StatusCache.Standing;
+import dev.breakeven.operator.status.StatusCache.Stored;
+import dev.breakeven.render.status.StatusChange;
+import io.fabric8.kubernetes.api.model.FieldsV1;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
+import io.fabric8.kubernetes.api.model.ManagedFieldsEntryBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Statuses are told apart by their generation, which is all that they hold here. */
+class StatusCacheTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
+  private static final Instant LATER = NOW.plus(StatusCache.SHOWN_WITHIN);
+
+  private final KubernetesSerialization serialization = new KubernetesSerialization();
+  private final StatusCache statuses = new StatusCache(serialization);
+  private final CostPolicy policy = policy(null);
+
+  @Test
+  void aStatusThatWasFoundStandsAndMayBeWrittenOverAtOnce() {
+    statuses.seen(policy(7), true, NOW);
+
+    assertThat(statuses.of(policy)).isEqualTo(status(7));
+    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+    assertThat(statuses.sinceWritten(policy, NOW)).isEqualTo(StatusChange.SETTLING_TIME);
+  }
+
+  @Test
+  void whatWeWroteStandsThoughTheWatchStillShowsWhatWasThereBefore() {
+    statuses.seen(policy(7), true, NOW);
+    statuses.wrote(policy, status(8), status(8), NOW);
+
+    assertThat(statuses.seen(policy(7), true, NOW)).isFalse();
+    assertThat(statuses.of(policy)).isEqualTo(status(8));
+    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.UNDER_WAY);
+    assertThat(statuses.sinceWritten(policy, NOW.plusSeconds(30)))
+        .isEqualTo(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void aWriteIsDoneWhenTheWatchShowsIt() {
+    statuses.wrote(policy, status(8), status(8), NOW);
+
+    assertThat(statuses.seen(policy(8), true, NOW)).isFalse();
+    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+    assertThat(statuses.overdue(LATER)).isEmpty();
+  }
+
+  @Test
+  void aWriteWhoseAnswerDoesNotShowItIsToBeWrittenAgainSooner() {
+    statuses.wrote(policy, status(8), null, NOW);
+
+    assertThat(statuses.overdue(NOW.plusMillis(999))).isEmpty();
+    assertThat(statuses.overdue(NOW.plusSeconds(1))).containsExactly(PolicyKey.of(policy));
+  }
+
+  @Test
+  void aWriteThatWasAcknowledgedAndIsNotShownInTimeIsToBeWrittenAgain() {
+    statuses.wrote(policy, status(8), status(8), NOW);
+
+    assertThat(statuses.overdue(LATER.minusMillis(1))).isEmpty();
+    assertThat(statuses.overdue(LATER)).containsExactly(PolicyKey.of(policy));
+    assertThat(statuses.standing(policy, LATER)).isEqualTo(Standing.TO_BE_WRITTEN);
+  }
+
+  @Test
+  void eachFurtherWriteThatIsNotShownWaitsLonger() {
+    statuses.wrote(policy, status(8), null, NOW);
+    statuses.wrote(policy, status(8), null, LATER);
+
+    // A second, and between half of that and all of it.
+    assertThat(statuses.untilNextWrite(policy, false, LATER))
+        .isBetween(Duration.ofMillis(500), Duration.ofSeconds(1));
+    statuses.wrote(policy, status(8), null, LATER.plusSeconds(5));
+    assertThat(statuses.untilNextWrite(policy, false, LATER.plusSeconds(5)))
+        .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
+  }
+
+  @Test
+  void somethingNewDoesNotWaitForWhatWasUndone() {
+    statuses.wrote(policy, status(8), null, NOW);
+    statuses.wrote(policy, status(8), null, LATER);
+
+    assertThat(statuses.untilNextWrite(policy, false, LATER)).isPositive();
+    assertThat(statuses.untilNextWrite(policy, true, LATER)).isZero();
+    statuses.refused(policy, status(9), false, LATER);
+    assertThat(statuses.untilNextWrite(policy, true, LATER)).as("refused").isPositive();
+  }
+
+  @Test
+  void aStatusThatAStrangerWroteOverIsPutBackInPlaceOfAllThatIsThere() {
+    statuses.wrote(policy, status(8), status(8), NOW);
+    statuses.seen(policy(8), true, NOW);
+
+    assertThat(statuses.seen(policy(99), true, NOW)).isTrue();
+    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.TO_BE_WRITTEN);
+    assertThat(statuses.isToBeReplaced(policy)).isTrue();
+    assertThat(statuses.of(policy)).as("the memory stays ours").isEqualTo(status(8));
+  }
+
+  @Test
+  void aStatusThatSomebodyTookAwayIsWrittenAgain() {
+    statuses.wrote(policy, status(8), status(8), NOW);
+    statuses.seen(policy(8), true, NOW);
+
+    assertThat(statuses.seen(policy(null), true, LATER)).isTrue();
+    assertThat(statuses.standing(policy, LATER)).isEqualTo(Standing.TO_BE_WRITTEN);
+    assertThat(statuses.of(policy)).isEqualTo(status(8));
+  }
+
+  @Test
+  void aRefusedWriteIsTriedAgainAfterAWaitThatGrows() {
+    statuses.seen(policy(7), true, NOW);
+    statuses.refused(policy, status(8), false, NOW);
+
+    assertThat(statuses.overdue(NOW)).isEmpty();
+    assertThat(statuses.overdue(NOW.plusSeconds(1))).containsExactly(PolicyKey.of(policy));
+    assertThat(statuses.of(policy)).as("what was refused is no memory").isEqualTo(status(7));
+  }
+
+  @Test
+  void aWriteWhoseAnswerWasLostCountsWhenTheWatchShowsIt() {
+    statuses.seen(policy(7), true, NOW);
+    statuses.refused(policy, status(8), false, NOW);
+
+    assertThat(statuses.seen(policy(8), true, NOW)).as("its event is to be told").isTrue();
+    assertThat(statuses.of(policy)).isEqualTo(status(8));
+    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+  }
+
+  @Test
+  void aStatusThatIsStoredWithFieldsThatWereNotSentIsReplacedAndSoAreItsSuccessors() {
+    assertThat(statuses.wrote(policy, status(8), status(9), NOW)).isEqualTo(Stored.WITH_OTHERS);
+    statuses.seen(policy(9), true, NOW);
+
+    assertThat(statuses.isToBeReplaced(policy)).isTrue();
+    assertThat(statuses.overdue(NOW)).containsExactly(PolicyKey.of(policy));
+    assertThat(statuses.wrote(policy, status(8), status(8), NOW)).isEqualTo(Stored.AS_SENT);
+    statuses.seen(policy(8), true, NOW);
+    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+    assertThat(statuses.isToBeReplaced(policy)).isTrue();
+  }
+
+  @Test
+  void aStatusThatIsStoredWithFewerFieldsThanWereSentIsNotWrittenForEver() {
+    statuses.wrote(policy, status(8), status(9), NOW);
+    assertThat(statuses.wrote(policy, status(8), status(9), NOW)).isEqualTo(Stored.IN_PART);
+
+    statuses.seen(policy(9), true, NOW);
+    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+    assertThat(statuses.overdue(LATER)).isEmpty();
+  }
+
+  @Test
+  void aWriteThatIsTakenForgivesThoseThatWereRefused() {
+    statuses.seen(policy(7), true, NOW);
+    for (int i = 0; i < 5; i++) {
+      statuses.refused(policy, status(8), false, NOW);
+    }
+    statuses.wrote(policy, status(8), status(8), NOW);
+    statuses.seen(policy(8), true, NOW);
+    statuses.refused(policy, status(9), false, NOW);
+
+    assertThat(statuses.untilNextWrite(policy, false, NOW))
+        .isBetween(Duration.ofMillis(500), Duration.ofSeconds(1));
+  }
+
+  @Test
+  void onAStandbyWhatTheLeaderWroteLastStands() {
+    statuses.seen(policy(7), false, NOW);
+    statuses.seen(policy(8), false, NOW);
+
+    assertThat(statuses.of(policy)).isEqualTo(status(8));
+  }
+
+  @Test
+  void whatTheNextLeaderWroteStandsOnceThisOneStandsBy() {
+    statuses.wrote(policy, status(8), status(8), NOW);
+    statuses.seen(policy(8), true, NOW);
+    statuses.seen(policy(9), true, NOW);
+    statuses.handOver();
+
+    assertThat(statuses.of(policy)).isEqualTo(status(9));
+    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+  }
+
+  @Test
+  void whatAStrangerWroteBeforeTheStartIsNoMemory() {
+    CostPolicy found = policy(7);
+    found.setMetadata(
+        new ObjectMetaBuilder(found.getMetadata())
+            .withManagedFields(
+                manager("breakeven", "2026-11-24T11:00:00Z"),
+                manager("kubectl-edit", "2026-11-24T11:30:00Z"))
+            .build());
+
+    assertThat(statuses.seen(found, true, NOW)).isTrue();
+    CostPolicyStatus taken = Objects.requireNonNull(statuses.of(policy));
+    assertThat(taken.observedGeneration()).isNull();
+    assertThat(statuses.isToBeReplaced(policy)).isTrue();
+  }
+
+  @Test
+  void whatIsNotOursIsSaidOnce() {
+    statuses.wrote(policy, status(8), status(8), NOW);
+    statuses.seen(policy(8), true, NOW);
+    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.NOTHING);
+
+    CostPolicy writtenOver = policy(99);
+    writtenOver.setMetadata(
+        new ObjectMetaBuilder(writtenOver.getMetadata())
+            .withManagedFields(
+                manager("breakeven", "2026-11-24T11:00:00Z"),
+                manager("kubectl-edit", "2026-11-24T11:30:00Z"))
+            .build());
+    statuses.seen(writtenOver, true, NOW);
+    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.WRITTEN_OVER);
+    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.NOTHING);
+    statuses.seen(policy(null), true, NOW);
+    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.TAKEN_AWAY);
+  }
+
+  @Test
+  void aWriteThatTheWatchShowsBeforeItIsAnsweredIsOurs() {
+    statuses.wrote(policy, status(8), status(8), NOW);
+    statuses.seen(policy(8), true, NOW);
+    statuses.sends(policy, status(9));
+    statuses.seen(policy(9), true, NOW);
+    statuses.wrote(policy, status(9), status(9), NOW);
+
+    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.NOTHING);
+    assertThat(statuses.isToBeReplaced(policy)).isFalse();
+    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+  }
+
+  @Test
+  void anAttemptThatTheWatchShowsLateIsNoStrangers() {
+    statuses.seen(policy(7), true, NOW);
+    statuses.refused(policy, status(8), false, NOW);
+    statuses.refused(policy, status(9), false, NOW);
+    statuses.wrote(policy, status(10), status(10), NOW);
+
+    assertThat(statuses.seen(policy(8), true, NOW)).isFalse();
+    assertThat(statuses.seen(policy(9), true, NOW)).isFalse();
+    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.NOTHING);
+    statuses.seen(policy(10), true, NOW);
+    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+  }
+
+  @Test
+  void whatCannotBeAnOperatorsIsDroppedAndSaid() {
+    CostPolicy found = policy(null);
+    found.setStatus(
+        serialization.unmarshal(
+            """
+            {"observedGeneration": 7, "advice": {"verdict": "API", "since": "2030-01-01T00:00:00Z"}}
+            """,
+            CostPolicyStatus.class));
+    statuses.seen(found, true, NOW);
+
+    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.IMPLAUSIBLE);
+    assertThat(Objects.requireNonNull(statuses.of(policy)).advice()).isNull();
+    assertThat(statuses.isToBeReplaced(policy)).isTrue();
+  }
+
+  @Test
+  void whatWeWroteAfterAStrangerIsMemory() {
+    CostPolicy found = policy(7);
+    found.setMetadata(
+        new ObjectMetaBuilder(found.getMetadata())
+            .withManagedFields(
+                manager("kubectl-edit", "2026-11-24T11:30:00Z"),
+                manager("breakeven", "2026-11-24T11:31:00Z"))
+            .build());
+
+    assertThat(statuses.seen(found, true, NOW)).isFalse();
+    assertThat(statuses.of(policy)).isEqualTo(status(7));
+  }
+
+  @Test
+  void aPolicyMadeAnewUnderTheSameNameInheritsNothing() {
+    statuses.wrote(policy, status(8), status(8), NOW);
+    CostPolicy anew = policy(null);
+    anew.getMetadata().setUid("another");
+
+    statuses.seen(anew, true, NOW);
+    assertThat(statuses.of(anew)).isNull();
+  }
+
+  @Test
+  void aPolicyThatIsGoneLeavesNothing() {
+    statuses.wrote(policy, status(8), status(8), NOW);
+    statuses.forget(PolicyKey.of(policy));
+
+    assertThat(statuses.of(policy)).isNull();
+  }
+
+  private static ManagedFieldsEntry manager(String name, String time) {
+    FieldsV1 fields = new FieldsV1();
+    fields.setAdditionalProperty("f:status", Map.of("f:observedGeneration", Map.of()));
+    return new ManagedFieldsEntryBuilder()
+        .withManager(name)
+        .withSubresource("status")
+        .withTime(time)
+        .withFieldsV1(fields)
+        .build();
+  }
+
+  private CostPolicy policy(@Nullable Integer generation) {
+    CostPolicy policy = new CostPolicy();
+    policy.getMetadata().setNamespace("inference");
+    policy.getMetadata().setName("chat");
+    policy.getMetadata().setUid("4f6c");
+    if (generation != null) {
+      policy.setStatus(status(generation));
+    }
+    return policy;
+  }
+
+  private CostPolicyStatus status(int generation) {
+    return serialization.unmarshal(
+        "{\"observedGeneration\": %d}".formatted(generation), CostPolicyStatus.class);
+  }
+}
