@@ -61,9 +61,10 @@ class QueryFaultsTest {
 
   private static final Transport HEALTHY =
       new RehearsedServer(
-          List.of(
-              new RehearsedServer.Deployment("a", "chat", "llama", past(100, 40, 3)),
-              new RehearsedServer.Deployment("b", "code", "llama", past(30, 10, 0))));
+              List.of(
+                  new RehearsedServer.Deployment("a", "chat", "llama", past(100, 40, 3)),
+                  new RehearsedServer.Deployment("b", "code", "llama", past(30, 10, 0))))
+          .remembering();
 
   private static TrafficHistory past(double tokens, double cached, double burst) {
     int n = TWO_DAYS.steps();

@@ -45,13 +45,15 @@ class SourceFaultsTest {
   private static final Target CHAT = RehearsedServer.target("a", "chat");
   private static final Target CODE = RehearsedServer.target("b", "code");
 
-  private final Transport healthy =
+  private static final Transport HEALTHY =
       new RehearsedServer(
-          List.of(
-              new RehearsedServer.Deployment(
-                  "a", "chat", "llama", RehearsedServer.served(TWO_DAYS, 100, 1)),
-              new RehearsedServer.Deployment(
-                  "b", "code", "llama", RehearsedServer.served(TWO_DAYS, 30, 1))));
+              List.of(
+                  new RehearsedServer.Deployment(
+                      "a", "chat", "llama", RehearsedServer.served(TWO_DAYS, 100, 1)),
+                  new RehearsedServer.Deployment(
+                      "b", "code", "llama", RehearsedServer.served(TWO_DAYS, 30, 1))))
+          .remembering();
+
   private final List<Instant> askedAt = Collections.synchronizedList(new ArrayList<>());
   private final SpoiltServer spoilt;
   private Instant now = NOW;
@@ -74,7 +76,7 @@ class SourceFaultsTest {
     if (current != null) {
       return spoilt.ask(request, current);
     }
-    HttpResult answer = healthy.ask(request);
+    HttpResult answer = HEALTHY.ask(request);
     UnaryOperator<String> spoils = spoiling;
     return spoils == null || (spoiltQuery != null && request.query() != spoiltQuery)
         ? answer

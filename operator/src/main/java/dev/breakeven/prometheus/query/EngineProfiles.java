@@ -1,11 +1,6 @@
 package dev.breakeven.prometheus.query;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -29,16 +24,13 @@ public final class EngineProfiles {
 
   /** The profiles this operator comes with. */
   public static EngineProfiles builtIn() {
-    try (InputStream yaml = EngineProfiles.class.getResourceAsStream(RESOURCE)) {
-      if (yaml == null) {
-        throw new IllegalStateException(RESOURCE + " is not in the jar");
-      }
-      return new EngineProfiles(
-          new ObjectMapper(new YAMLFactory())
-              .readValue(yaml, new TypeReference<List<EngineProfile>>() {}));
-    } catch (IOException e) {
-      throw new UncheckedIOException(RESOURCE + " does not read", e);
-    }
+    return BuiltIn.PROFILES;
+  }
+
+  /** Read when first asked for. */
+  private static final class BuiltIn {
+    private static final EngineProfiles PROFILES =
+        new EngineProfiles(ProfileFile.read(RESOURCE, new TypeReference<List<EngineProfile>>() {}));
   }
 
   /**

@@ -1,11 +1,6 @@
 package dev.breakeven.prometheus.query;
 
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,16 +20,14 @@ public final class GatewayProfiles {
 
   /** The profiles this operator comes with. */
   public static GatewayProfiles builtIn() {
-    try (InputStream yaml = GatewayProfiles.class.getResourceAsStream(RESOURCE)) {
-      if (yaml == null) {
-        throw new IllegalStateException(RESOURCE + " is not in the jar");
-      }
-      return new GatewayProfiles(
-          new ObjectMapper(new YAMLFactory())
-              .readValue(yaml, new TypeReference<List<GatewayProfile>>() {}));
-    } catch (IOException e) {
-      throw new UncheckedIOException(RESOURCE + " does not read", e);
-    }
+    return BuiltIn.PROFILES;
+  }
+
+  /** Read when first asked for. */
+  private static final class BuiltIn {
+    private static final GatewayProfiles PROFILES =
+        new GatewayProfiles(
+            ProfileFile.read(RESOURCE, new TypeReference<List<GatewayProfile>>() {}));
   }
 
   /**
