@@ -147,7 +147,7 @@ final class Answer {
 
   /**
    * High where no issue weakens it and the whole interval of the saving is on one side of 0; medium
-   * with one such thing; low with more.
+   * with one such thing; low with more, and where all tokens may be counted twice.
    */
   private static Confidence confidence(
       VerdictDecision decision, List<Issue> issues, Estimate<Saving> saving) {
@@ -165,6 +165,9 @@ final class Answer {
         && found.value().low().isNegative()
         && !found.value().high().isNegative()) {
       doubts++;
+    }
+    if (issues.stream().anyMatch(issue -> issue.reason() == Reason.SERVERS_ALIKE)) {
+      return Confidence.LOW;
     }
     return doubts == 0 ? Confidence.HIGH : doubts == 1 ? Confidence.MEDIUM : Confidence.LOW;
   }

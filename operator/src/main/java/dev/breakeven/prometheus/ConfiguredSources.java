@@ -66,6 +66,7 @@ public final class ConfiguredSources {
         names.prefixes().isEmpty()
             ? base.map(EngineProfile::prefixes).orElse(List.of(""))
             : names.prefixes(),
+        base.map(EngineProfile::splits).orElse(List.of()),
         base.filter(b -> names.input().isEmpty())
             .map(EngineProfile::inputIncludesCached)
             .orElse(names.inputIncludesCached()),

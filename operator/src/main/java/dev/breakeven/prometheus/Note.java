@@ -68,6 +68,10 @@ public record Note(Reason reason, Message message) {
     SERVER_REPEATED,
     /** Addresses of a pod show the same values, and may lead to one server or to two. */
     SERVERS_ALIKE,
+    /** Series stand twice under a label that no `up` has; they count once. */
+    SERIES_COPIED,
+    /** Series show the same values under a label that may split a count or tell copies apart. */
+    SERIES_ALIKE,
     /** Too little was seen to say whether addresses of a pod lead to one server. */
     SERVERS_UNTOLD,
     /** A series of these workloads cannot be read. */

@@ -66,6 +66,15 @@ class IssuesTest {
   }
 
   @Test
+  void tokensThatMayStandTwiceMakeConfidenceLowAlone() {
+    SampleInput asked = steady().running(1);
+    asked.issues =
+        List.of(
+            new Issue(Reason.SERVERS_ALIKE, Message.quoted("two series are of the same values")));
+    assertThat(asked.advice().decision().confidence()).isEqualTo(Confidence.LOW);
+  }
+
+  @Test
   void aReasonGivenUpstreamIsNotGivenAgainInOtherWords() {
     Issue upstream =
         new Issue(Reason.REPLICAS_UNMEASURED, Message.quoted("kube-state-metrics is not scraped"));

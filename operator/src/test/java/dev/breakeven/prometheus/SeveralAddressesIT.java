@@ -73,8 +73,18 @@ class SeveralAddressesIT {
    * A server that is scraped: five prompt tokens to each that it generates, two requests queued.
    */
   private static void serve(OpenMetrics out, Map<String, String> address, double[] output) {
-    Map<String, String> engine = with(address, "model_name", MODEL);
     out.gauge("up", address, START, STEP, all(1));
+    serveUnseen(out, address, output);
+  }
+
+  /** The same without {@code up}. */
+  private static void serveUnseen(OpenMetrics out, Map<String, String> address, double[] output) {
+    count(out, address, output);
+    out.gauge("vllm:num_requests_waiting", with(address, "model_name", MODEL), START, STEP, all(2));
+  }
+
+  private static void count(OpenMetrics out, Map<String, String> address, double[] output) {
+    Map<String, String> engine = with(address, "model_name", MODEL);
     out.counter("vllm:generation_tokens_total", engine, START, STEP, output);
     out.counter(
         "vllm:prompt_tokens_total",
@@ -82,19 +92,15 @@ class SeveralAddressesIT {
         START,
         STEP,
         Arrays.stream(output).map(o -> 5 * o).toArray());
-    out.gauge("vllm:num_requests_waiting", engine, START, STEP, all(2));
   }
 
   private static Observation.Observed read(Consumer<OpenMetrics> past) {
+    return read(past, Set.of(new WorkloadRef("Deployment", "chat")));
+  }
+
+  private static Observation.Observed read(Consumer<OpenMetrics> past, Set<WorkloadRef> workloads) {
     Target chat =
-        new Target(
-            "default",
-            "vllm",
-            "inference",
-            Set.of(new WorkloadRef("Deployment", "chat")),
-            MODEL,
-            MODEL,
-            Duration.ofDays(1));
+        new Target("default", "vllm", "inference", workloads, MODEL, MODEL, Duration.ofDays(1));
     try (LivePrometheus prometheus = LivePrometheus.scrapingNothing().holding(past).start();
         MetricsCollector collector =
             new MetricsCollector(
@@ -182,6 +188,82 @@ class SeveralAddressesIT {
 
     assertMean(observed.traffic().output(), 160);
     assertThat(said(observed)).containsKey(Note.Reason.SERVERS_ALIKE);
+  }
+
+  @Test
+  void seriesThatAnAgentStoredAgainUnderALabelThatUpDoesNotHaveCountOnce() {
+    Observation.Observed observed =
+        read(
+            out -> {
+              for (String pod : List.of(POD_1, POD_2)) {
+                double[] output = varied(pod.equals(POD_1) ? 0 : 2);
+                Map<String, String> address = address(pod, "vllm", pod + ":8000");
+                serve(out, address, output);
+                serveUnseen(out, with(address, "agent", "edge"), output);
+              }
+            });
+
+    assertMean(observed.traffic().output(), 160);
+    assertMean(observed.traffic().uncachedInput(), 800);
+    assertMean(observed.traffic().requestsWaiting(), 4);
+    assertThat(said(observed))
+        .extractingByKey(Note.Reason.SERIES_COPIED)
+        .asString()
+        .contains("label agent");
+  }
+
+  @Test
+  void ofTwoWorkloadsUnderOneLabelTheCopiesOfOneCountOnceAndThePartsOfTheOtherAddUp() {
+    Observation.Observed observed =
+        read(
+            out -> {
+              Map<String, String> copied = address(POD_1, "vllm", POD_1 + ":8000");
+              serve(out, copied, varied(0));
+              serveUnseen(out, with(copied, "team", "a"), varied(0));
+              Map<String, String> split = address("other-0", "vllm", "other-0:8000");
+              out.gauge("up", split, START, STEP, all(1));
+              serveUnseen(out, with(split, "team", "a"), varied(1));
+              serveUnseen(out, with(split, "team", "b"), varied(3));
+            },
+            Set.of(new WorkloadRef("Deployment", "chat"), new WorkloadRef("StatefulSet", "other")));
+
+    assertMean(observed.traffic().output(), 80 + 160);
+  }
+
+  @Test
+  void partsOfACountThatDriftApartAddUpWithoutAWord() {
+    Observation.Observed observed =
+        read(
+            out -> {
+              Map<String, String> address = address(POD_1, "vllm", POD_1 + ":8000");
+              serve(out, address, all(0));
+              count(out, with(address, "tenant", "a"), varied(0));
+              count(out, with(address, "tenant", "b"), varied(3));
+            });
+
+    assertMean(observed.traffic().output(), 160);
+    assertThat(said(observed))
+        .doesNotContainKeys(Note.Reason.SERIES_COPIED, Note.Reason.SERIES_ALIKE);
+  }
+
+  @Test
+  void partsOfTheSameValuesOfWhichTheGaugesSayNothingAddUpAndThatIsSaid() {
+    Observation.Observed observed =
+        read(
+            out -> {
+              Map<String, String> address = address(POD_1, "vllm", POD_1 + ":8000");
+              Map<String, String> engine = with(address, "model_name", MODEL);
+              out.gauge("up", address, START, STEP, all(1));
+              out.gauge("vllm:num_requests_waiting", engine, START, STEP, all(2));
+              count(out, with(address, "tenant", "a"), varied(0));
+              count(out, with(address, "tenant", "b"), varied(0));
+            });
+
+    assertMean(observed.traffic().output(), 160);
+    assertThat(said(observed))
+        .extractingByKey(Note.Reason.SERIES_ALIKE)
+        .asString()
+        .contains("label tenant");
   }
 
   @Test

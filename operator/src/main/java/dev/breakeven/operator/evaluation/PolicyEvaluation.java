@@ -184,8 +184,8 @@ public sealed interface PolicyEvaluation {
           case PODS_UNOWNED -> Reason.PODS_UNOWNED;
           case PODS_VANISHED -> Reason.NO_TRAFFIC_DATA;
           case OTHER_MODELS_SERVED -> Reason.OTHER_MODELS_SERVED;
-          case SERVER_REPEATED -> Reason.SERVER_REPEATED;
-          case SERVERS_ALIKE -> Reason.SERVERS_ALIKE;
+          case SERVER_REPEATED, SERIES_COPIED -> Reason.SERVER_REPEATED;
+          case SERVERS_ALIKE, SERIES_ALIKE -> Reason.SERVERS_ALIKE;
           case SCRAPES_CONTRADICT, SERIES_UNREADABLE, SERVERS_UNTOLD -> Reason.PARTIAL_ANSWER;
           case CLUSTERS_MIXED -> Reason.CLUSTERS_MIXED;
           case GAPS_COUNTED -> Reason.GAPS_COUNTED;

@@ -3,6 +3,7 @@ package dev.breakeven.prometheus.collect;
 import static dev.breakeven.reason.Parameter.count;
 
 import dev.breakeven.prometheus.Note;
+import dev.breakeven.prometheus.Target;
 import dev.breakeven.prometheus.WorkloadRef;
 import dev.breakeven.prometheus.attribution.PodOwners;
 import dev.breakeven.prometheus.attribution.PodOwners.Belonging;
@@ -94,6 +95,9 @@ final class ChunkPods {
   private ScrapeLabels labels = ScrapeLabels.NONE;
   private GapRises rises;
   private final Map<Pod, Map<String, String>> servers = new HashMap<>();
+  private final Map<Pod, Double> several = new LinkedHashMap<>(); // series of one count
+  private Set<String> copiesApart = Set.of();
+  private final Map<Pod, Set<String>> copiesOf = new HashMap<>();
 
   ChunkPods(
       ChunkReader.Scope scope,
@@ -182,12 +186,22 @@ final class ChunkPods {
   ScrapeFold fold() {
     return new ScrapeFold(
         scope.chunk(),
-        labels.apart(),
+        this::apart,
         (pod, scrape) -> {
           Map<String, String> its = servers.getOrDefault(pod, Map.of());
           return its.getOrDefault(
               scrape.seenBy(), its.getOrDefault(scrape.server(), scrape.server()));
         });
+  }
+
+  /**
+   * By which labels scrapes of a pod are told apart: what copies another's series may split its.
+   */
+  private Set<String> apart(Pod pod) {
+    Set<String> its = new TreeSet<>(labels.apart());
+    its.removeAll(copiesApart);
+    its.addAll(copiesOf.getOrDefault(pod, Set.of()));
+    return its;
   }
 
   /** What is known of pods' counters in gaps. */
@@ -497,6 +511,7 @@ final class ChunkPods {
     }
     samples.forEach(this::place);
     scope.index().all().stream().filter(this::hasTooManyPods).forEach(this::doubtAllOf);
+    tellCopiesApart();
     tellServersApart();
     notVouchedFor.forEach(pod -> targetsOf(pod).forEach(this::doubtAllOf));
     presences.forEach(this::lookForAbsent);
@@ -515,6 +530,12 @@ final class ChunkPods {
     }
     if (!samples.containsKey(pod)
         && podsIn.merge(pod.namespace(), 1, Integer::sum) > MOST_PODS_OF_A_NAMESPACE) {
+      return;
+    }
+    if (scrape.containsKey("several")) {
+      for (int i = 0; i < points.size(); i++) {
+        several.merge(pod, points.valueAt(i), Math::max);
+      }
       return;
     }
     String model = scrape.get(profile.modelLabel());
@@ -554,6 +575,46 @@ final class ChunkPods {
     return count >= 0 && count <= (double) MOST_SCRAPES_A_SECOND * scope.chunk().pointSeconds()
         ? (float) count
         : 0;
+  }
+
+  /** Finds series that were stored again, under labels that {@code up} does not have. */
+  private void tellCopiesApart() {
+    CopiedSeries copied = new CopiedSeries(scope, repeatedServers, labels.engines());
+    several.forEach(
+        (pod, series) ->
+            workloadOf(pod)
+                .filter(workload -> !targetsOf(pod).isEmpty())
+                .ifPresent(workload -> copied.add(pod, workload, series)));
+    copied.ask(scope.questions(leftOut(), labels), answers, samples);
+    copiesApart = new TreeSet<>(copied.labels());
+    copiesApart.removeAll(labels.apart());
+    samples
+        .keySet()
+        .forEach(
+            pod ->
+                workloadOf(pod)
+                    .map(workload -> copied.labelsOf(pod.namespace(), workload))
+                    .ifPresent(its -> copiesOf.put(pod, its)));
+    Set<String> apart = new TreeSet<>(labels.apart());
+    apart.addAll(copiesApart);
+    labels = labels.apartBy(apart);
+    if (!answers.isWhole(QueryCatalog.COPIES)) {
+      lacksAnswers = true;
+      copied.pods().forEach(pod -> targetsOf(pod).forEach(this::doubtAllOf));
+    }
+    for (TargetState target : scope.index().all()) {
+      Target of = target.target();
+      say(
+          target,
+          Note.Reason.SERIES_COPIED,
+          copied.found(of, RepeatedServers.Finding.SAME),
+          Cause.SERIES_STORED_AGAIN);
+      say(
+          target,
+          Note.Reason.SERIES_ALIKE,
+          copied.found(of, RepeatedServers.Finding.ALIKE),
+          Cause.SERIES_OF_THE_SAME_VALUES);
+    }
   }
 
   /** Finds addresses of a pod that lead to one server; what cannot be told is not believed. */

@@ -79,7 +79,7 @@ final class GatewayFold {
                   m ->
                       new ScrapeFold(
                           chunk,
-                          apart,
+                          pod -> apart,
                           (pod, scrape) -> pod.name().isEmpty() ? "" : scrape.server()))
               .add(
                   shownAgain.contains(only(labels, POD))

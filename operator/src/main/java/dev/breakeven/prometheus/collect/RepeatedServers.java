@@ -59,7 +59,20 @@ final class RepeatedServers {
     return Arrays.stream(counter).filter(value -> !Double.isNaN(value)).distinct().count() == 1;
   }
 
+  /** Labels by which series of one scrape differ, and whether they tell copies apart. */
+  record Copies(Set<String> labels, Finding finding) {
+    Copies {
+      labels = Set.copyOf(labels);
+    }
+  }
+
   private record Known(long step, Finding finding) {}
+
+  private record Serving(String namespace, WorkloadRef workload) {}
+
+  private record KnownCopies(long step, Copies copies) {}
+
+  private final Map<Serving, KnownCopies> copies = new HashMap<>();
 
   private final Map<Pair, Known> known = new HashMap<>();
 
@@ -77,8 +90,27 @@ final class RepeatedServers {
     return Optional.ofNullable(known.get(pair)).map(Known::finding);
   }
 
+  /**
+   * Whether a workload's series have to be compared, or were long ago. Copies of the past need not
+   * be those of now.
+   */
+  boolean areCopiesToBeAsked(String namespace, WorkloadRef workload, long step, boolean isNewest) {
+    KnownCopies before = copies.get(new Serving(namespace, workload));
+    return before == null || !isNewest || step - before.step() >= StoredHistory.STEPS_PER_HOUR;
+  }
+
+  void foundCopies(String namespace, WorkloadRef workload, long step, Copies found) {
+    copies.put(new Serving(namespace, workload), new KnownCopies(step, found));
+  }
+
+  Optional<Copies> copiesOf(String namespace, WorkloadRef workload) {
+    return Optional.ofNullable(copies.get(new Serving(namespace, workload)))
+        .map(KnownCopies::copies);
+  }
+
   /** Forgets what nobody looked at since. */
   void forgetBefore(long step) {
+    copies.values().removeIf(k -> k.step() < step);
     known.values().removeIf(k -> k.step() < step);
   }
 

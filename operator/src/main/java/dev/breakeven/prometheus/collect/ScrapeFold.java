@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * Counters of pods that were scraped by several: what each scraper read of a server adds up, of
@@ -41,19 +42,20 @@ final class ScrapeFold {
   }
 
   private final Chunk chunk;
-  private final Set<String> apart;
+  private final Function<Pod, Set<String>> apart;
   private final BiFunction<Pod, Scrape, String> servers;
   private final Map<Key, Map<Scrape, float[]>> series = new LinkedHashMap<>();
 
   ScrapeFold(Chunk chunk, Set<String> apart) {
-    this(chunk, apart, (pod, scrape) -> scrape.server());
+    this(chunk, pod -> apart, (pod, scrape) -> scrape.server());
   }
 
   /**
-   * @param apart labels by which scrapes of a pod differ
+   * @param apart labels by which scrapes of each pod differ
    * @param servers the server of a pod that was scraped
    */
-  ScrapeFold(Chunk chunk, Set<String> apart, BiFunction<Pod, Scrape, String> servers) {
+  ScrapeFold(
+      Chunk chunk, Function<Pod, Set<String>> apart, BiFunction<Pod, Scrape, String> servers) {
     this.chunk = chunk;
     this.apart = apart;
     this.servers = servers;
@@ -63,7 +65,7 @@ final class ScrapeFold {
     float[] sum =
         series
             .computeIfAbsent(new Key(pod, model), k -> new HashMap<>())
-            .computeIfAbsent(Scrape.of(labels, apart), s -> empty());
+            .computeIfAbsent(Scrape.of(labels, apart.apply(pod)), s -> empty());
     for (int i = 0; i < points.size(); i++) {
       int point = chunk.pointAt(points.epochSecondAt(i));
       if (point >= 0 && point < sum.length) {

@@ -3,16 +3,12 @@ package dev.breakeven.prometheus.collect;
 import dev.breakeven.prometheus.WorkloadRef;
 import dev.breakeven.prometheus.attribution.PodOwners.Pod;
 import dev.breakeven.prometheus.attribution.Scrape;
-import dev.breakeven.prometheus.client.ApiRequest;
-import dev.breakeven.prometheus.client.SeriesSink;
 import dev.breakeven.prometheus.collect.RepeatedServers.Finding;
 import dev.breakeven.prometheus.collect.RepeatedServers.Pair;
 import dev.breakeven.prometheus.collect.RepeatedServers.Shown;
-import dev.breakeven.prometheus.history.StoredHistory;
 import dev.breakeven.prometheus.query.QueryBuilder;
 import dev.breakeven.prometheus.query.QueryCatalog;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -28,11 +24,6 @@ import java.util.TreeSet;
 /** Which addresses of a chunk's pods lead to one server, asked for where a pod has several. */
 final class ServerComparison {
 
-  /** Of the newest steps so much of the past is looked at; of older ones the whole chunk. */
-  private static final int LOOKED_BACK_SECONDS = 6 * 3600;
-
-  private static final int SECONDS_BETWEEN_POINTS = 60;
-  private static final int MOST_POINTS = 1440;
   private static final int PODS_OF_A_PAIR = 3;
 
   /** A pod that shows more is no pod to tell servers of: pairs grow with their square. */
@@ -123,27 +114,11 @@ final class ServerComparison {
     if (names.isEmpty()) {
       return;
     }
-    double usual = 1;
-    for (Pod pod : jobsOf.keySet()) {
-      for (float count : samples.getOrDefault(pod, new float[0])) {
-        usual = Math.max(usual, count * StoredHistory.STEP_SECONDS / scope.chunk().pointSeconds());
-      }
-    }
-    int scrapeSeconds = (int) Math.ceil(StoredHistory.STEP_SECONDS / usual);
-    long end = scope.chunk().run().to() * StoredHistory.STEP_SECONDS;
-    long length =
-        Math.max(LOOKED_BACK_SECONDS, scope.chunk().run().length() * StoredHistory.STEP_SECONDS);
-    int between = (int) Math.max(SECONDS_BETWEEN_POINTS, length / MOST_POINTS);
-    int points = (int) (length / between);
+    ComparedPoints points = ComparedPoints.of(scope, List.of(jobsOf.keySet()), samples);
     Map<Pod, Map<String, double[]>> counters = new HashMap<>();
     Map<Pod, Map<String, Set<Double>>> starts = new HashMap<>();
     answers.ask(
-        new ApiRequest.Range(
-            QueryCatalog.SERVERS,
-            questions.ofPods(names).servers(2 * scrapeSeconds + SECONDS_BETWEEN_POINTS / 2),
-            end - (long) (points - 1) * between,
-            end,
-            between),
+        points.ask(QueryCatalog.SERVERS, questions.ofPods(names).servers(points.rangeSeconds())),
         (labels, its) -> {
           Pod pod =
               new Pod(
@@ -161,19 +136,16 @@ final class ServerComparison {
               started.add(its.valueAt(i));
             }
           } else {
-            keep(
+            points.keepGreatest(
                 counters
                     .computeIfAbsent(pod, p -> new HashMap<>())
-                    .computeIfAbsent(server, s -> nothing(points)),
-                its,
-                end - (long) (points - 1) * between,
-                between);
+                    .computeIfAbsent(server, k -> points.nothing()),
+                its);
           }
         });
     if (!answers.isWhole(QueryCatalog.SERVERS)) {
       return;
     }
-    int slack = (int) Math.ceil(scrapeSeconds / (double) between) + 1;
     wanted.forEach(
         (pair, pods) -> {
           List<Shown> shown = new ArrayList<>();
@@ -194,7 +166,7 @@ final class ServerComparison {
                 started.containsKey(pair.one())
                     && started.get(pair.one()).equals(started.get(pair.other()));
           }
-          RepeatedServers.compare(shown, slack, jobs, startedTogether)
+          RepeatedServers.compare(shown, points.slack(), jobs, startedTogether)
               .ifPresent(finding -> known.found(pair, step, finding));
           if (RepeatedServers.stoodStill(shown)) {
             idle.add(pair);
@@ -208,23 +180,6 @@ final class ServerComparison {
       total += count;
     }
     return total;
-  }
-
-  private static double[] nothing(int points) {
-    double[] nothing = new double[points];
-    Arrays.fill(nothing, Double.NaN);
-    return nothing;
-  }
-
-  /** Of several scrapers of an address, what the one shows that is ahead. */
-  private static void keep(double[] kept, SeriesSink.Points its, long start, int between) {
-    for (int i = 0; i < its.size(); i++) {
-      int point = (int) ((its.epochSecondAt(i) - start) / between);
-      double value = its.valueAt(i);
-      if (point >= 0 && point < kept.length && !(kept[point] >= value)) {
-        kept[point] = value;
-      }
-    }
   }
 
   /** For each address of a pod the first that leads to the same server. */

@@ -17,6 +17,8 @@ import java.util.Map;
  * @param podLabel label that holds the pod's name, {@code pod} unless said
  * @param prefixes what may stand before each metric's name, none first: platforms store an engine's
  *     metrics under names of their own
+ * @param splits labels by which the engine splits a count, whose parts add up however alike they
+ *     are
  * @param inputIncludesCached whether input counts tokens found in the prefix cache, too
  * @param input prompt tokens
  * @param cached prompt tokens found in the prefix cache; may be empty
@@ -39,6 +41,7 @@ public record EngineProfile(
     String namespaceLabel,
     String podLabel,
     List<String> prefixes,
+    List<String> splits,
     Boolean inputIncludesCached,
     @JsonProperty(required = true) List<Metric> input,
     List<Metric> cached,
@@ -62,6 +65,7 @@ public record EngineProfile(
     namespaceLabel = namespaceLabel == null ? "namespace" : namespaceLabel;
     podLabel = podLabel == null ? "pod" : podLabel;
     prefixes = prefixes == null ? List.of("") : List.copyOf(prefixes);
+    splits = orNone(splits);
     inputIncludesCached = inputIncludesCached == null || inputIncludesCached;
     input = orNone(input);
     cached = orNone(cached);

@@ -187,6 +187,7 @@ public final class QueryBuilder {
       within.addAll(metric.fold());
       with.put("scrape", listed(apart));
       with.put("within", listed(within));
+      with.put("splits", listed(profile.splits()));
       with.putAll(more);
       boolean isPart = query == QueryCatalog.CACHED_TOKENS && !metric.of().isEmpty();
       if (isPart) {
@@ -399,6 +400,31 @@ public final class QueryBuilder {
               QueryCatalog.SERVERS.template(),
               Map.of("targets", String.join(",", targets)),
               rangeSeconds);
+        });
+  }
+
+  /** PromQL for all series of the counter and of a gauge of pods. */
+  public String copies(int rangeSeconds) {
+    List<EngineProfile.Metric> gauges = profile.metricsFor(QueryCatalog.WAITING);
+    String[] parts = QueryCatalog.COPIES.template().split(" or ", 2);
+    return fitted(
+        builder -> {
+          List<String> all = new ArrayList<>();
+          all.add(
+              builder.engineUnfitted(QueryCatalog.OUTPUT_TOKENS, parts[0], Map.of(), rangeSeconds));
+          for (EngineProfile.Metric gauge : gauges) {
+            all.add(
+                filled(
+                    parts[1],
+                    Map.of(
+                        "gauge",
+                        gauge.metric(),
+                        "matchers",
+                        String.join(",", builder.engineMatchers(gauge)),
+                        "range",
+                        rangeSeconds + "s")));
+          }
+          return String.join(OR, all);
         });
   }
 

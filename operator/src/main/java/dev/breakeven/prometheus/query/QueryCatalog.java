@@ -19,9 +19,12 @@ public enum QueryCatalog {
   SAMPLES(
       "engine-samples",
       Scope.ENGINE,
-      "max by (<namespace>, <pod><model><scrape>) (count_over_time(<metric>{<matchers>}<step>))",
+      "max by (<namespace>, <pod><model><scrape>) (count_over_time(<metric>{<matchers>}<step>)) or"
+          + " label_replace(count by (<namespace>, <pod><model><scrape><splits>)"
+          + " (count_over_time(<metric>{<matchers>}<step>)) > 1, \"several\", \"yes\", \"\", \"\")",
       "Which pods an engine ran in, by whom each was scraped, and in which steps a pod that lived"
-          + " was scraped too seldom for its figures to be believed: a gap is never a low figure."),
+          + " was scraped too seldom for its figures to be believed: a gap is never a low figure."
+          + " And which pods show several series of a count where the profile knows of one."),
   /** Prompt tokens. */
   INPUT_TOKENS(
       "input-tokens", Scope.ENGINE, Templates.PER_POD, "Prompt tokens, the first part of demand."),
@@ -200,6 +203,16 @@ public enum QueryCatalog {
       "Where pods have series at several addresses: the series of one server, repeated by a proxy or"
           + " a mesh, have the same values and count once; the series of several servers differ and"
           + " add up. Asked once an hour, and only for such pods."),
+  /** Whether several series of a scrape are copies. */
+  COPIES(
+      "copies",
+      Scope.LOOKUP,
+      "last_over_time(<metric>{<matchers>}[<range>]) or"
+          + " label_replace(last_over_time(<gauge>{<matchers>}[<range>]), \"figure\", \"gauge\","
+          + " \"\", \"\")",
+      "Where a scrape of a pod shows several series of a count: copies, stored by another under a"
+          + " label that `up` does not have, hold the same values and count once; parts of a count"
+          + " differ and add up. Asked once an hour, and only for such pods."),
   /** What engines counted across gaps. */
   GAPS(
       "gaps",

@@ -7,9 +7,11 @@ import dev.breakeven.prometheus.Source;
 import dev.breakeven.prometheus.client.HttpResult;
 import dev.breakeven.prometheus.client.SourceFailure;
 import dev.breakeven.prometheus.client.Transport;
+import dev.breakeven.prometheus.history.Figure;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Currency;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -275,7 +277,13 @@ class QueryBuilderTest {
 
   @Test
   void allRowsTogetherAreNoMoreThanACycleMayAsk() {
-    assertThat(QueryCatalog.values()).hasSizeLessThanOrEqualTo(30);
+    Set<QueryCatalog> rows = EnumSet.allOf(QueryCatalog.class);
+    for (Figure figure : Figure.values()) {
+      if (figure.part() != figure.query()) {
+        rows.remove(figure.part()); // asked within another's answer
+      }
+    }
+    assertThat(rows).hasSizeLessThanOrEqualTo(22);
   }
 
   @Test
