@@ -10,6 +10,7 @@ import dev.breakeven.cli.console.ExitCode;
 import dev.breakeven.cli.console.Failure;
 import dev.breakeven.cli.console.HelpPage;
 import dev.breakeven.cli.console.ProgramVersion;
+import dev.breakeven.cli.console.StandardOutput;
 import dev.breakeven.cli.demo.DemoCommand;
 import dev.breakeven.cli.discover.DiscoverCommand;
 import dev.breakeven.cli.discover.DoctorCommand;
@@ -19,9 +20,11 @@ import dev.breakeven.cli.prices.PricesCommand;
 import dev.breakeven.cli.report.ReportCommand;
 import dev.breakeven.cli.traffic.TrafficCommand;
 import java.io.PrintWriter;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
@@ -75,7 +78,14 @@ public final class Breakeven implements Runnable {
 
   /** Runs one command and exits with its code. */
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+    CommandLine program = commandLine();
+    StandardOutput out = StandardOutput.of(program);
+    int code = program.execute(arguments);
+    program.getOut().flush();
+    System.exit(
+        out.lost()
+            .map(why -> say(program, "standard output cannot be written: " + why, ExitCode.FAILED))
+            .orElse(code));
   }
 
   /** The program, for {@link #main} and for tests, which give it streams of their own. */
@@ -110,6 +120,11 @@ public final class Breakeven implements Runnable {
 
   private static int refuse(ParameterException e) {
     CommandLine command = e.getCommandLine();
+    List<String> unknown = command.getUnmatchedArguments();
+    if (e instanceof MissingParameterException && !unknown.isEmpty()) {
+      // What is missing may be what is misspelled.
+      return refuse(new UnmatchedArgumentException(command, unknown));
+    }
     String hint = "see " + command.getCommandSpec().qualifiedName() + " --help";
     if (e instanceof UnmatchedArgumentException unmatched
         && !unmatched.getSuggestions().isEmpty()) {
@@ -123,6 +138,10 @@ public final class Breakeven implements Runnable {
     return message
         .replaceFirst("^Error: ", "")
         .replaceFirst("option option", "option")
+        .replaceFirst("^Unmatched arguments? at index \\d+: ", "there is no command or argument ")
+        .replaceFirst(
+            "^Missing required argument \\(specify one of these\\): \\((--.*)\\)$",
+            "one of these is needed: $1")
         .replaceFirst(
             "cannot convert ('.*') to (BigDecimal|int|Integer|long|double)", "$1 is no number")
         .replaceFirst("\\s*\\((?:[a-z]\\w*\\.)+[A-Z]\\w*(?::.*)?\\)$", "");

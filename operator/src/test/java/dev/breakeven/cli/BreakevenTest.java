@@ -31,6 +31,20 @@ class BreakevenTest {
   }
 
   @Test
+  void aMisspelledOptionIsNamedBeforeTheOneThatIsMissingForIt() {
+    assertThat(ran(() -> 0, "advise", "--polcy", "policy.yaml").err())
+        .hasLineCount(1)
+        .contains("'--polcy'")
+        .contains("did you mean --policy");
+  }
+
+  @Test
+  void aMisspelledCommandIsNamedAsACommand() {
+    assertThat(ran(() -> 0, "advize").err())
+        .startsWith("breakeven: there is no command or argument 'advize' (did you mean advise");
+  }
+
+  @Test
   void theNameAlonePrintsThePageWithItsCommands() {
     Ran ran = ran(() -> 0);
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.ReplicaTerms;
+import dev.breakeven.advice.costing.ReplicaCostModel;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.manifest.InvalidManifestsException;
@@ -15,8 +16,10 @@ import dev.breakeven.cli.console.ExitCode;
 import dev.breakeven.cli.evaluation.PoliciesOrCluster;
 import dev.breakeven.cli.evaluation.RecordedAnswer;
 import dev.breakeven.operator.evaluation.PolicyEvaluation;
+import dev.breakeven.price.GpuPricing;
 import dev.breakeven.render.text.StatusText;
 import dev.breakeven.render.text.TextTable;
+import dev.breakeven.render.words.Phrases;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -273,8 +276,11 @@ public final class WhatIfCommand implements Callable<Integer> {
     }
   }
 
-  private static TextTable table(RecordedAnswer before, RecordedAnswer after) {
+  private TextTable table(RecordedAnswer before, RecordedAnswer after) {
     TextTable table = TextTable.withHeader(before.policy().getMetadata().getName(), "now", "then");
+    if (gpus != null) {
+      held(table, before, gpus);
+    }
     CostPolicyStatus.Advice now = before.status().advice();
     CostPolicyStatus.Advice then = after.status().advice();
     table.row(
@@ -298,6 +304,19 @@ public final class WhatIfCommand implements Callable<Integer> {
         .distinct()
         .forEach(kind -> table.row(kind + " a month", total(before, kind), total(after, kind)));
     return table;
+  }
+
+  /** The GPUs that are held and what they cost, which is known where nothing else is. */
+  private static void held(TextTable table, RecordedAnswer before, String gpus) {
+    AdvisorInput question = ((PolicyEvaluation.Answered) before.answer()).question();
+    double aReplica = question.selfHost().gpusPerReplica();
+    double now = question.replicasNow() * aReplica;
+    double then = replicasThen(before, gpus) * aReplica;
+    table.row("GPUs held", Phrases.decimal(now, 2), Phrases.decimal(then, 2));
+    if (question.selfHost().gpu() instanceof GpuPricing.Priced priced) {
+      double aMonth = priced.hour().perHour().value() * ReplicaCostModel.HOURS_PER_MONTH;
+      table.row("GPUs a month", "%,.0f".formatted(now * aMonth), "%,.0f".formatted(then * aMonth));
+    }
   }
 
   private static String total(RecordedAnswer answer, String kind) {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -131,13 +132,20 @@ public final class ClusterOptions {
    */
   private static Config reach(@Nullable Path kubeconfig) {
     if (kubeconfig == null) {
+      Config found;
       try {
-        return Config.autoConfigure(null);
+        found = Config.autoConfigure(null);
       } catch (RuntimeException e) {
         // Whatever a library of YAML throws: the file is at fault.
         String files = System.getenv("KUBECONFIG");
         throw notAKubeconfig(files == null ? "~/.kube/config" : files, e);
       }
+      if (isOfNoCluster(found, System.getenv())) {
+        throw new IllegalArgumentException(
+            "no cluster to read: neither KUBECONFIG nor ~/.kube/config names one; name a kubeconfig"
+                + " with --kubeconfig");
+      }
+      return found;
     }
     if (!Files.exists(kubeconfig)) {
       throw new IllegalArgumentException(kubeconfig + ": no such file");
@@ -150,6 +158,12 @@ public final class ClusterOptions {
     } catch (RuntimeException e) {
       throw notAKubeconfig(kubeconfig.toString(), e);
     }
+  }
+
+  /** Whether the address is only the one that pods have, and this is not a pod. */
+  static boolean isOfNoCluster(Config found, Map<String, String> environment) {
+    return found.getMasterUrl().contains("//kubernetes.default.svc")
+        && !environment.containsKey("KUBERNETES_SERVICE_HOST");
   }
 
   private static IllegalArgumentException notAKubeconfig(String file, RuntimeException e) {

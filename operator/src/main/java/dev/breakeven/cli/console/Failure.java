@@ -10,7 +10,10 @@ import java.net.UnknownHostException;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
@@ -93,6 +96,19 @@ public final class Failure {
     String said = plain(cause == null ? failure.getMessage() : cause.getMessage());
     return (cause == null ? "an error of Breakeven's own" : "reading or writing failed")
         + (said.isEmpty() ? "" : ": " + said);
+  }
+
+  /** Why a file that a command was told to write could not be written. */
+  public static String notWritten(Path file, IOException failure) {
+    String why =
+        failure instanceof NoSuchFileException
+            ? "its directory does not exist"
+            : failure instanceof AccessDeniedException
+                ? "permission denied"
+                : failure instanceof FileSystemException other
+                    ? Objects.requireNonNullElse(other.getReason(), "it is not a directory")
+                    : plain(failure.getMessage());
+    return file + " cannot be written" + (why.isEmpty() ? "" : ": " + why);
   }
 
   /** A message on one line, without names of classes, cut where it becomes a page. */

@@ -86,10 +86,13 @@ public final class DiscoverCommand implements Callable<Integer> {
                   by(configuration, PrometheusServer::gatewaySharedWith)));
       notes.forEach(told::println);
       told.println(
-          "%d policies for %d namespaces"
+          "%s for %s"
               .formatted(
-                  found.models().size(),
-                  found.models().stream().map(m -> m.namespace()).distinct().count()));
+                  counted(found.models().size(), "policy", "policies"),
+                  counted(
+                      found.models().stream().map(m -> m.namespace()).distinct().count(),
+                      "namespace",
+                      "namespaces")));
       told.flush();
       PrintWriter out = command.commandLine().getOut();
       out.print(
@@ -104,6 +107,10 @@ public final class DiscoverCommand implements Callable<Integer> {
       out.flush();
       return found.models().isEmpty() ? ExitCode.INCONCLUSIVE : ExitCode.ANSWERED;
     }
+  }
+
+  private static String counted(long count, String one, String many) {
+    return count + " " + (count == 1 ? one : many);
   }
 
   private static <T> Map<String, T> by(

@@ -2,6 +2,7 @@ package dev.breakeven.cli.prices;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
 import dev.breakeven.cli.console.ExitCode;
+import dev.breakeven.cli.console.Failure;
 import dev.breakeven.cli.input.InputFile;
 import dev.breakeven.pricelist.ImportedPrices;
 import dev.breakeven.pricelist.ModelAlias;
@@ -294,7 +295,7 @@ final class PricesImportCommand implements Callable<Integer> {
     try {
       Files.writeString(file, text);
     } catch (IOException e) {
-      throw new IllegalArgumentException(file + ": cannot be written", e);
+      throw new IllegalArgumentException(Failure.notWritten(file, e), e);
     }
   }
 

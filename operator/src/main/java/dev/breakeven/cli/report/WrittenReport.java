@@ -1,6 +1,7 @@
 package dev.breakeven.cli.report;
 
 import dev.breakeven.api.CostPolicyStatus;
+import dev.breakeven.cli.console.Failure;
 import dev.breakeven.cli.evaluation.RecordedAnswer;
 import dev.breakeven.operator.evaluation.PolicyEvaluation;
 import dev.breakeven.render.html.FleetCsv;
@@ -8,9 +9,7 @@ import dev.breakeven.render.html.FleetPage;
 import dev.breakeven.render.html.HtmlReport;
 import dev.breakeven.render.html.ReportedPolicy;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -83,12 +82,8 @@ public record WrittenReport(List<ReportedPolicy> policies, List<FleetPage.Unansw
       }
       Files.writeString(directory.resolve(FleetPage.FILE), FleetPage.of(policies, unanswered));
       Files.writeString(directory.resolve(FleetCsv.FILE), FleetCsv.of(policies, unanswered));
-    } catch (FileSystemException e) {
-      throw new IllegalArgumentException(
-          directory + " cannot be written to" + (e.getReason() == null ? "" : ": " + e.getReason()),
-          e);
     } catch (IOException e) {
-      throw new IllegalArgumentException(directory + " cannot be written to: " + e, e);
+      throw new IllegalArgumentException(Failure.notWritten(directory, e), e);
     }
     return "The report of these answers: " + directory.resolve(FleetPage.FILE);
   }
@@ -102,11 +97,8 @@ public record WrittenReport(List<ReportedPolicy> policies, List<FleetPage.Unansw
   private String to(Path file) {
     try {
       HtmlReport.write(file, policies);
-    } catch (NoSuchFileException e) {
-      throw new IllegalArgumentException(
-          file + " cannot be written: its directory does not exist", e);
     } catch (IOException e) {
-      throw new IllegalArgumentException(file + " cannot be written: " + e, e);
+      throw new IllegalArgumentException(Failure.notWritten(file, e), e);
     }
     return "The report of these answers: " + file;
   }

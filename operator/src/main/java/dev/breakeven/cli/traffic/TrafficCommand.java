@@ -1,11 +1,13 @@
 package dev.breakeven.cli.traffic;
 
 import dev.breakeven.cli.console.ExitCode;
+import dev.breakeven.cli.console.Failure;
 import dev.breakeven.cli.input.InputFile;
 import dev.breakeven.cli.input.RequestLogFiles;
 import dev.breakeven.requestlog.RequestTraffic;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +79,9 @@ public final class TrafficCommand implements Callable<Integer> {
       try (Writer file = Files.newBufferedWriter(out)) {
         traffic.writeCsv(file, ran);
       } catch (IOException e) {
-        throw new IllegalArgumentException(out + ": cannot be written", e);
+        throw new IllegalArgumentException(Failure.notWritten(out, e), e);
+      } catch (UncheckedIOException e) {
+        throw new IllegalArgumentException(Failure.notWritten(out, e.getCause()), e);
       }
     }
     return ExitCode.ANSWERED;

@@ -8,10 +8,12 @@ import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -139,11 +141,22 @@ public final class HttpTransport implements Transport {
       // What the client says where a header is none, such as a length that is no number.
       return failed(Reason.UNREACHABLE, "what it answers is not HTTP");
     } catch (IOException e) {
-      return failed(Reason.UNREACHABLE, "no connection (" + e.getClass().getSimpleName() + ")");
+      return failed(Reason.UNREACHABLE, noConnection(e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return failed(Reason.UNREACHABLE, "interrupted while asking");
     }
+  }
+
+  private static String noConnection(IOException failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
+        return "no connection: the host name is not known";
+      }
+    }
+    return failure instanceof ConnectException
+        ? "no connection: nothing listens there, or it cannot be reached"
+        : "the connection broke (" + failure.getClass().getSimpleName() + ")";
   }
 
   private void noteWait(HttpResponse<?> response) {

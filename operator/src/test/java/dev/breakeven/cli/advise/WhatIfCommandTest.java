@@ -77,6 +77,16 @@ class WhatIfCommandTest {
   }
 
   @Test
+  void whatMoreGpusCostIsShownWhereTheirCapacityIsNotKnown(@TempDir Path directory)
+      throws IOException {
+    String unknown = POLICY.replaceAll("    capacityPerReplica:.*\n", "");
+    assertThat(whatIf(directory, unknown, new String[] {"--gpus", "+2"})).isEqualTo(3);
+    assertThat(out.toString())
+        .containsPattern("GPUs held +3[.0]* +5[.0]*\n")
+        .containsPattern("GPUs a month +5,475 +9,125\n");
+  }
+
+  @Test
   void gpusThatAreNoWholeReplicasAreBadInput(@TempDir Path directory) throws IOException {
     assertThat(whatIf(directory, "--gpus", "-4")).isEqualTo(2);
     assertThat(err.toString()).contains("chat runs 3 replicas, fewer than 4 GPUs take");

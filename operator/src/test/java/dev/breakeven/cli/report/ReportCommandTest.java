@@ -89,7 +89,7 @@ class ReportCommandTest {
 
     assertThat(code).isEqualTo(2);
     assertThat(err.toString().trim())
-        .startsWith("breakeven: " + belowAFile + " cannot be written to")
+        .startsWith("breakeven: " + belowAFile + " cannot be written: ")
         .doesNotContain("Exception");
   }
 
