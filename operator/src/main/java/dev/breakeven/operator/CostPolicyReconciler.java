@@ -38,6 +38,7 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.health.InformerHealthIndicator;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
@@ -68,6 +69,9 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
 
   private static final Logger log = LoggerFactory.getLogger(CostPolicyReconciler.class);
 
+  /** How soon to look again while rate cards have not been listed. */
+  private static final Duration UNLISTED = Duration.ofSeconds(1);
+
   /** Prices age even where nothing happens; the cycle drives everything else. */
   private static final Duration RESYNC = Duration.ofMinutes(10);
 
@@ -94,6 +98,12 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
 
   /** First answered from their windows alone; the answer from all of the past is as a first one. */
   private final Set<PolicyKey> firstFromWindow = ConcurrentHashMap.newKeySet();
+
+  /**
+   * Stands for the watch that fills the caches; none before the first and while one ends. What was
+   * worked out from caches that are being emptied must not be written.
+   */
+  private volatile @Nullable Object watch;
 
   private @Nullable InformerEventSource<RateCard, CostPolicy> cards;
   private @Nullable IndexerResourceCache<CostPolicy> policies;
@@ -161,6 +171,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
               context);
       sources.add(cards);
     }
+    watchBegins();
     return sources;
   }
 
@@ -194,8 +205,29 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     return UpdateControl.<CostPolicy>noUpdate().rescheduleAfter(next);
   }
 
+  /** A watch is about to fill the caches. */
+  void watchBegins() {
+    watch = new Object();
+  }
+
+  /** The watch is about to end, and its caches with it. */
+  void watchEnds() {
+    watch = null;
+  }
+
+  /** Whether all rate cards have been listed: one that is not in the cache then does not exist. */
+  private boolean areCardsListed() {
+    InformerEventSource<RateCard, CostPolicy> source = cards;
+    return source == null
+        || source.informerHealthIndicators().values().stream()
+            .allMatch(InformerHealthIndicator::hasSynced);
+  }
+
   /** Answers a policy of which enough is known; says when to look again at the latest. */
   private Duration look(CostPolicy policy, KubernetesClient client) {
+    if (watch == null || !areCardsListed()) {
+      return UNLISTED;
+    }
     if (policy.getSpec() == null) {
       sayUnreadable(policy);
       return resync(RESYNC);
@@ -237,6 +269,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
    * @return whether everything that it names in the cluster could be read
    */
   boolean answer(CostPolicy policy, Observation observation, KubernetesClient client) {
+    Object begun = watch;
     Instant now = clock.instant();
     CostPolicyStatus before = statuses.of(policy);
     if (observation instanceof Observation.Observed seen
@@ -258,22 +291,29 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     }
     boolean isDecidedAnew = isOfAllPast && firstFromWindow.contains(key);
     CostPolicyStatus status;
+    Optional<PolicyEvaluation> evaluation = Optional.empty();
     boolean all = true;
     try {
       List<WorkloadState> states = workloads.allOf(policy);
       all = states.stream().allMatch(CostPolicyReconciler::isAllRead);
-      status =
-          evaluate(
-              policy,
-              states,
-              observation,
-              isDecidedAnew && before != null ? undecided(before) : before,
-              now);
+      evaluation =
+          Optional.of(
+              evaluate(
+                  policy,
+                  states,
+                  observation,
+                  isDecidedAnew && before != null ? undecided(before) : before,
+                  now));
+      status = ShortStatus.of(evaluation.get().status());
       outages.ended(evaluationOf(policy), PolicyKey.logFields(policy));
     } catch (RuntimeException e) {
       status = broken(policy, before, now, e);
       all = false; // what it met may be over in the next cycle
     }
+    if (watch != begun) {
+      return true; // the next watch shows it again
+    }
+    evaluation.ifPresent(answer -> observe(policy, answer));
     if (!polling.isWatched(policy)) {
       // Deleted while it was answered: a figure shown from now on would never be taken away.
       forget(PolicyKey.of(policy));
@@ -313,7 +353,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
         status.workloads());
   }
 
-  private CostPolicyStatus evaluate(
+  private PolicyEvaluation evaluate(
       CostPolicy policy,
       List<WorkloadState> states,
       Observation observation,
@@ -323,9 +363,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     PolicyEvaluation answer =
         evaluated(policy, states, observation, prices, before, now, advisorOf(policy));
     polling.asked(policy, prices);
-    CostPolicyStatus status = ShortStatus.of(answer.status());
-    observe(policy, answer);
-    return status;
+    return answer;
   }
 
   private PolicyEvaluation evaluated(

@@ -142,6 +142,7 @@ final class PolicyWatch implements AutoCloseable {
   private void end() {
     Operator before = operator;
     if (before != null) {
+      reconciler.watchEnds();
       try {
         before.stop();
       } catch (RuntimeException e) {

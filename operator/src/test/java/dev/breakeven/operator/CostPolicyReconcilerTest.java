@@ -130,6 +130,18 @@ class CostPolicyReconcilerTest {
   }
 
   @Test
+  void whatWasReadFromCachesThatWereEmptiedMeanwhileIsNotSaid() throws IOException {
+    policy.getMetadata().setGeneration(3L);
+    policy.setStatus(selfHostSinceGeneration(3));
+    reconciler.polling().onResourceCreated(policy);
+    reconciler.watchBegins();
+    whileReading = workload -> reconciler.watchEnds();
+    reconciler.answer(policy, seen(true), client);
+
+    assertThat(metrics()).doesNotContain("policy=\"chat\"");
+  }
+
+  @Test
   void anAnswerStandsWhileThePastIsReadAgainAfterAStart() throws IOException {
     policy.getMetadata().setGeneration(3L);
     policy.setStatus(selfHostSinceGeneration(3));
