@@ -78,8 +78,8 @@ public final class Breakeven implements Runnable {
 
   /** Runs one command and exits with its code. */
   public static void main(String[] arguments) {
-    CommandLine program = commandLine();
-    StandardOutput out = StandardOutput.of(program);
+    StandardOutput out = StandardOutput.install();
+    CommandLine program = StandardOutput.writtenBy(commandLine());
     int code = program.execute(arguments);
     program.getOut().flush();
     System.exit(

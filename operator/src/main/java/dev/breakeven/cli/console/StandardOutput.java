@@ -25,15 +25,21 @@ public final class StandardOutput extends OutputStream {
     this.target = target;
   }
 
-  /** Gives the program both streams in UTF-8, whatever the locale is. */
-  public static StandardOutput of(CommandLine program) {
+  /**
+   * Puts both streams of the JVM into UTF-8, whatever the locale is. A program that is made before
+   * keeps those that were there.
+   */
+  public static StandardOutput install() {
     StandardOutput out = new StandardOutput(new FileOutputStream(FileDescriptor.out));
     System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
     System.setErr(
         new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
-    program.setOut(writer(System.out));
-    program.setErr(writer(System.err));
     return out;
+  }
+
+  /** Gives a program those streams; it would write in the characters of the locale. */
+  public static CommandLine writtenBy(CommandLine program) {
+    return program.setOut(writer(System.out)).setErr(writer(System.err));
   }
 
   private static PrintWriter writer(PrintStream stream) {
