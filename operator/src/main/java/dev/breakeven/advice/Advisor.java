@@ -51,14 +51,26 @@ public final class Advisor {
 
   /**
    * What the answer decides where a person sets the number, without the figures that speak for it.
+   * The capacity is stated.
+   */
+  public static VerdictDecision review(AdvisorInput question) {
+    return review(question, Evidence.of(question));
+  }
+
+  /**
+   * The same.
    *
-   * @param known what one replica sustains
+   * @param known what one replica sustains, whatever the question's own past says of it
    */
   public static VerdictDecision review(AdvisorInput question, CapacityEvidence.Known known) {
-    Evidence evidence = Evidence.of(question, CapacityFinding.undisputed(known));
+    return review(question, Evidence.of(question, CapacityFinding.undisputed(known)));
+  }
+
+  private static VerdictDecision review(AdvisorInput question, Evidence evidence) {
     List<Issue> issues = evidence.issues();
     if (!isComparable(evidence, issues)
-        || !(question.selfHost().gpu() instanceof GpuPricing.Priced priced)) {
+        || !(question.selfHost().gpu() instanceof GpuPricing.Priced priced)
+        || !(evidence.capacity() instanceof CapacityEvidence.Known known)) {
       return Answer.undecided(Answer.blocking(issues));
     }
     CapacityInterval interval = new CapacityInterval(evidence, priced, known);

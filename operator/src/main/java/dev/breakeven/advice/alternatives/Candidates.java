@@ -22,7 +22,6 @@ import dev.breakeven.advice.costing.StaticOptimum;
 import dev.breakeven.advice.following.Planner;
 import dev.breakeven.advice.following.Planner.Followed;
 import dev.breakeven.advice.following.WeeklySchedule;
-import dev.breakeven.advice.review.ReviewRule;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import java.time.Instant;
@@ -134,13 +133,14 @@ public record Candidates(
                     ObservationWindow.leastSpan(question.planning()),
                     Planner.Ends.NONE))
             : Estimate.notFound(Issue.Reason.NOT_REPLAYED, Cause.NOT_REPLAYED_UNLIKE_REPLICAS);
-    if (followed instanceof Estimate.Found<Followed> found) {
-      options.add(ways.following(found.value()));
-    }
     ReviewedNumber review = ReviewedNumber.of(question, earlier, window, mayHold, overflow);
-    int number = review.decision().replicas();
-    if (options.stream().noneMatch(option -> option.isFixedAt(number))) {
-      options.add(ways.fixedNumber(number));
+    ways.addFixedNumber(review.decision().replicas(), options);
+    if (followed instanceof Estimate.Found<Followed> found) {
+      Candidate following = ways.following(found.value());
+      options.add(following);
+      if (!following.isFeasible()) {
+        ways.addFixedNumber(following.next(), options);
+      }
     }
     options.sort(
         Comparator.comparing((Candidate option) -> !option.isFeasible())
@@ -214,20 +214,40 @@ public record Candidates(
     return overflow.priced();
   }
 
-  /** The plan that follows the load, where it was replayed and serves everything. */
+  /**
+   * The plan that follows the load, where it was replayed and serves everything; where it left
+   * tokens unserved, the number that is held instead, if that serves everything.
+   */
   public Optional<Candidate> plan() {
-    return option(Kind.FOLLOWING_BURST).filter(Candidate::isFeasible);
+    Optional<Candidate> following = option(Kind.FOLLOWING_BURST);
+    return following
+        .filter(Candidate::isFeasible)
+        .or(() -> following.map(plan -> fixedAt(plan.next())).filter(Candidate::isFeasible));
   }
 
   /** The way that holds the number that was reviewed. */
   public Candidate reviewed() {
-    int number = review.decision().replicas();
+    return fixedAt(review.decision().replicas());
+  }
+
+  private Candidate fixedAt(int number) {
     return options.stream()
         .filter(option -> option.isFixedAt(number))
         .min(
             Comparator.comparing((Candidate option) -> option.kind() != Kind.TODAYS_REPLICAS)
                 .thenComparing(option -> !option.isFeasible()))
         .orElseThrow();
+  }
+
+  /**
+   * Whether own GPUs that run are kept by the plan only because going on so costs no more than the
+   * API.
+   */
+  public boolean isKeptAsItRuns() {
+    return followed instanceof Estimate.Found<Followed> found
+        && found.value().sameAtEnds()
+        && found.value().next() > 0
+        && !found.value().own();
   }
 
   /** What a way that was found at another capacity costs at this one, where it was compared. */
@@ -276,17 +296,11 @@ public record Candidates(
       PlanCost goingOn = PlanCost.ofGoingOn(load, terms, overflow, replicas);
       if (ReplicaChanges.areOfAScaler(load, question.planning().review())) {
         PlanCost asItRan = PlanCost.ofWhatRan(load, terms, overflow, replicas);
-        if (differ(asItRan, goingOn)) {
+        if (ReplicaChanges.areShownBy(asItRan.total(), goingOn.total())) {
           return asItRan(asItRan, replicas);
         }
       }
       return constant(Kind.TODAYS_REPLICAS, replicas, goingOn, unserved(goingOn, replicas));
-    }
-
-    /** A rollout changes the number too, for so short that the bill does not show it. */
-    private static boolean differ(PlanCost one, PlanCost other) {
-      return Math.abs(one.total() - other.total())
-          > ReviewRule.DEADBAND * Math.max(one.total(), other.total());
     }
 
     private Candidate asItRan(PlanCost cost, int now) {
@@ -317,7 +331,14 @@ public record Candidates(
       return constant(Kind.BASELINE_BURST, replicas, cost, feasibilityOf(cost, replicas));
     }
 
-    Candidate fixedNumber(int replicas) {
+    /** Where no other way always holds as many. */
+    void addFixedNumber(int replicas, List<Candidate> options) {
+      if (options.stream().noneMatch(option -> option.isFixedAt(replicas))) {
+        options.add(fixedNumber(replicas));
+      }
+    }
+
+    private Candidate fixedNumber(int replicas) {
       PlanCost cost = PlanCost.ofConstant(load, terms, overflow, replicas);
       return constant(Kind.FIXED_NUMBER, replicas, cost, feasibilityOf(cost, replicas));
     }

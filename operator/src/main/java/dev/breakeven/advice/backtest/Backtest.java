@@ -1,5 +1,6 @@
 package dev.breakeven.advice.backtest;
 
+import dev.breakeven.advice.Advisor;
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Constraints;
 import dev.breakeven.advice.Estimate;
@@ -20,7 +21,6 @@ import dev.breakeven.advice.costing.StaticOptimum;
 import dev.breakeven.advice.following.AdvisedReplay;
 import dev.breakeven.advice.following.ClairvoyantPlan;
 import dev.breakeven.advice.following.LoadColumns;
-import dev.breakeven.advice.following.LoadColumns.Ran;
 import dev.breakeven.advice.following.PlanReplay;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.CapacityAssessment;
@@ -221,7 +221,11 @@ public record Backtest(
       ReviewedPast past = reviewed();
       int ran = past.ranBefore(firstReview()).orElse(0);
       Replayed replayed =
-          Replayed.of(past.followed(firstReview(), ran), load, ran, given.planning().lead());
+          Replayed.of(
+              past.followed(firstReview(), ran, Advisor::review),
+              load,
+              ran,
+              given.planning().lead());
       return firstReview() < history.grid().endEpochSecond() ? replayed : replayed.notFollowed();
     }
 
@@ -284,7 +288,7 @@ public record Backtest(
                   grid.stepSeconds(),
                   ObservationWindow.leastSpan(planning),
                   false),
-              columns.size());
+              columns);
       advised.startWith(grid.steps() == 0 ? 0 : PlanReplay.ranFirst(past.history(), 0));
       List<Decision> decisions = new ArrayList<>();
       List<Integer> held = new ArrayList<>(past.load().steps());
@@ -321,10 +325,14 @@ public record Backtest(
       LoadColumns columns = new LoadColumns(grid.steps());
       int next = 0;
       for (int step = 0; step < grid.steps(); step++) {
-        Ran ran = Ran.in(history, step, Ran.NOBODY_SAYS);
+        double ran = LoadColumns.ran(history, step, LoadColumns.NOBODY_SAYS);
         if (next < load.steps() && load.startOf(next) == grid.startOf(step)) {
           columns.add(
-              load.replicasAt(next), load.apiAt(next), past.api().leastOwnLoadAt(load, next), ran);
+              load.replicasAt(next),
+              load.ownLoadAt(next),
+              load.apiAt(next),
+              past.api().leastOwnLoadAt(load, next),
+              ran);
           next++;
         } else {
           columns.addUnknown(ran);

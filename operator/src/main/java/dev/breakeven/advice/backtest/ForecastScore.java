@@ -4,6 +4,7 @@ import dev.breakeven.advice.Advice.Proof;
 import dev.breakeven.advice.Advice.Saving;
 import dev.breakeven.advice.Advice.Score;
 import dev.breakeven.advice.Advice.TrackRecord;
+import dev.breakeven.advice.Advisor;
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.Alternative.ReplicaPlan;
@@ -123,7 +124,11 @@ public final class ForecastScore {
             .ranBefore(first)
             .orElseGet(
                 () -> (int) Math.round(history.replicasHeld().at(0, question.replicasNow())));
-    return Backtest.Replayed.of(reviews.followed(first, ran), load, ran, planning.lead())
+    return Backtest.Replayed.of(
+            reviews.followed(first, ran, asked -> Advisor.review(asked, capacity)),
+            load,
+            ran,
+            planning.lead())
         .cost(load, 0, comparison.terms(), comparison.overflow());
   }
 

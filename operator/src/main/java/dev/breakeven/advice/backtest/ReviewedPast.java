@@ -1,6 +1,5 @@
 package dev.breakeven.advice.backtest;
 
-import dev.breakeven.advice.Advisor;
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.LengthTail;
 import dev.breakeven.advice.Planning;
@@ -19,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Function;
 
 /**
  * What would have been advised at each review of a past, by the code that the operator answers
@@ -75,14 +75,21 @@ record ReviewedPast(
     int at(OptionalInt ran, int advised);
   }
 
-  /** Had each answer been followed: at a review runs what was advised at the one before. */
-  List<Reviewed> followed(long first, int ranBefore) {
+  /**
+   * Had each answer been followed: at a review runs what was advised at the one before.
+   *
+   * @param first time of the first review, seconds UTC
+   * @param ranBefore replicas before it
+   * @param decide what is decided at a review
+   */
+  List<Reviewed> followed(
+      long first, int ranBefore, Function<AdvisorInput, VerdictDecision> decide) {
     return reviews(
         first,
         ranBefore,
         Running.AS_ADVISED,
         (question, recorded) -> {
-          VerdictDecision decision = Advisor.review(question, capacity);
+          VerdictDecision decision = decide.apply(question);
           return new Reviewed(
               question.now().getEpochSecond(),
               question.replicasNow(),

@@ -378,7 +378,7 @@ public final class PricedLoad {
   }
 
   /** Load that own replicas were counted to serve in a step, replicas' worth of work. */
-  double ownLoadAt(int i) {
+  public double ownLoadAt(int i) {
     return replicas[from + i] * past.ownShare[from + i];
   }
 

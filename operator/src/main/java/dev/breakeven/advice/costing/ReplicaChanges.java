@@ -1,6 +1,8 @@
 package dev.breakeven.advice.costing;
 
 import java.time.Duration;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * How often the number of replicas changed. What changes more often than a person who follows
@@ -13,6 +15,9 @@ public final class ReplicaChanges {
 
   private ReplicaChanges() {}
 
+  /** Part of a bill by which two must differ for a change to show in it. */
+  private static final double SHOWN_FROM = 0.02;
+
   /**
    * Whether something scales the replicas.
    *
@@ -20,20 +25,37 @@ public final class ReplicaChanges {
    * @param review how often a person looks at the number
    */
   public static boolean areOfAScaler(PricedLoad load, Duration review) {
-    double reviews = Math.ceil(load.hours() / (review.toSeconds() / 3600.0));
-    return count(load) > reviews + OF_A_TRIAL;
+    return areOfAScaler(
+        IntStream.range(0, load.steps()).mapToDouble(i -> load.heldAt(i, Double.NaN)),
+        load.hours(),
+        review);
   }
 
-  /** Changes from one whole number to another; where nobody says what ran, it is as before. */
-  private static int count(PricedLoad load) {
+  /**
+   * The same.
+   *
+   * @param held replicas in each known step; NaN where nobody says, which is as before
+   * @param hours of these steps
+   */
+  public static boolean areOfAScaler(DoubleStream held, double hours, Duration review) {
+    double reviews = Math.ceil(hours / (review.toSeconds() / 3600.0));
+    return count(held) > reviews + OF_A_TRIAL;
+  }
+
+  /** Whether a bill shows them; a rollout changes the number too, for so short that none does. */
+  public static boolean areShownBy(double asItRan, double goingOn) {
+    return Math.abs(asItRan - goingOn) > SHOWN_FROM * Math.max(asItRan, goingOn);
+  }
+
+  /** Changes from one whole number to another. */
+  private static int count(DoubleStream held) {
     int changes = 0;
     double before = Double.NaN;
-    for (int i = 0; i < load.steps(); i++) {
-      double held = Math.rint(load.heldAt(i, before));
-      if (!Double.isNaN(before) && held != before) {
+    for (double replicas : held.filter(h -> !Double.isNaN(h)).map(Math::rint).toArray()) {
+      if (!Double.isNaN(before) && replicas != before) {
         changes++;
       }
-      before = held;
+      before = replicas;
     }
     return changes;
   }

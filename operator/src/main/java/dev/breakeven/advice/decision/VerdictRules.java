@@ -417,6 +417,12 @@ public final class VerdictRules {
     if (plan.isEmpty()) {
       return Optional.empty();
     }
+    Candidate asNow = c.comparison().present();
+    if (c.comparison().isKeptAsItRuns()
+        && asNow.next() == plan.get().next()
+        && apiOnly.filter(api -> isCheaperAsNow(c, asNow, api)).isPresent()) {
+      return Optional.of(rent(c, apiOnly.get()));
+    }
     boolean own =
         plan.get().next() > 0
             || apiOnly.isEmpty()
@@ -463,9 +469,9 @@ public final class VerdictRules {
   }
 
   private static VerdictDecision served(Case c, Candidate option) {
-    boolean own = option.isSelfHosted();
+    boolean isPlan = option.kind() == Kind.FOLLOWING_BURST && option.isSelfHosted();
     Optional<Candidate> otherSide =
-        own
+        option.isSelfHosted()
             ? c.comparison().option(Kind.API_ONLY).filter(Candidate::isFeasible)
             : c.ownWay().or(() -> c.comparison().cheapestSelfHosted());
     return serve(
@@ -475,8 +481,8 @@ public final class VerdictRules {
             c,
             option,
             otherSide,
-            own ? Sentence.PLAN_COSTS : Sentence.ALTERNATIVE_COSTS,
-            own ? Sentence.PLAN_COSTS_AGAINST : Sentence.ALTERNATIVE_COSTS_AGAINST));
+            isPlan ? Sentence.PLAN_COSTS : Sentence.ALTERNATIVE_COSTS,
+            isPlan ? Sentence.PLAN_COSTS_AGAINST : Sentence.ALTERNATIVE_COSTS_AGAINST));
   }
 
   /** What one way costs, and the other beside it where there is one. */

@@ -9,13 +9,24 @@ import java.util.List;
 /**
  * What is advised step by step where the load is followed: the number that the {@link PlanReplay
  * plan} wants. Where too little is known for a verdict, or where own GPUs are the answer at one end
- * of the capacity's interval and not at the other, the number that is held stays. Operator, proof
- * and backtest all advise by it.
+ * of the capacity's interval and not at the other, the number that is held stays. Two rules come
+ * before the plan:
+ *
+ * <ul>
+ *   <li>What left tokens unserved over the last window cannot win: the number is held that would
+ *       have served everything at the least cost.
+ *   <li>The plan gives up what runs for good only where the API costs less than going on so.
+ * </ul>
+ *
+ * <p>Operator, proof and backtest all advise by it.
  *
  * <p>The plan is replayed at the best estimate of the capacity and at either end, step by step,
  * each on the same load as it would be at that capacity.
  */
 public final class AdvisedReplay {
+
+  /** Relative error of a recorded rate, several times. */
+  private static final double ROUNDING = 1e-6;
 
   private final List<PlanReplay> plans; // the first at the best estimate
   private final EvidenceCheck evidence;
@@ -25,7 +36,14 @@ public final class AdvisedReplay {
   private int firstServing;
   private final ReplicaCostModel terms;
   private final boolean sameDirection;
+  private final Planning planning;
+  private final boolean mayBurst;
+  private final int windowSteps;
+  private final double stepHours;
+  private final LoadColumns past; // at the best estimate
+  private int lastShort = -1; // the last step in which what was advised left tokens unserved
   private boolean agreed = true;
+  private boolean isOwn;
   private int step;
 
   /**
@@ -65,22 +83,27 @@ public final class AdvisedReplay {
   }
 
   /**
-   * A replay with no past.
+   * A replay of which no step has begun.
    *
-   * @param capacities at how many capacities the load is told, the best estimate first
+   * @param pasts that it will walk, by capacity, the best estimate first
    */
-  public AdvisedReplay(Setting setting, int capacities) {
-    this(setting, Lived.NOTHING, fresh(setting, capacities));
+  public AdvisedReplay(Setting setting, List<LoadColumns> pasts) {
+    this(setting, Lived.NOTHING, fresh(setting, pasts.size()), pasts.get(0));
   }
 
-  private AdvisedReplay(Setting setting, Lived lived, List<PlanReplay> plans) {
+  private AdvisedReplay(Setting setting, Lived lived, List<PlanReplay> plans, LoadColumns past) {
     this.plans = plans;
+    this.past = past;
     terms = setting.terms();
     sameDirection = setting.sameDirection();
+    planning = setting.planning();
+    mayBurst = setting.mayBurst();
+    stepHours = setting.stepSeconds() / 3600.0;
     StepTerms steps = StepTerms.of(terms, setting.planning(), setting.stepSeconds());
+    windowSteps = steps.windowSteps();
     evidence =
         new EvidenceCheck(
-            steps.windowSteps(),
+            windowSteps,
             (int) Math.ceil(setting.leastSpan().toSeconds() / (double) setting.stepSeconds()),
             setting.planning().minCoveragePercent() / 100,
             lived.from(),
@@ -108,7 +131,7 @@ public final class AdvisedReplay {
   /** The same after steps that were lived before, which are the first of these pasts. */
   static AdvisedReplay goingOn(Setting setting, Lived lived, List<LoadColumns> pasts) {
     if (lived.steps() == 0) {
-      return new AdvisedReplay(setting, pasts.size());
+      return new AdvisedReplay(setting, pasts);
     }
     List<PlanReplay> plans = new ArrayList<>();
     for (int i = 0; i < pasts.size(); i++) {
@@ -121,9 +144,9 @@ public final class AdvisedReplay {
               lived.plans().get(i),
               pasts.get(i)));
     }
-    AdvisedReplay replay = new AdvisedReplay(setting, lived, plans);
+    AdvisedReplay replay = new AdvisedReplay(setting, lived, plans, pasts.get(0));
     for (int i = lived.from(); i < lived.steps(); i++) {
-      replay.evidence.add(pasts.get(0).isKnown(i));
+      replay.learn(i, replay.held(i), replay.ready(i));
     }
     return replay;
   }
@@ -145,8 +168,9 @@ public final class AdvisedReplay {
       agreed &= atAnEnd.isOwn() == best.isOwn();
       agreed &= !sameDirection || direction(other) == direction(wanted);
     }
-    if (step > 0 && !(agreed && evidence.isEnough())) {
-      wanted = Math.max(advised.held(0), best.leastHeld());
+    isOwn = best.isOwn();
+    if (step > 0) {
+      wanted = agreed && evidence.isEnough() ? allowed(best, wanted) : standing(best);
     }
     advised.want(0, wanted);
     advised.begin();
@@ -158,6 +182,50 @@ public final class AdvisedReplay {
     return advised.held(0);
   }
 
+  /** What is held stays, and what must be served is. */
+  private int standing(PlanReplay best) {
+    return Math.max(advised.held(0), best.leastHeld());
+  }
+
+  /** What the plan wants, unless a rule keeps it from winning. */
+  private int allowed(PlanReplay best, int wanted) {
+    if (lastShort >= step - windowSteps && lastShort >= 0) {
+      isOwn = true;
+      return best.canServeAll() ? cheapestServingAll(best.leastHeld()) : standing(best);
+    }
+    int now = advised.held(0);
+    return wanted == 0
+            && now > 0
+            && !best.isOwn()
+            && !Double.isNaN(past.ran(step - 1))
+            && costsNoMore(now)
+        ? now
+        : wanted;
+  }
+
+  private WindowCosts lastWindow() {
+    return new WindowCosts(past, Math.max(0, step - windowSteps), step, terms, stepHours);
+  }
+
+  /** The number that is held, where another would save less than what a change is worth. */
+  private int cheapestServingAll(int least) {
+    if (!mayBurst) {
+      return least;
+    }
+    WindowCosts costs = lastWindow();
+    int now = advised.held(0);
+    int cheapest = costs.cheapest(least, terms.maxReplicas(), now);
+    double paid = costs.holding(now);
+    double saved = paid - costs.holding(cheapest);
+    return now >= least && saved * 100 < planning.minSavingPercent() * paid ? now : cheapest;
+  }
+
+  /** Whether going on with what runs, without headroom if need be, costs no more than the API. */
+  private boolean costsNoMore(int replicas) {
+    WindowCosts costs = lastWindow();
+    return costs.goingOn(replicas, planning.review()) <= costs.holding(0);
+  }
+
   private int direction(int wanted) {
     return Integer.signum(wanted - advised.held(0));
   }
@@ -165,6 +233,11 @@ public final class AdvisedReplay {
   /** Of the replicas held in the present step, those that have finished loading. */
   public int ready() {
     return advised.ready(0);
+  }
+
+  /** Whether own GPUs are the answer in the present step; not where they only stay as they run. */
+  public boolean isOwn() {
+    return isOwn;
   }
 
   /** Whether own GPUs or the API is the answer at every capacity alike, in the present step. */
@@ -182,7 +255,25 @@ public final class AdvisedReplay {
     for (int i = 0; i < plans.size(); i++) {
       pasts.get(i).end(at, plans.get(i));
     }
-    evidence.add(pasts.get(0).isKnown(at));
+    learn(at, advised.held(0), advised.ready(0));
+  }
+
+  private void learn(int at, int held, int ready) {
+    evidence.add(past.isKnown(at));
+    if (past.isKnown(at) && isShort(at, held, ready)) {
+      lastShort = at;
+    }
+  }
+
+  /** Whether a step left tokens that found neither a replica nor room at the API. */
+  private boolean isShort(int at, int held, int ready) {
+    double must = mayBurst ? past.mustServe(at) : past.load(at);
+    double sentAway = past.load(at) - past.ownLoad(at);
+    double carried =
+        past.ran(at) == held
+            ? sentAway + Math.min(past.ownLoad(at), terms.sizeOf(held))
+            : terms.usable(ready);
+    return must > carried * (1 + ROUNDING);
   }
 
   /** Replicas advised in a step, one of those that are looked back on. */

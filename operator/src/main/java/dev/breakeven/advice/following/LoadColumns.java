@@ -6,31 +6,14 @@ import java.util.Arrays;
 /** The steps of a past that a plan is replayed over, oldest first, as columns. */
 public final class LoadColumns {
 
-  /** What is known of the replicas that really were there in a step. */
-  public enum Ran {
-    NOBODY_SAYS(0),
-    NONE(1),
-    SOME(2);
-
-    private final long print;
-
-    Ran(long print) {
-      this.print = print;
-    }
-
-    /** In a step of a past; what else is known where nobody measured it. */
-    public static Ran in(TrafficHistory history, int step, Ran otherwise) {
-      if (!history.replicasHeld().isMeasured(step)) {
-        return otherwise;
-      }
-      return history.replicasHeld().measuredAt(step) > 0 ? SOME : NONE;
-    }
-  }
+  /** Replicas that really were there in a step of which nobody says. */
+  public static final double NOBODY_SAYS = Double.NaN;
 
   private double[] load;
+  private double[] ownLoad;
   private double[] api;
   private double[] mustServe;
-  private Ran[] ran;
+  private double[] ran;
   private int steps;
 
   /**
@@ -40,29 +23,50 @@ public final class LoadColumns {
    */
   public LoadColumns(int room) {
     load = new double[room];
+    ownLoad = new double[room];
     api = new double[room];
     mustServe = new double[room];
-    ran = new Ran[room];
+    ran = new double[room];
   }
 
-  /** One step more; the arguments are those of {@link PlanReplay#end}. */
-  public void add(double load, double api, double mustServe, Ran ran) {
+  /** Replicas that really were there in a step of a past; what else is known where nobody says. */
+  public static double ran(TrafficHistory history, int step, double otherwise) {
+    return history.replicasHeld().at(step, otherwise);
+  }
+
+  /**
+   * One step more.
+   *
+   * @param load replicas' worth of work
+   * @param ownLoad of that, what own replicas were counted to serve
+   * @param api money the API asks for all of it
+   * @param mustServe of the load, what may not or cannot go to the API
+   * @param ran replicas that really were there, or {@link #NOBODY_SAYS}
+   */
+  public void add(double load, double ownLoad, double api, double mustServe, double ran) {
     if (steps == this.load.length) {
       int room = Math.max(16, 2 * steps);
       this.load = Arrays.copyOf(this.load, room);
+      this.ownLoad = Arrays.copyOf(this.ownLoad, room);
       this.api = Arrays.copyOf(this.api, room);
       this.mustServe = Arrays.copyOf(this.mustServe, room);
       this.ran = Arrays.copyOf(this.ran, room);
     }
     this.load[steps] = load;
+    this.ownLoad[steps] = ownLoad;
     this.api[steps] = api;
     this.mustServe[steps] = mustServe;
     this.ran[steps] = ran;
     steps++;
   }
 
+  /** The same of a step in which nothing is known to have gone to an API. */
+  public void add(double load, double api, double mustServe, double ran) {
+    add(load, load, api, mustServe, ran);
+  }
+
   /** One step more, of whose load nothing is known. */
-  public void addUnknown(Ran ran) {
+  public void addUnknown(double ran) {
     add(Double.NaN, 0, 0, ran);
   }
 
@@ -76,6 +80,28 @@ public final class LoadColumns {
     return !Double.isNaN(load[step]);
   }
 
+  double load(int step) {
+    return load[step];
+  }
+
+  double ownLoad(int step) {
+    return ownLoad[step];
+  }
+
+  double mustServe(int step) {
+    return mustServe[step];
+  }
+
+  /** Replicas that really were there; NaN where nobody says. */
+  double ran(int step) {
+    return ran[step];
+  }
+
+  /** Money the API asks in a known step for what is above a level, in replicas' worth of work. */
+  double apiAbove(double level, int step) {
+    return load[step] > level ? api[step] * (1 - level / load[step]) : 0;
+  }
+
   /** A replay learns from a step that it lived before. */
   void learn(int step, PlanReplay plan) {
     if (isKnown(step)) {
@@ -87,8 +113,8 @@ public final class LoadColumns {
 
   /** Ends a step of a replay that has begun it. */
   public void end(int step, PlanReplay plan) {
-    if (ran[step] != Ran.NOBODY_SAYS) {
-      plan.reallyRan(ran[step] == Ran.SOME);
+    if (!Double.isNaN(ran[step])) {
+      plan.reallyRan(ran[step] > 0);
     }
     if (isKnown(step)) {
       plan.end(load[step], api[step], mustServe[step]);
@@ -105,9 +131,10 @@ public final class LoadColumns {
     long print = first;
     for (int i = 0; i < first; i++) {
       print = mixed(print, Double.doubleToRawLongBits(load[i]));
+      print = mixed(print, Double.doubleToRawLongBits(ownLoad[i]));
       print = mixed(print, Double.doubleToRawLongBits(api[i]));
       print = mixed(print, Double.doubleToRawLongBits(mustServe[i]));
-      print = mixed(print, ran[i].print);
+      print = mixed(print, Double.doubleToLongBits(ran[i]));
     }
     return print;
   }

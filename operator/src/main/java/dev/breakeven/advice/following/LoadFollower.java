@@ -3,7 +3,6 @@ package dev.breakeven.advice.following;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.backtest.Backtest;
 import dev.breakeven.advice.costing.PricedLoad;
-import dev.breakeven.advice.following.LoadColumns.Ran;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
 import java.util.ArrayList;
@@ -95,7 +94,7 @@ final class LoadFollower implements Planner {
             advised::ready,
             next,
             advised.firstServing(),
-            advised.plan(0).isOwn(),
+            advised.isOwn(),
             advised.isSameAtAllCapacities(),
             atEnds));
   }
@@ -189,7 +188,7 @@ final class LoadFollower implements Planner {
     /** Steps of which nothing is kept. */
     private void addUnknown(long from, long to) {
       for (long t = from; from != Long.MIN_VALUE && t < to; t += stepSeconds) {
-        columns.forEach(atCapacity -> atCapacity.addUnknown(Ran.NOBODY_SAYS));
+        columns.forEach(atCapacity -> atCapacity.addUnknown(LoadColumns.NOBODY_SAYS));
       }
     }
 
@@ -205,13 +204,14 @@ final class LoadFollower implements Planner {
       int next = 0;
       for (int step = 0; step < history.grid().steps(); step++) {
         boolean known = next < load.steps() && load.startOf(next) == history.grid().startOf(step);
-        Ran ran = ran(history, step);
+        double ran = ran(history, step);
         if (known) {
-          double replicas = load.replicasAt(next);
+          double work = load.replicasAt(next);
+          double own = load.ownLoadAt(next);
           double api = load.apiAt(next) / parts;
           double mustServe = replay.api().leastOwnLoadAt(load, next);
           for (int part = 0; part < parts; part++) {
-            steps.add(replicas, api, mustServe, ran);
+            steps.add(work, own, api, mustServe, ran);
           }
           next++;
         } else {
@@ -223,8 +223,9 @@ final class LoadFollower implements Planner {
     }
 
     /** Where nobody says since when, what runs now is all that is known. */
-    private Ran ran(TrafficHistory history, int step) {
-      return Ran.in(history, step, replay.replicasNow() > 0 ? Ran.SOME : Ran.NOBODY_SAYS);
+    private double ran(TrafficHistory history, int step) {
+      int now = replay.replicasNow();
+      return LoadColumns.ran(history, step, now > 0 ? now : LoadColumns.NOBODY_SAYS);
     }
   }
 }

@@ -212,6 +212,11 @@ public final class PlanReplay {
     return plan.held(0) > 0 || saving.isAny();
   }
 
+  /** Whether as many as must be held may be. */
+  boolean canServeAll() {
+    return neededForHighest() <= terms.maxReplicas();
+  }
+
   /** Fewest that must be held whatever they cost. */
   int leastHeld() {
     return Math.min(terms.maxReplicas(), Math.max(terms.minReplicas(), neededForHighest()));

@@ -14,6 +14,7 @@ import dev.breakeven.advice.LengthTail;
 import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.SampleInput;
 import dev.breakeven.advice.Scaling;
+import dev.breakeven.advice.Verdict;
 import dev.breakeven.advice.Workload;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.StatedCapacity;
@@ -46,6 +47,29 @@ class OneDecisionTest {
         assertThat(advice.recommendation().replicasAdvised())
             .as("seed %d, step %d: %s", seed, end, advice.decision().reason().label())
             .isEqualTo(decidedAt(backtest, all.grid().startOf(end - 1) + 600));
+      }
+    }
+  }
+
+  /** Limits of the API and of replicas, spares and constraints included. */
+  @Test
+  void whateverAPolicySaysTheAnswerOfAnyTimeIsTheDecisionOfTheBacktest() {
+    for (int seed = 0; seed < 25; seed++) {
+      SampleInput asked = AnyPolicy.of(seed, Scaling.AUTOMATIC);
+      asked.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000));
+      TrafficHistory all = asked.traffic();
+      Backtest backtest = Backtest.of(all, terms(asked));
+      Advisor advisor = Advisor.standard();
+      for (int end = DAY / 2; end <= all.grid().steps(); end += 97) {
+        // Of a file that does not say what ran, nothing runs.
+        boolean isRecorded = all.replicasHeld().isAnyMeasured();
+        int before = isRecorded ? decidedAt(backtest, all.grid().startOf(end - 1)) : 0;
+        Advice advice = advisor.advise(until(asked, all, end, before));
+        if (advice.decision().verdict() != Verdict.INCONCLUSIVE) {
+          assertThat(advice.recommendation().replicasAdvised())
+              .as("seed %d, step %d: %s", seed, end, advice.decision().reason().label())
+              .isEqualTo(decidedAt(backtest, all.grid().startOf(end - 1) + 600));
+        }
       }
     }
   }

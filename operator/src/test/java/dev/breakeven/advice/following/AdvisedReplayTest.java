@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakeven.advice.Planning;
 import dev.breakeven.advice.costing.ReplicaCostModel;
-import dev.breakeven.advice.following.LoadColumns.Ran;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,6 +47,22 @@ class AdvisedReplayTest {
     assertThat(advised(setting(0, false), 3, best, low)).endsWith(2, 2);
   }
 
+  @Test
+  void whatRunsIsGivenUpOnlyWhereTheApiCostsLess() {
+    // With a headroom of half, one replica carries 0.5 for 3.00; as it ran, it carried 0.9 for
+    // 5.40.
+    ReplicaCostModel halfFree = new ReplicaCostModel(4, 0, 0, 0, 0.5, 0, 0, 100);
+    LoadColumns ran = columns();
+    LoadColumns nobodySays = columns();
+    for (int i = 0; i < 30; i++) {
+      ran.add(0.9, 5.4, 0, 1);
+      nobodySays.add(0.9, 5.4, 0, LoadColumns.NOBODY_SAYS);
+    }
+
+    assertThat(advised(setting(halfFree, 0, false), 1, ran)).containsOnly(1);
+    assertThat(advised(setting(halfFree, 0, false), 1, nobodySays)).endsWith(0, 0);
+  }
+
   @Property(tries = 60)
   void whoeverGoesOnAdvisesWhatIsAdvisedByWhomLivesAllOfIt(@ForAll long seed) {
     Random random = new Random(seed);
@@ -73,15 +88,15 @@ class AdvisedReplayTest {
       for (int end = 0; end < 3; end++) {
         double atEnd = load * List.of(1.0, 1.2, 0.8).get(end);
         if (isKnown) {
-          pasts.get(end).add(atEnd, 5 * load, 0, Ran.NOBODY_SAYS);
+          pasts.get(end).add(atEnd, 5 * load, 0, LoadColumns.NOBODY_SAYS);
         } else {
-          pasts.get(end).addUnknown(Ran.NOBODY_SAYS);
+          pasts.get(end).addUnknown(LoadColumns.NOBODY_SAYS);
         }
       }
     }
     int until = 1 + random.nextInt(299);
-    AdvisedReplay anew = new AdvisedReplay(setting, 3);
-    AdvisedReplay first = new AdvisedReplay(setting, 3);
+    AdvisedReplay anew = new AdvisedReplay(setting, pasts);
+    AdvisedReplay first = new AdvisedReplay(setting, pasts);
     anew.startWith(2);
     first.startWith(2);
     for (int i = 0; i < until; i++) {
@@ -101,8 +116,13 @@ class AdvisedReplayTest {
   }
 
   private static AdvisedReplay.Setting setting(int leastHours, boolean sameDirection) {
+    return setting(TERMS, leastHours, sameDirection);
+  }
+
+  private static AdvisedReplay.Setting setting(
+      ReplicaCostModel terms, int leastHours, boolean sameDirection) {
     return new AdvisedReplay.Setting(
-        TERMS,
+        terms,
         new Planning(Duration.ofDays(7), Duration.ZERO, Duration.ZERO, 5, 80),
         true,
         3_600,
@@ -113,7 +133,7 @@ class AdvisedReplayTest {
   /** What is advised in each step and the one after the last. */
   private static List<Integer> advised(
       AdvisedReplay.Setting setting, int ran, LoadColumns... pasts) {
-    AdvisedReplay replay = new AdvisedReplay(setting, pasts.length);
+    AdvisedReplay replay = new AdvisedReplay(setting, Arrays.asList(pasts));
     replay.startWith(ran);
     List<Integer> advised = new ArrayList<>();
     for (int i = 0; i < pasts[0].steps(); i++) {
@@ -127,7 +147,7 @@ class AdvisedReplayTest {
   private static LoadColumns steady(int steps, double load, double apiPerReplica) {
     LoadColumns columns = columns();
     for (int i = 0; i < steps; i++) {
-      columns.add(load, load * apiPerReplica, 0, Ran.NOBODY_SAYS);
+      columns.add(load, load * apiPerReplica, 0, LoadColumns.NOBODY_SAYS);
     }
     return columns;
   }

@@ -2,7 +2,6 @@ package dev.breakeven.advice.following;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.breakeven.advice.following.LoadColumns.Ran;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -12,12 +11,8 @@ class LoadColumnsTest {
 
   @Test
   void theSameStepsHaveTheSameFingerprintWhateverFollowsThem() {
-    LoadColumns some = steps(p -> p.add(1, 2, 3, Ran.SOME), p -> p.addUnknown(Ran.NONE));
-    LoadColumns more =
-        steps(
-            p -> p.add(1, 2, 3, Ran.SOME),
-            p -> p.addUnknown(Ran.NONE),
-            p -> p.add(4, 5, 6, Ran.NONE));
+    LoadColumns some = steps(p -> p.add(1, 2, 3, 1), p -> p.addUnknown(0));
+    LoadColumns more = steps(p -> p.add(1, 2, 3, 1), p -> p.addUnknown(0), p -> p.add(4, 5, 6, 0));
     assertThat(more.fingerprint(2)).isEqualTo(some.fingerprint(2));
   }
 
@@ -25,22 +20,22 @@ class LoadColumnsTest {
   void oneFigureOfOneStepMoreOrLessIsAnotherPast() {
     List<Consumer<LoadColumns>> others =
         List.of(
-            p -> p.add(1, 2, 3, Ran.SOME),
-            p -> p.add(Math.nextUp(1.0), 2, 3, Ran.SOME),
-            p -> p.add(1, Math.nextUp(2.0), 3, Ran.SOME),
-            p -> p.add(1, 2, Math.nextUp(3.0), Ran.SOME),
-            p -> p.add(2, 1, 3, Ran.SOME),
-            p -> p.add(1, 2, 3, Ran.NONE),
-            p -> p.add(1, 2, 3, Ran.NOBODY_SAYS),
-            p -> p.addUnknown(Ran.SOME),
-            p -> p.addUnknown(Ran.NONE));
+            p -> p.add(1, 2, 3, 1),
+            p -> p.add(Math.nextUp(1.0), 2, 3, 1),
+            p -> p.add(1, Math.nextUp(2.0), 3, 1),
+            p -> p.add(1, 2, Math.nextUp(3.0), 1),
+            p -> p.add(2, 1, 3, 1),
+            p -> p.add(1, 2, 3, 0),
+            p -> p.add(1, 2, 3, LoadColumns.NOBODY_SAYS),
+            p -> p.addUnknown(1),
+            p -> p.addUnknown(0));
     assertThat(
             Stream.concat(
-                others.stream().map(second -> steps(p -> p.add(7, 8, 9, Ran.SOME), second)),
-                others.stream().map(first -> steps(first, p -> p.add(7, 8, 9, Ran.SOME)))))
+                others.stream().map(second -> steps(p -> p.add(7, 8, 9, 1), second)),
+                others.stream().map(first -> steps(first, p -> p.add(7, 8, 9, 1)))))
         .extracting(past -> past.fingerprint(2))
         .doesNotHaveDuplicates();
-    LoadColumns past = steps(p -> p.add(0, 0, 0, Ran.NOBODY_SAYS), p -> p.add(0, 0, 0, Ran.SOME));
+    LoadColumns past = steps(p -> p.add(0, 0, 0, LoadColumns.NOBODY_SAYS), p -> p.add(0, 0, 0, 1));
     assertThat(List.of(past.fingerprint(0), past.fingerprint(1), past.fingerprint(2)))
         .doesNotHaveDuplicates();
   }
@@ -49,9 +44,9 @@ class LoadColumnsTest {
   void thereIsRoomForMoreStepsThanWereExpected() {
     LoadColumns past = new LoadColumns(0);
     for (int i = 0; i < 100; i++) {
-      past.add(i, 0, 0, Ran.NONE);
+      past.add(i, 0, 0, 0);
     }
-    past.addUnknown(Ran.NONE);
+    past.addUnknown(0);
     assertThat(past.steps()).isEqualTo(101);
     assertThat(past.isKnown(99)).isTrue();
     assertThat(past.isKnown(100)).isFalse();
