@@ -825,6 +825,39 @@ class MetricsCollectorIT {
   }
 
   @Test
+  void seriesOfAGatewayThatGoOnUnderAnotherLabelAreNoBurst() {
+    Observation.Observed observed =
+        throughLitellm(
+            out -> {
+              serve(out, engine(POD_1));
+              Map<String, String> proxy =
+                  labels(
+                      "namespace",
+                      "inference",
+                      "pod",
+                      "litellm-0",
+                      "instance",
+                      "10.0.0.9:4000",
+                      "job",
+                      "litellm");
+              out.gauge("up", proxy, START, STEP, all(DAY, 1));
+              Map<String, String> series = with(proxy, "model", MODEL, "api_provider", "openai");
+              // Within a step, its series get a label that `up` does not have.
+              for (int minute = 0; minute <= DAY * 10; minute++) {
+                out.sample(
+                    "litellm_output_tokens_metric_total",
+                    minute < 705 ? series : with(series, "team", "a"),
+                    START + minute * 60L,
+                    1e9 + minute * 1800.0);
+              }
+            });
+
+    assertSteps(observed.traffic().burstOutput(), 2, 70, 30);
+    assertThat(observed.traffic().burstOutput().measuredAt(70)).isBetween(24.0, 31.0);
+    assertSteps(observed.traffic().burstOutput(), 71, DAY, 30);
+  }
+
+  @Test
   void twoAddressesOfAGatewaysPodThatOneJobReadsAddUp() {
     Observation.Observed observed =
         throughLitellm(

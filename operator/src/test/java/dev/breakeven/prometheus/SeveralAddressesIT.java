@@ -390,4 +390,25 @@ class SeveralAddressesIT {
 
     assertThat(said(observed)).containsKey(Note.Reason.CLUSTERS_MIXED);
   }
+
+  @Test
+  void aClusterThatGotAnotherNameIsOneCluster() {
+    Observation.Observed observed =
+        read(
+            out -> {
+              Map<String, String> pod = address(POD_1, "vllm", "10.0.0.1:8000");
+              for (int minute = 0; minute <= DAY * 10; minute++) {
+                Map<String, String> named = with(pod, "cluster", minute < 705 ? "eu" : "eu-1");
+                out.sample("up", named, START + minute * 60L, 1);
+                Map<String, String> engine = with(named, "model_name", MODEL);
+                out.sample(
+                    "vllm:generation_tokens_total", engine, START + minute * 60L, minute * 4800.0);
+                out.sample(
+                    "vllm:prompt_tokens_total", engine, START + minute * 60L, minute * 4800.0);
+              }
+            });
+
+    assertThat(said(observed)).doesNotContainKey(Note.Reason.CLUSTERS_MIXED);
+    assertMean(observed.traffic().output(), 80);
+  }
 }

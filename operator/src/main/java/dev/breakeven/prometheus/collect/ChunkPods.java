@@ -60,6 +60,31 @@ final class ChunkPods {
   /** More than any namespace runs, and far less than memory holds. */
   static final int MOST_PODS_OF_A_NAMESPACE = 50_000;
 
+  /** The first and the last point in which something was seen. */
+  record Span(int first, int last) {
+
+    static Span of(float[] samples) {
+      int first = samples.length;
+      int last = -1;
+      for (int i = 0; i < samples.length; i++) {
+        if (samples[i] > 0) {
+          first = Math.min(first, i);
+          last = i;
+        }
+      }
+      return new Span(first, last);
+    }
+
+    Span and(Span other) {
+      return new Span(Math.min(first, other.first), Math.max(last, other.last));
+    }
+
+    /** Whether this one was over when the other began, but for the point of the change. */
+    boolean endsBefore(Span other) {
+      return last <= other.first;
+    }
+  }
+
   private record ScrapeTarget(String job, String instance) {}
 
   private final ChunkReader.Scope scope;
@@ -72,6 +97,8 @@ final class ChunkPods {
   // Of each pod how often it was scraped: entry 0 is the point before the chunk.
   private final Map<Pod, float[]> samples = new LinkedHashMap<>();
   private final Map<Pod, List<Map<String, String>>> scrapesOf = new HashMap<>();
+  // Of pods of several scrapes, when each of these was.
+  private final Map<Pod, List<Span>> spansOf = new HashMap<>();
   private final Map<Pod, Set<String>> modelsOf = new HashMap<>();
   private final Map<String, Integer> podsIn = new HashMap<>(); // by namespace
   private final Map<Pod, Belonging> belongings = new HashMap<>();
@@ -549,16 +576,38 @@ final class ChunkPods {
         .removeAll(List.of(profile.modelLabel(), profile.namespaceLabel(), profile.podLabel()));
     Map<String, String> ofWhom = Map.copyOf(labelsLeft);
     List<Map<String, String>> its = scrapesOf.computeIfAbsent(pod, p -> new ArrayList<>(1));
-    if (!its.contains(ofWhom)) {
-      its.add(ofWhom);
-    }
     float[] counts = samples.computeIfAbsent(pod, p -> new float[chunk.points() + 1]);
+    float[] own = new float[counts.length];
     for (int i = 0; i < points.size(); i++) {
       int point = chunk.pointAt(points.epochSecondAt(i)) + 1;
-      if (point >= 0 && point < counts.length) {
-        counts[point] = Math.max(counts[point], samplesIn(points.valueAt(i)));
+      if (point >= 0 && point < own.length) {
+        own[point] = samplesIn(points.valueAt(i));
       }
     }
+    int place = its.indexOf(ofWhom);
+    if (place < 0) {
+      its.add(ofWhom);
+      if (its.size() == 2) {
+        spansOf.put(pod, new ArrayList<>(List.of(Span.of(counts))));
+      }
+      if (its.size() > 1) {
+        spansOf.getOrDefault(pod, new ArrayList<>()).add(Span.of(own));
+      }
+    } else if (its.size() > 1) {
+      List<Span> spans = spansOf.getOrDefault(pod, new ArrayList<>());
+      spans.set(place, spans.get(place).and(Span.of(own)));
+    }
+    for (int i = 0; i < own.length; i++) {
+      counts[i] = Math.max(counts[i], own[i]);
+    }
+  }
+
+  /** When a pod was scraped under one of its labels. */
+  Span spanOf(Pod pod, Map<String, String> scrape) {
+    List<Span> spans = spansOf.get(pod);
+    return spans == null
+        ? Span.of(samplesOf(pod))
+        : spans.get(scrapesOf.getOrDefault(pod, List.of()).indexOf(scrape));
   }
 
   private static Set<String> union(Set<String> some, Set<String> more) {

@@ -105,20 +105,24 @@ final class GapRises {
     SeriesSink sink =
         (labels, points) ->
             found.take(scope.profile(), pods.gaps().keySet(), folds, labels, points);
-    for (StepRanges.Run points : pointsToAskFor(scope, pods)) {
-      Set<String> metrics = new HashSet<>();
-      ask(
-          scope.chunk(),
-          points,
-          questions.gapMetrics(names, seconds),
-          answers,
-          (labels, its) -> {
-            if (labels.containsKey(METRIC)) {
-              metrics.add(labels.getOrDefault(METRIC, ""));
-            } else {
-              sink.take(labels, its);
-            }
-          });
+    List<StepRanges.Run> runs = pointsToAskFor(scope, pods);
+    if (runs.isEmpty()) {
+      return found;
+    }
+    Set<String> metrics = new HashSet<>();
+    ask(
+        scope.chunk(),
+        new StepRanges.Run(runs.get(0).from(), runs.get(runs.size() - 1).to()),
+        questions.gapMetrics(names, seconds),
+        answers,
+        (labels, its) -> {
+          if (labels.containsKey(METRIC)) {
+            metrics.add(labels.getOrDefault(METRIC, ""));
+          } else {
+            sink.take(labels, its);
+          }
+        });
+    for (StepRanges.Run points : runs) {
       ask(
           scope.chunk(),
           points,

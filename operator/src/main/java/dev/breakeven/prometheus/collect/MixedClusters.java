@@ -8,6 +8,8 @@ import dev.breakeven.prometheus.attribution.PodOwners.Pod;
 import dev.breakeven.prometheus.attribution.Scrape;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +29,8 @@ import java.util.stream.Collectors;
  * Prometheus, where each of the workload's pods carries one value of it, and Kubernetes' own state
  * of the workload two, neither of which tells of a pod that the other tells of. Pods of
  * StatefulSets have the same names in both: a pod is an address. Where the state is not scraped,
- * the name of the label has to do.
+ * the name of the label has to do. A label that had one value until a moment and another from then
+ * on, for the same pods at the same addresses, was renamed.
  */
 final class MixedClusters {
 
@@ -98,6 +101,9 @@ final class MixedClusters {
         continue; // of one pod both tell
       }
       boolean named = NAMED_SO.matcher(label).matches();
+      if (ofAll.size() > 1 && ofAll.containsAll(ofStates) && isRenamed(label, ofPods)) {
+        continue; // the label got another value, and the pods went on
+      }
       if (ofAll.size() > 1 && (named || (oneEach && twoStates))) {
         found.put(label, ofAll);
       } else if (named && twoStates) {
@@ -105,6 +111,34 @@ final class MixedClusters {
       }
     }
     return found;
+  }
+
+  /**
+   * Whether pods were scraped under one value of a label and then, at the same addresses, another.
+   */
+  private boolean isRenamed(String label, Map<Pod, List<Map<String, String>>> ofPods) {
+    Map<String, ChunkPods.Span> spans = new TreeMap<>();
+    boolean anyOfBoth = false;
+    for (Map.Entry<Pod, List<Map<String, String>>> pod : ofPods.entrySet()) {
+      anyOfBoth |=
+          pod.getValue().stream().map(Scrape::hostOf).distinct().count() == 1
+              && values(label, pod.getValue()).size() > 1;
+      for (Map<String, String> scrape : pod.getValue()) {
+        String value = scrape.getOrDefault(label, "");
+        ChunkPods.Span span = pods.spanOf(pod.getKey(), scrape);
+        if (!value.isEmpty()) {
+          spans.merge(value, span, ChunkPods.Span::and);
+        }
+      }
+    }
+    List<ChunkPods.Span> inOrder = new ArrayList<>(spans.values());
+    inOrder.sort(Comparator.comparingInt(ChunkPods.Span::first));
+    for (int i = 1; i < inOrder.size(); i++) {
+      if (!inOrder.get(i - 1).endsBefore(inOrder.get(i))) {
+        return false;
+      }
+    }
+    return anyOfBoth;
   }
 
   private static Set<String> values(String label, List<Map<String, String>> scrapes) {

@@ -234,7 +234,7 @@ public enum QueryCatalog {
   STRAY_SERIES(
       "stray-series",
       Scope.LOOKUP,
-      "topk(20, last_over_time({<matchers>}[<range>]))",
+      "topk(200, last_over_time({<matchers>}[<range>]))",
       "Where a workload shows no series: under which names and labels its model is stored. Asked"
           + " once an hour, and only then.");
 
@@ -345,11 +345,15 @@ public enum QueryCatalog {
         "histogram_quantile(0.95, sum by (<namespace><model>, le)"
             + " (rate(<metric>_bucket{<matchers>}[<range>])))";
     // A series that is born with its first value (one for each user) has no rise to show: its first
-    // value is one, if the gateway was scraped before it was there.
+    // value is one, if the gateway was scraped before it was there; but not where nothing that was
+    // there before is left: then series go on under other labels.
     static final String RISE_AT_A_GATEWAY =
         "((last_over_time(<metric>{<matchers>}[<range>]) unless"
             + " last_over_time(<metric>{<matchers>}[<range>] offset <range>)) and on (<target>)"
-            + " (max by (<target>) (max_over_time(up{<fixed>}[<range>] offset <range>)) == 1))"
+            + " (max by (<target>) (max_over_time(up{<fixed>}[<range>] offset <range>)) == 1)"
+            + " unless on (<target>) (last_over_time(<metric>{<matchers>}[<range>] offset <range>)"
+            + " unless on (<target>) (<metric>{<matchers>} and"
+            + " last_over_time(<metric>{<matchers>}[<range>] offset <range>))))"
             + " or increase(<metric>{<matchers>}[<range>])";
     static final String PER_GATEWAY_MODEL =
         "sum by (namespace<model><scrape>) (" + RISE_AT_A_GATEWAY + ") / <seconds>";

@@ -81,11 +81,11 @@ class QueryBuilderTest {
             questions("llamacpp", Set.of("a"))
                 .straySeries(Set.of("acme/chat"), Set.of("tgi_tokens"), 60))
         .isEqualTo(
-            "topk(20, last_over_time({cluster=\"eu-1\",__name__=\"tgi_tokens\","
+            "topk(200, last_over_time({cluster=\"eu-1\",__name__=\"tgi_tokens\","
                 + "namespace=\"a\"}[60s]))");
     assertThat(questions("sglang", Set.of("a")).straySeries(Set.of("acme/chat"), Set.of(), 60))
         .isEqualTo(
-            "topk(20, last_over_time({cluster=\"eu-1\","
+            "topk(200, last_over_time({cluster=\"eu-1\","
                 + "__name__=~\".*sglang[:_]generation_tokens(_total)?\","
                 + "model_name=\"acme/chat\"}[60s]))");
   }
