@@ -364,7 +364,7 @@ public record Candidates(
                     i -> held[i],
                     i -> held[i],
                     leadHours,
-                    scheduledNow(byHour, question.now()),
+                    scheduledNow(byHour, question.asOf()),
                     cost,
                     cost.burstShare(),
                     feasibilityOf(cost, most));

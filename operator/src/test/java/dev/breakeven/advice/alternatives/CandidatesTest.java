@@ -107,13 +107,8 @@ class CandidatesTest {
 
   @Test
   void aScheduleIsPaidFromItsLeadOnAndSaysWhatToHoldBeforeTheHourBegins() {
-    // One replica's work from noon to midnight: twelve and a half hours a day at 4.00.
-    SampleInput asked =
-        SampleInput.about()
-            .planning(Duration.ofDays(7), Duration.ofHours(1), Duration.ofMinutes(30))
-            .outputTokens(i -> i % 144 < 72 ? 0 : 500);
-    asked.now = SampleInput.MONDAY.plus(Duration.ofDays(7)).plus(Duration.ofMinutes(11 * 60 + 20));
-    Advice before = asked.advice();
+    // Twelve and a half hours a day at 4.00.
+    Advice before = untilMinute(11 * 60 + 20).advice();
     assertThat(Words.of(before.decision().message()))
         .startsWith("ScheduledBurst costs least: 1,521 USD a month");
     assertThat(alternative(before, Kind.SCHEDULED_BURST).bill().total()).isEqualTo(usd("1520.83"));
@@ -123,8 +118,24 @@ class CandidatesTest {
     assertThat(saving.expected()).isEqualTo(usd("2749.67"));
     assertThat(saving.low().value()).isPositive().isLessThan(saving.expected().value());
     assertThat(saving.high().value()).isGreaterThan(saving.expected().value());
-    asked.now = asked.now.plus(Duration.ofMinutes(10));
-    assertThat(asked.advice().recommendation().replicasAdvised()).isEqualTo(1);
+    assertThat(untilMinute(11 * 60 + 30).advice().recommendation().replicasAdvised()).isEqualTo(1);
+  }
+
+  @Test
+  void whatAScheduleHoldsNowIsOfTheEndOfTheTrafficWhateverTheClockSays() {
+    SampleInput asked = untilMinute(11 * 60 + 20);
+    Advice atOnce = asked.advice();
+    asked.now = asked.now.plus(Duration.ofHours(6));
+
+    assertThat(asked.advice()).isEqualTo(atOnce);
+  }
+
+  /** A week and so many minutes: one replica's work from noon to midnight. */
+  private static SampleInput untilMinute(int minute) {
+    return SampleInput.about()
+        .steps(SampleInput.WEEK + minute / 10)
+        .outputTokens(i -> i % 144 < 72 ? 0 : 500)
+        .planning(Duration.ofDays(7), Duration.ofHours(1), Duration.ofMinutes(30));
   }
 
   @Test
