@@ -258,8 +258,11 @@ public final class BreakevenOperator implements AutoCloseable {
     }
     List<String> unsynced = watch.unsyncedNamespaces();
     if (!unsynced.isEmpty()) {
-      String which = unsynced.contains("") ? "" : " of namespace " + String.join(", ", unsynced);
-      return new Condition.Bad("the policies" + which + " have not been listed" + waitedFor());
+      String which =
+          unsynced.contains("")
+              ? "policies or rate cards"
+              : "the policies of namespace " + String.join(", ", unsynced);
+      return new Condition.Bad(which + " have not been listed" + waitedFor());
     }
     return watch.isSynced()
         ? new Condition.Good()
