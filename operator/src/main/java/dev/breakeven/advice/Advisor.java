@@ -31,11 +31,11 @@ public final class Advisor {
   }
 
   /** The answer. The same question always has the same answer. */
-  public Advice advise(AdvisorInput question) {
-    Evidence evidence = Evidence.of(question);
+  public Advice advise(AdvisorInput input) {
+    Evidence evidence = Evidence.of(input);
     List<Issue> issues = evidence.issues();
     if (!isComparable(evidence, issues)
-        || !(question.selfHost().gpu() instanceof GpuPricing.Priced priced)) {
+        || !(input.selfHost().gpu() instanceof GpuPricing.Priced priced)) {
       return Answer.blocked(evidence, issues, List.of());
     }
     if (evidence.capacity() instanceof CapacityEvidence.Unknown unknown) {
@@ -62,14 +62,14 @@ public final class Advisor {
    *
    * @param known what one replica sustains, whatever the question's own past says of it
    */
-  public static VerdictDecision review(AdvisorInput question, CapacityEvidence.Known known) {
-    return review(question, Evidence.of(question, CapacityFinding.undisputed(known)));
+  public static VerdictDecision review(AdvisorInput input, CapacityEvidence.Known known) {
+    return review(input, Evidence.of(input, CapacityFinding.undisputed(known)));
   }
 
-  private static VerdictDecision review(AdvisorInput question, Evidence evidence) {
+  private static VerdictDecision review(AdvisorInput input, Evidence evidence) {
     List<Issue> issues = evidence.issues();
     if (!isComparable(evidence, issues)
-        || !(question.selfHost().gpu() instanceof GpuPricing.Priced priced)
+        || !(input.selfHost().gpu() instanceof GpuPricing.Priced priced)
         || !(evidence.capacity() instanceof CapacityEvidence.Known known)) {
       return Answer.undecided(Answer.blocking(issues));
     }

@@ -57,7 +57,7 @@ final class Answer {
   /** No review is due, because of that issue. */
   static Advice.Review review(Evidence evidence, Issue why) {
     return new Advice.Review(
-        evidence.question().planning().scaling(), new Estimate.NotFound<>(why));
+        evidence.input().planning().scaling(), new Estimate.NotFound<>(why));
   }
 
   /** An answer without the figures that hang on the capacity, because of that issue. */
@@ -72,9 +72,9 @@ final class Answer {
     Recommendation recommendation =
         ActionRules.recommend(
             new ActionRules.Case(
-                decision, evidence.question().replicasNow(), new Estimate.NotFound<Marginal>(why)),
+                decision, evidence.input().replicasNow(), new Estimate.NotFound<Marginal>(why)),
             new BurstPoint.Never(),
-            offer(evidence.question()));
+            offer(evidence.input()));
     DecisionHistory history = history(evidence, decision, recommendation);
     return of(
         evidence,
@@ -98,7 +98,7 @@ final class Answer {
       Recommendation recommendation,
       DecisionHistory history,
       Figures figures) {
-    AdvisorInput question = evidence.question();
+    AdvisorInput input = evidence.input();
     VerdictDecision decision = steadied.decision();
     return new Advice(
         new Advice.Decision(
@@ -106,11 +106,11 @@ final class Answer {
             decision.reason(),
             decision.message(),
             history.since(),
-            answered(question, decision),
+            answered(input, decision),
             steadied.pending(),
             confidence(decision, issues, figures.savings().monthly())),
         recommendation,
-        WorkloadAllocation.advise(question, evidence.capacity(), recommendation.replicasAdvised()),
+        WorkloadAllocation.advise(input, evidence.capacity(), recommendation.replicasAdvised()),
         figures.review(),
         issues,
         figures.savings(),
@@ -122,7 +122,7 @@ final class Answer {
 
   static DecisionHistory history(
       Evidence evidence, VerdictDecision decision, Recommendation recommendation) {
-    return DecisionHistory.after(evidence.question(), decision, recommendation.replicasAdvised());
+    return DecisionHistory.after(evidence.input(), decision, recommendation.replicasAdvised());
   }
 
   /** The alternative that a decision advises. */
@@ -133,16 +133,16 @@ final class Answer {
   }
 
   /** The offer that traffic goes to; empty where none is priced. */
-  static String offer(AdvisorInput question) {
-    return question.api() instanceof Api.Offered offered ? offered.offer().name() : "";
+  static String offer(AdvisorInput input) {
+    return input.api() instanceof Api.Offered offered ? offered.offer().name() : "";
   }
 
   /** The hash of the input that was decided last: not to know decides none. */
-  private static String answered(AdvisorInput question, VerdictDecision decision) {
+  private static String answered(AdvisorInput input, VerdictDecision decision) {
     return decision instanceof VerdictDecision.Undecided
-            && question.previous() instanceof PreviousDecision.Made made
+            && input.previous() instanceof PreviousDecision.Made made
         ? made.inputHash()
-        : question.inputHash();
+        : input.inputHash();
   }
 
   /**

@@ -40,25 +40,25 @@ record AnswerWithCapacity(
       new Issue(Reason.NOTHING_TO_COMPARE, Message.of(Cause.NUMBER_NEEDS_CAPACITY));
 
   Advice advice() {
-    AdvisorInput question = evidence.question();
-    ReplicaEconomics economics = new ReplicaEconomics(question, comparison);
+    AdvisorInput input = evidence.input();
+    ReplicaEconomics economics = new ReplicaEconomics(input, comparison);
     ScenarioFinding scenario = evidence.scenario(comparison);
     Optional<HeadroomUse> headroomUse = economics.headroomUse();
     Hysteresis.Steadied steadied =
         Hysteresis.of(
-            question, evidence.decide(checked.issues(), comparison, scenario), comparison);
+            input, evidence.decide(checked.issues(), comparison, scenario), comparison);
     VerdictDecision decision = steadied.decision();
     BurstPoint burst = economics.burst(decision);
     Recommendation recommendation =
         ActionRules.recommend(
             new ActionRules.Case(
                 decision,
-                question.replicasNow(),
+                input.replicasNow(),
                 comparison.present().isSelfHosted(),
                 economics.marginal(),
                 headroomUse.isPresent()),
             burst,
-            Answer.offer(question));
+            Answer.offer(input));
     DecisionHistory history = Answer.history(evidence, decision, recommendation);
     return Answer.of(
         evidence,
@@ -74,9 +74,9 @@ record AnswerWithCapacity(
       DecisionHistory history,
       ScenarioFinding scenario,
       ReplicaEconomics economics) {
-    AdvisorInput question = evidence.question();
-    MonthlyBills bills = MonthlyBills.of(question, comparison);
-    SavingEstimator estimator = new SavingEstimator(question, comparison, checked.atEnds());
+    AdvisorInput input = evidence.input();
+    MonthlyBills bills = MonthlyBills.of(input, comparison);
+    SavingEstimator estimator = new SavingEstimator(input, comparison, checked.atEnds());
     boolean numberIsOpen = decision.reason() == VerdictRules.Reason.CHEAPER_AS_IT_RUNS;
     Advice.Savings savings =
         numberIsOpen
@@ -85,7 +85,7 @@ record AnswerWithCapacity(
     return new Figures(
         savings,
         numberIsOpen ? Answer.review(evidence, NUMBER_NEEDS_CAPACITY) : estimator.review(decision),
-        new Advice.Comparison(Answer.chosen(decision), bills.alternatives(), constraints(question)),
+        new Advice.Comparison(Answer.chosen(decision), bills.alternatives(), constraints(input)),
         costs(bills, economics),
         new Advice.Basis(
             Observed.of(
@@ -96,28 +96,28 @@ record AnswerWithCapacity(
             evidence.capacity(),
             Estimate.of(scenario)),
         new ForecastScore(
-                question,
+                input,
                 evidence.window().history(),
                 comparison,
                 (CapacityEvidence.Known) evidence.capacity())
             .trackRecord(decision, history, savings.monthly()));
   }
 
-  private List<Advice.ConstraintCost> constraints(AdvisorInput question) {
+  private List<Advice.ConstraintCost> constraints(AdvisorInput input) {
     PastByCapacity.Spans at = evidence.past().at(capacity());
     return ConstraintCosts.of(
         comparison,
-        question.constraints(),
-        question.currency(),
-        new PlansOnOtherTerms(question, at.earlier(), at.charged(), planner));
+        input.constraints(),
+        input.currency(),
+        new PlansOnOtherTerms(input, at.earlier(), at.charged(), planner));
   }
 
   private Advice.Costs costs(MonthlyBills bills, ReplicaEconomics economics) {
-    AdvisorInput question = evidence.question();
+    AdvisorInput input = evidence.input();
     TrafficHistory history = evidence.window().history();
     return new Advice.Costs(
         economics.breakeven(),
-        LastHour.cost(question, history, comparison.load(), comparison.terms(), comparison.api()),
+        LastHour.cost(input, history, comparison.load(), comparison.terms(), comparison.api()),
         bills.hiddenCosts(),
         Estimate.of(
             OwnTokenPrices.of(
@@ -126,8 +126,8 @@ record AnswerWithCapacity(
                 capacity(),
                 comparison.terms(),
                 economics.sizeInQuestion(),
-                question.replicasNow(),
-                question.currency())));
+                input.replicasNow(),
+                input.currency())));
   }
 
   private Capacity capacity() {
@@ -137,14 +137,14 @@ record AnswerWithCapacity(
   /** What can only be said once the advice is known. */
   private List<Issue> issues(
       Hysteresis.Steadied steadied, BurstPoint burst, Optional<HeadroomUse> headroomUse) {
-    AdvisorInput question = evidence.question();
+    AdvisorInput input = evidence.input();
     TrafficSummary seen = evidence.seen();
     List<Issue> all = new ArrayList<>(checked.issues());
-    WorkloadAllocation.misplaced(question, comparison.terms()).ifPresent(all::add);
+    WorkloadAllocation.misplaced(input, comparison.terms()).ifPresent(all::add);
     steadied.held().ifPresent(all::add);
-    headroomUse.ifPresent(use -> all.add(IssueRules.headroomIsUsed(use, question)));
-    SavingCheck.of(steadied.decision(), comparison, question.currency()).ifPresent(all::add);
-    if (burst instanceof BurstPoint.Above && question.replicasNow() > 0 && !seen.burstSeen()) {
+    headroomUse.ifPresent(use -> all.add(IssueRules.headroomIsUsed(use, input)));
+    SavingCheck.of(steadied.decision(), comparison, input.currency()).ifPresent(all::add);
+    if (burst instanceof BurstPoint.Above && input.replicasNow() > 0 && !seen.burstSeen()) {
       all.add(new Issue(Reason.OVERFLOW_UNSEEN, Message.of(Cause.BURST_TRAFFIC_NOT_SEEN)));
     }
     if (seen.unseenSteps() > 0

@@ -62,11 +62,11 @@ record AnswerWithoutCapacity(
   }
 
   private SavingEstimator savings(Candidates candidates) {
-    return new SavingEstimator(evidence.question(), candidates, List.of());
+    return new SavingEstimator(evidence.input(), candidates, List.of());
   }
 
   private List<Alternative> billsWithoutCapacity(Candidates candidates) {
-    return MonthlyBills.of(evidence.question(), candidates).alternatives().stream()
+    return MonthlyBills.of(evidence.input(), candidates).alternatives().stream()
         .filter(a -> a.kind() == Kind.TODAYS_REPLICAS || a.kind() == Kind.API_ONLY)
         .toList();
   }

@@ -135,7 +135,7 @@ record CapacityInterval(Evidence evidence, GpuPricing.Priced priced, CapacityEvi
   private boolean isWorthItAtEnd(VerdictDecision best, Candidates atEnd) {
     return evidence.isManual()
         && best instanceof VerdictDecision.Serve serve
-        && isOwn(serve.verdict()) != (evidence.question().replicasNow() > 0)
+        && isOwn(serve.verdict()) != (evidence.input().replicasNow() > 0)
         && atEnd
             .same(serve.option())
             .filter(cost -> cost.total() <= atEnd.present().total())
@@ -160,6 +160,6 @@ record CapacityInterval(Evidence evidence, GpuPricing.Priced priced, CapacityEvi
   }
 
   private int direction(VerdictDecision decision) {
-    return Integer.signum(replicasOf(decision) - evidence.question().replicasNow());
+    return Integer.signum(replicasOf(decision) - evidence.input().replicasNow());
   }
 }

@@ -34,36 +34,36 @@ import java.util.Optional;
  * @param past the past, priced at each capacity that is asked about
  */
 record Evidence(
-    AdvisorInput question,
+    AdvisorInput input,
     ObservationWindow window,
     TrafficSummary seen,
     CapacityFinding finding,
     PastByCapacity past) {
 
-  static Evidence of(AdvisorInput question) {
-    ObservationWindow window = ObservationWindow.of(question);
-    return of(question, window, WorkloadAllocation.capacityOfAReplica(question, window));
+  static Evidence of(AdvisorInput input) {
+    ObservationWindow window = ObservationWindow.of(input);
+    return of(input, window, WorkloadAllocation.capacityOfAReplica(input, window));
   }
 
   /** Where it is known what one replica sustains. */
-  static Evidence of(AdvisorInput question, CapacityFinding finding) {
-    return of(question, ObservationWindow.of(question), finding);
+  static Evidence of(AdvisorInput input, CapacityFinding finding) {
+    return of(input, ObservationWindow.of(input), finding);
   }
 
   private static Evidence of(
-      AdvisorInput question, ObservationWindow window, CapacityFinding finding) {
+      AdvisorInput input, ObservationWindow window, CapacityFinding finding) {
     TrafficSummary seen = TrafficSummary.of(window.history());
     return new Evidence(
-        question,
+        input,
         window,
         seen,
         finding,
-        new PastByCapacity(window, ApiAccess.tariffs(question.api()), seen.lengths()));
+        new PastByCapacity(window, ApiAccess.tariffs(input.api()), seen.lengths()));
   }
 
   /** What a reader must know before any cost is compared. */
   List<Issue> issues() {
-    return IssueRules.of(new IssueRules.Situation(question, window, seen, finding));
+    return IssueRules.of(new IssueRules.Situation(input, window, seen, finding));
   }
 
   CapacityEvidence capacity() {
@@ -71,29 +71,29 @@ record Evidence(
   }
 
   boolean isManual() {
-    return question.planning().scaling() == Scaling.MANUAL;
+    return input.planning().scaling() == Scaling.MANUAL;
   }
 
   /** The ways there are, were a replica to sustain that. */
   Candidates candidates(GpuPricing.Priced priced, Capacity each, Planner planner) {
     PastByCapacity.Spans at = past.at(each);
     return Candidates.of(
-        question, at.earlier(), at.charged(), terms(priced, each), access(), planner);
+        input, at.earlier(), at.charged(), terms(priced, each), access(), planner);
   }
 
   /** Of these, what a person can set and leave. */
   Candidates numbers(GpuPricing.Priced priced, Capacity each) {
     PastByCapacity.Spans at = past.at(each);
     return Candidates.ofNumbers(
-        question, at.earlier(), at.charged(), terms(priced, each), access());
+        input, at.earlier(), at.charged(), terms(priced, each), access());
   }
 
   private ReplicaCostModel terms(GpuPricing.Priced priced, Capacity each) {
-    return WorkloadAllocation.terms(question, priced, new CapacityEvidence.Declared(each));
+    return WorkloadAllocation.terms(input, priced, new CapacityEvidence.Declared(each));
   }
 
   private ApiAccess access() {
-    return ApiAccess.of(question.api(), seen.lengths().inputTokens());
+    return ApiAccess.of(input.api(), seen.lengths().inputTokens());
   }
 
   /**
@@ -108,11 +108,11 @@ record Evidence(
   VerdictDecision decide(List<Issue> issues, Candidates candidates, ScenarioFinding scenario) {
     return VerdictRules.rule(
         new VerdictRules.Case(
-            question, issues, isManual() ? candidates.ofNumbers() : candidates, scenario));
+            input, issues, isManual() ? candidates.ofNumbers() : candidates, scenario));
   }
 
   ScenarioFinding scenario(Candidates candidates) {
-    return ScenarioRules.of(candidates.load(), candidates.curve(), question.constraints());
+    return ScenarioRules.of(candidates.load(), candidates.curve(), input.constraints());
   }
 
   /**
@@ -147,7 +147,7 @@ record Evidence(
    */
   private boolean servedByNoMoreThanRunsNow() {
     TrafficHistory history = window.history();
-    int now = question.replicasNow();
+    int now = input.replicasNow();
     for (int i = 0; i < history.grid().steps(); i++) {
       if (history.isKnown(i)
           && !(history.replicasHeld().isMeasured(i)

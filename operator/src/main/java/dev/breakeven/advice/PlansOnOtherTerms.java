@@ -10,7 +10,7 @@ import java.util.List;
 
 /** Replays the plan on other terms than those of the question, to see what these cost. */
 record PlansOnOtherTerms(
-    AdvisorInput question, List<Planner.Span> earlier, Planner.Span charged, Planner planner)
+    AdvisorInput input, List<Planner.Span> earlier, Planner.Span charged, Planner planner)
     implements ConstraintCosts.Plans {
 
   @Override
@@ -26,9 +26,9 @@ record PlansOnOtherTerms(
             terms,
             overflow,
             overflow.priced(),
-            question.planning(),
-            question.replicasNow(),
-            ObservationWindow.leastSpan(question.planning()),
+            input.planning(),
+            input.replicasNow(),
+            ObservationWindow.leastSpan(input.planning()),
             Planner.Ends.NONE);
     if (!(planner.followOnce(replay) instanceof Estimate.Found<Planner.Followed> found)) {
       return Double.POSITIVE_INFINITY;

@@ -22,7 +22,7 @@ import dev.breakeven.reason.Cause;
 import java.util.Optional;
 
 /** What own replicas cost and carry: the next one, the last one, and where they break even. */
-record ReplicaEconomics(AdvisorInput question, Candidates comparison) {
+record ReplicaEconomics(AdvisorInput input, Candidates comparison) {
 
   private static final int HOURLY_DECIMALS = 4;
 
@@ -34,7 +34,7 @@ record ReplicaEconomics(AdvisorInput question, Candidates comparison) {
     if (!comparison.mayBurst()) {
       return Estimate.notFound(Reason.NOTHING_TO_COMPARE, Cause.NO_API_FOR_OVERFLOW);
     }
-    int now = question.replicasNow();
+    int now = input.replicasNow();
     double hours = comparison.load().hours();
     ReplicaCostModel terms = comparison.terms();
     LoadDurationCurve curve = comparison.curve();
@@ -74,7 +74,7 @@ record ReplicaEconomics(AdvisorInput question, Candidates comparison) {
 
   /** Replicas that run, else those that would be started; at least one. */
   int sizeInQuestion() {
-    int replicas = question.replicasNow();
+    int replicas = input.replicasNow();
     if (replicas == 0) {
       replicas =
           (comparison.mayBurst()
@@ -91,13 +91,13 @@ record ReplicaEconomics(AdvisorInput question, Candidates comparison) {
     PricedLoad load = comparison.load();
     ReplicaCostModel terms = comparison.terms();
     return Observed.utilization(
-        PlanCost.ofWhatRan(load, terms, ApiAccess.NONE, question.replicasNow()),
-        terms.sizeHours(load, question.replicasNow()));
+        PlanCost.ofWhatRan(load, terms, ApiAccess.NONE, input.replicasNow()),
+        terms.sizeHours(load, input.replicasNow()));
   }
 
   /** Where what ran served above its headroom in more than few steps. */
   Optional<HeadroomUse> headroomUse() {
-    HeadroomUse use = HeadroomUse.of(comparison.load(), comparison.terms(), question.replicasNow());
+    HeadroomUse use = HeadroomUse.of(comparison.load(), comparison.terms(), input.replicasNow());
     return Optional.of(use).filter(IssueRules::isMaterial);
   }
 
@@ -120,6 +120,6 @@ record ReplicaEconomics(AdvisorInput question, Candidates comparison) {
   }
 
   private Money hourly(double amount) {
-    return Money.rounded(amount, HOURLY_DECIMALS, question.currency());
+    return Money.rounded(amount, HOURLY_DECIMALS, input.currency());
   }
 }

@@ -30,7 +30,7 @@ import java.util.Optional;
  *     is exact or not known
  */
 record SavingEstimator(
-    AdvisorInput question, Candidates comparison, List<Candidates> atCapacityEnds) {
+    AdvisorInput input, Candidates comparison, List<Candidates> atCapacityEnds) {
 
   Advice.Savings of(VerdictDecision decision) {
     return new Advice.Savings(
@@ -50,7 +50,7 @@ record SavingEstimator(
 
   /** A review without a verdict sets no number, and stays due. */
   Advice.Review review(VerdictDecision decision) {
-    Scaling scaling = question.planning().scaling();
+    Scaling scaling = input.planning().scaling();
     if (scaling != Scaling.MANUAL) {
       return new Advice.Review(scaling, Estimate.notFound(Reason.NOT_REPLAYED, Cause.NOT_REPLAYED));
     }
@@ -74,7 +74,7 @@ record SavingEstimator(
             comparison,
             serve.option(),
             present,
-            question.asOf().getEpochSecond(),
+            input.asOf().getEpochSecond(),
             errors(serve.option()));
     if (statement instanceof SavingStatement.Stated stated) {
       return Estimate.of(
@@ -94,13 +94,13 @@ record SavingEstimator(
   /** Of the capacity, and of the API's price by its age. */
   private List<ErrorTerm> errors(Candidate way) {
     List<ErrorTerm> errors = new ArrayList<>(capacityError(way));
-    if (question.api() instanceof Api.Offered offered
+    if (input.api() instanceof Api.Offered offered
         && offered.offer().read() instanceof Offer.PriceRead.On on) {
       errors.add(
           PriceAge.of(
               (present().cost().api() - way.cost().api()) * comparison.load().toMonth(),
               ChronoUnit.DAYS.between(
-                  on.asOf(), question.now().atZone(ZoneOffset.UTC).toLocalDate())));
+                  on.asOf(), input.now().atZone(ZoneOffset.UTC).toLocalDate())));
     }
     return errors;
   }
@@ -123,12 +123,12 @@ record SavingEstimator(
 
   private Estimate<Advice.AfterCommitments> afterCommitments() {
     Candidate present = present();
-    Optional<LocalDate> last = question.selfHost().commitments().at(question.now()).lastDay();
+    Optional<LocalDate> last = input.selfHost().commitments().at(input.now()).lastDay();
     if (last.isEmpty() || !present.isFeasible()) {
       return Estimate.notFound(Reason.NOTHING_TO_COMPARE, Cause.PRESENT_COST_NOT_COMPARABLE);
     }
     RenewalSaving then =
-        RenewalSaving.of(comparison, present, question.planning().scaling() == Scaling.AUTOMATIC);
+        RenewalSaving.of(comparison, present, input.planning().scaling() == Scaling.AUTOMATIC);
     return Estimate.of(
         new Advice.AfterCommitments(last.get(), monthly(then.perMonth()), then.replicas()));
   }
@@ -139,7 +139,7 @@ record SavingEstimator(
       return Estimate.notFound(Reason.NOTHING_TO_COMPARE, Cause.PRESENT_COST_NOT_COMPARABLE);
     }
     double saved = (present.total() - way.total()) * comparison.load().toMonth();
-    return Estimate.of(Money.rounded(saved, 2, question.currency()));
+    return Estimate.of(Money.rounded(saved, 2, input.currency()));
   }
 
   private Candidate present() {
@@ -147,6 +147,6 @@ record SavingEstimator(
   }
 
   private Money monthly(double amount) {
-    return Money.rounded(amount, 2, question.currency());
+    return Money.rounded(amount, 2, input.currency());
   }
 }

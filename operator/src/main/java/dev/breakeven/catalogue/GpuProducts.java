@@ -37,7 +37,7 @@ public final class GpuProducts {
   private GpuProducts() {}
 
   /** The name that GPU feature discovery gives the product; empty where it is none of those. */
-  public static Optional<String> nameOf(String label) {
+  public static Optional<String> productName(String label) {
     String plain =
         label
             .strip()
@@ -62,8 +62,8 @@ public final class GpuProducts {
 
   /** Whether two names are of one product, by whatever name either is known. */
   public static boolean isSame(String name, String other) {
-    Optional<String> product = nameOf(name);
-    return name.equals(other) || (product.isPresent() && product.equals(nameOf(other)));
+    Optional<String> product = productName(name);
+    return name.equals(other) || (product.isPresent() && product.equals(productName(other)));
   }
 
   /** The chip's name in a label, such as h100, to tell what is near; empty where there is none. */

@@ -109,7 +109,7 @@ public final class ThroughputCatalogue {
    */
   public CatalogueMatch find(String model, String gpuProduct, double gpusPerReplica) {
     ModelKey wanted = ModelKey.of(model);
-    String product = GpuProducts.nameOf(gpuProduct).orElse("");
+    String product = GpuProducts.productName(gpuProduct).orElse("");
     List<Named> ofModel = entries.stream().filter(e -> wanted.isSameModel(e.model())).toList();
     List<Named> onProduct =
         ofModel.stream().filter(e -> e.entry().gpuProduct().equals(product)).toList();

@@ -70,7 +70,7 @@ public record ClusterInventory(
    * @param labels its own and its pods'
    * @param containers of its pods that are not set up to end
    * @param nodeByPod its pods now, each with its node, or an empty name where it has none
-   * @param asked what its pods ask of a node that names a GPU
+   * @param nodeGpus what its pods ask of a node that names a GPU
    */
   public record Workload(
       WorkloadReference reference,
@@ -78,7 +78,7 @@ public record ClusterInventory(
       Map<String, String> labels,
       List<Container> containers,
       Map<String, String> nodeByPod,
-      NodeGpus asked) {
+      NodeGpus nodeGpus) {
 
     public Workload {
       labels = Map.copyOf(labels);
@@ -284,19 +284,19 @@ public record ClusterInventory(
       List<Map<String, Object>> templates = templates(kind, spec);
       Map<String, String> labels = new TreeMap<>();
       List<Container> containers = new ArrayList<>();
-      Map<String, String> asked = new TreeMap<>();
+      Map<String, String> selectorLabels = new TreeMap<>();
       for (Map<String, Object> template : templates) {
         JsonTree.map(template, "metadata", "labels")
             .forEach((label, value) -> labels.put(label, String.valueOf(value)));
         JsonTree.maps(JsonTree.map(template, "spec").get("containers"))
             .forEach(container -> containers.add(Container.of(container)));
         JsonTree.map(template, "spec", "nodeSelector")
-            .forEach((label, value) -> asked.put(label, String.valueOf(value)));
+            .forEach((label, value) -> selectorLabels.put(label, String.valueOf(value)));
       }
       if (metadata.getLabels() != null) {
         labels.putAll(metadata.getLabels());
       }
-      GpuNode promised = GpuNode.of(asked);
+      GpuNode promised = GpuNode.of(selectorLabels);
       return new Workload(
           new WorkloadReference(
               kind.apiVersion(), kind.kind(), metadata.getNamespace(), metadata.getName()),

@@ -3,7 +3,7 @@ package dev.breakeven.cluster;
 import static dev.breakeven.reason.Parameter.clause;
 import static dev.breakeven.reason.Parameter.name;
 
-import dev.breakeven.cluster.WorkloadState.Whereabouts;
+import dev.breakeven.cluster.WorkloadState.NodePlacement;
 import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.configuration.WorkloadKind;
 import dev.breakeven.reason.Cause;
@@ -152,18 +152,18 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
     }
     WatchedKind.Known.Present present = (WatchedKind.Known.Present) known;
     ScaleSnapshot scalable = present.scalable();
-    Ground ground = ground(reference, scalable, present.version());
+    PodNodes ground = ground(reference, scalable, present.version());
     return new WorkloadState.Found(
         reference,
         scalable.replicasWanted(),
         scalable.replicasReady(),
         requested(ground, scalable),
         ground.nodes().productOf(scalable.devices(), ground.whyNoProduct()),
-        ground.whereabouts(),
+        ground.placement(),
         scalable.requestsAtOnce());
   }
 
-  private static WorkloadState.GpuRequest requested(Ground ground, ScaleSnapshot scalable) {
+  private static WorkloadState.GpuRequest requested(PodNodes ground, ScaleSnapshot scalable) {
     WorkloadState.GpuRequest all = ground.nodes().requestOf(scalable.devices());
     if (!(all instanceof WorkloadState.GpuRequest.Requested requested)
         || scalable.devicesByModel().isEmpty()) {
@@ -187,11 +187,11 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
    *
    * @param nodes those that its pods are on, or that they must go to
    * @param whyNoProduct what to say where none of them names its GPU
-   * @param whereabouts those that its pods are on, by name
+   * @param placement those that its pods are on, by name
    */
-  private record Ground(GpuNodes nodes, Message whyNoProduct, Whereabouts whereabouts) {}
+  private record PodNodes(GpuNodes nodes, Message whyNoProduct, NodePlacement placement) {}
 
-  private Ground ground(WorkloadReference reference, ScaleSnapshot scalable, String version) {
+  private PodNodes ground(WorkloadReference reference, ScaleSnapshot scalable, String version) {
     if (nodes.isEmpty()) {
       return promised(scalable, Message.of(Cause.NODES_NOT_READ));
     }
@@ -222,10 +222,10 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
             sliced.add(name);
           }
         });
-    return new Ground(
+    return new PodNodes(
         new GpuNodes(podsByGpuNode),
         Message.of(Cause.NO_NODE_NAMES_ITS_GPU, name(reference.toString())),
-        new Whereabouts.OnNodes(gpusByNode, sliced));
+        new NodePlacement.OnNodes(gpusByNode, sliced));
   }
 
   /** Of a replica of several pods, what all of them hold: nodes are weighed by it, not counted. */
@@ -237,10 +237,10 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
   }
 
   /** Without a pod on a node, what its pods ask of a node is what they will get. */
-  private static Ground promised(ScaleSnapshot scalable, Message whyNoProduct) {
-    GpuNode asked = GpuNode.of(scalable.nodeSelector());
-    return new Ground(
-        new GpuNodes(Map.of(asked, 1)), whyNoProduct, new Whereabouts.Unknown(whyNoProduct));
+  private static PodNodes promised(ScaleSnapshot scalable, Message whyNoProduct) {
+    GpuNode requested = GpuNode.of(scalable.nodeSelector());
+    return new PodNodes(
+        new GpuNodes(Map.of(requested, 1)), whyNoProduct, new NodePlacement.Unknown(whyNoProduct));
   }
 
   private static Map<String, String> labelsOf(GenericKubernetesResource node) {

@@ -20,7 +20,7 @@ public sealed interface WorkloadState {
    * @param replicasReady of those, serving
    * @param gpus GPUs that one replica requests, over all its pods
    * @param product the GPU product of the nodes where its pods run
-   * @param whereabouts the nodes themselves
+   * @param placement the nodes themselves
    * @param requestsAtOnce how many requests its engine takes at once, as its arguments say
    */
   record Found(
@@ -29,7 +29,7 @@ public sealed interface WorkloadState {
       int replicasReady,
       GpuRequest gpus,
       GpuProduct product,
-      Whereabouts whereabouts,
+      NodePlacement placement,
       OptionalInt requestsAtOnce)
       implements WorkloadState {
 
@@ -40,14 +40,14 @@ public sealed interface WorkloadState {
         int replicasReady,
         GpuRequest gpus,
         GpuProduct product,
-        Whereabouts whereabouts) {
+        NodePlacement placement) {
       this(
           reference,
           replicasWanted,
           replicasReady,
           gpus,
           product,
-          whereabouts,
+          placement,
           OptionalInt.empty());
     }
   }
@@ -121,7 +121,7 @@ public sealed interface WorkloadState {
   }
 
   /** Which nodes its pods are on. */
-  sealed interface Whereabouts {
+  sealed interface NodePlacement {
     /**
      * These, one at least.
      *
@@ -129,7 +129,7 @@ public sealed interface WorkloadState {
      *     where none requests a GPU, how many pods
      * @param sliced those of the nodes on which they hold MIG slices
      */
-    record OnNodes(Map<String, Double> gpusByNode, Set<String> sliced) implements Whereabouts {
+    record OnNodes(Map<String, Double> gpusByNode, Set<String> sliced) implements NodePlacement {
       public OnNodes {
         gpusByNode = Map.copyOf(gpusByNode);
         sliced = Set.copyOf(sliced);
@@ -137,7 +137,7 @@ public sealed interface WorkloadState {
     }
 
     /** None, or not known; the message says why. */
-    record Unknown(Message message) implements Whereabouts {}
+    record Unknown(Message message) implements NodePlacement {}
   }
 
   /** Whether the nodes say how their GPUs are had. */

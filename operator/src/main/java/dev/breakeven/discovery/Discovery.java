@@ -38,21 +38,21 @@ public final class Discovery {
   private static final double PERCENT = 100;
   private static final String KNATIVE_SERVICE = "serving.knative.dev/service";
 
-  private final Question question;
+  private final DiscoveryInput input;
   private final WorkloadIndex index;
   private final GpuFinder gpus;
   private final List<Finding> findings = new ArrayList<>();
   private final Map<String, Set<String>> namesByNamespace = new HashMap<>();
 
-  private Discovery(Question question) {
-    this.question = question;
-    this.index = new WorkloadIndex(question.cluster().workloads());
-    this.gpus = new GpuFinder(question);
+  private Discovery(DiscoveryInput input) {
+    this.input = input;
+    this.index = new WorkloadIndex(input.cluster().workloads());
+    this.gpus = new GpuFinder(input);
   }
 
   /** What is there. */
-  public static Discovered of(Question question) {
-    return new Discovery(question).discovered();
+  public static Discovered of(DiscoveryInput input) {
+    return new Discovery(input).discovered();
   }
 
   /** One model of a workload, over all its pods. */
@@ -94,7 +94,7 @@ public final class Discovery {
       List<Finding> findings) {}
 
   private Discovered discovered() {
-    for (EngineSurvey survey : question.surveys()) {
+    for (EngineSurvey survey : input.surveys()) {
       if (!survey.untrusted().isEmpty()) {
         findings.add(
             Finding.of(
@@ -106,7 +106,7 @@ public final class Discovery {
     List<Candidate> candidates = new ArrayList<>();
     Map<WorkloadReference, List<Served>> served = served();
     served.values().forEach(models -> candidates.add(candidate(models)));
-    for (Workload workload : question.cluster().workloads()) {
+    for (Workload workload : input.cluster().workloads()) {
       if (!served.containsKey(workload.reference()) && workload.requestsGpus()) {
         byImage(workload).ifPresent(candidates::add);
       }
@@ -129,16 +129,16 @@ public final class Discovery {
         all,
         gpus.forACard(),
         gpus.nodesWithoutProduct(),
-        question.card().isPresent(),
+        input.card().isPresent(),
         unoffered(all),
         findings);
   }
 
   private List<String> unoffered(List<DiscoveredModel> models) {
     Stream<String> ofPolicies =
-        question.policies().stream()
+        input.policies().stream()
             .map(policy -> policy.getSpec())
-            .filter(spec -> Question.CARD.equals(spec.rateCard()))
+            .filter(spec -> DiscoveryInput.CARD.equals(spec.rateCard()))
             .filter(spec -> spec.api().prices() == null && spec.api().offer() == null)
             .map(CostPolicySpec::model);
     return Stream.concat(models.stream().map(DiscoveredModel::model), ofPolicies)
@@ -150,7 +150,7 @@ public final class Discovery {
   private Map<WorkloadReference, List<Served>> served() {
     Map<WorkloadReference, Map<String, Served>> byWorkload = new LinkedHashMap<>();
     Set<String> homeless = new HashSet<>();
-    for (EngineSurvey survey : question.surveys()) {
+    for (EngineSurvey survey : input.surveys()) {
       for (EngineSeries series : survey.engines()) {
         Optional<Workload> workload = index.of(series.namespace(), series.pod());
         if (workload.isEmpty()) {
@@ -238,15 +238,15 @@ public final class Discovery {
     if (!label.isEmpty() && (isOffered(label) || ModelNames.isOfAHub(label))) {
       return label;
     }
-    Optional<String> told =
+    Optional<String> argument =
         workload.containers().stream()
             .map(Container::model)
             .flatMap(Optional::stream)
             .filter(ModelNames::isOfAHub)
             .findFirst()
             .or(() -> storedModel(workload));
-    if (told.isPresent()) {
-      return told.get();
+    if (argument.isPresent()) {
+      return argument.get();
     }
     Optional<String> offered = offeredAs(label);
     if (offered.isPresent()) {
@@ -262,7 +262,7 @@ public final class Discovery {
 
   private Optional<String> storedModel(Workload workload) {
     String service = workload.labels().get("serving.kserve.io/inferenceservice");
-    return question.cluster().parents().stream()
+    return input.cluster().parents().stream()
         .filter(
             parent ->
                 parent.reference().kind().equals("InferenceService")
@@ -274,7 +274,7 @@ public final class Discovery {
   }
 
   private List<RateCardSpec.Offer> offers() {
-    return question.card().map(RateCardSpec::offers).orElse(List.of());
+    return input.card().map(RateCardSpec::offers).orElse(List.of());
   }
 
   private boolean isOffered(String model) {
@@ -300,7 +300,7 @@ public final class Discovery {
       if (engine.isPresent() && container.gpus() > 0) {
         List<Finding> its = new ArrayList<>();
         String source =
-            question.surveys().isEmpty() ? "default" : question.surveys().get(0).source();
+            input.surveys().isEmpty() ? "default" : input.surveys().get(0).source();
         its.add(Finding.of(Kind.NO_SERIES, engine.get(), source));
         String model = modelOf(workload, container.model().orElse(""), its);
         return Optional.of(
@@ -314,7 +314,7 @@ public final class Discovery {
   private boolean hasPolicy(Candidate candidate) {
     WorkloadReference workload = candidate.workload().reference();
     Optional<CostPolicy> policy =
-        question.policies().stream()
+        input.policies().stream()
             .filter(p -> workload.namespace().equals(p.getMetadata().getNamespace()))
             .filter(
                 p ->
@@ -435,15 +435,15 @@ public final class Discovery {
   }
 
   private Optional<Finding> watched(WorkloadReference workload) {
-    return question.watchedKinds().contains(workload.apiVersion() + " " + workload.kind())
+    return input.watchedKinds().contains(workload.apiVersion() + " " + workload.kind())
         ? Optional.empty()
         : Optional.of(Finding.of(Kind.KIND_NOT_WATCHED, workload.apiVersion(), workload.kind()));
   }
 
   private Optional<Finding> offer(String model) {
-    return question.card().isEmpty() || isOffered(model)
+    return input.card().isEmpty() || isOffered(model)
         ? Optional.empty()
-        : Optional.of(Finding.of(Kind.OFFER_MISSING, model, Question.CARD));
+        : Optional.of(Finding.of(Kind.OFFER_MISSING, model, DiscoveryInput.CARD));
   }
 
   private String nameIn(String namespace, String model) {
@@ -458,7 +458,7 @@ public final class Discovery {
 
   private Set<String> namesOf(String namespace) {
     Set<String> names = new HashSet<>();
-    question.policies().stream()
+    input.policies().stream()
         .filter(p -> namespace.equals(p.getMetadata().getNamespace()))
         .forEach(p -> names.add(p.getMetadata().getName()));
     return names;
@@ -467,7 +467,7 @@ public final class Discovery {
   /** Models that a gateway sends to an API and that nothing here serves. */
   private List<DiscoveredModel> ofGateways(List<DiscoveredModel> served) {
     List<DiscoveredModel> all = new ArrayList<>();
-    for (EngineSurvey survey : question.surveys()) {
+    for (EngineSurvey survey : input.surveys()) {
       for (GatewaySeries series : survey.gateways()) {
         boolean isServed =
             served.stream()
@@ -484,7 +484,7 @@ public final class Discovery {
   }
 
   private boolean asks(GatewaySeries series) {
-    return question.policies().stream()
+    return input.policies().stream()
         .anyMatch(
             p ->
                 series.model().equals(p.getSpec().gatewayModelName())
@@ -494,11 +494,11 @@ public final class Discovery {
   private DiscoveredModel ofGateway(String source, GatewaySeries series) {
     String namespace = series.namespace().isEmpty() ? "default" : series.namespace();
     List<Finding> its = new ArrayList<>();
-    String told = question.gatewayBySource().getOrDefault(source, "");
-    if (!told.equals(series.gateway())) {
+    String configured = input.gatewayBySource().getOrDefault(source, "");
+    if (!configured.equals(series.gateway())) {
       its.add(Finding.of(Kind.GATEWAY_NOT_CONFIGURED, source, series.gateway()));
     } else if (series.namespace().isEmpty()
-        && question.sharedWith().getOrDefault(source, List.of()).stream()
+        && input.sharedWith().getOrDefault(source, List.of()).stream()
             .noneMatch(shared -> shared.equals("*") || shared.equals(namespace))) {
       its.add(Finding.of(Kind.GATEWAY_NOT_SHARED, source, namespace));
     }

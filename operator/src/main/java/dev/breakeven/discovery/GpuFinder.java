@@ -22,12 +22,12 @@ import java.util.TreeSet;
 /** What a policy must say of GPUs, and what a rate card must. */
 final class GpuFinder {
 
-  private final Question question;
+  private final DiscoveryInput input;
   private final Map<String, String> nodeByPod = new TreeMap<>();
 
-  GpuFinder(Question question) {
-    this.question = question;
-    question.surveys().forEach(survey -> nodeByPod.putAll(survey.nodeByPod()));
+  GpuFinder(DiscoveryInput input) {
+    this.input = input;
+    input.surveys().forEach(survey -> nodeByPod.putAll(survey.nodeByPod()));
   }
 
   /** One GPU as a card has it. */
@@ -53,15 +53,15 @@ final class GpuFinder {
     }
     List<NodeGpus> gpus =
         nodes.isEmpty()
-            ? List.of(workload.asked())
+            ? List.of(workload.nodeGpus())
             : nodes.stream()
-                .map(n -> Optional.ofNullable(question.cluster().nodes().get(n)))
+                .map(n -> Optional.ofNullable(input.cluster().nodes().get(n)))
                 .flatMap(Optional::stream)
                 .toList();
     Set<String> labels = new TreeSet<>();
     gpus.stream().map(NodeGpus::product).filter(p -> !p.isEmpty()).forEach(labels::add);
     Set<String> products = new TreeSet<>();
-    labels.forEach(label -> products.add(GpuProducts.nameOf(label).orElse(label)));
+    labels.forEach(label -> products.add(GpuProducts.productName(label).orElse(label)));
     if (products.size() != 1) {
       findings.add(
           products.isEmpty()
@@ -95,13 +95,13 @@ final class GpuFinder {
   /** No label says how it is paid for; a card with one price for it does. */
   private Optional<Purchase> ofCard(String workload, String product, List<Finding> findings) {
     List<Purchase> priced =
-        question.card().map(RateCardSpec::gpus).orElse(List.of()).stream()
+        input.card().map(RateCardSpec::gpus).orElse(List.of()).stream()
             .filter(gpu -> gpu.product().equals(product))
             .map(RateCardSpec.GpuPrice::purchase)
             .toList();
     if (priced.size() == 1) {
       findings.add(
-          Finding.of(Kind.PURCHASE_FROM_CARD, product, word(priced.get(0)), Question.CARD));
+          Finding.of(Kind.PURCHASE_FROM_CARD, product, word(priced.get(0)), DiscoveryInput.CARD));
       return Optional.of(priced.get(0)).filter(p -> p != Purchase.ON_DEMAND);
     }
     findings.add(Finding.of(Kind.PURCHASE_UNKNOWN, workload, product));
@@ -109,13 +109,13 @@ final class GpuFinder {
   }
 
   private void needsPrice(String product, Purchase purchase, List<Finding> findings) {
-    if (question.card().isPresent() && !isOnCard(product, purchase)) {
-      findings.add(Finding.of(Kind.GPU_PRICE_MISSING, product, word(purchase), Question.CARD));
+    if (input.card().isPresent() && !isOnCard(product, purchase)) {
+      findings.add(Finding.of(Kind.GPU_PRICE_MISSING, product, word(purchase), DiscoveryInput.CARD));
     }
   }
 
   private boolean isOnCard(String product, Purchase purchase) {
-    return question.card().map(RateCardSpec::gpus).orElse(List.of()).stream()
+    return input.card().map(RateCardSpec::gpus).orElse(List.of()).stream()
         .anyMatch(gpu -> gpu.product().equals(product) && gpu.purchase() == purchase);
   }
 
@@ -126,7 +126,7 @@ final class GpuFinder {
             Comparator.comparing(Had::product)
                 .thenComparing(Had::purchase)
                 .thenComparing(Had::isLabelled));
-    new TreeMap<>(question.cluster().nodes())
+    new TreeMap<>(input.cluster().nodes())
         .forEach(
             (node, gpus) -> {
               if (!gpus.product().isEmpty()) {
@@ -134,7 +134,7 @@ final class GpuFinder {
                 nodes
                     .computeIfAbsent(
                         new Had(
-                            GpuProducts.nameOf(gpus.product()).orElse(gpus.product()),
+                            GpuProducts.productName(gpus.product()).orElse(gpus.product()),
                             labelled.orElse(Purchase.ON_DEMAND),
                             labelled.isPresent()),
                         had -> new ArrayList<>())
@@ -157,7 +157,7 @@ final class GpuFinder {
   }
 
   List<String> nodesWithoutProduct() {
-    return question.cluster().nodes().entrySet().stream()
+    return input.cluster().nodes().entrySet().stream()
         .filter(node -> node.getValue().product().isEmpty())
         .map(Map.Entry::getKey)
         .sorted()
@@ -166,7 +166,7 @@ final class GpuFinder {
 
   private Optional<BigDecimal> reported(List<String> nodes) {
     List<BigDecimal> prices = new ArrayList<>();
-    for (EngineSurvey survey : question.surveys()) {
+    for (EngineSurvey survey : input.surveys()) {
       nodes.stream()
           .map(survey.gpuHourByNode()::get)
           .filter(java.util.Objects::nonNull)

@@ -323,7 +323,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
         StatusChange.between(before, status).isWorthWriting(statuses.sinceWritten(policy, now));
     publisher.reportForeign(policy, now);
     boolean isToBeWritten =
-        isNews || statuses.standing(policy, now) == StatusCache.Standing.TO_BE_WRITTEN;
+        isNews || statuses.writeState(policy, now) == StatusCache.Standing.TO_BE_WRITTEN;
     boolean isWritten = isToBeWritten && publisher.publish(policy, status, isNews, client, now);
     if (isDecidedAnew && (isWritten || !isToBeWritten)) {
       firstFromWindow.remove(key);
@@ -362,7 +362,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     GpuPriceLookup prices = polling.pricesFor(policy);
     PolicyEvaluation answer =
         evaluated(policy, states, observation, prices, before, now, advisorOf(policy));
-    polling.asked(policy, prices);
+    polling.remember(policy, prices);
     return answer;
   }
 
@@ -412,7 +412,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
             new ReportedPolicy(
                 policy.getMetadata().getNamespace(),
                 policy.getMetadata().getName(),
-                answered.question(),
+                answered.input(),
                 answered.advice()))
         : Optional.empty();
   }
@@ -464,7 +464,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
 
   private static boolean isAllRead(WorkloadState state) {
     return state instanceof WorkloadState.Found found
-        && found.whereabouts() instanceof WorkloadState.Whereabouts.OnNodes;
+        && found.placement() instanceof WorkloadState.NodePlacement.OnNodes;
   }
 
   private Optional<RateCard> rateCardOf(CostPolicy policy) {
@@ -511,7 +511,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
   private void recordChange(CostPolicy policy, @Nullable CostPolicyStatus status, Instant now) {
     if (status != null
         && leadership.leads()
-        && statuses.standing(policy, now) != StatusCache.Standing.TO_BE_WRITTEN) {
+        && statuses.writeState(policy, now) != StatusCache.Standing.TO_BE_WRITTEN) {
       changes.record(policy, status, now);
     }
   }

@@ -27,13 +27,13 @@ final class PriceOutliers {
 
   PriceOutliers(List<PriceEntry> entries) {
     for (PriceEntry entry : entries) {
-      byModel.computeIfAbsent(nameOf(entry), n -> new ArrayList<>()).add(entry);
+      byModel.computeIfAbsent(offerName(entry), n -> new ArrayList<>()).add(entry);
     }
   }
 
   Optional<Problem> problemOf(PriceEntry entry) {
     List<PriceEntry> others =
-        byModel.getOrDefault(nameOf(entry), List.of()).stream()
+        byModel.getOrDefault(offerName(entry), List.of()).stream()
             .filter(e -> !e.equals(entry))
             .toList();
     if (others.size() < LEAST_OTHERS) {
@@ -74,7 +74,7 @@ final class PriceOutliers {
   /**
    * The model without its publisher, its date and its punctuation, which providers write freely.
    */
-  private static String nameOf(PriceEntry entry) {
+  private static String offerName(PriceEntry entry) {
     String name = entry.model().toLowerCase(Locale.ROOT);
     return name.substring(name.lastIndexOf('/') + 1)
         .replaceFirst("-?(\\d{4}-\\d{2}-\\d{2}|\\d{8})$", "")

@@ -302,7 +302,7 @@ public final class MetricsCollector implements AutoCloseable {
    */
   public ObservationVersion standingOf(Target target) {
     TargetState known = tracked.get(target);
-    return known == null ? ObservationVersion.of(untracked(target)) : known.standing();
+    return known == null ? ObservationVersion.of(untracked(target)) : known.version();
   }
 
   /** Stops; answers stay readable. */

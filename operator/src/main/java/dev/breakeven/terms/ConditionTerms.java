@@ -57,7 +57,7 @@ final class ConditionTerms {
         .flatMapToInt(found -> found.requestsAtOnce().stream())
         .mapToObj(ConcurrencyLimit::stated)
         .findFirst()
-        .orElseGet(() -> EngineDefaults.concurrencyLimit(replica.sought().product()));
+        .orElseGet(() -> EngineDefaults.concurrencyLimit(replica.selector().product()));
   }
 
   private PublishedThroughput published(PlannedReplica replica, LatencyTarget target) {
@@ -69,7 +69,7 @@ final class ConditionTerms {
       return own.get();
     }
     if (!(ThroughputCatalogue.shipped()
-            .find(spec.model(), replica.sought().product(), replica.gpus())
+            .find(spec.model(), replica.selector().product(), replica.gpus())
         instanceof CatalogueMatch.Listed listed)) {
       return new PublishedThroughput.NotListed();
     }
@@ -97,11 +97,11 @@ final class ConditionTerms {
     }
     return usable.spec().throughputs().stream()
         .filter(t -> ThroughputCatalogue.isSame(spec.model(), t.model()))
-        .filter(t -> GpuProducts.isSame(t.product(), replica.sought().product()))
+        .filter(t -> GpuProducts.isSame(t.product(), replica.selector().product()))
         .filter(t -> t.gpusPerReplica().doubleValue() == replica.gpus())
         .min(
             Comparator.comparing((RateCardSpec.Throughput t) -> !t.model().equals(spec.model()))
-                .thenComparing(t -> !t.product().equals(replica.sought().product())))
+                .thenComparing(t -> !t.product().equals(replica.selector().product())))
         .map(this::listed);
   }
 

@@ -13,7 +13,7 @@ import java.util.function.Function;
 public final class GpuPriceLookup {
 
   private final Function<Set<String>, GpuPrices> prices;
-  private final Map<Set<String>, GpuPrices> told = new HashMap<>();
+  private final Map<Set<String>, GpuPrices> pricesUsed = new HashMap<>();
 
   /**
    * @param prices answers at any time for a set of nodes
@@ -29,17 +29,17 @@ public final class GpuPriceLookup {
 
   /** What is said of these nodes: those that pods of one workload are on. */
   public GpuPrices of(Set<String> nodes) {
-    return told.computeIfAbsent(Set.copyOf(nodes), prices);
+    return pricesUsed.computeIfAbsent(Set.copyOf(nodes), prices);
   }
 
   /** Whether it was needed at all. */
   public boolean isEmpty() {
-    return told.isEmpty();
+    return pricesUsed.isEmpty();
   }
 
   /** Whether anything else would be said now. */
-  public boolean wouldBeToldOtherwise() {
-    return told.entrySet().stream()
-        .anyMatch(asked -> !asked.getValue().saysTheSameAs(prices.apply(asked.getKey())));
+  public boolean hasChanged() {
+    return pricesUsed.entrySet().stream()
+        .anyMatch(used -> !used.getValue().saysTheSameAs(prices.apply(used.getKey())));
   }
 }

@@ -72,7 +72,7 @@ final class GpuTerms {
    * @param product empty where nobody says
    * @param doubts to be said where a price is picked by the purchase
    */
-  record Sought(String product, Purchase purchase, Message whyNoProduct, List<Issue> doubts) {}
+  record GpuSelector(String product, Purchase purchase, Message whyNoProduct, List<Issue> doubts) {}
 
   /** What a workload says of its GPUs, and the policy where it says nothing. */
   CostPolicySpec.Gpu stated(CostPolicySpec.@Nullable Workload workload) {
@@ -152,7 +152,7 @@ final class GpuTerms {
   }
 
   /** The product and the purchase: what the policy says, else what the nodes' labels say. */
-  Sought sought(CostPolicySpec.Gpu stated, List<WorkloadState> of) {
+  GpuSelector selector(CostPolicySpec.Gpu stated, List<WorkloadState> of) {
     String product = stated.product() == null ? "" : stated.product();
     Purchase purchase = stated.purchase();
     Message why = Message.of(Cause.NO_GPU_PRODUCT_NAMED);
@@ -201,7 +201,7 @@ final class GpuTerms {
     if (purchase == null && doubts.isEmpty()) {
       purchase = onlyPurchaseOnCard(product, doubts);
     }
-    return new Sought(product, purchase == null ? Purchase.ON_DEMAND : purchase, why, doubts);
+    return new GpuSelector(product, purchase == null ? Purchase.ON_DEMAND : purchase, why, doubts);
   }
 
   /** How a product is paid for that the card lists once, where nobody says it. */
@@ -257,33 +257,33 @@ final class GpuTerms {
   }
 
   /** The policy's own price, else its rate card's, else what OpenCost says of the nodes. */
-  PricedGpu price(CostPolicySpec.Gpu stated, Sought sought, List<WorkloadState> of) {
+  PricedGpu price(CostPolicySpec.Gpu stated, GpuSelector selector, List<WorkloadState> of) {
     String inline = stated.hourlyPrice();
     if (inline != null) {
-      issues.addAll(sought.doubts());
+      issues.addAll(selector.doubts());
       return PricedGpu.of(
-          hour(sought.purchase(), money(inline)),
-          new GpuOrigin(sought.product(), "the policy", ""));
+          hour(selector.purchase(), money(inline)),
+          new GpuOrigin(selector.product(), "the policy", ""));
     }
-    PricedGpu listed = listedPrice(sought);
+    PricedGpu listed = listedPrice(selector);
     if (listed.pricing() instanceof GpuPricing.Unpriced why) {
-      return reportedPrice(stated, sought, of, why).orElse(listed);
+      return reportedPrice(stated, selector, of, why).orElse(listed);
     }
-    issues.addAll(sought.doubts());
+    issues.addAll(selector.doubts());
     return listed;
   }
 
-  private PricedGpu listedPrice(Sought sought) {
+  private PricedGpu listedPrice(GpuSelector selector) {
     if (card instanceof RateCardLookup.Unusable unusable) {
       return PricedGpu.unknown(unusable.message(), unusable.reason() == Reason.CURRENCY_MISMATCH);
     }
-    if (sought.product().isEmpty()) {
+    if (selector.product().isEmpty()) {
       return PricedGpu.unknown(
           Message.of(
-              Cause.NO_GPU_PRODUCT_FOR_PRICE, clause(sought.whyNoProduct()), name(spec.rateCard())),
+              Cause.NO_GPU_PRODUCT_FOR_PRICE, clause(selector.whyNoProduct()), name(spec.rateCard())),
           false);
     }
-    return listed(sought.product(), sought.purchase())
+    return listed(selector.product(), selector.purchase())
         .map(g -> PricedGpu.of(hour(g), origin(g)))
         .orElseGet(
             () ->
@@ -291,8 +291,8 @@ final class GpuTerms {
                     Message.of(
                         Cause.NO_GPU_PRICE_ON_CARD,
                         name(spec.rateCard()),
-                        name(label(sought.purchase())),
-                        name(sought.product())),
+                        name(label(selector.purchase())),
+                        name(selector.product())),
                     false));
   }
 
@@ -330,7 +330,7 @@ final class GpuTerms {
   /** What OpenCost says where nobody else has a price; none where OpenCost is not read. */
   private Optional<PricedGpu> reportedPrice(
       CostPolicySpec.Gpu stated,
-      Sought sought,
+      GpuSelector selector,
       List<WorkloadState> of,
       GpuPricing.Unpriced listed) {
     Optional<WorkloadState> workload = of.stream().filter(s -> !isPrefillAmong(s, of)).findFirst();
@@ -340,8 +340,8 @@ final class GpuTerms {
     OpenCostPrice reported =
         OpenCostPrice.of(
             workload.get().reference(),
-            sought.product(),
-            whereabouts(workload.get()),
+            selector.product(),
+            placement(workload.get()),
             prices,
             spec.source(),
             currency,
@@ -370,7 +370,7 @@ final class GpuTerms {
     return Optional.of(
         new PricedGpu(
             new GpuPricing.Priced(known.hour()),
-            new GpuOrigin(sought.product(), known.source(), known.evidence().at()),
+            new GpuOrigin(selector.product(), known.source(), known.evidence().at()),
             known.evidence()));
   }
 
@@ -378,10 +378,10 @@ final class GpuTerms {
     return several.size() > 1 && workloads.isPrefill(state.reference());
   }
 
-  private static WorkloadState.Whereabouts whereabouts(WorkloadState state) {
+  private static WorkloadState.NodePlacement placement(WorkloadState state) {
     return state instanceof WorkloadState.Found found
-        ? found.whereabouts()
-        : new WorkloadState.Whereabouts.Unknown(((WorkloadState.Missing) state).message());
+        ? found.placement()
+        : new WorkloadState.NodePlacement.Unknown(((WorkloadState.Missing) state).message());
   }
 
   /** Whether the nodes' labels leave it open that they are what the policy names. */
@@ -397,28 +397,28 @@ final class GpuTerms {
             && (stated.purchase() == null || mayBe(stated.purchase(), labelled.purchase())));
   }
 
-  private static boolean mayBe(Purchase asked, WorkloadState.PurchaseLabel label) {
+  private static boolean mayBe(Purchase purchase, WorkloadState.PurchaseLabel label) {
     if (label instanceof WorkloadState.PurchaseLabel.Mixed) {
       return false;
     }
     return !(label instanceof WorkloadState.PurchaseLabel.Labelled labelled)
-        || labelled.purchase() == asked;
+        || labelled.purchase() == purchase;
   }
 
   /** Says where GPUs are paid whatever is advised, and nobody says until when or how many. */
-  void sayWhereNoEndIsStated(Sought sought, boolean isCommitted) {
+  void sayWhereNoEndIsStated(GpuSelector selector, boolean isCommitted) {
     boolean isPaidAnyway =
-        sought.purchase() == Purchase.RESERVED || sought.purchase() == Purchase.OWNED;
+        selector.purchase() == Purchase.RESERVED || selector.purchase() == Purchase.OWNED;
     if (isPaidAnyway && !isCommitted) {
       issues.add(
           new Issue(
               Reason.COMMITMENT_END_UNKNOWN,
-              Message.of(Cause.COMMITMENT_END_NOT_STATED, name(label(sought.purchase())))));
+              Message.of(Cause.COMMITMENT_END_NOT_STATED, name(label(selector.purchase())))));
     }
   }
 
   /** What the policy reserved for itself, at its own price or else the rate card's. */
-  Commitments reserved(Sought sought) {
+  Commitments reserved(GpuSelector selector) {
     CostPolicySpec.Reserved reserved = spec.selfHost().reserved();
     if (reserved == null || reserved.replicas() == 0 || reserved.until() == null) {
       return Commitments.NONE;
@@ -426,7 +426,7 @@ final class GpuTerms {
     Optional<Money> price =
         reserved.hourlyPrice() != null
             ? Optional.of(money(reserved.hourlyPrice()))
-            : committedPrice(sought.product(), Purchase.RESERVED);
+            : committedPrice(selector.product(), Purchase.RESERVED);
     if (price.isEmpty()) {
       issues.add(new Issue(Reason.GPU_PRICE_MISSING, Message.of(Cause.RESERVATION_WITHOUT_PRICE)));
       return Commitments.NONE;
@@ -436,23 +436,23 @@ final class GpuTerms {
   }
 
   /** What the rate card lists of that product for all policies, the longest first. */
-  List<Commitment.Shared> committed(Sought sought) {
+  List<Commitment.Shared> committed(GpuSelector selector) {
     if (!(card instanceof RateCardLookup.Usable usable) || usable.spec().commitments().isEmpty()) {
       return List.of();
     }
-    if (sought.product().isEmpty()) {
+    if (selector.product().isEmpty()) {
       issues.add(
           new Issue(
               Reason.COMMITMENT_UNUSED,
               Message.of(
                   Cause.COMMITMENTS_NEED_PRODUCT,
-                  clause(sought.whyNoProduct()),
+                  clause(selector.whyNoProduct()),
                   name(spec.rateCard()))));
       return List.of();
     }
     List<Commitment.Shared> committed = new ArrayList<>();
     for (RateCardSpec.Commitment listed : usable.spec().commitments()) {
-      if (!GpuProducts.isSame(listed.product(), sought.product())) {
+      if (!GpuProducts.isSame(listed.product(), selector.product())) {
         continue;
       }
       Optional<Money> price =

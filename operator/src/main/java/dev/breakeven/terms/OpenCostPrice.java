@@ -8,7 +8,7 @@ import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.cluster.WorkloadReference;
-import dev.breakeven.cluster.WorkloadState.Whereabouts;
+import dev.breakeven.cluster.WorkloadState.NodePlacement;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.Money;
 import dev.breakeven.prometheus.GpuPrices;
@@ -90,7 +90,7 @@ public sealed interface OpenCostPrice {
    * The price of a workload's GPUs.
    *
    * @param product of its GPUs, or empty where nobody says
-   * @param whereabouts the nodes of its pods
+   * @param placement the nodes of its pods
    * @param prices what OpenCost says of nodes
    * @param sourceName of the source it is read from
    * @param currency the policy's
@@ -99,13 +99,13 @@ public sealed interface OpenCostPrice {
   static OpenCostPrice of(
       WorkloadReference workload,
       String product,
-      Whereabouts whereabouts,
+      NodePlacement placement,
       GpuPriceLookup prices,
       String sourceName,
       Currency currency,
       @Nullable CostPolicyStatus previous) {
     Set<String> nodes =
-        whereabouts instanceof Whereabouts.OnNodes on ? on.gpusByNode().keySet() : Set.of();
+        placement instanceof NodePlacement.OnNodes on ? on.gpusByNode().keySet() : Set.of();
     GpuPrices said = prices.of(nodes);
     if (said instanceof GpuPrices.NotRead) {
       return new NotRead();
@@ -121,12 +121,12 @@ public sealed interface OpenCostPrice {
           true);
     }
     Message why;
-    if (whereabouts instanceof Whereabouts.Unknown unknown) {
+    if (placement instanceof NodePlacement.Unknown unknown) {
       why = unknown.message();
     } else if (said instanceof GpuPrices.Unavailable unavailable) {
       why = unavailable.why();
     } else {
-      Whereabouts.OnNodes on = (Whereabouts.OnNodes) whereabouts;
+      NodePlacement.OnNodes on = (NodePlacement.OnNodes) placement;
       GpuPrices.Read read = (GpuPrices.Read) said;
       Map<String, BigDecimal> priced = new TreeMap<>();
       Map<String, Cause> unpriced = new TreeMap<>();
@@ -146,7 +146,7 @@ public sealed interface OpenCostPrice {
   }
 
   private static void sort(
-      Whereabouts.OnNodes on,
+      NodePlacement.OnNodes on,
       GpuPrices.Read read,
       Map<String, BigDecimal> priced,
       Map<String, Cause> unpriced) {
@@ -178,7 +178,7 @@ public sealed interface OpenCostPrice {
 
   private static Known mean(
       WorkloadReference workload,
-      Whereabouts.OnNodes on,
+      NodePlacement.OnNodes on,
       GpuPrices.Read read,
       Map<String, BigDecimal> priced,
       Map<String, Cause> unpriced,

@@ -20,7 +20,7 @@ record PlannedReplica(
     Optional<WorkloadReference> reference,
     double gpus,
     double ownGpus,
-    GpuTerms.Sought sought,
+    GpuTerms.GpuSelector selector,
     PricedGpu price,
     boolean isCounted,
     StatedCapacity capacity) {

@@ -97,7 +97,7 @@ final class PlannedReplicas {
     GpuTerms.Count count = gpus.perReplica(gpu, of);
     // Without a count there is no price either, so that this one is multiplied with nothing.
     double each = count instanceof GpuTerms.Count.Known known ? known.gpus() : 1;
-    GpuTerms.Sought sought = gpus.sought(gpu, of);
+    GpuTerms.GpuSelector selector = gpus.selector(gpu, of);
     return new PlannedReplica(
         of.stream()
             .filter(WorkloadState.Found.class::isInstance)
@@ -105,10 +105,10 @@ final class PlannedReplicas {
             .findFirst(),
         each,
         each,
-        sought,
+        selector,
         count instanceof GpuTerms.Count.Unknown unknown
             ? PricedGpu.unknown(unknown.why(), false)
-            : gpus.price(gpu, sought, of),
+            : gpus.price(gpu, selector, of),
         count instanceof GpuTerms.Count.Known,
         CapacityTerms.of(spec, workload));
   }
@@ -139,7 +139,7 @@ final class PlannedReplicas {
         decode.reference(),
         all,
         decode.ownGpus(),
-        decode.sought(),
+        decode.selector(),
         new PricedGpu(unpriced, decode.price().origin(), decode.price().evidence()),
         decode.isCounted(),
         decode.capacity());

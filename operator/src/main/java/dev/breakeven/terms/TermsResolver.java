@@ -103,9 +103,9 @@ public final class TermsResolver {
     List<ResolvedWorkload> workloads = states.stream().map(this::workload).toList();
     int least = workloads.stream().mapToInt(TermsResolver::least).sum();
     int most = most(workloads);
-    List<Commitment.Shared> committed = gpus.committed(common.sought());
-    Commitments commitments = gpus.reserved(common.sought()).and(committed);
-    gpus.sayWhereNoEndIsStated(common.sought(), !commitments.isEmpty());
+    List<Commitment.Shared> committed = gpus.committed(common.selector());
+    Commitments commitments = gpus.reserved(common.selector()).and(committed);
+    gpus.sayWhereNoEndIsStated(common.selector(), !commitments.isEmpty());
     return new ResolvedTerms(
         new Terms(
             spec.model(),
@@ -160,7 +160,7 @@ public final class TermsResolver {
         reference.apiVersion(),
         reference.kind(),
         reference.name(),
-        its.sought().product(),
+        its.selector().product(),
         its.isCounted()
             ? BigDecimal.valueOf(its.ownGpus()).setScale(3, RoundingMode.HALF_UP)
             : null,

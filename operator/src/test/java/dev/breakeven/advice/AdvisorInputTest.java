@@ -8,15 +8,15 @@ class AdvisorInputTest {
 
   @Test
   void anAnswerIsOfTheEndOfItsLastStepHoweverMuchLaterIsAsked() {
-    SampleInput asked = SampleInput.about().steps(6);
-    asked.now = SampleInput.MONDAY.plusSeconds(3_600 + 599);
-    assertThat(asked.question().asOf()).isEqualTo(SampleInput.MONDAY.plusSeconds(3_600));
+    SampleInput input = SampleInput.about().steps(6);
+    input.now = SampleInput.MONDAY.plusSeconds(3_600 + 599);
+    assertThat(input.input().asOf()).isEqualTo(SampleInput.MONDAY.plusSeconds(3_600));
   }
 
   @Test
   void withoutAStepItIsOfTheTimeOfAsking() {
-    SampleInput asked = SampleInput.about().steps(0);
-    asked.now = SampleInput.MONDAY.plusSeconds(599);
-    assertThat(asked.question().asOf()).isEqualTo(asked.now);
+    SampleInput input = SampleInput.about().steps(0);
+    input.now = SampleInput.MONDAY.plusSeconds(599);
+    assertThat(input.input().asOf()).isEqualTo(input.now);
   }
 }

@@ -45,12 +45,12 @@ class AdvisorTest {
   @Test
   void theLastHoursCostIsEverythingPaidOverItsTokens() {
     // The last hour has 200 output and 2,000 input tokens/s on two replicas; before it twice that.
-    SampleInput asked =
+    SampleInput input =
         SampleInput.about()
             .outputTokens(i -> i < 1002 ? 400 : 200)
             .running(2)
             .overhead("onCall", "730");
-    Advice.CostOfHour cost = found(asked.advice().costs().lastHour());
+    Advice.CostOfHour cost = found(input.advice().costs().lastHour());
     assertThat(cost.from()).isEqualTo(Instant.parse("2026-11-08T23:00:00Z"));
     assertThat(cost.tokens()).isCloseTo(2_200 * 3600.0, within(1.0));
     assertThat(cost.hourlyCost()).isEqualTo(usd("9.0000"));
@@ -62,8 +62,8 @@ class AdvisorTest {
 
   @Test
   void anHourWithoutTokensHasNoCostPerToken() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> i < 1002 ? 400 : 0).running(2);
-    Advice.CostOfHour cost = found(asked.advice().costs().lastHour());
+    SampleInput input = SampleInput.about().outputTokens(i -> i < 1002 ? 400 : 0).running(2);
+    Advice.CostOfHour cost = found(input.advice().costs().lastHour());
     assertThat(cost.hourlyCost()).isEqualTo(usd("8"));
     assertThat(cost.effectivePerMillion()).isInstanceOf(Estimate.NotFound.class);
   }
@@ -71,15 +71,15 @@ class AdvisorTest {
   @Test
   void everyHiddenCostIsALineAMonthAndAMillion() {
     // Three replicas, one to spare, 20 % headroom: 0.8 of 1.6 usable is busy.
-    SampleInput asked =
+    SampleInput input =
         SampleInput.about()
             .outputTokens(i -> 400)
             .running(3)
             .overhead("engineering", "2000")
             .overhead("onCall", "600");
-    asked.headroomPercent = 20;
-    asked.redundantReplicas = 1;
-    Advice advice = asked.advice();
+    input.headroomPercent = 20;
+    input.redundantReplicas = 1;
+    Advice advice = input.advice();
     assertThat(advice.costs().hidden())
         .extracting(HiddenCost::name, HiddenCost::perMonth)
         .containsExactly(
@@ -104,9 +104,9 @@ class AdvisorTest {
 
   @Test
   void reservedGpusArePaidEverywhereAndTheViewWithoutThemIsShownBeside() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
-    asked.reservation = Commitments.reserved(2, usd("3.00"), LocalDate.parse("2027-12-31"));
-    Advice advice = asked.advice();
+    SampleInput input = SampleInput.about().outputTokens(i -> 400);
+    input.reservation = Commitments.reserved(2, usd("3.00"), LocalDate.parse("2027-12-31"));
+    Advice advice = input.advice();
     Alternative apiOnly = alternative(advice, Kind.API_ONLY);
     assertThat(apiOnly.bill().unusedReservation()).isEqualTo(usd("4380.00"));
     assertThat(apiOnly.bill().total()).isEqualTo(usd("11212.80"));
@@ -118,18 +118,18 @@ class AdvisorTest {
 
   @Test
   void aReservationThatHasEndedIsNoLongerPaid() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
-    asked.reservation = Commitments.reserved(2, usd("3.00"), LocalDate.parse("2026-11-08"));
-    assertThat(alternative(asked.advice(), Kind.API_ONLY).bill().total()).isEqualTo(usd("6832.80"));
+    SampleInput input = SampleInput.about().outputTokens(i -> 400);
+    input.reservation = Commitments.reserved(2, usd("3.00"), LocalDate.parse("2026-11-08"));
+    assertThat(alternative(input.advice(), Kind.API_ONLY).bill().total()).isEqualTo(usd("6832.80"));
   }
 
   @Test
   void aSunkReservationIsUsedWhereRentingItAnewWouldNotPay() {
     // At 12.00 an hour a replica never pays; one that is paid anyway carries 9.36 for nothing more.
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
-    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("12.00")));
-    asked.reservation = Commitments.reserved(1, usd("12.00"), LocalDate.parse("2027-12-31"));
-    Advice advice = asked.advice();
+    SampleInput input = SampleInput.about().outputTokens(i -> 400);
+    input.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("12.00")));
+    input.reservation = Commitments.reserved(1, usd("12.00"), LocalDate.parse("2027-12-31"));
+    Advice advice = input.advice();
     assertThat(advice.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(alternative(advice, Kind.API_ONLY).withoutSunk())
         .isLessThan(alternative(advice, Kind.BASELINE_BURST).withoutSunk());
@@ -138,9 +138,9 @@ class AdvisorTest {
   @Test
   void whatEachConstraintCostsIsTheBestWithItLessTheBestWithout() {
     // 0.8 for a day in seven, else nothing: 9.36 × 730/7 at the API, 2,920 on a replica.
-    SampleInput asked = SampleInput.about().outputTokens(i -> i < 144 ? 400 : 0);
-    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
-    assertThat(asked.advice().comparison().constraints())
+    SampleInput input = SampleInput.about().outputTokens(i -> i < 144 ? 400 : 0);
+    input.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    assertThat(input.advice().comparison().constraints())
         .singleElement()
         .satisfies(
             cost -> {
@@ -153,11 +153,11 @@ class AdvisorTest {
 
   @Test
   void spareReplicasAndTheFewestKeptCostWhatTheyCost() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
-    asked.redundantReplicas = 1;
-    asked.minReplicas = 3;
+    SampleInput input = SampleInput.about().outputTokens(i -> 400);
+    input.redundantReplicas = 1;
+    input.minReplicas = 3;
     // Best is 3 replicas. Without the spare one it is still 3; without the minimum it is 2.
-    assertThat(asked.advice().comparison().constraints())
+    assertThat(input.advice().comparison().constraints())
         .extracting(Advice.ConstraintCost::constraint, cost -> found(cost.perMonth()))
         .containsExactly(
             org.assertj.core.groups.Tuple.tuple("redundantReplicas", usd("0.00")),
@@ -166,34 +166,34 @@ class AdvisorTest {
 
   @Test
   void twoConstraintsThatForbidTheSameCostNothingEach() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> i < 144 ? 400 : 0);
-    asked.constraints = new Constraints(true, true, false, false, Stage.ESTABLISHED);
-    assertThat(asked.advice().comparison().constraints())
+    SampleInput input = SampleInput.about().outputTokens(i -> i < 144 ? 400 : 0);
+    input.constraints = new Constraints(true, true, false, false, Stage.ESTABLISHED);
+    assertThat(input.advice().comparison().constraints())
         .extracting(cost -> found(cost.perMonth()))
         .containsExactly(usd("0"), usd("0"));
   }
 
   @Test
   void anApisModelsCostWhatOwnGpusWouldSave() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
-    asked.constraints = new Constraints(false, false, false, true, Stage.ESTABLISHED);
-    assertThat(found(asked.advice().comparison().constraints().get(0).perMonth()))
+    SampleInput input = SampleInput.about().outputTokens(i -> 400);
+    input.constraints = new Constraints(false, false, false, true, Stage.ESTABLISHED);
+    assertThat(found(input.advice().comparison().constraints().get(0).perMonth()))
         .isEqualTo(usd("3912.80"));
   }
 
   @Test
   void theNextReplicaIsComparedWithTheOverflowItTakesOver() {
     // Half the time 1, half the time 2 replicas' worth; one runs. The second works half the time.
-    SampleInput asked = SampleInput.about().outputTokens(i -> i % 2 == 0 ? 500 : 1000).running(1);
-    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("5.80")));
-    Advice up = asked.advice();
+    SampleInput input = SampleInput.about().outputTokens(i -> i % 2 == 0 ? 500 : 1000).running(1);
+    input.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("5.80")));
+    Advice up = input.advice();
     Advice.Marginal marginal = found(up.recommendation().marginal());
     assertThat(marginal.nextReplicaPerHour()).isEqualTo(usd("5.80"));
     assertThat(marginal.overflowSavedPerHour()).isEqualTo(usd("5.85"));
     assertThat(marginal.lastReplicaPerHour()).isEqualTo(usd("5.80"));
     assertThat(marginal.lastReplicaCarriesPerHour()).isEqualTo(usd("11.70"));
-    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("5.90")));
-    Advice burst = asked.advice();
+    input.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("5.90")));
+    Advice burst = input.advice();
     assertThat(burst.decision().verdict()).isEqualTo(Verdict.HYBRID);
     assertThat(burst.recommendation().action()).isEqualTo(Action.BURST);
     assertThat(Words.of(burst.recommendation().message()))
@@ -207,9 +207,9 @@ class AdvisorTest {
   @Test
   void whereNoApiMayTakeTheOverflowTheNextReplicaIsNotComparedWithIt() {
     // 0.2 of a replica's work, and 2.0 in one step of ten: it pays at no API's price and is needed.
-    SampleInput asked = SampleInput.about().outputTokens(i -> i % 10 == 0 ? 1_000 : 100).running(1);
-    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
-    Advice.Recommendation recommendation = asked.advice().recommendation();
+    SampleInput input = SampleInput.about().outputTokens(i -> i % 10 == 0 ? 1_000 : 100).running(1);
+    input.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    Advice.Recommendation recommendation = input.advice().recommendation();
     assertThat(recommendation.action()).isEqualTo(Action.SCALE_UP);
     assertThat(Words.of(recommendation.message()))
         .isEqualTo(
@@ -219,40 +219,40 @@ class AdvisorTest {
 
   @Test
   void oneMoreIsAddedAndTheLastGivenUpWhereThatPaysByMoreThanThePolicyAsks() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 1_400).running(1);
-    Advice up = asked.advice();
+    SampleInput input = SampleInput.about().outputTokens(i -> 1_400).running(1);
+    Advice up = input.advice();
     assertThat(up.recommendation().action()).isEqualTo(Action.SCALE_UP);
     assertThat(up.recommendation().replicasAdvised()).isEqualTo(3);
     assertThat(Words.of(up.recommendation().message()))
         .isEqualTo(
             "one more replica costs 4.00 USD an hour and takes over 11.70 USD of API traffic");
     assertThat(Summary.of(up)).startsWith("SelfHost: scale up from 1 to 3 replicas; saves ");
-    Advice down = asked.running(5).advice();
+    Advice down = input.running(5).advice();
     assertThat(down.recommendation().action()).isEqualTo(Action.SCALE_DOWN);
     assertThat(Words.of(down.recommendation().message()))
         .isEqualTo("the last replica costs 4.00 USD an hour and carries 0.00 USD of API traffic");
-    assertThat(asked.running(3).advice().recommendation().action()).isEqualTo(Action.HOLD);
+    assertThat(input.running(3).advice().recommendation().action()).isEqualTo(Action.HOLD);
   }
 
   @Test
   void replicasAreSpreadOverWorkloadsWithinTheirBounds() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 3_400); // 6.8 replicas' worth
-    asked.workloads =
+    SampleInput input = SampleInput.about().outputTokens(i -> 3_400); // 6.8 replicas' worth
+    input.workloads =
         List.of(
             new Workload("Deployment", "a", 1, 1, 1, 3),
             new Workload("Deployment", "b", 1, 1, 0, 10));
-    assertThat(asked.advice().workloads())
+    assertThat(input.advice().workloads())
         .extracting(Advice.WorkloadAdvice::replicasAdvised)
         .containsExactly(3, 4);
-    asked.workloads =
+    input.workloads =
         List.of(
             new Workload("Deployment", "a", 6, 6, 1, 8),
             new Workload("Deployment", "b", 5, 5, 3, 10));
-    assertThat(asked.advice().workloads())
+    assertThat(input.advice().workloads())
         .extracting(Advice.WorkloadAdvice::replicasAdvised)
         .containsExactly(4, 3);
     // Nothing is advised, and the fewest of each stay.
-    assertThat(asked.outputTokens(i -> 4).advice().workloads())
+    assertThat(input.outputTokens(i -> 4).advice().workloads())
         .extracting(Advice.WorkloadAdvice::replicasAdvised)
         .containsExactly(1, 3);
   }
@@ -327,9 +327,9 @@ class AdvisorTest {
 
   /** The advice for one replica that 400 output tokens/s keep busy. */
   private static Advice oneReplicaAfter(PreviousDecision previous) {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
-    asked.previous = previous;
-    return asked.advice();
+    SampleInput input = SampleInput.about().outputTokens(i -> 400).running(1);
+    input.previous = previous;
+    return input.advice();
   }
 
   private static PreviousDecision made(
@@ -346,8 +346,8 @@ class AdvisorTest {
 
   @Test
   void theSameQuestionHasTheSameAnswer() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 300 + i % 7 * 100).running(2);
-    assertThat(asked.advice()).isEqualTo(asked.advice());
+    SampleInput input = SampleInput.about().outputTokens(i -> 300 + i % 7 * 100).running(2);
+    assertThat(input.advice()).isEqualTo(input.advice());
   }
 
   @Test
@@ -359,24 +359,24 @@ class AdvisorTest {
         new StepGrid(
             SampleInput.MONDAY.minus(Duration.ofDays(7)).getEpochSecond(), 600, SampleInput.WEEK);
     before.outputTokens(i -> 100).running(1);
-    SampleInput asked =
+    SampleInput input =
         SampleInput.about().outputTokens(i -> 201).running(1).overhead("engineering", "500");
-    asked.earlier = before.traffic();
-    Advice first = asked.planned();
+    input.earlier = before.traffic();
+    Advice first = input.planned();
     assertThat(first.recommendation().replicasAdvised()).isOne();
     assertThat(first.decision().message().cause()).isEqualTo(VerdictRules.Sentence.SAVES_NOTHING);
 
-    asked.previous =
+    input.previous =
         new PreviousDecision.Made(
             first.decision().verdict(),
             1,
             first.decision().since(),
-            asked.inputHash,
+            input.inputHash,
             new Pending.Nothing(),
-            asked.now.plus(asked.planning.review()),
+            input.now.plus(input.planning.review()),
             new PreviousDecision.Prediction.None(),
             first.trackRecord().changes());
-    Advice second = asked.planned();
+    Advice second = input.planned();
     assertThat(second.decision().message()).isEqualTo(first.decision().message());
     assertThat(second.decision().reason()).isEqualTo(first.decision().reason());
     assertThat(second.savings().manual()).isEqualTo(first.savings().manual());
@@ -384,11 +384,11 @@ class AdvisorTest {
 
   @Test
   void whatIsSeenIsTheMeanOverTheKnownSteps() {
-    SampleInput asked =
+    SampleInput input =
         SampleInput.about().outputTokens(i -> i % 10 == 0 ? Double.NaN : 400).running(2);
-    asked.requests = Series.constant(SampleInput.WEEK, 2);
-    asked.gpuUtilizationPercent = Series.constant(SampleInput.WEEK, 60);
-    Observed observed = asked.advice().basis().observed();
+    input.requests = Series.constant(SampleInput.WEEK, 2);
+    input.gpuUtilizationPercent = Series.constant(SampleInput.WEEK, 60);
+    Observed observed = input.advice().basis().observed();
     assertThat(observed.window().coveragePercent()).isCloseTo(90, within(0.1));
     assertThat(found(observed.tokens().demand()).total()).isCloseTo(4_400, within(1e-6));
     assertThat(found(observed.requests().inputTokens())).isCloseTo(2_000, within(1e-3));
@@ -403,9 +403,9 @@ class AdvisorTest {
   @Test
   void whereNothingRunsHiddenCostsAreThoseOfTheBestWayToSelfHostAndNothingIsUtilized() {
     // One replica at 0.4 of its 0.8: a fifth of 2,920.00 is headroom and two fifths are idle.
-    SampleInput asked = SampleInput.about().outputTokens(i -> 200);
-    asked.headroomPercent = 20;
-    Advice advice = asked.advice();
+    SampleInput input = SampleInput.about().outputTokens(i -> 200);
+    input.headroomPercent = 20;
+    Advice advice = input.advice();
     assertThat(advice.costs().hidden())
         .extracting(HiddenCost::name, HiddenCost::perMonth)
         .containsExactly(
@@ -419,16 +419,16 @@ class AdvisorTest {
 
   @Test
   void whereNothingIsAskedNothingBursts() {
-    SampleInput asked = SampleInput.about();
-    asked.burstInput = Series.constant(SampleInput.WEEK, 0);
-    asked.burstOutput = Series.constant(SampleInput.WEEK, 0);
-    assertThat(found(asked.advice().basis().observed().tokens().burstPercent())).isZero();
+    SampleInput input = SampleInput.about();
+    input.burstInput = Series.constant(SampleInput.WEEK, 0);
+    input.burstOutput = Series.constant(SampleInput.WEEK, 0);
+    assertThat(found(input.advice().basis().observed().tokens().burstPercent())).isZero();
   }
 
   @Test
   void aPlannersReplayIsOneOfTheAlternatives() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> i % 144 < 72 ? 400 : 0);
-    Advice advice = asked.following(i -> i % 144 < 72 ? 1 : 0, 1);
+    SampleInput input = SampleInput.about().outputTokens(i -> i % 144 < 72 ? 400 : 0);
+    Advice advice = input.following(i -> i % 144 < 72 ? 1 : 0, 1);
     assertThat(alternative(advice, Kind.FOLLOWING_BURST).bill().total()).isEqualTo(usd("1460.00"));
     assertThat(alternative(advice, Kind.FOLLOWING_BURST).replicas())
         .isEqualTo(new Alternative.ReplicaPlan.Following(0, 0.5, 1, 0));
@@ -440,16 +440,16 @@ class AdvisorTest {
     assertThat(found(proof.alwaysApi())).isEqualTo(usd("786.24"));
     assertThat(found(proof.ran())).isEqualTo(usd("786.24")); // without workloads the API served it
     assertThat(advice.recommendation().replicasAdvised()).isEqualTo(1);
-    assertThat(asked.advice().trackRecord().proof()).isInstanceOf(Estimate.NotFound.class);
+    assertThat(input.advice().trackRecord().proof()).isInstanceOf(Estimate.NotFound.class);
   }
 
   @Test
   void withoutACapacityTheBillsThatNeedNoneAreStated() {
     // One replica would cost 2,920 and people 2,600: less than the API's 6,832.80.
-    SampleInput asked =
+    SampleInput input =
         SampleInput.about().outputTokens(i -> 400).running(3).overhead("engineering", "2600");
-    asked.capacity = new StatedCapacity.NotStated();
-    Advice advice = asked.advice();
+    input.capacity = new StatedCapacity.NotStated();
+    Advice advice = input.advice();
     assertThat(advice.decision().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     assertThat(advice.comparison().alternatives())
         .extracting(Alternative::kind, a -> a.bill().total())
@@ -460,27 +460,27 @@ class AdvisorTest {
 
   @Test
   void thePriceOfTheApiIsAskedForBeforeALoadTest() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(3);
-    asked.capacity = new StatedCapacity.NotStated();
-    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("no offer for test-model"));
+    SampleInput input = SampleInput.about().outputTokens(i -> 400).running(3);
+    input.capacity = new StatedCapacity.NotStated();
+    input.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("no offer for test-model"));
 
-    assertThat(asked.advice().decision().reason()).isEqualTo(Issue.Reason.API_PRICE_MISSING);
-    assertThat(asked.advice().comparison().alternatives())
+    assertThat(input.advice().decision().reason()).isEqualTo(Issue.Reason.API_PRICE_MISSING);
+    assertThat(input.advice().comparison().alternatives())
         .extracting(Alternative::kind)
         .containsExactly(Kind.TODAYS_REPLICAS);
 
     // Where tokens may not leave, no API's price would help: own GPUs are the answer as they run.
-    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
-    assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.SELF_HOST);
-    assertThat(asked.advice().recommendation().replicasAdvised()).isEqualTo(3);
+    input.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    assertThat(input.advice().decision().verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(input.advice().recommendation().replicasAdvised()).isEqualTo(3);
   }
 
   @Test
   void whereWhatRunsCostsLessThanTheApiNoCapacityIsNeededToKeepIt() {
     // Two replicas cost 5,840 a month, and the API 6,832.80; one might do, and nobody knows.
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(2);
-    asked.capacity = new StatedCapacity.NotStated();
-    Advice advice = asked.advice();
+    SampleInput input = SampleInput.about().outputTokens(i -> 400).running(2);
+    input.capacity = new StatedCapacity.NotStated();
+    Advice advice = input.advice();
     assertThat(advice.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(advice.decision().reason()).isEqualTo(VerdictRules.Reason.CHEAPER_AS_IT_RUNS);
     assertThat(advice.recommendation().action()).isEqualTo(Action.HOLD);
@@ -498,17 +498,17 @@ class AdvisorTest {
   void whereOnlyTheNumberHangsOnThePublishedCapacityTheVerdictStandsAndWhatRunsIsKept() {
     // Seven tenths of a replica's load as published; at two thirds of that, two replicas' worth
     // with headroom. Both cost less than the API's 6,832.80.
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(2);
-    asked.capacity = new StatedCapacity.NotStated();
-    asked.headroomPercent = 20;
-    asked.setByHand();
-    asked.serving =
+    SampleInput input = SampleInput.about().outputTokens(i -> 400).running(2);
+    input.capacity = new StatedCapacity.NotStated();
+    input.headroomPercent = 20;
+    input.setByHand();
+    input.serving =
         new ServingConditions(
             new PublishedThroughput.Listed(
                 Capacity.of(4000 / 0.35, 400 / 0.35, 1e9), Double.NaN, "a tool"),
             ConcurrencyLimit.stated(256),
             LatencyTarget.NONE);
-    Advice advice = asked.advice();
+    Advice advice = input.advice();
     assertThat(advice.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(advice.recommendation().action()).isEqualTo(Action.HOLD);
     assertThat(advice.recommendation().replicasAdvised()).isEqualTo(2);
@@ -519,20 +519,20 @@ class AdvisorTest {
 
   @Test
   void whereMoreRanThanRunsNowWhatRunsIsNotKnownToBeEnough() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(2);
-    asked.capacity = new StatedCapacity.NotStated();
-    asked.replicasHeld = Series.constant(SampleInput.WEEK, 3);
+    SampleInput input = SampleInput.about().outputTokens(i -> 400).running(2);
+    input.capacity = new StatedCapacity.NotStated();
+    input.replicasHeld = Series.constant(SampleInput.WEEK, 3);
 
-    assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(input.advice().decision().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
   }
 
   @Test
   void whereOneReplicaCostsMoreThanTheApiNoCapacityIsNeededToKnow() {
     // One replica would cost 2,920 and people 5,000: more than the API's 6,832.80.
-    SampleInput asked =
+    SampleInput input =
         SampleInput.about().outputTokens(i -> 400).running(3).overhead("engineering", "5000");
-    asked.capacity = new StatedCapacity.NotStated();
-    Advice advice = asked.advice();
+    input.capacity = new StatedCapacity.NotStated();
+    Advice advice = input.advice();
     assertThat(advice.decision().verdict()).isEqualTo(Verdict.API);
     assertThat(advice.recommendation().replicasAdvised()).isZero();
     assertThat(advice.issues())
@@ -547,10 +547,10 @@ class AdvisorTest {
   @Test
   void keepingTheNumberThatRanCostsWhatRan() {
     // Two replicas at 90 % use their headroom of 20 %: what they served went to no API.
-    SampleInput asked = SampleInput.about().outputTokens(i -> 900).running(2);
-    asked.headroomPercent = 20;
-    asked.setByHand();
-    Advice advice = asked.planned();
+    SampleInput input = SampleInput.about().outputTokens(i -> 900).running(2);
+    input.headroomPercent = 20;
+    input.setByHand();
+    Advice advice = input.planned();
 
     assertThat(advice.recommendation().replicasAdvised()).isEqualTo(2);
     Advice.Proof proof = found(advice.trackRecord().proof());
@@ -560,12 +560,12 @@ class AdvisorTest {
 
   /** Two replicas from 6 to 20 o'clock at 90 %, and none at night; asked at midnight. */
   private static SampleInput scaledToZeroAtNight() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> isDay(i) ? 900 : 0).running(0);
+    SampleInput input = SampleInput.about().outputTokens(i -> isDay(i) ? 900 : 0).running(0);
     double[] held = new double[SampleInput.WEEK];
     Arrays.setAll(held, i -> isDay(i) ? 2 : 0);
-    asked.replicasHeld = Series.of(held);
-    asked.setByHand();
-    return asked;
+    input.replicasHeld = Series.of(held);
+    input.setByHand();
+    return input;
   }
 
   private static boolean isDay(int step) {
@@ -591,9 +591,9 @@ class AdvisorTest {
 
   @Test
   void aSavingIsCountedAgainstWhatRanWhereTheNumberChangesByItself() {
-    SampleInput asked = scaledToZeroAtNight();
-    asked.overhead("engineering", "8000.00");
-    Advice advice = asked.planned();
+    SampleInput input = scaledToZeroAtNight();
+    input.overhead("engineering", "8000.00");
+    Advice advice = input.planned();
 
     // The API asks 14 × 7 × 900 × 0.0234 a week.
     assertThat(alternative(advice, Kind.API_ONLY).bill().total()).isEqualTo(usd("8968.05"));
@@ -605,9 +605,9 @@ class AdvisorTest {
 
   @Test
   void whereTheLoadIsFollowedTheSavingIsCountedAgainstWhatRanToo() {
-    SampleInput asked = scaledToZeroAtNight();
-    asked.planning = Planning.DEFAULT;
-    Advice advice = asked.planned();
+    SampleInput input = scaledToZeroAtNight();
+    input.planning = Planning.DEFAULT;
+    Advice advice = input.planned();
 
     assertThat(advice.decision().reason()).isNotEqualTo(VerdictRules.Reason.SCALED_ALREADY);
     assertThat(found(advice.savings().monthly()).expected().isNegative()).isTrue();
@@ -615,25 +615,25 @@ class AdvisorTest {
 
   @Test
   void rolloutsAreNoScaling() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 900).running(2);
+    SampleInput input = SampleInput.about().outputTokens(i -> 900).running(2);
     double[] held = new double[SampleInput.WEEK];
     Arrays.setAll(held, i -> i % 144 == 50 ? 3 : 2);
-    asked.replicasHeld = Series.of(held);
-    asked.setByHand();
+    input.replicasHeld = Series.of(held);
+    input.setByHand();
 
-    assertThat(alternative(asked.planned(), Kind.TODAYS_REPLICAS).replicas())
+    assertThat(alternative(input.planned(), Kind.TODAYS_REPLICAS).replicas())
         .isEqualTo(new Alternative.ReplicaPlan.Fixed(2));
   }
 
   @Test
   void aNumberThatAPersonChangedAndTookBackIsNoScaling() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 900).running(2);
+    SampleInput input = SampleInput.about().outputTokens(i -> 900).running(2);
     double[] held = new double[SampleInput.WEEK];
     Arrays.setAll(held, i -> i >= 300 && i < 600 ? 6 : 2);
-    asked.replicasHeld = Series.of(held);
-    asked.setByHand();
+    input.replicasHeld = Series.of(held);
+    input.setByHand();
 
-    assertThat(alternative(asked.planned(), Kind.TODAYS_REPLICAS).replicas())
+    assertThat(alternative(input.planned(), Kind.TODAYS_REPLICAS).replicas())
         .isEqualTo(new Alternative.ReplicaPlan.Fixed(2));
   }
 }

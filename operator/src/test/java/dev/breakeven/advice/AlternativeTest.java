@@ -39,9 +39,9 @@ class AlternativeTest {
   @Test
   void whatLeavesTokensIsNotFeasible() {
     // 1.6 replicas' work and at most one.
-    SampleInput asked = SampleInput.about().outputTokens(i -> 800).running(1);
-    asked.maxReplicas = 1;
-    Advice advice = asked.advice();
+    SampleInput input = SampleInput.about().outputTokens(i -> 800).running(1);
+    input.maxReplicas = 1;
+    Advice advice = input.advice();
     assertThat(alternative(advice, Kind.BASELINE_BURST).isFeasible()).isTrue();
     assertThat(alternative(advice, Kind.SELF_HOST_PEAK).isFeasible()).isFalse();
   }

@@ -42,7 +42,7 @@ class AnyPastTest {
   @ParameterizedTest
   @MethodSource("seeds")
   void anyPastHasAnAnswerWhoseTotalsAreMoney(int seed) {
-    Advice advice = Advisor.standard().advise(question(new Random(seed)));
+    Advice advice = Advisor.standard().advise(input(new Random(seed)));
 
     if (advice.basis().capacity() instanceof CapacityEvidence.Unknown) {
       assertThat(advice.recommendation().replicasAdvised())
@@ -56,7 +56,7 @@ class AnyPastTest {
     assertThat(advice.recommendation().replicasAdvised()).isNotNegative();
   }
 
-  private static AdvisorInput question(Random random) {
+  private static AdvisorInput input(Random random) {
     double mean = Math.exp(10 * random.nextDouble());
     double swing = random.nextDouble();
     double secondsAlone = Math.exp(4 * random.nextDouble() - 2);
@@ -85,8 +85,8 @@ class AnyPastTest {
                 maybe(random, steps(i -> Math.min(1, running[i] / 200))),
                 maybe(random, steps(i -> secondsAlone / 10 * (1 + running[i] / 16))),
                 maybe(random, steps(i -> secondsAlone / 100 * (1 + running[i] / 64)))));
-    SampleInput asked = SampleInput.about().running(replicas);
-    AdvisorInput usual = asked.question();
+    SampleInput input = SampleInput.about().running(replicas);
+    AdvisorInput usual = input.input();
     return new AdvisorInput(
         usual.inputHash(),
         new Terms(

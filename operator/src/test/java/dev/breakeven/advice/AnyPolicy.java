@@ -25,22 +25,22 @@ public final class AnyPolicy {
 
   private SampleInput drawn(Scaling scaling) {
     int days = 6 + random.nextInt(16);
-    SampleInput asked = SampleInput.about().steps(days * DAY);
+    SampleInput input = SampleInput.about().steps(days * DAY);
     int level = 200 + random.nextInt(3_500);
     int busy = 1 + random.nextInt(DAY);
-    traffic(asked, level, busy);
-    asked.overhead("onCall", Integer.toString(random.nextInt(4) * 400));
-    asked.headroomPercent = random.nextBoolean() ? 20 : 0;
+    traffic(input, level, busy);
+    input.overhead("onCall", Integer.toString(random.nextInt(4) * 400));
+    input.headroomPercent = random.nextBoolean() ? 20 : 0;
     if (oneIn(3)) {
-      asked.api = SampleInput.limited(level * 11 * 60 * (0.2 + random.nextDouble() * 1.5));
+      input.api = SampleInput.limited(level * 11 * 60 * (0.2 + random.nextDouble() * 1.5));
     }
-    asked.redundantReplicas = oneIn(3) ? 1 + random.nextInt(2) : 0;
-    asked.minReplicas = oneIn(3) ? 1 + random.nextInt(3) : 0;
+    input.redundantReplicas = oneIn(3) ? 1 + random.nextInt(2) : 0;
+    input.minReplicas = oneIn(3) ? 1 + random.nextInt(3) : 0;
     if (oneIn(3)) {
-      asked.maxReplicas = Math.max(asked.minReplicas, 1 + random.nextInt(5));
+      input.maxReplicas = Math.max(input.minReplicas, 1 + random.nextInt(5));
     }
     int constraint = random.nextInt(6);
-    asked.constraints =
+    input.constraints =
         new Constraints(
             constraint == 0,
             constraint == 1,
@@ -48,14 +48,14 @@ public final class AnyPolicy {
             oneIn(12),
             oneIn(3) ? anyOf(Constraints.Stage.values()) : Constraints.Stage.ESTABLISHED);
     if (oneIn(3)) {
-      replicas(asked, busy);
+      replicas(input, busy);
     }
     if (oneIn(3)) {
-      asked.capacity =
+      input.capacity =
           new StatedCapacity.Declared(Capacity.of(10_000, 1_000), 5 + 25 * random.nextDouble());
     }
     int window = anyOf(2, 3, 7, 7, 7);
-    asked.planning =
+    input.planning =
         new Planning(
             Duration.ofDays(window),
             Duration.ofHours(anyOf(1, 1, 6, 24)),
@@ -64,17 +64,17 @@ public final class AnyPolicy {
             80,
             scaling,
             Duration.ofDays(random.nextBoolean() ? 1 : window));
-    return asked;
+    return input;
   }
 
   /** Busy for a part of the day; it may grow or shrink, pause at weekends or have gaps. */
-  private void traffic(SampleInput asked, int level, int busy) {
-    int steps = asked.grid.steps();
+  private void traffic(SampleInput input, int level, int busy) {
+    int steps = input.grid.steps();
     double growth = oneIn(3) ? (3 * random.nextDouble() - 1) / steps : 0;
     double weekend = random.nextBoolean() ? 0.2 : 1;
     double idle = anyOf(0, 0.1, 0.3, 0.8);
     double gaps = oneIn(4) ? 0.05 : 0;
-    asked.outputTokens(
+    input.outputTokens(
         i ->
             random.nextDouble() < gaps
                 ? Double.NaN
@@ -84,14 +84,14 @@ public final class AnyPolicy {
                     * (i / DAY % 7 >= 5 ? weekend : 1));
   }
 
-  private void replicas(SampleInput asked, int busy) {
+  private void replicas(SampleInput input, int busy) {
     int ran = random.nextInt(5);
     int other = oneIn(3) ? random.nextInt(5) : ran;
-    double[] held = new double[asked.grid.steps()];
+    double[] held = new double[input.grid.steps()];
     for (int i = 0; i < held.length; i++) {
       held[i] = i % DAY < busy ? ran : other;
     }
-    asked.replicasHeld = Series.of(held, Absence.GAP);
+    input.replicasHeld = Series.of(held, Absence.GAP);
   }
 
   private boolean oneIn(int times) {

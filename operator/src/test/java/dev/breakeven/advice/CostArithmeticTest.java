@@ -178,15 +178,15 @@ class CostArithmeticTest {
       @ForAll @IntRange(min = 0, max = 40) int headroom,
       @ForAll @IntRange(min = 0, max = 2) int spare,
       @ForAll @IntRange(min = 10, max = 3_000) int tokens) {
-    SampleInput asked =
+    SampleInput input =
         SampleInput.about().outputTokens(i -> tokens * (1 + i % 3) / 3.0).running(running);
-    asked.headroomPercent = headroom;
-    asked.redundantReplicas = spare;
-    asked.reservation =
+    input.headroomPercent = headroom;
+    input.redundantReplicas = spare;
+    input.reservation =
         Commitments.reserved(2, SampleInput.usd("2.50"), LocalDate.parse("2027-06-30"));
-    asked.overhead("engineering", "2000.01").overhead("onCall", "600.02");
+    input.overhead("engineering", "2000.01").overhead("onCall", "600.02");
 
-    for (Alternative way : asked.advice().comparison().alternatives()) {
+    for (Alternative way : input.advice().comparison().alternatives()) {
       MonthlyBill bill = way.bill();
       double lines =
           bill.busy().value()

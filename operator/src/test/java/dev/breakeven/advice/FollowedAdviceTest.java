@@ -52,27 +52,27 @@ class FollowedAdviceTest {
   })
   void theSamePastThroughBacktestGivesTheSameNumberAtTheSameTime(
       int holdHours, int overhead, int now) {
-    SampleInput asked =
+    SampleInput input =
         SampleInput.about()
             .overhead("onCall", Integer.toString(overhead))
             .planning(Duration.ofDays(7), Duration.ofHours(holdHours), Duration.ofMinutes(10));
     TrafficHistory past = history(2_016, i -> officeHours(i, 5));
-    seenUntil(asked, past, now);
+    seenUntil(input, past, now);
 
-    Advice advice = asked.planned();
+    Advice advice = input.planned();
 
     assertThat(advice.decision().verdict()).isIn(Verdict.SELF_HOST, Verdict.HYBRID);
-    assertThat(advice.recommendation().replicasAdvised()).isEqualTo(backtested(asked, past, now));
+    assertThat(advice.recommendation().replicasAdvised()).isEqualTo(backtested(input, past, now));
   }
 
   @Test
   void theProofIsWhatBacktestChargesForTheSameWeek() {
-    SampleInput asked = SampleInput.about().overhead("onCall", "1500");
+    SampleInput input = SampleInput.about().overhead("onCall", "1500");
     TrafficHistory past = history(2_016, i -> officeHours(i, 5));
-    seenUntil(asked, past, 2_016);
+    seenUntil(input, past, 2_016);
 
-    Backtest backtest = Backtest.of(past, terms(asked));
-    Advice advice = asked.planned();
+    Backtest backtest = Backtest.of(past, terms(input));
+    Advice advice = input.planned();
     Advice.Proof proof = found(advice.trackRecord().proof());
 
     assertThat(proof.days()).isEqualTo(7);
@@ -87,7 +87,7 @@ class FollowedAdviceTest {
   @ParameterizedTest
   @CsvSource({"1, 0", "24, 0", "1, 1500"})
   void itDoesNotMatterWhatAnAdvisorWasAskedBefore(int holdHours, int overhead) {
-    SampleInput asked =
+    SampleInput input =
         SampleInput.about()
             .overhead("onCall", Integer.toString(overhead))
             .planning(Duration.ofDays(7), Duration.ofHours(holdHours), Duration.ofMinutes(10));
@@ -95,29 +95,29 @@ class FollowedAdviceTest {
     Advisor advisor = Advisor.standard();
 
     for (int now = 1_200; now < 1_300; now += 3) {
-      seenUntil(asked, past, now);
-      assertThat(advisor.advise(asked.question())).as("step %d", now).isEqualTo(asked.planned());
+      seenUntil(input, past, now);
+      assertThat(advisor.advise(input.input())).as("step %d", now).isEqualTo(input.planned());
     }
   }
 
   @Test
   void whatRanIsInTheProofWhereThePastSaysIt() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(3);
+    SampleInput input = SampleInput.about().outputTokens(i -> 400).running(3);
 
     // Three replicas for 168 hours at 4.00; without a gap.
-    assertThat(found(found(asked.planned().trackRecord().proof()).ran())).isEqualTo(usd("2016.00"));
-    asked.replicasHeld = Series.absent(SampleInput.WEEK, Absence.GAP);
-    assertThat(found(asked.planned().trackRecord().proof()).ran())
+    assertThat(found(found(input.planned().trackRecord().proof()).ran())).isEqualTo(usd("2016.00"));
+    input.replicasHeld = Series.absent(SampleInput.WEEK, Absence.GAP);
+    assertThat(found(input.planned().trackRecord().proof()).ran())
         .isInstanceOf(Estimate.NotFound.class);
   }
 
   @Test
   void aNumberFoundWithHindsightIsShownAndDoesNotBeatThePlan() {
     // Nothing for six days, then nine hours of two replicas' worth: nobody knew before.
-    SampleInput asked =
+    SampleInput input =
         SampleInput.about().outputTokens(i -> i >= 6 * DAY && i < 6 * DAY + 54 ? 1_000 : 0);
-    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("1.00")));
-    Advice advice = asked.planned();
+    input.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("1.00")));
+    Advice advice = input.planned();
 
     assertThat(advice.recommendation().replicasAdvised()).isZero();
     assertThat(alternative(advice, Kind.BASELINE_BURST).replicas())
@@ -142,21 +142,21 @@ class FollowedAdviceTest {
     // Half a day at 1.6 replicas' worth of work, half at nothing. Data that stays needs two all
     // day,
     // 8.00 an hour; without that the second is held by day at most.
-    SampleInput asked = SampleInput.about().outputTokens(i -> i % DAY < DAY / 2 ? 800 : 0);
-    asked.running(2).constraints =
+    SampleInput input = SampleInput.about().outputTokens(i -> i % DAY < DAY / 2 ? 800 : 0);
+    input.running(2).constraints =
         new Constraints(true, false, false, false, Constraints.Stage.ESTABLISHED);
 
-    assertThat(found(asked.planned().comparison().constraints().get(0).perMonth()).value())
+    assertThat(found(input.planned().comparison().constraints().get(0).perMonth()).value())
         .isGreaterThan(1_000);
   }
 
   @Test
   void hoursOfTheTimeBeforeAreLearnedFromAsStepsOfTheirLoad() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
-    asked.earlier = aDayBefore(400);
+    SampleInput input = SampleInput.about().outputTokens(i -> 400);
+    input.earlier = aDayBefore(400);
 
     // In the step in which the replica loads all goes to the API.
-    assertThat(found(asked.planned().trackRecord().proof()).followed().value())
+    assertThat(found(input.planned().trackRecord().proof()).followed().value())
         .isCloseTo(168 * 4 + 1.56, within(0.01));
   }
 
@@ -164,16 +164,16 @@ class FollowedAdviceTest {
   void whereReplicasRunThePeopleAreThereAndStayWhileTheyAreEarned() {
     // One replica at 0.8 saves 5.36 an hour. People at 5.30 an hour are earned, at 5.40 they are
     // not; to hire them a week's saving would have to pay them 1.44 times.
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
-    asked.planning = new Planning(Duration.ofDays(7), Duration.ofHours(1), Duration.ZERO, 0, 80);
-    asked.earlier = aDayBefore(400);
-    asked.overhead("onCall", "3869");
-    assertThat(asked.planned().decision().verdict()).isEqualTo(Verdict.SELF_HOST);
-    assertThat(asked.planned().recommendation().replicasAdvised()).isEqualTo(1);
-    asked.overhead = List.of();
-    asked.overhead("onCall", "3942");
-    assertThat(asked.planned().decision().verdict()).isEqualTo(Verdict.API);
-    assertThat(asked.planned().recommendation().replicasAdvised()).isZero();
+    SampleInput input = SampleInput.about().outputTokens(i -> 400).running(1);
+    input.planning = new Planning(Duration.ofDays(7), Duration.ofHours(1), Duration.ZERO, 0, 80);
+    input.earlier = aDayBefore(400);
+    input.overhead("onCall", "3869");
+    assertThat(input.planned().decision().verdict()).isEqualTo(Verdict.SELF_HOST);
+    assertThat(input.planned().recommendation().replicasAdvised()).isEqualTo(1);
+    input.overhead = List.of();
+    input.overhead("onCall", "3942");
+    assertThat(input.planned().decision().verdict()).isEqualTo(Verdict.API);
+    assertThat(input.planned().recommendation().replicasAdvised()).isZero();
   }
 
   @Test
@@ -182,17 +182,17 @@ class FollowedAdviceTest {
       Random random = new Random(seed);
       int level = 100 + random.nextInt(2_000);
       int on = 1 + random.nextInt(DAY);
-      SampleInput asked =
+      SampleInput input =
           SampleInput.about().outputTokens(i -> i % DAY < on ? level : level / 20.0);
-      asked.overhead("onCall", Integer.toString(random.nextInt(4_000)));
-      asked.gpu =
+      input.overhead("onCall", Integer.toString(random.nextInt(4_000)));
+      input.gpu =
           new GpuPricing.Priced(
               new GpuHour.OnDemand(usd(Integer.toString(1 + random.nextInt(12)))));
-      asked.redundantReplicas = random.nextInt(2);
+      input.redundantReplicas = random.nextInt(2);
       if (random.nextBoolean()) {
-        asked.running(random.nextInt(4));
+        input.running(random.nextInt(4));
       }
-      Advice advice = asked.planned();
+      Advice advice = input.planned();
       int advised = advice.recommendation().replicasAdvised();
 
       if (advice.decision().verdict() == Verdict.API) {
@@ -202,7 +202,7 @@ class FollowedAdviceTest {
       } else if (advice.decision().verdict() == Verdict.HYBRID) {
         assertThat(burst(advice)).as("seed %d", seed).isGreaterThanOrEqualTo(1);
       } else {
-        assertThat(advised).as("seed %d", seed).isEqualTo(asked.question().replicasNow());
+        assertThat(advised).as("seed %d", seed).isEqualTo(input.input().replicasNow());
       }
     }
   }
@@ -237,34 +237,34 @@ class FollowedAdviceTest {
   }
 
   /** SampleInput when that many steps of the past have ended. */
-  private static void seenUntil(SampleInput asked, TrafficHistory past, int now) {
+  private static void seenUntil(SampleInput input, TrafficHistory past, int now) {
     int window = Math.min(now, SampleInput.WEEK);
     TrafficHistory seen = past.slice(now - window, now);
-    asked.steps(window);
-    asked.grid = seen.grid();
-    asked.now = java.time.Instant.ofEpochSecond(seen.grid().endEpochSecond());
-    asked.uncachedInput = seen.uncachedInput();
-    asked.output = seen.output();
-    asked.earlier = past.slice(0, now - window);
+    input.steps(window);
+    input.grid = seen.grid();
+    input.now = java.time.Instant.ofEpochSecond(seen.grid().endEpochSecond());
+    input.uncachedInput = seen.uncachedInput();
+    input.output = seen.output();
+    input.earlier = past.slice(0, now - window);
   }
 
-  private static int backtested(SampleInput asked, TrafficHistory past, int now) {
+  private static int backtested(SampleInput input, TrafficHistory past, int now) {
     long at = past.grid().startOf(now);
-    return Backtest.of(past, terms(asked)).decisions().stream()
+    return Backtest.of(past, terms(input)).decisions().stream()
         .filter(d -> d.epochSecond() <= at)
         .reduce((a, b) -> b)
         .map(Backtest.Decision::replicas)
         .orElse(0);
   }
 
-  private static Backtest.Terms terms(SampleInput asked) {
+  private static Backtest.Terms terms(SampleInput input) {
     return new Backtest.Terms(
         Currency.getInstance("USD"),
-        asked.selfHost(),
-        asked.api,
-        asked.constraints,
-        asked.capacity,
-        asked.planning,
-        asked.now);
+        input.selfHost(),
+        input.api,
+        input.constraints,
+        input.capacity,
+        input.planning,
+        input.now);
   }
 }

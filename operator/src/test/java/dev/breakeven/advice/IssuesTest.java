@@ -43,26 +43,26 @@ class IssuesTest {
 
   @Test
   void aWholeKnownWeekOfAnOrdinaryPolicyNeedsNoWarning() {
-    SampleInput asked = steady().running(1);
-    asked.burstInput = Series.constant(SampleInput.WEEK, 0);
-    asked.burstOutput = Series.constant(SampleInput.WEEK, 0);
-    assertThat(asked.advice().issues()).isEmpty();
-    assertThat(asked.advice().decision().confidence()).isEqualTo(Confidence.HIGH);
+    SampleInput input = steady().running(1);
+    input.burstInput = Series.constant(SampleInput.WEEK, 0);
+    input.burstOutput = Series.constant(SampleInput.WEEK, 0);
+    assertThat(input.advice().issues()).isEmpty();
+    assertThat(input.advice().decision().confidence()).isEqualTo(Confidence.HIGH);
   }
 
   @Test
   void oneDoubtMakesConfidenceMediumAndTwoMakeItLow() {
-    SampleInput asked = steady().running(1);
-    asked.issues =
+    SampleInput input = steady().running(1);
+    input.issues =
         List.of(
             new Issue(Reason.AMBIGUOUS_ATTRIBUTION, Message.quoted("two workloads match pod a-1")));
-    assertThat(asked.advice().decision().confidence()).isEqualTo(Confidence.MEDIUM);
-    asked.issues =
+    assertThat(input.advice().decision().confidence()).isEqualTo(Confidence.MEDIUM);
+    input.issues =
         List.of(
             new Issue(Reason.AMBIGUOUS_ATTRIBUTION, Message.quoted("two workloads match pod a-1")),
             new Issue(Reason.PARTIAL_ANSWER, Message.quoted("a store was away")));
-    assertThat(asked.advice().decision().confidence()).isEqualTo(Confidence.LOW);
-    assertThat(asked.advice().issues()).containsAll(asked.issues);
+    assertThat(input.advice().decision().confidence()).isEqualTo(Confidence.LOW);
+    assertThat(input.advice().issues()).containsAll(input.issues);
   }
 
   @Test
@@ -78,19 +78,19 @@ class IssuesTest {
   void aReasonGivenUpstreamIsNotGivenAgainInOtherWords() {
     Issue upstream =
         new Issue(Reason.REPLICAS_UNMEASURED, Message.quoted("kube-state-metrics is not scraped"));
-    SampleInput asked = steady().running(1);
-    asked.replicasHeld = Series.absent(SampleInput.WEEK, Absence.NO_SERIES);
-    assertThat(reasons(asked)).containsOnlyOnce(Reason.REPLICAS_UNMEASURED);
-    asked.issues = List.of(upstream);
-    assertThat(asked.advice().issues()).contains(upstream);
-    assertThat(reasons(asked)).containsOnlyOnce(Reason.REPLICAS_UNMEASURED);
+    SampleInput input = steady().running(1);
+    input.replicasHeld = Series.absent(SampleInput.WEEK, Absence.NO_SERIES);
+    assertThat(reasons(input)).containsOnlyOnce(Reason.REPLICAS_UNMEASURED);
+    input.issues = List.of(upstream);
+    assertThat(input.advice().issues()).contains(upstream);
+    assertThat(reasons(input)).containsOnlyOnce(Reason.REPLICAS_UNMEASURED);
   }
 
   @Test
   void theHeaviestIssueComesFirst() {
-    SampleInput asked = steady().steps(300).outputTokens(i -> i % 2 == 0 ? 400 : Double.NaN);
-    asked.issues = List.of(new Issue(Reason.WEIGHTS_DIFFER, Message.quoted("x")));
-    List<Issue> issues = asked.advice().issues();
+    SampleInput input = steady().steps(300).outputTokens(i -> i % 2 == 0 ? 400 : Double.NaN);
+    input.issues = List.of(new Issue(Reason.WEIGHTS_DIFFER, Message.quoted("x")));
+    List<Issue> issues = input.advice().issues();
     assertThat(issues).extracting(issue -> issue.reason().weight()).isSorted();
     assertThat(issues.get(0).reason()).isEqualTo(Reason.COVERAGE_LOW);
   }
@@ -130,8 +130,8 @@ class IssuesTest {
 
   @Test
   void stepsBeforeTheFirstKnownOneShortenTheWindowAndAreNoGap() {
-    SampleInput asked = steady().outputTokens(i -> i < 720 ? Double.NaN : 400);
-    Advice advice = asked.advice();
+    SampleInput input = steady().outputTokens(i -> i < 720 ? Double.NaN : 400);
+    Advice advice = input.advice();
     assertThat(advice.basis().observed().window().coveragePercent()).isEqualTo(100);
     assertThat(advice.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(advice.issues())
@@ -145,13 +145,13 @@ class IssuesTest {
 
   @Test
   void demandIsALowerBoundFromOnePercentOfStepsWithRequestsWaiting() {
-    SampleInput asked = SampleInput.about().steps(1_000).outputTokens(i -> 400).running(2);
-    asked.requestsWaiting = waitingIn(10);
-    assertThat(asked.advice().issues())
+    SampleInput input = SampleInput.about().steps(1_000).outputTokens(i -> 400).running(2);
+    input.requestsWaiting = waitingIn(10);
+    assertThat(input.advice().issues())
         .contains(
             issue(Reason.DEMAND_LOWER_BOUND, Cause.REQUESTS_WERE_WAITING, Parameter.percent(1)));
-    asked.requestsWaiting = waitingIn(9);
-    assertThat(reasons(asked)).doesNotContain(Reason.DEMAND_LOWER_BOUND);
+    input.requestsWaiting = waitingIn(9);
+    assertThat(reasons(input)).doesNotContain(Reason.DEMAND_LOWER_BOUND);
   }
 
   private static Series waitingIn(int steps) {
@@ -162,13 +162,13 @@ class IssuesTest {
 
   @Test
   void whereNothingIsKnownOnlyThatIsSaid() {
-    SampleInput asked = SampleInput.about().running(2);
+    SampleInput input = SampleInput.about().running(2);
     Series nothing = Series.absent(SampleInput.WEEK, Absence.NO_SERIES);
-    asked.output = nothing;
-    asked.uncachedInput = nothing;
-    asked.cachedInput = nothing;
-    asked.replicasHeld = nothing;
-    assertThat(asked.advice().issues())
+    input.output = nothing;
+    input.uncachedInput = nothing;
+    input.cachedInput = nothing;
+    input.replicasHeld = nothing;
+    assertThat(input.advice().issues())
         .containsExactly(
             issue(Reason.NO_TRAFFIC_DATA, Cause.NO_STEP_WITH_TOKENS, Parameter.name("test-model")));
   }
@@ -212,9 +212,9 @@ class IssuesTest {
           Parameter.name("EUR"));
 
   private static List<Issue> currencies(Offer offer) {
-    SampleInput asked = steady();
-    asked.api = new Api.Offered(offer);
-    return asked.advice().issues();
+    SampleInput input = steady();
+    input.api = new Api.Offered(offer);
+    return input.advice().issues();
   }
 
   private static Offer offer(TokenPrices prices, List<LongContextTier> tiers, Offer.Batch batch) {
@@ -234,9 +234,9 @@ class IssuesTest {
 
   @Test
   void anOldOfferIsNamedAndTheVerdictStands() {
-    SampleInput asked = steady();
-    asked.api = new Api.Offered(fast("2026-08-01", Offer.Weights.DIFFERENT));
-    Advice advice = asked.advice();
+    SampleInput input = steady();
+    input.api = new Api.Offered(fast("2026-08-01", Offer.Weights.DIFFERENT));
+    Advice advice = input.advice();
     assertThat(advice.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(advice.issues())
         .contains(
@@ -252,9 +252,9 @@ class IssuesTest {
 
   @Test
   void anOfferDatedAheadIsNamedBecauseItWouldNeverGrowOld() {
-    SampleInput asked = steady();
-    asked.api = new Api.Offered(fast("2062-08-01", Offer.Weights.SAME));
-    assertThat(asked.advice().issues())
+    SampleInput input = steady();
+    input.api = new Api.Offered(fast("2062-08-01", Offer.Weights.SAME));
+    assertThat(input.advice().issues())
         .contains(
             issue(
                 Reason.OFFER_STALE,
@@ -280,13 +280,13 @@ class IssuesTest {
 
   @Test
   void ourCacheHitsAreAssumedOfTheApiAndSaidToBe() {
-    SampleInput asked = steady();
-    asked.cachedInput = Series.constant(SampleInput.WEEK, 100);
-    assertThat(asked.advice().issues())
+    SampleInput input = steady();
+    input.cachedInput = Series.constant(SampleInput.WEEK, 100);
+    assertThat(input.advice().issues())
         .contains(issue(Reason.CACHE_HITS_ASSUMED, Cause.CACHE_HIT_RATE_ASSUMED));
     assertThat(reasons(steady())).doesNotContain(Reason.CACHE_HITS_ASSUMED);
     Offer any = Offer.of("fast", TokenPrices.of(usd("0.50"), usd("1.50")));
-    asked.api =
+    input.api =
         new Api.Offered(
             new Offer(
                 "fast",
@@ -299,32 +299,32 @@ class IssuesTest {
                 new Offer.CacheHits.OfInput(30),
                 any.read(),
                 any.weights()));
-    assertThat(reasons(asked)).doesNotContain(Reason.CACHE_HITS_ASSUMED);
-    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("no offer for test-model"));
-    assertThat(reasons(asked)).doesNotContain(Reason.CACHE_HITS_ASSUMED);
+    assertThat(reasons(input)).doesNotContain(Reason.CACHE_HITS_ASSUMED);
+    input.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("no offer for test-model"));
+    assertThat(reasons(input)).doesNotContain(Reason.CACHE_HITS_ASSUMED);
   }
 
   @Test
   void aCacheThatIsNotMeasuredIsSaid() {
-    SampleInput asked = steady();
-    asked.cachedInput = Series.absent(SampleInput.WEEK, Absence.NOT_MEASURED);
-    assertThat(asked.advice().issues())
+    SampleInput input = steady();
+    input.cachedInput = Series.absent(SampleInput.WEEK, Absence.NOT_MEASURED);
+    assertThat(input.advice().issues())
         .contains(issue(Reason.CACHE_UNMEASURED, Cause.CACHE_HITS_NOT_MEASURED));
   }
 
   @Test
   void aTierThatAppliesByMeanLengthIsSaid() {
-    SampleInput asked = steady();
-    asked.api =
+    SampleInput input = steady();
+    input.api =
         new Api.Offered(
             offer(
                 TokenPrices.of(usd("0.50"), usd("1.50")),
                 List.of(new LongContextTier(3_999, TokenPrices.of(usd("1.00"), usd("3.00")))),
                 new Offer.Batch.NotOffered()));
-    assertThat(reasons(asked)).contains(Reason.REQUEST_LENGTHS_UNKNOWN);
+    assertThat(reasons(input)).contains(Reason.REQUEST_LENGTHS_UNKNOWN);
     // 4,000 input tokens/s in one request a second
-    asked.requests = Series.constant(SampleInput.WEEK, 1);
-    Advice advice = asked.advice();
+    input.requests = Series.constant(SampleInput.WEEK, 1);
+    Advice advice = input.advice();
     assertThat(advice.issues())
         .contains(
             issue(
@@ -338,45 +338,45 @@ class IssuesTest {
 
   @Test
   void aContextTermWithoutRequestLengthsIsLeftOutAndSaid() {
-    SampleInput asked = steady();
-    asked.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000, 1e6));
-    assertThat(asked.advice().issues())
+    SampleInput input = steady();
+    input.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000, 1e6));
+    assertThat(input.advice().issues())
         .contains(issue(Reason.REQUEST_LENGTHS_UNKNOWN, Cause.REQUESTS_NOT_COUNTED_FOR_LENGTHS));
-    assertThat(SampleInput.found(asked.advice().basis().observed().replicas().peakLoad()))
+    assertThat(SampleInput.found(input.advice().basis().observed().replicas().peakLoad()))
         .isEqualTo(0.8, near());
     // One request a second: 400 output tokens each read 4,000 + 200 of context: 1.68 of a million.
-    asked.requests = Series.constant(SampleInput.WEEK, 1);
-    assertThat(reasons(asked)).doesNotContain(Reason.REQUEST_LENGTHS_UNKNOWN);
-    assertThat(SampleInput.found(asked.advice().basis().observed().replicas().peakLoad()))
+    input.requests = Series.constant(SampleInput.WEEK, 1);
+    assertThat(reasons(input)).doesNotContain(Reason.REQUEST_LENGTHS_UNKNOWN);
+    assertThat(SampleInput.found(input.advice().basis().observed().replicas().peakLoad()))
         .isEqualTo(2.48, near());
   }
 
   @Test
   void aLongTailIsSaidFromFourTimesTheMeanWhereThereIsAContextTerm() {
-    SampleInput asked = steady();
-    asked.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000, 1e6));
-    asked.requests = Series.constant(SampleInput.WEEK, 1);
-    asked.tails = new LengthTail.Measured(15_999, 1_599);
-    assertThat(reasons(asked)).doesNotContain(Reason.LONG_TAIL);
-    asked.tails = new LengthTail.Measured(16_000, 1_599);
-    assertThat(asked.advice().issues()).contains(issue(Reason.LONG_TAIL, Cause.LONG_REQUESTS));
-    asked.tails = new LengthTail.Measured(15_999, 1_600);
-    assertThat(reasons(asked)).contains(Reason.LONG_TAIL);
-    asked.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000));
-    assertThat(reasons(asked)).doesNotContain(Reason.LONG_TAIL);
-    asked.capacity = new StatedCapacity.NotStated();
-    assertThat(reasons(asked)).contains(Reason.CAPACITY_UNKNOWN).doesNotContain(Reason.LONG_TAIL);
+    SampleInput input = steady();
+    input.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000, 1e6));
+    input.requests = Series.constant(SampleInput.WEEK, 1);
+    input.tails = new LengthTail.Measured(15_999, 1_599);
+    assertThat(reasons(input)).doesNotContain(Reason.LONG_TAIL);
+    input.tails = new LengthTail.Measured(16_000, 1_599);
+    assertThat(input.advice().issues()).contains(issue(Reason.LONG_TAIL, Cause.LONG_REQUESTS));
+    input.tails = new LengthTail.Measured(15_999, 1_600);
+    assertThat(reasons(input)).contains(Reason.LONG_TAIL);
+    input.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000));
+    assertThat(reasons(input)).doesNotContain(Reason.LONG_TAIL);
+    input.capacity = new StatedCapacity.NotStated();
+    assertThat(reasons(input)).contains(Reason.CAPACITY_UNKNOWN).doesNotContain(Reason.LONG_TAIL);
   }
 
   @Test
   void aMixFarFromWhereTheCapacityWasMeasuredIsSaid() {
-    SampleInput asked = steady();
+    SampleInput input = steady();
     // Traffic has ten input tokens for one output token.
-    asked.capacity = benchmarked(4.9);
+    input.capacity = benchmarked(4.9);
     Issue drifted = issue(Reason.MIX_DRIFTED, Cause.MIX_OUTSIDE_MEASURED);
-    assertThat(asked.advice().issues()).contains(drifted);
-    asked.capacity = benchmarked(5);
-    assertThat(reasons(asked)).doesNotContain(Reason.MIX_DRIFTED);
+    assertThat(input.advice().issues()).contains(drifted);
+    input.capacity = benchmarked(5);
+    assertThat(reasons(input)).doesNotContain(Reason.MIX_DRIFTED);
     assertThat(fitted(learnedUpTo(4.9))).containsExactly(drifted);
     assertThat(fitted(learnedUpTo(5))).isEmpty();
   }
@@ -396,11 +396,11 @@ class IssuesTest {
 
   @Test
   void benchmarksThatNoCapacityExplainsAreSaid() {
-    SampleInput asked = steady();
-    asked.capacity =
+    SampleInput input = steady();
+    input.capacity =
         new StatedCapacity.Benchmarked(
             List.of(new BenchmarkPoint(1000, 0, 100, 2), new BenchmarkPoint(1000, 0, 100, 4)));
-    assertThat(reasons(asked)).contains(Reason.CAPACITY_MISSES);
+    assertThat(reasons(input)).contains(Reason.CAPACITY_MISSES);
   }
 
   @Test
@@ -423,43 +423,43 @@ class IssuesTest {
   }
 
   private static List<Issue> fitted(CapacityEvidence capacity) {
-    AdvisorInput question = steady().question();
+    AdvisorInput input = steady().input();
     return IssueRules.of(
         new IssueRules.Situation(
-            question,
-            ObservationWindow.of(question),
-            TrafficSummary.of(question.past().traffic()),
+            input,
+            ObservationWindow.of(input),
+            TrafficSummary.of(input.past().traffic()),
             CapacityFinding.undisputed(capacity)));
   }
 
   @Test
   void whereNothingWasAskedLengthsAreNotMissed() {
-    SampleInput asked = SampleInput.about();
-    asked.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000, 1e6));
-    assertThat(asked.advice().issues())
+    SampleInput input = SampleInput.about();
+    input.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000, 1e6));
+    assertThat(input.advice().issues())
         .containsExactly(
             issue(Reason.NO_TRAFFIC, Cause.NO_TOKENS_REQUESTED, Parameter.name("test-model")));
   }
 
   @Test
   void whatRanIsMissedWhereSomethingRunsNow() {
-    SampleInput asked = steady().running(1);
-    asked.replicasHeld = Series.absent(SampleInput.WEEK, Absence.NO_SERIES);
-    assertThat(asked.advice().issues())
+    SampleInput input = steady().running(1);
+    input.replicasHeld = Series.absent(SampleInput.WEEK, Absence.NO_SERIES);
+    assertThat(input.advice().issues())
         .containsExactly(
             issue(Reason.REPLICAS_UNMEASURED, Cause.REPLICAS_NOT_MEASURED, Parameter.replicas(1)));
-    asked.workloads = List.of();
-    assertThat(asked.advice().issues()).isEmpty();
+    input.workloads = List.of();
+    assertThat(input.advice().issues()).isEmpty();
   }
 
   @Test
   void readyReplicasThatNobodyScrapedInADayAreMissedWherePodsAreCountedForWhatRan() {
-    SampleInput asked = steady().running(2);
-    asked.replicasHeld = Series.constant(SampleInput.WEEK, 1);
-    assertThat(reasons(asked)).doesNotContain(Reason.PARTIAL_ANSWER);
+    SampleInput input = steady().running(2);
+    input.replicasHeld = Series.constant(SampleInput.WEEK, 1);
+    assertThat(reasons(input)).doesNotContain(Reason.PARTIAL_ANSWER);
     Issue counted = issue(Reason.REPLICAS_FROM_UP, Cause.REPLICAS_COUNTED_FROM_PODS);
-    asked.issues = List.of(counted);
-    assertThat(asked.advice().issues())
+    input.issues = List.of(counted);
+    assertThat(input.advice().issues())
         .containsExactly(
             issue(
                 Reason.PARTIAL_ANSWER,
@@ -470,17 +470,17 @@ class IssuesTest {
     double[] onceMore = new double[SampleInput.WEEK];
     Arrays.fill(onceMore, 1);
     onceMore[SampleInput.WEEK - 144] = 2;
-    asked.replicasHeld = Series.of(onceMore);
-    assertThat(reasons(asked)).doesNotContain(Reason.PARTIAL_ANSWER);
+    input.replicasHeld = Series.of(onceMore);
+    assertThat(reasons(input)).doesNotContain(Reason.PARTIAL_ANSWER);
   }
 
   @Test
   void aBusyGpuIsNoCapacity() {
-    SampleInput asked = steady().running(1);
-    asked.capacity = new StatedCapacity.NotStated();
-    assertThat(asked.advice().basis().capacity()).isInstanceOf(CapacityEvidence.Unknown.class);
-    asked.gpuUtilizationPercent = Series.constant(SampleInput.WEEK, 80);
-    assertThat(asked.advice().basis().capacity()).isInstanceOf(CapacityEvidence.Unknown.class);
+    SampleInput input = steady().running(1);
+    input.capacity = new StatedCapacity.NotStated();
+    assertThat(input.advice().basis().capacity()).isInstanceOf(CapacityEvidence.Unknown.class);
+    input.gpuUtilizationPercent = Series.constant(SampleInput.WEEK, 80);
+    assertThat(input.advice().basis().capacity()).isInstanceOf(CapacityEvidence.Unknown.class);
   }
 
   @Test
@@ -497,50 +497,50 @@ class IssuesTest {
   }
 
   private static SampleInput reservedUntil(String day) {
-    SampleInput asked = steady();
-    asked.reservation = Commitments.reserved(1, usd("3.00"), LocalDate.parse(day));
-    return asked;
+    SampleInput input = steady();
+    input.reservation = Commitments.reserved(1, usd("3.00"), LocalDate.parse(day));
+    return input;
   }
 
   @Test
   void adviceThatBurstsWithoutAGatewaySaysSo() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> i % 2 == 0 ? 500 : 1000).running(1);
-    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("8.00")));
-    assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.HYBRID);
-    assertThat(reasons(asked)).contains(Reason.OVERFLOW_UNSEEN);
-    asked.workloads = List.of();
-    assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.HYBRID);
-    assertThat(reasons(asked)).doesNotContain(Reason.OVERFLOW_UNSEEN);
-    asked.running(1);
-    asked.burstInput = Series.constant(SampleInput.WEEK, 0);
-    asked.burstOutput = Series.constant(SampleInput.WEEK, 0);
-    assertThat(reasons(asked)).doesNotContain(Reason.OVERFLOW_UNSEEN);
+    SampleInput input = SampleInput.about().outputTokens(i -> i % 2 == 0 ? 500 : 1000).running(1);
+    input.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("8.00")));
+    assertThat(input.advice().decision().verdict()).isEqualTo(Verdict.HYBRID);
+    assertThat(reasons(input)).contains(Reason.OVERFLOW_UNSEEN);
+    input.workloads = List.of();
+    assertThat(input.advice().decision().verdict()).isEqualTo(Verdict.HYBRID);
+    assertThat(reasons(input)).doesNotContain(Reason.OVERFLOW_UNSEEN);
+    input.running(1);
+    input.burstInput = Series.constant(SampleInput.WEEK, 0);
+    input.burstOutput = Series.constant(SampleInput.WEEK, 0);
+    assertThat(reasons(input)).doesNotContain(Reason.OVERFLOW_UNSEEN);
   }
 
   @Test
   void adviceThatBurstsToALimitedApiSaysHowMuchOfTheLimitIsPlanned() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> i % 2 == 0 ? 500 : 1_000);
-    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("8.00")));
-    assertThat(reasons(asked)).doesNotContain(Reason.LIMITS_BY_MEAN);
-    asked.api = SampleInput.limited(1e6);
-    assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.HYBRID);
-    assertThat(asked.advice().issues())
+    SampleInput input = SampleInput.about().outputTokens(i -> i % 2 == 0 ? 500 : 1_000);
+    input.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("8.00")));
+    assertThat(reasons(input)).doesNotContain(Reason.LIMITS_BY_MEAN);
+    input.api = SampleInput.limited(1e6);
+    assertThat(input.advice().decision().verdict()).isEqualTo(Verdict.HYBRID);
+    assertThat(input.advice().issues())
         .contains(
             issue(Reason.LIMITS_BY_MEAN, Cause.LIMITS_PLANNED_WITH_MARGIN, Parameter.percent(80)));
-    asked.outputTokens(i -> 400);
-    assertThat(reasons(asked)).doesNotContain(Reason.LIMITS_BY_MEAN);
+    input.outputTokens(i -> 400);
+    assertThat(reasons(input)).doesNotContain(Reason.LIMITS_BY_MEAN);
   }
 
   @Test
   void aSavingThatHangsOnTheDaysIsADoubtAndACertainLossIsNone() {
     // Four days at 0.45 and three at 0.95 of a replica at 7.50: 0.27 an hour less than the API.
-    SampleInput asked = SampleInput.about().outputTokens(i -> i / 144 % 2 == 1 ? 475 : 225);
-    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("7.50")));
-    asked.planning =
+    SampleInput input = SampleInput.about().outputTokens(i -> i / 144 % 2 == 1 ? 475 : 225);
+    input.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("7.50")));
+    input.planning =
         new Planning(Duration.ofDays(7), Duration.ofHours(24), Duration.ofMinutes(10), 0, 80);
     Issue noDoubt = new Issue(Reason.GPU_PRICES_DIFFER, Message.quoted("two nodes, two prices"));
-    asked.issues = List.of(noDoubt);
-    Advice unsure = asked.advice();
+    input.issues = List.of(noDoubt);
+    Advice unsure = input.advice();
     assertThat(SampleInput.found(unsure.savings().monthly()).low().isNegative()).isTrue();
     assertThat(unsure.issues()).containsExactly(noDoubt);
     assertThat(unsure.decision().confidence()).isEqualTo(Confidence.MEDIUM);
@@ -555,12 +555,12 @@ class IssuesTest {
 
   @Test
   void atZeroReplicasTheLastDemandSeenIsKeptAndDated() {
-    SampleInput asked = SampleInput.about().running(0);
+    SampleInput input = SampleInput.about().running(0);
     double[] held = new double[SampleInput.WEEK];
     Arrays.fill(held, 0, 864, 1);
-    asked.outputTokens(i -> i < 864 ? 400 : Double.NaN);
-    asked.replicasHeld = Series.of(held);
-    Advice advice = asked.advice();
+    input.outputTokens(i -> i < 864 ? 400 : Double.NaN);
+    input.replicasHeld = Series.of(held);
+    Advice advice = input.advice();
     assertThat(advice.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(advice.recommendation().action()).isEqualTo(Action.START_SELF_HOSTING);
     assertThat(advice.basis().observed().window().to())
@@ -575,12 +575,12 @@ class IssuesTest {
 
   @Test
   void whatTheGatewaySawOfZeroReplicasIsDemand() {
-    SampleInput asked = SampleInput.about().running(0);
-    asked.workloads = List.of();
-    asked.outputTokens(i -> Double.NaN);
-    asked.burstInput = Series.constant(SampleInput.WEEK, 4000);
-    asked.burstOutput = Series.constant(SampleInput.WEEK, 400);
-    Advice advice = asked.advice();
+    SampleInput input = SampleInput.about().running(0);
+    input.workloads = List.of();
+    input.outputTokens(i -> Double.NaN);
+    input.burstInput = Series.constant(SampleInput.WEEK, 4000);
+    input.burstOutput = Series.constant(SampleInput.WEEK, 400);
+    Advice advice = input.advice();
     assertThat(advice.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(Summary.of(advice)).startsWith("SelfHost: start 1 replica; saves 3,913 USD");
     assertThat(SampleInput.found(advice.basis().observed().tokens().burstPercent()))
@@ -599,7 +599,7 @@ class IssuesTest {
     return SampleInput.about().outputTokens(i -> 400);
   }
 
-  private static List<Reason> reasons(SampleInput asked) {
-    return asked.advice().issues().stream().map(Issue::reason).toList();
+  private static List<Reason> reasons(SampleInput input) {
+    return input.advice().issues().stream().map(Issue::reason).toList();
   }
 }

@@ -88,19 +88,19 @@ class PublishedCostTest {
 
   /** A day of exactly the published throughput on one replica of a capacity fitted to it. */
   private static Advice advice(Row row) {
-    SampleInput asked = SampleInput.about().steps(144);
+    SampleInput input = SampleInput.about().steps(144);
     double q = row.requestsPerSecond();
-    asked.uncachedInput = Series.constant(144, q * row.inputTokens());
-    asked.output = Series.constant(144, q * row.outputTokens());
-    asked.requests = Series.constant(144, q);
-    asked.capacity =
+    input.uncachedInput = Series.constant(144, q * row.inputTokens());
+    input.output = Series.constant(144, q * row.outputTokens());
+    input.requests = Series.constant(144, q);
+    input.capacity =
         new StatedCapacity.Benchmarked(
             List.of(new BenchmarkPoint(row.inputTokens(), 0, row.outputTokens(), q)));
-    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(row.gpuHourly()));
-    asked.api =
+    input.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(row.gpuHourly()));
+    input.api =
         new Api.Offered(
             Offer.of("published", TokenPrices.of(row.inputPerMillion(), row.outputPerMillion())));
-    return asked.running(1).advice();
+    return input.running(1).advice();
   }
 
   private record Row(List<String> cells) {

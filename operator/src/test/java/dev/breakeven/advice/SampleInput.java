@@ -166,7 +166,7 @@ public final class SampleInput {
     return new Terms("test-model", USD, planning, selfHost(), api, constraints, capacity, serving);
   }
 
-  public AdvisorInput question() {
+  public AdvisorInput input() {
     return new AdvisorInput(
         inputHash,
         terms(),
@@ -179,12 +179,12 @@ public final class SampleInput {
   }
 
   public Advice advice() {
-    return new Advisor(Planner.none()).advise(question());
+    return new Advisor(Planner.none()).advise(input());
   }
 
   /** The answer of the advisor that operator and commands use. */
   public Advice planned() {
-    return Advisor.standard().advise(question());
+    return Advisor.standard().advise(input());
   }
 
   /**
@@ -197,7 +197,7 @@ public final class SampleInput {
               IntStream.range(0, replay.window().load().steps()).map(held).boxed().toList();
           return Estimate.of(new Planner.Followed(replicas, replicas, next, 0));
         };
-    return new Advisor(planner).advise(question());
+    return new Advisor(planner).advise(input());
   }
 
   /** The same prices from an API that lets so much through. */

@@ -46,10 +46,10 @@ class ShownFiguresTest {
   }
 
   private static Advice threeWithASpareAndHeadroom(double outputTokens) {
-    SampleInput asked = SampleInput.about().outputTokens(i -> outputTokens).running(3);
-    asked.headroomPercent = 50;
-    asked.redundantReplicas = 1;
-    return asked.advice();
+    SampleInput input = SampleInput.about().outputTokens(i -> outputTokens).running(3);
+    input.headroomPercent = 50;
+    input.redundantReplicas = 1;
+    return input.advice();
   }
 
   @Test
@@ -62,19 +62,19 @@ class ShownFiguresTest {
   @Test
   void halfAReplicaMoreIsPaidHalfOfTheNext() {
     // One is reserved at 3.00, the next is 4.00: one and a half on average are 5.00.
-    SampleInput asked = SampleInput.about().outputTokens(i -> 500).running(1);
-    asked.reservation = Commitments.reserved(1, usd("3.00"), LocalDate.parse("2027-06-30"));
-    asked.replicasHeld = Series.constant(SampleInput.WEEK, 1.5);
-    assertThat(found(asked.advice().costs().lastHour()).hourlyCost()).isEqualTo(usd("5.00"));
+    SampleInput input = SampleInput.about().outputTokens(i -> 500).running(1);
+    input.reservation = Commitments.reserved(1, usd("3.00"), LocalDate.parse("2027-06-30"));
+    input.replicasHeld = Series.constant(SampleInput.WEEK, 1.5);
+    assertThat(found(input.advice().costs().lastHour()).hourlyCost()).isEqualTo(usd("5.00"));
   }
 
   @Test
   void anHourInWhichNothingRanCostsNobodyAnything() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> Double.NaN).running(0);
-    asked.burstInput = Series.constant(SampleInput.WEEK, 5_000);
-    asked.burstOutput = Series.constant(SampleInput.WEEK, 500);
-    asked.overhead("onCall", "730");
-    CostOfHour cost = found(asked.advice().costs().lastHour());
+    SampleInput input = SampleInput.about().outputTokens(i -> Double.NaN).running(0);
+    input.burstInput = Series.constant(SampleInput.WEEK, 5_000);
+    input.burstOutput = Series.constant(SampleInput.WEEK, 500);
+    input.overhead("onCall", "730");
+    CostOfHour cost = found(input.advice().costs().lastHour());
     assertThat(cost.hourlyCost()).isEqualTo(usd("0"));
     assertThat(why(cost.effectivePerMillion())).isEqualTo(Cause.NOTHING_RAN);
   }
@@ -91,10 +91,10 @@ class ShownFiguresTest {
 
   @Test
   void anHourOfIdleReplicasIsPaidAndServesNothing() {
-    SampleInput asked =
+    SampleInput input =
         SampleInput.about().outputTokens(i -> i < SampleInput.WEEK - 6 ? 500 : 0).running(2);
-    asked.overhead("onCall", "730");
-    CostOfHour cost = found(asked.advice().costs().lastHour());
+    input.overhead("onCall", "730");
+    CostOfHour cost = found(input.advice().costs().lastHour());
     assertThat(cost.hourlyCost()).isEqualTo(usd("9.00"));
     assertThat(why(cost.effectivePerMillion())).isEqualTo(Cause.NO_TOKEN_SERVED_LAST_HOUR);
   }
@@ -111,21 +111,21 @@ class ShownFiguresTest {
 
   @Test
   void whatTheGatewaySawIsNoShareOfWhatIsNotKnown() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> Double.NaN).running(1);
-    asked.burstInput = Series.constant(SampleInput.WEEK, 5_000);
-    asked.burstOutput = Series.constant(SampleInput.WEEK, 500);
-    assertThat(why(asked.advice().basis().observed().tokens().burstPercent()))
+    SampleInput input = SampleInput.about().outputTokens(i -> Double.NaN).running(1);
+    input.burstInput = Series.constant(SampleInput.WEEK, 5_000);
+    input.burstOutput = Series.constant(SampleInput.WEEK, 500);
+    assertThat(why(input.advice().basis().observed().tokens().burstPercent()))
         .isEqualTo(Cause.NO_STEP_KNOWN);
   }
 
   @Test
   void hiddenCostsAreSpreadOverTheTokensThatOwnGpusServe() {
     // One replica serves 5,500 tokens/s, whatever else is asked: 1.00 an hour over 19.8 million.
-    SampleInput asked =
+    SampleInput input =
         SampleInput.about().outputTokens(i -> 800).running(1).overhead("onCall", "730");
-    assertThat(perMillion(asked.advice(), "onCall")).isCloseTo(1 / 19.8, within(1e-5));
-    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none"));
-    assertThat(perMillion(asked.advice(), "onCall")).isCloseTo(1 / 19.8, within(1e-5));
+    assertThat(perMillion(input.advice(), "onCall")).isCloseTo(1 / 19.8, within(1e-5));
+    input.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none"));
+    assertThat(perMillion(input.advice(), "onCall")).isCloseTo(1 / 19.8, within(1e-5));
   }
 
   private static double perMillion(Advice advice, String name) {
@@ -140,13 +140,13 @@ class ShownFiguresTest {
   @Test
   void breakevenIsThatOfWhatRunsElseOfTheBestSizeThatMayBe() {
     // Half the time 0.8 and half the time 2.4: the second replica is worth 5.85, the third 2.34.
-    SampleInput asked = SampleInput.about().outputTokens(i -> i % 2 == 0 ? 400 : 1_200).running(1);
-    assertThat(found(asked.advice().costs().breakeven()).replicas()).isEqualTo(1);
-    asked.running(0);
-    assertThat(found(asked.advice().costs().breakeven()).replicas()).isEqualTo(2);
-    asked.constraints =
+    SampleInput input = SampleInput.about().outputTokens(i -> i % 2 == 0 ? 400 : 1_200).running(1);
+    assertThat(found(input.advice().costs().breakeven()).replicas()).isEqualTo(1);
+    input.running(0);
+    assertThat(found(input.advice().costs().breakeven()).replicas()).isEqualTo(2);
+    input.constraints =
         new Constraints(true, false, false, false, SampleInput.about().constraints.stage());
-    assertThat(found(asked.advice().costs().breakeven()).replicas()).isEqualTo(3);
+    assertThat(found(input.advice().costs().breakeven()).replicas()).isEqualTo(3);
   }
 
   @Test
@@ -171,31 +171,31 @@ class ShownFiguresTest {
   @Test
   void nothingIsSavedOverWhatLeavesTokensUnserved() {
     // Data stays; of 1.6 replicas' work the one that runs leaves 0.6.
-    SampleInput asked = SampleInput.about().outputTokens(i -> 800).running(1);
-    asked.constraints = new Constraints(true, false, false, false, asked.constraints.stage());
-    Advice advice = asked.advice();
+    SampleInput input = SampleInput.about().outputTokens(i -> 800).running(1);
+    input.constraints = new Constraints(true, false, false, false, input.constraints.stage());
+    Advice advice = input.advice();
     assertThat(Summary.of(advice)).isEqualTo("SelfHost: scale up from 1 to 2 replicas");
     assertThat(why(advice.savings().monthly())).isEqualTo(Cause.PRESENT_COST_NOT_COMPARABLE);
   }
 
   @Test
   void theLastReplicaOfAReservationCostsNothingMore() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 500).running(2);
-    asked.reservation = Commitments.reserved(2, usd("3.00"), LocalDate.parse("2027-06-30"));
-    Advice.Marginal marginal = found(asked.advice().recommendation().marginal());
+    SampleInput input = SampleInput.about().outputTokens(i -> 500).running(2);
+    input.reservation = Commitments.reserved(2, usd("3.00"), LocalDate.parse("2027-06-30"));
+    Advice.Marginal marginal = found(input.advice().recommendation().marginal());
     assertThat(marginal.lastReplicaPerHour()).isEqualTo(usd("0"));
     assertThat(marginal.nextReplicaPerHour()).isEqualTo(usd("4.00"));
   }
 
   @Test
   void whatOnlyInformsLeavesTheConfidenceHigh() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
-    asked.issues =
+    SampleInput input = SampleInput.about().outputTokens(i -> 400).running(1);
+    input.issues =
         java.util.List.of(new Issue(Reason.GPU_PRICES_DIFFER, Message.quoted("two prices")));
-    assertThat(asked.advice().decision().confidence()).isEqualTo(Confidence.HIGH);
-    asked.issues =
+    assertThat(input.advice().decision().confidence()).isEqualTo(Confidence.HIGH);
+    input.issues =
         java.util.List.of(new Issue(Reason.GPU_PRODUCTS_DIFFER, Message.quoted("two products")));
-    assertThat(asked.advice().decision().confidence()).isEqualTo(Confidence.MEDIUM);
+    assertThat(input.advice().decision().confidence()).isEqualTo(Confidence.MEDIUM);
   }
 
   private static Sentence why(Estimate<?> finding) {

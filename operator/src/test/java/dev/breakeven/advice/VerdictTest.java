@@ -32,9 +32,9 @@ class VerdictTest {
 
   @Test
   void whatIsPartlyKnownIsNotJudged() {
-    SampleInput asked =
+    SampleInput input =
         SampleInput.about().outputTokens(i -> i < 10 || i % 2 == 0 ? 400 : Double.NaN);
-    Advice advice = asked.running(2).advice();
+    Advice advice = input.running(2).advice();
     assertThat(advice.decision().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     assertThat(advice.decision().reason().label()).isEqualTo("CoverageLow");
     assertThat(Words.of(advice.decision().message()))
@@ -51,21 +51,21 @@ class VerdictTest {
 
   @Test
   void coverageIsEnoughAtExactlyWhatThePolicyAsksFor() {
-    SampleInput asked = SampleInput.about().steps(1000);
-    asked.outputTokens(i -> i % 5 == 4 ? Double.NaN : 400);
-    assertThat(asked.advice().basis().observed().window().coveragePercent()).isEqualTo(80);
-    assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.SELF_HOST);
-    asked.outputTokens(i -> i % 5 == 4 || i == 1 ? Double.NaN : 400);
-    assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    SampleInput input = SampleInput.about().steps(1000);
+    input.outputTokens(i -> i % 5 == 4 ? Double.NaN : 400);
+    assertThat(input.advice().basis().observed().window().coveragePercent()).isEqualTo(80);
+    assertThat(input.advice().decision().verdict()).isEqualTo(Verdict.SELF_HOST);
+    input.outputTokens(i -> i % 5 == 4 || i == 1 ? Double.NaN : 400);
+    assertThat(input.advice().decision().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
   }
 
   @Test
   void whatSparesCostIsSaidWithThePeopleThatOwnGpusNeed() {
     // The API asks 6,832.80 a month; people are 1,000.00, a replica 2,920.00, and two spares twice
     // that.
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400).overhead("engineering", "1000");
-    asked.redundantReplicas = 2;
-    assertThat(Words.of(asked.advice().decision().message()))
+    SampleInput input = SampleInput.about().outputTokens(i -> 400).overhead("engineering", "1000");
+    input.redundantReplicas = 2;
+    assertThat(Words.of(input.advice().decision().message()))
         .isEqualTo(
             "the API costs 6,833 USD a month; own GPUs would cost 3,920 USD without"
                 + " redundantReplicas, and 9,760 USD with 2 replicas to spare");
@@ -74,66 +74,66 @@ class VerdictTest {
   @Test
   void sparesThatKeepFromAStartByHandAreNamed() {
     // Two spares cost 5,840.00: own GPUs with people would be 9,660.00, and 3,820.00 without them.
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400).overhead("engineering", "900");
-    asked.redundantReplicas = 2;
-    asked.setByHand();
-    assertThat(asked.advice().decision().reason().label()).isEqualTo("RedundantReplicas");
+    SampleInput input = SampleInput.about().outputTokens(i -> 400).overhead("engineering", "900");
+    input.redundantReplicas = 2;
+    input.setByHand();
+    assertThat(input.advice().decision().reason().label()).isEqualTo("RedundantReplicas");
   }
 
   @Test
   void sparesAreNotNamedWhereOwnGpusCostLessWithThemAndMissTheMarginOfAStart() {
     // With one spare own GPUs save 6,832.80 − 5,840.00 = 992.80: more than people, 900.00, and less
     // than the 1.2 times of it that a start by hand asks for.
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400).overhead("engineering", "900");
-    asked.redundantReplicas = 1;
-    asked.setByHand();
-    assertThat(asked.advice().decision().reason().label()).isEqualTo("SavingTooSmall");
+    SampleInput input = SampleInput.about().outputTokens(i -> 400).overhead("engineering", "900");
+    input.redundantReplicas = 1;
+    input.setByHand();
+    assertThat(input.advice().decision().reason().label()).isEqualTo("SavingTooSmall");
   }
 
   @Test
   void whatRunsBeyondThePolicysMaximumIsNotKeptForWantOfACapacity() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(2);
-    asked.capacity = new StatedCapacity.NotStated();
-    assertThat(asked.advice().decision().reason().label()).isEqualTo("CheaperAsItRuns");
-    asked.maxReplicas = 1;
-    assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    SampleInput input = SampleInput.about().outputTokens(i -> 400).running(2);
+    input.capacity = new StatedCapacity.NotStated();
+    assertThat(input.advice().decision().reason().label()).isEqualTo("CheaperAsItRuns");
+    input.maxReplicas = 1;
+    assertThat(input.advice().decision().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
   }
 
   @Test
   void whereThePeaksReplicasHaveAQuarterToSpareAnywayTheMarginIsNotNamed() {
     // A quarter more than the highest load, 0.4, is 0.5: one replica for either.
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
-    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
-    asked.setByHand();
-    assertThat(Words.of(asked.advice().decision().message()))
+    SampleInput input = SampleInput.about().outputTokens(i -> 400).running(1);
+    input.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    input.setByHand();
+    assertThat(Words.of(input.advice().decision().message()))
         .isEqualTo("data must stay, so no API may see it; your own GPUs cost 2,920 USD a month");
   }
 
   @Test
   void sparesThatKeepOwnGpusFromBeingWorthItAreNamed() {
     // The API asks 6,832.80 a month; one replica costs 2,920.00, and with two spares 8,760.00.
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
-    asked.redundantReplicas = 2;
-    Advice advice = asked.advice();
+    SampleInput input = SampleInput.about().outputTokens(i -> 400);
+    input.redundantReplicas = 2;
+    Advice advice = input.advice();
     assertThat(advice.decision().verdict()).isEqualTo(Verdict.API);
     assertThat(advice.decision().reason().label()).isEqualTo("RedundantReplicas");
     assertThat(Words.of(advice.decision().message()))
         .isEqualTo(
             "the API costs 6,833 USD a month; own GPUs would cost 2,920 USD without"
                 + " redundantReplicas, and 8,760 USD with 2 replicas to spare");
-    asked.redundantReplicas = 1; // 5,840.00
-    assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.SELF_HOST);
-    asked.redundantReplicas = 2;
-    asked.outputTokens(i -> 100); // 1,708.20: own GPUs would not pay without spares either
-    assertThat(asked.advice().decision().reason().label()).isNotEqualTo("RedundantReplicas");
+    input.redundantReplicas = 1; // 5,840.00
+    assertThat(input.advice().decision().verdict()).isEqualTo(Verdict.SELF_HOST);
+    input.redundantReplicas = 2;
+    input.outputTokens(i -> 100); // 1,708.20: own GPUs would not pay without spares either
+    assertThat(input.advice().decision().reason().label()).isNotEqualTo("RedundantReplicas");
   }
 
   @Test
   void withoutAnyTrafficSeriesThereIsNoVerdictAndNoFigure() {
-    SampleInput asked = SampleInput.about();
-    asked.output = Series.absent(SampleInput.WEEK, Absence.NO_SERIES);
-    asked.uncachedInput = asked.output;
-    Advice advice = asked.advice();
+    SampleInput input = SampleInput.about();
+    input.output = Series.absent(SampleInput.WEEK, Absence.NO_SERIES);
+    input.uncachedInput = input.output;
+    Advice advice = input.advice();
     assertThat(advice.decision().reason().label()).isEqualTo("NoTrafficData");
     assertThat(Words.of(advice.decision().message())).contains("test-model");
     assertThat(advice.comparison().alternatives()).isEmpty();
@@ -144,32 +144,32 @@ class VerdictTest {
 
   @Test
   void withoutAGpuPriceThereIsNoVerdict() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
-    asked.gpu =
+    SampleInput input = SampleInput.about().outputTokens(i -> 400);
+    input.gpu =
         new GpuPricing.Unpriced(
             Message.quoted("rate card default has no price for NVIDIA-H100"), false);
-    assertThat(asked.advice().decision().reason().label()).isEqualTo("GPUPriceMissing");
-    assertThat(Words.of(asked.advice().decision().message())).contains("NVIDIA-H100");
-    asked.gpu = new GpuPricing.Unpriced(Message.quoted("it is in EUR"), true);
-    assertThat(asked.advice().decision().reason().label()).isEqualTo("CurrencyMismatch");
+    assertThat(input.advice().decision().reason().label()).isEqualTo("GPUPriceMissing");
+    assertThat(Words.of(input.advice().decision().message())).contains("NVIDIA-H100");
+    input.gpu = new GpuPricing.Unpriced(Message.quoted("it is in EUR"), true);
+    assertThat(input.advice().decision().reason().label()).isEqualTo("CurrencyMismatch");
   }
 
   @Test
   void nothingIsConverted() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
-    asked.gpu =
+    SampleInput input = SampleInput.about().outputTokens(i -> 400);
+    input.gpu =
         new GpuPricing.Priced(new GpuHour.OnDemand(dev.breakeven.price.Money.of("4", "EUR")));
-    assertThat(asked.advice().decision().reason().label()).isEqualTo("CurrencyMismatch");
-    assertThat(asked.advice().comparison().alternatives()).isEmpty();
+    assertThat(input.advice().decision().reason().label()).isEqualTo("CurrencyMismatch");
+    assertThat(input.advice().comparison().alternatives()).isEmpty();
   }
 
   @Test
   void withoutAnApiPriceNothingCanBeCompared() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
-    asked.api =
+    SampleInput input = SampleInput.about().outputTokens(i -> 400);
+    input.api =
         new Api.NoOffer(
             Api.Why.GONE_FROM_CARD, Message.quoted("offer fast is gone from rate card default"));
-    Advice gone = asked.advice();
+    Advice gone = input.advice();
     assertThat(gone.decision().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     assertThat(gone.decision().reason().label()).isEqualTo("OfferGone");
     assertThat(Words.of(gone.decision().message()))
@@ -177,17 +177,17 @@ class VerdictTest {
     assertThat(gone.comparison().alternatives())
         .extracting(Alternative::kind)
         .containsExactlyInAnyOrder(Kind.TODAYS_REPLICAS, Kind.SELF_HOST_PEAK);
-    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("no offer for test-model"));
-    assertThat(asked.advice().decision().reason().label()).isEqualTo("APIPriceMissing");
-    asked.api = new Api.NoOffer(Api.Why.CURRENCY_MISMATCH, Message.quoted("offer fast is in EUR"));
-    assertThat(asked.advice().decision().reason().label()).isEqualTo("CurrencyMismatch");
+    input.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("no offer for test-model"));
+    assertThat(input.advice().decision().reason().label()).isEqualTo("APIPriceMissing");
+    input.api = new Api.NoOffer(Api.Why.CURRENCY_MISMATCH, Message.quoted("offer fast is in EUR"));
+    assertThat(input.advice().decision().reason().label()).isEqualTo("CurrencyMismatch");
   }
 
   @Test
   void dataThatMustStayIsSelfHostedWhateverItCosts() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> i < 144 ? 400 : 4);
-    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
-    Advice advice = asked.advice();
+    SampleInput input = SampleInput.about().outputTokens(i -> i < 144 ? 400 : 4);
+    input.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    Advice advice = input.advice();
     assertThat(advice.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(advice.decision().reason().label()).isEqualTo("DataMustStay");
     assertThat(Words.of(advice.decision().message())).contains("2,920 USD a month");
@@ -200,32 +200,32 @@ class VerdictTest {
 
   @Test
   void weightsThatNoApiOffersAndLatencyThatNoneMeetsAreSelfHosted() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> i < 144 ? 400 : 4);
-    asked.constraints = new Constraints(false, true, false, false, Stage.ESTABLISHED);
-    assertThat(asked.advice().decision().reason().label()).isEqualTo("CustomWeights");
-    asked.constraints = new Constraints(false, false, true, false, Stage.ESTABLISHED);
-    assertThat(asked.advice().decision().reason().label()).isEqualTo("APITooSlow");
+    SampleInput input = SampleInput.about().outputTokens(i -> i < 144 ? 400 : 4);
+    input.constraints = new Constraints(false, true, false, false, Stage.ESTABLISHED);
+    assertThat(input.advice().decision().reason().label()).isEqualTo("CustomWeights");
+    input.constraints = new Constraints(false, false, true, false, Stage.ESTABLISHED);
+    assertThat(input.advice().decision().reason().label()).isEqualTo("APITooSlow");
     // An API without a price is no loss where none may be used.
-    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none"));
-    assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.SELF_HOST);
+    input.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none"));
+    assertThat(input.advice().decision().verdict()).isEqualTo(Verdict.SELF_HOST);
   }
 
   @Test
   void modelsThatOnlyAnApiHasAreRentedEvenWhereOwnGpusCostLess() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
-    asked.constraints = new Constraints(false, false, false, true, Stage.ESTABLISHED);
-    assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.API);
-    assertThat(asked.advice().decision().reason().label()).isEqualTo("APIModelsNeeded");
-    asked.constraints = new Constraints(true, false, false, true, Stage.ESTABLISHED);
-    assertThat(asked.advice().decision().reason().label()).isEqualTo("ConstraintsContradict");
+    SampleInput input = SampleInput.about().outputTokens(i -> 400);
+    input.constraints = new Constraints(false, false, false, true, Stage.ESTABLISHED);
+    assertThat(input.advice().decision().verdict()).isEqualTo(Verdict.API);
+    assertThat(input.advice().decision().reason().label()).isEqualTo("APIModelsNeeded");
+    input.constraints = new Constraints(true, false, false, true, Stage.ESTABLISHED);
+    assertThat(input.advice().decision().reason().label()).isEqualTo("ConstraintsContradict");
   }
 
   @Test
   void whatNothingServesWholeIsNotDecided() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400 * 10);
-    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
-    asked.maxReplicas = 7;
-    Advice advice = asked.advice();
+    SampleInput input = SampleInput.about().outputTokens(i -> 400 * 10);
+    input.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    input.maxReplicas = 7;
+    Advice advice = input.advice();
     assertThat(advice.decision().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     assertThat(advice.decision().reason().label()).isEqualTo("NothingServesEverything");
     // 8 replicas' worth of work on 7: an eighth of 44,000 tokens/s
@@ -256,10 +256,10 @@ class VerdictTest {
 
   private static Advice spikes(int steps) {
     // At a price of 11.00 only full hours pay for a replica: none that works for the spikes does.
-    SampleInput asked =
+    SampleInput input =
         SampleInput.about().outputTokens(i -> i % 60 == 0 && i / 60 < steps ? 900 : 500);
-    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("11.00")));
-    return asked.advice();
+    input.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("11.00")));
+    return input.advice();
   }
 
   @Test
@@ -281,10 +281,10 @@ class VerdictTest {
   }
 
   private static Advice atPrice(String gpuHour, Stage stage) {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 450);
-    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd(gpuHour)));
-    asked.constraints = new Constraints(false, false, false, false, stage);
-    return asked.advice();
+    SampleInput input = SampleInput.about().outputTokens(i -> 450);
+    input.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd(gpuHour)));
+    input.constraints = new Constraints(false, false, false, false, stage);
+    return input.advice();
   }
 
   @Test
@@ -303,9 +303,9 @@ class VerdictTest {
   }
 
   private static Advice runningOneAt(String gpuHour) {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 450).running(1);
-    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd(gpuHour)));
-    return asked.advice();
+    SampleInput input = SampleInput.about().outputTokens(i -> 450).running(1);
+    input.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd(gpuHour)));
+    return input.advice();
   }
 
   @Test
@@ -345,13 +345,13 @@ class VerdictTest {
 
   @Test
   void anApiThatTakesTooLittleCannotBeTheAnswer() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
+    SampleInput input = SampleInput.about().outputTokens(i -> 400);
     // 4,400 tokens/s are 264,000 a minute: 330,000 × 80 % is exactly that.
-    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("100")));
-    asked.api = limited(330_000);
-    assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.API);
-    asked.api = limited(329_000);
-    Advice advice = asked.advice();
+    input.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("100")));
+    input.api = limited(330_000);
+    assertThat(input.advice().decision().verdict()).isEqualTo(Verdict.API);
+    input.api = limited(329_000);
+    Advice advice = input.advice();
     assertThat(advice.decision().verdict()).isNotEqualTo(Verdict.API);
     assertThat(alternative(advice, Kind.API_ONLY).feasibility())
         .isInstanceOfSatisfying(
@@ -366,21 +366,21 @@ class VerdictTest {
 
   @Test
   void requestsAMinuteAreALimitToo() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
-    asked.requests = Series.constant(SampleInput.WEEK, 2);
-    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("100")));
-    asked.api = limited(new Limit.None(), new Limit.PerMinute(150));
-    assertThat(asked.advice().decision().verdict()).isEqualTo(Verdict.API);
-    asked.api = limited(new Limit.None(), new Limit.PerMinute(149));
-    assertThat(asked.advice().decision().verdict()).isNotEqualTo(Verdict.API);
+    SampleInput input = SampleInput.about().outputTokens(i -> 400);
+    input.requests = Series.constant(SampleInput.WEEK, 2);
+    input.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("100")));
+    input.api = limited(new Limit.None(), new Limit.PerMinute(150));
+    assertThat(input.advice().decision().verdict()).isEqualTo(Verdict.API);
+    input.api = limited(new Limit.None(), new Limit.PerMinute(149));
+    assertThat(input.advice().decision().verdict()).isNotEqualTo(Verdict.API);
   }
 
   @Test
   void anApiThatIsForbiddenLeavesEveryTokenWhateverItsLimits() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
-    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
-    asked.api = limited(165_000); // half of it
-    assertThat(alternative(asked.advice(), Kind.API_ONLY).feasibility())
+    SampleInput input = SampleInput.about().outputTokens(i -> 400);
+    input.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    input.api = limited(165_000); // half of it
+    assertThat(alternative(input.advice(), Kind.API_ONLY).feasibility())
         .isInstanceOfSatisfying(
             Infeasible.class,
             infeasible ->
@@ -390,9 +390,9 @@ class VerdictTest {
 
   @Test
   void theFewestReplicasThatThePolicyKeepsRuleOutTheApiAlone() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 4);
-    asked.minReplicas = 1;
-    Advice advice = asked.running(1).advice();
+    SampleInput input = SampleInput.about().outputTokens(i -> 4);
+    input.minReplicas = 1;
+    Advice advice = input.running(1).advice();
     assertThat(advice.decision().verdict()).isNotEqualTo(Verdict.API);
     assertThat(advice.recommendation().replicasAdvised()).isEqualTo(1);
     assertThat(alternative(advice, Kind.API_ONLY).isFeasible()).isFalse();

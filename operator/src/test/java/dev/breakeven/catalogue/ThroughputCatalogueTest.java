@@ -90,7 +90,7 @@ class ThroughputCatalogueTest {
     "l40s, NVIDIA-L40S",
   })
   void aGpuIsFoundByTheNamesThatClustersGiveIt(String label, String product) {
-    assertThat(GpuProducts.nameOf(label)).contains(product);
+    assertThat(GpuProducts.productName(label)).contains(product);
   }
 
   @ParameterizedTest
@@ -111,7 +111,7 @@ class ThroughputCatalogueTest {
         ""
       })
   void anotherProductIsNotTakenForOneThatIsListed(String label) {
-    assertThat(GpuProducts.nameOf(label)).isEmpty();
+    assertThat(GpuProducts.productName(label)).isEmpty();
   }
 
   @Test

@@ -10,7 +10,7 @@ import dev.breakeven.cluster.WorkloadState.GpuProduct;
 import dev.breakeven.cluster.WorkloadState.GpuRequest;
 import dev.breakeven.cluster.WorkloadState.Missing;
 import dev.breakeven.cluster.WorkloadState.PurchaseLabel;
-import dev.breakeven.cluster.WorkloadState.Whereabouts;
+import dev.breakeven.cluster.WorkloadState.NodePlacement;
 import dev.breakeven.configuration.ConfigurationFile;
 import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.reason.Cause;
@@ -86,7 +86,7 @@ class ClusterWorkloadsIT {
                 2,
                 new GpuRequest.Requested(2),
                 new GpuProduct.Labelled("H100", new PurchaseLabel.Labelled(Purchase.SPOT)),
-                new Whereabouts.OnNodes(Map.of(node, 4.0), Set.of())));
+                new NodePlacement.OnNodes(Map.of(node, 4.0), Set.of())));
   }
 
   @Test
@@ -107,9 +107,9 @@ class ClusterWorkloadsIT {
     deployment("chat", 4, whole, whole, shared, sliced);
 
     // Two devices a pod: twice two whole ones, two quarters, two sevenths.
-    assertThat(found(started("{}")).whereabouts())
+    assertThat(found(started("{}")).placement())
         .isEqualTo(
-            new Whereabouts.OnNodes(
+            new NodePlacement.OnNodes(
                 Map.of(whole, 4.0, shared, 0.5, sliced, 2 / 7.0), Set.of(sliced)));
   }
 
@@ -377,7 +377,7 @@ class ClusterWorkloadsIT {
                     Message.of(
                         Cause.PODS_NOT_KNOWN, name("Deployment chat"), clause(NO_PERMISSION)),
                     REQUESTED),
-                new Whereabouts.Unknown(
+                new NodePlacement.Unknown(
                     Message.of(
                         Cause.PODS_NOT_KNOWN, name("Deployment chat"), clause(NO_PERMISSION)))));
   }

@@ -224,7 +224,7 @@ class DiscoveryTest {
 
   private Discovered found() {
     return Discovery.of(
-        new Question(
+        new DiscoveryInput(
             new ClusterInventory(workloads, parents, nodes, List.of()),
             List.of(
                 new EngineSurvey(

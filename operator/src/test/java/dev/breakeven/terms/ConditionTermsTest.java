@@ -40,7 +40,7 @@ class ConditionTermsTest {
             new WorkloadState.GpuRequest.Requested(count),
             new WorkloadState.GpuProduct.Labelled(
                 product, new WorkloadState.PurchaseLabel.Unlabelled()),
-            new WorkloadState.Whereabouts.Unknown(Message.of(Cause.STILL_BEING_READ)),
+            new WorkloadState.NodePlacement.Unknown(Message.of(Cause.STILL_BEING_READ)),
             requestsAtOnce > 0 ? OptionalInt.of(requestsAtOnce) : OptionalInt.empty());
     assertThat(chat.policy().getSpec().model()).isEqualTo(model);
     return TermsResolver.resolve(chat.policy(), chat.card(), List.of(found)).core().serving();

@@ -14,7 +14,7 @@ import dev.breakeven.api.CostPolicyStatus.NodePrice;
 import dev.breakeven.cluster.WorkloadState;
 import dev.breakeven.cluster.WorkloadState.GpuProduct;
 import dev.breakeven.cluster.WorkloadState.PurchaseLabel;
-import dev.breakeven.cluster.WorkloadState.Whereabouts;
+import dev.breakeven.cluster.WorkloadState.NodePlacement;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.price.Money;
@@ -434,11 +434,11 @@ class OpenCostPriceTest {
     GpuPriceLookup asked = new GpuPriceLookup(this::say);
     asked.of(Set.of("gpu-a"));
 
-    assertThat(asked.wouldBeToldOtherwise()).isFalse();
+    assertThat(asked.hasChanged()).isFalse();
     perHour.put("gpu-b", "9");
-    assertThat(asked.wouldBeToldOtherwise()).isFalse();
+    assertThat(asked.hasChanged()).isFalse();
     perHour.put("gpu-a", "0.72");
-    assertThat(asked.wouldBeToldOtherwise()).isTrue();
+    assertThat(asked.hasChanged()).isTrue();
   }
 
   // ---- the stage ----
@@ -462,24 +462,24 @@ class OpenCostPriceTest {
 
   private static WorkloadState on(
       String name, GpuProduct product, Map<String, Double> gpusByNode, Set<String> sliced) {
-    return found(name, product, new Whereabouts.OnNodes(gpusByNode, sliced));
+    return found(name, product, new NodePlacement.OnNodes(gpusByNode, sliced));
   }
 
   private static WorkloadState nowhere(GpuProduct product) {
     return found(
         "chat",
         product,
-        new Whereabouts.Unknown(Message.of(Cause.NO_POD_ON_A_NODE, name("Deployment chat"))));
+        new NodePlacement.Unknown(Message.of(Cause.NO_POD_ON_A_NODE, name("Deployment chat"))));
   }
 
-  private static WorkloadState found(String name, GpuProduct product, Whereabouts whereabouts) {
+  private static WorkloadState found(String name, GpuProduct product, NodePlacement placement) {
     return new WorkloadState.Found(
         ChatPolicy.deployment(name),
         1,
         1,
         new WorkloadState.GpuRequest.Requested(2),
         product,
-        whereabouts);
+        placement);
   }
 
   /** A status that says what a GPU of the workload cost; reported then, if ever. */

@@ -199,7 +199,7 @@ class TermsResolverTest {
                 2,
                 new WorkloadState.GpuRequest.Unknown(Message.of(Cause.DEVICES_BY_CLAIM)),
                 new WorkloadState.GpuProduct.Unknown(Message.of(Cause.STILL_BEING_READ)),
-                new WorkloadState.Whereabouts.Unknown(Message.of(Cause.STILL_BEING_READ))));
+                new WorkloadState.NodePlacement.Unknown(Message.of(Cause.STILL_BEING_READ))));
 
     assertThat(Words.of(whyUnpriced(terms))).startsWith("its pods get devices by resource claims");
     assertThat(terms.workloads().get(0).gpusPerReplica()).isNull();
@@ -226,7 +226,7 @@ class TermsResolverTest {
             new WorkloadState.GpuRequest.Requested(8),
             new WorkloadState.GpuProduct.Unknown(
                 Message.of(Cause.STILL_BEING_READ), List.of("habana.ai/gaudi")),
-            new WorkloadState.Whereabouts.Unknown(Message.of(Cause.STILL_BEING_READ)));
+            new WorkloadState.NodePlacement.Unknown(Message.of(Cause.STILL_BEING_READ)));
     ChatPolicy one =
         ChatPolicy.with(
             """
@@ -268,7 +268,7 @@ class TermsResolverTest {
             new WorkloadState.GpuRequest.Requested(3, byModel),
             new WorkloadState.GpuProduct.Labelled(
                 "A100", new WorkloadState.PurchaseLabel.Unlabelled()),
-            new WorkloadState.Whereabouts.Unknown(Message.of(Cause.STILL_BEING_READ)));
+            new WorkloadState.NodePlacement.Unknown(Message.of(Cause.STILL_BEING_READ)));
     return TermsResolver.resolve(chat.policy(), chat.card(), List.of(found));
   }
 
@@ -309,7 +309,7 @@ class TermsResolverTest {
             new WorkloadState.GpuRequest.Requested(2),
             new WorkloadState.GpuProduct.Labelled(
                 "A100", new WorkloadState.PurchaseLabel.Unlabelled()),
-            new WorkloadState.Whereabouts.Unknown(Message.of(Cause.STILL_BEING_READ)));
+            new WorkloadState.NodePlacement.Unknown(Message.of(Cause.STILL_BEING_READ)));
     return TermsResolver.resolve(chat.policy(), chat.card(), List.of(found));
   }
 
@@ -368,7 +368,7 @@ class TermsResolverTest {
         replicas,
         new WorkloadState.GpuRequest.Requested(gpus),
         new WorkloadState.GpuProduct.Unknown(Message.of(Cause.STILL_BEING_READ)),
-        new WorkloadState.Whereabouts.Unknown(Message.of(Cause.STILL_BEING_READ)));
+        new WorkloadState.NodePlacement.Unknown(Message.of(Cause.STILL_BEING_READ)));
   }
 
   private static ResolvedTerms resolved(String spec, WorkloadState... states) {

@@ -66,27 +66,27 @@ public record Candidates(
    * @param window the steps that are charged
    */
   public static Candidates of(
-      AdvisorInput question,
+      AdvisorInput input,
       List<Planner.Span> earlier,
       Planner.Span window,
       ReplicaCostModel terms,
       ApiAccess api,
       Planner planner) {
-    return of(question, earlier, window, terms, api, planner, true);
+    return of(input, earlier, window, terms, api, planner, true);
   }
 
   /** Compares what {@link #ofNumbers()} leaves, which is sooner done. */
   public static Candidates ofNumbers(
-      AdvisorInput question,
+      AdvisorInput input,
       List<Planner.Span> earlier,
       Planner.Span window,
       ReplicaCostModel terms,
       ApiAccess api) {
-    return of(question, earlier, window, terms, api, Planner.none(), false);
+    return of(input, earlier, window, terms, api, Planner.none(), false);
   }
 
   private static Candidates of(
-      AdvisorInput question,
+      AdvisorInput input,
       List<Planner.Span> earlier,
       Planner.Span window,
       ReplicaCostModel terms,
@@ -95,11 +95,11 @@ public record Candidates(
       boolean schedules) {
     PricedLoad load = window.load();
     LoadDurationCurve curve = load.curve();
-    ApiAccess overflow = question.constraints().allowApi() ? api : ApiAccess.NONE;
+    ApiAccess overflow = input.constraints().allowApi() ? api : ApiAccess.NONE;
     boolean mayBurst = overflow.priced();
     Ways ways =
         new Ways(
-            question,
+            input,
             earlier.stream().map(Planner.Span::load).toList(),
             load,
             curve,
@@ -118,7 +118,7 @@ public record Candidates(
     }
     // What a product needs of an API is not answered by own replicas, however well they pay.
     ReplicaCostModel mayHold =
-        question.constraints().apiModelsNeeded() ? terms.withReplicasBetween(0, 0) : terms;
+        input.constraints().apiModelsNeeded() ? terms.withReplicasBetween(0, 0) : terms;
     Estimate<Followed> followed =
         terms.isAlike()
             ? planner.follow(
@@ -128,12 +128,12 @@ public record Candidates(
                     mayHold,
                     overflow,
                     mayBurst,
-                    question.planning(),
-                    question.replicasNow(),
-                    ObservationWindow.leastSpan(question.planning()),
+                    input.planning(),
+                    input.replicasNow(),
+                    ObservationWindow.leastSpan(input.planning()),
                     Planner.Ends.NONE))
             : Estimate.notFound(Issue.Reason.NOT_REPLAYED, Cause.NOT_REPLAYED_UNLIKE_REPLICAS);
-    ReviewedNumber review = ReviewedNumber.of(question, earlier, window, mayHold, overflow);
+    ReviewedNumber review = ReviewedNumber.of(input, earlier, window, mayHold, overflow);
     ways.addFixedNumber(review.decision().replicas(), options);
     if (followed instanceof Estimate.Found<Followed> found) {
       Candidate following = ways.following(found.value());
@@ -272,7 +272,7 @@ public record Candidates(
 
   /** Builds the ways one by one. */
   private record Ways(
-      AdvisorInput question,
+      AdvisorInput input,
       List<PricedLoad> earlier,
       PricedLoad load,
       LoadDurationCurve curve,
@@ -292,9 +292,9 @@ public record Candidates(
      * over the window, at whatever number that happens to be now.
      */
     Candidate todaysReplicas() {
-      int replicas = question.replicasNow();
+      int replicas = input.replicasNow();
       PlanCost goingOn = PlanCost.ofGoingOn(load, terms, overflow, replicas);
-      if (ReplicaChanges.areOfAScaler(load, question.planning().review())) {
+      if (ReplicaChanges.areOfAScaler(load, input.planning().review())) {
         PlanCost asItRan = PlanCost.ofWhatRan(load, terms, overflow, replicas);
         if (ReplicaChanges.areShownBy(asItRan.total(), goingOn.total())) {
           return asItRan(asItRan, replicas);
@@ -346,11 +346,11 @@ public record Candidates(
     Optional<Candidate> scheduledAndBurst() {
       List<PricedLoad> past = new ArrayList<>(earlier);
       past.add(load);
-      return WeeklySchedule.learnedFrom(past, terms, api, question.planning().hold())
+      return WeeklySchedule.learnedFrom(past, terms, api, input.planning().hold())
           .map(
               schedule -> {
                 int[] held = schedule.replayedOver(load);
-                double leadHours = question.planning().lead().toSeconds() / SECONDS_PER_HOUR;
+                double leadHours = input.planning().lead().toSeconds() / SECONDS_PER_HOUR;
                 PlanCost cost =
                     PlanCost.of(load, terms, api, i -> held[i], i -> held[i], leadHours);
                 List<Integer> byHour = schedule.byHourOfWeek();
@@ -364,7 +364,7 @@ public record Candidates(
                     i -> held[i],
                     i -> held[i],
                     leadHours,
-                    scheduledNow(byHour, question.asOf()),
+                    scheduledNow(byHour, input.asOf()),
                     cost,
                     cost.burstShare(),
                     feasibilityOf(cost, most));
@@ -376,7 +376,7 @@ public record Candidates(
       int here = byHour.get(WeeklySchedule.hourOfWeek(now.getEpochSecond()));
       int soon =
           byHour.get(
-              WeeklySchedule.hourOfWeek(now.plus(question.planning().lead()).getEpochSecond()));
+              WeeklySchedule.hourOfWeek(now.plus(input.planning().lead()).getEpochSecond()));
       return Math.max(here, soon);
     }
 
@@ -398,7 +398,7 @@ public record Candidates(
 
     /** A plan leaves tokens where it may hold no more replicas, or where it added them late. */
     private Feasibility unservedInReplay(PlanCost cost) {
-      if (question.constraints().apiModelsNeeded()) {
+      if (input.constraints().apiModelsNeeded()) {
         return feasibilityOf(cost, 0); // it was replayed holding none
       }
       return cost.unservedTokens() > 0
@@ -443,7 +443,7 @@ public record Candidates(
             Message.of(Cause.CONSTRAINT_FORBIDS_API, name(constraint().label())),
             cost.burstTokens() + cost.unservedTokens());
       }
-      if (mostHeld > 0 && question.constraints().apiModelsNeeded()) {
+      if (mostHeld > 0 && input.constraints().apiModelsNeeded()) {
         return infeasible(Shortfall.API_MODELS_NEEDED, Message.of(Cause.API_MODELS_NEEDED), 0);
       }
       if (mostHeld < terms.minReplicas()) {
@@ -484,10 +484,10 @@ public record Candidates(
     }
 
     private Shortfall constraint() {
-      if (question.constraints().dataMustStay()) {
+      if (input.constraints().dataMustStay()) {
         return Shortfall.DATA_MUST_STAY;
       }
-      return question.constraints().customWeights()
+      return input.constraints().customWeights()
           ? Shortfall.CUSTOM_WEIGHTS
           : Shortfall.API_TOO_SLOW;
     }

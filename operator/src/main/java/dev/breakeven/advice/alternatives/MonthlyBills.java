@@ -29,8 +29,8 @@ public record MonthlyBills(Candidates comparison, List<OverheadPart> parts, Curr
     parts = List.copyOf(parts);
   }
 
-  public static MonthlyBills of(AdvisorInput question, Candidates comparison) {
-    return new MonthlyBills(comparison, question.selfHost().monthlyOverhead(), question.currency());
+  public static MonthlyBills of(AdvisorInput input, Candidates comparison) {
+    return new MonthlyBills(comparison, input.selfHost().monthlyOverhead(), input.currency());
   }
 
   /** Every way, in the comparison's order. */

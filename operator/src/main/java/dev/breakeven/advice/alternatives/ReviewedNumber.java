@@ -31,7 +31,7 @@ public record ReviewedNumber(ReviewDecision decision, Instant nextReview, LoadPa
    * @param overflow where what the replicas do not carry may go
    */
   static ReviewedNumber of(
-      AdvisorInput question,
+      AdvisorInput input,
       List<Planner.Span> earlier,
       Planner.Span window,
       ReplicaCostModel terms,
@@ -44,25 +44,25 @@ public record ReviewedNumber(ReviewDecision decision, Instant nextReview, LoadPa
     ReviewDecision today =
         ReviewReplay.at(
             past,
-            question.asOf().getEpochSecond(),
+            input.asOf().getEpochSecond(),
             bounds(window.load(), terms, overflow),
-            question.replicasNow());
-    return question.previous() instanceof PreviousDecision.Made before
-            && stands(before, question, terms)
+            input.replicasNow());
+    return input.previous() instanceof PreviousDecision.Made before
+            && stands(before, input, terms)
         ? new ReviewedNumber(
-            isOfThisStep(before, question) && isStillToday(before, today, question)
+            isOfThisStep(before, input) && isStillToday(before, today, input)
                 ? today
                 : notDue(before.replicas()),
             before.nextReview(),
             past)
-        : new ReviewedNumber(today, question.asOf().plus(question.planning().review()), past);
+        : new ReviewedNumber(today, input.asOf().plus(input.planning().review()), past);
   }
 
   private static boolean stands(
-      PreviousDecision.Made before, AdvisorInput question, ReplicaCostModel terms) {
+      PreviousDecision.Made before, AdvisorInput input, ReplicaCostModel terms) {
     return before.verdict() != Verdict.INCONCLUSIVE // that set none
-        && before.answers(question.inputHash())
-        && question.asOf().isBefore(before.nextReview())
+        && before.answers(input.inputHash())
+        && input.asOf().isBefore(before.nextReview())
         && before.replicas() >= terms.minReplicas()
         && before.replicas() <= terms.maxReplicas();
   }
@@ -72,13 +72,13 @@ public record ReviewedNumber(ReviewDecision decision, Instant nextReview, LoadPa
    * worth a change from the one that runs, and then is not now either.
    */
   private static boolean isStillToday(
-      PreviousDecision.Made before, ReviewDecision today, AdvisorInput question) {
-    return today.replicas() == before.replicas() || before.replicas() == question.replicasNow();
+      PreviousDecision.Made before, ReviewDecision today, AdvisorInput input) {
+    return today.replicas() == before.replicas() || before.replicas() == input.replicasNow();
   }
 
   /** Whether it was set in the step that is answered now, so that its reason is still today's. */
-  private static boolean isOfThisStep(PreviousDecision.Made before, AdvisorInput question) {
-    return before.nextReview().equals(question.asOf().plus(question.planning().review()));
+  private static boolean isOfThisStep(PreviousDecision.Made before, AdvisorInput input) {
+    return before.nextReview().equals(input.asOf().plus(input.planning().review()));
   }
 
   private static ReviewDecision notDue(int replicas) {

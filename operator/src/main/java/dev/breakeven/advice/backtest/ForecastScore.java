@@ -44,17 +44,17 @@ public final class ForecastScore {
   /** Hours that must be known since a prediction before it is scored; those of a day differ. */
   private static final double SCORED_FROM_HOURS = 24;
 
-  private final AdvisorInput question;
+  private final AdvisorInput input;
   private final TrafficHistory history;
   private final Candidates comparison;
   private final CapacityEvidence.Known capacity;
 
   public ForecastScore(
-      AdvisorInput question,
+      AdvisorInput input,
       TrafficHistory history,
       Candidates comparison,
       CapacityEvidence.Known capacity) {
-    this.question = question;
+    this.input = input;
     this.history = history;
     this.comparison = comparison;
     this.capacity = capacity;
@@ -82,7 +82,7 @@ public final class ForecastScore {
     if (decision.reason() == VerdictRules.Reason.SCALED_ALREADY) {
       return Estimate.of(comparison.present().total());
     }
-    if (question.planning().scaling() == Scaling.MANUAL) {
+    if (input.planning().scaling() == Scaling.MANUAL) {
       return Estimate.of(reviewed().total());
     }
     return comparison
@@ -93,18 +93,18 @@ public final class ForecastScore {
   /** Reviews are counted back from now; without one before the window it went on as it ran. */
   private PlanCost reviewed() {
     PricedLoad load = comparison.load();
-    Planning planning = question.planning();
+    Planning planning = input.planning();
     long end = history.grid().endEpochSecond();
     long review = planning.review().toSeconds();
     long first = end - Math.max(1, planning.window().toSeconds() / review) * review;
     if (!comparison.review().past().isKnownBefore(first)
         || first > history.grid().startEpochSecond()) {
       return PlanCost.ofWhatRan(
-          load, comparison.terms(), comparison.overflow(), question.replicasNow());
+          load, comparison.terms(), comparison.overflow(), input.replicasNow());
     }
     TrafficHistory past =
         PastInSteps.of(
-            question.past(),
+            input.past(),
             first - planning.window().plus(ReviewRule.LOOKED_BACK).toSeconds(),
             end);
     ReviewedPast reviews =
@@ -113,17 +113,17 @@ public final class ForecastScore {
             PricedLoad.of(
                 past,
                 capacity.capacity(),
-                ApiAccess.tariffs(question.api()),
+                ApiAccess.tariffs(input.api()),
                 TrafficSummary.of(history).lengths()),
             comparison.terms(),
             comparison.overflow(),
             capacity,
-            question);
+            input);
     int ran =
         reviews
             .ranBefore(first)
             .orElseGet(
-                () -> (int) Math.round(history.replicasHeld().at(0, question.replicasNow())));
+                () -> (int) Math.round(history.replicasHeld().at(0, input.replicasNow())));
     return Backtest.Replayed.of(
             reviews.followed(first, ran, asked -> Advisor.review(asked, capacity)),
             load,
@@ -147,9 +147,9 @@ public final class ForecastScore {
 
   /** A policy without workloads has run none: an API has served all that its gateway saw. */
   private Estimate<PlanCost> ran() {
-    return question.workloads().isEmpty()
+    return input.workloads().isEmpty()
             && comparison.overflow().priced()
-            && question.issues().stream()
+            && input.issues().stream()
                 .noneMatch(c -> c.reason() == Issue.Reason.WORKLOAD_NOT_FOUND)
         ? Estimate.of(comparison.present().cost())
         : ActualCost.cost(history, comparison.load(), comparison.terms(), comparison.overflow());
@@ -170,21 +170,21 @@ public final class ForecastScore {
     if (!(decision instanceof VerdictDecision.Serve serve)) {
       return new Prediction.None();
     }
-    if (question.previous() instanceof PreviousDecision.Made made
+    if (input.previous() instanceof PreviousDecision.Made made
         && made.verdict() == decision.given()
-        && made.answers(question.inputHash())
+        && made.answers(input.inputHash())
         && made.prediction() instanceof Prediction.Of before
-        && before.costPerMonth().currency().equals(question.currency())) {
+        && before.costPerMonth().currency().equals(input.currency())) {
       return before;
     }
     // While a better answer has yet to last the figures are not those of what is advised.
     boolean ofTheAdvised = serve.verdict() == serve.option().verdict();
-    return decided.since().equals(question.asOf()) && ofTheAdvised
+    return decided.since().equals(input.asOf()) && ofTheAdvised
         ? new Prediction.Of(
-            question.asOf(),
+            input.asOf(),
             money(serve.option().total() * comparison.load().toMonth()),
             saving.map(Saving::expected),
-            question.replicasNow())
+            input.replicasNow())
         : new Prediction.None();
   }
 
@@ -219,14 +219,14 @@ public final class ForecastScore {
 
   private double underTheAdvice(PricedLoad since, int from, Verdict verdict) {
     if (verdict != Verdict.API
-        && question.planning().scaling() == Scaling.AUTOMATIC
+        && input.planning().scaling() == Scaling.AUTOMATIC
         && comparison.followed() instanceof Estimate.Found<Planner.Followed> found) {
       return cost(
           since,
           i -> found.value().replicas().get(from + i),
           i -> found.value().serving().get(from + i));
     }
-    int advised = question.previous() instanceof PreviousDecision.Made made ? made.replicas() : 0;
+    int advised = input.previous() instanceof PreviousDecision.Made made ? made.replicas() : 0;
     return PlanCost.ofReplayed(
             since, comparison.terms(), comparison.overflow(), i -> advised, i -> advised)
         .total();
@@ -238,6 +238,6 @@ public final class ForecastScore {
   }
 
   private Money money(double amount) {
-    return Money.rounded(amount, 2, question.currency());
+    return Money.rounded(amount, 2, input.currency());
   }
 }

@@ -77,16 +77,16 @@ final class PromiseRecord {
         first,
         past.ranBefore(first).orElse(0),
         ReviewedPast.Running.AS_IT_RAN,
-        (question, recorded) -> {
+        (input, recorded) -> {
           Advice advice =
               advisor.advise(
                   answers.isEmpty()
-                      ? question
-                      : question.after(remembered(answers.get(answers.size() - 1).advice())));
+                      ? input
+                      : input.after(remembered(answers.get(answers.size() - 1).advice())));
           ReviewedPast.Reviewed reviewed =
               new ReviewedPast.Reviewed(
-                  question.now().getEpochSecond(),
-                  question.replicasNow(),
+                  input.now().getEpochSecond(),
+                  input.replicasNow(),
                   recorded,
                   advice.recommendation().replicasAdvised(),
                   advice.decision().reason() == VerdictRules.Reason.SCALED_ALREADY);

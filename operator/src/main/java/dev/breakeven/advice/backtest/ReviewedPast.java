@@ -29,7 +29,7 @@ import java.util.function.Function;
  * @param terms what replicas cost and carry
  * @param overflow where goes what they do not carry
  * @param capacity what one replica sustains
- * @param asked what is asked at each review, of the past until then
+ * @param input what is asked at each review, of the past until then
  */
 record ReviewedPast(
     TrafficHistory history,
@@ -37,7 +37,7 @@ record ReviewedPast(
     ReplicaCostModel terms,
     ApiAccess overflow,
     CapacityEvidence.Known capacity,
-    AdvisorInput asked) {
+    AdvisorInput input) {
 
   /**
    * A review.
@@ -58,7 +58,7 @@ record ReviewedPast(
   /** Answers the question of a review, at which so many replicas run. */
   @FunctionalInterface
   interface Reviewer {
-    Reviewed review(AdvisorInput question, boolean recorded);
+    Reviewed review(AdvisorInput input, boolean recorded);
   }
 
   /**
@@ -88,15 +88,15 @@ record ReviewedPast(
         first,
         ranBefore,
         Running.AS_ADVISED,
-        (question, recorded) -> {
-          VerdictDecision decision = decide.apply(question);
+        (input, recorded) -> {
+          VerdictDecision decision = decide.apply(input);
           return new Reviewed(
-              question.now().getEpochSecond(),
-              question.replicasNow(),
+              input.now().getEpochSecond(),
+              input.replicasNow(),
               recorded,
               decision instanceof VerdictDecision.Serve serve
                   ? serve.replicas()
-                  : question.replicasNow(),
+                  : input.replicasNow(),
               decision.reason() == VerdictRules.Reason.SCALED_ALREADY);
         });
   }
@@ -130,14 +130,14 @@ record ReviewedPast(
     LivedPast lived = new LivedPast(history, load, terms, overflow);
     int advised = ranBefore;
     boolean isLeft = false;
-    long review = asked.planning().review().toSeconds();
+    long review = input.planning().review().toSeconds();
     for (long at = first; at <= grid.endEpochSecond(); at += review) {
       int end = stepsBefore(at);
       OptionalInt ran = ran(end);
       int runs = isLeft ? ran.orElse(advised) : running.at(ran, advised);
       Reviewed reviewed =
           reviewer.review(
-              question(lived.until(end), at, runs), ran.isPresent() && runs == ran.getAsInt());
+              input(lived.until(end), at, runs), ran.isPresent() && runs == ran.getAsInt());
       reviews.add(reviewed);
       advised = reviewed.replicasAdvised();
       isLeft = reviewed.leavesTheScaling();
@@ -151,20 +151,20 @@ record ReviewedPast(
 
   /** What is set at a review is held until the next; what is added serves a lead later. */
   private void hold(LivedPast lived, int from, int to, int before, int advised) {
-    int loaded = from + asked.planning().leadSteps(history.grid().stepSeconds());
+    int loaded = from + input.planning().leadSteps(history.grid().stepSeconds());
     lived.hold(
         from, to, step -> advised, step -> step < loaded ? Math.min(before, advised) : advised);
   }
 
-  private AdvisorInput question(TrafficHistory past, long at, int replicas) {
-    Planning planning = asked.planning();
+  private AdvisorInput input(TrafficHistory past, long at, int replicas) {
+    Planning planning = input.planning();
     int end = past.grid().steps();
     int from = Math.max(0, end - planning.windowSteps(past.grid().stepSeconds()));
     return new AdvisorInput(
-        asked.inputHash(),
-        asked.terms(),
+        input.inputHash(),
+        input.terms(),
         workloads(replicas),
-        asked.prefill(),
+        input.prefill(),
         new AdvisorInput.Past(
             past.slice(from, end),
             from > 0 ? List.of(past.slice(0, from)) : List.of(),
@@ -176,7 +176,7 @@ record ReviewedPast(
 
   /** The workloads while so many replicas run over all of them. */
   private List<Workload> workloads(int replicas) {
-    List<Workload> theirs = WorkloadAllocation.holding(asked, capacity, replicas);
+    List<Workload> theirs = WorkloadAllocation.holding(input, capacity, replicas);
     return theirs.stream().mapToInt(Workload::replicasWanted).sum() == replicas
         ? theirs
         : List.of(
@@ -185,7 +185,7 @@ record ReviewedPast(
                 "",
                 replicas,
                 replicas,
-                asked.selfHost().minReplicas(),
-                asked.selfHost().maxReplicas()));
+                input.selfHost().minReplicas(),
+                input.selfHost().maxReplicas()));
   }
 }

@@ -16,8 +16,8 @@ public final class AnsweredWindow {
   }
 
   /** The window of a question. */
-  public static AnsweredWindow of(AdvisorInput question) {
-    return new AnsweredWindow(ObservationWindow.of(question));
+  public static AnsweredWindow of(AdvisorInput input) {
+    return new AnsweredWindow(ObservationWindow.of(input));
   }
 
   /** Its steps, from the first known one on; possibly none. */

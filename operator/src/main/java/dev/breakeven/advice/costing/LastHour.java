@@ -27,7 +27,7 @@ public final class LastHour {
    * @param load the known steps of {@code all}
    */
   public static Estimate<CostOfHour> cost(
-      AdvisorInput question,
+      AdvisorInput input,
       TrafficHistory all,
       PricedLoad load,
       ReplicaCostModel terms,
@@ -46,7 +46,7 @@ public final class LastHour {
         continue;
       }
       seenSteps++;
-      double held = hour.replicasHeld().at(i, question.replicasNow());
+      double held = hour.replicasHeld().at(i, input.replicasNow());
       replicas += held;
       gpus += terms.paidPerHour(held);
       overhead += held > 0 ? terms.overheadPerMonth() / ReplicaCostModel.HOURS_PER_MONTH : 0;
@@ -73,11 +73,11 @@ public final class LastHour {
         new CostOfHour(
             Instant.ofEpochSecond(hour.grid().startEpochSecond()),
             inHour,
-            Money.rounded(perHour, HOURLY_DECIMALS, question.currency()),
-            PerMillion.of(perHour, onOwnGpus, question.currency(), nothingServed),
-            PerMillion.of(gpus / seenSteps, onOwnGpus, question.currency(), nothingServed),
+            Money.rounded(perHour, HOURLY_DECIMALS, input.currency()),
+            PerMillion.of(perHour, onOwnGpus, input.currency(), nothingServed),
+            PerMillion.of(gpus / seenSteps, onOwnGpus, input.currency(), nothingServed),
             api.priced()
-                ? PerMillion.of(apiMoney / seenSteps, inHour, question.currency(), nothingServed)
+                ? PerMillion.of(apiMoney / seenSteps, inHour, input.currency(), nothingServed)
                 : Estimate.notFound(Reason.API_PRICE_MISSING, Cause.NO_API_PRICE)));
   }
 }

@@ -34,20 +34,20 @@ public record ObservationWindow(
     return Collections.min(List.of(planning.window(), LEAST_SPAN));
   }
 
-  public static ObservationWindow of(AdvisorInput question) {
-    TrafficHistory traffic = question.past().traffic();
+  public static ObservationWindow of(AdvisorInput input) {
+    TrafficHistory traffic = input.past().traffic();
     StepGrid grid = traffic.grid();
     int windowSteps =
-        (int) Math.min(grid.steps(), question.planning().window().toSeconds() / grid.stepSeconds());
+        (int) Math.min(grid.steps(), input.planning().window().toSeconds() / grid.stepSeconds());
     int from = grid.steps() - windowSteps;
-    List<TrafficHistory> before = new ArrayList<>(question.past().earlier());
+    List<TrafficHistory> before = new ArrayList<>(input.past().earlier());
     if (from > 0) {
       before.add(traffic.slice(0, from));
     }
     TrafficHistory window = traffic.slice(from, grid.steps());
     int first = firstMeasured(window);
     if (first < 0) {
-      return lastSeenBefore(window, before, question.planning().window());
+      return lastSeenBefore(window, before, input.planning().window());
     }
     int end = lastMeasured(window) + 1;
     boolean nothingRanSince = nothingRan(window, end, window.grid().steps());

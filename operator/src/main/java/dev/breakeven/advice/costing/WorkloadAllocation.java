@@ -39,16 +39,16 @@ public final class WorkloadAllocation {
    * @param capacity of a replica, as the terms say for all
    */
   public static ReplicaCostModel terms(
-      AdvisorInput question, GpuPricing.Priced price, CapacityEvidence capacity) {
-    ReplicaCostModel alike = ReplicaCostModel.of(question.selfHost(), price, question.now());
-    return isAlike(question) || !(capacity instanceof CapacityEvidence.Known known)
+      AdvisorInput input, GpuPricing.Priced price, CapacityEvidence capacity) {
+    ReplicaCostModel alike = ReplicaCostModel.of(input.selfHost(), price, input.now());
+    return isAlike(input) || !(capacity instanceof CapacityEvidence.Known known)
         ? alike
-        : alike.withLadder(ladder(question, alike.replicaHour(), known.capacity()));
+        : alike.withLadder(ladder(input, alike.replicaHour(), known.capacity()));
   }
 
   /** Whether one price and one capacity are said for all replicas. */
-  public static boolean isAlike(AdvisorInput question) {
-    return question.workloads().stream()
+  public static boolean isAlike(AdvisorInput input) {
+    return input.workloads().stream()
         .allMatch(workload -> workload.replica() instanceof ReplicaTerms.Common);
   }
 
@@ -57,23 +57,23 @@ public final class WorkloadAllocation {
    * workloads state capacities of their own.
    */
   public static CapacityFinding capacityOfAReplica(
-      AdvisorInput question, ObservationWindow window) {
+      AdvisorInput input, ObservationWindow window) {
     boolean isOfAll =
-        question.terms().capacity() instanceof StatedCapacity.NotStated || isAlike(question);
+        input.terms().capacity() instanceof StatedCapacity.NotStated || isAlike(input);
     return CapacityAssessment.of(
-        question.terms().capacity(),
+        input.terms().capacity(),
         isOfAll ? window.everything() : List.of(),
-        question.terms().serving());
+        input.terms().serving());
   }
 
-  private static MeritOrder ladder(AdvisorInput question, double replicaHour, Capacity common) {
-    TrafficSummary seen = TrafficSummary.of(question.past().traffic());
+  private static MeritOrder ladder(AdvisorInput input, double replicaHour, Capacity common) {
+    TrafficSummary seen = TrafficSummary.of(input.past().traffic());
     List<Run> least = new ArrayList<>();
     List<Run> running = new ArrayList<>();
     List<Run> owed = new ArrayList<>();
     List<Run> free = new ArrayList<>();
-    for (int i = 0; i < question.workloads().size(); i++) {
-      Workload workload = question.workloads().get(i);
+    for (int i = 0; i < input.workloads().size(); i++) {
+      Workload workload = input.workloads().get(i);
       double perHour = replicaHour;
       double size = 1;
       if (workload.replica() instanceof ReplicaTerms.Own own) {
@@ -97,7 +97,7 @@ public final class WorkloadAllocation {
     runs.addAll(running);
     runs.addAll(owed);
     runs.addAll(free);
-    return new MeritOrder(runs, question.replicasNow());
+    return new MeritOrder(runs, input.replicasNow());
   }
 
   private static void add(List<Run> runs, Run run) {
@@ -115,14 +115,14 @@ public final class WorkloadAllocation {
 
   /** What that many replicas over all workloads come to for each of them, prefill's after them. */
   public static List<WorkloadAdvice> advise(
-      AdvisorInput question, CapacityEvidence capacity, int advised) {
-    int[] replicas = spread(question, capacity, advised);
+      AdvisorInput input, CapacityEvidence capacity, int advised) {
+    int[] replicas = spread(input, capacity, advised);
     List<WorkloadAdvice> each = new ArrayList<>();
     for (int i = 0; i < replicas.length; i++) {
-      each.add(new WorkloadAdvice(question.workloads().get(i), replicas[i]));
+      each.add(new WorkloadAdvice(input.workloads().get(i), replicas[i]));
     }
-    for (Workload prefill : question.prefill()) {
-      int beside = prefillBeside(advised, question.replicasNow(), prefill.replicasWanted());
+    for (Workload prefill : input.prefill()) {
+      int beside = prefillBeside(advised, input.replicasNow(), prefill.replicasWanted());
       each.add(
           new WorkloadAdvice(
               prefill, Math.max(prefill.minReplicas(), Math.min(prefill.maxReplicas(), beside))));
@@ -132,11 +132,11 @@ public final class WorkloadAllocation {
 
   /** The workloads while so many replicas are held over all of them, as far as these allow. */
   public static List<Workload> holding(
-      AdvisorInput question, CapacityEvidence capacity, int replicas) {
-    int[] each = spread(question, capacity, replicas);
+      AdvisorInput input, CapacityEvidence capacity, int replicas) {
+    int[] each = spread(input, capacity, replicas);
     List<Workload> workloads = new ArrayList<>();
     for (int i = 0; i < each.length; i++) {
-      workloads.add(question.workloads().get(i).holding(each[i]));
+      workloads.add(input.workloads().get(i).holding(each[i]));
     }
     return workloads;
   }
@@ -156,22 +156,22 @@ public final class WorkloadAllocation {
    * Replicas of each workload when so many are held over all of them. Where they are not alike work
    * goes to the cheapest; else the first workloads get more first, and the last ones less first.
    */
-  private static int[] spread(AdvisorInput question, CapacityEvidence capacity, int advised) {
-    if (question.selfHost().gpu() instanceof GpuPricing.Priced price) {
-      ReplicaCostModel terms = terms(question, price, capacity);
+  private static int[] spread(AdvisorInput input, CapacityEvidence capacity, int advised) {
+    if (input.selfHost().gpu() instanceof GpuPricing.Priced price) {
+      ReplicaCostModel terms = terms(input, price, capacity);
       if (!terms.isAlike()) {
-        return terms.ladder().spread(advised, question.workloads().size());
+        return terms.ladder().spread(advised, input.workloads().size());
       }
     }
-    int[] replicas = question.workloads().stream().mapToInt(Workload::replicasWanted).toArray();
-    int missing = advised - question.replicasNow();
+    int[] replicas = input.workloads().stream().mapToInt(Workload::replicasWanted).toArray();
+    int missing = advised - input.replicasNow();
     for (int i = 0; i < replicas.length && missing > 0; i++) {
-      int more = Math.min(missing, question.workloads().get(i).maxReplicas() - replicas[i]);
+      int more = Math.min(missing, input.workloads().get(i).maxReplicas() - replicas[i]);
       replicas[i] += Math.max(0, more);
       missing -= Math.max(0, more);
     }
     for (int i = replicas.length - 1; i >= 0 && missing < 0; i--) {
-      int less = Math.min(-missing, replicas[i] - question.workloads().get(i).minReplicas());
+      int less = Math.min(-missing, replicas[i] - input.workloads().get(i).minReplicas());
       replicas[i] -= Math.max(0, less);
       missing += Math.max(0, less);
     }
@@ -179,8 +179,8 @@ public final class WorkloadAllocation {
   }
 
   /** Work that a cheaper replica has room for while a dearer one runs. */
-  public static Optional<Issue> misplaced(AdvisorInput question, ReplicaCostModel terms) {
-    int kept = question.workloads().stream().mapToInt(WorkloadAllocation::kept).sum();
+  public static Optional<Issue> misplaced(AdvisorInput input, ReplicaCostModel terms) {
+    int kept = input.workloads().stream().mapToInt(WorkloadAllocation::kept).sum();
     int place = 0;
     Run dearest = null;
     Run cheapest = null;
@@ -204,10 +204,10 @@ public final class WorkloadAllocation {
             Issue.Reason.WORKLOADS_DIFFER,
             Message.of(
                 Cause.WORK_BELONGS_ELSEWHERE,
-                name(named(question, cheapest)),
-                amount(cheapest.perHourOfWork(), question.currency()),
-                amount(dearest.perHourOfWork(), question.currency()),
-                name(named(question, dearest)))));
+                name(named(input, cheapest)),
+                amount(cheapest.perHourOfWork(), input.currency()),
+                amount(dearest.perHourOfWork(), input.currency()),
+                name(named(input, dearest)))));
   }
 
   /** Below this part of its price a difference is not worth moving for. */
@@ -221,8 +221,8 @@ public final class WorkloadAllocation {
     return workload.maxReplicas() - workload.replicasWanted();
   }
 
-  private static String named(AdvisorInput question, Run run) {
-    Workload workload = question.workloads().get(run.workload());
+  private static String named(AdvisorInput input, Run run) {
+    Workload workload = input.workloads().get(run.workload());
     return workload.kind() + " " + workload.name();
   }
 }

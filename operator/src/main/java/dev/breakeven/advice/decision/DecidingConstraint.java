@@ -68,7 +68,7 @@ public final class DecidingConstraint {
         || serve.option().isSelfHosted()
         || terms.redundantReplicas() == 0
         || terms.maxReplicas() == 0
-        || c.question().constraints().apiModelsNeeded()) {
+        || c.input().constraints().apiModelsNeeded()) {
       return decision;
     }
     double people = terms.overheadPerMonth() / c.comparison().load().toMonth();

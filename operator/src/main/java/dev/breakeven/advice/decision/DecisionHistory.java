@@ -24,9 +24,9 @@ public record DecisionHistory(Instant since, List<Change> changes) {
 
   /** The history after a decision: a change of verdict or of replicas is written down. */
   public static DecisionHistory after(
-      AdvisorInput question, VerdictDecision decision, int replicas) {
-    if (!(question.previous() instanceof PreviousDecision.Made made)) {
-      return new DecisionHistory(question.asOf(), List.of());
+      AdvisorInput input, VerdictDecision decision, int replicas) {
+    if (!(input.previous() instanceof PreviousDecision.Made made)) {
+      return new DecisionHistory(input.asOf(), List.of());
     }
     boolean sameVerdict = made.verdict() == decision.given();
     // Replicas that come and go while there is no verdict are nobody's advice.
@@ -36,11 +36,11 @@ public record DecisionHistory(Instant since, List<Change> changes) {
       return new DecisionHistory(made.since(), made.changes());
     }
     boolean another =
-        decision instanceof VerdictDecision.Serve && !made.answers(question.inputHash());
+        decision instanceof VerdictDecision.Serve && !made.answers(input.inputHash());
     List<Change> changes = new ArrayList<>();
     changes.add(
         new Change(
-            question.asOf(),
+            input.asOf(),
             made.verdict(),
             decision.given(),
             made.replicas(),
@@ -51,7 +51,7 @@ public record DecisionHistory(Instant since, List<Change> changes) {
                 : decision.message()));
     changes.addAll(made.changes());
     return new DecisionHistory(
-        sameVerdict ? made.since() : question.asOf(),
+        sameVerdict ? made.since() : input.asOf(),
         List.copyOf(changes.subList(0, Math.min(Change.KEPT, changes.size()))));
   }
 }

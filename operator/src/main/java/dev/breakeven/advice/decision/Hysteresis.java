@@ -54,26 +54,26 @@ public final class Hysteresis {
     }
   }
 
-  private final AdvisorInput question;
+  private final AdvisorInput input;
   private final Candidates comparison;
   private final PreviousDecision.Made before;
 
-  private Hysteresis(AdvisorInput question, Candidates comparison, PreviousDecision.Made before) {
-    this.question = question;
+  private Hysteresis(AdvisorInput input, Candidates comparison, PreviousDecision.Made before) {
+    this.input = input;
     this.comparison = comparison;
     this.before = before;
   }
 
   public static Steadied of(
-      AdvisorInput question, VerdictDecision decision, Candidates comparison) {
-    if (question.planning().scaling() == Scaling.MANUAL // its reviews are the hysteresis
+      AdvisorInput input, VerdictDecision decision, Candidates comparison) {
+    if (input.planning().scaling() == Scaling.MANUAL // its reviews are the hysteresis
         || !(decision instanceof VerdictDecision.Serve wanted)
-        || !(question.previous() instanceof PreviousDecision.Made before)) {
+        || !(input.previous() instanceof PreviousDecision.Made before)) {
       return Steadied.free(decision);
     }
     return before
-        .decidedOn(question.inputHash())
-        .map(last -> new Hysteresis(question, comparison, before).steadied(last, wanted))
+        .decidedOn(input.inputHash())
+        .map(last -> new Hysteresis(input, comparison, before).steadied(last, wanted))
         .orElse(Steadied.free(decision));
   }
 
@@ -86,7 +86,7 @@ public final class Hysteresis {
     }
     Instant since = since(wanted.verdict());
     Duration needed = lasting();
-    if (!Duration.between(since, question.asOf()).minus(needed).isNegative()) {
+    if (!Duration.between(since, input.asOf()).minus(needed).isNegative()) {
       return keepingTheHold(wanted);
     }
     VerdictDecision.Serve kept =
@@ -127,7 +127,7 @@ public final class Hysteresis {
         comparison.terms().maxReplicas(),
         Math.min(
             before.replicas(),
-            before.addedSince(question.asOf().minus(question.planning().hold()))));
+            before.addedSince(input.asOf().minus(input.planning().hold()))));
   }
 
   /** Since when it is wanted without a break; another size of the same side is no break. */
@@ -135,11 +135,11 @@ public final class Hysteresis {
     return before.pending() instanceof Pending.Considering better
             && isOwn(better.verdict()) == isOwn(wanted)
         ? better.since()
-        : question.asOf();
+        : input.asOf();
   }
 
   private Duration lasting() {
-    return Collections.max(List.of(question.planning().hold(), LASTING));
+    return Collections.max(List.of(input.planning().hold(), LASTING));
   }
 
   private static boolean isOwn(Verdict verdict) {

@@ -79,7 +79,7 @@ public final class IssueRules {
 
   /** What the rules look at. */
   public record Situation(
-      AdvisorInput question,
+      AdvisorInput input,
       ObservationWindow window,
       TrafficSummary seen,
       CapacityFinding finding) {
@@ -128,7 +128,7 @@ public final class IssueRules {
    * reason its sentence stands: it knows names that are not known here.
    */
   public static List<Issue> of(Situation situation) {
-    List<Issue> given = situation.question().issues();
+    List<Issue> given = situation.input().issues();
     List<Issue> issues = new ArrayList<>(given);
     for (Function<Situation, Optional<Issue>> rule : RULES) {
       rule.apply(situation)
@@ -147,16 +147,16 @@ public final class IssueRules {
   }
 
   private static Optional<Issue> currencyDiffers(Situation s) {
-    AdvisorInput question = s.question();
+    AdvisorInput input = s.input();
     List<Money> amounts = new ArrayList<>();
-    if (question.selfHost().gpu() instanceof GpuPricing.Priced priced) {
+    if (input.selfHost().gpu() instanceof GpuPricing.Priced priced) {
       amounts.add(priced.hour().perHour());
     }
-    question.selfHost().commitments().each().forEach(c -> amounts.add(c.gpuHour()));
-    for (OverheadPart part : question.selfHost().monthlyOverhead()) {
+    input.selfHost().commitments().each().forEach(c -> amounts.add(c.gpuHour()));
+    for (OverheadPart part : input.selfHost().monthlyOverhead()) {
       amounts.add(part.perMonth());
     }
-    if (question.api() instanceof Api.Offered offered) {
+    if (input.api() instanceof Api.Offered offered) {
       addPrices(amounts, offered.offer().prices());
       offered.offer().longContextTiers().forEach(tier -> addPrices(amounts, tier.prices()));
       if (offered.offer().batch() instanceof Offer.Batch.Listed batch) {
@@ -164,11 +164,11 @@ public final class IssueRules {
       }
     }
     for (Money amount : amounts) {
-      if (!amount.currency().equals(question.currency())) {
+      if (!amount.currency().equals(input.currency())) {
         return issue(
             Reason.CURRENCY_MISMATCH,
             Cause.CURRENCY_DIFFERS,
-            name(question.currency().getCurrencyCode()),
+            name(input.currency().getCurrencyCode()),
             name(amount.currency().getCurrencyCode()));
       }
     }
@@ -182,7 +182,7 @@ public final class IssueRules {
   }
 
   private static Optional<Issue> gpuPriceIsMissing(Situation s) {
-    return s.question().selfHost().gpu() instanceof GpuPricing.Unpriced unpriced
+    return s.input().selfHost().gpu() instanceof GpuPricing.Unpriced unpriced
         ? issue(
             unpriced.currencyDiffers() ? Reason.CURRENCY_MISMATCH : Reason.GPU_PRICE_MISSING,
             unpriced.message())
@@ -193,16 +193,16 @@ public final class IssueRules {
     return when(
         s.window().knownSteps() == 0,
         Reason.NO_TRAFFIC_DATA,
-        s.question().workloads().isEmpty()
-                && s.question().issues().stream()
+        s.input().workloads().isEmpty()
+                && s.input().issues().stream()
                     .noneMatch(c -> c.reason() == Reason.WORKLOAD_NOT_FOUND)
             ? Cause.NO_STEP_WITH_GATEWAY_TOKENS
             : Cause.NO_STEP_WITH_TOKENS,
-        name(s.question().model()));
+        name(s.input().model()));
   }
 
   private static Optional<Issue> historyIsTooShort(Situation s) {
-    Duration least = ObservationWindow.leastSpan(s.question().planning());
+    Duration least = ObservationWindow.leastSpan(s.input().planning());
     return when(
         s.window().knownSteps() > 0 && s.window().span().compareTo(least) < 0,
         Reason.HISTORY_TOO_SHORT,
@@ -212,7 +212,7 @@ public final class IssueRules {
   }
 
   private static Optional<Issue> coverageIsLow(Situation s) {
-    double asked = s.question().planning().minCoveragePercent();
+    double asked = s.input().planning().minCoveragePercent();
     return when(
         s.window().knownSteps() > 0 && s.window().coveragePercent() < asked,
         Reason.COVERAGE_LOW,
@@ -228,7 +228,7 @@ public final class IssueRules {
   }
 
   private static Optional<Issue> offerIsMissing(Situation s) {
-    if (!(s.question().api() instanceof Api.NoOffer none)) {
+    if (!(s.input().api() instanceof Api.NoOffer none)) {
       return Optional.empty();
     }
     Reason reason =
@@ -242,10 +242,10 @@ public final class IssueRules {
   }
 
   private static Optional<Issue> offerIsStale(Situation s) {
-    if (!(s.question().api() instanceof Api.Offered offered)) {
+    if (!(s.input().api() instanceof Api.Offered offered)) {
       return Optional.empty();
     }
-    OfferAge age = OfferAge.of(offered.offer(), s.question().now());
+    OfferAge age = OfferAge.of(offered.offer(), s.input().now());
     Parameter offer = name(offered.offer().name());
     if (age instanceof OfferAge.Stale stale) {
       return issue(
@@ -262,7 +262,7 @@ public final class IssueRules {
   }
 
   private static Optional<Issue> windowIsShort(Situation s) {
-    Duration window = s.question().planning().window();
+    Duration window = s.input().planning().window();
     return when(
         s.window().knownSteps() > 0 && s.window().span().compareTo(window) < 0,
         Reason.SHORT_HISTORY,
@@ -368,7 +368,7 @@ public final class IssueRules {
   }
 
   private static OptionalDouble latencyMissedShare(Situation s) {
-    return LatencyCheck.missedShare(s.window().history(), s.question().terms().serving().target());
+    return LatencyCheck.missedShare(s.window().history(), s.input().terms().serving().target());
   }
 
   private static Optional<Issue> mixHasDrifted(Situation s) {
@@ -388,7 +388,7 @@ public final class IssueRules {
   }
 
   private static Optional<Issue> tailIsLong(Situation s) {
-    if (!(s.question().past().tails() instanceof LengthTail.Measured tail)
+    if (!(s.input().past().tails() instanceof LengthTail.Measured tail)
         || !(s.capacity() instanceof CapacityEvidence.Known known)) {
       return Optional.empty();
     }
@@ -403,7 +403,7 @@ public final class IssueRules {
     boolean context =
         s.capacity() instanceof CapacityEvidence.Known known && known.capacity().hasContextTerm();
     boolean tiers =
-        s.question().api() instanceof Api.Offered offered
+        s.input().api() instanceof Api.Offered offered
             && !offered.offer().longContextTiers().isEmpty();
     return when(
         s.seen().demand().total() > 0 && !s.seen().lengths().areKnown() && (context || tiers),
@@ -416,7 +416,7 @@ public final class IssueRules {
         s.window().knownSteps() > 0 && s.seen().demand().total() == 0,
         Reason.NO_TRAFFIC,
         Cause.NO_TOKENS_REQUESTED,
-        name(s.question().model()));
+        name(s.input().model()));
   }
 
   private static Optional<Issue> windowIsNotWholeWeeks(Situation s) {
@@ -437,14 +437,14 @@ public final class IssueRules {
   private static Optional<Issue> cacheHitsAreAssumed(Situation s) {
     return when(
         s.seen().demand().cachedInput() > 0
-            && s.question().api() instanceof Api.Offered offered
+            && s.input().api() instanceof Api.Offered offered
             && offered.offer().cacheHits() instanceof Offer.CacheHits.AsOurs,
         Reason.CACHE_HITS_ASSUMED,
         Cause.CACHE_HIT_RATE_ASSUMED);
   }
 
   private static Optional<Issue> priceGoesByMeanLength(Situation s) {
-    if (!(s.question().api() instanceof Api.Offered offered)) {
+    if (!(s.input().api() instanceof Api.Offered offered)) {
       return Optional.empty();
     }
     double mean = s.seen().lengths().inputTokens() * offered.offer().tokenRatio();
@@ -461,7 +461,7 @@ public final class IssueRules {
 
   private static Optional<Issue> weightsDiffer(Situation s) {
     return when(
-        s.question().api() instanceof Api.Offered offered
+        s.input().api() instanceof Api.Offered offered
             && offered.offer().weights() == Offer.Weights.DIFFERENT,
         Reason.WEIGHTS_DIFFER,
         Cause.API_WEIGHTS_DIFFER);
@@ -470,11 +470,11 @@ public final class IssueRules {
   private static Optional<Issue> replicasAreUnmeasured(Situation s) {
     return when(
         s.window().knownSteps() > 0
-            && s.question().replicasNow() > 0
+            && s.input().replicasNow() > 0
             && s.window().history().replicasHeld().measuredSteps() == 0,
         Reason.REPLICAS_UNMEASURED,
         Cause.REPLICAS_NOT_MEASURED,
-        replicas(s.question().replicasNow()));
+        replicas(s.input().replicasNow()));
   }
 
   /**
@@ -482,8 +482,8 @@ public final class IssueRules {
    * are in no count. Of the last day the most: one that has just come is not yet seen.
    */
   private static Optional<Issue> readyReplicasAreUnseen(Situation s) {
-    int ready = s.question().workloads().stream().mapToInt(Workload::replicasReady).sum();
-    TrafficHistory traffic = s.question().past().traffic();
+    int ready = s.input().workloads().stream().mapToInt(Workload::replicasReady).sum();
+    TrafficHistory traffic = s.input().past().traffic();
     Series held = traffic.replicasHeld();
     long steps = DAY.toSeconds() / traffic.grid().stepSeconds();
     double most =
@@ -492,7 +492,7 @@ public final class IssueRules {
             .max()
             .orElse(0);
     return when(
-        s.question().issues().stream().anyMatch(i -> i.reason() == Reason.REPLICAS_FROM_UP)
+        s.input().issues().stream().anyMatch(i -> i.reason() == Reason.REPLICAS_FROM_UP)
             && most > 0
             && ready > Math.round(most),
         Reason.PARTIAL_ANSWER,
@@ -506,27 +506,27 @@ public final class IssueRules {
     return use.percentOfSteps() >= HEADROOM_USED_FROM_PERCENT;
   }
 
-  public static Issue headroomIsUsed(HeadroomUse use, AdvisorInput question) {
+  public static Issue headroomIsUsed(HeadroomUse use, AdvisorInput input) {
     return new Issue(
         Reason.HEADROOM_USED,
         Message.of(
             Cause.HEADROOM_WAS_USED,
-            percent(question.selfHost().headroomPercent()),
+            percent(input.selfHost().headroomPercent()),
             percent(use.percentOfSteps()),
             percent(use.highestPercent())));
   }
 
   private static Optional<Issue> commitmentsHaveEnded(Situation s) {
-    List<Commitment> over = s.question().selfHost().commitments().overAt(s.question().now());
+    List<Commitment> over = s.input().selfHost().commitments().overAt(s.input().now());
     return over.isEmpty()
         ? Optional.empty()
         : issue(Reason.RESERVATION_ENDED, each(over, Cause.RESERVATION_HAS_ENDED));
   }
 
   private static Optional<Issue> commitmentsEndSoon(Situation s) {
-    LocalDate today = s.question().now().atZone(ZoneOffset.UTC).toLocalDate();
+    LocalDate today = s.input().now().atZone(ZoneOffset.UTC).toLocalDate();
     List<Commitment> soon =
-        s.question().selfHost().commitments().at(s.question().now()).each().stream()
+        s.input().selfHost().commitments().at(s.input().now()).each().stream()
             .filter(c -> ChronoUnit.DAYS.between(today, c.until()) <= RESERVATION_ENDS_SOON_DAYS)
             .toList();
     return soon.isEmpty()

@@ -75,10 +75,10 @@ public final class ReviewVerdict {
               c.lastDays(ReviewRule.GIVE_UP_DAYS));
       case OUT_OF_BOUNDS ->
           Message.of(
-              isAllowed(c, c.question().replicasNow())
+              isAllowed(c, c.input().replicasNow())
                   ? Sentence.REVIEW_API_LIMITS_NEED
                   : Sentence.REVIEW_OUT_OF_BOUNDS,
-              replicas(c.question().replicasNow()),
+              replicas(c.input().replicasNow()),
               replicas);
       case CARRY_PEAK -> Message.of(Sentence.REVIEW_CARRIES_PEAK, replicas, lookedAt);
       case NOT_DUE ->
@@ -89,7 +89,7 @@ public final class ReviewVerdict {
 
   /** Whether the policy itself allows that number. */
   private static boolean isAllowed(Case c, int number) {
-    return number >= c.question().selfHost().minReplicas()
-        && number <= c.question().selfHost().maxReplicas();
+    return number >= c.input().selfHost().minReplicas()
+        && number <= c.input().selfHost().maxReplicas();
   }
 }

@@ -98,11 +98,11 @@ public final class VerdictRules {
 
   /** What the rules look at. */
   public record Case(
-      AdvisorInput question, List<Issue> issues, Candidates comparison, ScenarioFinding scenario) {
+      AdvisorInput input, List<Issue> issues, Candidates comparison, ScenarioFinding scenario) {
 
     /** Also where something scales the replicas, and happens to hold none now. */
     boolean runsNow() {
-      return question.replicasNow() > 0 || comparison.present().isSelfHosted();
+      return input.replicasNow() > 0 || comparison.present().isSelfHosted();
     }
 
     /** The best way to self-host that may be advised: the plan, where it was replayed. */
@@ -119,7 +119,7 @@ public final class VerdictRules {
     }
 
     boolean isManual() {
-      return question.planning().scaling() == Scaling.MANUAL;
+      return input.planning().scaling() == Scaling.MANUAL;
     }
 
     /** What a way costs a month, and what of that is for GPUs that are paid either way. */
@@ -135,11 +135,11 @@ public final class VerdictRules {
     /** The days that a review looks back on, as far as they are known. */
     Parameter lastDays(int days) {
       return Parameter.days(
-          comparison.review().past().lastDays(days, question.asOf().getEpochSecond()));
+          comparison.review().past().lastDays(days, input.asOf().getEpochSecond()));
     }
 
     Parameter money(double overTheWindow) {
-      return amount(overTheWindow * comparison.load().toMonth(), question.currency());
+      return amount(overTheWindow * comparison.load().toMonth(), input.currency());
     }
   }
 
@@ -241,15 +241,15 @@ public final class VerdictRules {
   }
 
   private static Optional<VerdictDecision> constraintsContradict(Case c) {
-    Constraints constraints = c.question().constraints();
+    Constraints constraints = c.input().constraints();
     return constraints.apiModelsNeeded() && !constraints.allowApi()
         ? undecided(Reason.CONSTRAINTS_CONTRADICT, Message.of(Sentence.CONSTRAINTS_CONTRADICT))
         : Optional.empty();
   }
 
   private static Optional<VerdictDecision> theApiHasNoPrice(Case c) {
-    if (!(c.question().api() instanceof Api.NoOffer none)
-        || !c.question().constraints().allowApi()) {
+    if (!(c.input().api() instanceof Api.NoOffer none)
+        || !c.input().constraints().allowApi()) {
       return Optional.empty();
     }
     Issue.Reason reason =
@@ -262,7 +262,7 @@ public final class VerdictRules {
   }
 
   private static Optional<VerdictDecision> apiModelsAreNeeded(Case c) {
-    if (!c.question().constraints().apiModelsNeeded()) {
+    if (!c.input().constraints().apiModelsNeeded()) {
       return Optional.empty();
     }
     Candidate apiOnly = c.comparison().option(Kind.API_ONLY).orElseThrow();
@@ -304,19 +304,19 @@ public final class VerdictRules {
   }
 
   private static Optional<VerdictDecision> dataMustStay(Case c) {
-    return c.question().constraints().dataMustStay()
+    return c.input().constraints().dataMustStay()
         ? ownOnly(c, Reason.DATA_MUST_STAY, Cause.DATA_MUST_STAY)
         : Optional.empty();
   }
 
   private static Optional<VerdictDecision> weightsAreCustom(Case c) {
-    return c.question().constraints().customWeights()
+    return c.input().constraints().customWeights()
         ? ownOnly(c, Reason.CUSTOM_WEIGHTS, Cause.WEIGHTS_ARE_CUSTOM)
         : Optional.empty();
   }
 
   private static Optional<VerdictDecision> theApiIsTooSlow(Case c) {
-    return c.question().constraints().apiTooSlow()
+    return c.input().constraints().apiTooSlow()
         ? ownOnly(c, Reason.API_TOO_SLOW, Cause.API_TOO_SLOW)
         : Optional.empty();
   }
@@ -448,7 +448,7 @@ public final class VerdictRules {
   }
 
   private static boolean isTooSmall(Case c, double saved, Candidate present) {
-    return isBelow(c.question().planning().minSavingPercent(), saved, present);
+    return isBelow(c.input().planning().minSavingPercent(), saved, present);
   }
 
   private static boolean isBelow(double percent, double saved, Candidate present) {
@@ -464,7 +464,7 @@ public final class VerdictRules {
                 Sentence.SAVING_TOO_SMALL,
                 name(better.kind().label()),
                 c.money(saved),
-                percent(c.question().planning().minSavingPercent()))
+                percent(c.input().planning().minSavingPercent()))
             : Message.of(Sentence.SAVES_NOTHING, name(better.kind().label())));
   }
 

@@ -52,35 +52,35 @@ public record GpuClaim(double gpusPerReplica, List<Double> savedByReplicas, int 
   /**
    * The claim of a policy.
    *
-   * @param question of the policy, whose own commitments come first
+   * @param input of the policy, whose own commitments come first
    * @param own what it reserved for itself
    */
-  public static GpuClaim of(AdvisorInput question, Commitments own) {
-    TrafficHistory days = wholeDays(question.past().traffic());
-    AdvisorInput asked = question.over(days, question.selfHost().with(own));
-    ObservationWindow window = ObservationWindow.of(asked);
+  public static GpuClaim of(AdvisorInput input, Commitments own) {
+    TrafficHistory days = wholeDays(input.past().traffic());
+    AdvisorInput ownInput = input.over(days, input.selfHost().with(own));
+    ObservationWindow window = ObservationWindow.of(ownInput);
     TrafficSummary seen = TrafficSummary.of(window.history());
-    int ran = mostHeld(days, question.replicasNow());
-    CapacityEvidence capacity = WorkloadAllocation.capacityOfAReplica(asked, window).evidence();
+    int ran = mostHeld(days, input.replicasNow());
+    CapacityEvidence capacity = WorkloadAllocation.capacityOfAReplica(ownInput, window).evidence();
     if (!(capacity instanceof CapacityEvidence.Known known)
-        || !(asked.selfHost().gpu() instanceof GpuPricing.Priced priced)
+        || !(ownInput.selfHost().gpu() instanceof GpuPricing.Priced priced)
         || window.knownSteps() == 0
-        || asked.constraints().apiModelsNeeded()) {
+        || ownInput.constraints().apiModelsNeeded()) {
       // What runs uses GPUs, whatever it would be worth.
       return new GpuClaim(
-          asked.selfHost().gpusPerReplica(), List.of(0.0), ran, asked.selfHost().maxReplicas());
+          ownInput.selfHost().gpusPerReplica(), List.of(0.0), ran, ownInput.selfHost().maxReplicas());
     }
-    ReplicaCostModel terms = WorkloadAllocation.terms(asked, priced, known);
+    ReplicaCostModel terms = WorkloadAllocation.terms(ownInput, priced, known);
     ApiAccess overflow =
-        asked.constraints().allowApi()
-            ? ApiAccess.of(asked.api(), seen.lengths().inputTokens())
+        ownInput.constraints().allowApi()
+            ? ApiAccess.of(ownInput.api(), seen.lengths().inputTokens())
             : ApiAccess.NONE;
     PricedLoad load =
         PricedLoad.of(
-            window.history(), known.capacity(), ApiAccess.tariffs(asked.api()), seen.lengths());
+            window.history(), known.capacity(), ApiAccess.tariffs(ownInput.api()), seen.lengths());
     return new BestNumber(
             load, load.curve(), terms, ReviewedNumber.bounds(load, terms, overflow), overflow)
-        .claim(asked.selfHost().gpusPerReplica(), ran);
+        .claim(ownInput.selfHost().gpusPerReplica(), ran);
   }
 
   /** The whole days of it in UTC; all of it where there is none. */

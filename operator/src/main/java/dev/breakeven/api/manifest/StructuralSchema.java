@@ -150,7 +150,7 @@ public final class StructuralSchema {
               "must be of type %s, not %s%s"
                   .formatted(
                       type,
-                      nameOf(value),
+                      typeName(value),
                       type.equals("string") && value.isNumber() ? ": put it in quotes" : "")));
       return;
     }
@@ -175,7 +175,7 @@ public final class StructuralSchema {
     };
   }
 
-  private static String nameOf(JsonNode value) {
+  private static String typeName(JsonNode value) {
     return switch (value.getNodeType()) {
       case ARRAY -> "a list";
       case OBJECT -> "an object";

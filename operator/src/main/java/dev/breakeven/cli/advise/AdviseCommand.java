@@ -11,7 +11,7 @@ import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.cli.console.ExitCode;
 import dev.breakeven.cli.evaluation.PoliciesAndTraffic;
-import dev.breakeven.cli.evaluation.RecordedAnswer;
+import dev.breakeven.cli.evaluation.EvaluatedPolicy;
 import dev.breakeven.render.text.StatusText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,7 +37,7 @@ public final class AdviseCommand implements Callable<Integer> {
     yaml
   }
 
-  @Mixin PoliciesAndTraffic asked = new PoliciesAndTraffic();
+  @Mixin PoliciesAndTraffic selected = new PoliciesAndTraffic();
 
   @Option(
       names = "-o",
@@ -50,34 +50,34 @@ public final class AdviseCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<RecordedAnswer> answers = asked.answers();
-    print(answers);
-    return answers.stream().allMatch(RecordedAnswer::isConclusive)
+    List<EvaluatedPolicy> policies = selected.evaluate();
+    print(policies);
+    return policies.stream().allMatch(EvaluatedPolicy::isConclusive)
         ? ExitCode.ANSWERED
         : ExitCode.INCONCLUSIVE;
   }
 
-  private void print(List<RecordedAnswer> answers) {
+  private void print(List<EvaluatedPolicy> policies) {
     StringBuilder out = new StringBuilder();
-    for (RecordedAnswer answer : answers) {
+    for (EvaluatedPolicy evaluated : policies) {
       if (format == Format.table) {
-        if (answers.size() > 1) {
-          out.append("== ").append(answer.policy().getMetadata().getName()).append('\n');
+        if (policies.size() > 1) {
+          out.append("== ").append(evaluated.policy().getMetadata().getName()).append('\n');
         }
-        out.append(StatusText.of(answer.status()));
+        out.append(StatusText.of(evaluated.status()));
       }
     }
     if (format != Format.table) {
-      out.append(serialized(answers));
+      out.append(serialized(policies));
     }
     command.commandLine().getOut().print(out);
     command.commandLine().getOut().flush();
   }
 
-  private String serialized(List<RecordedAnswer> answers) {
+  private String serialized(List<EvaluatedPolicy> policies) {
     List<Map<String, Object>> statuses = new ArrayList<>();
-    for (RecordedAnswer answer : answers) {
-      statuses.add(named(answer.policy(), answer.status()));
+    for (EvaluatedPolicy evaluated : policies) {
+      statuses.add(named(evaluated.policy(), evaluated.status()));
     }
     try {
       if (format == Format.yaml) {

@@ -1,9 +1,9 @@
 package dev.breakeven.cli.advise;
 
 import dev.breakeven.cli.console.ExitCode;
-import dev.breakeven.cli.evaluation.ClusterAnswers;
+import dev.breakeven.cli.evaluation.ClusterEvaluation;
 import dev.breakeven.cli.evaluation.PoliciesOrCluster;
-import dev.breakeven.cli.evaluation.RecordedAnswer;
+import dev.breakeven.cli.evaluation.EvaluatedPolicy;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,29 +22,29 @@ public final class ExplainCommand implements Callable<Integer> {
   @Parameters(arity = "1", paramLabel = "POLICY", description = "The policy's name.")
   String policy = "";
 
-  @Mixin PoliciesOrCluster asked = new PoliciesOrCluster();
+  @Mixin PoliciesOrCluster selected = new PoliciesOrCluster();
 
   @Spec CommandSpec command = CommandSpec.create();
 
   @Override
   public Integer call() {
-    ClusterAnswers answers = asked.answers(policy);
-    if (answers.answers().isEmpty()) {
+    ClusterEvaluation evaluation = selected.evaluate(policy);
+    if (evaluation.policies().isEmpty()) {
       throw new IllegalArgumentException("there is no CostPolicy " + policy);
     }
-    for (RecordedAnswer answer : answers.answers()) {
+    for (EvaluatedPolicy evaluated : evaluation.policies()) {
       command
           .commandLine()
           .getOut()
           .print(
               Explanation.of(
-                  answer,
-                  answers
+                  evaluated,
+                  evaluation
                       .promqlBySource()
-                      .getOrDefault(answer.policy().getSpec().source(), java.util.Map.of())));
+                      .getOrDefault(evaluated.policy().getSpec().source(), java.util.Map.of())));
     }
     command.commandLine().getOut().flush();
-    return answers.answers().stream().allMatch(RecordedAnswer::isConclusive)
+    return evaluation.policies().stream().allMatch(EvaluatedPolicy::isConclusive)
         ? ExitCode.ANSWERED
         : ExitCode.INCONCLUSIVE;
   }

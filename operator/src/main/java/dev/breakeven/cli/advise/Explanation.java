@@ -9,7 +9,7 @@ import dev.breakeven.advice.Issue;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.CapacityEvidence;
-import dev.breakeven.cli.evaluation.RecordedAnswer;
+import dev.breakeven.cli.evaluation.EvaluatedPolicy;
 import dev.breakeven.operator.evaluation.PolicyEvaluation;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.GpuHour;
@@ -31,12 +31,12 @@ final class Explanation {
   private static final double HOURS_PER_MONTH = 730;
   private static final int NAME_WIDTH = 26;
 
-  private final RecordedAnswer answer;
+  private final EvaluatedPolicy evaluated;
   private final Map<QueryCatalog, String> promql;
   private final StringBuilder out = new StringBuilder();
 
-  private Explanation(RecordedAnswer answer, Map<QueryCatalog, String> promql) {
-    this.answer = answer;
+  private Explanation(EvaluatedPolicy evaluated, Map<QueryCatalog, String> promql) {
+    this.evaluated = evaluated;
     this.promql = promql;
   }
 
@@ -45,8 +45,8 @@ final class Explanation {
    *
    * @param promql what the policy's source was asked, by question; empty where none was
    */
-  static String of(RecordedAnswer answer, Map<QueryCatalog, String> promql) {
-    Explanation explanation = new Explanation(answer, promql);
+  static String of(EvaluatedPolicy evaluated, Map<QueryCatalog, String> promql) {
+    Explanation explanation = new Explanation(evaluated, promql);
     explanation.all();
     return explanation.out.toString();
   }
@@ -55,19 +55,19 @@ final class Explanation {
     line(
         "policy %s/%s"
             .formatted(
-                answer.policy().getMetadata().getNamespace(),
-                answer.policy().getMetadata().getName()));
-    CostPolicyStatus.Advice said = answer.status().advice();
+                evaluated.policy().getMetadata().getNamespace(),
+                evaluated.policy().getMetadata().getName()));
+    CostPolicyStatus.Advice said = evaluated.status().advice();
     line(said == null || said.summary() == null ? "no answer" : said.summary());
-    if (answer.answer() instanceof PolicyEvaluation.Unanswered unanswered) {
+    if (evaluated.evaluation() instanceof PolicyEvaluation.Unanswered unanswered) {
       unanswered.issues().forEach(this::issue);
       return;
     }
-    PolicyEvaluation.Answered answered = (PolicyEvaluation.Answered) answer.answer();
+    PolicyEvaluation.Answered answered = (PolicyEvaluation.Answered) evaluated.evaluation();
     traffic(answered.advice());
-    gpus(answered.question());
+    gpus(answered.input());
     capacity(answered.advice());
-    api(answered.question());
+    api(answered.input());
     bills(answered.advice());
     breakeven(answered.advice());
     saving(answered.advice());
@@ -120,32 +120,32 @@ final class Explanation {
 
   private void because(String formula, QueryCatalog query) {
     formula(formula);
-    String asked = promql.get(query);
-    if (asked != null) {
-      line("    PromQL   " + asked);
+    String expression = promql.get(query);
+    if (expression != null) {
+      line("    PromQL   " + expression);
     }
   }
 
-  private void gpus(AdvisorInput question) {
+  private void gpus(AdvisorInput input) {
     title("GPUs");
-    ResolvedTerms.GpuOrigin origin = answer.terms().gpu();
-    if (question.selfHost().gpu() instanceof GpuPricing.Priced priced) {
+    ResolvedTerms.GpuOrigin origin = evaluated.terms().gpu();
+    if (input.selfHost().gpu() instanceof GpuPricing.Priced priced) {
       Money hour = priced.hour().perHour();
       fact("a GPU hour", hour.listed() + " " + hour.currency());
       formula(hourFormula(priced.hour()));
       fact("price of", product(origin.product()) + ", " + purchase(priced.hour()));
       fact("read from", origin.source() + dated(origin.asOf()));
-      fact("GPUs a replica", Phrases.decimal(question.selfHost().gpusPerReplica(), 2));
+      fact("GPUs a replica", Phrases.decimal(input.selfHost().gpusPerReplica(), 2));
       fact(
           "a replica, a month",
-          money(hour.value() * question.selfHost().gpusPerReplica() * HOURS_PER_MONTH, hour));
+          money(hour.value() * input.selfHost().gpusPerReplica() * HOURS_PER_MONTH, hour));
       formula("GPU hour x GPUs a replica x 730 h");
     } else {
       fact(
           "a GPU hour",
-          "not known: " + Words.of(((GpuPricing.Unpriced) question.selfHost().gpu()).message()));
+          "not known: " + Words.of(((GpuPricing.Unpriced) input.selfHost().gpu()).message()));
     }
-    for (ResolvedTerms.ResolvedWorkload workload : answer.terms().workloads()) {
+    for (ResolvedTerms.ResolvedWorkload workload : evaluated.terms().workloads()) {
       String price =
           workload.gpuHour() == null ? "no price" : workload.gpuHour().listed() + " an hour";
       fact(
@@ -164,7 +164,7 @@ final class Explanation {
                               workload.workload().replicasWanted(),
                               workload.workload().replicasReady())));
     }
-    for (OverheadPart part : question.selfHost().monthlyOverhead()) {
+    for (OverheadPart part : input.selfHost().monthlyOverhead()) {
       if (part.perMonth().amount().signum() == 0) {
         continue;
       }
@@ -223,9 +223,9 @@ final class Explanation {
     return known.getClass().getSimpleName();
   }
 
-  private void api(AdvisorInput question) {
+  private void api(AdvisorInput input) {
     title("API");
-    if (!(question.api() instanceof Api.Offered offered)) {
+    if (!(input.api() instanceof Api.Offered offered)) {
       fact("offer", "none");
       return;
     }

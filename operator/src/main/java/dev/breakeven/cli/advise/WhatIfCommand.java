@@ -14,7 +14,7 @@ import dev.breakeven.api.manifest.InvalidManifestsException;
 import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.cli.console.ExitCode;
 import dev.breakeven.cli.evaluation.PoliciesOrCluster;
-import dev.breakeven.cli.evaluation.RecordedAnswer;
+import dev.breakeven.cli.evaluation.EvaluatedPolicy;
 import dev.breakeven.operator.evaluation.PolicyEvaluation;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.render.text.StatusText;
@@ -66,7 +66,7 @@ public final class WhatIfCommand implements Callable<Integer> {
       description = "The policy to change (default: all).")
   @Nullable String policy;
 
-  @Mixin PoliciesOrCluster asked = new PoliciesOrCluster();
+  @Mixin PoliciesOrCluster selected = new PoliciesOrCluster();
 
   @Option(
       names = "--set",
@@ -92,13 +92,13 @@ public final class WhatIfCommand implements Callable<Integer> {
       throw new ParameterException(
           command.commandLine(), "say what changes: --set, --gpus or both");
     }
-    List<RecordedAnswer> answers = asked.answersBeside(policy == null ? "" : policy, this::changed);
-    if (answers.isEmpty()) {
+    List<EvaluatedPolicy> policies = selected.evaluateWithVariants(policy == null ? "" : policy, this::changed);
+    if (policies.isEmpty()) {
       throw new IllegalArgumentException(
           "there is no CostPolicy" + (policy == null ? "" : " " + policy));
     }
-    List<RecordedAnswer> before = answers.subList(0, answers.size() / 2);
-    List<RecordedAnswer> after = answers.subList(answers.size() / 2, answers.size());
+    List<EvaluatedPolicy> before = policies.subList(0, policies.size() / 2);
+    List<EvaluatedPolicy> after = policies.subList(policies.size() / 2, policies.size());
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < before.size(); i++) {
       text.append(table(before.get(i), after.get(i)));
@@ -107,17 +107,17 @@ public final class WhatIfCommand implements Callable<Integer> {
     }
     command.commandLine().getOut().print(text);
     command.commandLine().getOut().flush();
-    return after.stream().allMatch(RecordedAnswer::isConclusive)
+    return after.stream().allMatch(EvaluatedPolicy::isConclusive)
         ? ExitCode.ANSWERED
         : ExitCode.INCONCLUSIVE;
   }
 
   /** The same policies with their changes, held to the schema as those of a file are. */
-  private List<CostPolicy> changed(List<RecordedAnswer> answers) {
-    return answers.stream().map(answer -> changed(answer.policy(), changes(answer))).toList();
+  private List<CostPolicy> changed(List<EvaluatedPolicy> policies) {
+    return policies.stream().map(evaluated -> changed(evaluated.policy(), changes(evaluated))).toList();
   }
 
-  private Map<String, String> changes(RecordedAnswer now) {
+  private Map<String, String> changes(EvaluatedPolicy now) {
     if (gpus == null) {
       return changes;
     }
@@ -128,25 +128,25 @@ public final class WhatIfCommand implements Callable<Integer> {
     return all;
   }
 
-  private static int replicasThen(RecordedAnswer now, String gpus) {
+  private static int replicasThen(EvaluatedPolicy now, String gpus) {
     String name = now.policy().getMetadata().getName();
     if (!gpus.matches("[+-]\\d{1,6}")) {
       throw new IllegalArgumentException(
           "--gpus: GPUs more or fewer than run now, such as +8 or -8, not " + gpus);
     }
-    if (!(now.answer() instanceof PolicyEvaluation.Answered answered)) {
+    if (!(now.evaluation() instanceof PolicyEvaluation.Answered answered)) {
       throw new IllegalArgumentException("--gpus: what " + name + " runs now is not known");
     }
-    AdvisorInput question = answered.question();
-    if (!question.workloads().stream().allMatch(w -> w.replica() instanceof ReplicaTerms.Common)) {
+    AdvisorInput input = answered.input();
+    if (!input.workloads().stream().allMatch(w -> w.replica() instanceof ReplicaTerms.Common)) {
       throw new IllegalArgumentException(
           "--gpus: the workloads of "
               + name
               + " take different GPUs; set minReplicas and maxReplicas of each with --set instead");
     }
-    double aReplica = question.selfHost().gpusPerReplica();
+    double aReplica = input.selfHost().gpusPerReplica();
     double more = Integer.parseInt(gpus) / aReplica;
-    long replicas = question.replicasNow() + Math.round(more);
+    long replicas = input.replicasNow() + Math.round(more);
     if (Math.abs(more - Math.round(more)) > 1e-9) {
       throw new IllegalArgumentException(
           "--gpus: a replica of %s takes %s GPUs, and %s are no whole replicas"
@@ -158,7 +158,7 @@ public final class WhatIfCommand implements Callable<Integer> {
     if (replicas < 0) {
       throw new IllegalArgumentException(
           "--gpus: %s runs %d replicas, fewer than %s GPUs take"
-              .formatted(name, question.replicasNow(), gpus.substring(1)));
+              .formatted(name, input.replicasNow(), gpus.substring(1)));
     }
     return (int) replicas;
   }
@@ -276,7 +276,7 @@ public final class WhatIfCommand implements Callable<Integer> {
     }
   }
 
-  private TextTable table(RecordedAnswer before, RecordedAnswer after) {
+  private TextTable table(EvaluatedPolicy before, EvaluatedPolicy after) {
     TextTable table = TextTable.withHeader(before.policy().getMetadata().getName(), "now", "then");
     if (gpus != null) {
       held(table, before, gpus);
@@ -307,29 +307,29 @@ public final class WhatIfCommand implements Callable<Integer> {
   }
 
   /** The GPUs that are held and what they cost, which is known where nothing else is. */
-  private static void held(TextTable table, RecordedAnswer before, String gpus) {
-    AdvisorInput question = ((PolicyEvaluation.Answered) before.answer()).question();
-    double aReplica = question.selfHost().gpusPerReplica();
-    double now = question.replicasNow() * aReplica;
+  private static void held(TextTable table, EvaluatedPolicy before, String gpus) {
+    AdvisorInput input = ((PolicyEvaluation.Answered) before.evaluation()).input();
+    double aReplica = input.selfHost().gpusPerReplica();
+    double now = input.replicasNow() * aReplica;
     double then = replicasThen(before, gpus) * aReplica;
     table.row("GPUs held", Phrases.decimal(now, 2), Phrases.decimal(then, 2));
-    if (question.selfHost().gpu() instanceof GpuPricing.Priced priced) {
+    if (input.selfHost().gpu() instanceof GpuPricing.Priced priced) {
       double aMonth = priced.hour().perHour().value() * ReplicaCostModel.HOURS_PER_MONTH;
       table.row("GPUs a month", "%,.0f".formatted(now * aMonth), "%,.0f".formatted(then * aMonth));
     }
   }
 
-  private static String total(RecordedAnswer answer, String kind) {
+  private static String total(EvaluatedPolicy evaluated, String kind) {
     return StatusText.grouped(
-        answer.status().alternatives().stream()
+        evaluated.status().alternatives().stream()
             .filter(alternative -> text(alternative.kind()).equals(kind))
             .map(CostPolicyStatus.Alternative::monthlyTotal)
             .findFirst()
             .orElse(null));
   }
 
-  private static String summary(RecordedAnswer answer) {
-    CostPolicyStatus.Advice advice = answer.status().advice();
+  private static String summary(EvaluatedPolicy evaluated) {
+    CostPolicyStatus.Advice advice = evaluated.status().advice();
     return text(advice == null ? null : advice.summary());
   }
 

@@ -38,10 +38,10 @@ public record ClusterResources(KubernetesClient client, List<String> notes) {
         .toList();
   }
 
-  private <T> List<T> list(String what, Supplier<List<T>> asked) {
+  private <T> List<T> list(String what, Supplier<List<T>> request) {
     for (int attempt = 1; ; attempt++) {
       try {
-        return asked.get();
+        return request.get();
       } catch (KubernetesClientException e) {
         if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
           notes.add(

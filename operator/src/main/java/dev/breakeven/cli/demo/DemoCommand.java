@@ -4,7 +4,7 @@ import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.cli.console.ExitCode;
 import dev.breakeven.cli.console.Progress;
-import dev.breakeven.cli.evaluation.RecordedAnswer;
+import dev.breakeven.cli.evaluation.EvaluatedPolicy;
 import dev.breakeven.cli.report.WrittenReport;
 import dev.breakeven.operator.cycle.MetricsPollingEventSource;
 import dev.breakeven.operator.evaluation.CommitmentSharing;
@@ -55,26 +55,26 @@ public final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = command.commandLine().getOut();
-    List<RecordedAnswer> answers = answers(Clock.systemUTC());
-    for (RecordedAnswer answer : answers) {
-      out.println(title(answer.policy()));
-      out.println(StatusText.of(answer.status()));
+    List<EvaluatedPolicy> policies = evaluate(Clock.systemUTC());
+    for (EvaluatedPolicy evaluated : policies) {
+      out.println(title(evaluated.policy()));
+      out.println(StatusText.of(evaluated.status()));
     }
-    out.println(why(answers.get(0), answers.get(1)));
+    out.println(why(policies.get(0), policies.get(1)));
     out.println();
-    out.println(WrittenReport.of(answers).at(report));
+    out.println(WrittenReport.of(policies).at(report));
     out.flush();
-    return answers.stream().allMatch(RecordedAnswer::isConclusive)
+    return policies.stream().allMatch(EvaluatedPolicy::isConclusive)
         ? ExitCode.ANSWERED
         : ExitCode.INCONCLUSIVE;
   }
 
   /** The demo's policies, answered by the operator's own path. */
-  static List<RecordedAnswer> answers(Clock clock) {
+  static List<EvaluatedPolicy> evaluate(Clock clock) {
     Manifests manifests = Manifests.parse(RESOURCES, resources());
     List<Target> targets =
         manifests.policies().stream().map(MetricsPollingEventSource::targetOf).toList();
-    List<RecordedAnswer> answers = new ArrayList<>();
+    List<EvaluatedPolicy> policies = new ArrayList<>();
     try (MetricsCollector cycle =
             new MetricsCollector(
                 List.of(Source.of("default", new DemoPrometheus())), CollectorSettings.DEFAULT);
@@ -85,13 +85,13 @@ public final class DemoCommand implements Callable<Integer> {
       } while (report.readings().stream().anyMatch(r -> !r.loaded() && r.failures().isEmpty()));
       progress.step();
       CommitmentSharing sharing =
-          RecordedAnswer.sharing(
+          EvaluatedPolicy.sharing(
               manifests,
               policy -> cycle.of(MetricsPollingEventSource.targetOf(policy)),
               clock.instant());
       for (CostPolicy policy : manifests.policies()) {
-        answers.add(
-            RecordedAnswer.to(
+        policies.add(
+            EvaluatedPolicy.of(
                 policy,
                 manifests,
                 cycle.of(MetricsPollingEventSource.targetOf(policy)),
@@ -101,7 +101,7 @@ public final class DemoCommand implements Callable<Integer> {
         progress.step();
       }
     }
-    return answers;
+    return policies;
   }
 
   private static String resources() {
@@ -119,7 +119,7 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   /** Why the same volume has two answers, with the figures that make the difference. */
-  private static String why(RecordedAnswer steady, RecordedAnswer bursty) {
+  private static String why(EvaluatedPolicy steady, EvaluatedPolicy bursty) {
     return String.format(
         Locale.ROOT,
         "Why they differ: both ask for %s tokens a month at the same prices. %s needs %s replicas"
@@ -133,17 +133,17 @@ public final class DemoCommand implements Callable<Integer> {
         peak(bursty));
   }
 
-  private static String name(RecordedAnswer answer) {
-    return answer.policy().getMetadata().getName();
+  private static String name(EvaluatedPolicy evaluated) {
+    return evaluated.policy().getMetadata().getName();
   }
 
-  private static String tokens(RecordedAnswer answer) {
-    var seen = answer.status().observed();
+  private static String tokens(EvaluatedPolicy evaluated) {
+    var seen = evaluated.status().observed();
     return StatusText.grouped(seen == null ? null : seen.tokensPerMonth());
   }
 
-  private static String peak(RecordedAnswer answer) {
-    var seen = answer.status().observed();
+  private static String peak(EvaluatedPolicy evaluated) {
+    var seen = evaluated.status().observed();
     return seen == null || seen.peakReplicasOfLoad() == null ? "?" : seen.peakReplicasOfLoad();
   }
 }

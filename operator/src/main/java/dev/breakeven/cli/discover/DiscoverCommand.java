@@ -10,7 +10,7 @@ import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.configuration.PrometheusServer;
 import dev.breakeven.discovery.Discovered;
 import dev.breakeven.discovery.Discovery;
-import dev.breakeven.discovery.Question;
+import dev.breakeven.discovery.DiscoveryInput;
 import dev.breakeven.operator.client.OperatorClient;
 import dev.breakeven.prometheus.ConfiguredSources;
 import dev.breakeven.prometheus.EngineSurvey;
@@ -62,19 +62,19 @@ public final class DiscoverCommand implements Callable<Integer> {
                 source ->
                     EngineSurvey.of(source, engines, options.namespace(), false, clock.instant()))
             .toList();
-    PrintWriter told = command.commandLine().getErr();
+    PrintWriter err = command.commandLine().getErr();
     surveys.forEach(
         survey ->
             survey
                 .failures()
-                .forEach(why -> told.println("source %s: %s".formatted(survey.source(), why))));
+                .forEach(why -> err.println("source %s: %s".formatted(survey.source(), why))));
     try (OperatorClient api = options.client(clock)) {
       ClusterInventory cluster = ClusterInventory.read(api.client(), options.namespace());
-      cluster.unread().forEach(why -> told.println("not read: " + why));
+      cluster.unread().forEach(why -> err.println("not read: " + why));
       List<String> notes = new ArrayList<>();
       Discovered found =
           Discovery.of(
-              new Question(
+              new DiscoveryInput(
                   cluster,
                   surveys,
                   card(api.client(), notes),
@@ -84,8 +84,8 @@ public final class DiscoverCommand implements Callable<Integer> {
                       .collect(Collectors.toUnmodifiableSet()),
                   by(configuration, PrometheusServer::gateway),
                   by(configuration, PrometheusServer::gatewaySharedWith)));
-      notes.forEach(told::println);
-      told.println(
+      notes.forEach(err::println);
+      err.println(
           "%s for %s"
               .formatted(
                   counted(found.models().size(), "policy", "policies"),
@@ -93,7 +93,7 @@ public final class DiscoverCommand implements Callable<Integer> {
                       found.models().stream().map(m -> m.namespace()).distinct().count(),
                       "namespace",
                       "namespaces")));
-      told.flush();
+      err.flush();
       PrintWriter out = command.commandLine().getOut();
       out.print(
           DiscoveredYaml.of(
@@ -102,7 +102,7 @@ public final class DiscoverCommand implements Callable<Integer> {
               engines,
               LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC),
               found.cardIsThere()
-                  ? ExistingCard.of(api.client(), Question.CARD)
+                  ? ExistingCard.of(api.client(), DiscoveryInput.CARD)
                   : ExistingCard.NONE));
       out.flush();
       return found.models().isEmpty() ? ExitCode.INCONCLUSIVE : ExitCode.ANSWERED;
@@ -125,7 +125,7 @@ public final class DiscoverCommand implements Callable<Integer> {
       KubernetesClient client, List<String> notes) {
     return new ClusterResources(client, notes)
         .rateCards().stream()
-            .filter(card -> Question.CARD.equals(card.getMetadata().getName()))
+            .filter(card -> DiscoveryInput.CARD.equals(card.getMetadata().getName()))
             .map(RateCard::getSpec)
             .filter(Objects::nonNull)
             .findFirst();

@@ -12,7 +12,7 @@ import dev.breakeven.discovery.DiscoveredWorkload;
 import dev.breakeven.discovery.Finding;
 import dev.breakeven.discovery.Finding.Kind;
 import dev.breakeven.discovery.GpuChoice;
-import dev.breakeven.discovery.Question;
+import dev.breakeven.discovery.DiscoveryInput;
 import dev.breakeven.prometheus.EngineSurvey;
 import dev.breakeven.prometheus.query.EngineProfiles;
 import java.math.BigDecimal;
@@ -90,7 +90,7 @@ final class DiscoveredYaml {
 
   private void cardThatIsThere() {
     if (added.isEmpty()) {
-      comment("", "RateCard %s is there already and stays as it is.".formatted(Question.CARD));
+      comment("", "RateCard %s is there already and stays as it is.".formatted(DiscoveryInput.CARD));
       return;
     }
     line("---");
@@ -99,7 +99,7 @@ final class DiscoveredYaml {
         ("RateCard %s as it is in the cluster, with list prices added at its end for models that it"
                 + " has no offer for: %s. Replace them with the prices of your contract.")
             .formatted(
-                Question.CARD,
+                DiscoveryInput.CARD,
                 String.join(
                     ", ", added.stream().map(RateCardSpec.Offer::model).distinct().toList())));
     card.with(added).forEach(this::line);
@@ -136,7 +136,7 @@ final class DiscoveredYaml {
     line("apiVersion: " + API_VERSION);
     line("kind: RateCard");
     line("metadata:");
-    line("  name: " + Question.CARD);
+    line("  name: " + DiscoveryInput.CARD);
     line("spec:");
     line("  currency: USD");
     List<CardGpu> priced = found.gpus().stream().filter(g -> g.reported().isPresent()).toList();

@@ -3,8 +3,8 @@ package dev.breakeven.cli.discover;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.cli.cluster.ClusterOptions;
 import dev.breakeven.cli.console.ExitCode;
-import dev.breakeven.cli.evaluation.ClusterAnswers;
-import dev.breakeven.cli.evaluation.RecordedAnswer;
+import dev.breakeven.cli.evaluation.ClusterEvaluation;
+import dev.breakeven.cli.evaluation.EvaluatedPolicy;
 import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.prometheus.ConfiguredSources;
 import dev.breakeven.prometheus.EngineSurvey;
@@ -75,16 +75,16 @@ public final class DoctorCommand implements Callable<Integer> {
                     engines,
                     now));
     List<String> notes = new ArrayList<>();
-    List<RecordedAnswer> answers =
-        ClusterAnswers.of(options, policy == null ? "" : policy, notes).answers();
+    List<EvaluatedPolicy> policies =
+        ClusterEvaluation.of(options, policy == null ? "" : policy, notes).policies();
     notes.forEach(out::println);
-    if (answers.isEmpty()) {
+    if (policies.isEmpty()) {
       out.println("There is no policy" + (policy == null ? "" : " " + policy) + ".");
       out.println("  do: breakeven discover prints one for each model that the cluster serves");
     }
-    new PolicyDiagnoses(out, answers).print();
+    new PolicyDiagnoses(out, policies).print();
     out.flush();
-    return !answers.isEmpty() && answers.stream().allMatch(RecordedAnswer::isConclusive)
+    return !policies.isEmpty() && policies.stream().allMatch(EvaluatedPolicy::isConclusive)
         ? ExitCode.ANSWERED
         : ExitCode.INCONCLUSIVE;
   }

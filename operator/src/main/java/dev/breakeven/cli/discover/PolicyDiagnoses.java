@@ -3,7 +3,7 @@ package dev.breakeven.cli.discover;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicySpec;
-import dev.breakeven.cli.evaluation.RecordedAnswer;
+import dev.breakeven.cli.evaluation.EvaluatedPolicy;
 import dev.breakeven.operator.evaluation.PolicyEvaluation;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.render.words.Remedies;
@@ -27,15 +27,15 @@ final class PolicyDiagnoses {
   private static final int LAST_OF_READING = 3;
 
   private final PrintWriter out;
-  private final List<RecordedAnswer> answers;
+  private final List<EvaluatedPolicy> policies;
 
-  PolicyDiagnoses(PrintWriter out, List<RecordedAnswer> answers) {
+  PolicyDiagnoses(PrintWriter out, List<EvaluatedPolicy> policies) {
     this.out = out;
-    this.answers = answers;
+    this.policies = policies;
   }
 
   void print() {
-    Map<Issue, List<RecordedAnswer>> common = common();
+    Map<Issue, List<EvaluatedPolicy>> common = common();
     if (!common.isEmpty()) {
       out.println("more than one policy");
       common.forEach(
@@ -46,18 +46,18 @@ final class PolicyDiagnoses {
           });
       out.println();
     }
-    answers.forEach(answer -> policy(answer, common));
+    policies.forEach(evaluated -> policy(evaluated, common));
   }
 
   /** What weakens at least two policies, and keeps neither from its verdict. */
-  private Map<Issue, List<RecordedAnswer>> common() {
-    Map<Issue, List<RecordedAnswer>> affected =
+  private Map<Issue, List<EvaluatedPolicy>> common() {
+    Map<Issue, List<EvaluatedPolicy>> affected =
         new TreeMap<>(
             Comparator.comparingInt(PolicyDiagnoses::causeFirst).thenComparing(Words::of));
-    for (RecordedAnswer answer : answers) {
-      for (Issue issue : issues(answer)) {
-        if (weakens(answer, issue)) {
-          affected.computeIfAbsent(issue, i -> new ArrayList<>()).add(answer);
+    for (EvaluatedPolicy evaluated : policies) {
+      for (Issue issue : issues(evaluated)) {
+        if (weakens(evaluated, issue)) {
+          affected.computeIfAbsent(issue, i -> new ArrayList<>()).add(evaluated);
         }
       }
     }
@@ -65,21 +65,21 @@ final class PolicyDiagnoses {
     return affected;
   }
 
-  private String names(List<RecordedAnswer> affected) {
-    return affected.size() == answers.size()
+  private String names(List<EvaluatedPolicy> affected) {
+    return affected.size() == policies.size()
         ? "every policy"
         : affected.stream().map(PolicyDiagnoses::name).collect(Collectors.joining(", "));
   }
 
-  private static String name(RecordedAnswer answer) {
-    CostPolicy policy = answer.policy();
+  private static String name(EvaluatedPolicy evaluated) {
+    CostPolicy policy = evaluated.policy();
     return policy.getMetadata().getNamespace() + "/" + policy.getMetadata().getName();
   }
 
-  private void policy(RecordedAnswer answer, Map<Issue, List<RecordedAnswer>> common) {
-    out.println("policy %s: %s".formatted(name(answer), headline(answer)));
-    List<Issue> issues = issues(answer);
-    List<Issue> blocking = issues.stream().filter(i -> blocks(answer, i)).toList();
+  private void policy(EvaluatedPolicy evaluated, Map<Issue, List<EvaluatedPolicy>> common) {
+    out.println("policy %s: %s".formatted(name(evaluated), headline(evaluated)));
+    List<Issue> issues = issues(evaluated);
+    List<Issue> blocking = issues.stream().filter(i -> blocks(evaluated, i)).toList();
     List<Issue> consequences = consequences(blocking);
     say("why not", blocking.stream().filter(i -> !consequences.contains(i)).toList());
     if (!consequences.isEmpty()) {
@@ -91,7 +91,7 @@ final class PolicyDiagnoses {
                   .collect(Collectors.joining(", "))
               + " may follow from it");
     }
-    List<Issue> weakening = issues.stream().filter(i -> weakens(answer, i)).toList();
+    List<Issue> weakening = issues.stream().filter(i -> weakens(evaluated, i)).toList();
     say("less certain", weakening.stream().filter(i -> !common.containsKey(i)).toList());
     if (blocking.isEmpty() && weakening.isEmpty()) {
       out.println("  nothing to do");
@@ -100,12 +100,12 @@ final class PolicyDiagnoses {
   }
 
   /** The reasons follow where there is no verdict. */
-  private static String headline(RecordedAnswer answer) {
-    var advice = answer.status().advice();
+  private static String headline(EvaluatedPolicy evaluated) {
+    var advice = evaluated.status().advice();
     if (advice == null || advice.summary() == null) {
       return "no answer";
     }
-    return answer.isConclusive() ? advice.summary() : "Inconclusive";
+    return evaluated.isConclusive() ? advice.summary() : "Inconclusive";
   }
 
   /** Of a workload that is not found there are no series, no GPUs and no capacity. */
@@ -143,17 +143,17 @@ final class PolicyDiagnoses {
     Remedies.of(issue).ifPresent(todo -> out.println("    do: " + todo));
   }
 
-  private static boolean weakens(RecordedAnswer answer, Issue issue) {
-    return issue.reason().weight() == Issue.Weight.WEAKENS && !blocks(answer, issue);
+  private static boolean weakens(EvaluatedPolicy evaluated, Issue issue) {
+    return issue.reason().weight() == Issue.Weight.WEAKENS && !blocks(evaluated, issue);
   }
 
   /** Whether the issue keeps a policy from a verdict. */
-  private static boolean blocks(RecordedAnswer answer, Issue issue) {
+  private static boolean blocks(EvaluatedPolicy evaluated, Issue issue) {
     if (issue.reason().weight() == Issue.Weight.BLOCKS) {
       return true;
     }
-    return !answer.isConclusive()
-        && ((isOfTheApisPrice(issue) && mayUseAnApi(answer))
+    return !evaluated.isConclusive()
+        && ((isOfTheApisPrice(issue) && mayUseAnApi(evaluated))
             || (issue.reason().weight() == Issue.Weight.WEAKENS
                 && causeFirst(issue) <= LAST_OF_READING));
   }
@@ -166,17 +166,17 @@ final class PolicyDiagnoses {
     };
   }
 
-  private static boolean mayUseAnApi(RecordedAnswer answer) {
-    CostPolicySpec.Constraints constraints = answer.policy().getSpec().constraints();
+  private static boolean mayUseAnApi(EvaluatedPolicy evaluated) {
+    CostPolicySpec.Constraints constraints = evaluated.policy().getSpec().constraints();
     return !constraints.dataMustStay() && !constraints.customWeights() && !constraints.apiTooSlow();
   }
 
   /** Causes before what follows from them: what is read, then prices, capacity and traffic. */
-  private static List<Issue> issues(RecordedAnswer answer) {
+  private static List<Issue> issues(EvaluatedPolicy evaluated) {
     List<Issue> issues =
-        answer.answer() instanceof PolicyEvaluation.Answered answered
+        evaluated.evaluation() instanceof PolicyEvaluation.Answered answered
             ? answered.advice().issues()
-            : ((PolicyEvaluation.Unanswered) answer.answer()).issues();
+            : ((PolicyEvaluation.Unanswered) evaluated.evaluation()).issues();
     return issues.stream()
         .distinct()
         .sorted(Comparator.comparingInt(PolicyDiagnoses::causeFirst))

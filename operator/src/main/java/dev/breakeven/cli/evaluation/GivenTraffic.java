@@ -37,10 +37,10 @@ public record GivenTraffic(
   }
 
   /** Answers policies from the traffic, as often as is asked. */
-  public interface Answering extends AutoCloseable {
+  public interface Evaluator extends AutoCloseable {
 
     /** Each policy's answer, in their order. */
-    List<RecordedAnswer> to(Manifests manifests);
+    List<EvaluatedPolicy> evaluate(Manifests manifests);
 
     @Override
     default void close() {}
@@ -49,16 +49,16 @@ public record GivenTraffic(
   /**
    * Reads the files; servers are read once policies are known.
    *
-   * @param told where it is said how the requests were read
+   * @param notes where it is said how the requests were read
    */
-  public Answering answering(PrintWriter told) {
+  public Evaluator evaluator(PrintWriter notes) {
     Clock clock = Clock.systemUTC();
     if (csv != null || requests != null) {
       RecordedTraffic recorded =
           csv != null
               ? RecordedTraffic.read(csv)
-              : RecordedTraffic.ofRequests(Objects.requireNonNull(requests), told);
-      return manifests -> recorded.answers(manifests, clock.instant());
+              : RecordedTraffic.ofRequests(Objects.requireNonNull(requests), notes);
+      return manifests -> recorded.evaluate(manifests, clock.instant());
     }
     return config != null
         ? PrometheusTraffic.of(ClusterOptions.sources(config), clock)

@@ -35,28 +35,28 @@ public final class PoliciesAndTraffic {
    *
    * @throws IllegalArgumentException if the files hold no policy or something in them is wrong
    */
-  public List<RecordedAnswer> answers() {
-    return answers(
+  public List<EvaluatedPolicy> evaluate() {
+    return evaluate(
         files,
         traffic.given(),
         policies -> policies,
-        answers -> List.of(),
+        policies -> List.of(),
         command.commandLine().getErr());
   }
 
   /**
    * Every policy's answer, from exactly one kind of traffic.
    *
-   * @param asked which of the files' policies are answered
-   * @param beside what is answered besides, once those are: policies with changes
+   * @param selection which of the files' policies are answered
+   * @param variants what is answered besides, once those are: policies with changes
    * @throws IllegalArgumentException if the files hold no policy or something in them is wrong
    */
-  static List<RecordedAnswer> answers(
+  static List<EvaluatedPolicy> evaluate(
       List<Path> files,
       GivenTraffic traffic,
-      UnaryOperator<List<CostPolicy>> asked,
-      Function<List<RecordedAnswer>, List<CostPolicy>> beside,
-      PrintWriter told) {
+      UnaryOperator<List<CostPolicy>> selection,
+      Function<List<EvaluatedPolicy>, List<CostPolicy>> variants,
+      PrintWriter notes) {
     List<Path> read = new ArrayList<>(files);
     traffic.files().forEach(read::add);
     InputFile.requireOneStandardInput(read);
@@ -64,14 +64,14 @@ public final class PoliciesAndTraffic {
     if (given.policies().isEmpty()) {
       throw new IllegalArgumentException("no CostPolicy in the files given with -f");
     }
-    Manifests manifests = new Manifests(asked.apply(given.policies()), given.rateCards());
-    try (GivenTraffic.Answering answering = traffic.answering(told)) {
-      List<RecordedAnswer> answers = new ArrayList<>(answering.to(manifests));
-      List<CostPolicy> others = beside.apply(List.copyOf(answers));
+    Manifests manifests = new Manifests(selection.apply(given.policies()), given.rateCards());
+    try (GivenTraffic.Evaluator evaluator = traffic.evaluator(notes)) {
+      List<EvaluatedPolicy> policies = new ArrayList<>(evaluator.evaluate(manifests));
+      List<CostPolicy> others = variants.apply(List.copyOf(policies));
       if (!others.isEmpty()) {
-        answers.addAll(answering.to(new Manifests(others, given.rateCards())));
+        policies.addAll(evaluator.evaluate(new Manifests(others, given.rateCards())));
       }
-      return answers;
+      return policies;
     }
   }
 }

@@ -48,8 +48,8 @@ public final class PoliciesOrCluster {
    * @param only the one policy's name; empty for all
    * @throws IllegalArgumentException if the options do not fit together
    */
-  public ClusterAnswers answers(String only) {
-    return answers(only, answers -> List.of());
+  public ClusterEvaluation evaluate(String only) {
+    return evaluate(only, policies -> List.of());
   }
 
   /**
@@ -57,35 +57,35 @@ public final class PoliciesOrCluster {
    *
    * @param changed what is asked besides, once the answers as it is now are known
    */
-  public List<RecordedAnswer> answersBeside(
-      String only, Function<List<RecordedAnswer>, List<CostPolicy>> changed) {
-    return answers(only, changed).answers();
+  public List<EvaluatedPolicy> evaluateWithVariants(
+      String only, Function<List<EvaluatedPolicy>, List<CostPolicy>> changed) {
+    return evaluate(only, changed).policies();
   }
 
-  private ClusterAnswers answers(
-      String only, Function<List<RecordedAnswer>, List<CostPolicy>> beside) {
+  private ClusterEvaluation evaluate(
+      String only, Function<List<EvaluatedPolicy>, List<CostPolicy>> variants) {
     if (files.isEmpty()) {
       if (csv != null || requests != null) {
         throw new IllegalArgumentException(
             "--traffic and --requests are for policies of files: name those with -f");
       }
       List<String> notes = new ArrayList<>();
-      ClusterAnswers answers = ClusterAnswers.of(cluster, only, beside, notes);
+      ClusterEvaluation evaluation = ClusterEvaluation.of(cluster, only, variants, notes);
       notes.forEach(command.commandLine().getErr()::println);
       command.commandLine().getErr().flush();
-      return answers;
+      return evaluation;
     }
     GivenTraffic given = new GivenTraffic(csv, cluster.prometheus(), cluster.config(), requests);
     if (given.count() != 1) {
       throw new IllegalArgumentException(
           "policies of files need exactly one of --traffic, --requests, --prometheus and --config");
     }
-    return new ClusterAnswers(
-        PoliciesAndTraffic.answers(
+    return new ClusterEvaluation(
+        PoliciesAndTraffic.evaluate(
             files,
             given,
             policies -> named(only, policies),
-            beside,
+            variants,
             command.commandLine().getErr()),
         Map.of());
   }

@@ -21,7 +21,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Prometheus servers, asked as the operator would ask them. */
-final class PrometheusTraffic implements GivenTraffic.Answering {
+final class PrometheusTraffic implements GivenTraffic.Evaluator {
 
   /** How long all of the past may take to be read. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
@@ -60,7 +60,7 @@ final class PrometheusTraffic implements GivenTraffic.Answering {
 
   /** Every policy's answer. The servers are asked again only for what was not asked before. */
   @Override
-  public List<RecordedAnswer> to(Manifests manifests) {
+  public List<EvaluatedPolicy> evaluate(Manifests manifests) {
     List<Target> targets =
         manifests.policies().stream().map(MetricsPollingEventSource::targetOf).toList();
     MetricsCollector cycle = of(configured.apply(manifests));
@@ -69,14 +69,14 @@ final class PrometheusTraffic implements GivenTraffic.Answering {
       read = Set.copyOf(targets);
     }
     CommitmentSharing sharing =
-        RecordedAnswer.sharing(
+        EvaluatedPolicy.sharing(
             manifests,
             policy -> cycle.of(MetricsPollingEventSource.targetOf(policy)),
             clock.instant());
     return manifests.policies().stream()
         .map(
             policy ->
-                RecordedAnswer.to(
+                EvaluatedPolicy.of(
                     policy,
                     manifests,
                     cycle.of(MetricsPollingEventSource.targetOf(policy)),

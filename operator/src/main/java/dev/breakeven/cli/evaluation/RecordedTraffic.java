@@ -42,7 +42,7 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
   }
 
   /** Request logs, read as one; what they say of themselves is told first. */
-  static RecordedTraffic ofRequests(List<Path> logs, PrintWriter told) {
+  static RecordedTraffic ofRequests(List<Path> logs, PrintWriter notes) {
     RequestTraffic traffic;
     try {
       traffic = RequestLogFiles.read(logs, RequestLog.Settings.STANDARD);
@@ -51,32 +51,32 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
           e.getMessage() + " (the traffic command has the options; --traffic reads what it writes)",
           e);
     }
-    RequestLogFiles.notes(traffic).forEach(told::println);
-    told.flush();
+    RequestLogFiles.notes(traffic).forEach(notes::println);
+    notes.flush();
     return new RecordedTraffic(logs.get(0), traffic.histories());
   }
 
   /** Every policy's answer to the whole of the file. */
-  List<RecordedAnswer> answers(Manifests manifests, Instant now) {
+  List<EvaluatedPolicy> evaluate(Manifests manifests, Instant now) {
     Map<Long, CommitmentSharing> sharing = new HashMap<>();
     LongFunction<CommitmentSharing> at =
         end -> sharing.computeIfAbsent(end, until -> sharing(manifests, until, now));
-    return manifests.policies().stream().map(policy -> answer(policy, manifests, at, now)).toList();
+    return manifests.policies().stream().map(policy -> evaluate(policy, manifests, at, now)).toList();
   }
 
-  private RecordedAnswer answer(
+  private EvaluatedPolicy evaluate(
       CostPolicy policy,
       Manifests manifests,
       LongFunction<CommitmentSharing> sharing,
       Instant now) {
     StepGrid grid = historyOf(policy).grid();
-    @Nullable CostPolicyStatus standing = null;
+    @Nullable CostPolicyStatus previous = null;
     for (int steps : reviewedAfter(policy, grid)) {
       long end = grid.startOf(steps);
-      standing = answer(policy, manifests, end, sharing.apply(end), standing, now).status();
+      previous = evaluate(policy, manifests, end, sharing.apply(end), previous, now).status();
     }
     long end = grid.endEpochSecond();
-    return answer(policy, manifests, end, sharing.apply(end), standing, now);
+    return evaluate(policy, manifests, end, sharing.apply(end), previous, now);
   }
 
   /**
@@ -84,22 +84,22 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
    *
    * @param endEpochSecond that time, seconds UTC
    * @param sharing as of then
-   * @param standing the status that stood then, or none
+   * @param previous the status that stood then, or none
    */
-  RecordedAnswer answer(
+  EvaluatedPolicy evaluate(
       CostPolicy policy,
       Manifests manifests,
       long endEpochSecond,
       CommitmentSharing sharing,
-      @Nullable CostPolicyStatus standing,
+      @Nullable CostPolicyStatus previous,
       Instant now) {
-    return RecordedAnswer.to(
-        policy, manifests, observation(policy, endEpochSecond), Set.of(), sharing, standing, now);
+    return EvaluatedPolicy.of(
+        policy, manifests, observation(policy, endEpochSecond), Set.of(), sharing, previous, now);
   }
 
   /** How policies share what is committed, by what had ended by a time, seconds UTC. */
   CommitmentSharing sharing(Manifests manifests, long endEpochSecond, Instant now) {
-    return RecordedAnswer.sharing(manifests, policy -> observation(policy, endEpochSecond), now);
+    return EvaluatedPolicy.sharing(manifests, policy -> observation(policy, endEpochSecond), now);
   }
 
   /**

@@ -90,7 +90,7 @@ public final class OperatorCommand implements Callable<Integer> {
               + " default=http://prometheus:9090, or in the file of --config");
     }
     Logs.ofTheOperator(configuration.logFormat());
-    CountDownLatch told = new CountDownLatch(1);
+    CountDownLatch done = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
     Clock clock = Clock.systemUTC();
     // The workloads are watched before there is an operator to tell of them.
@@ -116,7 +116,7 @@ public final class OperatorCommand implements Callable<Integer> {
           .addShutdownHook(
               new Thread(
                   () -> {
-                    told.countDown();
+                    done.countDown();
                     awaitQuietly(ended);
                   },
                   "shutdown"));
@@ -126,10 +126,10 @@ public final class OperatorCommand implements Callable<Integer> {
                 workloads.start(CACHES_FULL);
                 operator.start();
               },
-              OperatorCommand::beside);
+              OperatorCommand::inBackground);
       // A start waits for an API server that does not answer; its end must not.
-      var unused = begun.whenComplete((done, failure) -> endIf(failure != null, told));
-      told.await();
+      var unused = begun.whenComplete((nothing, failure) -> endIf(failure != null, done));
+      done.await();
       endedBy(begun);
     } catch (SocketException e) {
       // The one socket that is bound here; the others' failures are in the policies they concern.
@@ -168,15 +168,15 @@ public final class OperatorCommand implements Callable<Integer> {
     return ClusterOptions.client(kubeconfig, clock);
   }
 
-  private static void beside(Runnable work) {
+  private static void inBackground(Runnable work) {
     Thread daemon = new Thread(work, "start");
     daemon.setDaemon(true);
     daemon.start();
   }
 
-  private static void endIf(boolean failed, CountDownLatch told) {
+  private static void endIf(boolean failed, CountDownLatch done) {
     if (failed) {
-      told.countDown();
+      done.countDown();
     }
   }
 

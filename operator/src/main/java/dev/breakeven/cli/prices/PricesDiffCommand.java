@@ -10,7 +10,7 @@ import dev.breakeven.api.RateCard;
 import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.cli.console.ExitCode;
 import dev.breakeven.cli.evaluation.GivenTraffic;
-import dev.breakeven.cli.evaluation.RecordedAnswer;
+import dev.breakeven.cli.evaluation.EvaluatedPolicy;
 import dev.breakeven.cli.evaluation.TrafficSource;
 import dev.breakeven.cli.input.InputFile;
 import dev.breakeven.render.text.TextTable;
@@ -113,12 +113,12 @@ final class PricesDiffCommand implements Callable<Integer> {
   private Map<String, RateCardChanges> changes(List<RateCard> before, List<RateCard> after) {
     Map<String, RateCardChanges> changes = new LinkedHashMap<>();
     if (before.size() == 1 && after.size() == 1) {
-      changes.put(nameOf(after.get(0)), RateCardChanges.between(before.get(0), after.get(0)));
+      changes.put(cardName(after.get(0)), RateCardChanges.between(before.get(0), after.get(0)));
       return changes;
     }
     TreeSet<String> names = new TreeSet<>();
-    before.forEach(card -> names.add(nameOf(card)));
-    after.forEach(card -> names.add(nameOf(card)));
+    before.forEach(card -> names.add(cardName(card)));
+    after.forEach(card -> names.add(cardName(card)));
     for (String name : names) {
       changes.put(
           name, RateCardChanges.between(named(before, name, oldFile), named(after, name, newFile)));
@@ -128,7 +128,7 @@ final class PricesDiffCommand implements Callable<Integer> {
 
   private static RateCard named(List<RateCard> cards, String name, Path file) {
     return cards.stream()
-        .filter(card -> nameOf(card).equals(name))
+        .filter(card -> cardName(card).equals(name))
         .findFirst()
         .orElseThrow(
             () ->
@@ -137,7 +137,7 @@ final class PricesDiffCommand implements Callable<Integer> {
                         .formatted(new InputFile(file).name(), name)));
   }
 
-  private static String nameOf(RateCard card) {
+  private static String cardName(RateCard card) {
     return card.getMetadata().getName();
   }
 
@@ -157,12 +157,12 @@ final class PricesDiffCommand implements Callable<Integer> {
     if (policies.isEmpty()) {
       throw new IllegalArgumentException("no CostPolicy in the files given with -f");
     }
-    List<RecordedAnswer> old;
-    List<RecordedAnswer> now;
-    try (GivenTraffic.Answering answering =
-        traffic.given().answering(command.commandLine().getErr())) {
-      old = answering.to(withCards(policies, before));
-      now = answering.to(withCards(policies, after));
+    List<EvaluatedPolicy> old;
+    List<EvaluatedPolicy> now;
+    try (GivenTraffic.Evaluator evaluator =
+        traffic.given().evaluator(command.commandLine().getErr())) {
+      old = evaluator.evaluate(withCards(policies, before));
+      now = evaluator.evaluate(withCards(policies, after));
     }
     List<Turn> turns = new ArrayList<>();
     for (int i = 0; i < policies.size(); i++) {

@@ -3,7 +3,7 @@ package dev.breakeven.cli.report;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.cli.console.ExitCode;
 import dev.breakeven.cli.evaluation.PoliciesOrCluster;
-import dev.breakeven.cli.evaluation.RecordedAnswer;
+import dev.breakeven.cli.evaluation.EvaluatedPolicy;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
             + " network.")
 public final class ReportCommand implements Callable<Integer> {
 
-  @Mixin PoliciesOrCluster asked = new PoliciesOrCluster();
+  @Mixin PoliciesOrCluster selected = new PoliciesOrCluster();
 
   @Option(
       names = "-o",
@@ -39,22 +39,22 @@ public final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<RecordedAnswer> answers = asked.answers("").answers();
-    if (answers.isEmpty()) {
+    List<EvaluatedPolicy> policies = selected.evaluate("").policies();
+    if (policies.isEmpty()) {
       throw new IllegalArgumentException(
           "there is no CostPolicy; breakeven discover prints one for each model that is served");
     }
     PrintWriter out = command.commandLine().getOut();
-    for (RecordedAnswer answer : answers) {
-      out.println(answer.policy().getMetadata().getName() + ": " + summary(answer.status()));
+    for (EvaluatedPolicy evaluated : policies) {
+      out.println(evaluated.policy().getMetadata().getName() + ": " + summary(evaluated.status()));
     }
-    WrittenReport report = WrittenReport.of(answers);
+    WrittenReport report = WrittenReport.of(policies);
     out.println(
         report.isEmpty()
             ? "No report is written: nothing is known of any policy's traffic."
             : report.at(file));
     out.flush();
-    return answers.stream().allMatch(RecordedAnswer::isConclusive)
+    return policies.stream().allMatch(EvaluatedPolicy::isConclusive)
         ? ExitCode.ANSWERED
         : ExitCode.INCONCLUSIVE;
   }

@@ -2,7 +2,7 @@ package dev.breakeven.cli.report;
 
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.cli.console.Failure;
-import dev.breakeven.cli.evaluation.RecordedAnswer;
+import dev.breakeven.cli.evaluation.EvaluatedPolicy;
 import dev.breakeven.operator.evaluation.PolicyEvaluation;
 import dev.breakeven.render.html.FleetCsv;
 import dev.breakeven.render.html.FleetPage;
@@ -21,21 +21,21 @@ public record WrittenReport(List<ReportedPolicy> policies, List<FleetPage.Unansw
   /** Where a report goes unless told otherwise. */
   public static final String DEFAULT_FILE = "breakeven-report.html";
 
-  public static WrittenReport of(List<RecordedAnswer> answers) {
+  public static WrittenReport of(List<EvaluatedPolicy> policies) {
     return new WrittenReport(
-        answers.stream()
-            .filter(answer -> answer.answer() instanceof PolicyEvaluation.Answered)
+        policies.stream()
+            .filter(evaluated -> evaluated.evaluation() instanceof PolicyEvaluation.Answered)
             .map(WrittenReport::reported)
             .toList(),
-        answers.stream()
-            .filter(answer -> !(answer.answer() instanceof PolicyEvaluation.Answered))
+        policies.stream()
+            .filter(evaluated -> !(evaluated.evaluation() instanceof PolicyEvaluation.Answered))
             .map(WrittenReport::unanswered)
             .toList());
   }
 
-  private static FleetPage.Unanswered unanswered(RecordedAnswer answer) {
-    var metadata = answer.policy().getMetadata();
-    CostPolicyStatus.@Nullable Advice advice = answer.status().advice();
+  private static FleetPage.Unanswered unanswered(EvaluatedPolicy evaluated) {
+    var metadata = evaluated.policy().getMetadata();
+    CostPolicyStatus.@Nullable Advice advice = evaluated.status().advice();
     return new FleetPage.Unanswered(
         Objects.requireNonNullElse(metadata.getNamespace(), "default"),
         metadata.getName(),
@@ -44,13 +44,13 @@ public record WrittenReport(List<ReportedPolicy> policies, List<FleetPage.Unansw
             : advice.summary());
   }
 
-  private static ReportedPolicy reported(RecordedAnswer answer) {
-    PolicyEvaluation.Answered answered = (PolicyEvaluation.Answered) answer.answer();
-    var metadata = answer.policy().getMetadata();
+  private static ReportedPolicy reported(EvaluatedPolicy evaluated) {
+    PolicyEvaluation.Answered answered = (PolicyEvaluation.Answered) evaluated.evaluation();
+    var metadata = evaluated.policy().getMetadata();
     return new ReportedPolicy(
         Objects.requireNonNullElse(metadata.getNamespace(), "default"),
         metadata.getName(),
-        answered.question(),
+        answered.input(),
         answered.advice());
   }
 

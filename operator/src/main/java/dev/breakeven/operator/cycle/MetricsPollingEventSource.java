@@ -123,12 +123,12 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
   }
 
   /** What was asked for the answer to a policy, which is to be answered again when that moves. */
-  public void asked(CostPolicy policy, GpuPriceLookup asked) {
+  public void lookup(CostPolicy policy, GpuPriceLookup lookup) {
     PolicyKey key = PolicyKey.of(policy);
-    if (asked.isEmpty()) {
+    if (lookup.isEmpty()) {
       prices.remove(key);
     } else if (targets.containsKey(key)) {
-      prices.put(key, asked);
+      prices.put(key, lookup);
     }
   }
 
@@ -269,15 +269,15 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
 
   private void report(CollectionReport report) {
     for (CollectionReport.Reading reading : report.readings()) {
-      int asked = reading.requests() + reading.backfillRequests();
-      for (int i = 0; i < asked; i++) {
-        metrics.asked(reading.source());
+      int requests = reading.requests() + reading.backfillRequests();
+      for (int i = 0; i < requests; i++) {
+        metrics.countRequest(reading.source());
       }
       reading
           .failures()
           .values()
           .forEach(failure -> metrics.failed(reading.source(), word(failure.reason())));
-      if (asked > reading.failures().size()) {
+      if (requests > reading.failures().size()) {
         metrics.answered(reading.source(), clock.instant());
       }
     }
@@ -291,10 +291,10 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
   private void logFailures(CollectionReport report) {
     Map<String, Set<String>> failing = new TreeMap<>();
     Map<String, String> said = new HashMap<>();
-    Set<String> asked = new TreeSet<>();
+    Set<String> sources = new TreeSet<>();
     for (CollectionReport.Reading reading : report.readings()) {
       if (reading.requests() > 0) {
-        asked.add(reading.source());
+        sources.add(reading.source());
       }
       for (SourceFailure failure : reading.failures().values()) {
         if (failure.reason() != SourceFailure.Reason.HELD_BACK) {
@@ -311,8 +311,8 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
                 "source " + source,
                 why.stream().limit(MOST_REASONS).collect(Collectors.joining("; ")),
                 Map.of("source", source, "detail", said.getOrDefault(source, ""))));
-    asked.removeAll(failing.keySet());
-    asked.forEach(source -> outages.ended("source " + source, Map.of("source", source)));
+    sources.removeAll(failing.keySet());
+    sources.forEach(source -> outages.ended("source " + source, Map.of("source", source)));
   }
 
   private static String word(SourceFailure.Reason reason) {
@@ -330,8 +330,8 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
                 return;
               }
               boolean isNews = !now.equals(announced.put(key, now));
-              GpuPriceLookup asked = prices.get(key);
-              if (isNews || (asked != null && asked.wouldBeToldOtherwise())) {
+              GpuPriceLookup lookup = prices.get(key);
+              if (isNews || (lookup != null && lookup.hasChanged())) {
                 changed.add(key);
               }
             });

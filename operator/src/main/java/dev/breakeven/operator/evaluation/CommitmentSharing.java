@@ -125,8 +125,8 @@ public final class CommitmentSharing {
     if (seen == null) {
       return Optional.empty();
     }
-    AdvisorInput question = PolicyEvaluation.question(terms, seen, List.of(), null, 0, now);
+    AdvisorInput input = PolicyEvaluation.input(terms, seen, List.of(), null, 0, now);
     return Optional.of(
-        new Claimant(terms.committed(), GpuClaim.of(question, terms.ownCommitments())));
+        new Claimant(terms.committed(), GpuClaim.of(input, terms.ownCommitments())));
   }
 }

@@ -40,7 +40,7 @@ public sealed interface PolicyEvaluation {
   CostPolicyStatus status();
 
   /** There is an answer, if only an inconclusive one. */
-  record Answered(CostPolicyStatus status, AdvisorInput question, Advice advice)
+  record Answered(CostPolicyStatus status, AdvisorInput input, Advice advice)
       implements PolicyEvaluation {}
 
   /** Nothing is known of the traffic: the last figures stay beside the reasons. */
@@ -109,16 +109,16 @@ public sealed interface PolicyEvaluation {
       Instant now,
       Advisor advisor) {
     observed.notes().forEach(note -> issues.add(issue(note)));
-    AdvisorInput question = question(terms, observed, issues, previous, generation, now);
-    Advice advice = advisor.advise(question);
+    AdvisorInput input = input(terms, observed, issues, previous, generation, now);
+    Advice advice = advisor.advise(input);
     return new Answered(
-        StatusFactory.answered(advice, terms, previous, generation, looked, question.asOf(), now),
-        question,
+        StatusFactory.answered(advice, terms, previous, generation, looked, input.asOf(), now),
+        input,
         advice);
   }
 
   /** The input of the core. */
-  static AdvisorInput question(
+  static AdvisorInput input(
       ResolvedTerms terms,
       Observation.Observed observed,
       List<Issue> issues,

@@ -95,7 +95,7 @@ public final class ClusterReport implements ServedPages {
   }
 
   private Reply one(List<CostPolicy> shown, String page) {
-    Optional<CostPolicy> asked =
+    Optional<CostPolicy> requested =
         shown.stream()
             .filter(
                 policy ->
@@ -103,11 +103,11 @@ public final class ClusterReport implements ServedPages {
                             policy.getMetadata().getNamespace(), policy.getMetadata().getName())
                         .equals(page))
             .findFirst();
-    if (asked.isEmpty()) {
+    if (requested.isEmpty()) {
       return new Reply.Missing("there is no such policy, or you may not list it");
     }
     return answers
-        .apply(asked.get())
+        .apply(requested.get())
         .<Reply>map(answer -> new Reply.Page("text/html", HtmlReport.of(List.of(answer))))
         .orElseGet(() -> new Reply.Missing("nothing is known of this policy's traffic yet"));
   }

@@ -79,7 +79,7 @@ public final class ReviewedAccess implements ScrapeAccess {
             .endResourceAttributes());
   }
 
-  private Decision decision(String token, String what, SubjectAccessReviewSpecBuilder asked) {
+  private Decision decision(String token, String what, SubjectAccessReviewSpecBuilder access) {
     if (token.isEmpty()) {
       return Decision.UNAUTHENTICATED;
     }
@@ -90,7 +90,7 @@ public final class ReviewedAccess implements ScrapeAccess {
       Decision decision =
           user.isEmpty()
               ? Decision.UNAUTHENTICATED
-              : remembered(decisions, hash + " " + what, now, () -> may(user.get(), asked));
+              : remembered(decisions, hash + " " + what, now, () -> may(user.get(), access));
       outages.ended(SUBJECT);
       return decision;
     } catch (KubernetesClientException e) {
@@ -123,13 +123,13 @@ public final class ReviewedAccess implements ScrapeAccess {
         : Optional.empty();
   }
 
-  private Decision may(UserInfo user, SubjectAccessReviewSpecBuilder asked) {
+  private Decision may(UserInfo user, SubjectAccessReviewSpecBuilder access) {
     SubjectAccessReview may =
         client
             .resource(
                 new SubjectAccessReviewBuilder()
                     .withSpec(
-                        asked
+                        access
                             .withUser(user.getUsername())
                             .withUid(user.getUid())
                             .withGroups(user.getGroups())

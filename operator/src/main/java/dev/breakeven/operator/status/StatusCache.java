@@ -296,7 +296,7 @@ public final class StatusCache {
   }
 
   /** How the status stands. */
-  public Standing standing(CostPolicy policy, Instant now) {
+  public Standing writeState(CostPolicy policy, Instant now) {
     Entry entry = entryOf(policy);
     if (entry == null) {
       return Standing.TO_BE_WRITTEN;

@@ -141,7 +141,7 @@ public final class PodOwners {
         toldOf.computeIfAbsent(teller.uid(), uid -> new HashSet<>()).add(value);
       }
     }
-    return toldOf.values().stream().anyMatch(told -> told.size() == values.size());
+    return toldOf.values().stream().anyMatch(reported -> reported.size() == values.size());
   }
 
   /** Notes that a job which is trusted to tell Kubernetes' state tells of a pod. */

@@ -96,7 +96,7 @@ public final class HttpTransport implements Transport {
           "HTTP %d, and its Retry-After is not over yet".formatted(before.status()));
     }
     long started = System.nanoTime();
-    HttpRequest.Builder http = question(request, byGet);
+    HttpRequest.Builder http = request(request, byGet);
     HttpClient through;
     try {
       endpoint.headers().forEach(http::header);
@@ -115,7 +115,7 @@ public final class HttpTransport implements Transport {
       if (response.statusCode() == METHOD_NOT_ALLOWED && !byGet) {
         // Doors before a server often let only GET through; it is asked by GET from now on.
         response.body().close();
-        http = question(request, true);
+        http = request(request, true);
         endpoint.headers().forEach(http::header);
         authenticate(http);
         response = send(through, http, started);
@@ -161,8 +161,8 @@ public final class HttpTransport implements Transport {
 
   private void noteWait(HttpResponse<?> response) {
     if (RetryAfter.mayComeWith(response.statusCode())) {
-      String asked = response.headers().firstValue("Retry-After").orElse("");
-      Duration wait = RetryAfter.of(asked, Instant.now(), LONGEST_WAIT);
+      String retryAfter = response.headers().firstValue("Retry-After").orElse("");
+      Duration wait = RetryAfter.of(retryAfter, Instant.now(), LONGEST_WAIT);
       pause = new Pause(nanos.getAsLong() + wait.toNanos(), response.statusCode());
     }
   }
@@ -172,14 +172,14 @@ public final class HttpTransport implements Transport {
    * the client repeats no POST by itself. A question changes nothing, so it may be asked once more.
    */
   private HttpResponse<InputStream> send(
-      HttpClient through, HttpRequest.Builder question, long startedNanos)
+      HttpClient through, HttpRequest.Builder request, long startedNanos)
       throws IOException, InterruptedException {
     HttpResponse.BodyHandler<InputStream> body = HttpResponse.BodyHandlers.ofInputStream();
     boolean mayBeIdle = hasAnswered;
     hasAnswered = false;
     HttpResponse<InputStream> response;
     try {
-      response = through.send(question.build(), body);
+      response = through.send(request.build(), body);
     } catch (HttpTimeoutException | SSLException | ConnectException e) {
       throw e;
     } catch (IOException e) {
@@ -188,13 +188,13 @@ public final class HttpTransport implements Transport {
       if (!mayBeIdle || left.isNegative() || left.isZero()) {
         throw e;
       }
-      response = through.send(question.timeout(left).build(), body);
+      response = through.send(request.timeout(left).build(), body);
     }
     hasAnswered = true;
     return response;
   }
 
-  private HttpRequest.Builder question(ApiRequest request, boolean get) {
+  private HttpRequest.Builder request(ApiRequest request, boolean get) {
     Map<String, String> form = new LinkedHashMap<>(request.form());
     // A cluster of VictoriaMetrics answers for a part of its data unless it is told not to, and
     // from a cache that does not see late samples. Prometheus and others pass over both.

@@ -27,9 +27,9 @@ public final class RetryAfter {
    * @return nothing where it asks for nothing that can be read
    */
   public static Duration of(String header, Instant now, Duration most) {
-    Duration asked;
+    Duration delay;
     try {
-      asked =
+      delay =
           header.matches("\\s*\\d{1,9}\\s*")
               ? Duration.ofSeconds(Long.parseLong(header.strip()))
               : Duration.between(
@@ -39,6 +39,6 @@ public final class RetryAfter {
     } catch (DateTimeException e) {
       return Duration.ZERO;
     }
-    return asked.isNegative() ? Duration.ZERO : asked.compareTo(most) > 0 ? most : asked;
+    return delay.isNegative() ? Duration.ZERO : delay.compareTo(most) > 0 ? most : delay;
   }
 }

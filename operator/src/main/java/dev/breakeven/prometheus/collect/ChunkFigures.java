@@ -134,7 +134,7 @@ final class ChunkFigures {
   private void addState(
       Map<Figure, TargetSums> sums, String what, Pod pod, String model, SeriesSink.Points points) {
     forEachState(
-        sums, what, pod, model, (its, target) -> add(its, target, points, pods.rises().known(pod)));
+        sums, what, pod, model, (its, target) -> add(its, target, points, pods.rises().knownSteps(pod)));
   }
 
   private String modelOf(Map<String, String> labels) {
@@ -279,7 +279,7 @@ final class ChunkFigures {
       }
       totals.merge(pod, total, Double::sum);
       if (pods.isCounted(target, figure, pod)) {
-        add(sums, target, points, pods.rises().known(pod));
+        add(sums, target, points, pods.rises().knownSteps(pod));
       }
     }
   }
@@ -314,7 +314,7 @@ final class ChunkFigures {
                   i,
                   rise.perSecond()[i],
                   pods.rises().down(rise.pod()).get(i),
-                  pods.rises().asked(rise.pod()).get(i));
+                  pods.rises().queriedSteps(rise.pod()).get(i));
             }
           }
         }
@@ -360,12 +360,12 @@ final class ChunkFigures {
     return means;
   }
 
-  private static final class Told {
+  private static final class ReportedReplicas {
     private final PodOwners.Owner object;
     private final Map<String, String> labels;
     private final float[] replicas;
 
-    Told(PodOwners.Owner object, Map<String, String> labels, float[] replicas) {
+    ReportedReplicas(PodOwners.Owner object, Map<String, String> labels, float[] replicas) {
       this.object = object;
       this.labels = labels;
       this.replicas = replicas;
@@ -387,28 +387,28 @@ final class ChunkFigures {
   private TargetSums askReplicas() {
     TargetSums sums = new TargetSums(scope.chunk().points(), TargetSums.Rule.SUM);
     List<String> jobs = scope.source().trust().stateJobs();
-    Map<String, List<Told>> byNamespace = new HashMap<>();
+    Map<String, List<ReportedReplicas>> byNamespace = new HashMap<>();
     ask(
         QueryCatalog.REPLICAS,
         questions.replicas(scope.chunk().pointSeconds()),
         new AnswerGuard(
-            (labels, points) -> told(labels, values(points), byNamespace),
-            (labels, why) -> told(labels, noCount(), byNamespace)));
+            (labels, points) -> addReported(labels, values(points), byNamespace),
+            (labels, why) -> addReported(labels, noCount(), byNamespace)));
     byNamespace.forEach(
-        (namespace, told) -> {
+        (namespace, reported) -> {
           // Of an object that a trusted job tells of nobody else is believed.
           Set<PodOwners.Owner> vouchedFor = new HashSet<>();
-          told.stream()
+          reported.stream()
               .filter(t -> jobs.contains(t.labels().getOrDefault("job", "")))
               .forEach(t -> vouchedFor.add(t.object()));
-          told.removeIf(
+          reported.removeIf(
               t ->
                   vouchedFor.contains(t.object())
                       && !jobs.contains(t.labels().getOrDefault("job", "")));
           for (WorkloadRef workload : scope.index().workloadsIn(namespace)) {
             for (TargetState target : scope.index().of(namespace, workload)) {
               if (TenantFilter.mayLearn(target.target(), scope.source(), namespace, "")) {
-                addReplicas(sums, target, workload, told);
+                addReplicas(sums, target, workload, reported);
               }
             }
           }
@@ -416,8 +416,8 @@ final class ChunkFigures {
     return sums;
   }
 
-  private void told(
-      Map<String, String> labels, float[] replicas, Map<String, List<Told>> byNamespace) {
+  private void addReported(
+      Map<String, String> labels, float[] replicas, Map<String, List<ReportedReplicas>> byNamespace) {
     String namespace = TenantFilter.namespaceOf(labels, scope.source().trust().stateJobs());
     PodOwners.Owner object =
         labels.containsKey("deployment")
@@ -427,7 +427,7 @@ final class ChunkFigures {
         .anyMatch(workload -> PodOwners.hasReplicasOf(object, workload))) {
       byNamespace
           .computeIfAbsent(namespace, n -> new ArrayList<>())
-          .add(new Told(object, labels, replicas));
+          .add(new ReportedReplicas(object, labels, replicas));
     }
   }
 
@@ -443,9 +443,9 @@ final class ChunkFigures {
 
   /** Scraped twice, a workload's replicas are still the same ones. */
   private void addReplicas(
-      TargetSums sums, TargetState target, WorkloadRef workload, List<Told> told) {
+      TargetSums sums, TargetState target, WorkloadRef workload, List<ReportedReplicas> reported) {
     Map<PodOwners.Owner, float[]> byObject = new HashMap<>();
-    for (Told one : told) {
+    for (ReportedReplicas one : reported) {
       if (!PodOwners.hasReplicasOf(one.object(), workload)) {
         continue;
       }

@@ -412,7 +412,7 @@ final class ChunkPods {
     for (Pod pod : gaps.keySet()) {
       float[] scrapes = samplesOf(pod);
       List<TargetState> its = targetsOf(pod);
-      rises.known(pod).stream()
+      rises.knownSteps(pod).stream()
           .filter(i -> i + 1 < scrapes.length && scrapes[i + 1] == 0)
           .forEach(i -> its.forEach(target -> pods.add(target, i, 1)));
     }
@@ -912,7 +912,7 @@ final class ChunkPods {
     gaps.forEach(
         (pod, points) -> {
           BitSet unknown = (BitSet) points.clone();
-          unknown.andNot(rises.known(pod));
+          unknown.andNot(rises.knownSteps(pod));
           if (!unknown.isEmpty()) {
             lacksAnswers |= !answers.isWhole(QueryCatalog.GAPS);
             targetsOf(pod)
@@ -967,7 +967,7 @@ final class ChunkPods {
     int last = scope.chunk().points() - 1;
     Map<TargetState, Integer> seen = scrapedLast();
     for (Pod pod : absent) {
-      if (rises.asked(pod).get(last)) {
+      if (rises.queriedSteps(pod).get(last)) {
         continue;
       }
       ScrapeGapDetector presence = presences.get(pod);

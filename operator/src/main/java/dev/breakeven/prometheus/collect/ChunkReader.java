@@ -210,19 +210,19 @@ final class ChunkReader {
         scope.questions(pods.leftOut(), pods.labels()).ofPods(pods.namesOfFew());
     ChunkFigures figures = new ChunkFigures(scope, questions, pods, answers);
     Map<Figure, TargetSums> kept = new ConcurrentHashMap<>();
-    List<Figure> asked =
+    List<Figure> wantedFigures =
         wanted.stream()
             .filter(f -> questions.canAnswer(f.part()) && !answers.hasFailed(f.query()))
             .toList();
     // What Kubernetes' state tells shows whether one workload stands for those of two clusters,
     // before anything of theirs is added up.
     TargetSums recorded =
-        asked.contains(Figure.REPLICAS)
+        wantedFigures.contains(Figure.REPLICAS)
             ? figures
                 .ask(QueryCatalog.REPLICAS, Set.of(Figure.REPLICAS))
                 .getOrDefault(Figure.REPLICAS, none())
             : none();
-    if (asked.contains(Figure.REPLICAS)) {
+    if (wantedFigures.contains(Figure.REPLICAS)) {
       kept.put(Figure.REPLICAS, recorded);
     }
     if (scope.isNewest()) {
@@ -234,7 +234,7 @@ final class ChunkReader {
     new MixedClusters(scope, pods).doubt(figures.replicaScrapes());
     List<Runnable> work = new ArrayList<>();
     Map<QueryCatalog, Set<Figure>> byQuery = new EnumMap<>(QueryCatalog.class);
-    for (Figure figure : asked) {
+    for (Figure figure : wantedFigures) {
       if (figure != Figure.REPLICAS) {
         byQuery.computeIfAbsent(figure.query(), q -> EnumSet.noneOf(Figure.class)).add(figure);
       }

@@ -77,9 +77,9 @@ final class GapRises {
 
   private final Chunk chunk;
   private final Map<Figure, List<Rise>> rises = new EnumMap<>(Figure.class);
-  private final Map<Pod, BitSet> known = new HashMap<>();
+  private final Map<Pod, BitSet> knownSteps = new HashMap<>();
   private final Map<Pod, BitSet> down = new HashMap<>();
-  private final Map<Pod, BitSet> asked = new HashMap<>();
+  private final Map<Pod, BitSet> queriedSteps = new HashMap<>();
   private final Map<Pod, float[]> timesAsked = new HashMap<>();
   private boolean isNewest;
 
@@ -151,7 +151,7 @@ final class GapRises {
               BitSet unanswered = (BitSet) found.down.getOrDefault(pod, new BitSet()).clone();
               unanswered.and(gap);
               for (int i = gap.length() - 1; i >= 0 && unanswered.get(i); i--) {
-                found.known.computeIfAbsent(pod, p -> new BitSet()).set(i);
+                found.knownSteps.computeIfAbsent(pod, p -> new BitSet()).set(i);
               }
             });
     return found;
@@ -207,7 +207,7 @@ final class GapRises {
       for (int i = 0; i < points.size(); i++) {
         int point = chunk.pointAt(points.epochSecondAt(i));
         if (point >= 0) {
-          asked.computeIfAbsent(pod, p -> new BitSet()).set(point);
+          queriedSteps.computeIfAbsent(pod, p -> new BitSet()).set(point);
           if (points.valueAt(i) == 0) {
             down.computeIfAbsent(pod, p -> new BitSet()).set(point);
           }
@@ -308,9 +308,9 @@ final class GapRises {
         float before = beganBefore ? 1 - Math.min(1, samples[first] / usual) : 0;
         fill(perSecond, first, i, before, tokens[i]);
         if (first > 0 && before > 0) {
-          known.computeIfAbsent(pod, p -> new BitSet()).set(first - 1);
+          knownSteps.computeIfAbsent(pod, p -> new BitSet()).set(first - 1);
         }
-        known.computeIfAbsent(pod, p -> new BitSet()).set(first, i + 1);
+        knownSteps.computeIfAbsent(pod, p -> new BitSet()).set(first, i + 1);
         if (i > first) {
           spread.set(first, i + 1);
         }
@@ -319,7 +319,7 @@ final class GapRises {
         from = gap.get(i) ? (from < 0 ? i : from) : -1;
       }
     }
-    if (known.containsKey(pod)) {
+    if (knownSteps.containsKey(pod)) {
       rises
           .computeIfAbsent(figure, f -> new ArrayList<>())
           .add(new Rise(pod, model, perSecond, spread));
@@ -359,8 +359,8 @@ final class GapRises {
   }
 
   /** Points of a pod's gaps of which it is known what it counted. */
-  BitSet known(Pod pod) {
-    return known.getOrDefault(pod, new BitSet());
+  BitSet knownSteps(Pod pod) {
+    return knownSteps.getOrDefault(pod, new BitSet());
   }
 
   /** Points in which a pod was asked and did not answer. */
@@ -369,7 +369,7 @@ final class GapRises {
   }
 
   /** Points in which anybody asked a pod. */
-  BitSet asked(Pod pod) {
-    return asked.getOrDefault(pod, new BitSet());
+  BitSet queriedSteps(Pod pod) {
+    return queriedSteps.getOrDefault(pod, new BitSet());
   }
 }

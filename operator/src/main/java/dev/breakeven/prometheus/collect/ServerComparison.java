@@ -212,14 +212,14 @@ final class ServerComparison {
     Set<String> addresses = new TreeSet<>();
     for (Pair pair : pairsOf(pod)) {
       if (!areOneUnlessApart(pair) && known.of(pair).filter(f -> f == finding).isPresent()) {
-        addresses.add(nameOf(pair.one()));
-        addresses.add(nameOf(pair.other()));
+        addresses.add(hostName(pair.one()));
+        addresses.add(hostName(pair.other()));
       }
     }
     return addresses;
   }
 
-  private String nameOf(String address) {
+  private String hostName(String address) {
     Scrape scrape = byAddress.get(address);
     return scrape == null ? address : scrape.server();
   }

@@ -175,11 +175,11 @@ public final class SourceHealth {
 
   /** What it was used for since this was last asked. */
   public synchronized CollectionReport.SourceUse use(String source) {
-    int asked = requests;
+    int requestCount = requests;
     requests = 0;
     long read = bytes.get() - bytesTold;
     bytesTold += read;
     return new CollectionReport.SourceUse(
-        source, asked, read, heldBack.getAndSet(0), budget.isOpen());
+        source, requestCount, read, heldBack.getAndSet(0), budget.isOpen());
   }
 }

@@ -158,13 +158,13 @@ public final class TargetState {
    * Notes generated tokens that are known only from how far a counter rose across a gap.
    *
    * @param down whether the pod was asked and did not answer
-   * @param asked whether anybody asked it
+   * @param wasQueried whether anybody asked it
    */
   synchronized void countedAcrossGap(
-      Chunk chunk, int point, double perSecond, boolean down, boolean asked) {
+      Chunk chunk, int point, double perSecond, boolean down, boolean wasQueried) {
     long step = chunk.run().from() + (long) point * chunk.stepsPerPoint();
     acrossGaps.merge(
-        step, new AcrossGap(chunk.stepsPerPoint(), perSecond, down, !asked), AcrossGap::with);
+        step, new AcrossGap(chunk.stepsPerPoint(), perSecond, down, !wasQueried), AcrossGap::with);
   }
 
   /** Forgets what gaps were found in a chunk, which is read anew. */
@@ -337,7 +337,7 @@ public final class TargetState {
   }
 
   /** What tells this answer from another, without its history. */
-  public synchronized ObservationVersion standing() {
+  public synchronized ObservationVersion version() {
     Note why = trouble;
     return new ObservationVersion(
         everRead ? history.revision() : ObservationVersion.NOTHING_READ,

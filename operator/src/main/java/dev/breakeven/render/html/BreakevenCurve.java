@@ -39,14 +39,14 @@ record BreakevenCurve(
    * @param apiPerMillion what the API charges for 1,000,000 tokens of the window's mean mix
    */
   static BreakevenCurve of(
-      Breakeven b, AdvisorInput question, Estimate<Double> seen, double apiPerMillion) {
+      Breakeven b, AdvisorInput input, Estimate<Double> seen, double apiPerMillion) {
     double perPercent = b.breakevenTokensPerSecond() / b.utilization().percent();
-    boolean runs = question.replicasNow() > 0;
+    boolean runs = input.replicasNow() > 0;
     return new BreakevenCurve(
         sentence(b, runs),
         HtmlFormat.replicas(b.replicas()),
         keys(b),
-        rows(apiPerMillion, b.utilization().percent(), perPercent, question.currency()),
+        rows(apiPerMillion, b.utilization().percent(), perPercent, input.currency()),
         new FactList(facts(b, seen, runs)),
         plot(b, apiPerMillion, runs));
   }

@@ -58,15 +58,15 @@ public final class FleetCsv {
     List<Column> columns = new ArrayList<>();
     add(columns, "namespace", p -> Optional.of(p.namespace()));
     add(columns, "policy", p -> Optional.of(p.name()));
-    add(columns, "model", p -> Optional.of(p.question().model()));
+    add(columns, "model", p -> Optional.of(p.input().model()));
     add(
         columns,
         "as_of",
-        p -> Optional.of(p.question().now().truncatedTo(ChronoUnit.SECONDS).toString()));
-    add(columns, "currency", p -> Optional.of(p.question().currency().getCurrencyCode()));
+        p -> Optional.of(p.input().now().truncatedTo(ChronoUnit.SECONDS).toString()));
+    add(columns, "currency", p -> Optional.of(p.input().currency().getCurrencyCode()));
     add(columns, "verdict", p -> Optional.of(p.advice().decision().verdict().label()));
     add(columns, "confidence", p -> Optional.of(p.advice().decision().confidence().label()));
-    add(columns, "replicas_now", p -> Optional.of(Integer.toString(p.question().replicasNow())));
+    add(columns, "replicas_now", p -> Optional.of(Integer.toString(p.input().replicasNow())));
     add(
         columns,
         "replicas_advised",
@@ -88,7 +88,7 @@ public final class FleetCsv {
         columns,
         "api",
         p ->
-            p.question().api() instanceof Api.Offered offered
+            p.input().api() instanceof Api.Offered offered
                 ? Optional.of(new Estimate.Found<>(offered.offer().prices()))
                 : Optional.empty());
     return List.copyOf(columns);

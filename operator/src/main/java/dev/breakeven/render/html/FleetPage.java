@@ -86,7 +86,7 @@ public final class FleetPage {
             .thenComparing(ReportedPolicy::title));
     String style = HtmlReport.styleSheet();
     Instant latest =
-        policies.stream().map(p -> p.question().now()).max(Instant::compareTo).orElseThrow();
+        policies.stream().map(p -> p.input().now()).max(Instant::compareTo).orElseThrow();
     return HtmlReport.template("fleet.html")
         .execute(
             new Page(
@@ -118,7 +118,7 @@ public final class FleetPage {
     Map<String, List<ReportedPolicy>> byCurrency = new TreeMap<>();
     for (ReportedPolicy policy : policies) {
       byCurrency
-          .computeIfAbsent(policy.question().currency().getCurrencyCode(), c -> new ArrayList<>())
+          .computeIfAbsent(policy.input().currency().getCurrencyCode(), c -> new ArrayList<>())
           .add(policy);
     }
     List<Total> totals = new ArrayList<>();
@@ -153,7 +153,7 @@ public final class FleetPage {
     return new Line(
         fileOf(policy),
         policy.title(),
-        policy.question().model(),
+        policy.input().model(),
         Wording.of(advice.decision().verdict()),
         Wording.styleOf(advice.decision().verdict()),
         Wording.next(advice.recommendation()),

@@ -162,7 +162,7 @@ public final class HtmlReport {
   }
 
   private static Instant latest(List<ReportedPolicy> policies) {
-    return policies.stream().map(p -> p.question().now()).max(Instant::compareTo).orElseThrow();
+    return policies.stream().map(p -> p.input().now()).max(Instant::compareTo).orElseThrow();
   }
 
   private static String version() {

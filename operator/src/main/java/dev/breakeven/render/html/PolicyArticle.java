@@ -52,9 +52,9 @@ record PolicyArticle(
   record ChangeRow(String at, String verdict, String replicas, String reason, String message) {}
 
   static PolicyArticle of(int index, ReportedPolicy policy) {
-    AdvisorInput question = policy.question();
+    AdvisorInput input = policy.input();
     Advice advice = policy.advice();
-    AnsweredWindow window = AnsweredWindow.of(question);
+    AnsweredWindow window = AnsweredWindow.of(input);
     Optional<Alternative> advised = advised(advice);
     return new PolicyArticle(
         index,
@@ -64,9 +64,9 @@ record PolicyArticle(
                 ? advice.comparison().alternatives()
                 : List.of(),
             advised),
-        breakeven(question, advice),
-        TrafficCurve.of(window.history(), question, advice, advised),
-        duration(question, advice, window));
+        breakeven(input, advice),
+        TrafficCurve.of(window.history(), input, advice, advised),
+        duration(input, advice, window));
   }
 
   private Advice advice() {
@@ -82,11 +82,11 @@ record PolicyArticle(
   }
 
   String model() {
-    return policy.question().model();
+    return policy.input().model();
   }
 
   String currency() {
-    return policy.question().currency().getCurrencyCode();
+    return policy.input().currency().getCurrencyCode();
   }
 
   String window() {
@@ -137,7 +137,7 @@ record PolicyArticle(
   }
 
   String hiddenCostsOf() {
-    int now = policy.question().replicasNow();
+    int now = policy.input().replicasNow();
     return now > 0 ? "today's " + HtmlFormat.replicas(now) : "own GPUs, used in the best way,";
   }
 
@@ -169,7 +169,7 @@ record PolicyArticle(
   }
 
   List<TermFacts.Group> terms() {
-    return TermFacts.of(policy.question(), advice().basis().capacity());
+    return TermFacts.of(policy.input(), advice().basis().capacity());
   }
 
   List<IssueLine> issues() {
@@ -306,7 +306,7 @@ record PolicyArticle(
         : new Tile(label, "nothing bursts", true, "No part of the traffic goes over to the API.");
   }
 
-  private static Section<BreakevenCurve> breakeven(AdvisorInput question, Advice advice) {
+  private static Section<BreakevenCurve> breakeven(AdvisorInput input, Advice advice) {
     if (advice.costs().breakeven() instanceof Estimate.NotFound<Breakeven> none) {
       return Section.absent(none.why());
     }
@@ -320,7 +320,7 @@ record PolicyArticle(
           return Section.of(
               BreakevenCurve.of(
                   found,
-                  question,
+                  input,
                   advice.basis().observed().replicas().utilizationPercent(),
                   perMillion));
         }
@@ -330,19 +330,19 @@ record PolicyArticle(
   }
 
   private static Section<LoadCurve> duration(
-      AdvisorInput question, Advice advice, AnsweredWindow window) {
+      AdvisorInput input, Advice advice, AnsweredWindow window) {
     if (advice.basis().capacity() instanceof CapacityEvidence.Unknown unknown) {
       return Section.absent(
           "Not known without a replica's capacity: " + Words.of(unknown.message()));
     }
-    if (!(question.selfHost().gpu() instanceof GpuPricing.Priced priced)) {
+    if (!(input.selfHost().gpu() instanceof GpuPricing.Priced priced)) {
       return Section.absent("Not known without the price of a GPU hour.");
     }
     double[] loads = window.loads(((CapacityEvidence.Known) advice.basis().capacity()).capacity());
-    ReplicaCostModel terms = WorkloadAllocation.terms(question, priced, advice.basis().capacity());
+    ReplicaCostModel terms = WorkloadAllocation.terms(input, priced, advice.basis().capacity());
     return loads.length == 0
         ? Section.absent("No step of the window is known, so there is no load to draw.")
-        : Section.of(LoadCurve.of(loads, terms, question.replicasNow(), advice));
+        : Section.of(LoadCurve.of(loads, terms, input.replicasNow(), advice));
   }
 
   FactList beside() {

@@ -8,10 +8,10 @@ import dev.breakeven.advice.AdvisorInput;
  *
  * @param namespace the policy's namespace
  * @param name the policy's name
- * @param question what the answer was made from; its traffic is what the report plots
+ * @param input what the answer was made from; its traffic is what the report plots
  * @param advice the answer
  */
-public record ReportedPolicy(String namespace, String name, AdvisorInput question, Advice advice) {
+public record ReportedPolicy(String namespace, String name, AdvisorInput input, Advice advice) {
 
   /** As people write it: {@code namespace/name}. */
   String title() {

@@ -36,12 +36,12 @@ final class TermFacts {
     }
   }
 
-  static List<Group> of(AdvisorInput question, CapacityEvidence capacity) {
+  static List<Group> of(AdvisorInput input, CapacityEvidence capacity) {
     return List.of(
-        new Group("The API", api(question.api())),
-        new Group("Own GPUs", selfHost(question.selfHost())),
+        new Group("The API", api(input.api())),
+        new Group("Own GPUs", selfHost(input.selfHost())),
         new Group("What one replica sustains", capacity(capacity)),
-        new Group("Planning", planning(question.planning(), question.constraints())));
+        new Group("Planning", planning(input.planning(), input.constraints())));
   }
 
   private static List<Fact> api(Api api) {

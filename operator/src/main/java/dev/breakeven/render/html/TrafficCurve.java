@@ -54,7 +54,7 @@ record TrafficCurve(
    * @param advised the alternative that the advice follows, if it follows one
    */
   static Section<TrafficCurve> of(
-      TrafficHistory traffic, AdvisorInput question, Advice advice, Optional<Alternative> advised) {
+      TrafficHistory traffic, AdvisorInput input, Advice advice, Optional<Alternative> advised) {
     StepGrid grid = traffic.grid();
     double peak = 0;
     double sum = 0;
@@ -71,7 +71,7 @@ record TrafficCurve(
       return Section.absent("No step of the window is known, so there is no traffic to draw.");
     }
     int stepsInBucket = stepsInBucket(grid);
-    double[] burst = burstLine(grid, question, advice, advised);
+    double[] burst = burstLine(grid, input, advice, advised);
     return Section.of(
         new TrafficCurve(
             "The model was asked for "
@@ -128,7 +128,7 @@ record TrafficCurve(
    * advised replicas follow the hour of the week, or none.
    */
   private static double[] burstLine(
-      StepGrid grid, AdvisorInput question, Advice advice, Optional<Alternative> advised) {
+      StepGrid grid, AdvisorInput input, Advice advice, Optional<Alternative> advised) {
     BurstPoint burst = advice.recommendation().burst();
     if (!(burst instanceof BurstPoint.Above above) || Wording.isEverything(burst)) {
       return new double[0];
@@ -136,9 +136,9 @@ record TrafficCurve(
     if (advised.isPresent()
         && advised.get().replicas() instanceof ReplicaPlan.ByHourOfWeek week
         && advice.costs().breakeven() instanceof Estimate.Found<Breakeven> b
-        && question.selfHost().gpu() instanceof GpuPricing.Priced priced) {
+        && input.selfHost().gpu() instanceof GpuPricing.Priced priced) {
       ReplicaCostModel terms =
-          WorkloadAllocation.terms(question, priced, advice.basis().capacity());
+          WorkloadAllocation.terms(input, priced, advice.basis().capacity());
       double load = terms.usable(b.value().replicas());
       if (load > 0) {
         double tokensPerLoad = b.value().capacityTokensPerSecond() / load;

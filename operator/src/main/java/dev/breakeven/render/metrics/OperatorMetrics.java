@@ -109,7 +109,7 @@ public final class OperatorMetrics {
   }
 
   /** A source was asked. */
-  public void asked(String source) {
+  public void countRequest(String source) {
     requests.labels(source).inc();
   }
 

@@ -38,9 +38,9 @@ class CandidatesTest {
   @Test
   void waysThatServeEverythingComeFirstHoweverCheapTheOthersAre() {
     // 68.33 a month at the API, which is forbidden; 2,920.00 on the replica that nothing forbids.
-    SampleInput asked = SampleInput.about().outputTokens(i -> 4);
-    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
-    assertThat(asked.advice().comparison().alternatives())
+    SampleInput input = SampleInput.about().outputTokens(i -> 4);
+    input.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    assertThat(input.advice().comparison().alternatives())
         .extracting(Alternative::isFeasible)
         .containsExactly(true, true, false, false, false);
   }
@@ -60,9 +60,9 @@ class CandidatesTest {
   @Test
   void whatRunsAndLeavesTokensWhereMoreMayBeHeldIsTooFew() {
     // Data stays; of 1.6 replicas' work the one that runs leaves 0.6.
-    SampleInput asked = SampleInput.about().outputTokens(i -> 800).running(1);
-    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
-    assertThat(alternative(asked.advice(), Kind.TODAYS_REPLICAS).feasibility())
+    SampleInput input = SampleInput.about().outputTokens(i -> 800).running(1);
+    input.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    assertThat(alternative(input.advice(), Kind.TODAYS_REPLICAS).feasibility())
         .isInstanceOfSatisfying(
             Infeasible.class,
             infeasible -> {
@@ -74,23 +74,23 @@ class CandidatesTest {
 
   @Test
   void whereTheTrafficMayNotLeaveThePlanIsReplayedWithoutAnApi() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
-    assertThat(replayed(asked).api().priced()).isTrue();
-    assertThat(replayed(asked).replicasNow()).isZero();
-    assertThat(replayed(asked.running(1)).replicasNow()).isEqualTo(1);
-    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
-    assertThat(replayed(asked).api()).isEqualTo(ApiAccess.NONE);
-    assertThat(replayed(asked).mayBurst()).isFalse();
+    SampleInput input = SampleInput.about().outputTokens(i -> 400);
+    assertThat(replayed(input).api().priced()).isTrue();
+    assertThat(replayed(input).replicasNow()).isZero();
+    assertThat(replayed(input.running(1)).replicasNow()).isEqualTo(1);
+    input.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    assertThat(replayed(input).api()).isEqualTo(ApiAccess.NONE);
+    assertThat(replayed(input).mayBurst()).isFalse();
   }
 
-  private static Planner.Replay replayed(SampleInput asked) {
+  private static Planner.Replay replayed(SampleInput input) {
     List<Planner.Replay> seen = new ArrayList<>();
     Planner planner =
         replay -> {
           seen.add(replay);
           return Planner.none().follow(replay);
         };
-    new Advisor(planner).advise(asked.question());
+    new Advisor(planner).advise(input.input());
     return seen.get(0);
   }
 
@@ -123,11 +123,11 @@ class CandidatesTest {
 
   @Test
   void whatAScheduleHoldsNowIsOfTheEndOfTheTrafficWhateverTheClockSays() {
-    SampleInput asked = untilMinute(11 * 60 + 20);
-    Advice atOnce = asked.advice();
-    asked.now = asked.now.plus(Duration.ofHours(6));
+    SampleInput input = untilMinute(11 * 60 + 20);
+    Advice atOnce = input.advice();
+    input.now = input.now.plus(Duration.ofHours(6));
 
-    assertThat(asked.advice()).isEqualTo(atOnce);
+    assertThat(input.advice()).isEqualTo(atOnce);
   }
 
   /** A week and so many minutes: one replica's work from noon to midnight. */
@@ -141,9 +141,9 @@ class CandidatesTest {
   @Test
   void aPlanThatSendsAPartToTheApiIsAHybrid() {
     // Of one and of two replicas' work in turn one replica leaves a third of the tokens.
-    SampleInput asked = SampleInput.about().outputTokens(i -> i % 2 == 0 ? 500 : 1_000);
-    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("8.00")));
-    Advice advice = asked.following(i -> 1, 1);
+    SampleInput input = SampleInput.about().outputTokens(i -> i % 2 == 0 ? 500 : 1_000);
+    input.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("8.00")));
+    Advice advice = input.following(i -> 1, 1);
     assertThat(advice.decision().verdict()).isEqualTo(Verdict.HYBRID);
     assertThat(advice.recommendation().burst())
         .isInstanceOfSatisfying(
@@ -154,9 +154,9 @@ class CandidatesTest {
   @Test
   void aPlanThatMustServeAllAndWasLateOrMayHoldNoMoreSaysWhich() {
     // Two replicas' work for a week; for the first hour of it one is held: 5,500 tokens/s are left.
-    SampleInput asked = SampleInput.about().outputTokens(i -> 1_000);
-    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
-    Advice late = asked.following(i -> i < 6 ? 1 : 2, 2);
+    SampleInput input = SampleInput.about().outputTokens(i -> 1_000);
+    input.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    Advice late = input.following(i -> i < 6 ? 1 : 2, 2);
     assertThat(alternative(late, Kind.FOLLOWING_BURST).feasibility())
         .isInstanceOfSatisfying(
             Infeasible.class,
@@ -167,23 +167,23 @@ class CandidatesTest {
               assertThat(infeasible.unservedTokensPerMonth())
                   .isCloseTo(5_500 * 3600.0 * 730 / 168, within(1e3));
             });
-    asked.maxReplicas = 2;
-    assertThat(following(asked, 2).isFeasible()).isTrue();
-    assertThat(whyNot(following(asked, 1))).isEqualTo("TooFewReplicas");
-    asked.maxReplicas = 1;
-    Alternative full = following(asked, 1);
+    input.maxReplicas = 2;
+    assertThat(following(input, 2).isFeasible()).isTrue();
+    assertThat(whyNot(following(input, 1))).isEqualTo("TooFewReplicas");
+    input.maxReplicas = 1;
+    Alternative full = following(input, 1);
     assertThat(whyNot(full)).isEqualTo("MaxReplicas");
     assertThat(Words.of(((Infeasible) full.feasibility()).message()))
         .isEqualTo("1 replica at 100.0 % cannot serve every token");
     // What an API leaves is its limits' doing: one replica's worth of 5,500 tokens/s, half fits.
-    asked.constraints = Constraints.NONE;
-    asked.maxReplicas = 2;
-    asked.api = SampleInput.limited(2_750 * 60 / 0.8);
-    assertThat(whyNot(following(asked, 1))).isEqualTo("APILimits");
+    input.constraints = Constraints.NONE;
+    input.maxReplicas = 2;
+    input.api = SampleInput.limited(2_750 * 60 / 0.8);
+    assertThat(whyNot(following(input, 1))).isEqualTo("APILimits");
   }
 
-  private static Alternative following(SampleInput asked, int replicas) {
-    return alternative(asked.following(i -> replicas, replicas), Kind.FOLLOWING_BURST);
+  private static Alternative following(SampleInput input, int replicas) {
+    return alternative(input.following(i -> replicas, replicas), Kind.FOLLOWING_BURST);
   }
 
   private static String whyNot(Alternative way) {
@@ -192,11 +192,11 @@ class CandidatesTest {
 
   @Test
   void oneReplicaIsAtMostOneAndMoreThanNone() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
-    asked.maxReplicas = 1;
-    assertThat(alternative(asked.advice(), Kind.BASELINE_BURST).isFeasible()).isTrue();
-    asked.maxReplicas = 0;
-    assertThat(alternative(asked.advice(), Kind.BASELINE_BURST).feasibility())
+    SampleInput input = SampleInput.about().outputTokens(i -> 400);
+    input.maxReplicas = 1;
+    assertThat(alternative(input.advice(), Kind.BASELINE_BURST).isFeasible()).isTrue();
+    input.maxReplicas = 0;
+    assertThat(alternative(input.advice(), Kind.BASELINE_BURST).feasibility())
         .isEqualTo(
             new Infeasible(
                 Shortfall.MAX_REPLICAS,
@@ -207,9 +207,9 @@ class CandidatesTest {
   @Test
   void theApiAloneIsPricedWholeThoughItLetsOnlyHalfThrough() {
     // 4,400 tokens/s are 9.36 an hour; 2,200 may go.
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
-    asked.api = SampleInput.limited(2_200 * 60 / 0.8);
-    Alternative apiOnly = alternative(asked.advice(), Kind.API_ONLY);
+    SampleInput input = SampleInput.about().outputTokens(i -> 400);
+    input.api = SampleInput.limited(2_200 * 60 / 0.8);
+    Alternative apiOnly = alternative(input.advice(), Kind.API_ONLY);
     assertThat(apiOnly.bill().total()).isEqualTo(usd("6832.80"));
     assertThat(apiOnly.feasibility())
         .isInstanceOfSatisfying(
@@ -221,29 +221,29 @@ class CandidatesTest {
 
   @Test
   void whatAnApisModelsAreNeededForIsFollowedOnTheApiHoweverWellOwnReplicasPay() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
-    asked.constraints = new Constraints(false, false, false, true, Constraints.Stage.ESTABLISHED);
-    Advice advice = asked.planned();
+    SampleInput input = SampleInput.about().outputTokens(i -> 400).running(1);
+    input.constraints = new Constraints(false, false, false, true, Constraints.Stage.ESTABLISHED);
+    Advice advice = input.planned();
     assertThat(advice.decision().verdict()).isEqualTo(Verdict.API);
     assertThat(alternative(advice, Kind.FOLLOWING_BURST).bill().total())
         .isEqualTo(alternative(advice, Kind.API_ONLY).bill().total());
-    asked.minReplicas = 1;
-    assertThat(whyNot(alternative(asked.planned(), Kind.FOLLOWING_BURST))).isEqualTo("MinReplicas");
+    input.minReplicas = 1;
+    assertThat(whyNot(alternative(input.planned(), Kind.FOLLOWING_BURST))).isEqualTo("MinReplicas");
   }
 
   @Test
   void aLeastOfSparesAloneIsHeldWithEverythingOnTheApiWhereThatCostsLess() {
     // One spare and the API are 12.00 and 9.36 an hour, a second replica that serves 24.00.
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
-    asked.redundantReplicas = 1;
-    asked.minReplicas = 1;
-    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("12.00")));
-    Alternative spare = alternative(asked.advice(), Kind.BASELINE_BURST);
+    SampleInput input = SampleInput.about().outputTokens(i -> 400);
+    input.redundantReplicas = 1;
+    input.minReplicas = 1;
+    input.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("12.00")));
+    Alternative spare = alternative(input.advice(), Kind.BASELINE_BURST);
     assertThat(spare.replicas()).isEqualTo(new ReplicaPlan.Fixed(1));
     assertThat(spare.bill().total()).isEqualTo(usd("15592.80"));
     // At 4.00 it is 13.36 beside 8.00.
-    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("4.00")));
-    assertThat(alternative(asked.advice(), Kind.BASELINE_BURST).replicas())
+    input.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("4.00")));
+    assertThat(alternative(input.advice(), Kind.BASELINE_BURST).replicas())
         .isEqualTo(new ReplicaPlan.Fixed(2));
   }
 }

@@ -26,10 +26,10 @@ class SavingForecastTest {
 
   @Test
   void goingOnCostsWhatEachSpanCostAndNotWhatTheWindowDoesOnAverage() {
-    SampleInput asked = SampleInput.about().outputTokens(step -> DAYS[step / 144]);
+    SampleInput input = SampleInput.about().outputTokens(step -> DAYS[step / 144]);
     // Exact, so that how days differ is all there is to know: no error of a capacity.
-    asked.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000), 0);
-    Advice.Saving stated = SampleInput.found(asked.advice().savings().monthly());
+    input.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000), 0);
+    Advice.Saving stated = SampleInput.found(input.advice().savings().monthly());
 
     SavingStatement.Stated expected =
         (SavingStatement.Stated)

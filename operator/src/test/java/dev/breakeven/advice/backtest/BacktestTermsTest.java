@@ -47,36 +47,36 @@ class BacktestTermsTest {
 
   @Test
   void aReservationIsPaidUntilItHasEndedAtTheTimeOfAsking() {
-    SampleInput asked = asked().running(1);
-    asked.reservation = Commitments.reserved(2, usd("1.00"), LocalDate.parse("2026-11-08"));
-    assertThat(ran(asked, "2026-11-08T12:00:00Z")).isCloseTo(2 * 168, within(1e-3));
-    assertThat(ran(asked, "2026-11-09T12:00:00Z")).isCloseTo(672, within(1e-3));
+    SampleInput input = asked().running(1);
+    input.reservation = Commitments.reserved(2, usd("1.00"), LocalDate.parse("2026-11-08"));
+    assertThat(ran(input, "2026-11-08T12:00:00Z")).isCloseTo(2 * 168, within(1e-3));
+    assertThat(ran(input, "2026-11-09T12:00:00Z")).isCloseTo(672, within(1e-3));
   }
 
   @Test
   void alwaysTheApiIsAllOfItAtItsPriceAndSaysWhatDoesNotFit() {
-    SampleInput asked = asked();
-    asked.api = SampleInput.limited(2_200 * 60 / 0.8); // half of 4,400 tokens/s
-    Backtest.Outcome always = found(backtest(asked, Constraints.NONE, SUNDAY).alwaysApi());
+    SampleInput input = asked();
+    input.api = SampleInput.limited(2_200 * 60 / 0.8); // half of 4,400 tokens/s
+    Backtest.Outcome always = found(backtest(input, Constraints.NONE, SUNDAY).alwaysApi());
     assertThat(always.cost()).isCloseTo(1572.48, within(1e-2));
     assertThat(always.unservedTokens()).isCloseTo(2_200.0 * 168 * 3600, within(1e6));
   }
 
   @Test
   void thePeakIsServedOnOwnReplicasAsFarAsThePolicyAllows() {
-    SampleInput asked = asked().outputTokens(i -> 1_000); // 2 replicas' worth of work
-    asked.maxReplicas = 1;
-    Backtest.Outcome peak = backtest(asked, Constraints.NONE, SUNDAY).peak();
+    SampleInput input = asked().outputTokens(i -> 1_000); // 2 replicas' worth of work
+    input.maxReplicas = 1;
+    Backtest.Outcome peak = backtest(input, Constraints.NONE, SUNDAY).peak();
     assertThat(peak.cost()).isCloseTo(672, within(1e-3));
     assertThat(peak.unservedTokens()).isCloseTo(5_500.0 * 168 * 3600, within(1e6));
   }
 
   @Test
   void pricesByPromptLengthApplyToTheStepsThatAreThatLong() {
-    SampleInput asked = asked().outputTokens(i -> 100);
+    SampleInput input = asked().outputTokens(i -> 100);
     TokenPrices twice = TokenPrices.of(usd("1.00"), usd("3.00"));
     Offer plain = Offer.of("inline", TokenPrices.of(usd("0.50"), usd("1.50")));
-    asked.api =
+    input.api =
         new Api.Offered(
             new Offer(
                 "long",
@@ -94,9 +94,9 @@ class BacktestTermsTest {
     for (int i = 0; i < requests.length; i++) {
       requests[i] = i < requests.length / 2 ? 2 : 0.5;
     }
-    asked.requests = Series.of(requests);
+    input.requests = Series.of(requests);
     // 0.00065 a second at the one price, twice that at the other.
-    assertThat(found(backtest(asked, Constraints.NONE, SUNDAY).alwaysApi()).cost())
+    assertThat(found(backtest(input, Constraints.NONE, SUNDAY).alwaysApi()).cost())
         .isCloseTo(0.00065 * 1.5 * 168 * 3600, within(1e-2));
   }
 
@@ -104,22 +104,22 @@ class BacktestTermsTest {
     return SampleInput.about().outputTokens(i -> 400);
   }
 
-  private static double ran(SampleInput asked, String asOf) {
-    return found(backtest(asked, Constraints.NONE, Instant.parse(asOf)).ran()).cost();
+  private static double ran(SampleInput input, String asOf) {
+    return found(backtest(input, Constraints.NONE, Instant.parse(asOf)).ran()).cost();
   }
 
-  private static Backtest backtest(SampleInput asked, Constraints constraints, Instant asOf) {
+  private static Backtest backtest(SampleInput input, Constraints constraints, Instant asOf) {
     SelfHostTerms selfHost =
         new SelfHostTerms(
-            1, asked.gpu, asked.reservation, List.of(), 0, 0, asked.minReplicas, asked.maxReplicas);
+            1, input.gpu, input.reservation, List.of(), 0, 0, input.minReplicas, input.maxReplicas);
     return Backtest.of(
-        asked.traffic(),
+        input.traffic(),
         new Backtest.Terms(
             Currency.getInstance("USD"),
             selfHost,
-            asked.api,
+            input.api,
             constraints,
-            asked.capacity,
+            input.capacity,
             Planning.DEFAULT,
             asOf));
   }

@@ -32,8 +32,8 @@ class ForecastScoreTest {
 
   @Test
   void aVerdictIsGivenWithItsPrediction() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(3);
-    Advice advice = asked.planned();
+    SampleInput input = SampleInput.about().outputTokens(i -> 400).running(3);
+    Advice advice = input.planned();
     assertThat(advice.trackRecord().prediction())
         .isInstanceOfSatisfying(
             Prediction.Of.class,
@@ -56,9 +56,9 @@ class ForecastScoreTest {
   void itIsScoredOnceADayHasComeSinceAndOnTheTrafficThatCame() {
     // Predicted four days ago at 0.8; on the last four days it was 1.6, two replicas at 8.00 an
     // hour, and three replicas would have been 12.00. To be sure of the second one takes a while.
-    SampleInput asked = SampleInput.about().outputTokens(i -> i < 3 * 144 ? 400 : 800).running(2);
-    asked.previous = made(NOW.minus(Duration.ofDays(4)));
-    Advice.Score score = found(asked.planned().trackRecord().score());
+    SampleInput input = SampleInput.about().outputTokens(i -> i < 3 * 144 ? 400 : 800).running(2);
+    input.previous = made(NOW.minus(Duration.ofDays(4)));
+    Advice.Score score = found(input.planned().trackRecord().score());
     assertThat(score.from()).isEqualTo(NOW.minus(Duration.ofDays(4)));
     assertThat(score.to()).isEqualTo(NOW);
     assertThat(score.costPredicted()).isEqualTo(usd("2920"));
@@ -66,27 +66,27 @@ class ForecastScoreTest {
     assertThat(found(score.savingPredicted())).isEqualTo(usd("5840"));
     assertThat(found(score.savingHappened()).value()).isCloseTo(2_920, within(100.0));
 
-    asked.previous = made(NOW.minus(Duration.ofHours(24)));
-    assertThat(asked.planned().trackRecord().score()).isInstanceOf(Estimate.Found.class);
-    asked.previous = made(NOW.minus(Duration.ofHours(24)).plusSeconds(600));
-    assertThat(asked.planned().trackRecord().score()).isInstanceOf(Estimate.NotFound.class);
+    input.previous = made(NOW.minus(Duration.ofHours(24)));
+    assertThat(input.planned().trackRecord().score()).isInstanceOf(Estimate.Found.class);
+    input.previous = made(NOW.minus(Duration.ofHours(24)).plusSeconds(600));
+    assertThat(input.planned().trackRecord().score()).isInstanceOf(Estimate.NotFound.class);
   }
 
   @Test
   void aPredictionStandsAsLongAsItsVerdictAndItsQuestion() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
+    SampleInput input = SampleInput.about().outputTokens(i -> 400).running(1);
     PreviousDecision.Made before = made(NOW.minus(Duration.ofDays(4)));
-    asked.previous = before;
-    assertThat(asked.planned().trackRecord().prediction()).isEqualTo(before.prediction());
-    asked.inputHash = "2-a";
-    assertThat(asked.planned().trackRecord().prediction()).isNotEqualTo(before.prediction());
+    input.previous = before;
+    assertThat(input.planned().trackRecord().prediction()).isEqualTo(before.prediction());
+    input.inputHash = "2-a";
+    assertThat(input.planned().trackRecord().prediction()).isNotEqualTo(before.prediction());
   }
 
   @Test
   void aPredictionEndsWithItsVerdict() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 40).running(1);
-    asked.previous = predicted(usd("2920"), new Pending.Considering(Verdict.API, 0, A_DAY_AGO));
-    Advice changed = asked.advice();
+    SampleInput input = SampleInput.about().outputTokens(i -> 40).running(1);
+    input.previous = predicted(usd("2920"), new Pending.Considering(Verdict.API, 0, A_DAY_AGO));
+    Advice changed = input.advice();
     assertThat(changed.decision().verdict()).isEqualTo(Verdict.API);
     assertThat(changed.trackRecord().prediction())
         .isEqualTo(new Prediction.Of(NOW, usd("683.28"), Estimate.of(usd("2236.72")), 1));
@@ -94,9 +94,9 @@ class ForecastScoreTest {
 
   @Test
   void aPredictionInAnotherCurrencyIsForgottenAndNoneIsMadeLater() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
-    asked.previous = predicted(Money.of("2920", "EUR"), new Pending.Nothing());
-    assertThat(asked.advice().trackRecord().prediction()).isEqualTo(new Prediction.None());
+    SampleInput input = SampleInput.about().outputTokens(i -> 400).running(1);
+    input.previous = predicted(Money.of("2920", "EUR"), new Pending.Nothing());
+    assertThat(input.advice().trackRecord().prediction()).isEqualTo(new Prediction.None());
   }
 
   private static PreviousDecision predicted(Money cost, Pending pending) {
@@ -112,44 +112,44 @@ class ForecastScoreTest {
 
   @Test
   void whatTheApiWouldHaveCostIsNotSaidWithoutAnOffer() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
-    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none"));
-    assertThat(found(asked.planned().trackRecord().proof()).alwaysApi())
+    SampleInput input = SampleInput.about().outputTokens(i -> 400).running(1);
+    input.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none"));
+    assertThat(found(input.planned().trackRecord().proof()).alwaysApi())
         .isEqualTo(Estimate.notFound(Issue.Reason.API_PRICE_MISSING, Cause.NO_API_PRICE));
   }
 
   @Test
   void alwaysTheApiIsThePriceOfAllOfItThoughItsLimitsLetHalfThrough() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
-    asked.api = SampleInput.limited(2_200 * 60 / 0.8);
-    assertThat(found(found(asked.planned().trackRecord().proof()).alwaysApi()))
+    SampleInput input = SampleInput.about().outputTokens(i -> 400).running(1);
+    input.api = SampleInput.limited(2_200 * 60 / 0.8);
+    assertThat(found(found(input.planned().trackRecord().proof()).alwaysApi()))
         .isEqualTo(usd("1572.48"));
   }
 
   @Test
   void whereNoNumberServesEverythingTheMostThatMayBeHeldIsTheHindsight() {
     // 1.6 replicas' work, no API and at most one: 4.00 for 168 hours.
-    SampleInput asked = SampleInput.about().outputTokens(i -> 800).running(0);
-    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none"));
-    asked.maxReplicas = 1;
-    assertThat(found(asked.planned().trackRecord().proof()).hindsight()).isEqualTo(usd("672.00"));
+    SampleInput input = SampleInput.about().outputTokens(i -> 800).running(0);
+    input.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none"));
+    input.maxReplicas = 1;
+    assertThat(found(input.planned().trackRecord().proof()).hindsight()).isEqualTo(usd("672.00"));
   }
 
   @Test
   void whatRanSentNothingToAnApiThatMayNotBeUsed() {
     // One ran for 1.6 replicas' work; where the rest may burst it is 0.6 of 11.70 an hour more.
-    SampleInput asked = SampleInput.about().outputTokens(i -> 800).running(1);
-    assertThat(found(found(asked.planned().trackRecord().proof()).ran())).isEqualTo(usd("1851.36"));
-    asked.constraints = new Constraints(true, false, false, false, Constraints.Stage.ESTABLISHED);
-    assertThat(found(found(asked.planned().trackRecord().proof()).ran())).isEqualTo(usd("672.00"));
+    SampleInput input = SampleInput.about().outputTokens(i -> 800).running(1);
+    assertThat(found(found(input.planned().trackRecord().proof()).ran())).isEqualTo(usd("1851.36"));
+    input.constraints = new Constraints(true, false, false, false, Constraints.Stage.ESTABLISHED);
+    assertThat(found(found(input.planned().trackRecord().proof()).ran())).isEqualTo(usd("672.00"));
   }
 
   @Test
   void withoutAVerdictNothingIsPredictedAndNothingIsScored() {
-    SampleInput asked =
+    SampleInput input =
         SampleInput.about().outputTokens(i -> i < 10 || i % 2 == 0 ? 400 : Double.NaN);
-    asked.running(2).previous = made(NOW.minus(Duration.ofDays(4)));
-    Advice advice = asked.planned();
+    input.running(2).previous = made(NOW.minus(Duration.ofDays(4)));
+    Advice advice = input.planned();
     assertThat(advice.decision().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     assertThat(advice.trackRecord().prediction()).isEqualTo(new Prediction.None());
     assertThat(advice.trackRecord().score())
@@ -159,10 +159,10 @@ class ForecastScoreTest {
   @Test
   void anApiVerdictIsScoredByWhatTheApiCharged() {
     // 40 output tokens/s are 0.936 an hour; the replica that ran then is 4.00.
-    SampleInput asked = SampleInput.about().outputTokens(i -> 40);
-    asked.previous =
+    SampleInput input = SampleInput.about().outputTokens(i -> 40);
+    input.previous =
         made(Verdict.API, 0, NOW.minus(Duration.ofDays(4)), usd("683.28"), usd("2236.72"), 1);
-    Advice advice = asked.planned();
+    Advice advice = input.planned();
     assertThat(advice.decision().verdict()).isEqualTo(Verdict.API);
     Advice.Score score = found(advice.trackRecord().score());
     assertThat(score.costHappened()).isEqualTo(usd("683.28"));
@@ -172,9 +172,9 @@ class ForecastScoreTest {
   @Test
   void whereNoPlanWasReplayedTheReplicasAdvisedAreScored() {
     // One at 4.00 an hour for 0.8 replicas' work, of which all three then would have been 12.00.
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
-    asked.previous = made(NOW.minus(Duration.ofDays(4)));
-    Advice.Score score = found(asked.advice().trackRecord().score());
+    SampleInput input = SampleInput.about().outputTokens(i -> 400).running(1);
+    input.previous = made(NOW.minus(Duration.ofDays(4)));
+    Advice.Score score = found(input.advice().trackRecord().score());
     assertThat(score.costHappened()).isEqualTo(usd("2920.00"));
     assertThat(found(score.savingHappened())).isEqualTo(usd("5840.00"));
   }
@@ -182,11 +182,11 @@ class ForecastScoreTest {
   @Test
   void goingOnAsThenIsNoComparisonWhereItWouldHaveLeftTokensUnserved() {
     // Data stays; of the one replica that ran then 0.6 replicas' work would have found no place.
-    SampleInput asked = SampleInput.about().outputTokens(i -> 800).running(2);
-    asked.constraints = new Constraints(true, false, false, false, Constraints.Stage.ESTABLISHED);
-    asked.previous =
+    SampleInput input = SampleInput.about().outputTokens(i -> 800).running(2);
+    input.constraints = new Constraints(true, false, false, false, Constraints.Stage.ESTABLISHED);
+    input.previous =
         made(Verdict.SELF_HOST, 2, NOW.minus(Duration.ofDays(4)), usd("5840"), usd("0"), 1);
-    assertThat(found(asked.planned().trackRecord().score()).savingHappened())
+    assertThat(found(input.planned().trackRecord().score()).savingHappened())
         .isEqualTo(
             Estimate.notFound(Issue.Reason.NOTHING_TO_COMPARE, Cause.PAST_SIZE_NOT_COMPARABLE));
   }

@@ -37,13 +37,13 @@ class OneDecisionTest {
   @Test
   void theAnswerOfAnyTimeIsTheDecisionOfTheBacktestAtThatTime() {
     for (int seed = 0; seed < 10; seed++) {
-      SampleInput asked = anyTraffic(new Random(seed));
-      TrafficHistory all = asked.traffic();
-      Backtest backtest = Backtest.of(all, terms(asked));
+      SampleInput input = anyTraffic(new Random(seed));
+      TrafficHistory all = input.traffic();
+      Backtest backtest = Backtest.of(all, terms(input));
       Advisor advisor = Advisor.standard();
       for (int end = DAY / 2; end <= all.grid().steps(); end += 61) {
         int before = decidedAt(backtest, all.grid().startOf(end - 1));
-        Advice advice = advisor.advise(until(asked, all, end, before));
+        Advice advice = advisor.advise(until(input, all, end, before));
         assertThat(advice.recommendation().replicasAdvised())
             .as("seed %d, step %d: %s", seed, end, advice.decision().reason().label())
             .isEqualTo(decidedAt(backtest, all.grid().startOf(end - 1) + 600));
@@ -77,11 +77,11 @@ class OneDecisionTest {
   @Test
   void theProofIsWhatTheBacktestChargesForTheSameWindow() {
     for (int seed = 0; seed < 5; seed++) {
-      SampleInput asked = anyTraffic(new Random(seed));
-      asked.planning(Duration.ofDays(DAYS / 2), Duration.ofHours(1), Duration.ofMinutes(10));
-      TrafficHistory all = asked.traffic();
-      Backtest backtest = Backtest.of(all, terms(asked));
-      Advice advice = Advisor.standard().advise(until(asked, all, all.grid().steps(), 0));
+      SampleInput input = anyTraffic(new Random(seed));
+      input.planning(Duration.ofDays(DAYS / 2), Duration.ofHours(1), Duration.ofMinutes(10));
+      TrafficHistory all = input.traffic();
+      Backtest backtest = Backtest.of(all, terms(input));
+      Advice advice = Advisor.standard().advise(until(input, all, all.grid().steps(), 0));
       assertThat(found(advice.trackRecord().proof()).followed().value())
           .as("seed %d", seed)
           .isCloseTo(backtest.followed().cost(), within(0.01));
@@ -94,21 +94,21 @@ class OneDecisionTest {
   @Test
   void theProofOfANumberSetByHandIsWhatTheBacktestSets() {
     for (int seed = 0; seed < 60; seed++) {
-      SampleInput asked = AnyPolicy.of(seed, Scaling.MANUAL);
-      TrafficHistory all = asked.traffic();
-      int window = asked.planning.windowSteps(600);
+      SampleInput input = AnyPolicy.of(seed, Scaling.MANUAL);
+      TrafficHistory all = input.traffic();
+      int window = input.planning.windowSteps(600);
       int from = all.grid().steps() - 2 * window;
       if (from < 0) {
         continue;
       }
       TrafficHistory twoWindows = all.slice(from, all.grid().steps());
       int now = (int) twoWindows.replicasHeld().at(2 * window - 1, 0);
-      AdvisorInput question = until(asked, twoWindows, 2 * window, now);
-      if (Advisor.standard().advise(question).trackRecord().proof()
+      AdvisorInput atEnd = until(input, twoWindows, 2 * window, now);
+      if (Advisor.standard().advise(atEnd).trackRecord().proof()
           instanceof Estimate.Found<Advice.Proof> proof) {
         assertThat(proof.value().followed().value())
             .as("seed %d", seed)
-            .isCloseTo(Backtest.of(twoWindows, terms(asked)).followed().cost(), within(0.01));
+            .isCloseTo(Backtest.of(twoWindows, terms(input)).followed().cost(), within(0.01));
       }
     }
   }
@@ -117,11 +117,11 @@ class OneDecisionTest {
   void aReviewWithoutAVerdictSetsNoNumberAndStaysDue() {
     // 20.00 an hour for one replica, 21.06 at the API; were a replica to sustain 30 % less, it
     // would leave so much to the API that the API alone costs less.
-    SampleInput asked = SampleInput.about().outputTokens(i -> 900).setByHand();
-    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(SampleInput.usd("20.00")));
-    asked.capacity = new StatedCapacity.Declared(Capacity.of(20_000, 2_000), 30);
-    Advice first = asked.planned();
-    asked.previous =
+    SampleInput input = SampleInput.about().outputTokens(i -> 900).setByHand();
+    input.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(SampleInput.usd("20.00")));
+    input.capacity = new StatedCapacity.Declared(Capacity.of(20_000, 2_000), 30);
+    Advice first = input.planned();
+    input.previous =
         new PreviousDecision.Made(
             first.decision().verdict(),
             first.recommendation().replicasAdvised(),
@@ -133,21 +133,21 @@ class OneDecisionTest {
                 : Instant.EPOCH,
             first.trackRecord().prediction(),
             first.trackRecord().changes());
-    asked.grid = new StepGrid(asked.grid.startEpochSecond() + 600, 600, SampleInput.WEEK);
-    asked.now = asked.now.plusSeconds(600);
+    input.grid = new StepGrid(input.grid.startEpochSecond() + 600, 600, SampleInput.WEEK);
+    input.now = input.now.plusSeconds(600);
 
     assertThat(first.decision().reason()).isEqualTo(Issue.Reason.CAPACITY_UNCERTAIN);
     assertThat(first.review().next()).isInstanceOf(Estimate.NotFound.class);
-    assertThat(asked.planned().decision().reason()).isEqualTo(Issue.Reason.CAPACITY_UNCERTAIN);
+    assertThat(input.planned().decision().reason()).isEqualTo(Issue.Reason.CAPACITY_UNCERTAIN);
   }
 
   private static SampleInput anyTraffic(Random random) {
-    SampleInput asked = SampleInput.about().steps(DAYS * DAY);
+    SampleInput input = SampleInput.about().steps(DAYS * DAY);
     int level = 200 + random.nextInt(1_500);
     int busy = 1 + random.nextInt(DAY);
     double[] noise = random.doubles((long) DAYS * DAY, 0.7, 1.3).toArray();
-    asked.outputTokens(i -> (i % DAY < busy ? level : level / 8.0) * noise[i]);
-    return asked.overhead("onCall", Integer.toString(random.nextInt(3) * 400));
+    input.outputTokens(i -> (i % DAY < busy ? level : level / 8.0) * noise[i]);
+    return input.overhead("onCall", Integer.toString(random.nextInt(3) * 400));
   }
 
   private static int decidedAt(Backtest backtest, long epochSecond) {
@@ -158,23 +158,23 @@ class OneDecisionTest {
     return decided;
   }
 
-  private static Backtest.Terms terms(SampleInput asked) {
+  private static Backtest.Terms terms(SampleInput input) {
     return new Backtest.Terms(
         SampleInput.USD,
-        asked.selfHost(),
-        asked.api,
-        asked.constraints,
-        asked.capacity,
-        asked.planning,
-        asked.now);
+        input.selfHost(),
+        input.api,
+        input.constraints,
+        input.capacity,
+        input.planning,
+        input.now);
   }
 
   /** What the operator asks after so many steps, where so many replicas run. */
-  private static AdvisorInput until(SampleInput asked, TrafficHistory all, int end, int replicas) {
-    int from = Math.max(0, end - asked.planning.windowSteps(600));
+  private static AdvisorInput until(SampleInput input, TrafficHistory all, int end, int replicas) {
+    int from = Math.max(0, end - input.planning.windowSteps(600));
     return new AdvisorInput(
-        asked.inputHash,
-        asked.terms(),
+        input.inputHash,
+        input.terms(),
         List.of(new Workload("Deployment", "chat", replicas, replicas, 0, 1000)),
         List.of(),
         new AdvisorInput.Past(
@@ -183,6 +183,6 @@ class OneDecisionTest {
             new LengthTail.Unmeasured()),
         Instant.ofEpochSecond(all.grid().startOf(end - 1) + 600),
         List.of(),
-        asked.previous);
+        input.previous);
   }
 }

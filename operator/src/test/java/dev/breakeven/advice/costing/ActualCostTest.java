@@ -39,9 +39,9 @@ class ActualCostTest {
 
   @Test
   void aStepWithoutTrafficFiguresIsNotAskedFor() {
-    SampleInput asked = asked(2, Double.NaN, 2);
-    asked.outputTokens(i -> i == 1 ? Double.NaN : 1_000);
-    assertThat(found(cost(asked)).gpus()).isCloseTo(4 * 4 / 6.0, within(1e-9));
+    SampleInput input = asked(2, Double.NaN, 2);
+    input.outputTokens(i -> i == 1 ? Double.NaN : 1_000);
+    assertThat(found(cost(input)).gpus()).isCloseTo(4 * 4 / 6.0, within(1e-9));
   }
 
   private static Estimate<PlanCost> cost(double... ran) {
@@ -49,13 +49,13 @@ class ActualCostTest {
   }
 
   private static SampleInput asked(double... ran) {
-    SampleInput asked = SampleInput.about().steps(ran.length).outputTokens(i -> 1_000);
-    asked.replicasHeld = Series.of(ran, Absence.GAP);
-    return asked;
+    SampleInput input = SampleInput.about().steps(ran.length).outputTokens(i -> 1_000);
+    input.replicasHeld = Series.of(ran, Absence.GAP);
+    return input;
   }
 
-  private static Estimate<PlanCost> cost(SampleInput asked) {
-    TrafficHistory history = asked.traffic();
+  private static Estimate<PlanCost> cost(SampleInput input) {
+    TrafficHistory history = input.traffic();
     PricedLoad load = PricedLoad.of(history, Loads.CAPACITY, Loads.TARIFF, RequestLengths.UNKNOWN);
     return ActualCost.cost(history, load, Loads.terms(), Loads.API);
   }

@@ -63,11 +63,11 @@ class WorkloadAllocationTest {
   }
 
   private static SampleInput running(Workload... workloads) {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
-    asked.workloads = List.of(workloads);
-    int replicas = asked.workloads.stream().mapToInt(Workload::replicasWanted).sum();
-    asked.replicasHeld = Series.constant(SampleInput.WEEK, replicas);
-    return asked;
+    SampleInput input = SampleInput.about().outputTokens(i -> 400);
+    input.workloads = List.of(workloads);
+    int replicas = input.workloads.stream().mapToInt(Workload::replicasWanted).sum();
+    input.replicasHeld = Series.constant(SampleInput.WEEK, replicas);
+    return input;
   }
 
   @Test
@@ -97,13 +97,13 @@ class WorkloadAllocationTest {
 
   @Test
   void whereNothingCanBeWorkedOutEachWorkloadKeepsWhatItHas() {
-    SampleInput asked =
+    SampleInput input =
         running(workload("cheap", 1, 10, "4.00", HALF), workload("dear", 2, 10, "6.00", ALIKE));
-    asked.capacity = new StatedCapacity.NotStated();
-    assertThat(advised(asked.advice())).containsExactly("cheap 1", "dear 2");
-    asked.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000));
-    asked.gpu = new GpuPricing.Unpriced(Message.quoted("no price for NVIDIA-H100"), false);
-    assertThat(advised(asked.advice())).containsExactly("cheap 1", "dear 2");
+    input.capacity = new StatedCapacity.NotStated();
+    assertThat(advised(input.advice())).containsExactly("cheap 1", "dear 2");
+    input.capacity = new StatedCapacity.Declared(Capacity.of(10_000, 1_000));
+    input.gpu = new GpuPricing.Unpriced(Message.quoted("no price for NVIDIA-H100"), false);
+    assertThat(advised(input.advice())).containsExactly("cheap 1", "dear 2");
   }
 
   @Test
@@ -186,7 +186,7 @@ class WorkloadAllocationTest {
   void aReplicaWithAContextTermOfItsOwnIsSizedAtTheLengthsSeen() {
     // 0.8 of a common replica's work is 1.6 of its own. That 400 output tokens/s read 4,200 of
     // context each is 1.68 of a million more: 3.28.
-    SampleInput asked =
+    SampleInput input =
         running(
             workload(
                 "reader",
@@ -194,13 +194,13 @@ class WorkloadAllocationTest {
                 10,
                 "4.00",
                 new StatedCapacity.Declared(Capacity.of(5_000, 500, 1e6))));
-    assertThat(forThePeak(asked)).isEqualTo(new Alternative.ReplicaPlan.Fixed(2));
-    asked.requests = Series.constant(SampleInput.WEEK, 1);
-    assertThat(forThePeak(asked)).isEqualTo(new Alternative.ReplicaPlan.Fixed(4));
+    assertThat(forThePeak(input)).isEqualTo(new Alternative.ReplicaPlan.Fixed(2));
+    input.requests = Series.constant(SampleInput.WEEK, 1);
+    assertThat(forThePeak(input)).isEqualTo(new Alternative.ReplicaPlan.Fixed(4));
   }
 
-  private static Alternative.ReplicaPlan forThePeak(SampleInput asked) {
-    return SampleInput.alternative(asked.advice(), Kind.SELF_HOST_PEAK).replicas();
+  private static Alternative.ReplicaPlan forThePeak(SampleInput input) {
+    return SampleInput.alternative(input.advice(), Kind.SELF_HOST_PEAK).replicas();
   }
 
   @Test
@@ -276,15 +276,15 @@ class WorkloadAllocationTest {
 
   @Test
   void followingTheLoadIsNotReplayedForReplicasThatAreNotAlike() {
-    AdvisorInput question =
+    AdvisorInput input =
         running(workload("cheap", 1, 10, "4.00", ALIKE), workload("dear", 1, 10, "6.00", ALIKE))
-            .question();
+            .input();
     Planner planner =
         replay -> {
           throw new AssertionError("asked");
         };
 
-    assertThat(new Advisor(planner).advise(question).trackRecord().proof())
+    assertThat(new Advisor(planner).advise(input).trackRecord().proof())
         .isEqualTo(
             Estimate.notFound(Issue.Reason.NOT_REPLAYED, Cause.NOT_REPLAYED_UNLIKE_REPLICAS));
   }
@@ -316,10 +316,10 @@ class WorkloadAllocationTest {
   }
 
   private static SampleInput asked(int headroom, int redundant, int tokens) {
-    SampleInput asked = SampleInput.about().outputTokens(i -> tokens * (1 + i % 3) / 3.0);
-    asked.headroomPercent = headroom;
-    asked.redundantReplicas = redundant;
-    return asked;
+    SampleInput input = SampleInput.about().outputTokens(i -> tokens * (1 + i % 3) / 3.0);
+    input.headroomPercent = headroom;
+    input.redundantReplicas = redundant;
+    return input;
   }
 
   private static List<String> advised(Advice advice) {
@@ -341,10 +341,10 @@ class WorkloadAllocationTest {
   })
   void prefillComesInTheProportionThatItHasToDecodeNow(
       int decodeAdvised, int decodeNow, int prefillNow, int prefillAdvised) {
-    SampleInput asked = SampleInput.about().running(decodeNow);
-    asked.prefill = List.of(new Workload("Deployment", "prefill", prefillNow, prefillNow, 0, 5));
+    SampleInput input = SampleInput.about().running(decodeNow);
+    input.prefill = List.of(new Workload("Deployment", "prefill", prefillNow, prefillNow, 0, 5));
 
-    assertThat(WorkloadAllocation.advise(asked.question(), NOT_NEEDED, decodeAdvised))
+    assertThat(WorkloadAllocation.advise(input.input(), NOT_NEEDED, decodeAdvised))
         .extracting(each -> each.workload().name() + " " + each.replicasAdvised())
         .containsExactly("chat " + decodeAdvised, "prefill " + prefillAdvised);
   }

@@ -51,11 +51,11 @@ class ZeroReplicasTest {
   }
 
   private static ObservationWindow window(IntPredicate runs) {
-    SampleInput asked = SampleInput.about().outputTokens(i -> runs.test(i) ? 400 : Double.NaN);
-    asked.replicasHeld =
+    SampleInput input = SampleInput.about().outputTokens(i -> runs.test(i) ? 400 : Double.NaN);
+    input.replicasHeld =
         Series.of(
             IntStream.range(0, SampleInput.WEEK).mapToDouble(i -> runs.test(i) ? 1 : 0).toArray(),
             Absence.GAP);
-    return ObservationWindow.of(asked.question());
+    return ObservationWindow.of(input.input());
   }
 }

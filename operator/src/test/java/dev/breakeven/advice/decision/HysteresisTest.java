@@ -55,9 +55,9 @@ class HysteresisTest {
 
   @Test
   void ownOrRentChangesAtOnceBecauseThePlanWasDampedBefore() {
-    SampleInput asked = steady();
-    asked.previous = made(Verdict.API, 0, new Pending.Nothing());
-    Advice advice = asked.planned();
+    SampleInput input = steady();
+    input.previous = made(Verdict.API, 0, new Pending.Nothing());
+    Advice advice = input.planned();
     assertThat(advice.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(advice.recommendation().replicasAdvised()).isEqualTo(1);
     assertThat(advice.decision().pending()).isEqualTo(new Pending.Nothing());
@@ -82,29 +82,29 @@ class HysteresisTest {
   }
 
   private static Verdict pendingFor(Duration since, int holdHours) {
-    SampleInput asked = steady();
-    asked.planning(Duration.ofDays(7), Duration.ofHours(holdHours), Duration.ofMinutes(10));
-    asked.previous =
+    SampleInput input = steady();
+    input.planning(Duration.ofDays(7), Duration.ofHours(holdHours), Duration.ofMinutes(10));
+    input.previous =
         made(Verdict.HYBRID, 1, new Pending.Considering(Verdict.SELF_HOST, 1, NOW.minus(since)));
-    return asked.following(i -> 1, 1).decision().verdict();
+    return input.following(i -> 1, 1).decision().verdict();
   }
 
   @Test
   void anAdviceThatCanNoLongerBeFollowedIsChangedAtOnce() {
-    SampleInput asked = steady();
-    asked.api = SampleInput.limited(1);
-    asked.previous = made(Verdict.API, 0, new Pending.Nothing());
-    Advice advice = asked.planned();
+    SampleInput input = steady();
+    input.api = SampleInput.limited(1);
+    input.previous = made(Verdict.API, 0, new Pending.Nothing());
+    Advice advice = input.planned();
     assertThat(advice.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(advice.decision().pending()).isEqualTo(new Pending.Nothing());
   }
 
   @Test
   void anotherQuestionIsDecidedAfreshAtOnceAndTheHistorySaysSo() {
-    SampleInput asked = steady();
-    asked.previous = made(Verdict.API, 0, new Pending.Nothing());
-    asked.inputHash = "2-a";
-    Advice advice = asked.planned();
+    SampleInput input = steady();
+    input.previous = made(Verdict.API, 0, new Pending.Nothing());
+    input.inputHash = "2-a";
+    Advice advice = input.planned();
     assertThat(advice.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     assertThat(advice.decision().inputHash()).isEqualTo("2-a");
     assertThat(advice.trackRecord().changes())
@@ -120,22 +120,22 @@ class HysteresisTest {
 
   @Test
   void notToKnowAnswersNoOtherQuestion() {
-    SampleInput asked =
+    SampleInput input =
         SampleInput.about().outputTokens(i -> i < 10 || i % 2 == 0 ? 400 : Double.NaN);
-    asked.inputHash = "2-a";
-    assertThat(asked.planned().decision().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
-    assertThat(asked.planned().decision().inputHash()).isEqualTo("2-a");
-    asked.previous = made(Verdict.API, 0, new Pending.Nothing());
-    assertThat(asked.planned().decision().inputHash()).isEqualTo("1-a");
+    input.inputHash = "2-a";
+    assertThat(input.planned().decision().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
+    assertThat(input.planned().decision().inputHash()).isEqualTo("2-a");
+    input.previous = made(Verdict.API, 0, new Pending.Nothing());
+    assertThat(input.planned().decision().inputHash()).isEqualTo("1-a");
   }
 
   @Test
   void whatIsHeldOnToWithinTheHoldBurstsAtItsOwnSize() {
     // One or two replicas' work in turn: one leaves a third of the tokens, two leave none.
-    SampleInput asked = SampleInput.about().outputTokens(i -> i % 2 == 0 ? 500 : 1_000);
-    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("8.00")));
-    asked.previous = added(Verdict.HYBRID, 2, Duration.ofMinutes(10), new Pending.Nothing());
-    Advice held = asked.following(i -> 1, 1);
+    SampleInput input = SampleInput.about().outputTokens(i -> i % 2 == 0 ? 500 : 1_000);
+    input.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("8.00")));
+    input.previous = added(Verdict.HYBRID, 2, Duration.ofMinutes(10), new Pending.Nothing());
+    Advice held = input.following(i -> 1, 1);
     assertThat(held.recommendation().replicasAdvised()).isEqualTo(2);
     assertThat(held.recommendation().burst()).isInstanceOf(BurstPoint.Never.class);
   }
@@ -143,25 +143,25 @@ class HysteresisTest {
   @Test
   void whatIsHeldOnToBurstsNothingWhereNoApiMayTakeIt() {
     // Three replicas' work in the first hour, which two would not have carried, and one since.
-    SampleInput asked = SampleInput.about().outputTokens(i -> i < 6 ? 1_500 : 500);
-    asked.constraints = new Constraints(true, false, false, false, asked.constraints.stage());
-    asked.previous = added(2, Duration.ofMinutes(10));
-    Advice held = asked.following(i -> i < 6 ? 3 : 1, 1);
+    SampleInput input = SampleInput.about().outputTokens(i -> i < 6 ? 1_500 : 500);
+    input.constraints = new Constraints(true, false, false, false, input.constraints.stage());
+    input.previous = added(2, Duration.ofMinutes(10));
+    Advice held = input.following(i -> i < 6 ? 3 : 1, 1);
     assertThat(held.recommendation().replicasAdvised()).isEqualTo(2);
     assertThat(held.recommendation().burst()).isInstanceOf(BurstPoint.Never.class);
   }
 
   @Test
   void whatWasAddedWithinTheHoldIsStoppedWithTheRest() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 4);
-    asked.planning(Duration.ofDays(7), Duration.ofHours(24), Duration.ofMinutes(10));
-    asked.previous =
+    SampleInput input = SampleInput.about().outputTokens(i -> 4);
+    input.planning(Duration.ofDays(7), Duration.ofHours(24), Duration.ofMinutes(10));
+    input.previous =
         added(
             Verdict.SELF_HOST,
             2,
             Duration.ofHours(1),
             new Pending.Considering(Verdict.API, 0, NOW.minus(Duration.ofDays(1))));
-    Advice stopped = asked.running(3).planned();
+    Advice stopped = input.running(3).planned();
     assertThat(stopped.decision().verdict()).isEqualTo(Verdict.API);
     assertThat(stopped.recommendation().replicasAdvised()).isZero();
     assertThat(stopped.decision().pending()).isEqualTo(new Pending.Nothing());
@@ -204,10 +204,10 @@ class HysteresisTest {
   }
 
   private static Advice withAHoldOfADayAfter(PreviousDecision previous) {
-    SampleInput asked = steady();
-    asked.planning(Duration.ofDays(7), Duration.ofHours(24), Duration.ofMinutes(10));
-    asked.previous = previous;
-    return asked.planned();
+    SampleInput input = steady();
+    input.planning(Duration.ofDays(7), Duration.ofHours(24), Duration.ofMinutes(10));
+    input.previous = previous;
+    return input.planned();
   }
 
   /** From one replica to so many more, so long ago. */
@@ -230,9 +230,9 @@ class HysteresisTest {
 
   @Test
   void stayingWhereOneIsNeedsNoProofAndIsSaidWithLessConfidence() {
-    SampleInput asked = uncertain().running(1);
-    asked.earlier = withReplicas(asked.earlier, 1);
-    Advice stay = asked.planned();
+    SampleInput input = uncertain().running(1);
+    input.earlier = withReplicas(input.earlier, 1);
+    Advice stay = input.planned();
     assertThat(stay.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
     // Besides, one replica ran where the traffic was more than one is said to sustain.
     assertThat(stay.issues())
@@ -249,18 +249,18 @@ class HysteresisTest {
 
   /** A busy day before, then three days at 0.95 and four at 0.45 with people at 2.50 an hour. */
   private static SampleInput uncertain() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> i / 144 % 2 == 1 ? 475 : 225);
-    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("5.00")));
-    asked.overhead("onCall", "1825");
-    asked.planning =
+    SampleInput input = SampleInput.about().outputTokens(i -> i / 144 % 2 == 1 ? 475 : 225);
+    input.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(usd("5.00")));
+    input.overhead("onCall", "1825");
+    input.planning =
         new Planning(Duration.ofDays(7), Duration.ofHours(1), Duration.ofMinutes(10), 0, 80);
-    asked.earlier = aDayBefore(4_750);
-    return asked;
+    input.earlier = aDayBefore(4_750);
+    return input;
   }
 
   // ---- ways whose totals are given ----
 
-  private final SampleInput asked = SampleInput.about();
+  private final SampleInput input = SampleInput.about();
 
   @Test
   void howMuchBurstsNeedSaveNothingAndIsFollowedInReplicasMeanwhile() {
@@ -277,7 +277,7 @@ class HysteresisTest {
 
   @Test
   void whatTheOtherSideWasPendingSinceDoesNotCount() {
-    asked.previous =
+    input.previous =
         made(
             Verdict.HYBRID,
             3,
@@ -285,7 +285,7 @@ class HysteresisTest {
     Candidate wanted = peak(2, 100);
     Steadied held =
         Hysteresis.of(
-            asked.question(),
+            input.input(),
             new VerdictDecision.Serve(
                 wanted,
                 Verdict.SELF_HOST,
@@ -297,10 +297,10 @@ class HysteresisTest {
   }
 
   private Steadied steadied(Verdict before, PricedLoad load, Candidate... ways) {
-    asked.previous = made(before, 3, new Pending.Nothing());
+    input.previous = made(before, 3, new Pending.Nothing());
     Candidate wanted = ways[ways.length - 1];
     return Hysteresis.of(
-        asked.question(),
+        input.input(),
         new VerdictDecision.Serve(
             wanted,
             sideOf(wanted),
@@ -318,9 +318,9 @@ class HysteresisTest {
   // ---- the stage ----
 
   private static SampleInput steady() {
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400);
-    asked.earlier = aDayBefore(400);
-    return asked;
+    SampleInput input = SampleInput.about().outputTokens(i -> 400);
+    input.earlier = aDayBefore(400);
+    return input;
   }
 
   private static TrafficHistory aDayBefore(double output) {

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 /** Own or rent of ways whose totals are given, of one hour where nothing else is said. */
 class VerdictRulesTest {
 
-  private final SampleInput asked = SampleInput.about();
+  private final SampleInput input = SampleInput.about();
   private PricedLoad load = HOUR;
   private ReplicaCostModel terms = Loads.terms();
   private Scenario scenario = Scenario.MIXED;
@@ -44,27 +44,27 @@ class VerdictRulesTest {
 
   @Test
   void whatTheApiHasNoPriceForIsNamedAfterWhatIsWrongWithThePrice() {
-    asked.api =
+    input.api =
         new Api.NoOffer(
             Api.Why.CARD_UNAVAILABLE, Message.quoted("rate card default cannot be read"));
-    asked.issues =
+    input.issues =
         List.of(new Issue(Reason.AMBIGUOUS_ATTRIBUTION, Message.quoted("two match pod a-1")));
-    assertThat(asked.outputTokens(i -> 400).advice().decision().reason().label())
+    assertThat(input.outputTokens(i -> 400).advice().decision().reason().label())
         .isEqualTo("RateCardUnavailable");
-    assertThat(Words.of(asked.advice().decision().message()))
+    assertThat(Words.of(input.advice().decision().message()))
         .isEqualTo("rate card default cannot be read");
-    asked.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("no offer for test-model"));
-    assertThat(asked.advice().decision().reason().label()).isEqualTo("APIPriceMissing");
+    input.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("no offer for test-model"));
+    assertThat(input.advice().decision().reason().label()).isEqualTo("APIPriceMissing");
   }
 
   @Test
   void whereNothingServesEverythingTheWayThatLeavesLeastIsNamed() {
     // Ten replicas' worth of work on two that run or on seven that may; the API would take it all.
-    asked.outputTokens(i -> 5_000).running(2);
-    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
-    asked.maxReplicas = 7;
-    asked.headroomPercent = 20;
-    assertThat(Words.of(asked.advice().decision().message()))
+    input.outputTokens(i -> 5_000).running(2);
+    input.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    input.maxReplicas = 7;
+    input.headroomPercent = 20;
+    assertThat(Words.of(input.advice().decision().message()))
         .isEqualTo(
             "no alternative serves every token; SelfHostPeak comes nearest: 7 replicas at"
                 + " 80.0 % cannot serve every token");
@@ -73,10 +73,10 @@ class VerdictRulesTest {
   @Test
   void moreReplicasThanThePolicyAllowsAreKeptWhereFewerWouldNotServeAndItSaysSo() {
     // Ten run at half of what they sustain; four may, and nothing may go to the API.
-    asked.outputTokens(i -> 5_000).running(10);
-    asked.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
-    asked.maxReplicas = 4;
-    Advice advice = asked.advice();
+    input.outputTokens(i -> 5_000).running(10);
+    input.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
+    input.maxReplicas = 4;
+    Advice advice = input.advice();
     assertThat(advice.recommendation().replicasAdvised()).isEqualTo(10);
     assertThat(Words.of(advice.decision().message()))
         .endsWith(
@@ -100,18 +100,18 @@ class VerdictRulesTest {
 
   @Test
   void modelsThatOnlyAnApiHasAreNotServedOnOwnGpusWhereTheApiCannotBeUsedEither() {
-    asked.outputTokens(i -> 400).running(1);
-    asked.constraints = new Constraints(false, false, false, true, Stage.ESTABLISHED);
-    asked.minReplicas = 1;
-    Advice advice = asked.planned();
+    input.outputTokens(i -> 400).running(1);
+    input.constraints = new Constraints(false, false, false, true, Stage.ESTABLISHED);
+    input.minReplicas = 1;
+    Advice advice = input.planned();
     assertThat(advice.decision().verdict()).isEqualTo(Verdict.INCONCLUSIVE);
     assertThat(advice.decision().reason().label()).isEqualTo("MinReplicas");
     assertThat(Words.of(advice.decision().message()))
         .isEqualTo(
             "the product needs models that only an API has, and the policy keeps at least 1"
                 + " replica");
-    asked.minReplicas = 0;
-    assertThat(Words.of(asked.planned().decision().message()))
+    input.minReplicas = 0;
+    assertThat(Words.of(input.planned().decision().message()))
         .isEqualTo("the product needs models that only an API has; they cost 6,833 USD a month");
   }
 
@@ -162,8 +162,8 @@ class VerdictRulesTest {
 
   @Test
   void whereNoReplicaMayBeHeldTheApiIsTheAnswer() {
-    asked.outputTokens(i -> 400).maxReplicas = 0;
-    assertThat(Words.of(asked.planned().decision().message()))
+    input.outputTokens(i -> 400).maxReplicas = 0;
+    assertThat(Words.of(input.planned().decision().message()))
         .isEqualTo("APIOnly costs 6,833 USD a month");
   }
 
@@ -254,10 +254,10 @@ class VerdictRulesTest {
 
   private VerdictDecision decision(Candidate... ways) {
     Candidates comparison = GivenCandidates.comparison(load, terms, ways);
-    asked.running(comparison.option(Kind.TODAYS_REPLICAS).orElseThrow().next());
+    input.running(comparison.option(Kind.TODAYS_REPLICAS).orElseThrow().next());
     return VerdictRules.rule(
         new Case(
-            asked.question(),
+            input.input(),
             List.of(),
             comparison,
             new ScenarioFinding(scenario, Message.quoted("it is so"), 1, 100, Estimate.of(0.0))));

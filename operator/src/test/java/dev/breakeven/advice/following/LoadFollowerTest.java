@@ -238,14 +238,14 @@ class LoadFollowerTest {
   }
 
   private static Span span(int hour, int stepSeconds, Series ran, double... loads) {
-    SampleInput asked = SampleInput.about().steps(loads.length);
-    asked.grid =
+    SampleInput input = SampleInput.about().steps(loads.length);
+    input.grid =
         new StepGrid(
             SampleInput.MONDAY.getEpochSecond() + hour * 3_600L, stepSeconds, loads.length);
-    asked.outputTokens(i -> 500 * loads[i]);
-    asked.replicasHeld = ran;
+    input.outputTokens(i -> 500 * loads[i]);
+    input.replicasHeld = ran;
     return new Span(
-        asked.traffic(),
-        PricedLoad.of(asked.traffic(), Loads.CAPACITY, Loads.TARIFF, RequestLengths.UNKNOWN));
+        input.traffic(),
+        PricedLoad.of(input.traffic(), Loads.CAPACITY, Loads.TARIFF, RequestLengths.UNKNOWN));
   }
 }

@@ -65,18 +65,18 @@ class ReplayCheckpointTest {
   @Property(tries = 100)
   void whoeverGoesOnFromAPartOfThePastHoldsWhatIsHeldByWhomLivesAllOfIt(@ForAll long seed) {
     Random random = new Random(seed);
-    SampleInput asked = any(random);
-    Held anew = asked.held(ReplayCheckpoint.NONE);
+    SampleInput input = any(random);
+    Held anew = input.held(ReplayCheckpoint.NONE);
 
     int first = random.nextInt(STEPS + 1);
-    ReplayCheckpoint lived = asked.lived(first, ReplayCheckpoint.NONE);
+    ReplayCheckpoint lived = input.lived(first, ReplayCheckpoint.NONE);
     assertThat(lived.steps()).isEqualTo(first);
     assertThat(lived.from()).isEqualTo(Math.max(0, first - 7 * 24));
-    assertThat(asked.held(lived)).isEqualTo(anew.from(lived.from()));
+    assertThat(input.held(lived)).isEqualTo(anew.from(lived.from()));
 
     int second = first + random.nextInt(STEPS + 1 - first);
-    ReplayCheckpoint further = asked.lived(second, lived);
-    assertThat(asked.held(further)).isEqualTo(anew.from(further.from()));
+    ReplayCheckpoint further = input.lived(second, lived);
+    assertThat(input.held(further)).isEqualTo(anew.from(further.from()));
   }
 
   @Test
@@ -112,13 +112,13 @@ class ReplayCheckpointTest {
     for (int i = 0; i < 30; i++) {
       past.add(10, 60, 0, LoadColumns.NOBODY_SAYS);
     }
-    SampleInput asked = new SampleInput(terms, planning, true, past);
+    SampleInput input = new SampleInput(terms, planning, true, past);
 
-    Held held = asked.held(asked.lived(10, ReplayCheckpoint.NONE));
+    Held held = input.held(input.lived(10, ReplayCheckpoint.NONE));
 
     assertThat(held.replicas().subList(0, 12)).containsOnly(0);
     assertThat(held.replicas().subList(18, 32)).containsOnly(10);
-    assertThat(held).isEqualTo(asked.held(ReplayCheckpoint.NONE));
+    assertThat(held).isEqualTo(input.held(ReplayCheckpoint.NONE));
   }
 
   private static LoadColumns steady(int steps, double apiPerReplica) {

@@ -31,17 +31,17 @@ class GpuClaimTest {
   @Test
   void whatAReplicaServedSaysNothingOfOthersThatStateACapacityOfTheirOwn() {
     // One replica of "large" served 3,900 output tokens/s; "small" sustains 1,000, as declared.
-    SampleInput asked = SampleInput.about().outputTokens(i -> 3_900);
-    asked.workloads =
+    SampleInput ownInput = SampleInput.about().outputTokens(i -> 3_900);
+    ownInput.workloads =
         List.of(
             new Workload("Deployment", "large", 1, 1, 0, 1, FOUR_TIMES_AS_MUCH),
             new Workload("Deployment", "small", 0, 0, 0, 10));
-    asked.requestsWaiting = Series.constant(SampleInput.WEEK, 0);
+    ownInput.requestsWaiting = Series.constant(SampleInput.WEEK, 0);
 
-    asked.replicasHeld = Series.constant(SampleInput.WEEK, 1);
-    GpuClaim recorded = GpuClaim.of(asked.question(), Commitments.NONE);
-    asked.replicasHeld = NOBODY_SAYS;
-    GpuClaim unrecorded = GpuClaim.of(asked.question(), Commitments.NONE);
+    ownInput.replicasHeld = Series.constant(SampleInput.WEEK, 1);
+    GpuClaim recorded = GpuClaim.of(ownInput.input(), Commitments.NONE);
+    ownInput.replicasHeld = NOBODY_SAYS;
+    GpuClaim unrecorded = GpuClaim.of(ownInput.input(), Commitments.NONE);
 
     assertThat(recorded.savedByReplicas()).isEqualTo(unrecorded.savedByReplicas());
   }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.cli.Breakeven;
-import dev.breakeven.cli.evaluation.RecordedAnswer;
+import dev.breakeven.cli.evaluation.EvaluatedPolicy;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -26,10 +26,10 @@ class DemoCommandTest {
 
   @Test
   void theSameVolumeSteadyOrInBurstsHasOppositeVerdicts() {
-    List<RecordedAnswer> answers = DemoCommand.answers(CLOCK);
+    List<EvaluatedPolicy> policies = DemoCommand.evaluate(CLOCK);
 
-    CostPolicyStatus steady = answers.get(0).status();
-    CostPolicyStatus bursty = answers.get(1).status();
+    CostPolicyStatus steady = policies.get(0).status();
+    CostPolicyStatus bursty = policies.get(1).status();
     assertThat(Objects.requireNonNull(steady.advice()).verdict()).isEqualTo("SelfHost");
     assertThat(Objects.requireNonNull(bursty.advice()).verdict()).isEqualTo("API");
     assertThat(tokensPerMonth(steady)).isCloseTo(tokensPerMonth(bursty), within(1e7));
@@ -37,8 +37,8 @@ class DemoCommandTest {
 
   @Test
   void everyReplicaShowsItsSeries() {
-    assertThat(DemoCommand.answers(CLOCK))
-        .flatExtracting(answer -> answer.status().conditions())
+    assertThat(DemoCommand.evaluate(CLOCK))
+        .flatExtracting(evaluated -> evaluated.status().conditions())
         .extracting(CostPolicyStatus.Condition::reason)
         .isNotEmpty()
         .doesNotContain("PartialAnswer");
@@ -49,7 +49,7 @@ class DemoCommandTest {
     // Six requests/s of 1,000 uncached, 500 cached and 500 output tokens, 2,628,000 s a month:
     // 15,768 M at 0.60, 7,884 M at 0.30 and 7,884 M at 2.40 are 9,460.80 + 2,365.20 + 18,921.60.
     CostPolicyStatus.Cost cost =
-        Objects.requireNonNull(DemoCommand.answers(CLOCK).get(0).status().cost());
+        Objects.requireNonNull(DemoCommand.evaluate(CLOCK).get(0).status().cost());
 
     assertThat(Double.parseDouble(Objects.requireNonNull(apiTotal(cost))))
         .isCloseTo(30_747.60, within(1.0));

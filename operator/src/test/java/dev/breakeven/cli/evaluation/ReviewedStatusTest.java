@@ -67,7 +67,7 @@ class ReviewedStatusTest {
     Instant end = Instant.ofEpochSecond(endEpochSecond);
     return ShortStatus.of(
         traffic
-            .answer(
+            .evaluate(
                 policy,
                 manifests,
                 endEpochSecond,

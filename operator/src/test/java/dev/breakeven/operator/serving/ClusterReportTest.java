@@ -115,7 +115,7 @@ class ClusterReportTest {
         ? Optional.empty()
         : Optional.of(
             new ReportedPolicy(
-                policy.getMetadata().getNamespace(), name, sample.question(), sample.advice()));
+                policy.getMetadata().getNamespace(), name, sample.input(), sample.advice()));
   }
 
   private static CostPolicy policy(String namespace, String name) {

@@ -36,7 +36,7 @@ class StatusCacheTest {
     statuses.seen(policy(7), true, NOW);
 
     assertThat(statuses.of(policy)).isEqualTo(status(7));
-    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+    assertThat(statuses.writeState(policy, NOW)).isEqualTo(Standing.SHOWN);
     assertThat(statuses.sinceWritten(policy, NOW)).isEqualTo(StatusChange.SETTLING_TIME);
   }
 
@@ -47,7 +47,7 @@ class StatusCacheTest {
 
     assertThat(statuses.seen(policy(7), true, NOW)).isFalse();
     assertThat(statuses.of(policy)).isEqualTo(status(8));
-    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.UNDER_WAY);
+    assertThat(statuses.writeState(policy, NOW)).isEqualTo(Standing.UNDER_WAY);
     assertThat(statuses.sinceWritten(policy, NOW.plusSeconds(30)))
         .isEqualTo(Duration.ofSeconds(30));
   }
@@ -57,7 +57,7 @@ class StatusCacheTest {
     statuses.wrote(policy, status(8), status(8), NOW);
 
     assertThat(statuses.seen(policy(8), true, NOW)).isFalse();
-    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+    assertThat(statuses.writeState(policy, NOW)).isEqualTo(Standing.SHOWN);
     assertThat(statuses.overdue(LATER)).isEmpty();
   }
 
@@ -75,7 +75,7 @@ class StatusCacheTest {
 
     assertThat(statuses.overdue(LATER.minusMillis(1))).isEmpty();
     assertThat(statuses.overdue(LATER)).containsExactly(PolicyKey.of(policy));
-    assertThat(statuses.standing(policy, LATER)).isEqualTo(Standing.TO_BE_WRITTEN);
+    assertThat(statuses.writeState(policy, LATER)).isEqualTo(Standing.TO_BE_WRITTEN);
   }
 
   @Test
@@ -108,7 +108,7 @@ class StatusCacheTest {
     statuses.seen(policy(8), true, NOW);
 
     assertThat(statuses.seen(policy(99), true, NOW)).isTrue();
-    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.TO_BE_WRITTEN);
+    assertThat(statuses.writeState(policy, NOW)).isEqualTo(Standing.TO_BE_WRITTEN);
     assertThat(statuses.isToBeReplaced(policy)).isTrue();
     assertThat(statuses.of(policy)).as("the memory stays ours").isEqualTo(status(8));
   }
@@ -119,7 +119,7 @@ class StatusCacheTest {
     statuses.seen(policy(8), true, NOW);
 
     assertThat(statuses.seen(policy(null), true, LATER)).isTrue();
-    assertThat(statuses.standing(policy, LATER)).isEqualTo(Standing.TO_BE_WRITTEN);
+    assertThat(statuses.writeState(policy, LATER)).isEqualTo(Standing.TO_BE_WRITTEN);
     assertThat(statuses.of(policy)).isEqualTo(status(8));
   }
 
@@ -140,7 +140,7 @@ class StatusCacheTest {
 
     assertThat(statuses.seen(policy(8), true, NOW)).as("its event is to be told").isTrue();
     assertThat(statuses.of(policy)).isEqualTo(status(8));
-    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+    assertThat(statuses.writeState(policy, NOW)).isEqualTo(Standing.SHOWN);
   }
 
   @Test
@@ -152,7 +152,7 @@ class StatusCacheTest {
     assertThat(statuses.overdue(NOW)).containsExactly(PolicyKey.of(policy));
     assertThat(statuses.wrote(policy, status(8), status(8), NOW)).isEqualTo(Stored.AS_SENT);
     statuses.seen(policy(8), true, NOW);
-    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+    assertThat(statuses.writeState(policy, NOW)).isEqualTo(Standing.SHOWN);
     assertThat(statuses.isToBeReplaced(policy)).isTrue();
   }
 
@@ -162,7 +162,7 @@ class StatusCacheTest {
     assertThat(statuses.wrote(policy, status(8), status(9), NOW)).isEqualTo(Stored.IN_PART);
 
     statuses.seen(policy(9), true, NOW);
-    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+    assertThat(statuses.writeState(policy, NOW)).isEqualTo(Standing.SHOWN);
     assertThat(statuses.overdue(LATER)).isEmpty();
   }
 
@@ -196,7 +196,7 @@ class StatusCacheTest {
     statuses.handOver();
 
     assertThat(statuses.of(policy)).isEqualTo(status(9));
-    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+    assertThat(statuses.writeState(policy, NOW)).isEqualTo(Standing.SHOWN);
   }
 
   @Test
@@ -245,7 +245,7 @@ class StatusCacheTest {
 
     assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.NOTHING);
     assertThat(statuses.isToBeReplaced(policy)).isFalse();
-    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+    assertThat(statuses.writeState(policy, NOW)).isEqualTo(Standing.SHOWN);
   }
 
   @Test
@@ -259,7 +259,7 @@ class StatusCacheTest {
     assertThat(statuses.seen(policy(9), true, NOW)).isFalse();
     assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.NOTHING);
     statuses.seen(policy(10), true, NOW);
-    assertThat(statuses.standing(policy, NOW)).isEqualTo(Standing.SHOWN);
+    assertThat(statuses.writeState(policy, NOW)).isEqualTo(Standing.SHOWN);
   }
 
   @Test

@@ -71,49 +71,49 @@ public final class SampleAnswers {
     return new ReportedPolicy(
         "inference",
         "chat",
-        question("meta-llama/Llama-3.3-70B-Instruct"),
+        input("meta-llama/Llama-3.3-70B-Instruct"),
         answer("Hold 4 replicas and burst above 24.1\u00a0k tokens/s: saves $2,210 a month."));
   }
 
   /** The same with this text wherever someone else's text comes in. */
   static ReportedPolicy saying(String text) {
-    return new ReportedPolicy(text, text, question(text), answer(text));
+    return new ReportedPolicy(text, text, input(text), answer(text));
   }
 
   /** Nothing could be found out. */
   static ReportedPolicy unknown() {
-    AdvisorInput asked = question("unheard/of");
-    StepGrid grid = asked.past().traffic().grid();
+    AdvisorInput offered = input("unheard/of");
+    StepGrid grid = offered.past().traffic().grid();
     Series none = Series.absent(grid.steps(), Absence.NO_SERIES);
-    AdvisorInput question =
+    AdvisorInput input =
         new AdvisorInput(
-            asked.inputHash(),
+            offered.inputHash(),
             new Terms(
-                asked.model(),
+                offered.model(),
                 USD,
-                asked.planning(),
-                asked.selfHost(),
+                offered.planning(),
+                offered.selfHost(),
                 new Api.NoOffer(
                     Api.Why.NOT_ON_CARD,
                     Message.quoted("rate card default has no offer for unheard/of")),
-                asked.constraints(),
+                offered.constraints(),
                 new StatedCapacity.NotStated(),
                 ServingConditions.UNKNOWN),
             List.of(),
             List.of(),
             new AdvisorInput.Past(
                 TrafficHistory.ofTokens(grid, none, none, none),
-                asked.past().earlier(),
-                asked.past().tails()),
+                offered.past().earlier(),
+                offered.past().tails()),
             NOW,
             List.of(),
-            asked.previous());
+            offered.previous());
     Issue why =
         new Issue(Reason.NO_TRAFFIC_DATA, Message.quoted("no series for unheard/of in 7 d"));
-    return new ReportedPolicy("lab", "unheard", question, nothingFound(why));
+    return new ReportedPolicy("lab", "unheard", input, nothingFound(why));
   }
 
-  static AdvisorInput question(String model) {
+  static AdvisorInput input(String model) {
     return new AdvisorInput(
         "1-a",
         new Terms(

@@ -77,7 +77,7 @@ class DashboardAndAlertsIT {
             List.of(new Issue(Issue.Reason.SOURCE_UNAVAILABLE, Message.quoted("no answer"))));
     monitoring.policies().answered("inference", "many", "llama", SampleAdvice.hybrid());
     monitoring.operator().leads(false);
-    monitoring.operator().asked("default");
+    monitoring.operator().countRequest("default");
     monitoring.operator().answered("default", Instant.now().minus(Duration.ofHours(1)));
     monitoring.operator().failed("default", "Timeout");
     monitoring.operator().cycled(Duration.ofMillis(400));
@@ -116,7 +116,7 @@ class DashboardAndAlertsIT {
   @MethodSource("dashboardQueries")
   void everyQueryOfTheDashboardReturnsData(String query) throws Exception {
     // A counter has to have moved between two scrapes for its rate to be there.
-    monitoring.operator().asked("default");
+    monitoring.operator().countRequest("default");
     monitoring.operator().failed("default", "Timeout");
     monitoring.operator().cycled(Duration.ofMillis(400));
     monitoring.operator().wrote();

@@ -18,8 +18,8 @@ class OperatorMetricsTest {
 
   @Test
   void requestsAndFailuresAreCountedBySource() {
-    metrics.asked("default");
-    metrics.asked("default");
+    metrics.countRequest("default");
+    metrics.countRequest("default");
     metrics.failed("default", "Timeout");
     metrics.answered("default", Instant.ofEpochSecond(1_000));
 
@@ -36,7 +36,7 @@ class OperatorMetricsTest {
 
   @Test
   void aSourceThatNeverAnsweredHasNoTimeOfSuccess() {
-    metrics.asked("default");
+    metrics.countRequest("default");
 
     assertThat(
             registry.getSampleValue(

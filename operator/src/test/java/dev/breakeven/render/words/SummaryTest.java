@@ -14,21 +14,21 @@ class SummaryTest {
 
   @Test
   void withoutAVerdictWhatRunsIsKeptAndNothingIsNotKept() {
-    SampleInput asked =
+    SampleInput input =
         SampleInput.about().outputTokens(i -> i < 10 || i % 2 == 0 ? 400 : Double.NaN);
     String why = "Inconclusive: 50.5 % of the window is known; the policy asks for 80.0 %";
     // With no replica for sure, a gap would be a zero.
-    asked.running(0).replicasHeld = Series.absent(SampleInput.WEEK, Absence.NO_SERIES);
-    assertThat(Summary.of(asked.advice())).isEqualTo(why);
-    assertThat(Summary.of(asked.running(1).advice()))
+    input.running(0).replicasHeld = Series.absent(SampleInput.WEEK, Absence.NO_SERIES);
+    assertThat(Summary.of(input.advice())).isEqualTo(why);
+    assertThat(Summary.of(input.running(1).advice()))
         .isEqualTo(why + "; keep 1 replica until then");
   }
 
   @Test
   void byNightNothingRunsUntilTheLoadComesBack() {
     // 0.8 replicas' work for half of the day: 1,460.00 a month beside 3,416.40 at the API.
-    SampleInput asked = SampleInput.about().outputTokens(i -> i % 144 < 72 ? 400 : 0);
-    assertThat(Summary.of(asked.following(i -> i % 144 < 72 ? 1 : 0, 0)))
+    SampleInput input = SampleInput.about().outputTokens(i -> i % 144 < 72 ? 400 : 0);
+    assertThat(Summary.of(input.following(i -> i % 144 < 72 ? 1 : 0, 0)))
         .isEqualTo(
             "SelfHost: follow the load, 0 to 1 replica, now 0 until the load comes back; saves 1,956"
                 + " USD a month");
@@ -37,23 +37,23 @@ class SummaryTest {
   @Test
   void whatComesByNightGoesToTheApiUntilTheLoadComesBack() {
     // One or two replicas' work in turn by day, of which the one that is held leaves a third.
-    SampleInput asked =
+    SampleInput input =
         SampleInput.about().outputTokens(i -> i % 144 >= 72 ? 0 : i % 2 == 0 ? 500 : 1_000);
-    asked.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(SampleInput.usd("8.00")));
-    asked.api = SampleInput.limited(1e6);
+    input.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(SampleInput.usd("8.00")));
+    input.api = SampleInput.limited(1e6);
     String toTheApi = " and send everything to limited until the load comes back; ";
-    assertThat(Summary.of(asked.following(i -> i % 144 < 72 ? 1 : 0, 0)))
+    assertThat(Summary.of(input.following(i -> i % 144 < 72 ? 1 : 0, 0)))
         .startsWith("Hybrid: follow the load, 0 to 1 replica, now 0" + toTheApi);
-    assertThat(Summary.of(asked.running(1).following(i -> i % 144 < 72 ? 1 : 0, 0)))
+    assertThat(Summary.of(input.running(1).following(i -> i % 144 < 72 ? 1 : 0, 0)))
         .startsWith("Hybrid: follow the load, 0 to 1 replica, now 0" + toTheApi);
   }
 
   @Test
   void whatCostsMoreThanNowIsNotCalledASaving() {
     // Models that only an API has: 6,832.80 in place of 2,920.00.
-    SampleInput asked = SampleInput.about().outputTokens(i -> 400).running(1);
-    asked.constraints = new Constraints(false, false, false, true, asked.constraints.stage());
-    assertThat(Summary.of(asked.advice()))
+    SampleInput input = SampleInput.about().outputTokens(i -> 400).running(1);
+    input.constraints = new Constraints(false, false, false, true, input.constraints.stage());
+    assertThat(Summary.of(input.advice()))
         .isEqualTo(
             "API: stop 1 replica and send everything to the API; costs 3,913 USD a month more than"
                 + " now");

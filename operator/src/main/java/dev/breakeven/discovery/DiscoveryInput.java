@@ -20,7 +20,7 @@ import java.util.Set;
  * @param gatewayBySource which gateway each source is told to hold
  * @param sharedWith by source, the namespaces with which its gateway's counters are shared
  */
-public record Question(
+public record DiscoveryInput(
     ClusterInventory cluster,
     List<EngineSurvey> surveys,
     Optional<RateCardSpec> card,
@@ -32,7 +32,7 @@ public record Question(
   /** The card that a policy uses unless it says otherwise. */
   public static final String CARD = "default";
 
-  public Question {
+  public DiscoveryInput {
     surveys = List.copyOf(surveys);
     policies = List.copyOf(policies);
     watchedKinds = Set.copyOf(watchedKinds);

@@ -40,19 +40,19 @@ import java.util.stream.Stream;
  * The policies of a cluster, answered now from the cluster and its sources as the operator would.
  * Nothing is written.
  *
- * @param answers in the order of namespace and name
+ * @param policies in the order of namespace and name
  * @param promqlBySource what each source was asked last, by question
  */
-public record ClusterAnswers(
-    List<RecordedAnswer> answers, Map<String, Map<QueryCatalog, String>> promqlBySource) {
+public record ClusterEvaluation(
+    List<EvaluatedPolicy> policies, Map<String, Map<QueryCatalog, String>> promqlBySource) {
 
   private static final Duration CACHES_FULL = Duration.ofSeconds(20);
 
   /** How long all of the past may take to be read. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
-  public ClusterAnswers {
-    answers = List.copyOf(answers);
+  public ClusterEvaluation {
+    policies = List.copyOf(policies);
     promqlBySource = Map.copyOf(promqlBySource);
   }
 
@@ -62,27 +62,27 @@ public record ClusterAnswers(
    * @param notes where it is said what could not be read
    * @param only the one policy's name; empty for all
    */
-  public static ClusterAnswers of(ClusterOptions options, String only, List<String> notes) {
-    return of(options, only, answers -> List.of(), notes);
+  public static ClusterEvaluation of(ClusterOptions options, String only, List<String> notes) {
+    return of(options, only, policies -> List.of(), notes);
   }
 
   /**
    * Answers them, and others beside them.
    *
-   * @param beside what is answered besides, once those are: policies with changes
+   * @param variants what is answered besides, once those are: policies with changes
    */
-  static ClusterAnswers of(
+  static ClusterEvaluation of(
       ClusterOptions options,
       String only,
-      Function<List<RecordedAnswer>, List<CostPolicy>> beside,
+      Function<List<EvaluatedPolicy>, List<CostPolicy>> variants,
       List<String> notes) {
     OperatorConfiguration configuration = options.configurationForEveryKind();
     Clock clock = Clock.systemUTC();
-    Map<String, Map<QueryCatalog, String>> asked = new ConcurrentHashMap<>();
+    Map<String, Map<QueryCatalog, String>> promqlBySource = new ConcurrentHashMap<>();
     try (OperatorClient api = options.client(clock);
         MetricsCollector cycle =
             new MetricsCollector(
-                listened(ConfiguredSources.of(configuration), asked),
+                listened(ConfiguredSources.of(configuration), promqlBySource),
                 ConfiguredSources.engines(configuration),
                 CollectorSettings.DEFAULT,
                 clock);
@@ -94,22 +94,22 @@ public record ClusterAnswers(
               .filter(p -> only.isEmpty() || p.getMetadata().getName().equals(only))
               .toList();
       if (policies.isEmpty()) {
-        return new ClusterAnswers(List.of(), asked);
+        return new ClusterEvaluation(List.of(), promqlBySource);
       }
       List<RateCard> cards = resources.rateCards();
       List<CostPolicy> sharing = sharing(policies, cards, resources, notes);
       workloads.start(CACHES_FULL);
-      List<RecordedAnswer> answers =
-          new ArrayList<>(answered(policies, sharing, cards, workloads, cycle, clock));
-      List<CostPolicy> others = beside.apply(List.copyOf(answers));
+      List<EvaluatedPolicy> evaluated =
+          new ArrayList<>(evaluate(policies, sharing, cards, workloads, cycle, clock));
+      List<CostPolicy> others = variants.apply(List.copyOf(evaluated));
       if (!others.isEmpty()) {
-        answers.addAll(answered(others, inPlace(sharing, others), cards, workloads, cycle, clock));
+        evaluated.addAll(evaluate(others, inPlace(sharing, others), cards, workloads, cycle, clock));
       }
-      return new ClusterAnswers(answers, asked);
+      return new ClusterEvaluation(evaluated, promqlBySource);
     }
   }
 
-  private static List<RecordedAnswer> answered(
+  private static List<EvaluatedPolicy> evaluate(
       List<CostPolicy> policies,
       List<CostPolicy> sharing,
       List<RateCard> cards,
@@ -134,7 +134,7 @@ public record ClusterAnswers(
     return policies.stream()
         .map(
             policy ->
-                answer(
+                evaluate(
                     policy,
                     shared.shared(policy, terms(policy, cards, workloads, cycle)),
                     cycle,
@@ -150,14 +150,14 @@ public record ClusterAnswers(
   }
 
   private static List<Source> listened(
-      List<Source> sources, Map<String, Map<QueryCatalog, String>> asked) {
+      List<Source> sources, Map<String, Map<QueryCatalog, String>> promqlBySource) {
     return sources.stream()
         .map(
             s ->
                 new Source(
                     s.name(),
                     request -> {
-                      asked
+                      promqlBySource
                           .computeIfAbsent(s.name(), name -> new ConcurrentHashMap<>())
                           .put(request.query(), request.promql());
                       return s.transport().ask(request);
@@ -198,9 +198,9 @@ public record ClusterAnswers(
     }
   }
 
-  private static RecordedAnswer answer(
+  private static EvaluatedPolicy evaluate(
       CostPolicy policy, ResolvedTerms terms, MetricsCollector cycle, Instant now) {
-    return new RecordedAnswer(
+    return new EvaluatedPolicy(
         policy,
         terms,
         PolicyEvaluation.of(

@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param policy the policy
  * @param terms its terms as resolved
- * @param answer what the operator would answer
+ * @param evaluation what the operator would answer
  */
-public record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyEvaluation answer) {
+public record EvaluatedPolicy(CostPolicy policy, ResolvedTerms terms, PolicyEvaluation evaluation) {
 
   private static final Message NO_CLUSTER = Message.of(Cause.NODES_NOT_KNOWN_WITHOUT_CLUSTER);
   private static final Message NO_PODS = Message.of(Cause.GPUS_NOT_KNOWN_WITHOUT_CLUSTER);
@@ -60,14 +60,14 @@ public record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyEvalu
    * @param looked what the observation is of
    * @param sharing with the other policies of the run
    */
-  public static RecordedAnswer to(
+  public static EvaluatedPolicy of(
       CostPolicy policy,
       Manifests manifests,
       Observation observation,
       Set<LookedAt> looked,
       CommitmentSharing sharing,
       Instant now) {
-    return to(policy, manifests, observation, looked, sharing, null, now);
+    return of(policy, manifests, observation, looked, sharing, null, now);
   }
 
   /**
@@ -77,7 +77,7 @@ public record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyEvalu
    * @param sharing with the other policies of the run
    * @param previous the status that stood then, or none
    */
-  static RecordedAnswer to(
+  static EvaluatedPolicy of(
       CostPolicy policy,
       Manifests manifests,
       Observation observation,
@@ -86,7 +86,7 @@ public record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyEvalu
       @Nullable CostPolicyStatus previous,
       Instant now) {
     ResolvedTerms terms = sharing.shared(policy, terms(policy, manifests, observation));
-    return new RecordedAnswer(
+    return new EvaluatedPolicy(
         policy,
         terms,
         PolicyEvaluation.of(
@@ -150,15 +150,15 @@ public record RecordedAnswer(CostPolicy policy, ResolvedTerms terms, PolicyEvalu
         held,
         new WorkloadState.GpuRequest.Unknown(NO_PODS),
         new WorkloadState.GpuProduct.Unknown(NO_CLUSTER),
-        new WorkloadState.Whereabouts.Unknown(NO_CLUSTER));
+        new WorkloadState.NodePlacement.Unknown(NO_CLUSTER));
   }
 
   public CostPolicyStatus status() {
-    return answer.status();
+    return evaluation.status();
   }
 
   public boolean isConclusive() {
-    return answer instanceof PolicyEvaluation.Answered answered
+    return evaluation instanceof PolicyEvaluation.Answered answered
         && answered.advice().decision().verdict() != Verdict.INCONCLUSIVE;
   }
 }
