@@ -56,8 +56,7 @@ final class Answer {
 
   /** No review is due, because of that issue. */
   static Advice.Review review(Evidence evidence, Issue why) {
-    return new Advice.Review(
-        evidence.input().planning().scaling(), new Estimate.NotFound<>(why));
+    return new Advice.Review(evidence.input().planning().scaling(), new Estimate.NotFound<>(why));
   }
 
   /** An answer without the figures that hang on the capacity, because of that issue. */

@@ -45,8 +45,7 @@ record AnswerWithCapacity(
     ScenarioFinding scenario = evidence.scenario(comparison);
     Optional<HeadroomUse> headroomUse = economics.headroomUse();
     Hysteresis.Steadied steadied =
-        Hysteresis.of(
-            input, evidence.decide(checked.issues(), comparison, scenario), comparison);
+        Hysteresis.of(input, evidence.decide(checked.issues(), comparison, scenario), comparison);
     VerdictDecision decision = steadied.decision();
     BurstPoint burst = economics.burst(decision);
     Recommendation recommendation =

@@ -77,15 +77,13 @@ record Evidence(
   /** The ways there are, were a replica to sustain that. */
   Candidates candidates(GpuPricing.Priced priced, Capacity each, Planner planner) {
     PastByCapacity.Spans at = past.at(each);
-    return Candidates.of(
-        input, at.earlier(), at.charged(), terms(priced, each), access(), planner);
+    return Candidates.of(input, at.earlier(), at.charged(), terms(priced, each), access(), planner);
   }
 
   /** Of these, what a person can set and leave. */
   Candidates numbers(GpuPricing.Priced priced, Capacity each) {
     PastByCapacity.Spans at = past.at(each);
-    return Candidates.ofNumbers(
-        input, at.earlier(), at.charged(), terms(priced, each), access());
+    return Candidates.ofNumbers(input, at.earlier(), at.charged(), terms(priced, each), access());
   }
 
   private ReplicaCostModel terms(GpuPricing.Priced priced, Capacity each) {

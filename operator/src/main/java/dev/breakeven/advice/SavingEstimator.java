@@ -29,8 +29,7 @@ import java.util.Optional;
  * @param atCapacityEnds the same candidates at both ends of the capacity's interval; none where it
  *     is exact or not known
  */
-record SavingEstimator(
-    AdvisorInput input, Candidates comparison, List<Candidates> atCapacityEnds) {
+record SavingEstimator(AdvisorInput input, Candidates comparison, List<Candidates> atCapacityEnds) {
 
   Advice.Savings of(VerdictDecision decision) {
     return new Advice.Savings(

@@ -41,14 +41,7 @@ public sealed interface WorkloadState {
         GpuRequest gpus,
         GpuProduct product,
         NodePlacement placement) {
-      this(
-          reference,
-          replicasWanted,
-          replicasReady,
-          gpus,
-          product,
-          placement,
-          OptionalInt.empty());
+      this(reference, replicasWanted, replicasReady, gpus, product, placement, OptionalInt.empty());
     }
   }
 

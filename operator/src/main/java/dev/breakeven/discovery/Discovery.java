@@ -299,8 +299,7 @@ public final class Discovery {
       Optional<String> engine = ModelNames.engineOf(container);
       if (engine.isPresent() && container.gpus() > 0) {
         List<Finding> its = new ArrayList<>();
-        String source =
-            input.surveys().isEmpty() ? "default" : input.surveys().get(0).source();
+        String source = input.surveys().isEmpty() ? "default" : input.surveys().get(0).source();
         its.add(Finding.of(Kind.NO_SERIES, engine.get(), source));
         String model = modelOf(workload, container.model().orElse(""), its);
         return Optional.of(

@@ -110,7 +110,8 @@ final class GpuFinder {
 
   private void needsPrice(String product, Purchase purchase, List<Finding> findings) {
     if (input.card().isPresent() && !isOnCard(product, purchase)) {
-      findings.add(Finding.of(Kind.GPU_PRICE_MISSING, product, word(purchase), DiscoveryInput.CARD));
+      findings.add(
+          Finding.of(Kind.GPU_PRICE_MISSING, product, word(purchase), DiscoveryInput.CARD));
     }
   }
 

@@ -280,7 +280,9 @@ final class GpuTerms {
     if (selector.product().isEmpty()) {
       return PricedGpu.unknown(
           Message.of(
-              Cause.NO_GPU_PRODUCT_FOR_PRICE, clause(selector.whyNoProduct()), name(spec.rateCard())),
+              Cause.NO_GPU_PRODUCT_FOR_PRICE,
+              clause(selector.whyNoProduct()),
+              name(spec.rateCard())),
           false);
     }
     return listed(selector.product(), selector.purchase())

@@ -375,8 +375,7 @@ public record Candidates(
     private int scheduledNow(List<Integer> byHour, Instant now) {
       int here = byHour.get(WeeklySchedule.hourOfWeek(now.getEpochSecond()));
       int soon =
-          byHour.get(
-              WeeklySchedule.hourOfWeek(now.plus(input.planning().lead()).getEpochSecond()));
+          byHour.get(WeeklySchedule.hourOfWeek(now.plus(input.planning().lead()).getEpochSecond()));
       return Math.max(here, soon);
     }
 

@@ -47,8 +47,7 @@ public record ReviewedNumber(ReviewDecision decision, Instant nextReview, LoadPa
             input.asOf().getEpochSecond(),
             bounds(window.load(), terms, overflow),
             input.replicasNow());
-    return input.previous() instanceof PreviousDecision.Made before
-            && stands(before, input, terms)
+    return input.previous() instanceof PreviousDecision.Made before && stands(before, input, terms)
         ? new ReviewedNumber(
             isOfThisStep(before, input) && isStillToday(before, today, input)
                 ? today

@@ -104,9 +104,7 @@ public final class ForecastScore {
     }
     TrafficHistory past =
         PastInSteps.of(
-            input.past(),
-            first - planning.window().plus(ReviewRule.LOOKED_BACK).toSeconds(),
-            end);
+            input.past(), first - planning.window().plus(ReviewRule.LOOKED_BACK).toSeconds(), end);
     ReviewedPast reviews =
         new ReviewedPast(
             past,
@@ -122,8 +120,7 @@ public final class ForecastScore {
     int ran =
         reviews
             .ranBefore(first)
-            .orElseGet(
-                () -> (int) Math.round(history.replicasHeld().at(0, input.replicasNow())));
+            .orElseGet(() -> (int) Math.round(history.replicasHeld().at(0, input.replicasNow())));
     return Backtest.Replayed.of(
             reviews.followed(first, ran, asked -> Advisor.review(asked, capacity)),
             load,
@@ -149,8 +146,7 @@ public final class ForecastScore {
   private Estimate<PlanCost> ran() {
     return input.workloads().isEmpty()
             && comparison.overflow().priced()
-            && input.issues().stream()
-                .noneMatch(c -> c.reason() == Issue.Reason.WORKLOAD_NOT_FOUND)
+            && input.issues().stream().noneMatch(c -> c.reason() == Issue.Reason.WORKLOAD_NOT_FOUND)
         ? Estimate.of(comparison.present().cost())
         : ActualCost.cost(history, comparison.load(), comparison.terms(), comparison.overflow());
   }

@@ -56,8 +56,7 @@ public final class WorkloadAllocation {
    * What a replica of the terms' own capacity sustains. What replicas did says nothing of it where
    * workloads state capacities of their own.
    */
-  public static CapacityFinding capacityOfAReplica(
-      AdvisorInput input, ObservationWindow window) {
+  public static CapacityFinding capacityOfAReplica(AdvisorInput input, ObservationWindow window) {
     boolean isOfAll =
         input.terms().capacity() instanceof StatedCapacity.NotStated || isAlike(input);
     return CapacityAssessment.of(

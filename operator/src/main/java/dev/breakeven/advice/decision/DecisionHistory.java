@@ -23,8 +23,7 @@ public record DecisionHistory(Instant since, List<Change> changes) {
   static final String INPUT_CHANGED = "AskedAnew";
 
   /** The history after a decision: a change of verdict or of replicas is written down. */
-  public static DecisionHistory after(
-      AdvisorInput input, VerdictDecision decision, int replicas) {
+  public static DecisionHistory after(AdvisorInput input, VerdictDecision decision, int replicas) {
     if (!(input.previous() instanceof PreviousDecision.Made made)) {
       return new DecisionHistory(input.asOf(), List.of());
     }
@@ -35,8 +34,7 @@ public record DecisionHistory(Instant since, List<Change> changes) {
     if (sameVerdict && sameReplicas) {
       return new DecisionHistory(made.since(), made.changes());
     }
-    boolean another =
-        decision instanceof VerdictDecision.Serve && !made.answers(input.inputHash());
+    boolean another = decision instanceof VerdictDecision.Serve && !made.answers(input.inputHash());
     List<Change> changes = new ArrayList<>();
     changes.add(
         new Change(

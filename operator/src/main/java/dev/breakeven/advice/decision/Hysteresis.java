@@ -64,8 +64,7 @@ public final class Hysteresis {
     this.before = before;
   }
 
-  public static Steadied of(
-      AdvisorInput input, VerdictDecision decision, Candidates comparison) {
+  public static Steadied of(AdvisorInput input, VerdictDecision decision, Candidates comparison) {
     if (input.planning().scaling() == Scaling.MANUAL // its reviews are the hysteresis
         || !(decision instanceof VerdictDecision.Serve wanted)
         || !(input.previous() instanceof PreviousDecision.Made before)) {
@@ -126,8 +125,7 @@ public final class Hysteresis {
     return Math.min(
         comparison.terms().maxReplicas(),
         Math.min(
-            before.replicas(),
-            before.addedSince(input.asOf().minus(input.planning().hold()))));
+            before.replicas(), before.addedSince(input.asOf().minus(input.planning().hold()))));
   }
 
   /** Since when it is wanted without a break; another size of the same side is no break. */

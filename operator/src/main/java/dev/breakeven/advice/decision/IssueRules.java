@@ -79,10 +79,7 @@ public final class IssueRules {
 
   /** What the rules look at. */
   public record Situation(
-      AdvisorInput input,
-      ObservationWindow window,
-      TrafficSummary seen,
-      CapacityFinding finding) {
+      AdvisorInput input, ObservationWindow window, TrafficSummary seen, CapacityFinding finding) {
 
     CapacityEvidence capacity() {
       return finding.evidence();

@@ -248,8 +248,7 @@ public final class VerdictRules {
   }
 
   private static Optional<VerdictDecision> theApiHasNoPrice(Case c) {
-    if (!(c.input().api() instanceof Api.NoOffer none)
-        || !c.input().constraints().allowApi()) {
+    if (!(c.input().api() instanceof Api.NoOffer none) || !c.input().constraints().allowApi()) {
       return Optional.empty();
     }
     Issue.Reason reason =

@@ -68,7 +68,10 @@ public record GpuClaim(double gpusPerReplica, List<Double> savedByReplicas, int 
         || ownInput.constraints().apiModelsNeeded()) {
       // What runs uses GPUs, whatever it would be worth.
       return new GpuClaim(
-          ownInput.selfHost().gpusPerReplica(), List.of(0.0), ran, ownInput.selfHost().maxReplicas());
+          ownInput.selfHost().gpusPerReplica(),
+          List.of(0.0),
+          ran,
+          ownInput.selfHost().maxReplicas());
     }
     ReplicaCostModel terms = WorkloadAllocation.terms(ownInput, priced, known);
     ApiAccess overflow =

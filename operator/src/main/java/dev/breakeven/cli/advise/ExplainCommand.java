@@ -2,8 +2,8 @@ package dev.breakeven.cli.advise;
 
 import dev.breakeven.cli.console.ExitCode;
 import dev.breakeven.cli.evaluation.ClusterEvaluation;
-import dev.breakeven.cli.evaluation.PoliciesOrCluster;
 import dev.breakeven.cli.evaluation.EvaluatedPolicy;
+import dev.breakeven.cli.evaluation.PoliciesOrCluster;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

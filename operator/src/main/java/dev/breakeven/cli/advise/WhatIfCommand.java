@@ -13,8 +13,8 @@ import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.manifest.InvalidManifestsException;
 import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.cli.console.ExitCode;
-import dev.breakeven.cli.evaluation.PoliciesOrCluster;
 import dev.breakeven.cli.evaluation.EvaluatedPolicy;
+import dev.breakeven.cli.evaluation.PoliciesOrCluster;
 import dev.breakeven.operator.evaluation.PolicyEvaluation;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.render.text.StatusText;
@@ -92,7 +92,8 @@ public final class WhatIfCommand implements Callable<Integer> {
       throw new ParameterException(
           command.commandLine(), "say what changes: --set, --gpus or both");
     }
-    List<EvaluatedPolicy> policies = selected.evaluateWithVariants(policy == null ? "" : policy, this::changed);
+    List<EvaluatedPolicy> policies =
+        selected.evaluateWithVariants(policy == null ? "" : policy, this::changed);
     if (policies.isEmpty()) {
       throw new IllegalArgumentException(
           "there is no CostPolicy" + (policy == null ? "" : " " + policy));
@@ -114,7 +115,9 @@ public final class WhatIfCommand implements Callable<Integer> {
 
   /** The same policies with their changes, held to the schema as those of a file are. */
   private List<CostPolicy> changed(List<EvaluatedPolicy> policies) {
-    return policies.stream().map(evaluated -> changed(evaluated.policy(), changes(evaluated))).toList();
+    return policies.stream()
+        .map(evaluated -> changed(evaluated.policy(), changes(evaluated)))
+        .toList();
   }
 
   private Map<String, String> changes(EvaluatedPolicy now) {

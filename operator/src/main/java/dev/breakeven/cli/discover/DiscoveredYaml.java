@@ -9,10 +9,10 @@ import dev.breakeven.discovery.CardGpu;
 import dev.breakeven.discovery.Discovered;
 import dev.breakeven.discovery.DiscoveredModel;
 import dev.breakeven.discovery.DiscoveredWorkload;
+import dev.breakeven.discovery.DiscoveryInput;
 import dev.breakeven.discovery.Finding;
 import dev.breakeven.discovery.Finding.Kind;
 import dev.breakeven.discovery.GpuChoice;
-import dev.breakeven.discovery.DiscoveryInput;
 import dev.breakeven.prometheus.EngineSurvey;
 import dev.breakeven.prometheus.query.EngineProfiles;
 import java.math.BigDecimal;
@@ -90,7 +90,8 @@ final class DiscoveredYaml {
 
   private void cardThatIsThere() {
     if (added.isEmpty()) {
-      comment("", "RateCard %s is there already and stays as it is.".formatted(DiscoveryInput.CARD));
+      comment(
+          "", "RateCard %s is there already and stays as it is.".formatted(DiscoveryInput.CARD));
       return;
     }
     line("---");

@@ -103,7 +103,8 @@ public record ClusterEvaluation(
           new ArrayList<>(evaluate(policies, sharing, cards, workloads, cycle, clock));
       List<CostPolicy> others = variants.apply(List.copyOf(evaluated));
       if (!others.isEmpty()) {
-        evaluated.addAll(evaluate(others, inPlace(sharing, others), cards, workloads, cycle, clock));
+        evaluated.addAll(
+            evaluate(others, inPlace(sharing, others), cards, workloads, cycle, clock));
       }
       return new ClusterEvaluation(evaluated, promqlBySource);
     }

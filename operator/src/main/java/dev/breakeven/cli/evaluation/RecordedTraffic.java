@@ -61,7 +61,9 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
     Map<Long, CommitmentSharing> sharing = new HashMap<>();
     LongFunction<CommitmentSharing> at =
         end -> sharing.computeIfAbsent(end, until -> sharing(manifests, until, now));
-    return manifests.policies().stream().map(policy -> evaluate(policy, manifests, at, now)).toList();
+    return manifests.policies().stream()
+        .map(policy -> evaluate(policy, manifests, at, now))
+        .toList();
   }
 
   private EvaluatedPolicy evaluate(

@@ -2,8 +2,8 @@ package dev.breakeven.cli.report;
 
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.cli.console.ExitCode;
-import dev.breakeven.cli.evaluation.PoliciesOrCluster;
 import dev.breakeven.cli.evaluation.EvaluatedPolicy;
+import dev.breakeven.cli.evaluation.PoliciesOrCluster;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

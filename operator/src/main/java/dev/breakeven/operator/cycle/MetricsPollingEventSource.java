@@ -123,7 +123,7 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
   }
 
   /** What was asked for the answer to a policy, which is to be answered again when that moves. */
-  public void lookup(CostPolicy policy, GpuPriceLookup lookup) {
+  public void remember(CostPolicy policy, GpuPriceLookup lookup) {
     PolicyKey key = PolicyKey.of(policy);
     if (lookup.isEmpty()) {
       prices.remove(key);

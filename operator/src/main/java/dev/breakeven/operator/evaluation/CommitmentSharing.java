@@ -126,7 +126,6 @@ public final class CommitmentSharing {
       return Optional.empty();
     }
     AdvisorInput input = PolicyEvaluation.input(terms, seen, List.of(), null, 0, now);
-    return Optional.of(
-        new Claimant(terms.committed(), GpuClaim.of(input, terms.ownCommitments())));
+    return Optional.of(new Claimant(terms.committed(), GpuClaim.of(input, terms.ownCommitments())));
   }
 }

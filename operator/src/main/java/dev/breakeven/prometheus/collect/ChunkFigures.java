@@ -134,7 +134,11 @@ final class ChunkFigures {
   private void addState(
       Map<Figure, TargetSums> sums, String what, Pod pod, String model, SeriesSink.Points points) {
     forEachState(
-        sums, what, pod, model, (its, target) -> add(its, target, points, pods.rises().knownSteps(pod)));
+        sums,
+        what,
+        pod,
+        model,
+        (its, target) -> add(its, target, points, pods.rises().knownSteps(pod)));
   }
 
   private String modelOf(Map<String, String> labels) {
@@ -417,7 +421,9 @@ final class ChunkFigures {
   }
 
   private void addReported(
-      Map<String, String> labels, float[] replicas, Map<String, List<ReportedReplicas>> byNamespace) {
+      Map<String, String> labels,
+      float[] replicas,
+      Map<String, List<ReportedReplicas>> byNamespace) {
     String namespace = TenantFilter.namespaceOf(labels, scope.source().trust().stateJobs());
     PodOwners.Owner object =
         labels.containsKey("deployment")

@@ -137,8 +137,7 @@ record TrafficCurve(
         && advised.get().replicas() instanceof ReplicaPlan.ByHourOfWeek week
         && advice.costs().breakeven() instanceof Estimate.Found<Breakeven> b
         && input.selfHost().gpu() instanceof GpuPricing.Priced priced) {
-      ReplicaCostModel terms =
-          WorkloadAllocation.terms(input, priced, advice.basis().capacity());
+      ReplicaCostModel terms = WorkloadAllocation.terms(input, priced, advice.basis().capacity());
       double load = terms.usable(b.value().replicas());
       if (load > 0) {
         double tokensPerLoad = b.value().capacityTokensPerSecond() / load;

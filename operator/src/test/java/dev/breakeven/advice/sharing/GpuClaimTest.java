@@ -114,7 +114,7 @@ class GpuClaimTest {
   }
 
   private static GpuClaim claimOf(SampleInput asked) {
-    return GpuClaim.of(asked.question(), Commitments.NONE);
+    return GpuClaim.of(asked.input(), Commitments.NONE);
   }
 
   private static void assertSaved(GpuClaim claim, double... aMonth) {
