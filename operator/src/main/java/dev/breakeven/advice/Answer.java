@@ -72,7 +72,7 @@ final class Answer {
         ActionRules.recommend(
             new ActionRules.Case(
                 decision, evidence.input().replicasNow(), new Estimate.NotFound<Marginal>(why)),
-            new BurstPoint.Never(),
+            burst(decision),
             offer(evidence.input()));
     DecisionHistory history = history(evidence, decision, recommendation);
     return of(
@@ -88,6 +88,15 @@ final class Answer {
             review,
             new Advice.Comparison(chosen(decision), bills, List.of()),
             history.changes()));
+  }
+
+  /** All of it, where no replica is held; else nothing is known of what bursts. */
+  private static BurstPoint burst(VerdictDecision decision) {
+    return decision instanceof VerdictDecision.Serve serve
+            && serve.verdict() == Verdict.API
+            && serve.replicas() == 0
+        ? new BurstPoint.Above(0, 100)
+        : new BurstPoint.Never();
   }
 
   static Advice of(

@@ -495,6 +495,17 @@ class AdvisorTest {
   }
 
   @Test
+  void whereTheApiCostsLessWhateverAReplicaSustainsEverythingGoesThere() {
+    // Two replicas cost 5,840 a month, and the API a tenth of 6,832.80.
+    SampleInput asked = SampleInput.about().outputTokens(i -> 40).running(2);
+    asked.capacity = new StatedCapacity.NotStated();
+    Advice advice = asked.advice();
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.API);
+    assertThat(advice.recommendation().replicasAdvised()).isZero();
+    assertThat(advice.recommendation().burst()).isEqualTo(new Advice.BurstPoint.Above(0, 100));
+  }
+
+  @Test
   void whereOnlyTheNumberHangsOnThePublishedCapacityTheVerdictStandsAndWhatRunsIsKept() {
     // Seven tenths of a replica's load as published; at two thirds of that, two replicas' worth
     // with headroom. Both cost less than the API's 6,832.80.

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * What a month costs each way: one stacked bar for each alternative and the same as a table.
@@ -60,10 +61,13 @@ record AlternativeCosts(
 
   /**
    * @param advised the alternative that the advice follows, if it follows one
+   * @param loadIsKnown whether a capacity says which GPU hours carried load
    */
-  static AlternativeCosts of(List<Alternative> alternatives, Optional<Alternative> advised) {
+  static AlternativeCosts of(
+      List<Alternative> alternatives, Optional<Alternative> advised, boolean loadIsKnown) {
     List<Part> parts =
-        parts(alternatives).stream()
+        Stream.concat(
+                loadIsKnown ? gpuParts() : Stream.of(ALL_GPUS), otherParts(alternatives).stream())
             .filter(
                 p ->
                     alternatives.stream()
@@ -85,34 +89,40 @@ record AlternativeCosts(
         notes(parts));
   }
 
-  private static List<Part> parts(List<Alternative> alternatives) {
-    List<Part> parts = new ArrayList<>();
-    parts.add(
-        new Part("part-busy", "Busy GPUs", "GPU hours that carried load.", MonthlyBill::busy));
-    parts.add(
+  private static final Part ALL_GPUS =
+      new Part(
+          "part-busy",
+          "GPUs",
+          "All GPU hours; what one replica sustains is not known, nor how many carried load.",
+          MonthlyBill::gpus);
+
+  private static Stream<Part> gpuParts() {
+    return Stream.of(
+        new Part("part-busy", "Busy GPUs", "GPU hours that carried load.", MonthlyBill::busy),
         new Part(
             "part-headroom",
             "Headroom",
             "GPU hours kept free on each serving replica, as the policy asks.",
-            MonthlyBill::headroom));
-    parts.add(
+            MonthlyBill::headroom),
         new Part(
             "part-redundancy",
             "Redundancy",
             "Spare replicas that carry no load, as the policy asks.",
-            MonthlyBill::redundancy));
-    parts.add(
+            MonthlyBill::redundancy),
         new Part(
             "part-idle",
             "Idle GPUs",
             "GPU hours that could have carried load and had none.",
-            MonthlyBill::idle));
-    parts.add(
+            MonthlyBill::idle),
         new Part(
             "part-reservation",
             "Unused reservation",
             "Reserved GPUs that nothing ran on; they are paid all the same.",
             MonthlyBill::unusedReservation));
+  }
+
+  private static List<Part> otherParts(List<Alternative> alternatives) {
+    List<Part> parts = new ArrayList<>();
     int colour = 0;
     for (String name : overheadNames(alternatives)) {
       parts.add(

@@ -2,8 +2,10 @@ package dev.breakeven.render.html;
 
 import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Alternative;
+import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Verdict;
 import dev.breakeven.price.Money;
+import dev.breakeven.reason.Message;
 import dev.breakeven.render.words.Words;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** All policies on one page, with totals; each has a page of its own beside it. */
 public final class FleetPage {
@@ -97,17 +100,29 @@ public final class FleetPage {
                 style,
                 totals(policies),
                 sorted.stream().map(FleetPage::line).toList(),
-                sorted.stream()
-                    .filter(p -> p.advice().decision().verdict() == Verdict.INCONCLUSIVE)
-                    .map(
-                        p ->
-                            new Waiting(
-                                fileOf(p), p.title(), Words.of(p.advice().decision().message())))
+                Stream.concat(
+                        sorted.stream()
+                            .filter(p -> p.advice().decision().verdict() == Verdict.INCONCLUSIVE)
+                            .map(p -> waiting(p, p.advice().decision().message())),
+                        sorted.stream().flatMap(FleetPage::savingsThatMayBeNone))
                     .toList(),
                 unanswered.stream()
                     .map(p -> new Waiting("", p.namespace() + "/" + p.name(), p.why()))
                     .toList(),
                 FleetCsv.FILE));
+  }
+
+  private static Waiting waiting(ReportedPolicy policy, Message why) {
+    return new Waiting(fileOf(policy), policy.title(), Words.of(why));
+  }
+
+  /** A saving on GPUs that are paid for longer than anyone said is no cash yet. */
+  private static Stream<Waiting> savingsThatMayBeNone(ReportedPolicy policy) {
+    return saving(policy).filter(money -> money.value() > 0).isEmpty()
+        ? Stream.empty()
+        : policy.advice().issues().stream()
+            .filter(issue -> issue.reason() == Issue.Reason.COMMITMENT_END_UNKNOWN)
+            .map(issue -> waiting(policy, issue.message()));
   }
 
   private static String counted(int policies) {

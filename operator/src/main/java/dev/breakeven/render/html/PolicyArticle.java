@@ -20,6 +20,7 @@ import dev.breakeven.advice.costing.ReplicaCostModel;
 import dev.breakeven.advice.costing.WorkloadAllocation;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.price.GpuPricing;
+import dev.breakeven.price.Money;
 import dev.breakeven.render.words.Summary;
 import dev.breakeven.render.words.Words;
 import java.util.ArrayList;
@@ -42,6 +43,8 @@ record PolicyArticle(
     Section<TrafficCurve> traffic,
     Section<LoadCurve> duration) {
 
+  private static final int DECIMALS = 6;
+
   /** One of the figures that stand first. */
   record Tile(String label, String value, boolean known, String detail) {}
 
@@ -60,10 +63,9 @@ record PolicyArticle(
         index,
         policy,
         AlternativeCosts.of(
-            advice.basis().capacity() instanceof CapacityEvidence.Known
-                ? advice.comparison().alternatives()
-                : List.of(),
-            advised),
+            advice.comparison().alternatives(),
+            advised,
+            advice.basis().capacity() instanceof CapacityEvidence.Known),
         breakeven(input, advice),
         TrafficCurve.of(window.history(), input, advice, advised),
         duration(input, advice, window));
@@ -221,7 +223,7 @@ record PolicyArticle(
             Wording.next(advice.recommendation()),
             true,
             HtmlFormat.paragraph(Words.of(advice.recommendation().message()))));
-    tiles.add(costTile(advice.costs().lastHour()));
+    tiles.add(costTile(advice));
     tiles.add(
         utilizationTile(
             advice.costs().breakeven(), advice.basis().observed().replicas().utilizationPercent()));
@@ -241,19 +243,35 @@ record PolicyArticle(
   }
 
   private static String saving(Estimate<Saving> saving) {
-    return saving instanceof Estimate.Found<Saving> s
-        ? "Against going on as now. Resampling whole days, 9 weeks in 10 save between "
-            + HtmlFormat.money(s.value().low())
-            + " and "
-            + HtmlFormat.money(s.value().high())
-            + " a month."
-        : "";
+    if (!(saving instanceof Estimate.Found<Saving> s)) {
+      return "";
+    }
+    String low = HtmlFormat.money(s.value().low());
+    String high = HtmlFormat.money(s.value().high());
+    return "Against going on as now."
+        + (low.equals(high)
+            ? ""
+            : " Resampling whole days, 9 weeks in 10 save between "
+                + low
+                + " and "
+                + high
+                + " a month.");
   }
 
-  private static Tile costTile(Estimate<CostOfHour> cost) {
+  private static Tile costTile(Advice advice) {
+    Estimate<CostOfHour> cost = advice.costs().lastHour();
     String label = "Cost per 1M tokens, ours and the API's";
     if (cost instanceof Estimate.NotFound<CostOfHour> none) {
-      return tile(Fact.of(label, none, c -> "", ""));
+      Optional<String> ours = perMillion(advice, Alternative.Kind.TODAYS_REPLICAS);
+      Optional<String> theirs = perMillion(advice, Alternative.Kind.API_ONLY);
+      return ours.isPresent() && theirs.isPresent()
+          ? new Tile(
+              label,
+              ours.get() + " / " + theirs.get(),
+              true,
+              "Over the window: the bill of a month as now and the API's, for the same tokens."
+                  + " People and idle GPUs are included.")
+          : tile(Fact.of(label, none, c -> "", ""));
     }
     CostOfHour hour = ((Estimate.Found<CostOfHour>) cost).value();
     return new Tile(
@@ -271,6 +289,28 @@ record PolicyArticle(
             + " tokens, people and idle GPUs included. GPUs alone: "
             + HtmlFormat.known(hour.gpuOnlyPerMillion(), HtmlFormat::price)
             + ".");
+  }
+
+  /** The month of an alternative over the tokens of a month. */
+  private static Optional<String> perMillion(Advice advice, Alternative.Kind kind) {
+    return advice
+        .basis()
+        .observed()
+        .tokens()
+        .perMonth()
+        .found()
+        .filter(tokens -> tokens > 0)
+        .flatMap(
+            tokens ->
+                advice
+                    .comparison()
+                    .alternative(kind)
+                    .map(a -> a.bill().total())
+                    .map(
+                        total ->
+                            HtmlFormat.price(
+                                Money.rounded(
+                                    total.value() * 1e6 / tokens, DECIMALS, total.currency()))));
   }
 
   private static Tile utilizationTile(Estimate<Breakeven> breakeven, Estimate<Double> now) {

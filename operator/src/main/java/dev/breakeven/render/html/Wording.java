@@ -5,6 +5,7 @@ import dev.breakeven.advice.Advice.BurstPoint;
 import dev.breakeven.advice.Alternative;
 import dev.breakeven.advice.Alternative.ReplicaPlan;
 import dev.breakeven.advice.Verdict;
+import dev.breakeven.advice.decision.ActionRules;
 import java.util.Collections;
 import java.util.Locale;
 
@@ -61,7 +62,8 @@ final class Wording {
   static String next(Advice.Recommendation r) {
     String advised = HtmlFormat.replicas(r.replicasAdvised());
     return switch (r.action()) {
-      case NONE -> "Nothing: no GPU runs";
+      case NONE ->
+          r.reason() == ActionRules.Reason.UNDECIDED ? "No advice yet" : "Nothing: no GPU runs";
       case HOLD -> "Keep " + advised;
       case SCALE_UP -> "Scale up from " + r.replicasNow() + " to " + advised;
       case SCALE_DOWN -> "Scale down from " + r.replicasNow() + " to " + advised;

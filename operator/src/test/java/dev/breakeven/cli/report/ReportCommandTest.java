@@ -67,6 +67,22 @@ class ReportCommandTest {
   }
 
   @Test
+  void whatIsKnownWithoutACapacityIsOnThePage() throws IOException {
+    // A replica is 21,900 a month and the API 18,396, whatever the replica sustains.
+    Files.writeString(
+        policy, POLICY.replaceAll("    capacityPerReplica:.*\n", "").replace("\"2.50\"", "\"30\""));
+    traffic(7 * 144);
+
+    run("-f", policy.toString(), "--traffic", traffic.toString(), "-o", page.toString());
+
+    assertThat(Files.readString(page))
+        .contains("The advice sends all of it to the API")
+        .contains("Every token goes to the API")
+        .contains("GPUs: $21,900 per month")
+        .contains("Over the window: the bill of a month as now and the API&#39;s");
+  }
+
+  @Test
   void aNameThatIsNoPagesIsADirectoryForTheFleet() throws IOException {
     traffic(7 * 144);
     Path directory = page.resolveSibling("pages");
