@@ -411,4 +411,47 @@ class SeveralAddressesIT {
     assertThat(said(observed)).doesNotContainKey(Note.Reason.CLUSTERS_MIXED);
     assertMean(observed.traffic().output(), 80);
   }
+
+  /** Pods of StatefulSet code that each of two Prometheuses scrapes, which both tell of all. */
+  private static Observation.Observed numberedPods(
+      Map<String, String> shardByPod, int replicasToldByB) {
+    return read(
+        out -> {
+          int n = 0;
+          for (Map.Entry<String, String> pod : shardByPod.entrySet()) {
+            serve(
+                out,
+                with(
+                    address(pod.getKey(), "vllm", "10.0.0." + n + ":8000"),
+                    "prometheus",
+                    pod.getValue()),
+                varied(n++));
+          }
+          for (String shard : List.of("a", "b")) {
+            Map<String, String> ksm = address("", "kube-state-metrics", "10.0.9.9:8080");
+            ksm.remove("pod");
+            out.gauge(
+                "kube_statefulset_status_replicas",
+                with(with(ksm, "prometheus", shard), "statefulset", "code"),
+                START,
+                STEP,
+                all(shard.equals("a") ? shardByPod.size() : replicasToldByB));
+          }
+        },
+        Set.of(new WorkloadRef("StatefulSet", "code")));
+  }
+
+  @Test
+  void numberedPodsOfWhichEachIsInOneShardAreOfOneCluster() {
+    Observation.Observed observed = numberedPods(Map.of("code-0", "a", "code-1", "b"), 2);
+
+    assertThat(said(observed)).doesNotContainKey(Note.Reason.CLUSTERS_MIXED);
+    assertMean(observed.traffic().output(), 160);
+  }
+
+  @Test
+  void numberedPodsOfStatesThatTellOfOtherNumbersAreOfTwoClusters() {
+    assertThat(said(numberedPods(Map.of("code-0", "a", "code-1", "b"), 1)))
+        .containsKey(Note.Reason.CLUSTERS_MIXED);
+  }
 }

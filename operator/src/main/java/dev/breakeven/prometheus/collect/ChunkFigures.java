@@ -42,7 +42,7 @@ final class ChunkFigures {
   private final ChunkPods pods;
   private final ChunkQueries answers;
   private final AtomicLong pointsRead = new AtomicLong();
-  private final Map<TargetState, List<Map<String, String>>> replicaScrapes = new HashMap<>();
+  private final Map<TargetState, Map<Map<String, String>, Float>> replicaScrapes = new HashMap<>();
   private final Map<Figure, Map<Pod, Double>> totalsOf = new ConcurrentHashMap<>();
   private final Map<TargetState, Set<Pod>> unowned = new ConcurrentHashMap<>();
   private final Set<TargetState> contradicted = ConcurrentHashMap.newKeySet();
@@ -455,7 +455,11 @@ final class ChunkFigures {
       if (!PodOwners.hasReplicasOf(one.object(), workload)) {
         continue;
       }
-      replicaScrapes.computeIfAbsent(target, t -> new ArrayList<>()).add(one.labels());
+      Map<Map<String, String>, Float> scrapes =
+          replicaScrapes.computeIfAbsent(target, t -> new HashMap<>());
+      for (float replicas : one.replicas()) {
+        scrapes.merge(one.labels(), replicas, Math::max);
+      }
       float[] most = byObject.computeIfAbsent(one.object(), o -> nothing());
       for (int i = 0; i < most.length; i++) {
         if (Float.isNaN(most[i]) || one.replicas()[i] > most[i]) {
@@ -497,8 +501,8 @@ final class ChunkFigures {
     return values;
   }
 
-  /** Labels under which replicas of each target's workloads were told. */
-  Map<TargetState, List<Map<String, String>>> replicaScrapes() {
+  /** Labels under which replicas of each target's workloads were told, and how many at most. */
+  Map<TargetState, Map<Map<String, String>, Float>> replicaScrapes() {
     return replicaScrapes;
   }
 

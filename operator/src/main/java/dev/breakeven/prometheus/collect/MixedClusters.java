@@ -9,6 +9,7 @@ import dev.breakeven.prometheus.attribution.Scrape;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Finds a workload that stands for those of two clusters: a store of several clusters, asked
@@ -50,9 +52,10 @@ final class MixedClusters {
   /**
    * Believes nothing of targets that stand for workloads of several clusters.
    *
-   * @param replicaScrapes labels under which replicas of each target's workloads were told
+   * @param replicaScrapes labels under which replicas of each target's workloads were told, and how
+   *     many at most
    */
-  void doubt(Map<TargetState, List<Map<String, String>>> replicaScrapes) {
+  void doubt(Map<TargetState, Map<Map<String, String>, Float>> replicaScrapes) {
     if (pods.labels().engines().isEmpty()) {
       return;
     }
@@ -61,7 +64,7 @@ final class MixedClusters {
       Map<String, Set<String>> mixed =
           mixed(
               podScrapes.getOrDefault(target, Map.of()),
-              replicaScrapes.getOrDefault(target, List.of()));
+              replicaScrapes.getOrDefault(target, Map.of()));
       if (!mixed.isEmpty()) {
         pods.doubtAllOf(target);
         Map.Entry<String, Set<String>> first = mixed.entrySet().iterator().next();
@@ -79,7 +82,8 @@ final class MixedClusters {
   }
 
   private Map<String, Set<String>> mixed(
-      Map<Pod, List<Map<String, String>>> ofPods, List<Map<String, String>> ofState) {
+      Map<Pod, List<Map<String, String>>> ofPods, Map<Map<String, String>, Float> replicas) {
+    Collection<Map<String, String>> ofState = replicas.keySet();
     Map<String, Set<String>> found = new TreeMap<>();
     for (String label : pods.labels().engines()) {
       if (OF_TARGETS.contains(label)) {
@@ -101,6 +105,9 @@ final class MixedClusters {
         continue; // of one pod both tell
       }
       boolean named = NAMED_SO.matcher(label).matches();
+      if (!named && twoStates && areShardsOfNumberedPods(label, ofPods, replicas.values())) {
+        continue;
+      }
       if (ofAll.size() > 1 && ofAll.containsAll(ofStates) && isRenamed(label, ofPods)) {
         continue; // the label got another value, and the pods went on
       }
@@ -111,6 +118,20 @@ final class MixedClusters {
       }
     }
     return found;
+  }
+
+  /**
+   * Whether each of the numbered pods that Kubernetes' states tell of stands under one value of a
+   * label. Those of another cluster would have the same names under another value.
+   */
+  private static boolean areShardsOfNumberedPods(
+      String label, Map<Pod, List<Map<String, String>>> ofPods, Collection<Float> replicas) {
+    return ofPods.values().stream().allMatch(scrapes -> values(label, scrapes).size() == 1)
+        && replicas.stream().allMatch(its -> its == ofPods.size())
+        && IntStream.range(0, ofPods.size())
+            .allMatch(
+                number ->
+                    ofPods.keySet().stream().anyMatch(pod -> pod.name().endsWith("-" + number)));
   }
 
   /**
@@ -141,7 +162,7 @@ final class MixedClusters {
     return anyOfBoth;
   }
 
-  private static Set<String> values(String label, List<Map<String, String>> scrapes) {
+  private static Set<String> values(String label, Collection<Map<String, String>> scrapes) {
     Set<String> values = new HashSet<>();
     for (Map<String, String> labels : scrapes) {
       String value = labels.getOrDefault(label, "");
