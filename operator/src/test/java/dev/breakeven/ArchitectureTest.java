@@ -39,6 +39,7 @@ class ArchitectureTest {
       Map.ofEntries(
           Map.entry(REASON, Set.of()),
           Map.entry("api", Set.of()),
+          Map.entry("http", Set.of()),
           Map.entry("traffic", Set.of()),
           Map.entry("price", Set.of("traffic")),
           Map.entry("capacity", Set.of("traffic", "price")),
@@ -48,14 +49,22 @@ class ArchitectureTest {
           Map.entry("configuration", Set.of("traffic")),
           Map.entry("pricelist", Set.of("api")),
           Map.entry("requestlog", Set.of("api", "traffic")),
-          Map.entry("prometheus", Set.of("traffic", "capacity", "configuration")),
+          Map.entry("prometheus", Set.of("http", "traffic", "capacity", "configuration")),
           Map.entry("cluster", Set.of("api", "capacity", "price", "configuration")),
           Map.entry("discovery", Set.of("api", "catalogue", "cluster", "prometheus")),
           Map.entry("terms", with(CORE, "catalogue", "api", "prometheus", "cluster")),
           Map.entry("render", with(CORE, "api", "terms", "cluster")),
           Map.entry(
               "operator",
-              with(CORE, "api", "configuration", "prometheus", "cluster", "terms", "render")),
+              with(
+                  CORE,
+                  "api",
+                  "http",
+                  "configuration",
+                  "prometheus",
+                  "cluster",
+                  "terms",
+                  "render")),
           Map.entry(
               "cli",
               with(

@@ -4,7 +4,7 @@ import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.price.Money;
 import dev.breakeven.price.TokenPrices;
 import dev.breakeven.reason.Message;
-import dev.breakeven.reason.Reason;
+import dev.breakeven.reason.NamedReason;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -54,7 +54,7 @@ public record Advice(
    */
   public record Decision(
       Verdict verdict,
-      Reason reason,
+      NamedReason reason,
       Message message,
       Instant since,
       String inputHash,
@@ -202,7 +202,7 @@ public record Advice(
    */
   public record Recommendation(
       Action action,
-      Reason reason,
+      NamedReason reason,
       Message message,
       int replicasNow,
       int replicasAdvised,

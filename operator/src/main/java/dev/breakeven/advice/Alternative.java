@@ -2,7 +2,7 @@ package dev.breakeven.advice;
 
 import dev.breakeven.price.Money;
 import dev.breakeven.reason.Message;
-import dev.breakeven.reason.Reason;
+import dev.breakeven.reason.NamedReason;
 import java.util.List;
 
 /**
@@ -82,12 +82,12 @@ public record Alternative(
      * @param message what leaves them over
      * @param unservedTokensPerMonth tokens that nobody would serve
      */
-    record Infeasible(Reason reason, Message message, double unservedTokensPerMonth)
+    record Infeasible(NamedReason reason, Message message, double unservedTokensPerMonth)
         implements Feasibility {}
   }
 
   /** Why an alternative does not serve every token. */
-  public enum Shortfall implements Reason {
+  public enum Shortfall implements NamedReason {
     API_LIMITS("APILimits"),
     API_MODELS_NEEDED("APIModelsNeeded"),
     API_TOO_SLOW("apiTooSlow"),

@@ -1,6 +1,7 @@
 package dev.breakeven.advice;
 
 import dev.breakeven.reason.Message;
+import dev.breakeven.reason.NamedReason;
 
 /**
  * Something a reader must know beside a figure: a problem found on the way in, or an assumption
@@ -27,7 +28,7 @@ public record Issue(Reason reason, Message message) {
   }
 
   /** Named reasons; a name never changes its meaning. */
-  public enum Reason implements dev.breakeven.reason.Reason {
+  public enum Reason implements NamedReason {
     // What could not be read.
     SOURCE_UNAVAILABLE("SourceUnavailable", Weight.WEAKENS),
     PARTIAL_ANSWER("PartialAnswer", Weight.WEAKENS),

@@ -126,14 +126,19 @@ public final class ThroughputCatalogue {
     if (exact.isPresent()) {
       return new CatalogueMatch.Listed(exact.get().entry());
     }
-    Unlisted unlisted =
-        ofModel.isEmpty()
-            ? Unlisted.MODEL
-            : onProduct.isEmpty()
-                ? Unlisted.GPU_PRODUCT
-                : ofSize.isEmpty() ? Unlisted.GPUS_PER_REPLICA : Unlisted.PRECISION;
     return new CatalogueMatch.NotListed(
-        unlisted, nearest(wanted, product, GpuProducts.chipOf(gpuProduct), gpusPerReplica));
+        unlisted(ofModel, onProduct, ofSize),
+        nearest(wanted, product, GpuProducts.chipOf(gpuProduct), gpusPerReplica));
+  }
+
+  private static Unlisted unlisted(List<Named> ofModel, List<Named> onProduct, List<Named> ofSize) {
+    if (ofModel.isEmpty()) {
+      return Unlisted.MODEL;
+    }
+    if (onProduct.isEmpty()) {
+      return Unlisted.GPU_PRODUCT;
+    }
+    return ofSize.isEmpty() ? Unlisted.GPUS_PER_REPLICA : Unlisted.PRECISION;
   }
 
   private List<CatalogueEntry> nearest(

@@ -1,6 +1,8 @@
 package dev.breakeven.cluster;
 
+import com.fasterxml.jackson.core.JacksonException;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
@@ -44,7 +46,7 @@ public final class ApiFailure {
       return words(code);
     }
     for (Throwable at = cause; at != null; at = at.getCause()) {
-      if (at instanceof com.fasterxml.jackson.core.JacksonException
+      if (at instanceof JacksonException
           || at instanceof UnexpectedAnswer
           || at instanceof IllegalArgumentException // of the HTTP client: no HTTP
           || at.getClass().getName().startsWith("org.snakeyaml.")) {
@@ -52,7 +54,7 @@ public final class ApiFailure {
       }
     }
     return cause instanceof KubernetesClientException
-            || cause instanceof java.io.IOException
+            || cause instanceof IOException
             || cause.getClass().getName().startsWith("io.vertx.")
         ? "no answer"
         : cause.getClass().getSimpleName();

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 
 /**
@@ -48,7 +49,7 @@ final class MatcherDeserializer extends StdDeserializer<String> {
     if (matcher.startsWith("=~") || matcher.startsWith("!~")) {
       try {
         Pattern.compile(matcher.substring(2));
-      } catch (java.util.regex.PatternSyntaxException e) {
+      } catch (PatternSyntaxException e) {
         return (String)
             context.handleWeirdStringValue(
                 String.class, matcher, "is no regular expression (%s)", json.currentName());

@@ -411,7 +411,10 @@ public final class Discovery {
     String lower = text.toLowerCase(Locale.ROOT);
     boolean prefills = lower.contains("prefill");
     boolean decodes = lower.contains("decode");
-    return prefills == decodes ? Role.SERVE : prefills ? Role.PREFILL : Role.DECODE;
+    if (prefills == decodes) {
+      return Role.SERVE;
+    }
+    return prefills ? Role.PREFILL : Role.DECODE;
   }
 
   private static Optional<Finding> madeBy(Workload workload) {

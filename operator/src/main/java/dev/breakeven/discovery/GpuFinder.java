@@ -11,9 +11,11 @@ import dev.breakeven.prometheus.EngineSurvey;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -63,12 +65,7 @@ final class GpuFinder {
     Set<String> products = new TreeSet<>();
     labels.forEach(label -> products.add(GpuProducts.productName(label).orElse(label)));
     if (products.size() != 1) {
-      findings.add(
-          products.isEmpty()
-              ? nodes.isEmpty()
-                  ? Finding.of(Kind.NODE_UNKNOWN, name)
-                  : Finding.of(Kind.PRODUCT_UNKNOWN, name, String.join(", ", nodes))
-              : Finding.of(Kind.PRODUCTS_DIFFER, name, String.join(", ", products)));
+      findings.add(notOneProduct(name, nodes, products));
       return new GpuChoice(Optional.empty(), Optional.empty(), perReplica);
     }
     String product = products.iterator().next();
@@ -79,6 +76,16 @@ final class GpuFinder {
     needsPrice(product, labelled.or(() -> stated).orElse(Purchase.ON_DEMAND), findings);
     return new GpuChoice(
         isReadByTheOperator ? Optional.empty() : Optional.of(product), stated, perReplica);
+  }
+
+  private static Finding notOneProduct(
+      String name, Collection<String> nodes, Set<String> products) {
+    if (!products.isEmpty()) {
+      return Finding.of(Kind.PRODUCTS_DIFFER, name, String.join(", ", products));
+    }
+    return nodes.isEmpty()
+        ? Finding.of(Kind.NODE_UNKNOWN, name)
+        : Finding.of(Kind.PRODUCT_UNKNOWN, name, String.join(", ", nodes));
   }
 
   private static Optional<Purchase> purchase(List<NodeGpus> nodes) {
@@ -168,10 +175,7 @@ final class GpuFinder {
   private Optional<BigDecimal> reported(List<String> nodes) {
     List<BigDecimal> prices = new ArrayList<>();
     for (EngineSurvey survey : input.surveys()) {
-      nodes.stream()
-          .map(survey.gpuHourByNode()::get)
-          .filter(java.util.Objects::nonNull)
-          .forEach(prices::add);
+      nodes.stream().map(survey.gpuHourByNode()::get).filter(Objects::nonNull).forEach(prices::add);
       if (!prices.isEmpty()) {
         break;
       }

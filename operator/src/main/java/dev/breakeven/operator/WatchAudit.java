@@ -95,8 +95,12 @@ final class WatchAudit {
     }
     boolean isLost =
         now.entrySet().stream().anyMatch(e -> e.getValue().equals(before.get(e.getKey())));
-    before = isLost ? Map.of() : now;
-    return isLost ? Outcome.LOST : now.isEmpty() ? Outcome.SAME : Outcome.UNSURE;
+    if (isLost) {
+      before = Map.of();
+      return Outcome.LOST;
+    }
+    before = now;
+    return now.isEmpty() ? Outcome.SAME : Outcome.UNSURE;
   }
 
   private void list(String plural, String namespace, Map<String, String> into) {

@@ -43,13 +43,14 @@ public record PriceBounds(BigDecimal least, BigDecimal most) {
     List<Problem> problems = new ArrayList<>(entry.problems());
     BigDecimal input = entry.prices().input();
     BigDecimal output = entry.prices().output();
+    if (input == null && output == null) {
+      problems.add(new Problem(RefusalReason.NO_PRICE, "neither input nor output"));
+      return problems;
+    }
     if (input == null || output == null) {
       problems.add(
           new Problem(
-              RefusalReason.NO_PRICE,
-              input == null && output == null
-                  ? "neither input nor output"
-                  : input == null ? "no input price" : "no output price"));
+              RefusalReason.NO_PRICE, input == null ? "no input price" : "no output price"));
       return problems;
     }
     each(entry, (what, price) -> problems.addAll(rangeOf(what, price)));

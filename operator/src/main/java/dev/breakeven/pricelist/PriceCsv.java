@@ -114,9 +114,10 @@ final class PriceCsv {
     String provider = text(row, "provider");
     String name = text(row, "name");
     String source = text(row, "source");
+    String defaultName = provider.isEmpty() ? model : provider + "/" + model;
     return new PriceEntry(
         file,
-        name.isEmpty() ? (provider.isEmpty() ? model : provider + "/" + model) : name,
+        name.isEmpty() ? defaultName : name,
         provider,
         model,
         new Rates(

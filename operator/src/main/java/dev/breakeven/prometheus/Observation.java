@@ -4,9 +4,13 @@ import dev.breakeven.traffic.TrafficHistory;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What is known of a {@link Target} after a {@link MetricsCollector}. */
 public sealed interface Observation {
+
+  /** The last answer of the source; empty if nothing was ever read. */
+  Optional<Observed> lastObserved();
 
   /**
    * The source answered.
@@ -49,6 +53,11 @@ public sealed interface Observation {
       this(traffic, before, earlier, tails, loaded, revision, notes, Map.of());
     }
 
+    @Override
+    public Optional<Observed> lastObserved() {
+      return Optional.of(this);
+    }
+
     /** End of the last step that was read. */
     public Instant through() {
       return Instant.ofEpochSecond(traffic.grid().endEpochSecond());
@@ -61,7 +70,12 @@ public sealed interface Observation {
    * @param why in one sentence
    * @param since when it first failed
    */
-  record Stale(Observed lastGood, Note why, Instant since) implements Observation {}
+  record Stale(Observed lastGood, Note why, Instant since) implements Observation {
+    @Override
+    public Optional<Observed> lastObserved() {
+      return Optional.of(lastGood);
+    }
+  }
 
   /**
    * Nothing was ever read.
@@ -69,5 +83,10 @@ public sealed interface Observation {
    * @param why in one sentence
    * @param since when it was first asked
    */
-  record Unavailable(Note why, Instant since) implements Observation {}
+  record Unavailable(Note why, Instant since) implements Observation {
+    @Override
+    public Optional<Observed> lastObserved() {
+      return Optional.empty();
+    }
+  }
 }

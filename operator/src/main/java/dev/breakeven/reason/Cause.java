@@ -1,7 +1,7 @@
 package dev.breakeven.reason;
 
 /** The sentences that belong to no single set of rules, by what they say. */
-public enum Cause implements Sentence {
+public enum Cause implements NamedSentence {
   // Any room.
   QUOTED,
   ALL_OF,

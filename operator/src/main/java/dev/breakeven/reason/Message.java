@@ -9,13 +9,13 @@ import java.util.Optional;
  * @param cause which sentence
  * @param parameters its numbers and names, in the order in which the sentence numbers them
  */
-public record Message(Sentence cause, List<Parameter> parameters) {
+public record Message(NamedSentence cause, List<Parameter> parameters) {
 
   public Message {
     parameters = List.copyOf(parameters);
   }
 
-  public static Message of(Sentence cause, Parameter... parameters) {
+  public static Message of(NamedSentence cause, Parameter... parameters) {
     return new Message(cause, List.of(parameters));
   }
 

@@ -41,11 +41,6 @@ public record StepGrid(long startEpochSecond, int stepSeconds, int steps) {
     return startOf(steps);
   }
 
-  /** Length of one step, hours. */
-  public double stepHours() {
-    return stepSeconds / 3600.0;
-  }
-
   /** The step that starts at this time, or -1 when it is outside the grid or between two starts. */
   public int indexOf(long epochSecond) {
     long offset = epochSecond - startEpochSecond;

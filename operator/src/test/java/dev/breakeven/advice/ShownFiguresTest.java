@@ -15,7 +15,7 @@ import dev.breakeven.price.Offer;
 import dev.breakeven.price.TokenPrices;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
-import dev.breakeven.reason.Sentence;
+import dev.breakeven.reason.NamedSentence;
 import dev.breakeven.render.words.Summary;
 import dev.breakeven.traffic.Series;
 import java.time.LocalDate;
@@ -198,7 +198,7 @@ class ShownFiguresTest {
     assertThat(input.advice().decision().confidence()).isEqualTo(Confidence.MEDIUM);
   }
 
-  private static Sentence why(Estimate<?> finding) {
+  private static NamedSentence why(Estimate<?> finding) {
     return ((Estimate.NotFound<?>) finding).why().message().cause();
   }
 }

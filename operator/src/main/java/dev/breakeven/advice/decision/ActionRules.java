@@ -13,6 +13,8 @@ import dev.breakeven.advice.Verdict;
 import dev.breakeven.price.Money;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
+import dev.breakeven.reason.NamedReason;
+import dev.breakeven.reason.NamedSentence;
 import dev.breakeven.reason.Parameter;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +28,7 @@ import java.util.function.Supplier;
 public final class ActionRules {
 
   /** Why an action is advised. */
-  public enum Reason implements dev.breakeven.reason.Reason {
+  public enum Reason implements NamedReason {
     API_COSTS_LESS("APICostsLess"),
     API_MODELS_NEEDED("APIModelsNeeded"),
     BURSTING_COSTS_LESS("BurstingCostsLess"),
@@ -58,7 +60,7 @@ public final class ActionRules {
   }
 
   /** What the rules say. */
-  public enum Sentence implements dev.breakeven.reason.Sentence {
+  public enum Sentence implements NamedSentence {
     VERDICT_UNKNOWN,
     NOTHING_TO_RUN,
     START_REPLICAS,
@@ -119,7 +121,7 @@ public final class ActionRules {
 
     /** Whether the minimum of the policy decided, and nothing that a replica is good for. */
     boolean isMinimum() {
-      dev.breakeven.reason.Sentence cause = decision.message().cause();
+      NamedSentence cause = decision.message().cause();
       return cause == DecidingConstraint.Sentence.MINIMUM_KEEPS_REPLICAS
           || cause == DecidingConstraint.Sentence.MINIMUM_KEEPS_OWN_GPUS;
     }

@@ -11,12 +11,13 @@ import dev.breakeven.advice.decision.VerdictRules.Case;
 import dev.breakeven.advice.decision.VerdictRules.Reason;
 import dev.breakeven.advice.review.ReviewRule;
 import dev.breakeven.reason.Message;
+import dev.breakeven.reason.NamedSentence;
 
 /** Names the constraint of the policy without which the verdict would be the other one. */
 public final class DecidingConstraint {
 
   /** What is said of such a constraint. */
-  public enum Sentence implements dev.breakeven.reason.Sentence {
+  public enum Sentence implements NamedSentence {
     MINIMUM_KEEPS_OWN_GPUS,
     MINIMUM_KEEPS_REPLICAS,
     SPARES_KEEP_FROM_OWN_GPUS

@@ -10,13 +10,14 @@ import dev.breakeven.advice.decision.VerdictRules.Reason;
 import dev.breakeven.advice.review.ReviewDecision;
 import dev.breakeven.advice.review.ReviewRule;
 import dev.breakeven.reason.Message;
+import dev.breakeven.reason.NamedSentence;
 import dev.breakeven.reason.Parameter;
 
 /** The verdict of a review: the number that a person sets, and why. */
 public final class ReviewVerdict {
 
   /** What a review says. */
-  public enum Sentence implements dev.breakeven.reason.Sentence {
+  public enum Sentence implements NamedSentence {
     REVIEW_KEEPS_CHEAPEST,
     REVIEW_SAVING_WITHIN_DEADBAND,
     REVIEW_RESIZES,

@@ -3,13 +3,13 @@ package dev.breakeven.advice.decision;
 import dev.breakeven.advice.Verdict;
 import dev.breakeven.advice.alternatives.Candidate;
 import dev.breakeven.reason.Message;
-import dev.breakeven.reason.Reason;
+import dev.breakeven.reason.NamedReason;
 
 /** What the verdict rules decided. */
 public sealed interface VerdictDecision {
 
   /** Why. */
-  Reason reason();
+  NamedReason reason();
 
   /** What the status says of it. */
   Message message();
@@ -21,15 +21,15 @@ public sealed interface VerdictDecision {
    * @param verdict own GPUs or API
    * @param replicas to hold from now on; the option's own, or what is held on to instead
    */
-  record Serve(Candidate option, Verdict verdict, int replicas, Reason reason, Message message)
+  record Serve(Candidate option, Verdict verdict, int replicas, NamedReason reason, Message message)
       implements VerdictDecision {
-    static Serve of(Candidate option, Reason reason, Message message) {
+    static Serve of(Candidate option, NamedReason reason, Message message) {
       return new Serve(option, option.verdict(), option.next(), reason, message);
     }
   }
 
   /** Something that a verdict needs is missing. */
-  record Undecided(Reason reason, Message message) implements VerdictDecision {}
+  record Undecided(NamedReason reason, Message message) implements VerdictDecision {}
 
   default Verdict given() {
     return this instanceof Serve serve ? serve.verdict() : Verdict.INCONCLUSIVE;

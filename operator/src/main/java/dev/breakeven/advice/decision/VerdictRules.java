@@ -23,6 +23,8 @@ import dev.breakeven.advice.review.ReviewRule;
 import dev.breakeven.price.Api;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
+import dev.breakeven.reason.NamedReason;
+import dev.breakeven.reason.NamedSentence;
 import dev.breakeven.reason.Parameter;
 import java.util.Comparator;
 import java.util.List;
@@ -42,7 +44,7 @@ public final class VerdictRules {
   static final double START_UNSURE_FROM_PERCENT = 20;
 
   /** Why a verdict is what it is, where no issue says so. */
-  public enum Reason implements dev.breakeven.reason.Reason {
+  public enum Reason implements NamedReason {
     API_MODELS_NEEDED("APIModelsNeeded"),
     API_TOO_SLOW("APITooSlow"),
     CHEAPER_AS_IT_RUNS("CheaperAsItRuns"),
@@ -73,7 +75,7 @@ public final class VerdictRules {
   }
 
   /** What the rules say. */
-  public enum Sentence implements dev.breakeven.reason.Sentence {
+  public enum Sentence implements NamedSentence {
     CONSTRAINTS_CONTRADICT,
     API_MODELS_NEEDED_BUT,
     API_MODELS_NEEDED_AT,
@@ -532,13 +534,11 @@ public final class VerdictRules {
         .findFirst();
   }
 
-  private static VerdictDecision serve(
-      Candidate option, dev.breakeven.reason.Reason reason, Message message) {
+  private static VerdictDecision serve(Candidate option, NamedReason reason, Message message) {
     return VerdictDecision.Serve.of(option, reason, message);
   }
 
-  private static Optional<VerdictDecision> undecided(
-      dev.breakeven.reason.Reason reason, Message message) {
+  private static Optional<VerdictDecision> undecided(NamedReason reason, Message message) {
     return Optional.of(new VerdictDecision.Undecided(reason, message));
   }
 }

@@ -4,6 +4,7 @@ import dev.breakeven.cli.console.ExitCode;
 import dev.breakeven.cli.evaluation.ClusterEvaluation;
 import dev.breakeven.cli.evaluation.EvaluatedPolicy;
 import dev.breakeven.cli.evaluation.PoliciesOrCluster;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,7 +42,7 @@ public final class ExplainCommand implements Callable<Integer> {
                   evaluated,
                   evaluation
                       .promqlBySource()
-                      .getOrDefault(evaluated.policy().getSpec().source(), java.util.Map.of())));
+                      .getOrDefault(evaluated.policy().getSpec().source(), Map.of())));
     }
     command.commandLine().getOut().flush();
     return evaluation.policies().stream().allMatch(EvaluatedPolicy::isConclusive)

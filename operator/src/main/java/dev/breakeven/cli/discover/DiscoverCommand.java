@@ -2,6 +2,7 @@ package dev.breakeven.cli.discover;
 
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.RateCard;
+import dev.breakeven.api.RateCardSpec;
 import dev.breakeven.cli.cluster.ClusterOptions;
 import dev.breakeven.cli.cluster.ClusterResources;
 import dev.breakeven.cli.console.ExitCode;
@@ -27,6 +28,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -114,15 +116,13 @@ public final class DiscoverCommand implements Callable<Integer> {
   }
 
   private static <T> Map<String, T> by(
-      OperatorConfiguration configuration,
-      java.util.function.Function<PrometheusServer, T> figure) {
+      OperatorConfiguration configuration, Function<PrometheusServer, T> figure) {
     Map<String, T> bySource = new TreeMap<>();
     configuration.sources().forEach((name, server) -> bySource.put(name, figure.apply(server)));
     return bySource;
   }
 
-  private static Optional<dev.breakeven.api.RateCardSpec> card(
-      KubernetesClient client, List<String> notes) {
+  private static Optional<RateCardSpec> card(KubernetesClient client, List<String> notes) {
     return new ClusterResources(client, notes)
         .rateCards().stream()
             .filter(card -> DiscoveryInput.CARD.equals(card.getMetadata().getName()))

@@ -150,8 +150,9 @@ public final class RequestLogFiles {
     if (seconds >= 2 * 86_400 || seconds == 86_400) {
       return "%.3gd".formatted(seconds / 86_400.0).replaceFirst("[.]0+d", "d");
     }
-    return seconds % 3600 == 0
-        ? seconds / 3600 + "h"
-        : seconds >= 60 ? Math.round(seconds / 60.0) + "m" : seconds + "s";
+    if (seconds % 3600 == 0) {
+      return seconds / 3600 + "h";
+    }
+    return seconds >= 60 ? Math.round(seconds / 60.0) + "m" : seconds + "s";
   }
 }

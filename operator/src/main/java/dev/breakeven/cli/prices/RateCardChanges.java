@@ -87,7 +87,8 @@ record RateCardChanges(List<Change> changes, int readAnew) {
       String name,
       @Nullable Map<String, String> was,
       @Nullable Map<String, String> is) {
-    Map<String, String> there = was == null ? (is == null ? Map.of() : is) : was;
+    Map<String, String> added = is == null ? Map.of() : is;
+    Map<String, String> there = was == null ? added : was;
     for (Map.Entry<String, String> field : there.entrySet()) {
       if (isPrice(field.getKey())) {
         changes.add(

@@ -2,7 +2,7 @@ package dev.breakeven.operator.client;
 
 import dev.breakeven.cluster.ApiFailure;
 import dev.breakeven.cluster.OutageLog;
-import dev.breakeven.prometheus.client.RetryAfter;
+import dev.breakeven.http.RetryAfter;
 import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;

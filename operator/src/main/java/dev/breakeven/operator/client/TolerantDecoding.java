@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonDeserializer;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -172,7 +173,7 @@ public final class TolerantDecoding {
       String message =
           e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
       String path =
-          e instanceof com.fasterxml.jackson.databind.JsonMappingException mapping
+          e instanceof JsonMappingException mapping
               ? mapping.getPath().stream()
                   .map(
                       step ->

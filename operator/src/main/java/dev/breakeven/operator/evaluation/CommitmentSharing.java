@@ -1,6 +1,5 @@
 package dev.breakeven.operator.evaluation;
 
-import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.sharing.GpuClaim;
 import dev.breakeven.advice.sharing.GpuShares;
 import dev.breakeven.api.CostPolicy;
@@ -118,14 +117,9 @@ public final class CommitmentSharing {
     if (terms.committed().isEmpty()) {
       return Optional.empty();
     }
-    Observation.Observed seen =
-        observation instanceof Observation.Stale stale
-            ? stale.lastGood()
-            : observation instanceof Observation.Observed observed ? observed : null;
-    if (seen == null) {
-      return Optional.empty();
-    }
-    AdvisorInput input = PolicyEvaluation.input(terms, seen, List.of(), null, 0, now);
-    return Optional.of(new Claimant(terms.committed(), GpuClaim.of(input, terms.ownCommitments())));
+    return observation
+        .lastObserved()
+        .map(seen -> PolicyEvaluation.input(terms, seen, List.of(), null, 0, now))
+        .map(input -> new Claimant(terms.committed(), GpuClaim.of(input, terms.ownCommitments())));
   }
 }

@@ -9,6 +9,7 @@ import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,7 +67,7 @@ public final class WorkloadConflicts {
    * @return the other policies whose claims were contested by it
    */
   public synchronized Set<PolicyKey> withdraw(PolicyKey key) {
-    Set<PolicyKey> affected = new java.util.HashSet<>();
+    Set<PolicyKey> affected = new HashSet<>();
     for (Claim claim : claims.getOrDefault(key, Set.of())) {
       Set<String> others = claimants.getOrDefault(claim, Set.of());
       others.remove(key.name());

@@ -1,6 +1,8 @@
 package dev.breakeven.prometheus.client;
 
+import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 
 /** What came back over a {@link Transport}, before anyone has looked into it. */
 public sealed interface HttpResult {
@@ -18,16 +20,16 @@ public sealed interface HttpResult {
   record Failed(SourceFailure failure) implements HttpResult {}
 
   /** The time allowed for an answer has passed. */
-  final class AnswerTooLate extends java.io.IOException {
+  final class AnswerTooLate extends IOException {
     private static final long serialVersionUID = 1L;
 
-    AnswerTooLate(java.time.Duration allowed) {
+    AnswerTooLate(Duration allowed) {
       super("no whole answer within " + allowed.toSeconds() + " s");
     }
   }
 
   /** The bytes allowed for an answer have been read, and there are more. */
-  final class AnswerTooLarge extends java.io.IOException {
+  final class AnswerTooLarge extends IOException {
     private static final long serialVersionUID = 1L;
 
     AnswerTooLarge(long allowed) {

@@ -2,6 +2,7 @@ package dev.breakeven.prometheus.client;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.breakeven.http.RetryAfter;
 import dev.breakeven.prometheus.client.SourceFailure.Reason;
 import java.io.IOException;
 import java.io.InputStream;

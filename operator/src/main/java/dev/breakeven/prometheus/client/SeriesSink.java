@@ -1,5 +1,6 @@
 package dev.breakeven.prometheus.client;
 
+import java.util.Arrays;
 import java.util.Map;
 
 /** Takes the series of an answer one by one, while it is still being read. */
@@ -52,8 +53,8 @@ public interface SeriesSink {
     /** Adds a sample after the others. */
     public void add(long epochSecond, double value) {
       if (size == values.length) {
-        epochSeconds = java.util.Arrays.copyOf(epochSeconds, 2 * size);
-        values = java.util.Arrays.copyOf(values, 2 * size);
+        epochSeconds = Arrays.copyOf(epochSeconds, 2 * size);
+        values = Arrays.copyOf(values, 2 * size);
       }
       epochSeconds[size] = epochSecond;
       values[size] = value;

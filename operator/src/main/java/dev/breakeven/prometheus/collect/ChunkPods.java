@@ -745,6 +745,13 @@ final class ChunkPods {
     return new ScrapeTarget(labels.getOrDefault("job", ""), labels.getOrDefault("instance", ""));
   }
 
+  private Cause whyUntrusted(String namespace) {
+    if (crowded.contains(namespace)) {
+      return Cause.LABELS_OF_TOO_MANY_NOT_TRUSTED;
+    }
+    return anyUp || stateVouches ? Cause.LABELS_NOT_FROM_PROMETHEUS : Cause.LABELS_NOT_PROVEN;
+  }
+
   private void remarkOnUntrusted(TargetState target) {
     // Of what claims to be another's, nobody but the other is told.
     int itsLeftOut = claims(target.target().namespace()).size();
@@ -754,14 +761,7 @@ final class ChunkPods {
     if (scope.isNewest() || itsLeftOut > 0) {
       target.remark(
           Note.Reason.LABELS_NOT_TRUSTED,
-          Optional.of(
-                  Message.of(
-                      crowded.contains(target.target().namespace())
-                          ? Cause.LABELS_OF_TOO_MANY_NOT_TRUSTED
-                          : anyUp || stateVouches
-                              ? Cause.LABELS_NOT_FROM_PROMETHEUS
-                              : Cause.LABELS_NOT_PROVEN,
-                      count(itsLeftOut)))
+          Optional.of(Message.of(whyUntrusted(target.target().namespace()), count(itsLeftOut)))
               .filter(m -> itsLeftOut > 0));
     }
     boolean severalAddresses =

@@ -258,13 +258,14 @@ public final class TargetState {
     }
     return Optional.of(
         Message.of(
-            down >= unasked && down > 0
-                ? Cause.COUNTED_ACROSS_GAPS_OF_DOWN_TARGETS
-                : unasked > 0
-                    ? Cause.COUNTED_ACROSS_GAPS_OF_UNASKED_TARGETS
-                    : Cause.COUNTED_ACROSS_GAPS,
-            count(steps),
-            percent(100 * Math.min(1, across / all))));
+            causeOfGaps(down, unasked), count(steps), percent(100 * Math.min(1, across / all))));
+  }
+
+  private static Cause causeOfGaps(double down, double unasked) {
+    if (down >= unasked && down > 0) {
+      return Cause.COUNTED_ACROSS_GAPS_OF_DOWN_TARGETS;
+    }
+    return unasked > 0 ? Cause.COUNTED_ACROSS_GAPS_OF_UNASKED_TARGETS : Cause.COUNTED_ACROSS_GAPS;
   }
 
   /** Whether a gateway's tokens are what the engines count: then they are no others. */
@@ -339,10 +340,11 @@ public final class TargetState {
   /** What tells this answer from another, without its history. */
   public synchronized ObservationVersion version() {
     Note why = trouble;
+    List<Note> notes = everRead ? notes() : List.of(NOTHING_READ);
     return new ObservationVersion(
         everRead ? history.revision() : ObservationVersion.NOTHING_READ,
         loaded,
-        why != null ? List.of(why) : everRead ? notes() : List.of(NOTHING_READ));
+        why != null ? List.of(why) : notes);
   }
 
   private Observation.Observed observed() {

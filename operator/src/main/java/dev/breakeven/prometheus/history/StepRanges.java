@@ -4,8 +4,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A set of steps as runs of neighbours: what has still to be read. A step is counted from the epoch
- * in whole steps.
+ * The steps that have still to be read, as runs of neighbours. A step is counted from the epoch in
+ * whole steps. Guava's {@code TreeRangeSet} boxes each bound and only comes with another library,
+ * so it is not used.
  */
 public final class StepRanges {
 
@@ -17,10 +18,6 @@ public final class StepRanges {
 
     public boolean isEmpty() {
       return to <= from;
-    }
-
-    public boolean meets(Run other) {
-      return from < other.to && other.from < to;
     }
   }
 
@@ -76,23 +73,12 @@ public final class StepRanges {
     }
   }
 
-  /** Drops everything before a step. */
-  void forgetBefore(long step) {
-    remove(new Run(Long.MIN_VALUE, step));
-  }
-
   /** The last run, cut to its newest {@code most} steps; empty where there is nothing left. */
   public Run newest(long most) {
     Map.Entry<Long, Long> last = runs.lastEntry();
     return last == null
         ? new Run(0, 0)
         : new Run(Math.max(last.getKey(), last.getValue() - most), last.getValue());
-  }
-
-  StepRanges copy() {
-    StepRanges copy = new StepRanges();
-    copy.runs.putAll(runs);
-    return copy;
   }
 
   @Override

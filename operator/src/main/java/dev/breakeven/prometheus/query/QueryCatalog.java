@@ -1,6 +1,7 @@
 package dev.breakeven.prometheus.query;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * Every question this operator asks a source: its name, its template, and why it is asked. A cycle
@@ -316,7 +317,7 @@ public enum QueryCatalog {
 
   /** Names of the template's parameters, in their order. */
   public List<String> parameters() {
-    return java.util.regex.Pattern.compile("<(\\w+)>")
+    return Pattern.compile("<(\\w+)>")
         .matcher(template)
         .results()
         .map(r -> r.group(1))

@@ -1,6 +1,7 @@
 package dev.breakeven.prometheus.query;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -20,10 +21,10 @@ public record ScrapeLabels(
   public static final ScrapeLabels NONE = new ScrapeLabels(Set.of(), Set.of(), Set.of(), Set.of());
 
   public ScrapeLabels {
-    engines = java.util.Collections.unmodifiableSet(new TreeSet<>(engines));
-    gateways = java.util.Collections.unmodifiableSet(new TreeSet<>(gateways));
-    apart = java.util.Collections.unmodifiableSet(new TreeSet<>(apart));
-    gatewayJobs = java.util.Collections.unmodifiableSet(new TreeSet<>(gatewayJobs));
+    engines = Collections.unmodifiableSet(new TreeSet<>(engines));
+    gateways = Collections.unmodifiableSet(new TreeSet<>(gateways));
+    apart = Collections.unmodifiableSet(new TreeSet<>(apart));
+    gatewayJobs = Collections.unmodifiableSet(new TreeSet<>(gatewayJobs));
   }
 
   /** What is known of whoever scraped the gateway alone. */

@@ -8,7 +8,7 @@ import dev.breakeven.advice.Issue.Weight;
 import dev.breakeven.advice.Verdict;
 import dev.breakeven.api.CostPolicyStatus.Condition;
 import dev.breakeven.reason.Message;
-import dev.breakeven.reason.Reason;
+import dev.breakeven.reason.NamedReason;
 import dev.breakeven.render.words.Words;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -194,7 +194,7 @@ enum PolicyCondition {
     record Given() implements Answer {}
 
     /** Without one, and why. */
-    record Undecided(Reason reason, Message message) implements Answer {}
+    record Undecided(NamedReason reason, Message message) implements Answer {}
 
     /** Nobody could evaluate it. */
     record NotGiven() implements Answer {}
@@ -341,7 +341,7 @@ enum PolicyCondition {
       return condition(
           CONCLUSIVE,
           FALSE,
-          firstCause(against, issues).map(Reason::label).orElse(undecided.reason().label()),
+          firstCause(against, issues).map(NamedReason::label).orElse(undecided.reason().label()),
           whyNot(undecided, against),
           previous,
           generation,
@@ -444,14 +444,14 @@ enum PolicyCondition {
   /** The name of the first cause among all that is known; else of the heaviest issue. */
   private static String causeOf(List<Issue> against, List<Issue> all) {
     return firstCause(against, all)
-        .map(Reason::label)
+        .map(NamedReason::label)
         .orElseGet(() -> against.isEmpty() ? NO_ANSWER : against.get(0).reason().label());
   }
 
-  private static Optional<Reason> firstCause(List<Issue> against, List<Issue> all) {
+  private static Optional<NamedReason> firstCause(List<Issue> against, List<Issue> all) {
     return CAUSES.stream()
         .filter(cause -> all.stream().anyMatch(c -> c.reason() == cause && isACause(c, against)))
-        .<Reason>map(cause -> cause)
+        .<NamedReason>map(cause -> cause)
         .findFirst();
   }
 

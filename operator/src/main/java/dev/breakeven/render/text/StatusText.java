@@ -9,6 +9,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -321,8 +322,6 @@ public final class StatusText {
 
   /** With thousands apart, without cents: 12,345. */
   public static String grouped(@Nullable String amount) {
-    return amount == null
-        ? UNKNOWN
-        : String.format(java.util.Locale.ROOT, "%,.0f", new BigDecimal(amount));
+    return amount == null ? UNKNOWN : String.format(Locale.ROOT, "%,.0f", new BigDecimal(amount));
   }
 }

@@ -1,9 +1,10 @@
 package dev.breakeven.render.words;
 
 import dev.breakeven.advice.Issue;
+import dev.breakeven.price.Money;
 import dev.breakeven.reason.Message;
+import dev.breakeven.reason.NamedSentence;
 import dev.breakeven.reason.Parameter;
-import dev.breakeven.reason.Sentence;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -46,7 +47,7 @@ public final class Words {
     return of(issue.message());
   }
 
-  static String sentence(Sentence cause) {
+  static String sentence(NamedSentence cause) {
     return Objects.requireNonNull(SENTENCES.get(cause.name()), cause::name);
   }
 
@@ -71,7 +72,7 @@ public final class Words {
       return Phrases.between(between.low(), between.high(), between.currency());
     }
     if (parameter instanceof Parameter.UnitPrice price) {
-      return new dev.breakeven.price.Money(price.value(), price.currency()).listed();
+      return new Money(price.value(), price.currency()).listed();
     }
     if (parameter instanceof Parameter.Percent percent) {
       return Phrases.percent(percent.value());

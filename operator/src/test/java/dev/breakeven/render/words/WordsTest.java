@@ -22,8 +22,8 @@ import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.advice.decision.VerdictRules;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
+import dev.breakeven.reason.NamedSentence;
 import dev.breakeven.reason.Parameter;
-import dev.breakeven.reason.Sentence;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -56,25 +56,25 @@ class WordsTest {
       Pattern.compile("(RateCard|CostPolicy|OpenCost('s)?|GPUs) .*");
 
   /** Every constant of every enum that names sentences. */
-  private static final List<Sentence> NAMED =
+  private static final List<NamedSentence> NAMED =
       new ClassFileImporter()
               .withImportOption(new ImportOption.DoNotIncludeTests())
               .importPackages("dev.breakeven")
               .stream()
-              .filter(type -> type.isEnum() && type.isAssignableTo(Sentence.class))
+              .filter(type -> type.isEnum() && type.isAssignableTo(NamedSentence.class))
               .sorted(Comparator.comparing(JavaClass::getName))
               .flatMap(type -> Stream.of(type.reflect().getEnumConstants()))
-              .map(Sentence.class::cast)
+              .map(NamedSentence.class::cast)
               .toList();
 
-  private static List<Sentence> named() {
+  private static List<NamedSentence> named() {
     return NAMED;
   }
 
   @Test
   void everySentenceThatIsNamedHasWordsAndAllWordsAreOfOneSentence() throws IOException {
     assertThat(sentences().stringPropertyNames())
-        .containsExactlyInAnyOrderElementsOf(NAMED.stream().map(Sentence::name).toList());
+        .containsExactlyInAnyOrderElementsOf(NAMED.stream().map(NamedSentence::name).toList());
   }
 
   @Test
@@ -91,7 +91,7 @@ class WordsTest {
 
   @ParameterizedTest
   @MethodSource("named")
-  void aSentenceIsAClauseThatCanFollowAColon(Sentence named) {
+  void aSentenceIsAClauseThatCanFollowAColon(NamedSentence named) {
     String sentence = Words.sentence(named);
     assertThat(sentence)
         .isEqualTo(sentence.strip())
@@ -108,7 +108,7 @@ class WordsTest {
 
   @ParameterizedTest
   @MethodSource("named")
-  void theParametersOfASentenceAreNumberedFromZeroWithoutAGap(Sentence named) {
+  void theParametersOfASentenceAreNumberedFromZeroWithoutAGap(NamedSentence named) {
     Set<Integer> numbers =
         Pattern.compile("\\{(\\d+)}")
             .matcher(Words.sentence(named))

@@ -5,7 +5,7 @@ package dev.breakeven.reason;
  * render/words/sentences.properties} under its name. Rules name theirs beside themselves; what
  * several rooms say is a {@link Cause}.
  */
-public interface Sentence {
+public interface NamedSentence {
 
   /** Of the constant; no two sentences have the same. */
   String name();

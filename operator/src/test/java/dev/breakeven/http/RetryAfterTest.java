@@ -1,4 +1,4 @@
-package dev.breakeven.prometheus.client;
+package dev.breakeven.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

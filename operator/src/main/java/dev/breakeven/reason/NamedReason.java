@@ -1,7 +1,7 @@
 package dev.breakeven.reason;
 
 /** A named reason, one word in CamelCase as it stands in a status. A name keeps its meaning. */
-public interface Reason {
+public interface NamedReason {
 
   /** As it stands in a status. */
   String label();

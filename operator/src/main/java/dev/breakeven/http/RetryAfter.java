@@ -1,4 +1,4 @@
-package dev.breakeven.prometheus.client;
+package dev.breakeven.http;
 
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -39,6 +39,9 @@ public final class RetryAfter {
     } catch (DateTimeException e) {
       return Duration.ZERO;
     }
-    return delay.isNegative() ? Duration.ZERO : delay.compareTo(most) > 0 ? most : delay;
+    if (delay.isNegative()) {
+      return Duration.ZERO;
+    }
+    return delay.compareTo(most) > 0 ? most : delay;
   }
 }

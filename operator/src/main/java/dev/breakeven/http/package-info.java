@@ -1,0 +1,5 @@
+/** What every HTTP client of the program has in common. */
+@NullMarked
+package dev.breakeven.http;
+
+import org.jspecify.annotations.NullMarked;
