@@ -190,9 +190,10 @@ class AdviceSentencesTest {
     assertThat(status(policy).at("/advice/confidence").asText()).isEqualTo("Medium");
     assertThat(text(policy))
         .contains(
-            "! PricesKnown: CommitmentEndUnknown: the GPUs are paid as Reserved and nothing says"
-                + " until when: giving them up saves no cash before that; set selfHost.reserved, or"
-                + " list commitments on the rate card");
+            "! PricesKnown: CommitmentEndUnknown: the GPUs are paid as Reserved and nothing says how"
+                + " many or until when: savings count those that are given up as saved at once, but"
+                + " they save cash only once the commitment ends; set selfHost.reserved, or list"
+                + " commitments on the rate card");
   }
 
   @Test
