@@ -101,7 +101,7 @@ public record Manifests(List<CostPolicy> policies, List<RateCard> rateCards) {
 
   private static List<YamlTree> documents(Text text, List<String> problems) {
     try {
-      return YamlTree.read(text.name, text.content);
+      return YamlTree.read(text.name, text.content).stream().flatMap(YamlTree::items).toList();
     } catch (IllegalArgumentException e) {
       problems.add(Objects.requireNonNullElse(e.getMessage(), text.name + ": not YAML"));
       return List.of();

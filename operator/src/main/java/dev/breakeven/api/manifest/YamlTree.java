@@ -19,6 +19,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * One YAML document that remembers the line of each of its nodes. Numbers keep their digits.
@@ -27,6 +29,8 @@ import java.util.Map;
  * @param lines the line, counted from 1, on which the node at a path starts
  */
 record YamlTree(JsonNode node, Map<JsonPointer, Integer> lines) {
+
+  private static final String ITEMS = "items";
 
   private static final YAMLFactory YAML =
       YAMLFactory.builder()
@@ -66,6 +70,28 @@ record YamlTree(JsonNode node, Map<JsonPointer, Integer> lines) {
       throw new UncheckedIOException(e);
     }
     return documents;
+  }
+
+  /** What a List of kubectl's holds, each by itself; a document that is none is itself. */
+  Stream<YamlTree> items() {
+    JsonNode items = node.path(ITEMS);
+    if (!node.path("kind").asText().endsWith("List") || !items.isArray()) {
+      return Stream.of(this);
+    }
+    return IntStream.range(0, items.size()).mapToObj(this::item);
+  }
+
+  private YamlTree item(int index) {
+    String prefix = "/" + ITEMS + "/" + index;
+    Map<JsonPointer, Integer> its = new HashMap<>();
+    lines.forEach(
+        (path, line) -> {
+          String text = path.toString();
+          if (text.equals(prefix) || text.startsWith(prefix + "/")) {
+            its.put(JsonPointer.compile(text.substring(prefix.length())), line);
+          }
+        });
+    return new YamlTree(node.path(ITEMS).path(index), its);
   }
 
   private static int lineAt(JsonParser parser) {

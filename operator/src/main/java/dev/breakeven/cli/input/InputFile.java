@@ -19,6 +19,8 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -31,6 +33,7 @@ import java.util.zip.ZipException;
 public record InputFile(Path path) {
 
   private static final Path STDIN = Path.of("-");
+  private static final Pattern MANIFEST = Pattern.compile(".*[.](yaml|yml|json)");
   private static final int GZIP_FIRST = 0x1f;
   private static final int GZIP_SECOND = 0x8b;
 
@@ -110,7 +113,7 @@ public record InputFile(Path path) {
   }
 
   /**
-   * The policies and rate cards in files.
+   * The policies and rate cards in files, and in those of directories, as kubectl reads them.
    *
    * @throws IllegalArgumentException with one line if one cannot be read, with a line for each
    *     thing that is wrong in any of them otherwise
@@ -118,9 +121,26 @@ public record InputFile(Path path) {
   public static Manifests manifests(List<Path> paths) {
     return Manifests.parse(
         paths.stream()
+            .flatMap(InputFile::manifestsIn)
             .map(InputFile::new)
             .map(file -> new Manifests.Text(file.name(), file.text()))
             .toList());
+  }
+
+  private static Stream<Path> manifestsIn(Path path) {
+    if (!Files.isDirectory(path)) {
+      return Stream.of(path);
+    }
+    try (Stream<Path> files = Files.list(path)) {
+      List<Path> found =
+          files.filter(file -> MANIFEST.matcher(file.toString()).matches()).sorted().toList();
+      if (found.isEmpty()) {
+        throw new IllegalArgumentException(path + ": a directory without .yaml, .yml or .json");
+      }
+      return found.stream();
+    } catch (IOException e) {
+      throw new IllegalArgumentException(path + ": may not be read", e);
+    }
   }
 
   /**

@@ -147,6 +147,32 @@ class ManifestsTest {
   }
 
   @Test
+  void whatKubectlGetsAsAListIsItsItems() {
+    String list =
+        """
+        apiVersion: v1
+        kind: List
+        items:
+        - apiVersion: breakeven.dev/v1alpha1
+          kind: CostPolicy
+          metadata: {name: chat}
+          spec:
+            model: llama
+          status: {observedGeneration: 1}
+        - apiVersion: breakeven.dev/v1alpha1
+          kind: CostPolicy
+          metadata: {name: search}
+          spec:
+            model: qwen
+        """;
+    assertThat(Manifests.parse("list", list).policies())
+        .extracting(policy -> policy.getMetadata().getName())
+        .containsExactly("chat", "search");
+    assertThatThrownBy(() -> Manifests.parse("list", list.replace("model: qwen", "modle: qwen")))
+        .hasMessageContaining("list:14: spec.modle");
+  }
+
+  @Test
   void aStatusInAFileIsNotTheOperators() {
     assertThat(onlyPolicy(POLICY + "status: {advice: {verdict: API}}\n").getStatus()).isNull();
   }
