@@ -180,11 +180,11 @@ record LogTime(LogClock clock) {
 
   /** Whether the first numbers have the digits that ISO 8601 asks for, as they mostly have. */
   private static boolean isIso(String text) {
-    return text.length() == 10 && text.charAt(4) == '-' && text.charAt(7) == '-'
-        || text.length() > 13
+    return (text.length() == 10 && text.charAt(4) == '-' && text.charAt(7) == '-')
+        || (text.length() > 13
             && text.charAt(4) == '-'
             && text.charAt(13) == ':'
-            && Character.toLowerCase(text.charAt(text.length() - 1)) != 'm';
+            && Character.toLowerCase(text.charAt(text.length() - 1)) != 'm');
   }
 
   private String date(String text) {
