@@ -14,7 +14,7 @@ final class SeenRows {
    * @param clocks by which an hour that is shown twice is two
    */
   boolean add(LogRow row, LogTime.Clocks clocks) {
-    long hash = 1 + clocks.ordinal();
+    long hash = clocks.name().hashCode();
     for (LogRow.Field field : row.fields().values()) {
       hash = (hash * 31 + field.name().hashCode()) * 0x9E3779B97F4A7C15L;
       hash = (hash ^ (hash >>> 29)) * 31 + field.text().hashCode();
