@@ -34,7 +34,7 @@ public record ClusterInventory(
     Map<String, NodeGpus> nodes,
     List<String> unread) {
 
-  /** The node labels that name a GPU's product, in the order in which they are asked. */
+  /** The node labels that name a GPU's product; the first one present counts. */
   public static final List<String> PRODUCT_LABELS = GpuNode.PRODUCT;
 
   /** The node labels that say how a node is paid for. */
@@ -107,7 +107,7 @@ public record ClusterInventory(
       environment = Map.copyOf(environment);
     }
 
-    /** The model that it is told to serve. */
+    /** The model in its arguments or environment. */
     public Optional<String> model() {
       return EngineArguments.model(words, environment);
     }
@@ -181,7 +181,7 @@ public record ClusterInventory(
       List<Workload> workloads = new ArrayList<>();
       for (WorkloadKind kind : KINDS) {
         for (GenericKubernetesResource resource : list(kind)) {
-          // Each group of a LeaderWorkerSet is StatefulSets, which nobody scales.
+          // A LeaderWorkerSet creates StatefulSets for its groups; they are not scaled by hand.
           if (!isPartOfAnother(kind, resource)) {
             workloads.add(workload(kind, resource));
           }
@@ -352,7 +352,7 @@ public record ClusterInventory(
       return found;
     }
 
-    /** How a kind is asked for; empty where the cluster does not serve it. */
+    /** The API resource of a kind; empty if the cluster does not serve it. */
     private Optional<ResourceDefinitionContext> context(WorkloadKind kind) {
       int slash = kind.apiVersion().indexOf('/');
       @Nullable APIResourceList served = client.getApiResources(kind.apiVersion());
@@ -373,7 +373,7 @@ public record ClusterInventory(
                           .build());
     }
 
-    /** What may not be read is left out and said; an API server that is away ends it all. */
+    /** Reports and skips what may not be read. If the API server is unreachable, the read fails. */
     private void reading(String what, Runnable reads) {
       try {
         reads.run();

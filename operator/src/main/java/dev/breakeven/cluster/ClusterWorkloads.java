@@ -62,7 +62,7 @@ public final class ClusterWorkloads implements WorkloadStates, AutoCloseable {
   /**
    * Nothing is read before {@link #start}.
    *
-   * @param client speaks to the API server; stays the caller's to close
+   * @param client client of the API server; the caller closes it
    * @param configuration says which kinds, in which namespaces, and whether nodes are read
    * @param changed told of each workload whose figures are new, other than before, or gone; called
    *     by a watching thread, which it must not hold up

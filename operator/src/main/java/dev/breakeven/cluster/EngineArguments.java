@@ -46,7 +46,7 @@ final class EngineArguments {
   }
 
   /**
-   * The model that a container is told to serve.
+   * The model in a container's arguments or environment.
    *
    * @param words command and arguments, each word for itself
    * @param environment variables with a plain value
@@ -74,7 +74,7 @@ final class EngineArguments {
         .findFirst();
   }
 
-  /** Requests at once, of the first container that says so. */
+  /** The limit on concurrent requests, from the first container that sets one. */
   static OptionalInt requestsAtOnce(Map<String, Object> podSpec) {
     for (Map<String, Object> container : JsonTree.maps(podSpec.get("containers"))) {
       List<String> words = new ArrayList<>();

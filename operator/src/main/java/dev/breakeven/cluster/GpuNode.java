@@ -157,7 +157,7 @@ record GpuNode(
           .flatMap(List::stream)
           .collect(Collectors.toUnmodifiableSet());
 
-  /** Whether the label that names the product speaks of a resource: makers know their own only. */
+  /** Whether the product label covers this resource: each vendor labels only its own GPUs. */
   boolean namesProductOf(String resource) {
     if (productLabel.startsWith("karpenter.k8s.aws/")) {
       return true;

@@ -46,7 +46,7 @@ final class GpuResource {
     return DEVICES.contains(resource) || isSlice(resource);
   }
 
-  /** Whether this resource is a part of a GPU, of which it cannot be told how much. */
+  /** Whether this resource is a part of a GPU of unknown size. */
   static boolean isPartOfUnknownSize(String resource) {
     return PARTS.contains(resource);
   }

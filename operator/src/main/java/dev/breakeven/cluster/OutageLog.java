@@ -106,7 +106,7 @@ public final class OutageLog {
     }
   }
 
-  /** It is no more; whether it works is no longer asked. */
+  /** Forgets a subject that no longer exists. */
   public void forget(String subject) {
     outages.remove(subject);
   }

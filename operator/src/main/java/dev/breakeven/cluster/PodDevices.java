@@ -70,7 +70,7 @@ record PodDevices(Map<String, Double> countByResource, Optional<Message> unknown
     return most.isEmpty() && unknown.isEmpty() ? NONE : new PodDevices(most, unknown);
   }
 
-  /** Why it cannot be told how much of a device a pod holds; empty where it can. */
+  /** Why the share of a device that a pod holds is not known; empty if it is known. */
   private static Optional<Message> unknownPart(Map<String, Object> podSpec) {
     for (String kind : List.of("initContainers", "containers")) {
       for (Map<String, Object> container : JsonTree.maps(podSpec.get(kind))) {
@@ -80,7 +80,7 @@ record PodDevices(Map<String, Double> countByResource, Optional<Message> unknown
         }
         Map<String, Object> limits = JsonTree.map(resources.get("limits"));
         for (String resource : new TreeMap<>(limits).keySet()) {
-          // A percentage says what megabytes leave open; cores may be the smaller part.
+          // A percentage gives the share directly; megabytes do not. Cores may be the smaller part.
           if (GpuResource.isPartOfUnknownSize(resource)
               && amount(limits.get(HAMI_MEMORY_PERCENTAGE)) == 0) {
             return Optional.of(partOf(resource));
@@ -176,7 +176,7 @@ record PodDevices(Map<String, Double> countByResource, Optional<Message> unknown
       BigDecimal amount = new Quantity(String.valueOf(quantity)).getNumericalAmount();
       return amount.doubleValue();
     } catch (IllegalArgumentException e) {
-      // An API server lets no such quantity in; a kind of somebody else's might.
+      // The API server rejects such a quantity in a pod, but a custom resource may hold one.
       return 0;
     }
   }

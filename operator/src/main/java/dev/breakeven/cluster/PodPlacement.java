@@ -87,7 +87,7 @@ final class PodPlacement {
           || !now.isBefore(remembered.listed.plus(atMostAfter))) {
         remembered.places = list(workload, selector);
         remembered.listed = now;
-        // What was not learned is asked for again soon.
+        // What could not be read is retried soon.
         remembered.version = remembered.places instanceof Places.Known ? version : "";
       }
       return remembered.places;
@@ -150,7 +150,7 @@ final class PodPlacement {
     return podsByNode;
   }
 
-  /** What is answered and is no list of pods says nothing of where they are. */
+  /** A response that is not a list of pods counts as a failed request. */
   private static List<GenericKubernetesResource> pods(
       @Nullable GenericKubernetesResourceList answer) {
     if (answer == null

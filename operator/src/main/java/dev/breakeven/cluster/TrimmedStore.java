@@ -57,7 +57,7 @@ final class TrimmedStore<T extends HasMetadata, V> implements ItemStore<T> {
   /**
    * @param read the value of a resource
    * @param stub a resource with this one's name, namespace, uid and version, and nothing else
-   * @param listener told of what changes
+   * @param listener called for each change
    */
   TrimmedStore(Function<T, V> read, Function<T, T> stub, Listener listener) {
     this.read = read;

@@ -2,7 +2,7 @@ package dev.breakeven.cluster;
 
 import io.fabric8.kubernetes.client.KubernetesClientException;
 
-/** What was answered is not what was asked for, whatever its status says. */
+/** The API server's response is not of the expected kind, although its status code is fine. */
 public final class UnexpectedAnswer extends KubernetesClientException {
 
   private static final long serialVersionUID = 1L;

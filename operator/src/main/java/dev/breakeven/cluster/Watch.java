@@ -145,7 +145,7 @@ final class Watch<T extends HasMetadata, V> implements AutoCloseable {
     return informer.hasSynced() ? new NotSynced.Synced() : new NotSynced.Because(lastFailure);
   }
 
-  /** Waits until {@link System#nanoTime} says so, or everything has been read, or may not be. */
+  /** Waits until a time of {@link System#nanoTime}, or until everything is read or forbidden. */
   void awaitSync(long deadlineNanos) {
     while (!informer.hasSynced()
         && !refused

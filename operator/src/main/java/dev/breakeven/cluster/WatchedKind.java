@@ -25,7 +25,7 @@ import java.util.Set;
 /** The workloads of one kind, watched in all of the cluster or in some namespaces. */
 final class WatchedKind implements AutoCloseable {
 
-  /** Kinds whose plural every cluster knows; that of others is asked for. */
+  /** Kinds whose plural is fixed; the API server gives that of others. */
   private static final Set<WorkloadKind> BUILT_IN =
       Set.of(new WorkloadKind("apps/v1", "Deployment"), new WorkloadKind("apps/v1", "StatefulSet"));
 
@@ -166,7 +166,7 @@ final class WatchedKind implements AutoCloseable {
     }
   }
 
-  /** Lists everything anew; where nothing is watched yet, that is tried. */
+  /** Lists everything again; starts the watch if there is none yet. */
   void renew() {
     start();
     watchByNamespace.values().forEach(Watch::renew);

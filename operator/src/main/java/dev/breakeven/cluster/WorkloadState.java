@@ -74,7 +74,7 @@ public sealed interface WorkloadState {
     /** No container requests a GPU. */
     record NotRequested() implements GpuRequest {}
 
-    /** Nobody looked; the message says why. */
+    /** Not read; the message says why. */
     record Unknown(Message message) implements GpuRequest {}
   }
 

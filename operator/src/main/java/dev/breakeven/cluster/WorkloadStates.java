@@ -20,6 +20,6 @@ public interface WorkloadStates {
         .toList();
   }
 
-  /** Reads all of them anew, in case changes were missed. */
+  /** Reads all of them again, in case changes were missed. */
   default void renew() {}
 }

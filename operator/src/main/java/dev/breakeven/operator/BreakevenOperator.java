@@ -49,13 +49,13 @@ public final class BreakevenOperator implements AutoCloseable {
 
   private static final String COMPONENT = "breakeven";
 
-  /** How often it is looked for what is to be done again. */
+  /** How often failed work is looked for and retried. */
   private static final Duration TICK = Duration.ofSeconds(2);
 
-  /** How often what is watched is compared with what there is; more or less a fifth. */
+  /** How often the watches are compared with a list; plus or minus a fifth. */
   private static final Duration AUDIT = Duration.ofMinutes(3);
 
-  /** How soon after it could not be done. */
+  /** How soon the comparison is retried after it failed. */
   private static final Duration AUDIT_AGAIN = Duration.ofSeconds(6);
 
   private final OperatorConfiguration configuration;
@@ -82,7 +82,7 @@ public final class BreakevenOperator implements AutoCloseable {
   /**
    * Puts an operator together; nothing runs before {@link #start}.
    *
-   * @param api speaks to the API server; stays the caller's to close
+   * @param api client of the API server; the caller closes it
    * @param cycle reads what is new from Prometheus
    * @param workloads reads workloads as they stand
    * @param version of the operator
@@ -190,12 +190,12 @@ public final class BreakevenOperator implements AutoCloseable {
     return monitoring.address();
   }
 
-  /** Reconciles the policies that name this workload; to be told of every change of one. */
+  /** Reconciles the policies that name this workload; called for every change of a workload. */
   public void changed(WorkloadReference workload) {
     reconciler.changed(workload);
   }
 
-  /** What is to be done again and again; must never be the last time. */
+  /** One tick. It must not throw, or the executor would stop the ticks. */
   private void tick() {
     try {
       reconciler.lookAgain();

@@ -110,7 +110,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
 
   /**
    * @param period how often the cycle reads what is new
-   * @param outages told of what fails
+   * @param outages logs what fails
    */
   CostPolicyReconciler(
       MetricsCollector cycle,
@@ -223,7 +223,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
             .allMatch(InformerHealthIndicator::hasSynced);
   }
 
-  /** Answers a policy of which enough is known; says when to look again at the latest. */
+  /** Evaluates a policy if enough is known. Returns the longest time until the next look. */
   private Duration look(CostPolicy policy, KubernetesClient client) {
     if (watch == null || !areCardsListed()) {
       return UNLISTED;
@@ -275,7 +275,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     if (observation instanceof Observation.Observed seen
         && (!seen.loaded() || !claims.areKnown(policy))
         && answers(before, policy)) {
-      // Started anew: an answer from all of the past stands until all of it has been read again.
+      // After a restart, advice from all of the past stays until all of it has been read again.
       recordChange(policy, before, now);
       return true;
     }
@@ -330,7 +330,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     }
     recordChange(policy, isWritten ? status : before, now);
     if (!polling.isWatched(policy)) {
-      // Deleted while it was written: what came of the write is nobody's.
+      // The policy was deleted during the write, so the result concerns no policy.
       forget(key);
     }
     return all;
@@ -490,7 +490,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     }
   }
 
-  /** Leaves out a policy that does not fit this version's types, and tells its owner. */
+  /** Skips a policy that does not fit this version's types, and records an event for its owner. */
   private void sayUnreadable(CostPolicy policy) {
     String why = TolerantDecoding.whyUnreadable(policy);
     outages.failed(
@@ -540,7 +540,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     statuses.handOver();
   }
 
-  /** The watch was begun anew: policies that it does not show are gone. */
+  /** The watch was restarted: policies that it does not show have been deleted. */
   void watchBegunAnew() {
     Set<PolicyKey> shown =
         shownPolicies().stream().map(PolicyKey::of).collect(Collectors.toUnmodifiableSet());
@@ -551,7 +551,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     return "evaluation of " + PolicyKey.of(policy);
   }
 
-  /** One for each policy, for it remembers the past that it was asked about. */
+  /** One advisor for each policy, because an advisor caches the replay of its past. */
   private Advisor advisorOf(CostPolicy policy) {
     return advisors.computeIfAbsent(PolicyKey.of(policy), key -> Advisor.standard());
   }

@@ -75,7 +75,7 @@ final class PolicyWatch implements AutoCloseable {
 
   /**
    * @param namespaces whose policies are watched; empty for all
-   * @param calls told of informers that end
+   * @param calls records informers that end
    */
   PolicyWatch(
       KubernetesClient client,
@@ -88,7 +88,7 @@ final class PolicyWatch implements AutoCloseable {
     this.calls = calls;
   }
 
-  /** Begins to watch; returns when all has been listed, or when that takes too long. */
+  /** Starts to watch. Returns when everything is listed, or after a time limit. */
   void start() {
     try {
       thread.submit(this::begin).get();
@@ -99,7 +99,7 @@ final class PolicyWatch implements AutoCloseable {
     }
   }
 
-  /** Lists and watches anew, soon. */
+  /** Schedules a new list and watch. */
   void beginAnew() {
     soon(Duration.ZERO);
   }
@@ -200,7 +200,7 @@ final class PolicyWatch implements AutoCloseable {
     return informers.values().stream().map(InformerHealthIndicator.class::cast);
   }
 
-  /** To be called when all is well for a while. */
+  /** Resets the backoff; called once the watches match the lists. */
   void forgive() {
     failures.set(0);
   }

@@ -41,7 +41,7 @@ final class ApiTerms {
     listed = listedOffer();
   }
 
-  /** Who sells the offer; empty where nobody says. */
+  /** The provider of the offer; empty if it is not stated. */
   String provider() {
     return listed.map(RateCardSpec.Offer::provider).orElse("");
   }
@@ -93,7 +93,7 @@ final class ApiTerms {
         Message.of(Cause.NO_OFFER_FOR_MODEL, name(spec.rateCard()), name(spec.model())));
   }
 
-  /** A price whose time of the day nobody can tell is no price. */
+  /** Refuses a price whose time of day cannot be read. */
   private static Optional<Api> unknownZone(String name, Prices prices) {
     return prices.hours().stream()
         .filter(hours -> zone(hours.timeZone()).isEmpty())

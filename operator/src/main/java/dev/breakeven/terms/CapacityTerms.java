@@ -7,12 +7,12 @@ import dev.breakeven.capacity.StatedCapacity;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is said of a replica's capacity. */
+/** The capacity of a replica, as stated. */
 final class CapacityTerms {
 
   private CapacityTerms() {}
 
-  /** What is said of a workload's replicas, else of the policy's. */
+  /** The capacity stated for a workload, else the policy's. */
   static StatedCapacity of(CostPolicySpec spec, CostPolicySpec.@Nullable Workload workload) {
     StatedCapacity own =
         workload == null

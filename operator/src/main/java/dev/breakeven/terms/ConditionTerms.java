@@ -77,7 +77,7 @@ final class ConditionTerms {
     if (!target.isSet()) {
       return shipped(entry.maximum());
     }
-    // What is published within a latency says nothing of one that is tighter.
+    // Throughput measured within a latency target does not hold for a tighter target.
     return target.timeToFirstTokenSeconds() >= ThroughputCatalogue.TARGET.timeToFirstTokenSeconds()
             && target.interTokenLatencySeconds()
                 >= ThroughputCatalogue.TARGET.interTokenLatencySeconds()

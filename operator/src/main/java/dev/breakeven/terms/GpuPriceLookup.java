@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * What OpenCost was asked about for one answer to a policy, and what it said: when it says
- * something else the policy is to be answered again.
+ * The OpenCost prices that one evaluation of a policy used. When one of them changes, the policy is
+ * evaluated again.
  */
 public final class GpuPriceLookup {
 
@@ -22,22 +22,22 @@ public final class GpuPriceLookup {
     this.prices = prices;
   }
 
-  /** Where no cluster is read, no node is known that could be asked about. */
+  /** For evaluations without a cluster, in which no node is known. */
   static GpuPriceLookup ofNobody() {
     return new GpuPriceLookup(nodes -> new GpuPrices.NotRead());
   }
 
-  /** What is said of these nodes: those that pods of one workload are on. */
+  /** The prices of these nodes: those that the pods of one workload run on. */
   public GpuPrices of(Set<String> nodes) {
     return pricesUsed.computeIfAbsent(Set.copyOf(nodes), prices);
   }
 
-  /** Whether it was needed at all. */
+  /** Whether no price was used. */
   public boolean isEmpty() {
     return pricesUsed.isEmpty();
   }
 
-  /** Whether anything else would be said now. */
+  /** Whether a price that was used has changed since. */
   public boolean hasChanged() {
     return pricesUsed.entrySet().stream()
         .anyMatch(used -> !used.getValue().saysTheSameAs(prices.apply(used.getKey())));

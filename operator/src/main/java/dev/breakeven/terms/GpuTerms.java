@@ -46,9 +46,9 @@ final class GpuTerms {
   private final List<Issue> issues;
 
   /**
-   * @param prices what OpenCost says of the nodes that pods are on
+   * @param prices OpenCost's prices of the nodes that the pods run on
    * @param previous the status that stands, or none: it remembers what OpenCost last said
-   * @param issues where what is missing or in doubt is said
+   * @param issues collects what is missing or uncertain
    */
   GpuTerms(
       CostPolicySpec spec,
@@ -69,12 +69,12 @@ final class GpuTerms {
   /**
    * Which GPU is to be priced.
    *
-   * @param product empty where nobody says
+   * @param product empty if it is not stated
    * @param doubts to be said where a price is picked by the purchase
    */
   record GpuSelector(String product, Purchase purchase, Message whyNoProduct, List<Issue> doubts) {}
 
-  /** What a workload says of its GPUs, and the policy where it says nothing. */
+  /** The GPU fields of a workload, with the policy's where they are not set. */
   CostPolicySpec.Gpu stated(CostPolicySpec.@Nullable Workload workload) {
     CostPolicySpec.Gpu all = spec.selfHost().gpu();
     CostPolicySpec.Gpu own = workload == null ? null : workload.gpu();
@@ -98,7 +98,7 @@ final class GpuTerms {
     record Unknown(Message why) implements Count {}
   }
 
-  /** GPUs of a replica: what the policy says, else what the pods request. */
+  /** GPUs of a replica: as the policy states, else as the pods request. */
   Count perReplica(CostPolicySpec.Gpu gpu, List<WorkloadState> of) {
     if (gpu.perReplica() != null) {
       return new Count.Known(gpu.perReplica().doubleValue());
@@ -151,7 +151,7 @@ final class GpuTerms {
     return requested.gpusPerReplica() - others;
   }
 
-  /** The product and the purchase: what the policy says, else what the nodes' labels say. */
+  /** The product and the purchase option: from the policy, else from the nodes' labels. */
   GpuSelector selector(CostPolicySpec.Gpu stated, List<WorkloadState> of) {
     String product = stated.product() == null ? "" : stated.product();
     Purchase purchase = stated.purchase();
@@ -204,7 +204,7 @@ final class GpuTerms {
     return new GpuSelector(product, purchase == null ? Purchase.ON_DEMAND : purchase, why, doubts);
   }
 
-  /** How a product is paid for that the card lists once, where nobody says it. */
+  /** The purchase option of a product that the card lists only once. */
   private @Nullable Purchase onlyPurchaseOnCard(String product, List<Issue> doubts) {
     if (product.isEmpty() || !(card instanceof RateCardLookup.Usable usable)) {
       return null;
@@ -256,7 +256,7 @@ final class GpuTerms {
     return listed.get(0);
   }
 
-  /** The policy's own price, else its rate card's, else what OpenCost says of the nodes. */
+  /** The policy's own price, else its rate card's, else OpenCost's for the nodes. */
   PricedGpu price(CostPolicySpec.Gpu stated, GpuSelector selector, List<WorkloadState> of) {
     String inline = stated.hourlyPrice();
     if (inline != null) {
@@ -329,7 +329,7 @@ final class GpuTerms {
     };
   }
 
-  /** What OpenCost says where nobody else has a price; none where OpenCost is not read. */
+  /** OpenCost's price, the last resort; none if OpenCost is not read. */
   private Optional<PricedGpu> reportedPrice(
       CostPolicySpec.Gpu stated,
       GpuSelector selector,
@@ -407,7 +407,7 @@ final class GpuTerms {
         || labelled.purchase() == purchase;
   }
 
-  /** Says where GPUs are paid whatever is advised, and nobody says until when or how many. */
+  /** Adds an issue if GPUs are reserved or owned, and their commitment is not stated. */
   void sayWhereNoEndIsStated(GpuSelector selector, boolean isCommitted) {
     boolean isPaidAnyway =
         selector.purchase() == Purchase.RESERVED || selector.purchase() == Purchase.OWNED;

@@ -54,7 +54,7 @@ public sealed interface OpenCostPrice {
    * @param hour of one whole GPU
    * @param source where it was read
    * @param evidence when, and of which nodes
-   * @param issues what is to be known beside it
+   * @param issues collects what a reader must know about the price
    */
   record Known(GpuHour.Reported hour, String source, Evidence evidence, List<Issue> issues)
       implements OpenCostPrice {
@@ -89,9 +89,9 @@ public sealed interface OpenCostPrice {
   /**
    * The price of a workload's GPUs.
    *
-   * @param product of its GPUs, or empty where nobody says
+   * @param product of its GPUs; empty if it is not stated
    * @param placement the nodes of its pods
-   * @param prices what OpenCost says of nodes
+   * @param prices OpenCost's prices by node
    * @param sourceName of the source it is read from
    * @param currency the policy's
    * @param previous the status that stands, or none

@@ -34,7 +34,7 @@ final class PlannedReplicas {
 
   /**
    * @param states the policy's workloads, in its order
-   * @param issues where what is missing or assumed is said
+   * @param issues collects what is missing or assumed
    */
   PlannedReplicas(
       CostPolicySpec spec, List<WorkloadState> states, GpuTerms gpus, List<Issue> issues) {

@@ -25,7 +25,7 @@ sealed interface RateCardLookup {
 
   static RateCardLookup of(CostPolicy policy, Optional<RateCard> given) {
     CostPolicySpec spec = policy.getSpec();
-    // Forbidden and absent read the same, so that nobody learns of a card that is not theirs.
+    // Forbidden and absent give the same message, so that it does not reveal which cards exist.
     Optional<RateCard> allowed =
         given.filter(
             c ->

@@ -4,13 +4,13 @@ import dev.breakeven.api.CostPolicySpec;
 import dev.breakeven.cluster.WorkloadReference;
 
 /**
- * What a policy says of each of its workloads.
+ * The fields of a policy for each of its workloads.
  *
  * @param spec the policy's
  */
 record StatedWorkloads(CostPolicySpec spec) {
 
-  /** What it says of this one, which it names. */
+  /** The fields of this workload, which the policy names. */
   CostPolicySpec.Workload of(WorkloadReference reference) {
     return spec.workloads().stream()
         .filter(w -> w.name().equals(reference.name()) && w.kind().equals(reference.kind()))

@@ -85,7 +85,7 @@ public final class TermsResolver {
    * @param policy as the API server admitted it, defaults filled in
    * @param card the rate card it names, if there is one
    * @param states its workloads, in the order of the policy
-   * @param prices what OpenCost says of the nodes that their pods are on
+   * @param prices OpenCost's prices of the nodes that their pods run on
    * @param previous the status that stands, or none: it remembers what OpenCost last said
    */
   public static ResolvedTerms resolve(
@@ -135,7 +135,7 @@ public final class TermsResolver {
     WorkloadReference reference = state.reference();
     if (state instanceof WorkloadState.Missing missing) {
       issues.add(new Issue(Reason.WORKLOAD_NOT_FOUND, missing.message()));
-      // What OpenCost last said of it is remembered for when it is found again.
+      // The last OpenCost price is kept for when the workload is found again.
       Optional<OpenCostPrice.Known> last =
           OpenCostPrice.last(reference, "", spec.source(), currency, previous);
       return new ResolvedWorkload(

@@ -43,7 +43,7 @@ final class Explanation {
   /**
    * The explanation as text.
    *
-   * @param promql what the policy's source was asked, by question; empty where none was
+   * @param promql the PromQL sent to the policy's source, by query; empty if there is no source
    */
   static String of(EvaluatedPolicy evaluated, Map<QueryCatalog, String> promql) {
     Explanation explanation = new Explanation(evaluated, promql);

@@ -40,7 +40,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code breakeven whatif}: the answer with changed fields beside the answer as it is. */
+/** {@code breakeven whatif}: the advice with changed fields, compared with the present advice. */
 @Command(
     name = "whatif",
     description =
@@ -170,7 +170,7 @@ public final class WhatIfCommand implements Callable<Integer> {
     try {
       return parsed(policy, changes, Set.of());
     } catch (InvalidManifestsException e) {
-      // Amounts are texts in manifests; on a command line nobody quotes them.
+      // Amounts are strings in manifests; on a command line they come without quotes.
       Set<String> texts = new HashSet<>();
       for (String path : changes.keySet()) {
         String wrong = "spec." + path.replaceFirst("^spec[.]", "") + ": must be of type string";
@@ -189,7 +189,7 @@ public final class WhatIfCommand implements Callable<Integer> {
     }
   }
 
-  /** Lines of a text that the reader never saw tell nothing. */
+  /** Drops line numbers of the generated text, which the user has not seen. */
   private static IllegalArgumentException withoutLines(InvalidManifestsException e) {
     return new IllegalArgumentException(
         e.problems().stream()

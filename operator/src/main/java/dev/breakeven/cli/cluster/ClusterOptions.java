@@ -69,7 +69,7 @@ public final class ClusterOptions {
   }
 
   /**
-   * The sources, and what the operator is told besides.
+   * The sources, and the operator's other options.
    *
    * @throws IllegalArgumentException if no source is named
    */
@@ -108,7 +108,7 @@ public final class ClusterOptions {
     return configuration.checked();
   }
 
-  /** What a file of options says; without one, the defaults. */
+  /** The options in a file; without a file, the defaults. */
   public static OperatorConfiguration stated(@Nullable Path config) {
     if (config == null) {
       return new OperatorConfiguration();

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 /**
  * The policies and rate cards of a cluster. Where the kinds are not served there are none.
  *
- * @param notes where it is said what is not there
+ * @param notes collects what is missing
  */
 public record ClusterResources(KubernetesClient client, List<String> notes) {
 

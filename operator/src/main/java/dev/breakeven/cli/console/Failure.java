@@ -98,7 +98,7 @@ public final class Failure {
         + (said.isEmpty() ? "" : ": " + said);
   }
 
-  /** Why a file that a command was told to write could not be written. */
+  /** Why an output file could not be written. */
   public static String notWritten(Path file, IOException failure) {
     String why =
         failure instanceof NoSuchFileException

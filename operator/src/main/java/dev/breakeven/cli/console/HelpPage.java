@@ -39,7 +39,7 @@ public final class HelpPage {
   /**
    * Lays out the pages of a program and its commands.
    *
-   * @param columns what {@code COLUMNS} says; null where it is not set
+   * @param columns value of {@code COLUMNS}; null if it is not set
    */
   public static void layOut(CommandLine program, @Nullable String columns) {
     if (columns != null && columns.matches("\\d{1,6}")) {

@@ -27,7 +27,7 @@ final class DiscoveredYaml {
 
   private static final String API_VERSION = CostPolicy.GROUP + "/" + CostPolicy.VERSION;
 
-  /** Findings of which nobody need do anything. */
+  /** Findings that need no action. */
   private static final Set<Kind> NOTES =
       EnumSet.of(
           Kind.MADE_BY,
@@ -359,7 +359,7 @@ final class DiscoveredYaml {
     };
   }
 
-  /** Also what doctor says. */
+  /** Also printed by doctor. */
   static String notTrusted(String source, String jobs) {
     return ("source %1$s has engine series but no `up` of them. Without it, the operator uses only"
             + " series whose namespace and pod kube-state-metrics shows too: store `up`, or set"

@@ -124,7 +124,7 @@ final class PolicyDiagnoses {
     };
   }
 
-  /** Several sentences about one thing are mended by one deed. */
+  /** Prints a remedy once, after all sentences in a row that share it. */
   private void say(String title, List<Issue> issues) {
     for (int i = 0; i < issues.size(); i++) {
       sentence(title, issues.get(i));

@@ -41,7 +41,7 @@ import java.util.stream.Stream;
  * Nothing is written.
  *
  * @param policies in the order of namespace and name
- * @param promqlBySource what each source was asked last, by question
+ * @param promqlBySource the last PromQL that each source was sent, by query
  */
 public record ClusterEvaluation(
     List<EvaluatedPolicy> policies, Map<String, Map<QueryCatalog, String>> promqlBySource) {
@@ -59,7 +59,7 @@ public record ClusterEvaluation(
   /**
    * Answers them.
    *
-   * @param notes where it is said what could not be read
+   * @param notes collects what could not be read
    * @param only the one policy's name; empty for all
    */
   public static ClusterEvaluation of(ClusterOptions options, String only, List<String> notes) {
@@ -67,9 +67,9 @@ public record ClusterEvaluation(
   }
 
   /**
-   * Answers them, and others beside them.
+   * Evaluates the policies of the cluster, then variants of them.
    *
-   * @param variants what is answered besides, once those are: policies with changes
+   * @param variants from the evaluated policies, changed policies to evaluate too
    */
   static ClusterEvaluation of(
       ClusterOptions options,

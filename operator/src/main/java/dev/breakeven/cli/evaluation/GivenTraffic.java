@@ -36,7 +36,7 @@ public record GivenTraffic(
         requests == null ? Stream.of() : requests.stream());
   }
 
-  /** Answers policies from the traffic, as often as is asked. */
+  /** Evaluates policies over the traffic; may be called several times. */
   public interface Evaluator extends AutoCloseable {
 
     /** Each policy's answer, in their order. */
@@ -49,7 +49,7 @@ public record GivenTraffic(
   /**
    * Reads the files; servers are read once policies are known.
    *
-   * @param notes where it is said how the requests were read
+   * @param notes gets one line for each fact about how the requests were read
    */
   public Evaluator evaluator(PrintWriter notes) {
     Clock clock = Clock.systemUTC();

@@ -14,7 +14,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What is asked about, for the commands that answer without a cluster: policies and traffic. */
+/** Options of the commands that need no cluster: policies and traffic. */
 public final class PoliciesAndTraffic {
 
   @Spec(Spec.Target.MIXEE)
@@ -48,7 +48,7 @@ public final class PoliciesAndTraffic {
    * Every policy's answer, from exactly one kind of traffic.
    *
    * @param selection which of the files' policies are answered
-   * @param variants what is answered besides, once those are: policies with changes
+   * @param variants from the evaluated policies, changed policies to evaluate too
    * @throws IllegalArgumentException if the files hold no policy or something in them is wrong
    */
   static List<EvaluatedPolicy> evaluate(

@@ -55,7 +55,7 @@ public final class PoliciesOrCluster {
   /**
    * The answers, then those of the same policies with changes.
    *
-   * @param changed what is asked besides, once the answers as it is now are known
+   * @param changed from the evaluated policies, changed policies to evaluate too
    */
   public List<EvaluatedPolicy> evaluateWithVariants(
       String only, Function<List<EvaluatedPolicy>, List<CostPolicy>> changed) {

@@ -20,7 +20,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Prometheus servers, asked as the operator would ask them. */
+/** Traffic from Prometheus servers, read as the operator reads it. */
 final class PrometheusTraffic implements GivenTraffic.Evaluator {
 
   /** How long all of the past may take to be read. */
@@ -58,7 +58,7 @@ final class PrometheusTraffic implements GivenTraffic.Evaluator {
     return new PrometheusTraffic(manifests -> configuration, clock);
   }
 
-  /** Every policy's answer. The servers are asked again only for what was not asked before. */
+  /** Evaluates every policy. The servers are queried only for what was not read before. */
   @Override
   public List<EvaluatedPolicy> evaluate(Manifests manifests) {
     List<Target> targets =

@@ -33,7 +33,7 @@ import java.util.function.LongFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A traffic file, as the operator would have observed what it tells of. */
+/** Recorded traffic, as the operator would have observed it. */
 record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
 
   /** See {@link TrafficCsv#read}. */
@@ -41,7 +41,7 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
     return new RecordedTraffic(file, TrafficCsv.read(file));
   }
 
-  /** Request logs, read as one; what they say of themselves is told first. */
+  /** Request logs, read as one. Notes on how they were read are printed first. */
   static RecordedTraffic ofRequests(List<Path> logs, PrintWriter notes) {
     RequestTraffic traffic;
     try {
@@ -127,7 +127,7 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
   private Observation observation(CostPolicy policy, long endEpochSecond) {
     TrafficHistory all = historyOf(policy);
     if (policy.getSpec().workloads().isEmpty()) {
-      // Whether to start is asked by who runs none: replicas in the file are somebody else's.
+      // A policy without workloads runs no replicas: those in the file belong to somebody else.
       all = all.withoutReplicas();
     }
     long ended = (endEpochSecond - all.grid().startEpochSecond()) / all.grid().stepSeconds();
@@ -135,7 +135,7 @@ record RecordedTraffic(Path file, Map<String, TrafficHistory> byWorkload) {
     return observation(policy, all.slice(0, steps), lastReplicas(policy, endEpochSecond));
   }
 
-  /** Replicas of each of the policy's workloads in the last step that says them. */
+  /** Replicas of each of the policy's workloads in the last step that has them. */
   private Map<WorkloadRef, Integer> lastReplicas(CostPolicy policy, long endEpochSecond) {
     Map<WorkloadRef, Integer> last = new HashMap<>();
     for (CostPolicySpec.Workload workload : policy.getSpec().workloads()) {

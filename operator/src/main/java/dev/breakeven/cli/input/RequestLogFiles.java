@@ -13,7 +13,7 @@ import java.util.List;
 /** Request logs as files, and what a person has to know of them before believing the traffic. */
 public final class RequestLogFiles {
 
-  /** A share of time by which the steps may exceed what was logged without being said. */
+  /** Share of time by which the steps may exceed the log without a note. */
   private static final double NEGLIGIBLE = 0.02;
 
   /** A silence that may be a log that is not complete. */

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code breakeven operator}: runs until it is told to stop. */
+/** {@code breakeven operator}: runs until it is stopped. */
 @Command(
     name = "operator",
     description = "Watches CostPolicies and writes advice into their status until it is stopped.",
@@ -46,7 +46,7 @@ import picocli.CommandLine.Option;
     })
 public final class OperatorCommand implements Callable<Integer> {
 
-  /** What has not been read of the cluster by then says so in the policies it concerns. */
+  /** Longest wait for the caches. Workloads that are not read by then show it in their policies. */
   private static final Duration CACHES_FULL = Duration.ofSeconds(10);
 
   @Option(
@@ -93,7 +93,7 @@ public final class OperatorCommand implements Callable<Integer> {
     CountDownLatch done = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
     Clock clock = Clock.systemUTC();
-    // The workloads are watched before there is an operator to tell of them.
+    // The watches start before the operator exists, so changes go through this list.
     List<Consumer<WorkloadReference>> onChange = new CopyOnWriteArrayList<>();
     try (OperatorClient api = client(clock);
         MetricsCollector reading =

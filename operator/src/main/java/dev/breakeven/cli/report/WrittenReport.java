@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Answers as a page in a file. What could not be asked about at all is not on the page. */
+/** Writes evaluated policies as HTML files. Policies without traffic have no page of their own. */
 public record WrittenReport(List<ReportedPolicy> policies, List<FleetPage.Unanswered> unanswered) {
 
-  /** Where a report goes unless told otherwise. */
+  /** Default file of a report. */
   public static final String DEFAULT_FILE = "breakeven-report.html";
 
   public static WrittenReport of(List<EvaluatedPolicy> policies) {

@@ -95,7 +95,7 @@ public final class ApiServerCalls implements Interceptor {
       answered(response.request(), response.code());
     }
     Duration wait = wait(response);
-    // Whoever asked is told when the API server may be asked again.
+    // The caller gets the time after which the API server accepts the next request.
     return wait.isZero()
         ? CompletableFuture.completedFuture(false)
         : new CompletableFuture<Boolean>()

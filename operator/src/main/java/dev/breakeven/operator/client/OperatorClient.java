@@ -32,7 +32,7 @@ public record OperatorClient(KubernetesClient client, OutageLog outages, ApiServ
   private static final int REQUEST_TIMEOUT_MILLIS = 10_000;
 
   /**
-   * Makes one; nothing is asked before it is used.
+   * Makes a client; it sends nothing until it is used.
    *
    * @param reach where the API server is, and who we are
    * @param userAgent how the operator calls itself

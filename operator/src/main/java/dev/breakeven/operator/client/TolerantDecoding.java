@@ -50,7 +50,7 @@ public final class TolerantDecoding {
   /**
    * For the mapper with which a client reads the API server's answers.
    *
-   * @param outages told of CRDs that are an older version's
+   * @param outages logs CRDs of an older version
    */
   static SimpleModule module(OutageLog outages) {
     SimpleModule module = new SimpleModule("breakeven");
@@ -120,7 +120,7 @@ public final class TolerantDecoding {
     }
 
     private void fillIn(JsonNode given) {
-      // A resource without the part that the field stands in says nothing of the CRD.
+      // A resource without the parent of the field shows nothing about the CRD.
       boolean isKnownNow = has(given, lacking);
       List<String> filled = defaults.fillIn(given);
       if (filled.isEmpty() && isKnownNow) {
@@ -162,7 +162,7 @@ public final class TolerantDecoding {
         try {
           resource.setStatus(TYPED.treeToValue(tree.path("status"), status));
         } catch (JsonProcessingException | IllegalArgumentException e) {
-          // As if there were none: it is written anew.
+          // Treated as missing, so that a new one is written.
           return resource;
         }
       }

@@ -17,7 +17,7 @@ final class CycleTimer {
   private final AtomicInteger left;
 
   /**
-   * @param startedNanos when the sources were asked, by the JVM's clock
+   * @param startedNanos when the requests to the sources began, by the JVM's clock
    * @param concerned the policies of which something new is known
    */
   CycleTimer(long startedNanos, Collection<PolicyKey> concerned) {

@@ -82,10 +82,10 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
   private volatile CycleTimer round = new CycleTimer(0, List.of());
 
   /**
-   * @param outages told of cycles that fail
+   * @param outages logs cycles that fail
    * @param onSeen told of every policy as the API server sent it, before it is reconciled; says
    *     whether it is to be reconciled for that
-   * @param onGone told of every policy that is deleted
+   * @param onGone called for every policy that is deleted
    */
   public MetricsPollingEventSource(
       MetricsCollector cycle,
@@ -116,13 +116,13 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
     return isBeingRead ? Optional.empty() : Optional.of(cycle.of(target));
   }
 
-  /** What OpenCost says, in the policy's source, of the nodes that its pods are on. */
+  /** OpenCost's prices, in the policy's source, for the nodes that its pods are on. */
   public GpuPriceLookup pricesFor(CostPolicy policy) {
     Target target = targetOf(policy);
     return new GpuPriceLookup(nodes -> cycle.gpuPrices(target, nodes));
   }
 
-  /** What was asked for the answer to a policy, which is to be answered again when that moves. */
+  /** Remembers the prices that an evaluation used: the policy is reconciled when they change. */
   public void remember(CostPolicy policy, GpuPriceLookup lookup) {
     PolicyKey key = PolicyKey.of(policy);
     if (lookup.isEmpty()) {
@@ -137,7 +137,7 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
     return targets.containsKey(PolicyKey.of(policy));
   }
 
-  /** What to tell a policy whose claims others share. */
+  /** The issue of a policy whose workloads another policy names too. */
   public Optional<Issue> contested(CostPolicy policy) {
     return claims.contested(policy);
   }
@@ -204,7 +204,7 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
     List.copyOf(targets.keySet()).forEach(this::announce);
   }
 
-  /** Policies other than these are gone, though nobody told. */
+  /** Drops all policies but these: their deletion was missed. */
   public void forgetAllBut(Set<PolicyKey> those) {
     List.copyOf(targets.keySet()).stream()
         .filter(key -> !those.contains(key))
@@ -257,7 +257,7 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
     }
   }
 
-  /** Its time was over, and it may still be asked. */
+  /** Whether more of the past can be read at once. */
   private static boolean isToGoOn(CollectionReport.Reading reading) {
     return !reading.loaded() && reading.failures().isEmpty() && reading.backfillRequests() > 0;
   }
@@ -351,7 +351,7 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
     next.concerned().forEach(this::announce);
   }
 
-  /** To be told of each policy that has been answered. */
+  /** Called after each evaluation of a policy. */
   public void answered(CostPolicy policy) {
     ended(PolicyKey.of(policy));
   }

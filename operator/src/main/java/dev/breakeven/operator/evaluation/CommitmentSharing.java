@@ -45,7 +45,7 @@ public final class CommitmentSharing {
   private @Nullable Map<Group, Map<String, GpuClaim>> claims;
 
   /**
-   * Nothing is asked before a policy wants its part.
+   * Claims are worked out only when a policy needs its share.
    *
    * @param policies all that are known
    * @param claimants what each of them claims; nothing of one whose traffic is not known
@@ -111,7 +111,7 @@ public final class CommitmentSharing {
     return known;
   }
 
-  /** What a policy claims; nothing where no traffic of it is known. */
+  /** The claim of a policy; empty if its traffic is not known. */
   public static Optional<Claimant> claimant(
       ResolvedTerms terms, Observation observation, Instant now) {
     if (terms.committed().isEmpty()) {

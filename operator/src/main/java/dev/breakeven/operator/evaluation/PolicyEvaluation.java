@@ -39,11 +39,11 @@ public sealed interface PolicyEvaluation {
   /** The status to show. */
   CostPolicyStatus status();
 
-  /** There is an answer, if only an inconclusive one. */
+  /** The policy was evaluated; the verdict may be inconclusive. */
   record Answered(CostPolicyStatus status, AdvisorInput input, Advice advice)
       implements PolicyEvaluation {}
 
-  /** Nothing is known of the traffic: the last figures stay beside the reasons. */
+  /** The traffic is not known. The last figures stay in the status, with the reasons. */
   record Unanswered(CostPolicyStatus status, List<Issue> issues) implements PolicyEvaluation {
     public Unanswered {
       issues = List.copyOf(issues);
@@ -57,7 +57,7 @@ public sealed interface PolicyEvaluation {
    * @param terms its terms, resolved
    * @param observation what its source last answered
    * @param conflicts with other policies on the same workload
-   * @param looked what was read for this: the status says nothing of the rest
+   * @param looked what was read; the status makes no statement about the rest
    * @param previous the status that is shown now, or none
    * @param now the time of the evaluation
    * @param advisor may keep replays of this policy's past; the answer is the same without them

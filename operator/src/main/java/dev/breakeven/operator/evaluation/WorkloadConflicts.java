@@ -80,7 +80,7 @@ public final class WorkloadConflicts {
     return affected;
   }
 
-  /** What to tell a policy whose claims others share. */
+  /** The issue of a policy whose workloads another policy names too. */
   public synchronized Optional<Issue> contested(CostPolicy policy) {
     PolicyKey key = PolicyKey.of(policy);
     List<Message> sentences =

@@ -46,7 +46,7 @@ public final class EventRecorder {
   /**
    * @param component who reports, shown in the column "From"
    * @param instance which of the component's replicas
-   * @param outages told of events that cannot be written
+   * @param outages logs events that cannot be written
    */
   public EventRecorder(
       KubernetesClient client, Clock clock, String component, String instance, OutageLog outages) {
@@ -61,7 +61,7 @@ public final class EventRecorder {
    * Records that something happened to a resource.
    *
    * @param reason one CamelCase word, the same for the same kind of news
-   * @param identity the same for the same thing that happened to this resource
+   * @param identity equal for two records of the same occurrence
    * @param message a sentence for people; cut at 1,024 characters
    * @return whether it is recorded, now or before
    */
@@ -95,7 +95,7 @@ public final class EventRecorder {
     }
   }
 
-  /** A conflict of another kind says nothing of the event. */
+  /** Only AlreadyExists means that the event is there; other conflicts do not. */
   private static boolean isThereAlready(RuntimeException refusal) {
     return refusal instanceof KubernetesClientException e
         && e.getCode() == HttpURLConnection.HTTP_CONFLICT
@@ -131,7 +131,7 @@ public final class EventRecorder {
         .build();
   }
 
-  /** Sixteen hex digits; a policy made anew has a new uid, so new events. */
+  /** Sixteen hex digits. They include the uid, so a recreated policy gets new events. */
   private static String hash(HasMetadata about, String reason, String what) {
     String identity = about.getMetadata().getUid() + "/" + reason + "/" + what;
     UUID id = UUID.nameUUIDFromBytes(identity.getBytes(StandardCharsets.UTF_8));

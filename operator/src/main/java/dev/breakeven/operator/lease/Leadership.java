@@ -17,11 +17,11 @@ public interface Leadership {
         }
       };
 
-  /** Whether it leads, as far as it knows; asks nobody. */
+  /** Whether this replica leads, as far as it knows. Sends no request. */
   boolean leads();
 
   /**
-   * Whether it leads now; to be asked before a write.
+   * Whether this replica leads now. Checked before each write.
    *
    * @throws io.fabric8.kubernetes.client.KubernetesClientException if that cannot be known
    */

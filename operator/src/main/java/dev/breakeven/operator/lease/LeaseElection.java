@@ -43,7 +43,7 @@ public final class LeaseElection implements Leadership, AutoCloseable {
 
   private static final String SUBJECT = "renewing of the lease";
 
-  /** However long a stranger says that he holds it. */
+  /** Upper bound for the duration that another holder's lease states. */
   private static final Duration LONGEST = Duration.ofMinutes(5);
 
   /** Told of what changes, by the thread that renews. */
@@ -80,7 +80,7 @@ public final class LeaseElection implements Leadership, AutoCloseable {
   private long observedAt;
 
   /**
-   * @param duration how long a holder that says nothing stays holder
+   * @param duration how long a holder keeps the lease without renewing it
    * @param retry how often the holder renews, and about how often the others look
    * @param nanos a clock that does not go back, nanoseconds
    */
@@ -232,11 +232,11 @@ public final class LeaseElection implements Leadership, AutoCloseable {
             .withRenewTime(now)
             .withLeaseTransitions(transitions + (isOurs ? 0 : 1))
             .build());
-    // Not where somebody else has written it since: it is theirs then.
+    // Not if another replica has written the lease since: then it holds it.
     requireOurs(client.resource(lease).lockResourceVersion().update());
   }
 
-  /** The lease as it is, or none. What is answered and is not the lease says nothing of it. */
+  /** The lease, or none. An answer that is not the lease counts as a failed request. */
   private @Nullable Lease read() {
     Lease read = lease().get();
     if (read != null && !isTheLease(read)) {
@@ -293,7 +293,7 @@ public final class LeaseElection implements Leadership, AutoCloseable {
     listener.stoppedLeading();
   }
 
-  /** Whether nobody holds it, or he who does has not renewed it for as long as it lasts. */
+  /** Whether there is no holder, or the holder has not renewed the lease in time. */
   private boolean isFree(Lease lease) {
     LeaseSpec spec = lease.getSpec();
     if (spec == null || spec.getHolderIdentity() == null || spec.getHolderIdentity().isEmpty()) {

@@ -17,8 +17,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * The report's pages as of now: one of all policies that whoever asks may list, the same as CSV,
- * and one for each. Of a policy that may not be listed not even its existence is told.
+ * The report's pages as of now: one page of all policies that the client may list, the same as CSV,
+ * and one page for each policy. A policy that the client may not list looks like one that does not
+ * exist.
  */
 public final class ClusterReport implements ServedPages {
 

@@ -26,8 +26,8 @@ import java.util.function.Supplier;
 
 /**
  * Who may read {@code /metrics} and the policies of a namespace by the cluster's own rules, as
- * kube-rbac-proxy has it: the API server says whose a token is, and what he may do. What it said
- * holds for a minute; tokens are remembered by their hash.
+ * kube-rbac-proxy does it: the API server names the user of a token and what the user may do. The
+ * answer is cached for a minute, by the token's hash.
  */
 public final class ReviewedAccess implements ScrapeAccess {
 

@@ -104,7 +104,7 @@ public final class StatusCache {
 
     private boolean replace;
 
-    /** What was found or shown and is not taken for our own; to be said once. */
+    /** A status that this operator did not write; reported once. */
     private Foreign foreign = Foreign.NOTHING;
 
     /** From then on applying would leave in place what it no longer names. */
@@ -218,7 +218,7 @@ public final class StatusCache {
     IMPLAUSIBLE
   }
 
-  /** What was found that is not ours since this was last asked. */
+  /** A status that somebody else wrote since the last call, if any. */
   Foreign takeForeign(CostPolicy policy) {
     Entry entry = entryOf(policy);
     if (entry == null) {
@@ -327,7 +327,7 @@ public final class StatusCache {
   /**
    * How long to wait before the next write; nothing where it may be now.
    *
-   * @param isNew whether it says something that was not written before
+   * @param isNew whether the status differs from the last one that was written
    */
   Duration untilNextWrite(CostPolicy policy, boolean isNew, Instant now) {
     Entry entry = entryOf(policy);
@@ -357,7 +357,7 @@ public final class StatusCache {
     }
   }
 
-  /** How the API server stored a status, as far as its answer says. */
+  /** How the API server stored a status, according to its response. */
   public enum Stored {
     /** As it was sent. */
     AS_SENT,
@@ -368,7 +368,7 @@ public final class StatusCache {
   }
 
   /**
-   * It was written, and the API server said that it took it.
+   * The API server accepted a write.
    *
    * @param stored the status in its answer, or none where the answer had none
    */
@@ -472,7 +472,7 @@ public final class StatusCache {
     return entry == null || !entry.uid.equals(policy.getMetadata().getUid()) ? null : entry;
   }
 
-  /** One that was made anew under the same name has a status of its own. */
+  /** A policy that was recreated under the same name has its own status. */
   private Entry entryFor(CostPolicy policy) {
     String uid = policy.getMetadata().getUid();
     return byPolicy.compute(

@@ -66,7 +66,7 @@ public final class StatusPublisher {
   /**
    * Writes a status, unless an earlier write asks to wait or another replica leads.
    *
-   * @param isNews whether it says something that was not written before
+   * @param isNews whether the status differs from the last one that was written
    * @return whether the API server took it
    */
   public boolean publish(
@@ -118,7 +118,7 @@ public final class StatusPublisher {
     }
   }
 
-  /** A status without the fields that others lose says nothing of those. */
+  /** A status was stored whole. The outage ends once no policy's status is stored in part. */
   private void storedInFull(CostPolicy policy) {
     storedInPart.remove(PolicyKey.of(policy));
     if (storedInPart.isEmpty()) {
@@ -149,7 +149,7 @@ public final class StatusPublisher {
         .orElse("");
   }
 
-  /** Reports once what somebody else did to a status; it is not taken as memory. */
+  /** Reports once that somebody else changed a status; the change is not used as memory. */
   public void reportForeign(CostPolicy policy, Instant now) {
     String what =
         switch (statuses.takeForeign(policy)) {
