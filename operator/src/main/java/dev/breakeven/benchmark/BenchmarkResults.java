@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.breakeven.capacity.BenchmarkPoint;
 import java.io.File;
 import java.io.IOException;
@@ -176,10 +177,13 @@ public final class BenchmarkResults {
         run.path("total_output_tokens").asDouble() / completed,
         run.path("request_throughput").asDouble(),
         failed / (failed + completed),
+        load(
+            run.path("request_rate"),
+            run.path("mean_ttft_ms").asDouble(),
+            run.path("mean_tpot_ms").asDouble()),
         "vllm bench serve"
             + setting("concurrency", run.path("max_concurrency"))
-            + setting("rate", run.path("request_rate"))
-            + latency(run.path("mean_ttft_ms").asDouble(), run.path("mean_tpot_ms").asDouble()));
+            + setting("rate", run.path("request_rate")));
   }
 
   private List<MeasuredRun> guideLlm(JsonNode report) {
@@ -200,13 +204,14 @@ public final class BenchmarkResults {
               successful(metrics, "requests_per_second"),
               // Requests that the end of the run cut off are no failures.
               errored / Math.max(1, successful + errored),
+              load(
+                  MissingNode.getInstance(),
+                  successful(metrics, "time_to_first_token_ms"),
+                  successful(metrics, "inter_token_latency_ms")),
               "GuideLLM"
                   + (version.isTextual() ? " " + version.asText() : "")
                   + ", benchmark "
-                  + number
-                  + latency(
-                      successful(metrics, "time_to_first_token_ms"),
-                      successful(metrics, "inter_token_latency_ms"))));
+                  + number));
     }
     return runs;
   }
@@ -225,11 +230,13 @@ public final class BenchmarkResults {
         average(export, "output_sequence_length"),
         average(export, "request_throughput"),
         failed > 0 ? failed / (failed + served) : 0,
+        load(
+            loadGenerator.path("request_rate"),
+            average(export, "time_to_first_token"),
+            average(export, "inter_token_latency")),
         "AIPerf or GenAI-Perf"
             + setting("concurrency", loadGenerator.path("concurrency"))
-            + setting("rate", loadGenerator.path("request_rate"))
-            + latency(
-                average(export, "time_to_first_token"), average(export, "inter_token_latency")));
+            + setting("rate", loadGenerator.path("request_rate")));
   }
 
   private static double average(JsonNode export, String metric) {
@@ -249,11 +256,11 @@ public final class BenchmarkResults {
         mean(successes, "output_tokens", "output_len"),
         successes.path("throughput").path("requests_per_sec").asDouble(),
         failed / Math.max(1, served + failed),
-        "inference-perf"
-            + (rate.isNumber() ? setting("rate", rate) : ", all stages together")
-            + latency(
-                1000 * latency.path("time_to_first_token").path("mean").asDouble(),
-                1000 * latency.path("time_per_output_token").path("mean").asDouble()));
+        load(
+            rate,
+            1000 * latency.path("time_to_first_token").path("mean").asDouble(),
+            1000 * latency.path("time_per_output_token").path("mean").asDouble()),
+        "inference-perf" + (rate.isNumber() ? setting("rate", rate) : ", all stages together"));
   }
 
   /** What the server counted, else what the client did. */
@@ -268,6 +275,7 @@ public final class BenchmarkResults {
       double outputTokens,
       double requestsPerSecond,
       double failedShare,
+      MeasuredRun.Load load,
       String remark) {
     if (!(requestsPerSecond > 0 && inputTokens + outputTokens > 0)
         || !Double.isFinite(requestsPerSecond + inputTokens + outputTokens)) {
@@ -281,17 +289,29 @@ public final class BenchmarkResults {
                 outputTokens,
                 requestsPerSecond),
             failedShare,
-            remark + ", " + file));
+            load,
+            remark + latency(load) + ", " + file));
   }
 
   private static String setting(String name, JsonNode value) {
     return value.isNumber() ? ", " + name + " " + value.asText() : "";
   }
 
-  private static String latency(double firstTokenMillis, double interTokenMillis) {
-    return firstTokenMillis > 0 && interTokenMillis > 0
+  private static MeasuredRun.Load load(
+      JsonNode rate, double firstTokenMillis, double interTokenMillis) {
+    return new MeasuredRun.Load(
+        rate.isNumber() && Double.isFinite(rate.asDouble()) ? rate.asDouble() : Double.NaN,
+        firstTokenMillis > 0 ? firstTokenMillis : Double.NaN,
+        interTokenMillis > 0 ? interTokenMillis : Double.NaN);
+  }
+
+  private static String latency(MeasuredRun.Load load) {
+    return load.firstTokenMillis() > 0 && load.interTokenMillis() > 0
         ? String.format(
-            Locale.ROOT, ", mean TTFT %.0f ms and ITL %.1f ms", firstTokenMillis, interTokenMillis)
+            Locale.ROOT,
+            ", mean TTFT %.0f ms and ITL %.1f ms",
+            load.firstTokenMillis(),
+            load.interTokenMillis())
         : "";
   }
 }

@@ -43,7 +43,8 @@ import picocli.CommandLine.Spec;
           + " GuideLLM (benchmarks.json), AIPerf or GenAI-Perf (profile_export_aiperf.json,"
           + " profile_export_genai_perf.json), or inference-perf"
           + " (stage_0_lifecycle_metrics.json). Of runs with the same mean lengths the one with"
-          + " the most requests/s counts, so a sweep over rates can be given whole.",
+          + " the most requests/s counts, so a sweep over rates can be given whole; --max-ttft and"
+          + " --max-itl choose the highest rate at which answers are still that fast.",
       "",
       "STEPS.csv has one row for a step of one replica:",
       "  id,req_s,in_tok_s,out_tok_s,running[,waiting][,ttft_ms][,itl_ms][,kv_usage]",
@@ -60,6 +61,9 @@ public final class CapacityCommand implements Callable<Integer> {
 
   /** Runs above this share of failed requests say nothing of what is sustained. */
   private static final double FAILED_AT_MOST = 0.01;
+
+  /** A mean time to the first token above which requests queued; the target slo's. */
+  private static final double WAITED_MILLIS = 2000;
 
   private static final int DIGITS = 5;
 
@@ -87,6 +91,18 @@ public final class CapacityCommand implements Callable<Integer> {
       paramLabel = "CASES.csv",
       description = "The deployments that the steps belong to.")
   @Nullable Path cases;
+
+  @Option(
+      names = "--max-ttft",
+      paramLabel = "MILLIS",
+      description = "Leave out runs whose mean time to the first token is above this.")
+  double mostToFirst = Double.POSITIVE_INFINITY;
+
+  @Option(
+      names = "--max-itl",
+      paramLabel = "MILLIS",
+      description = "Leave out runs whose mean time between tokens is above this.")
+  double mostBetween = Double.POSITIVE_INFINITY;
 
   @Option(
       names = "--no-catalogue",
@@ -169,7 +185,8 @@ public final class CapacityCommand implements Callable<Integer> {
     if (withoutCatalogue || format == Format.csv) {
       throw refused("--no-catalogue and -o csv are for --observations");
     }
-    List<MeasuredRun> best = bestByShape(sustained(runs));
+    List<MeasuredRun> best = bestByShape(fastEnough(sustained(runs)));
+    best.forEach(this::doubt);
     if (format == Format.json) {
       return json(best.stream().map(CapacityCommand::asJson).toList());
     }
@@ -212,6 +229,34 @@ public final class CapacityCommand implements Callable<Integer> {
       throw new IllegalArgumentException("in every run more than one request in a hundred failed");
     }
     return sustained;
+  }
+
+  /** Runs whose answers came as fast as is asked for. */
+  private List<MeasuredRun> fastEnough(List<MeasuredRun> runs) {
+    List<MeasuredRun> fast =
+        runs.stream().filter(run -> run.isWithin(mostToFirst, mostBetween)).toList();
+    if (fast.isEmpty()) {
+      throw new IllegalArgumentException(
+          "no run is within --max-ttft and --max-itl: measure at a lower rate");
+    }
+    return fast;
+  }
+
+  /** Says of a run that counts why it may not be what a replica sustains. */
+  private void doubt(MeasuredRun run) {
+    String why =
+        run.servedAllThatWasAsked()
+            ? "all that was sent was served, so a replica may sustain more: measure at higher rates"
+            : run.isWithin(WAITED_MILLIS, Double.POSITIVE_INFINITY)
+                    || Double.isNaN(run.load().firstTokenMillis())
+                ? ""
+                : "requests waited, which users would not: --max-ttft and --max-itl leave such runs"
+                    + " out";
+    if (!why.isEmpty()) {
+      PrintWriter err = command.commandLine().getErr();
+      err.println("breakeven: " + run.remark() + ": " + why);
+      err.flush();
+    }
   }
 
   private static List<MeasuredRun> bestByShape(List<MeasuredRun> runs) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.breakeven.advice.Verdict;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.RateCard;
@@ -82,7 +83,8 @@ final class PricesDiffCommand implements Callable<Integer> {
       @Nullable Integer replicasAfter,
       @Nullable String monthlySavingBefore,
       @Nullable String monthlySavingAfter,
-      boolean turned) {}
+      boolean turned,
+      @Nullable String summaryAfter) {}
 
   @Override
   public Integer call() {
@@ -203,7 +205,8 @@ final class PricesDiffCommand implements Callable<Integer> {
         is == null ? null : is.replicasAdvised(),
         was == null ? null : was.monthlySaving(),
         is == null ? null : is.monthlySaving(),
-        !Objects.equals(verdictBefore, verdictAfter));
+        !Objects.equals(verdictBefore, verdictAfter),
+        is == null ? null : is.summary());
   }
 
   private static String table(Map<String, RateCardChanges> changes, List<Turn> turns) {
@@ -240,6 +243,10 @@ final class PricesDiffCommand implements Callable<Integer> {
           .append(
               "%d of %d verdicts turn%s\n"
                   .formatted(turned, turns.size(), turned > 0 ? " (*)" : ""));
+      turns.stream()
+          .filter(turn -> Verdict.INCONCLUSIVE.label().equals(turn.verdictAfter()))
+          .map(turn -> turn.policy() + ": " + shown(turn.summaryAfter()) + "\n")
+          .forEach(text::append);
     }
     return text.toString();
   }

@@ -52,6 +52,26 @@ class CapacityCommandTest {
   }
 
   @Test
+  void theHighestRateAtWhichAnswersAreFastEnoughIsChosen() throws IOException {
+    Path steady = loaded("steady.json", 3.1, "4", 150, 18);
+    Path queued = loaded("queued.json", 6.9, "\"inf\"", 9800, 60);
+    assertThat(run("capacity", steady, queued)).isZero();
+    assertThat(out.toString()).contains("requestsPerSecond: \"6.9\"");
+    assertThat(err.toString()).contains("queued.json: requests waited, which users would not");
+    assertThat(run("capacity", "--max-ttft", "2000", "--max-itl", "50", steady, queued)).isZero();
+    assertThat(out.toString()).contains("requestsPerSecond: \"3.1\"");
+    assertThat(run("capacity", "--max-ttft", "100", steady, queued)).isEqualTo(2);
+    assertThat(err.toString()).contains("no run is within --max-ttft and --max-itl");
+  }
+
+  @Test
+  void aRunThatServedAllThatWasSentMaySayTooLittle() throws IOException {
+    assertThat(run("capacity", loaded("idle.json", 0.99, "1", 80, 12))).isZero();
+    assertThat(err.toString())
+        .contains("idle.json: all that was sent was served, so a replica may sustain more");
+  }
+
+  @Test
   void onlyRunsWithFailuresAreBadInput() throws IOException {
     Path bad = vllm("bad.json", 1000, 250, 9);
     Files.writeString(bad, Files.readString(bad).replace("\"failed\": 0", "\"failed\": 50"));
@@ -122,6 +142,18 @@ class CapacityCommandTest {
   private double widthOfFirstRow() {
     String[] row = out.toString().lines().skip(1).findFirst().orElseThrow().split(",", -1);
     return Double.parseDouble(row[3]) / Double.parseDouble(row[1]);
+  }
+
+  private Path loaded(String name, double requestsPerSecond, String rate, double ttft, double itl)
+      throws IOException {
+    Path file = vllm(name, 1000, 250, requestsPerSecond);
+    return Files.writeString(
+        file,
+        Files.readString(file)
+            .replace(
+                "\"request_rate\": \"inf\"",
+                "\"request_rate\": %s, \"mean_ttft_ms\": %s, \"mean_tpot_ms\": %s"
+                    .formatted(rate, ttft, itl)));
   }
 
   private Path vllm(String name, int input, int output, double requestsPerSecond)

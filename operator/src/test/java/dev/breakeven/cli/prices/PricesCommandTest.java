@@ -165,6 +165,40 @@ class PricesCommandTest {
   }
 
   @Test
+  void whyAPolicyHasNoVerdictWithTheNewCardIsSaid() throws IOException {
+    Path policy =
+        write(
+            "policy.yaml",
+            """
+            apiVersion: breakeven.dev/v1alpha1
+            kind: CostPolicy
+            metadata: {name: chat, namespace: inference}
+            spec:
+              model: llama
+              workloads: [{name: chat}]
+            """);
+    Path traffic =
+        write(
+            "traffic.csv",
+            """
+            workload,t_s,input_tokens_per_s,output_tokens_per_s,requests_per_s,replicas
+            chat,1793577600,5000,500,10,3
+            chat,1793578200,5000,500,10,3
+            """);
+    Path card = write("card.yaml", CARD);
+    run(
+        "prices",
+        "diff",
+        card.toString(),
+        card.toString(),
+        "-f",
+        policy.toString(),
+        "--traffic",
+        traffic.toString());
+    assertThat(out).contains("0 of 1 verdicts turn\nchat: Inconclusive: ");
+  }
+
+  @Test
   void policiesWithoutTrafficAskForIt() throws IOException {
     Path card = write("card.yaml", CARD);
     assertThat(run("prices", "diff", card.toString(), card.toString(), "-f", card.toString()))
