@@ -8,8 +8,8 @@ import java.util.Map;
 /**
  * What a cycle did, for the operator's own metrics and log.
  *
- * @param readings one entry for each source and engine that was asked
- * @param sources one entry for each source that was asked
+ * @param readings one entry for each source and engine that was queried
+ * @param sources one entry for each source that was queried
  */
 public record CollectionReport(List<Reading> readings, List<SourceUse> sources) {
 
@@ -28,7 +28,7 @@ public record CollectionReport(List<Reading> readings, List<SourceUse> sources) 
    * What became of a source's budget.
    *
    * @param source its name
-   * @param requests that only asked whether it answers, and the time
+   * @param requests health checks, which also read the server's time
    * @param bytes of its answers, unpacked
    * @param heldBack requests that were not sent, because a minute's were spent
    * @param isLeftAlone whether it is asked nothing any more but whether it answers
@@ -41,10 +41,10 @@ public record CollectionReport(List<Reading> readings, List<SourceUse> sources) 
    *
    * @param source its name
    * @param engine the profile's name
-   * @param requests questions asked for what is new
-   * @param backfillRequests questions asked for the past
-   * @param failures what failed last, by question
-   * @param loaded whether all of the past has been asked for
+   * @param requests queries for new steps
+   * @param backfillRequests queries for the past
+   * @param failures what failed last, by query
+   * @param loaded whether all of the past has been read
    */
   public record Reading(
       String source,

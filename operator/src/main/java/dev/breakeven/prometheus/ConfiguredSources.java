@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The sources that an operator is configured with, asked over HTTP. */
+/** The sources of the operator's configuration, queried over HTTP. */
 public final class ConfiguredSources {
 
   private ConfiguredSources() {}

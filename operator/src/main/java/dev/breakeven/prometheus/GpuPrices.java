@@ -7,7 +7,7 @@ import java.time.Instant;
 import java.util.Currency;
 import java.util.Map;
 
-/** What OpenCost says, through one source, of the GPUs of the nodes that were asked about. */
+/** OpenCost's GPU prices for some nodes, read through one source. */
 public sealed interface GpuPrices {
 
   /** The source's owner does not say that OpenCost is in it, and in which currency. */
@@ -22,12 +22,12 @@ public sealed interface GpuPrices {
   record Unavailable(Currency currency, Message why) implements GpuPrices {}
 
   /**
-   * It was asked.
+   * The prices were read.
    *
    * @param currency of its prices
    * @param from the metric they come from, or the two of which one was divided by the other
-   * @param at when it was asked
-   * @param byNode what it says of each node that was asked about
+   * @param at when they were read
+   * @param byNode the price of each requested node
    */
   record Read(Currency currency, String from, Instant at, Map<String, NodePrice> byNode)
       implements GpuPrices {
@@ -37,7 +37,7 @@ public sealed interface GpuPrices {
     }
   }
 
-  /** What is said of one node. */
+  /** The price of one node. */
   sealed interface NodePrice {
     /** An hour of one of its GPUs costs this, more than 0. */
     record PerGpuHour(BigDecimal amount) implements NodePrice {}
@@ -50,7 +50,7 @@ public sealed interface GpuPrices {
     record NotPriced(Cause why) implements NodePrice {}
   }
 
-  /** Whether the other says the same, were it not for the time. */
+  /** Whether the other has the same prices; when they were read does not matter. */
   default boolean saysTheSameAs(GpuPrices other) {
     if (this instanceof Read one && other instanceof Read two) {
       return one.equals(new Read(two.currency(), two.from(), one.at(), two.byNode()));

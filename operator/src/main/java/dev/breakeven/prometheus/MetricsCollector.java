@@ -176,7 +176,7 @@ public final class MetricsCollector implements AutoCloseable {
     }
   }
 
-  /** Whose pods are told apart together. */
+  /** Targets whose pods are attributed together. */
   private record Neighbourhood(Key key, String namespace) {
     static Neighbourhood of(Target target) {
       return new Neighbourhood(new Key(target.source(), target.engine()), target.namespace());
@@ -226,7 +226,7 @@ public final class MetricsCollector implements AutoCloseable {
   }
 
   /**
-   * What OpenCost says of the GPUs of nodes.
+   * OpenCost's GPU prices of nodes.
    *
    * @param target who wants to know
    * @param nodesOfItsPods the nodes that its own pods are on: it learns of no other

@@ -30,13 +30,13 @@ public record Note(Reason reason, Message message) {
     SERIES_ELSEWHERE,
     /** The workloads' pods serve, but under another model name. */
     MODEL_NAME_DIFFERS,
-    /** The workloads' pods serve other models beside this one. */
+    /** The workloads' pods also serve other models. */
     OTHER_MODELS_SERVED,
     /** Pods that may belong to more than one workload; their steps are absent. */
     AMBIGUOUS_ATTRIBUTION,
     /** Series left out because Prometheus did not set their namespace. */
     LABELS_NOT_TRUSTED,
-    /** Nothing but Kubernetes' state tells whether the labels of the series are true. */
+    /** Only Kubernetes' state shows whether the labels of the series are true. */
     LABELS_UNCHECKED,
     /** Nothing ran in the newest steps; demand of then is unknown, the last seen is kept. */
     SCALED_TO_ZERO,
@@ -52,7 +52,7 @@ public record Note(Reason reason, Message message) {
     CACHE_UNMEASURED,
     /** More cached tokens than prompt tokens are counted. */
     CACHED_EXCEED_PROMPTS,
-    /** Prefill and decode run apart and nobody says which is which. */
+    /** Prefill and decode run apart, and no role is stated. */
     PROMPTS_COUNTED_TWICE,
     /** What prefill read and decode got do not agree. */
     HALVES_DIFFER,
@@ -80,9 +80,9 @@ public record Note(Reason reason, Message message) {
     CLUSTERS_MIXED,
     /** Tokens are known across gaps from what the counters rose, but not when they came. */
     GAPS_COUNTED,
-    /** No exporter tells how busy the pods' GPUs are. */
+    /** No exporter reports how busy the pods' GPUs are. */
     GPU_UNMEASURED,
-    /** A question other than for tokens failed. */
+    /** A query for something other than tokens failed. */
     QUERY_FAILED,
     /** The window is still being read, so that there is only a part of it. */
     WINDOW_LOADING,

@@ -19,7 +19,7 @@ public sealed interface Observation {
    * @param before the time directly before it, as far as it is kept step by step too
    * @param earlier what is kept of the time directly before that, by the hour; may be of no steps
    * @param tails lengths of long requests
-   * @param loaded whether all of the past that is kept has been asked for
+   * @param loaded whether all of the past that is kept has been read
    * @param revision grows with every change of the history; equal means nothing to compute anew
    * @param notes what to know beside it
    * @param lastReplicas how many replicas each workload had in the newest step, as far as
@@ -41,7 +41,7 @@ public sealed interface Observation {
       lastReplicas = Map.copyOf(lastReplicas);
     }
 
-    /** Where nobody tells workloads apart. */
+    /** Without replicas by workload. */
     public Observed(
         TrafficHistory traffic,
         TrafficHistory before,
@@ -81,7 +81,7 @@ public sealed interface Observation {
    * Nothing was ever read.
    *
    * @param why in one sentence
-   * @param since when it was first asked
+   * @param since when it was first queried
    */
   record Unavailable(Note why, Instant since) implements Observation {
     @Override

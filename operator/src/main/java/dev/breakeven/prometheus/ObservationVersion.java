@@ -7,7 +7,7 @@ import java.util.List;
  * the same.
  *
  * @param revision of the history, or {@link #NOTHING_READ}
- * @param loaded whether all of the past that is kept has been asked for
+ * @param loaded whether all of the past that is kept has been read
  * @param notes why the source does not answer now, else what stands beside the history
  */
 public record ObservationVersion(long revision, boolean loaded, List<Note> notes) {

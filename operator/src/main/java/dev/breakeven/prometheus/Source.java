@@ -12,7 +12,7 @@ import java.util.Set;
  * A Prometheus-compatible server as the operator's owner configured it.
  *
  * @param name as policies write it
- * @param transport how it is asked
+ * @param transport sends its queries
  * @param matchers labels every query is held to, such as {@code cluster="eu-1"}
  * @param allowedNamespaces whose policies may use it; empty for all. For others it does not exist
  * @param trust whose labels are believed
@@ -102,7 +102,7 @@ public record Source(
     }
   }
 
-  /** What OpenCost tells here of the nodes of the cluster. */
+  /** OpenCost's metrics in this source. */
   public sealed interface OpenCost {
     /** Nothing that could be used: nobody says that it is here, and in which currency. */
     record None() implements OpenCost {}

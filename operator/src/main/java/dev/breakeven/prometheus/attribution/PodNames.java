@@ -61,7 +61,7 @@ final class PodNames {
     };
   }
 
-  /** Whether pods of both may have names that do not tell whose they are. */
+  /** Whether the pod names of both workloads have the same stem. */
   static boolean haveTheSameStem(WorkloadRef one, WorkloadRef other) {
     return stem(one).equals(stem(other));
   }

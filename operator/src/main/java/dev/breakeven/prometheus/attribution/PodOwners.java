@@ -27,13 +27,13 @@ public final class PodOwners {
 
   /** Where a pod belongs. */
   public sealed interface Belonging {
-    /** To one of the workloads asked about. */
+    /** To one of the targets' workloads. */
     record To(WorkloadRef workload) implements Belonging {}
 
     /** To none of them. */
     record Elsewhere() implements Belonging {}
 
-    /** To one of several, and its name does not tell which. */
+    /** To one of several; the name fits more than one. */
     record Ambiguous(Set<WorkloadRef> workloads) implements Belonging {}
   }
 
@@ -144,12 +144,12 @@ public final class PodOwners {
     return toldOf.values().stream().anyMatch(reported -> reported.size() == values.size());
   }
 
-  /** Notes that a job which is trusted to tell Kubernetes' state tells of a pod. */
+  /** Notes that a job trusted with Kubernetes' state reports a pod. */
   public synchronized void vouchFor(Pod pod) {
     vouchedFor.add(pod);
   }
 
-  /** Whether a trusted job told of a pod. */
+  /** Whether a trusted job reported a pod. */
   public synchronized boolean isVouchedFor(Pod pod) {
     return vouchedFor.contains(pod);
   }
@@ -244,7 +244,7 @@ public final class PodOwners {
     return owns(object, workload);
   }
 
-  /** Whether a pod of one workload may count for another, if that alone is asked about. */
+  /** Whether a pod of one workload may be counted for another that is read alone. */
   public static boolean mayClaimTheSame(WorkloadRef one, WorkloadRef other) {
     return owns(new Owner(one.kind(), one.name()), other)
         || owns(new Owner(other.kind(), other.name()), one)

@@ -4,7 +4,7 @@ import dev.breakeven.prometheus.query.QueryCatalog;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** One question to a Prometheus-compatible server, of the table {@link QueryCatalog}. */
+/** One query to a Prometheus-compatible server, from the table {@link QueryCatalog}. */
 public sealed interface ApiRequest {
 
   /** Which row of the table it is. */

@@ -73,7 +73,7 @@ public final class HttpTransport implements Transport {
   private String clientStamp = "";
   private volatile @Nullable Pause pause;
 
-  /** Nothing is sent until then, as a server asked that answered with this status. */
+  /** No request is sent until this time, as a response of this status requested. */
   private record Pause(long untilNanos, int status) {}
 
   public HttpTransport(Endpoint endpoint) {
@@ -114,7 +114,7 @@ public final class HttpTransport implements Transport {
     try {
       HttpResponse<InputStream> response = send(through, http, started);
       if (response.statusCode() == METHOD_NOT_ALLOWED && !byGet) {
-        // Doors before a server often let only GET through; it is asked by GET from now on.
+        // Proxies in front of a server often allow only GET; GET is used from now on.
         response.body().close();
         http = request(request, true);
         endpoint.headers().forEach(http::header);
@@ -139,7 +139,7 @@ public final class HttpTransport implements Transport {
     } catch (SSLException e) {
       return failed(Reason.UNREACHABLE, "no TLS connection: " + TlsFiles.words(e));
     } catch (IllegalArgumentException e) {
-      // What the client says where a header is none, such as a length that is no number.
+      // Thrown by the client for an invalid header, such as a length that is no number.
       return failed(Reason.UNREACHABLE, "what it answers is not HTTP");
     } catch (IOException e) {
       return failed(Reason.UNREACHABLE, noConnection(e));
@@ -185,7 +185,7 @@ public final class HttpTransport implements Transport {
       throw e;
     } catch (IOException e) {
       Duration left = leftSince(startedNanos);
-      // A server that cut the last connection too would only be asked twice as often.
+      // If the server cut the last connection too, a retry only doubles the requests.
       if (!mayBeIdle || left.isNegative() || left.isZero()) {
         throw e;
       }
@@ -233,7 +233,7 @@ public final class HttpTransport implements Transport {
     return new HttpResult.Failed(SourceFailure.of(reason, message));
   }
 
-  /** The source's URL with a path below it; the parameters it carries stay with every question. */
+  /** The source's URL with a path below it; its own parameters stay in every request. */
   private URI at(String path, String query) {
     URI base = endpoint.baseUrl();
     String all =
@@ -270,7 +270,7 @@ public final class HttpTransport implements Transport {
     return Files.readString(Path.of(file)).strip();
   }
 
-  /** The client, made anew when the certificates it was made with have changed. */
+  /** The client, recreated when its certificates have changed. */
   private HttpClient client() throws IOException, GeneralSecurityException {
     synchronized (lock) {
       String now = TlsFiles.stamp(endpoint.trust());
@@ -345,7 +345,7 @@ public final class HttpTransport implements Transport {
       }
     }
 
-    /** By this, gzip tells whether another member follows. */
+    /** Shows whether another gzip member follows. */
     @Override
     public int available() throws IOException {
       return in.available();

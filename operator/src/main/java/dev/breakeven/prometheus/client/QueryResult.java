@@ -6,7 +6,7 @@ import java.util.List;
 public sealed interface QueryResult {
 
   /**
-   * All that was asked for.
+   * The full result.
    *
    * @param remarks what the server thought of the query itself; nothing is missing for it
    */

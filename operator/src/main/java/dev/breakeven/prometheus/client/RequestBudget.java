@@ -67,13 +67,13 @@ public final class RequestBudget {
     return lately;
   }
 
-  /** Notes that the cheap query was asked; whether that was due, its caller knows. */
+  /** Notes that the health check was sent; the caller decides whether it was due. */
   public synchronized void tried(long now) {
     sentAt[sent % HEALTHY] = now;
     sent++;
   }
 
-  /** Whether only the cheap query may be asked. */
+  /** Whether only the health check may be sent. */
   public synchronized boolean isOpen() {
     return open;
   }

@@ -19,12 +19,12 @@ public record SourceFailure(Reason reason, String message, String detail) {
     detail = line.length() > LONGEST_DETAIL ? line.substring(0, LONGEST_DETAIL) + "…" : line;
   }
 
-  /** A failure of which the server said nothing. */
+  /** A failure without a message of the server. */
   public static SourceFailure of(Reason reason, String message) {
     return new SourceFailure(reason, message, "");
   }
 
-  /** What it was, as a message says it. */
+  /** The kind of failure, as shown in messages. */
   public Parameter quoted() {
     return Parameter.quote(reason.name(), message);
   }
@@ -57,7 +57,7 @@ public record SourceFailure(Reason reason, String message, String detail) {
     NOT_AN_ANSWER,
     /** The answer ends in its middle. */
     TRUNCATED,
-    /** Not asked: this minute's requests are spent. */
+    /** Not sent: this minute's requests are used up. */
     HELD_BACK
   }
 
@@ -66,12 +66,12 @@ public record SourceFailure(Reason reason, String message, String detail) {
     return reason == Reason.QUERY_TOO_LARGE || reason == Reason.ANSWER_TOO_LARGE;
   }
 
-  /** Whether the same question in fewer words may be taken. */
+  /** Whether a shorter form of the same query may be accepted. */
   public boolean isTooLong() {
     return reason == Reason.QUERY_TOO_LONG;
   }
 
-  /** Whether it says something of the server as a whole, so that asking on is in vain for now. */
+  /** Whether it concerns the whole server, so that further queries are pointless for now. */
   public boolean concernsTheServer() {
     return switch (reason) {
       case UNREACHABLE,
@@ -93,7 +93,7 @@ public record SourceFailure(Reason reason, String message, String detail) {
     };
   }
 
-  /** Whether another question would certainly meet the same. */
+  /** Whether any other query would fail the same way. */
   public boolean isLasting() {
     return concernsTheServer()
         && reason != Reason.TIMEOUT

@@ -6,7 +6,7 @@ import dev.breakeven.prometheus.history.StoredHistory;
 import dev.breakeven.prometheus.query.QueryCatalog;
 
 /**
- * Steps that are asked for together.
+ * Steps that are read together.
  *
  * @param run the steps
  * @param stepsPerPoint steps that one figure stands for: 1, or an hour's
@@ -48,13 +48,13 @@ public record Chunk(StepRanges.Run run, int stepsPerPoint) {
     return stepsPerPoint == StoredHistory.STEPS_PER_HOUR;
   }
 
-  /** The question for these steps, and for {@code before} points before them. */
+  /** The query for these steps, and for {@code before} points before them. */
   ApiRequest.Range ask(QueryCatalog query, String promql, int before) {
     return new ApiRequest.Range(
         query, promql, evaluatedAt(-before), evaluatedAt(points() - 1), pointSeconds());
   }
 
-  /** The question for some of its points. */
+  /** The query for some of its points. */
   ApiRequest.Range askPoints(QueryCatalog query, String promql, int firstPoint, int lastPoint) {
     return new ApiRequest.Range(
         query, promql, evaluatedAt(firstPoint), evaluatedAt(lastPoint), pointSeconds());

@@ -62,7 +62,7 @@ final class ChunkFigures {
     return pointsRead.get();
   }
 
-  /** What the figures that one question fills add up to. Questions may be asked side by side. */
+  /** Sums of the figures that one query fills. Queries may run in parallel. */
   Map<Figure, TargetSums> ask(QueryCatalog query, Set<Figure> figures) {
     return switch (query) {
       case ENGINE_STATE -> askEngineState(figures);
@@ -400,7 +400,7 @@ final class ChunkFigures {
             (labels, why) -> addReported(labels, noCount(), byNamespace)));
     byNamespace.forEach(
         (namespace, reported) -> {
-          // Of an object that a trusted job tells of nobody else is believed.
+          // If a trusted job reports an object, other jobs' reports of it are ignored.
           Set<PodOwners.Owner> vouchedFor = new HashSet<>();
           reported.stream()
               .filter(t -> jobs.contains(t.labels().getOrDefault("job", "")))
@@ -501,7 +501,7 @@ final class ChunkFigures {
     return values;
   }
 
-  /** Labels under which replicas of each target's workloads were told, and how many at most. */
+  /** Labels under which replicas of each target's workloads were reported, and the most of them. */
   Map<TargetState, Map<Map<String, String>, Float>> replicaScrapes() {
     return replicaScrapes;
   }

@@ -204,7 +204,7 @@ final class ChunkPods {
     return names.stream().mapToInt(String::length).sum();
   }
 
-  /** By what scrapes are told apart. */
+  /** The labels that distinguish scrapes. */
   ScrapeLabels labels() {
     return labels;
   }
@@ -342,7 +342,7 @@ final class ChunkPods {
         .orElse("pod " + pod.name());
   }
 
-  /** Whether scrapes with all these values of a label told of this one pod. */
+  /** Whether scrapes with all these values of a label reported this one pod. */
   boolean isToldOfUnder(Pod pod, String label, Set<String> values) {
     return owners.isToldOfUnder(pod, label, values);
   }
@@ -753,7 +753,7 @@ final class ChunkPods {
   }
 
   private void remarkOnUntrusted(TargetState target) {
-    // Of what claims to be another's, nobody but the other is told.
+    // Series that claim to be of a namespace are reported to that namespace only.
     int itsLeftOut = claims(target.target().namespace()).size();
     if (crowded.contains(target.target().namespace())) {
       doubtAllOf(target);
@@ -961,7 +961,7 @@ final class ChunkPods {
    * pods that were there lately are in no answer and nobody says that they did not answer: a part
    * of the store may be away without a word.
    *
-   * @param recorded replicas that Kubernetes' state tells of
+   * @param recorded replicas that Kubernetes' state reports
    */
   void doubtLost(TargetSums recorded) {
     int last = scope.chunk().points() - 1;

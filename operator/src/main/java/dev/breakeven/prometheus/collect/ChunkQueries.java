@@ -33,7 +33,7 @@ final class ChunkQueries {
     }
   }
 
-  /** Says nothing for a figure, because a question failed that it rests on. */
+  /** Marks a figure as missing, because a query that it depends on failed. */
   void fail(QueryCatalog query, SourceFailure why) {
     failures.put(query, why);
   }
@@ -42,28 +42,28 @@ final class ChunkQueries {
     return failures.containsKey(query);
   }
 
-  /** Whether a question was answered in full. */
+  /** Whether a query was answered in full. */
   boolean isWhole(QueryCatalog query) {
     return !failures.containsKey(query) && !partial.contains(query);
   }
 
-  /** What failed, by question. */
+  /** What failed, by query. */
   Map<QueryCatalog, SourceFailure> failures() {
     return Map.copyOf(failures);
   }
 
-  /** Whether any question was not asked, because the source's requests are spent. */
+  /** Whether a query was not sent, because the source's requests are used up. */
   boolean wasHeldBack() {
     return failures.values().stream()
         .anyMatch(failure -> failure.reason() == SourceFailure.Reason.HELD_BACK);
   }
 
-  /** Whether any question was answered in part. */
+  /** Whether any query was answered in part. */
   boolean areInPart() {
     return !partial.isEmpty();
   }
 
-  /** Whether every question was answered in full. */
+  /** Whether every query was answered in full. */
   boolean areWhole() {
     return failures.isEmpty() && partial.isEmpty();
   }
@@ -86,7 +86,7 @@ final class ChunkQueries {
         : Set.of(QueryCatalog.INPUT_TOKENS, QueryCatalog.OUTPUT_TOKENS);
   }
 
-  /** Whether no question failed that a target cannot do without. */
+  /** Whether every query that a target needs was answered. */
   boolean sufficeFor(Target target) {
     return neededBy(target).stream().noneMatch(this::hasFailed);
   }

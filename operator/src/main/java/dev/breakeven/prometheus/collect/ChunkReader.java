@@ -90,12 +90,12 @@ final class ChunkReader {
     this.store = new ChunkWriter(scope, pods, answers);
   }
 
-  /** What was asked and what came of it. */
+  /** The queries of this chunk and their results. */
   ChunkQueries answers() {
     return answers;
   }
 
-  /** By what scrapes are told apart. */
+  /** The labels that distinguish scrapes. */
   ScrapeLabels labels() {
     return pods.labels();
   }
@@ -188,7 +188,7 @@ final class ChunkReader {
     return figure.isReportedByPods() || figure == Figure.GPU;
   }
 
-  /** Without its pods, or without knowing whom to believe, an engine's figure says nothing. */
+  /** An engine's figures are unusable if its pods, or the jobs to trust, are not known. */
   private void failWhatRestsOnPods(Set<Figure> wanted) {
     for (QueryCatalog basis : List.of(QueryCatalog.SCRAPES, QueryCatalog.SAMPLES)) {
       SourceFailure why = answers.failures().get(basis);
@@ -261,7 +261,7 @@ final class ChunkReader {
     return kept;
   }
 
-  /** Tells targets which of the replicas that Kubernetes' state tells of showed no series. */
+  /** Notes on each target the replicas of Kubernetes' state that have no series. */
   private void noteUnseen(TargetSums recorded) {
     TargetSums seen = pods.scraped();
     TargetSums known = pods.knownWithoutScrape();

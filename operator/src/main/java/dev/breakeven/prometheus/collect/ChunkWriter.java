@@ -91,7 +91,7 @@ final class ChunkWriter {
   /**
    * Where nobody recorded how many replicas there were, the pods that were scraped stand in.
    *
-   * @param recorded replicas that Kubernetes' state tells of
+   * @param recorded replicas that Kubernetes' state reports
    */
   void storePodsWhereNotRecorded(TargetSums recorded) {
     TargetSums scraped = pods.scraped();

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CycleQueryExecutor implements QueryExecutor {
 
-  // One slow or failing answer may be the question's fault; two are the source's.
+  // One slow or failed response may be due to the query; two are due to the source.
   private static final int STRIKES = 2;
 
   private final Transport transport;
@@ -42,7 +42,7 @@ final class CycleQueryExecutor implements QueryExecutor {
   /**
    * @param health of the source, whoever else asks it
    * @param millis the time as it goes on
-   * @param parallelism questions asked at once, at most
+   * @param parallelism most queries in parallel
    */
   CycleQueryExecutor(
       Transport transport,
@@ -68,7 +68,7 @@ final class CycleQueryExecutor implements QueryExecutor {
     return down.get() != null;
   }
 
-  /** Bytes of the answers so far, whoever else asks the source. */
+  /** Bytes that the source has sent in this cycle, to all its readers. */
   long bytes() {
     return health.bytesRead() - bytesBefore;
   }
@@ -78,7 +78,7 @@ final class CycleQueryExecutor implements QueryExecutor {
     return !health.budget().isAiling();
   }
 
-  /** How many more questions may be asked in this minute. */
+  /** How many more queries may be sent in this minute. */
   int left() {
     return health.budget().left(millis.getAsLong());
   }

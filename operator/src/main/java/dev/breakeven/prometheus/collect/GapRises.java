@@ -363,12 +363,12 @@ final class GapRises {
     return knownSteps.getOrDefault(pod, new BitSet());
   }
 
-  /** Points in which a pod was asked and did not answer. */
+  /** Points in which a pod was scraped without success. */
   BitSet down(Pod pod) {
     return down.getOrDefault(pod, new BitSet());
   }
 
-  /** Points in which anybody asked a pod. */
+  /** Points in which a pod was scraped. */
   BitSet queriedSteps(Pod pod) {
     return queriedSteps.getOrDefault(pod, new BitSet());
   }

@@ -41,7 +41,7 @@ final class GatewayCheck {
 
   private record Workloads(String namespace, Set<WorkloadRef> workloads) {}
 
-  /** Asks, where the gateway tells the two apart, and tells the targets. */
+  /** Runs the check if the gateway's labels separate the two, and notes the result on targets. */
   static void look(
       QueryBuilder questions,
       Source source,

@@ -73,7 +73,7 @@ public final class NodePrices {
     state = new State.Unread();
   }
 
-  /** Asks for every node, and says what failed. */
+  /** Reads the prices of all nodes; returns what failed. */
   Optional<SourceFailure> read(QueryExecutor asker, Instant now) {
     Map<String, Double> greatest = new HashMap<>();
     QueryResult answer =

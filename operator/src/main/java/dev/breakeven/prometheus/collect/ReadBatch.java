@@ -19,7 +19,7 @@ final class ReadBatch {
   private static final int STEPS_READ_AGAIN = 2;
   private static final int CLOCK_BACK_STEPS = 6;
 
-  /** All that failed of the past is asked again so often; its newest part in every cycle. */
+  /** How often what failed of the past is retried; its newest part in every cycle. */
   private static final Duration RETRY_PAST = Duration.ofMinutes(10);
 
   /** Those that come go on reading their past in one reading after the other. */
@@ -93,7 +93,7 @@ final class ReadBatch {
         1);
   }
 
-  /** The newest steps were asked for. */
+  /** The newest steps were queried. */
   void askedNewest(Chunk chunk, boolean wasWhole, Instant now) {
     readNow = chunk.run();
     if (wasWhole) {
@@ -166,7 +166,7 @@ final class ReadBatch {
     return recent.length() + (steps.length() - recent.length()) / StoredHistory.STEPS_PER_HOUR;
   }
 
-  /** Whether the newest steps are to be asked for: others' may have come since. */
+  /** Whether the newest steps are due: new ones may have ended since. */
   boolean isNewestDue(Instant now) {
     return !now.isBefore(nextNewest) || now.isBefore(nextNewest.minus(NEWEST_EVERY));
   }

@@ -25,7 +25,7 @@ final class RepeatedServers {
     SAME,
     /** Two servers. */
     APART,
-    /** Values are alike, and nothing else tells. */
+    /** Values are alike, and nothing else decides. */
     ALIKE
   }
 
@@ -43,7 +43,7 @@ final class RepeatedServers {
     }
   }
 
-  /** Of so many points with traffic, the fewest that tell anything. */
+  /** Fewest points with traffic that allow a decision. */
   private static final int ENOUGH_POINTS = 10;
 
   /** Restarts and lost scrapes leave some points on the wrong side. */
@@ -108,7 +108,7 @@ final class RepeatedServers {
         .map(KnownCopies::copies);
   }
 
-  /** Forgets what nobody looked at since. */
+  /** Forgets what was not used since. */
   void forgetBefore(long step) {
     copies.values().removeIf(k -> k.step() < step);
     known.values().removeIf(k -> k.step() < step);
@@ -121,7 +121,7 @@ final class RepeatedServers {
    * @param slack for how many points one may be behind the other
    * @param jobs that scrape either address
    * @param startedTogether whether both say when their process started, and say the same
-   * @return empty where too little was shown to tell
+   * @return empty if there is too little evidence
    */
   static Optional<Finding> compare(
       Collection<Shown> shown, int slack, List<Set<String>> jobs, boolean startedTogether) {

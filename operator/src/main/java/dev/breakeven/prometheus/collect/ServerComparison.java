@@ -200,7 +200,7 @@ final class ServerComparison {
     return servers;
   }
 
-  /** Whether nothing but who scraped tells two addresses apart. */
+  /** Whether two addresses differ only by who scraped them. */
   private boolean areOneUnlessApart(Pair pair) {
     Scrape one = byAddress.get(pair.one());
     Scrape other = byAddress.get(pair.other());

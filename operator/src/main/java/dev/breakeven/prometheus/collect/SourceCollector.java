@@ -51,10 +51,10 @@ public final class SourceCollector {
   private static final int PODS_REMEMBERED_STEPS = 144;
   private static final long NANOS_PER_MILLI = 1_000_000;
 
-  /** By how much clocks may differ before it is said; over a step nothing is believed. */
+  /** Clock difference that is reported; beyond one step no data is used. */
   private static final Duration CLOCKS_DIFFER = Duration.ofMinutes(1);
 
-  /** Of the past no more is asked for in a cycle in which a source has answered so much. */
+  /** After this many bytes in a cycle, no more of the past is read in it. */
   private static final long MOST_BYTES_A_CYCLE = 1L << 30;
 
   private static final Duration NEWEST_EVERY = Duration.ofSeconds(5);
@@ -147,7 +147,7 @@ public final class SourceCollector {
     return tracked;
   }
 
-  /** Forgets targets that nobody asks about any more. */
+  /** Forgets targets that no policy has any more. */
   public void retain(Set<Target> wanted) {
     main.targets().removeIf(t -> !wanted.contains(t.target()));
     for (ReadBatch batch : joining) {
@@ -225,7 +225,7 @@ public final class SourceCollector {
       }
     }
     int newest = asker.requests();
-    // What a cycle may ask goes first to those of whose window a part is missing, whoever they are.
+    // A cycle's requests go first to targets whose window is incomplete.
     batches.sort(Comparator.comparing(ReadBatch::noteWindows));
     for (ReadBatch batch : batches) {
       readPast(batch, now, hasTime, asker, batch == main ? () -> {} : onWindows);
@@ -265,7 +265,7 @@ public final class SourceCollector {
         joining.isEmpty() && !main.isMissingAny());
   }
 
-  /** Nothing is asked but whether it answers, and it does not. */
+  /** Only the health check is sent, and it fails. */
   private CollectionReport.Reading unanswered(SourceFailure why, Instant now) {
     failures.put(QueryCatalog.SOURCE_TIME, why);
     Note note =
@@ -350,7 +350,7 @@ public final class SourceCollector {
     }
   }
 
-  /** Why a target has no answer: a question failed that it cannot do without. */
+  /** Why a target has no data: a query that it needs failed. */
   private Optional<Note> whyUnanswered(Target target, ChunkQueries answers) {
     return ChunkQueries.neededBy(target).stream()
         .filter(answers::hasFailed)
@@ -508,7 +508,7 @@ public final class SourceCollector {
     return true;
   }
 
-  /** What did not come in time is asked for in smaller parts the next time. */
+  /** What did not arrive in time is read in smaller parts next time. */
   private void learnFromTimeouts(ChunkReader read, Chunk chunk, Instant now) {
     if (chunk.isSplittable()
         && read.answers().failures().values().stream()
@@ -527,7 +527,7 @@ public final class SourceCollector {
     return all;
   }
 
-  /** Batches whose past has been asked for, whatever came of it, become one with the others. */
+  /** Merges batches whose past has been queried, with or without success. */
   private void mergeLoaded(Instant now) {
     for (ReadBatch batch : List.copyOf(joining)) {
       if (batch.isMissingAny() && !batch.isWaitingToRetry(now)) {

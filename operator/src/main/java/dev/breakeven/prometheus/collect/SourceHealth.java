@@ -173,7 +173,7 @@ public final class SourceHealth {
         : result;
   }
 
-  /** What it was used for since this was last asked. */
+  /** Requests and bytes since the last call. */
   public synchronized CollectionReport.SourceUse use(String source) {
     int requestCount = requests;
     requests = 0;

@@ -40,7 +40,7 @@ final class StraySeries {
 
   private record Found(String metric, Map<String, String> labels) {}
 
-  /** Asks if any target lacks series, and tells those. */
+  /** Queries if any target lacks series, and adds a note to those targets. */
   static void look(
       Source source,
       EngineProfile profile,

@@ -121,7 +121,7 @@ public final class TargetState {
     doubts.remove(figure);
   }
 
-  /** Something to say beside the history. */
+  /** Adds a note to the history. */
   synchronized void remark(Note.Reason reason, Message message) {
     remarks.put(reason, message);
   }
@@ -131,7 +131,7 @@ public final class TargetState {
     return remarks.containsKey(Note.Reason.LABELS_NOT_TRUSTED);
   }
 
-  /** Something to say beside the history, or no longer. */
+  /** Adds a note to the history, or removes it. */
   synchronized void remark(Note.Reason reason, Optional<Message> message) {
     message.ifPresentOrElse(m -> remarks.put(reason, m), () -> remarks.remove(reason));
   }
@@ -157,8 +157,8 @@ public final class TargetState {
   /**
    * Notes generated tokens that are known only from how far a counter rose across a gap.
    *
-   * @param down whether the pod was asked and did not answer
-   * @param wasQueried whether anybody asked it
+   * @param down whether the pod was scraped without success
+   * @param wasQueried whether the pod was scraped at all
    */
   synchronized void countedAcrossGap(
       Chunk chunk, int point, double perSecond, boolean down, boolean wasQueried) {
@@ -309,7 +309,7 @@ public final class TargetState {
     return everRead && !history.has(Figure.OUTPUT) && otherModels.isEmpty();
   }
 
-  /** Every step of its window has been asked for. */
+  /** Every step of its window has been queried. */
   synchronized void windowWasAsked() {
     windowAsked = true;
   }
@@ -337,7 +337,7 @@ public final class TargetState {
         : new Observation.Unavailable(why, troubleSince);
   }
 
-  /** What tells this answer from another, without its history. */
+  /** The version of this observation, without its history. */
   public synchronized ObservationVersion version() {
     Note why = trouble;
     List<Note> notes = everRead ? notes() : List.of(NOTHING_READ);

@@ -12,12 +12,12 @@ final class WithoutUp {
   private long atStep = Long.MIN_VALUE / 2;
   private Set<String> stateLabels = Set.of();
 
-  /** Whether it was asked within the hour before a step. */
+  /** Whether it was queried within the hour before a step. */
   boolean isKnownAt(long step) {
     return Math.abs(step - atStep) < StoredHistory.STEPS_PER_HOUR;
   }
 
-  /** Labels of whoever scraped Kubernetes' state; none where nothing vouches for pods. */
+  /** Labels of the scraper of Kubernetes' state; none if there is no such state. */
   Set<String> stateLabels() {
     return stateLabels;
   }

@@ -32,12 +32,12 @@ public enum Figure {
     this.part = part;
   }
 
-  /** The question that fills it, perhaps among others. */
+  /** The query that fills it, perhaps among others. */
   public QueryCatalog query() {
     return query;
   }
 
-  /** The part of that question that is its own; the question itself where it fills nothing else. */
+  /** Its own part of that query; the query itself if it fills nothing else. */
   public QueryCatalog part() {
     return part;
   }

@@ -27,7 +27,7 @@ public final class EngineProfiles {
     return BuiltIn.PROFILES;
   }
 
-  /** Read when first asked for. */
+  /** Read on first use. */
   private static final class BuiltIn {
     private static final EngineProfiles PROFILES =
         new EngineProfiles(ProfileFile.read(RESOURCE, new TypeReference<List<EngineProfile>>() {}));

@@ -23,7 +23,7 @@ public final class GatewayProfiles {
     return BuiltIn.PROFILES;
   }
 
-  /** Read when first asked for. */
+  /** Read on first use. */
   private static final class BuiltIn {
     private static final GatewayProfiles PROFILES =
         new GatewayProfiles(

@@ -24,7 +24,7 @@ public final class QueryBuilder {
   private static final Pattern PARAMETER = Pattern.compile("<(\\w+)>");
   // Above this a matcher on namespaces costs the server more than it saves.
   private static final int MOST_NAMESPACES = 200;
-  // Above this many names every object of the namespaces is asked for instead.
+  // Above this many names, every object of the namespaces is queried instead.
   private static final int MOST_NAMES = 60;
 
   /**
@@ -77,7 +77,7 @@ public final class QueryBuilder {
   private final Set<String> pods;
 
   /**
-   * @param namespaces of the targets asked about
+   * @param namespaces of the targets
    * @param leftOut scrape targets whose engine series are left out
    * @param scrapes labels by which scrapes differ
    */
@@ -91,7 +91,7 @@ public final class QueryBuilder {
   }
 
   /**
-   * @param namespaces of the targets asked about
+   * @param namespaces of the targets
    * @param leftOut scrape targets whose engine series are left out
    * @param scrapes labels by which scrapes differ
    * @param mostCharacters of a query that names the namespaces
@@ -165,7 +165,7 @@ public final class QueryBuilder {
     };
   }
 
-  /** PromQL of a question of scope engine or tail. */
+  /** PromQL of a query of scope engine or tail. */
   public String engine(QueryCatalog query, int rangeSeconds) {
     return fitted(
         builder -> builder.engineUnfitted(query, query.template(), Map.of(), rangeSeconds));

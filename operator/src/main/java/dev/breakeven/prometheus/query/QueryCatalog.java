@@ -239,7 +239,7 @@ public enum QueryCatalog {
       "Where a workload shows no series: under which names and labels its model is stored. Asked"
           + " once an hour, and only then.");
 
-  /** What a question is asked for, which decides how its parameters are filled in. */
+  /** The scope of a query, which decides how its parameters are filled in. */
   public enum Scope {
     /** Per engine pod, from the engine profile. */
     ENGINE,
@@ -278,7 +278,7 @@ public enum QueryCatalog {
     return label;
   }
 
-  /** What it is asked for. */
+  /** Its scope. */
   public Scope scope() {
     return scope;
   }
@@ -288,12 +288,12 @@ public enum QueryCatalog {
     return template;
   }
 
-  /** Why it is asked. */
+  /** Why it is sent. */
   public String reason() {
     return reason;
   }
 
-  /** PromQL of a percentile of what this question asks the mean of. */
+  /** PromQL of a percentile of the figure that this query averages. */
   static String latencyPercentile() {
     return "histogram_quantile(<quantile>, sum by (<namespace>, <pod><model>, le)"
         + " (increase(<metric>_bucket{<matchers>}[<range>]))) >= 0";

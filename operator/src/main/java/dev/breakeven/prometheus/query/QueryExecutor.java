@@ -8,7 +8,7 @@ import java.util.Collection;
 /** Puts questions to a source. */
 public interface QueryExecutor {
 
-  /** One question; what comes of it is a value, whatever happens. */
+  /** Runs one query. A failure is a value too, never an exception. */
   QueryResult ask(ApiRequest request, SeriesSink sink);
 
   /** Runs pieces of work side by side and waits for all. */
