@@ -234,9 +234,7 @@ public record Backtest(
       SelfHostTerms selfHost = given.selfHost();
       return new ReviewedPast(
           history,
-          load,
-          terms,
-          overflow(),
+          () -> new LivedPast(history, load, terms, overflow()),
           capacity,
           new AdvisorInput(
               "",

@@ -104,17 +104,22 @@ public final class ForecastScore {
     }
     TrafficHistory past =
         PastInSteps.of(
-            input.past(), first - planning.window().plus(ReviewRule.LOOKED_BACK).toSeconds(), end);
+            input.past(),
+            first - Math.max(planning.window().toSeconds(), ReviewRule.LOOKED_BACK.toSeconds()),
+            end);
     ReviewedPast reviews =
         new ReviewedPast(
             past,
-            PricedLoad.of(
-                past,
-                capacity.capacity(),
-                ApiAccess.tariffs(input.api()),
-                TrafficSummary.of(history).lengths()),
-            comparison.terms(),
-            comparison.overflow(),
+            () ->
+                new LivedPast(
+                    past,
+                    PricedLoad.of(
+                        past,
+                        capacity.capacity(),
+                        ApiAccess.tariffs(input.api()),
+                        TrafficSummary.of(history).lengths()),
+                    comparison.terms(),
+                    comparison.overflow()),
             capacity,
             input);
     int ran =

@@ -5,9 +5,6 @@ import dev.breakeven.advice.LengthTail;
 import dev.breakeven.advice.Planning;
 import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.Workload;
-import dev.breakeven.advice.costing.ApiAccess;
-import dev.breakeven.advice.costing.PricedLoad;
-import dev.breakeven.advice.costing.ReplicaCostModel;
 import dev.breakeven.advice.costing.WorkloadAllocation;
 import dev.breakeven.advice.decision.VerdictDecision;
 import dev.breakeven.advice.decision.VerdictRules;
@@ -17,25 +14,23 @@ import dev.breakeven.traffic.TrafficHistory;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * What would have been advised at each review of a past, by the code that the operator answers
  * with. Each answer knows the steps that had ended by then, and what was advised before.
  *
  * @param history the past
- * @param load of it
- * @param terms what replicas cost and carry
- * @param overflow where goes what they do not carry
+ * @param lived the same, to be lived otherwise than it was
  * @param capacity what one replica sustains
  * @param input what is asked at each review, of the past until then
  */
 record ReviewedPast(
     TrafficHistory history,
-    PricedLoad load,
-    ReplicaCostModel terms,
-    ApiAccess overflow,
+    Supplier<LivedPast> lived,
     CapacityEvidence.Known capacity,
     AdvisorInput input) {
 
@@ -127,7 +122,7 @@ record ReviewedPast(
   List<Reviewed> reviews(long first, int ranBefore, Running running, Reviewer reviewer) {
     StepGrid grid = history.grid();
     List<Reviewed> reviews = new ArrayList<>();
-    LivedPast lived = new LivedPast(history, load, terms, overflow);
+    Optional<LivedPast> otherwise = Optional.empty();
     int advised = ranBefore;
     boolean isLeft = false;
     long review = input.planning().review().toSeconds();
@@ -137,13 +132,21 @@ record ReviewedPast(
       int runs = isLeft ? ran.orElse(advised) : running.at(ran, advised);
       Reviewed reviewed =
           reviewer.review(
-              input(lived.until(end), at, runs), ran.isPresent() && runs == ran.getAsInt());
+              input(
+                  otherwise.map(past -> past.until(end)).orElseGet(() -> history.slice(0, end)),
+                  at,
+                  runs),
+              ran.isPresent() && runs == ran.getAsInt());
       reviews.add(reviewed);
       advised = reviewed.replicasAdvised();
       isLeft = reviewed.leavesTheScaling();
       OptionalInt next = ran(Math.min(end + 1, grid.steps()));
-      if (!isLeft && (next.isEmpty() || running.at(next, advised) != next.getAsInt())) {
-        hold(lived, end, stepsBefore(at + review), runs, advised);
+      if (at + review <= grid.endEpochSecond()
+          && !isLeft
+          && (next.isEmpty() || running.at(next, advised) != next.getAsInt())) {
+        LivedPast past = otherwise.orElseGet(lived);
+        hold(past, end, stepsBefore(at + review), runs, advised);
+        otherwise = Optional.of(past);
       }
     }
     return reviews;
