@@ -24,6 +24,7 @@ public final class ReviewVerdict {
     REVIEW_STARTS,
     REVIEW_START_NOT_EARNED,
     REVIEW_GIVES_UP,
+    REVIEW_API_COSTS_LESS,
     REVIEW_OUT_OF_BOUNDS,
     REVIEW_API_LIMITS_NEED,
     REVIEW_CARRIES_PEAK,
@@ -63,10 +64,14 @@ public final class ReviewVerdict {
       case RESIZE -> Message.of(Sentence.REVIEW_RESIZES, replicas, total, asNow, lookedAt);
       case START -> Message.of(Sentence.REVIEW_STARTS, replicas, total, api);
       case START_NOT_EARNED ->
-          Message.of(Sentence.REVIEW_START_NOT_EARNED, api, cheapest, lookedAt);
+          Message.of(
+              hasPeople(c) ? Sentence.REVIEW_START_NOT_EARNED : Sentence.REVIEW_API_COSTS_LESS,
+              api,
+              cheapest,
+              lookedAt);
       case GIVE_UP ->
           Message.of(
-              Sentence.REVIEW_GIVES_UP,
+              hasPeople(c) ? Sentence.REVIEW_GIVES_UP : Sentence.REVIEW_API_COSTS_LESS,
               api,
               replicas(
                   c.comparison()
@@ -86,6 +91,12 @@ public final class ReviewVerdict {
           Message.of(Sentence.REVIEW_NOT_DUE, replicas, time(c.comparison().review().nextReview()));
       case NOTHING_KNOWN -> Message.of(Sentence.REVIEW_KNOWS_NOTHING);
     };
+  }
+
+  /** Whether own GPUs have to earn more than themselves. */
+  private static boolean hasPeople(Case c) {
+    return c.input().selfHost().monthlyOverhead().stream()
+        .anyMatch(part -> part.perMonth().value() > 0);
   }
 
   /** Whether the policy itself allows that number. */

@@ -83,6 +83,20 @@ class ReportCommandTest {
   }
 
   @Test
+  void wherePeopleCostNothingNoneOfThemHaveToBeEarned() throws IOException {
+    traffic(7 * 144);
+    Files.writeString(
+        policy,
+        POLICY
+            .replace("    monthlyOverhead: {engineering: \"730\"}\n", "")
+            .replace("\"2.50\"", "\"30\""));
+    run("-f", policy.toString(), "--traffic", traffic.toString(), "-o", page.toString());
+    assertThat(Files.readString(page))
+        .contains("even the best fixed number, 1 replica, would have cost more")
+        .doesNotContain("people it needs");
+  }
+
+  @Test
   void aNameThatIsNoPagesIsADirectoryForTheFleet() throws IOException {
     traffic(7 * 144);
     Path directory = page.resolveSibling("pages");
