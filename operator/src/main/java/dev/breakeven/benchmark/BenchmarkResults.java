@@ -9,7 +9,6 @@ import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.breakeven.capacity.BenchmarkPoint;
 import java.io.File;
 import java.io.IOException;
@@ -205,7 +204,7 @@ public final class BenchmarkResults {
               // Requests that the end of the run cut off are no failures.
               errored / Math.max(1, successful + errored),
               load(
-                  MissingNode.getInstance(),
+                  benchmark.path("config").path("strategy").path("rate"),
                   successful(metrics, "time_to_first_token_ms"),
                   successful(metrics, "inter_token_latency_ms")),
               "GuideLLM"

@@ -72,6 +72,23 @@ class CapacityCommandTest {
   }
 
   @Test
+  void aRateOfGuideLlmIsKnownToo() throws IOException {
+    Path report =
+        Files.writeString(
+            directory.resolve("benchmarks.json"),
+            """
+            {"metadata": {"guidellm_version": "0.7.3"}, "benchmarks": [
+              {"config": {"strategy": {"type_": "constant", "rate": 2.0}}, "metrics": {
+                "request_totals": {"successful": 100, "errored": 0},
+                "requests_per_second": {"successful": {"mean": 1.98}},
+                "prompt_token_count": {"successful": {"mean": 1000}},
+                "output_token_count": {"successful": {"mean": 250}}}}]}
+            """);
+    assertThat(run("capacity", report)).isZero();
+    assertThat(err.toString()).contains("all that was sent was served");
+  }
+
+  @Test
   void onlyRunsWithFailuresAreBadInput() throws IOException {
     Path bad = vllm("bad.json", 1000, 250, 9);
     Files.writeString(bad, Files.readString(bad).replace("\"failed\": 0", "\"failed\": 50"));
