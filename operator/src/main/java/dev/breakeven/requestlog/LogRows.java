@@ -145,10 +145,12 @@ final class LogRows {
   /** UTF-8, or UTF-16 by its mark or by the zeros in it, or else Windows' own. */
   private static Charset charset(byte[] start) {
     if (start.length >= 2) {
-      if (start[0] == (byte) 0xFF && start[1] == (byte) 0xFE || start[0] != 0 && start[1] == 0) {
+      if ((start[0] == (byte) 0xFF && start[1] == (byte) 0xFE)
+          || (start[0] != 0 && start[1] == 0)) {
         return StandardCharsets.UTF_16LE;
       }
-      if (start[0] == (byte) 0xFE && start[1] == (byte) 0xFF || start[0] == 0 && start[1] != 0) {
+      if ((start[0] == (byte) 0xFE && start[1] == (byte) 0xFF)
+          || (start[0] == 0 && start[1] != 0)) {
         return StandardCharsets.UTF_16BE;
       }
     }

@@ -12,6 +12,7 @@ import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -81,7 +82,8 @@ public final class TrafficCommand implements Callable<Integer> {
       } catch (IOException e) {
         throw new IllegalArgumentException(Failure.notWritten(out, e), e);
       } catch (UncheckedIOException e) {
-        throw new IllegalArgumentException(Failure.notWritten(out, e.getCause()), e);
+        throw new IllegalArgumentException(
+            Failure.notWritten(out, Objects.requireNonNull(e.getCause())), e);
       }
     }
     return ExitCode.ANSWERED;
