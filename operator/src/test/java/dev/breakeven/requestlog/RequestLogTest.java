@@ -412,7 +412,7 @@ class RequestLogTest {
     StringBuilder log = new StringBuilder("hour,num_requests,input_tokens,output_tokens\n");
     for (int hour = 0; hour < 8; hour++) {
       // The fifth hour had no requests, and no row.
-      log.append(hour == 4 ? "" : "%d,36,7200,720\n".formatted(TEN + hour * 3600));
+      log.append(hour == 4 ? "" : "%d,36,7200,720\n".formatted(TEN + hour * 3600L));
     }
     RequestTraffic traffic = read(log.toString());
     assertThat(traffic.times().interval()).hasValue(3600);
@@ -427,7 +427,7 @@ class RequestLogTest {
   void rowsOfAnExportWithoutACountLeaveTheRequestsUnknown() throws IOException {
     StringBuilder log = new StringBuilder("hour,input_tokens,output_tokens\n");
     for (int hour = 0; hour < 8; hour++) {
-      log.append("%d,7200,720\n".formatted(TEN + hour * 3600));
+      log.append("%d,7200,720\n".formatted(TEN + hour * 3600L));
     }
     RequestTraffic traffic = read(log.toString());
     assertThat(traffic.uncounted()).containsExactly("all");
@@ -440,7 +440,7 @@ class RequestLogTest {
   void irregularTimesAreThoseOfRequests() throws IOException {
     StringBuilder log = new StringBuilder("time,input_tokens,output_tokens\n");
     for (int i = 0; i < 8; i++) {
-      log.append("%d,600,60\n".formatted(TEN + i * i * 61));
+      log.append("%d,600,60\n".formatted(TEN + (long) i * i * 61));
     }
     RequestTraffic traffic = read(log.toString());
     assertThat(traffic.times().interval()).isEmpty();
@@ -483,13 +483,17 @@ class RequestLogTest {
   @ValueSource(
       strings = {
         // Anthropic's console, Bedrock's invocation logs, Azure's gateway.
-        "usage_date_utc,model_version,usage_input_tokens_no_cache,usage_input_tokens_cache_write_5m,usage_input_tokens_cache_write_1h,usage_input_tokens_cache_read,usage_output_tokens\n"
-            + "2026-11-01,m,100,20,3,40,9\n",
+        """
+        usage_date_utc,model_version,usage_input_tokens_no_cache,usage_input_tokens_cache_write_5m,usage_input_tokens_cache_write_1h,usage_input_tokens_cache_read,usage_output_tokens
+        2026-11-01,m,100,20,3,40,9
+        """,
         "{\"timestamp\": \"2026-11-01T10:00:00Z\", \"modelId\": \"m\", \"output\":"
             + " {\"outputTokenCount\": 9}, \"input\": {\"inputTokenCount\": 100,"
             + " \"cacheReadInputTokenCount\": 40, \"cacheWriteInputTokenCount\": 23}}\n",
-        "TimeGenerated [UTC],ModelName,PromptTokens,CompletionTokens\n"
-            + "\"11/1/2026, 10:00:00.000 AM\",m,163,9\n",
+        """
+        TimeGenerated [UTC],ModelName,PromptTokens,CompletionTokens
+        "11/1/2026, 10:00:00.000 AM",m,163,9
+        """,
       })
   void cloudsExportTheSameTokensInTheirColumns(String log) throws IOException {
     assertThat(read(log, at(new LogClock(ZoneOffset.UTC, SlashedDates.MONTH_FIRST))).tokens("m"))
