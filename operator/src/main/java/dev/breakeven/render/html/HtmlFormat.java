@@ -40,23 +40,20 @@ final class HtmlFormat {
     return money(m, Math.max(0, m.currency().getDefaultFractionDigits()));
   }
 
-  /**
-   * A price of a token or a GPU hour: at least the cents, up to four decimals where they differ.
-   */
+  /** A price of a token or a GPU hour: to the cent; below one up to three digits. */
   static String price(Money m) {
     BigDecimal amount = m.amount().stripTrailingZeros();
-    BigDecimal size = amount.abs();
     int cents = Math.max(0, m.currency().getDefaultFractionDigits());
-    int most =
-        size.compareTo(new BigDecimal("0.1")) < 0
-            ? 4
-            : size.compareTo(BigDecimal.ONE) < 0 ? 3 : cents;
-    return money(m, Math.max(cents, Math.min(most, amount.scale())));
+    int ofThreeDigits =
+        amount.signum() == 0 || amount.abs().compareTo(BigDecimal.ONE) >= 0
+            ? cents
+            : amount.scale() - amount.precision() + 3;
+    return money(m, Math.max(cents, Math.min(ofThreeDigits, amount.scale())));
   }
 
   /** The same for a computed price. */
   static String price(double amount, Currency currency) {
-    return price(Money.rounded(amount, 4, currency));
+    return price(Money.rounded(amount, 6, currency));
   }
 
   private static String money(Money m, int decimals) {

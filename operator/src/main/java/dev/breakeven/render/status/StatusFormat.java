@@ -44,21 +44,19 @@ public final class StatusFormat {
   }
 
   /**
-   * What a million tokens come to: to the cent, below one to three digits, four places at least.
+   * What a million tokens come to: to the cent; below one at least three digits, and up to four
+   * places.
    */
   static String perMillion(Money money) {
     BigDecimal amount = money.amount();
     if (amount.signum() == 0 || amount.abs().compareTo(BigDecimal.ONE) >= 0) {
       return money(money);
     }
-    int firstDigit = amount.scale() - amount.precision() + 1; // its place behind the point
-    return atLeastCents(amount.setScale(Math.max(4, firstDigit + 2), RoundingMode.HALF_UP));
-  }
-
-  private static String atLeastCents(BigDecimal amount) {
-    BigDecimal stripped = amount.stripTrailingZeros();
-    return stripped
-        .setScale(Math.max(2, stripped.scale()), RoundingMode.UNNECESSARY)
+    int places = amount.scale() - amount.precision() + 3; // of three digits
+    BigDecimal rounded = amount.setScale(Math.max(4, places), RoundingMode.HALF_UP);
+    return rounded
+        .setScale(
+            Math.max(places, rounded.stripTrailingZeros().scale()), RoundingMode.UNNECESSARY)
         .toPlainString();
   }
 
