@@ -55,8 +55,7 @@ public final class StatusFormat {
     int places = amount.scale() - amount.precision() + 3; // of three digits
     BigDecimal rounded = amount.setScale(Math.max(4, places), RoundingMode.HALF_UP);
     return rounded
-        .setScale(
-            Math.max(places, rounded.stripTrailingZeros().scale()), RoundingMode.UNNECESSARY)
+        .setScale(Math.max(places, rounded.stripTrailingZeros().scale()), RoundingMode.UNNECESSARY)
         .toPlainString();
   }
 

@@ -25,8 +25,7 @@ class ReplicaChangesTest {
     double[] nine = {1, 2, 1, 2, 1, 2, 1, 2, 1, 2};
     double[] ten = {1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1};
 
-    assertThat(
-            ReplicaChanges.areOfAScaler(DoubleStream.of(nine), WEEK_HOURS, Duration.ofDays(1)))
+    assertThat(ReplicaChanges.areOfAScaler(DoubleStream.of(nine), WEEK_HOURS, Duration.ofDays(1)))
         .isFalse();
     assertThat(ReplicaChanges.areOfAScaler(DoubleStream.of(ten), WEEK_HOURS, Duration.ofDays(1)))
         .isTrue();
