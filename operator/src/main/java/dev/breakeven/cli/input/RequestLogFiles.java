@@ -34,17 +34,24 @@ public final class RequestLogFiles {
   /** One line each for what was read, and for what makes the traffic differ from the log. */
   public static List<String> notes(RequestTraffic traffic) {
     List<String> notes = new ArrayList<>();
-    RequestTraffic.Rows rows = traffic.rows();
+    addTokens(notes, traffic);
+    addRowsLeftOut(notes, traffic.rows());
+    addTimes(notes, traffic);
+    addSilence(notes, traffic);
+    addSteps(notes, traffic);
+    return notes;
+  }
+
+  private static void addTokens(List<String> notes, RequestTraffic traffic) {
     int steps = traffic.grid().steps();
-    String step = span(traffic.grid().stepSeconds());
     notes.add(
         "%s from %s to %s: %s of %s"
             .formatted(
-                counted(rows.read(), "row"),
+                counted(traffic.rows().read(), "row"),
                 Instant.ofEpochSecond(traffic.grid().startEpochSecond()),
                 Instant.ofEpochSecond(traffic.grid().endEpochSecond()),
                 counted(steps, "step"),
-                step));
+                span(traffic.grid().stepSeconds())));
     for (String workload : traffic.workloads()) {
       double[] tokens = traffic.tokens(workload);
       int silent = traffic.silentSteps(workload);
@@ -58,6 +65,9 @@ public final class RequestLogFiles {
                       ? ""
                       : "; silent in %,d of %,d steps, written as 0".formatted(silent, steps)));
     }
+  }
+
+  private static void addRowsLeftOut(List<String> notes, RequestTraffic.Rows rows) {
     left(notes, rows.fromCache(), "answered from the gateway's own cache, which no model served");
     left(notes, rows.failed(), "failed without an output token");
     left(notes, rows.repeated(), "each repeats a row that was read before");
@@ -66,7 +76,13 @@ public final class RequestLogFiles {
           "%s passed over; the first: %s"
               .formatted(counted(rows.bad(), "row"), rows.firstBad().orElse("")));
     }
+  }
+
+  private static void addTimes(List<String> notes, RequestTraffic traffic) {
     RequestTraffic.Times times = traffic.times();
+    if (times.withoutOffset()) {
+      notes.add("times have no offset, and are read as UTC or as --zone says");
+    }
     times
         .interval()
         .ifPresent(
@@ -89,7 +105,10 @@ public final class RequestLogFiles {
           "%s in the hour that clocks are put forward past, read as an hour later: is --zone the log's?"
               .formatted(counted(times.neverShown(), "row")));
     }
-    if (rows.morePages()) {
+  }
+
+  private static void addSilence(List<String> notes, RequestTraffic traffic) {
+    if (traffic.rows().morePages()) {
       notes.add(
           "each page says that there are more (has_more): the last ones are missing, and their time"
               + " with them");
@@ -105,35 +124,40 @@ public final class RequestLogFiles {
                         .formatted(
                             Instant.ofEpochSecond(s.startEpochSecond()),
                             Instant.ofEpochSecond(s.endEpochSecond()))));
-    double excess =
-        (double) steps * traffic.grid().stepSeconds() / Math.max(1, traffic.loggedSeconds()) - 1;
+  }
+
+  /** What the length of the steps hides or adds. */
+  private static void addSteps(List<String> notes, RequestTraffic traffic) {
+    int steps = traffic.grid().steps();
+    int seconds = traffic.grid().stepSeconds();
+    double excess = (double) steps * seconds / Math.max(1, traffic.loggedSeconds()) - 1;
     if (excess > NEGLIGIBLE && steps > 1) {
       notes.add(
           ("the first and the last step are logged in part: %s of steps for %s of log, so rates and"
                   + " monthly figures are %.0f %% below the log's own; a shorter --step comes closer")
               .formatted(
-                  span((long) steps * traffic.grid().stepSeconds()),
+                  span((long) steps * seconds),
                   span(Math.round(traffic.loggedSeconds())),
                   100 - 100 / (1 + excess)));
     }
-    if (traffic.bucketSeconds() > traffic.grid().stepSeconds()) {
+    if (traffic.bucketSeconds() > seconds) {
       notes.add(
           "rows count up to %s and are spread evenly over it: peaks within it are not seen"
               .formatted(span(Math.round(traffic.bucketSeconds()))));
     }
     long usual = StepGrid.DEFAULT_STEP.toSeconds();
-    if (traffic.grid().stepSeconds() > usual) {
+    if (seconds > usual) {
       notes.add(
           ("steps of %s average the peaks within them, so fewer replicas seem to do than with steps"
                   + " of 10m%s")
-              .formatted(step, traffic.bucketSeconds() > 0 ? "; the log counts no finer" : ""));
-    } else if (traffic.grid().stepSeconds() < usual) {
+              .formatted(
+                  span(seconds), traffic.bucketSeconds() > 0 ? "; the log counts no finer" : ""));
+    } else if (seconds < usual) {
       notes.add(
           ("steps of %s show peaks that the operator's steps of 10m average, so more replicas seem"
                   + " to be needed")
-              .formatted(step));
+              .formatted(span(seconds)));
     }
-    return notes;
   }
 
   private static void left(List<String> notes, long count, String why) {
