@@ -41,6 +41,18 @@ public record Advice(
     issues = List.copyOf(issues);
   }
 
+  /** The month of an alternative over the tokens of a month, per 1,000,000; none without tokens. */
+  public Optional<Money> perMillion(Alternative alternative) {
+    Money total = alternative.bill().total();
+    return basis
+        .observed()
+        .tokens()
+        .perMonth()
+        .found()
+        .filter(tokens -> tokens > 0)
+        .map(tokens -> Money.rounded(total.value() * 1e6 / tokens, 9, total.currency()));
+  }
+
   /**
    * Own GPUs or API.
    *

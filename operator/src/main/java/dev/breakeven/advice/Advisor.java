@@ -30,7 +30,7 @@ public final class Advisor {
     return new Advisor(Planner.standard());
   }
 
-  /** The answer. The same question always has the same answer. */
+  /** The answer. The same input always has the same answer. */
   public Advice advise(AdvisorInput input) {
     Evidence evidence = Evidence.of(input);
     List<Issue> issues = evidence.issues();
@@ -53,14 +53,14 @@ public final class Advisor {
    * What the answer decides where a person sets the number, without the figures that speak for it.
    * The capacity is stated.
    */
-  public static VerdictDecision review(AdvisorInput question) {
-    return review(question, Evidence.of(question));
+  public static VerdictDecision review(AdvisorInput input) {
+    return review(input, Evidence.of(input));
   }
 
   /**
    * The same.
    *
-   * @param known what one replica sustains, whatever the question's own past says of it
+   * @param known what one replica sustains, whatever the past of the input says of it
    */
   public static VerdictDecision review(AdvisorInput input, CapacityEvidence.Known known) {
     return review(input, Evidence.of(input, CapacityFinding.undisputed(known)));

@@ -52,6 +52,19 @@ public sealed interface PreviousDecision {
       this(verdict, replicas, since, inputHash, pending, Instant.EPOCH, prediction, changes);
     }
 
+    /** What is written down of an answer. */
+    public static Made of(Advice advice) {
+      return new Made(
+          advice.decision().verdict(),
+          advice.recommendation().replicasAdvised(),
+          advice.decision().since(),
+          advice.decision().inputHash(),
+          advice.decision().pending(),
+          advice.review().next().found().orElse(Instant.EPOCH),
+          advice.trackRecord().prediction(),
+          advice.trackRecord().changes());
+    }
+
     /** The last decision that was made: not to know for a while is no change of it. */
     Optional<Decided> decided() {
       if (verdict != Verdict.INCONCLUSIVE) {

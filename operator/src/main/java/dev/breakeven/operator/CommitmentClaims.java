@@ -153,7 +153,7 @@ final class CommitmentClaims {
     }
     boolean areKnown =
         policies.get().stream()
-            .filter(other -> usesCardOf(policy, other))
+            .filter(other -> CostPolicyReconciler.uses(other, policy.getSpec().rateCard()))
             .map(polling::observationFor)
             .noneMatch(
                 seen ->
@@ -163,11 +163,6 @@ final class CommitmentClaims {
       cardsShared.add(policy.getSpec().rateCard());
     }
     return areKnown;
-  }
-
-  private static boolean usesCardOf(CostPolicy policy, CostPolicy other) {
-    return other.getSpec() != null
-        && other.getSpec().rateCard().equals(policy.getSpec().rateCard());
   }
 
   /** The policy is gone, and claims nothing. */

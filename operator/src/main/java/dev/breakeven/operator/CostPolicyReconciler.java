@@ -175,7 +175,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     return sources;
   }
 
-  private static boolean uses(CostPolicy policy, String card) {
+  static boolean uses(CostPolicy policy, String card) {
     return policy.getSpec() != null && policy.getSpec().rateCard().equals(card);
   }
 
@@ -291,20 +291,21 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     }
     boolean isDecidedAnew = isOfAllPast && firstFromWindow.contains(key);
     CostPolicyStatus status;
-    Optional<PolicyEvaluation> evaluation = Optional.empty();
     boolean all = true;
     try {
       List<WorkloadState> states = workloads.allOf(policy);
       all = states.stream().allMatch(CostPolicyReconciler::isAllRead);
-      evaluation =
-          Optional.of(
-              evaluate(
-                  policy,
-                  states,
-                  observation,
-                  isDecidedAnew && before != null ? undecided(before) : before,
-                  now));
-      status = ShortStatus.of(evaluation.get().status());
+      PolicyEvaluation evaluation =
+          evaluate(
+              policy,
+              states,
+              observation,
+              isDecidedAnew && before != null ? undecided(before) : before,
+              now);
+      status = ShortStatus.of(evaluation.status());
+      if (watch == begun) {
+        observe(policy, evaluation);
+      }
       outages.ended(evaluationOf(policy), PolicyKey.logFields(policy));
     } catch (RuntimeException e) {
       status = broken(policy, before, now, e);
@@ -313,7 +314,6 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     if (watch != begun) {
       return true; // the next watch shows it again
     }
-    evaluation.ifPresent(answer -> observe(policy, answer));
     if (!polling.isWatched(policy)) {
       // Deleted while it was answered: a figure shown from now on would never be taken away.
       forget(PolicyKey.of(policy));

@@ -51,6 +51,11 @@ public record Money(BigDecimal amount, Currency currency) implements Comparable<
     return shortest.setScale(Math.max(2, shortest.scale())).toPlainString();
   }
 
+  /** Decimals at which an amount other than 0 shows so many significant digits. */
+  public int decimalsOf(int digits) {
+    return amount.scale() - amount.precision() + digits;
+  }
+
   /** The amount as a double, for the planner's arithmetic. */
   public double value() {
     return amount.doubleValue();

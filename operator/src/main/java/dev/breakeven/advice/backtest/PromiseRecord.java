@@ -12,7 +12,6 @@ import dev.breakeven.advice.costing.ReplicaCostModel;
 import dev.breakeven.advice.decision.VerdictRules;
 import dev.breakeven.traffic.TrafficHistory;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -82,7 +81,8 @@ final class PromiseRecord {
               advisor.advise(
                   answers.isEmpty()
                       ? input
-                      : input.after(remembered(answers.get(answers.size() - 1).advice())));
+                      : input.after(
+                          PreviousDecision.Made.of(answers.get(answers.size() - 1).advice())));
           ReviewedPast.Reviewed reviewed =
               new ReviewedPast.Reviewed(
                   input.now().getEpochSecond(),
@@ -94,21 +94,6 @@ final class PromiseRecord {
           return reviewed;
         });
     return answers;
-  }
-
-  /** What the status would have kept of it. */
-  private static PreviousDecision remembered(Advice advice) {
-    return new PreviousDecision.Made(
-        advice.decision().verdict(),
-        advice.recommendation().replicasAdvised(),
-        advice.decision().since(),
-        advice.decision().inputHash(),
-        advice.decision().pending(),
-        advice.review().next() instanceof Estimate.Found<Instant> next
-            ? next.value()
-            : Instant.EPOCH,
-        advice.trackRecord().prediction(),
-        advice.trackRecord().changes());
   }
 
   private Backtest.Promise promise(Answered answered, PricedLoad week) {

@@ -78,20 +78,19 @@ record YamlTree(JsonNode node, Map<JsonPointer, Integer> lines) {
     if (!node.path("kind").asText().endsWith("List") || !items.isArray()) {
       return Stream.of(this);
     }
-    return IntStream.range(0, items.size()).mapToObj(this::item);
-  }
-
-  private YamlTree item(int index) {
-    String prefix = "/" + ITEMS + "/" + index;
-    Map<JsonPointer, Integer> its = new HashMap<>();
+    List<Map<JsonPointer, Integer>> linesOf =
+        IntStream.range(0, items.size())
+            .<Map<JsonPointer, Integer>>mapToObj(i -> new HashMap<>())
+            .toList();
     lines.forEach(
         (path, line) -> {
-          String text = path.toString();
-          if (text.equals(prefix) || text.startsWith(prefix + "/")) {
-            its.put(JsonPointer.compile(text.substring(prefix.length())), line);
+          if (ITEMS.equals(path.getMatchingProperty()) && !path.tail().matches()) {
+            JsonPointer item = path.tail();
+            linesOf.get(item.getMatchingIndex()).put(item.tail(), line);
           }
         });
-    return new YamlTree(node.path(ITEMS).path(index), its);
+    return IntStream.range(0, items.size())
+        .mapToObj(i -> new YamlTree(items.get(i), linesOf.get(i)));
   }
 
   private static int lineAt(JsonParser parser) {

@@ -1,5 +1,5 @@
 /**
- * {@code advise}, {@code explain} and {@code what-if}: the advice for policies, why, and after a
+ * {@code advise}, {@code explain} and {@code whatif}: the advice for policies, why, and after a
  * change.
  */
 @NullMarked

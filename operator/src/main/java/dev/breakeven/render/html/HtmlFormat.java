@@ -47,7 +47,7 @@ final class HtmlFormat {
     int ofThreeDigits =
         amount.signum() == 0 || amount.abs().compareTo(BigDecimal.ONE) >= 0
             ? cents
-            : amount.scale() - amount.precision() + 3;
+            : m.decimalsOf(3);
     return money(m, Math.max(cents, Math.min(ofThreeDigits, amount.scale())));
   }
 

@@ -20,7 +20,6 @@ import dev.breakeven.advice.costing.ReplicaCostModel;
 import dev.breakeven.advice.costing.WorkloadAllocation;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.price.GpuPricing;
-import dev.breakeven.price.Money;
 import dev.breakeven.render.words.Summary;
 import dev.breakeven.render.words.Words;
 import java.util.ArrayList;
@@ -42,8 +41,6 @@ record PolicyArticle(
     Section<BreakevenCurve> breakeven,
     Section<TrafficCurve> traffic,
     Section<LoadCurve> duration) {
-
-  private static final int DECIMALS = 6;
 
   /** One of the figures that stand first. */
   record Tile(String label, String value, boolean known, String detail) {}
@@ -291,26 +288,8 @@ record PolicyArticle(
             + ".");
   }
 
-  /** The month of an alternative over the tokens of a month. */
   private static Optional<String> perMillion(Advice advice, Alternative.Kind kind) {
-    return advice
-        .basis()
-        .observed()
-        .tokens()
-        .perMonth()
-        .found()
-        .filter(tokens -> tokens > 0)
-        .flatMap(
-            tokens ->
-                advice
-                    .comparison()
-                    .alternative(kind)
-                    .map(a -> a.bill().total())
-                    .map(
-                        total ->
-                            HtmlFormat.price(
-                                Money.rounded(
-                                    total.value() * 1e6 / tokens, DECIMALS, total.currency()))));
+    return advice.comparison().alternative(kind).flatMap(advice::perMillion).map(HtmlFormat::price);
   }
 
   private static Tile utilizationTile(Estimate<Breakeven> breakeven, Estimate<Double> now) {

@@ -17,7 +17,6 @@ import dev.breakeven.advice.Breakeven;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.price.Commitment;
-import dev.breakeven.price.Money;
 import dev.breakeven.price.TokenPrices;
 import dev.breakeven.terms.ResolvedTerms;
 import java.math.BigDecimal;
@@ -27,11 +26,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What tokens cost, and where both ways cost the same, as a status shows them. */
 final class CostMapper {
-
-  private static final double MILLION = 1e6;
-
-  /** As many decimals as a price may be given with. */
-  private static final int UNIT_DECIMALS = 9;
 
   private CostMapper() {}
 
@@ -100,24 +94,13 @@ final class CostMapper {
         + its.until();
   }
 
-  /** The month of an alternative over the tokens of a month. */
   private static @Nullable String perMillion(Advice advice, Alternative.Kind kind) {
-    if (!(advice.basis().observed().tokens().perMonth() instanceof Estimate.Found<Double> tokens)
-        || tokens.value() <= 0) {
-      return null;
-    }
     return advice
         .comparison()
         .alternative(kind)
         .filter(Alternative::isFeasible)
-        .map(a -> a.bill().total())
-        .map(
-            total ->
-                StatusFormat.perMillion(
-                    Money.rounded(
-                        total.amount().doubleValue() * MILLION / tokens.value(),
-                        UNIT_DECIMALS,
-                        total.currency())))
+        .flatMap(advice::perMillion)
+        .map(StatusFormat::perMillion)
         .orElse(null);
   }
 

@@ -52,7 +52,7 @@ public final class StatusFormat {
     if (amount.signum() == 0 || amount.abs().compareTo(BigDecimal.ONE) >= 0) {
       return money(money);
     }
-    int places = amount.scale() - amount.precision() + 3; // of three digits
+    int places = money.decimalsOf(3);
     BigDecimal rounded = amount.setScale(Math.max(4, places), RoundingMode.HALF_UP);
     return rounded
         .setScale(Math.max(places, rounded.stripTrailingZeros().scale()), RoundingMode.UNNECESSARY)

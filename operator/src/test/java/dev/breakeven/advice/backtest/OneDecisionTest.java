@@ -121,18 +121,7 @@ class OneDecisionTest {
     input.gpu = new GpuPricing.Priced(new GpuHour.OnDemand(SampleInput.usd("20.00")));
     input.capacity = new StatedCapacity.Declared(Capacity.of(20_000, 2_000), 30);
     Advice first = input.planned();
-    input.previous =
-        new PreviousDecision.Made(
-            first.decision().verdict(),
-            first.recommendation().replicasAdvised(),
-            first.decision().since(),
-            first.decision().inputHash(),
-            first.decision().pending(),
-            first.review().next() instanceof Estimate.Found<Instant> next
-                ? next.value()
-                : Instant.EPOCH,
-            first.trackRecord().prediction(),
-            first.trackRecord().changes());
+    input.previous = PreviousDecision.Made.of(first);
     input.grid = new StepGrid(input.grid.startEpochSecond() + 600, 600, SampleInput.WEEK);
     input.now = input.now.plusSeconds(600);
 

@@ -2,18 +2,16 @@ package dev.breakeven.cli.prices;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.breakeven.cli.Breakeven;
+import dev.breakeven.cli.ProgramRun;
+import dev.breakeven.testing.Finished;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 class PricesCommandTest {
 
@@ -222,13 +220,9 @@ class PricesCommandTest {
   }
 
   private int run(String... arguments) {
-    StringWriter outText = new StringWriter();
-    StringWriter errText = new StringWriter();
-    CommandLine line = Breakeven.commandLine();
-    int code =
-        line.setOut(new PrintWriter(outText)).setErr(new PrintWriter(errText)).execute(arguments);
-    out = outText.toString();
-    err = errText.toString();
-    return code;
+    Finished run = ProgramRun.of(arguments);
+    out = run.output();
+    err = run.errors();
+    return run.exitCode();
   }
 }

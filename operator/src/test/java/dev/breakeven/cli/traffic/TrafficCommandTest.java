@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.breakeven.cli.Breakeven;
+import dev.breakeven.cli.ProgramRun;
+import dev.breakeven.testing.Finished;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 class TrafficCommandTest {
 
@@ -219,13 +217,9 @@ class TrafficCommandTest {
   }
 
   private int run(String... arguments) {
-    StringWriter outText = new StringWriter();
-    StringWriter errText = new StringWriter();
-    CommandLine line = Breakeven.commandLine();
-    int code =
-        line.setOut(new PrintWriter(outText)).setErr(new PrintWriter(errText)).execute(arguments);
-    out = outText.toString();
-    err = errText.toString();
-    return code;
+    Finished run = ProgramRun.of(arguments);
+    out = run.output();
+    err = run.errors();
+    return run.exitCode();
   }
 }
