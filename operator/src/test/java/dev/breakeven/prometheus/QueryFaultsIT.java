@@ -46,7 +46,7 @@ import org.junit.jupiter.api.TestFactory;
  * first cycle after the end has everything. Of pairs of a query and a failing server some are
  * tried, with {@code -Dbreakeven.faults=all} every one.
  */
-class QueryFaultsTest {
+class QueryFaultsIT {
 
   private static final int DAY = 144;
   private static final long END = Instant.parse("2026-11-20T12:00:00Z").getEpochSecond();
@@ -95,12 +95,12 @@ class QueryFaultsTest {
     LARGE(answer -> valued(answer, "1e12")),
     ONE_NAMESPACE_ALONE(
         answer -> without(answer, series -> series.contains("\"namespace\":\"a\""))),
-    EVERY_SERIES_TWICE_ONE_TRIPLED(QueryFaultsTest::withTriples),
+    EVERY_SERIES_TWICE_ONE_TRIPLED(QueryFaultsIT::withTriples),
     EVERY_TIME_TWICE(answer -> answer.replaceAll("\\[(\\d{10}),\"([^\"]*)\"\\]", "$0,[$1,\"9\"]")),
-    NEWEST_FIRST(QueryFaultsTest::newestFirst),
+    NEWEST_FIRST(QueryFaultsIT::newestFirst),
     OF_TOMORROW(answer -> timed(answer, 86_400)),
     OF_YESTERDAY(answer -> timed(answer, -86_400)),
-    OF_THE_OTHER_FORM(QueryFaultsTest::ofTheOtherForm),
+    OF_THE_OTHER_FORM(QueryFaultsIT::ofTheOtherForm),
     A_SCALAR(
         answer ->
             "{\"status\":\"success\",\"data\":{\"resultType\":\"scalar\",\"result\":[1,\"1\"]}}");

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * answers: nothing wrong is learned, the fault is named, requests and bytes stay bounded, and the
  * first cycle after its end has everything again.
  */
-class SourceFaultsTest {
+class SourceFaultsIT {
 
   private static final int DAY = 144;
   private static final long END = Instant.parse("2026-11-20T12:00:00Z").getEpochSecond();
@@ -61,7 +61,7 @@ class SourceFaultsTest {
   private volatile @Nullable UnaryOperator<String> spoiling;
   private volatile @Nullable QueryCatalog spoiltQuery;
 
-  SourceFaultsTest() throws IOException {
+  SourceFaultsIT() throws IOException {
     spoilt = new SpoiltServer();
   }
 
