@@ -53,8 +53,10 @@ public record CostPolicyStatus(
                 + " status is written at once.")
         @Nullable String messagesHash,
     @Size(max = 5)
-        @JsonPropertyDescription("The last changes of verdict or replicas, newest first.")
-        List<Change> recentChanges,
+        @JsonPropertyDescription(
+            "The last changes of verdict or replicas, newest first: when, from which verdict and"
+                + " replicas to which, and the rule that gave the verdict.")
+        List<@Size(max = 200) String> changes,
     @JsonPropertyDescription("What was observed.") @Nullable Observed observed,
     @Min(0) @JsonPropertyDescription("Generation of the policy that this status answers.")
         @Nullable Long observedGeneration,
@@ -66,9 +68,14 @@ public record CostPolicyStatus(
 
   public CostPolicyStatus {
     alternatives = CostPolicySpec.listOf(alternatives);
+    changes = CostPolicySpec.listOf(changes);
     conditions = CostPolicySpec.listOf(conditions);
-    recentChanges = CostPolicySpec.listOf(recentChanges);
     workloads = CostPolicySpec.listOf(workloads);
+  }
+
+  /** The changes that their lines tell of, newest first. */
+  public List<Change> recentChanges() {
+    return changes.stream().flatMap(line -> Change.read(line).stream()).toList();
   }
 
   /** The answer: own GPUs or API, and what to do with the replicas now. */
@@ -527,20 +534,6 @@ public record CostPolicyStatus(
       @Size(max = 100) @JsonPropertyDescription("Who sells it.") @Nullable String provider,
       @Size(max = 600) @JsonPropertyDescription("Where its prices were read.")
           @Nullable String source) {}
-
-  /** A change of verdict or replicas. */
-  @FieldsOnly
-  public record Change(
-      @Size(max = 32) @JsonPropertyDescription("When, RFC 3339 in UTC.") @Nullable String at,
-      @Size(max = 63) @JsonPropertyDescription("The verdict before.") @Nullable String from,
-      @Size(max = 512) @JsonPropertyDescription("Why, in a sentence.") @Nullable String message,
-      @Size(max = 63) @JsonPropertyDescription("The rule that gave the verdict.")
-          @Nullable String reason,
-      @Min(0) @Max(1_000_000) @JsonPropertyDescription("Replicas advised before.")
-          @Nullable Integer replicasFrom,
-      @Min(0) @Max(1_000_000) @JsonPropertyDescription("Replicas advised after.")
-          @Nullable Integer replicasTo,
-      @Size(max = 63) @JsonPropertyDescription("The verdict after.") @Nullable String to) {}
 
   /** What was seen in the window. Every figure is a mean over the known steps. */
   @FieldsOnly

@@ -151,7 +151,7 @@ class CrdIT {
         conditions,
         status.cost(),
         status.messagesHash(),
-        status.recentChanges(),
+        status.changes(),
         status.observed(),
         status.observedGeneration(),
         status.proof(),

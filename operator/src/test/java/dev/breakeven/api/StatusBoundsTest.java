@@ -37,7 +37,7 @@ class StatusBoundsTest {
         outside);
 
     assertThat(outside)
-        .contains("status.recentChanges", "status.advice.summary", "status.observedGeneration")
+        .contains("status.changes", "status.advice.summary", "status.observedGeneration")
         .contains("status.advice.verdict", "status.advice.replicasNow");
   }
 

@@ -241,7 +241,7 @@ class FaultsIT {
       awaitRight();
       change();
       awaitRight();
-      List<CostPolicyStatus.Change> history = history();
+      List<String> history = history();
       assertThat(history).isNotEmpty();
 
       client()
@@ -519,8 +519,8 @@ class FaultsIT {
             .getStatus());
   }
 
-  private static List<CostPolicyStatus.Change> history() {
-    return status().recentChanges();
+  private static List<String> history() {
+    return status().changes();
   }
 
   private static Long generation() {

@@ -1,8 +1,8 @@
 package dev.breakeven.operator.status;
 
+import dev.breakeven.api.Change;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.CostPolicyStatus.Advice;
-import dev.breakeven.api.CostPolicyStatus.Change;
 import dev.breakeven.render.status.StatusTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,7 +59,7 @@ final class PlausibleStatus {
         found.workloads());
   }
 
-  private List<Change> changes(List<Change> history) {
+  private List<String> changes(List<Change> history) {
     return history.stream()
         .filter(
             change ->
@@ -68,6 +68,7 @@ final class PlausibleStatus {
                     && isVerdict(change.to())
                     && isCount(change.replicasFrom())
                     && isCount(change.replicasTo()))
+        .map(Change::line)
         .toList();
   }
 

@@ -496,7 +496,7 @@ public final class StatusCache {
         others.contains("conditions") ? List.of() : status.conditions(),
         others.contains("cost") ? null : status.cost(),
         others.contains("messagesHash") ? null : status.messagesHash(),
-        others.contains("recentChanges") ? List.of() : status.recentChanges(),
+        others.contains("changes") ? List.of() : status.changes(),
         others.contains("observed") ? null : status.observed(),
         others.contains("observedGeneration") ? null : status.observedGeneration(),
         others.contains("proof") ? null : status.proof(),

@@ -15,6 +15,7 @@ import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.Verdict;
+import dev.breakeven.api.Change;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.render.words.Summary;
 import java.time.Instant;
@@ -153,14 +154,13 @@ final class AdviceMapper {
         : null;
   }
 
-  static CostPolicyStatus.Change change(PreviousDecision.Change change) {
-    return new CostPolicyStatus.Change(
+  static Change change(PreviousDecision.Change change) {
+    return new Change(
         time(change.at()),
         change.from().label(),
-        sentence(change.message()),
-        change.reason(),
         change.replicasFrom(),
+        change.to().label(),
         change.replicasTo(),
-        change.to().label());
+        change.reason());
   }
 }

@@ -4,6 +4,7 @@ import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.Verdict;
+import dev.breakeven.api.Change;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.price.Money;
 import dev.breakeven.reason.Cause;
@@ -93,9 +94,9 @@ public final class PreviousDecisionReader {
     }
   }
 
-  private static List<PreviousDecision.Change> changes(List<CostPolicyStatus.Change> history) {
+  private static List<PreviousDecision.Change> changes(List<Change> history) {
     List<PreviousDecision.Change> changes = new ArrayList<>();
-    for (CostPolicyStatus.Change change : history) {
+    for (Change change : history) {
       Optional<Instant> at = StatusTime.read(change.at());
       Optional<Verdict> from = verdict(change.from());
       Optional<Verdict> to = verdict(change.to());
@@ -105,10 +106,10 @@ public final class PreviousDecisionReader {
                 at.get(),
                 from.get(),
                 to.get(),
-                change.replicasFrom() == null ? 0 : change.replicasFrom(),
-                change.replicasTo() == null ? 0 : change.replicasTo(),
-                change.reason() == null ? "" : change.reason(),
-                Message.quoted(change.message() == null ? "" : change.message())));
+                change.replicasFrom(),
+                change.replicasTo(),
+                change.reason(),
+                Message.quoted("")));
       }
     }
     return changes;

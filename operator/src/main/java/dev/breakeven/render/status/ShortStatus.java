@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The part of an answer that is written to the API server: what a person acts on, what the next
@@ -26,7 +27,7 @@ public final class ShortStatus {
   /** What is left out, by the object that it is in. */
   private static final Map<String, List<String>> LEFT_OUT =
       Map.ofEntries(
-          Map.entry("/advice", List.of("actionReason", "marginal", "scaling")),
+          Map.entry("/advice", List.of("actionMessage", "actionReason", "marginal", "scaling")),
           Map.entry(
               "/breakeven",
               List.of(
@@ -92,13 +93,11 @@ public final class ShortStatus {
     if (tree.at("/breakeven/reachable").asBoolean()) {
       ((ObjectNode) tree.get("breakeven")).remove("reachable");
     }
-    tree.path("recentChanges").forEach(change -> ((ObjectNode) change).remove("message"));
     tree.path("workloads")
         .forEach(
             workload ->
                 ((ObjectNode) workload).remove(List.of("apiVersion", "nodes", "replicasReady")));
-    tree.at("/cost/constraints")
-        .forEach(constraint -> withoutMessageOfAFigure((ObjectNode) constraint));
+    constraints(tree);
     withoutZeroes(tree.at("/cost/apiPerMonth"));
     withoutSame(tree, "/breakeven", "alwaysFrom", "firstFrom");
     withoutSame(tree, "/cost/ownTokens/asItRan", "cachedInputPerMillion", "inputPerMillion");
@@ -116,9 +115,21 @@ public final class ShortStatus {
 
   /** The summary repeats why there is no verdict; CapacityKnown, why there is no capacity. */
   private static void withoutWhatIsSaidElsewhere(ObjectNode tree) {
-    if (tree.at("/advice") instanceof ObjectNode advice
-        && advice.path("summary").asText().contains(advice.path("message").asText())) {
-      advice.remove("message");
+    if (tree.at("/advice") instanceof ObjectNode advice) {
+      if (advice.path("summary").asText().contains(advice.path("message").asText())) {
+        advice.remove("message");
+      }
+      if (advice.path("alternative").asText().equals(Kind.API_ONLY.label())) {
+        // All of it goes to the API, and its bill stands line by line.
+        advice.remove(List.of("burstAboveTokensPerSecond", "burstSharePercent"));
+        if (tree.at("/cost") instanceof ObjectNode cost) {
+          cost.remove("apiPerMonth");
+        }
+      }
+      if (tree.at("/breakeven") instanceof ObjectNode breakeven
+          && breakeven.path("atReplicas").equals(advice.path("replicasNow"))) {
+        breakeven.remove("atReplicas");
+      }
     }
     if (tree.at("/observed/capacity") instanceof ObjectNode capacity) {
       for (JsonNode condition : tree.path("conditions")) {
@@ -134,22 +145,17 @@ public final class ShortStatus {
     ArrayNode all = tree.withArray("alternatives");
     Set<String> totals = new HashSet<>();
     String advised = tree.at("/advice/alternative").asText("");
-    boolean anyServesAll = false;
-    for (JsonNode alternative : all) {
-      anyServesAll |= isFeasible(alternative);
-    }
+    Predicate<JsonNode> canWin = canWin(all, advised);
     for (Iterator<JsonNode> each = all.iterator(); each.hasNext(); ) {
       ObjectNode alternative = (ObjectNode) each.next();
-      String kind = alternative.path("alternative").asText();
+      String kind = kindOf(alternative);
       boolean isAdvised = kind.equals(advised);
       boolean runs = kind.equals(Kind.TODAYS_REPLICAS.label());
       boolean isAskedFor = isAdvised || runs || kind.equals(Kind.API_ONLY.label());
-      boolean canWin =
-          isFeasible(alternative) ? !kind.equals(Kind.SCHEDULED_BURST.label()) : !anyServesAll;
       // Of several that come to the same, one is told.
       String total = alternative.path("monthlyTotal").asText("");
       boolean isNew = total.isEmpty() || totals.add(total);
-      if (!isAskedFor && !(canWin && isNew)) {
+      if (!isAskedFor && !(canWin.test(alternative) && isNew)) {
         each.remove();
         continue;
       }
@@ -172,6 +178,29 @@ public final class ShortStatus {
     }
   }
 
+  /** What serves everything and costs no more than what is advised; all, where nothing serves. */
+  private static Predicate<JsonNode> canWin(ArrayNode all, String advised) {
+    boolean anyServesAll = false;
+    double toBeat = Double.MAX_VALUE;
+    for (JsonNode alternative : all) {
+      anyServesAll |= isFeasible(alternative);
+      if (kindOf(alternative).equals(advised)) {
+        toBeat = alternative.path("monthlyTotal").asDouble(toBeat);
+      }
+    }
+    boolean isServed = anyServesAll;
+    double most = toBeat;
+    return alternative ->
+        isFeasible(alternative)
+            ? !kindOf(alternative).equals(Kind.SCHEDULED_BURST.label())
+                && alternative.path("monthlyTotal").asDouble() <= most
+            : !isServed;
+  }
+
+  private static String kindOf(JsonNode alternative) {
+    return alternative.path("alternative").asText();
+  }
+
   /** It says so only where it is not. */
   private static boolean isFeasible(JsonNode alternative) {
     return alternative.path("feasible").asBoolean(true);
@@ -183,9 +212,15 @@ public final class ShortStatus {
     }
   }
 
-  private static void withoutMessageOfAFigure(ObjectNode constraint) {
-    if (constraint.hasNonNull("perMonth")) {
-      constraint.remove("message");
+  /** What each costs, where it costs anything; a figure needs no sentence. */
+  private static void constraints(ObjectNode tree) {
+    for (Iterator<JsonNode> each = tree.at("/cost/constraints").iterator(); each.hasNext(); ) {
+      ObjectNode constraint = (ObjectNode) each.next();
+      if (constraint.path("perMonth").asText().equals("0.00")) {
+        each.remove();
+      } else if (constraint.hasNonNull("perMonth")) {
+        constraint.remove("message");
+      }
     }
   }
 

@@ -49,7 +49,6 @@ public enum StatusChange {
   private static final Set<String> TIMES =
       Set.of(
           "asOf",
-          "at",
           "from",
           "hourFrom",
           "lastTransitionTime",
@@ -61,9 +60,6 @@ public enum StatusChange {
 
   /** Between two reviews a verdict stands; its reason is that of the review. */
   private static final String REASON = ".advice.reason";
-
-  /** Of a change of the decision, from and to are verdicts. */
-  private static final String CHANGES = ".recentChanges[";
 
   /** Below a hundredth of a whole, percent, the movement of a percentage is noise. */
   private static final double PERCENT_FLOOR = 1;
@@ -206,9 +202,7 @@ public enum StatusChange {
   }
 
   private static boolean isTime(String path) {
-    String field = fieldOf(path);
-    boolean isVerdict = path.startsWith(CHANGES) && (field.equals("from") || field.equals("to"));
-    return TIMES.contains(field) && !isVerdict;
+    return TIMES.contains(fieldOf(path));
   }
 
   private static String fieldOf(String path) {

@@ -4,6 +4,7 @@ import static dev.breakeven.render.status.StatusFormat.isSaidOnce;
 
 import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Issue;
+import dev.breakeven.api.Change;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.CostPolicyStatus.Condition;
 import dev.breakeven.capacity.CapacityEvidence;
@@ -58,7 +59,10 @@ public final class StatusFactory {
             now),
         CostMapper.cost(advice, terms, now),
         StatusMessages.of(advice, terms).hash(),
-        advice.trackRecord().changes().stream().map(AdviceMapper::change).toList(),
+        advice.trackRecord().changes().stream()
+            .map(AdviceMapper::change)
+            .map(Change::line)
+            .toList(),
         ObservedMapper.observed(advice.basis().observed(), advice.basis().capacity()),
         generation,
         isSaidOnce(advice.trackRecord().proof(), advice) ? null : ProofMapper.proof(advice),
@@ -99,7 +103,7 @@ public final class StatusFactory {
           conditions,
           null,
           hash,
-          previous == null ? List.of() : previous.recentChanges(),
+          previous == null ? List.of() : previous.changes(),
           null,
           generation,
           null,
@@ -113,7 +117,7 @@ public final class StatusFactory {
         conditions,
         previous.cost(),
         hash,
-        previous.recentChanges(),
+        previous.changes(),
         previous.observed(),
         generation,
         previous.proof(),

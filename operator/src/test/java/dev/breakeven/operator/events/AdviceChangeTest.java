@@ -30,8 +30,7 @@ class AdviceChangeTest {
                     """
                     {"advice": {"verdict": "API", "since": "2026-11-02T00:00:00Z",
                      "replicasSince": "2026-11-02T00:00:00Z", "summary": "API: use it"},
-                     "recentChanges": [{"at": "2026-11-02T00:00:00Z", "from": "SelfHost",
-                      "to": "API"}]}
+                     "changes": ["2026-11-02T00:00:00Z SelfHost 2 to API 0: Cheapest"]}
                     """))
             .orElseThrow();
 
@@ -49,8 +48,7 @@ class AdviceChangeTest {
                     {"advice": {"verdict": "SelfHost", "since": "2026-11-01T00:00:00Z",
                      "replicasSince": "2026-11-02T00:00:00Z", "replicasAdvised": 3,
                      "summary": "scale up to 3"},
-                     "recentChanges": [{"at": "2026-11-02T00:00:00Z", "from": "SelfHost",
-                      "to": "SelfHost", "replicasFrom": 2, "replicasTo": 3}]}
+                     "changes": ["2026-11-02T00:00:00Z SelfHost 2 to SelfHost 3: Cheapest"]}
                     """))
             .orElseThrow();
 

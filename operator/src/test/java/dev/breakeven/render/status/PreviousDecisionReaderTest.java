@@ -34,9 +34,7 @@ class PreviousDecisionReaderTest {
              "proof": {"score": {"predictedAt": "2026-11-02T10:00:00Z", "replicasThen": 5,
                                  "monthlyCostPredicted": "7194.13",
                                  "monthlySavingPredicted": "-12.50"}},
-             "recentChanges": [{"at": "2026-11-08T09:10:00Z", "from": "SelfHost", "to": "Hybrid",
-                          "replicasFrom": 4, "replicasTo": 3, "reason": "Cheapest",
-                          "message": "it costs less"}]}
+             "changes": ["2026-11-08T09:10:00Z SelfHost 4 to Hybrid 3: Cheapest"]}
             """);
 
     assertThat(decision)
@@ -61,7 +59,7 @@ class PreviousDecisionReaderTest {
                         4,
                         3,
                         "Cheapest",
-                        Message.quoted("it costs less")))));
+                        Message.quoted("")))));
   }
 
   @Test

@@ -74,6 +74,59 @@ class ShortStatusTest {
   }
 
   @Test
+  void whatCostsMoreThanTheAdviceCannotWin() {
+    CostPolicyStatus cut =
+        ShortStatus.of(
+            read(
+                """
+                {"advice": {"alternative": "BaselineBurst"}, "alternatives": [
+                  {"alternative": "FollowingBurst", "feasible": true, "monthlyTotal": "3.00"},
+                  {"alternative": "BaselineBurst", "feasible": true, "monthlyTotal": "4.00"},
+                  {"alternative": "SelfHostPeak", "feasible": true, "monthlyTotal": "5.00"},
+                  {"alternative": "TodaysReplicas", "feasible": true, "monthlyTotal": "6.00"},
+                  {"alternative": "APIOnly", "feasible": true, "monthlyTotal": "7.00"}]}
+                """));
+
+    assertThat(cut.alternatives())
+        .extracting(Alternative::kind)
+        .containsExactly("FollowingBurst", "BaselineBurst", "TodaysReplicas", "APIOnly");
+  }
+
+  @Test
+  void whereEverythingGoesToTheApiItsBillIsSaidOnceAndNothingBursts() {
+    CostPolicyStatus cut =
+        ShortStatus.of(
+            read(
+                """
+                {"advice": {"alternative": "APIOnly", "burstAboveTokensPerSecond": "0",
+                  "burstSharePercent": "100.0"},
+                 "alternatives": [{"alternative": "APIOnly", "monthlyTotal": "9.00",
+                  "perMonth": {"apiInput": "9.00"}}],
+                 "cost": {"currency": "USD", "apiPerMonth": {"input": "9.00"}}}
+                """));
+
+    assertThat(Objects.requireNonNull(cut.cost()).apiPerMonth()).isNull();
+    assertThat(Objects.requireNonNull(cut.alternatives().get(0).perMonth()).apiInput())
+        .isEqualTo("9.00");
+    assertThat(Objects.requireNonNull(cut.advice()).burstSharePercent()).isNull();
+  }
+
+  @Test
+  void aConstraintThatCostsNothingIsLeftOut() {
+    CostPolicyStatus cut =
+        ShortStatus.of(
+            read(
+                """
+                {"cost": {"constraints": [
+                  {"name": "minReplicas", "perMonth": "0.00", "message": "costs nothing"},
+                  {"name": "dataMustStay", "perMonth": "6894.00", "message": "costs 6,894"}]}}
+                """));
+
+    assertThat(Objects.requireNonNull(cut.cost()).constraints())
+        .containsExactly(new CostPolicyStatus.ConstraintCost(null, "dataMustStay", "6894.00"));
+  }
+
+  @Test
   void whereNothingServesEverythingAllThatFailsIsShown() {
     CostPolicyStatus cut =
         ShortStatus.of(

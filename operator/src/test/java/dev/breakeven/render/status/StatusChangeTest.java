@@ -85,7 +85,10 @@ class StatusChangeTest {
     String times = "{'observed': {'to': '%1$s'}, 'advice': {'since': '%1$s'}}";
     assertThat(change(times, "2026-11-01T10:00:00Z", "2026-11-01T11:10:00Z"))
         .isEqualTo(StatusChange.NOTHING);
-    assertThat(change("{'recentChanges': [{'from': '%s', 'to': 'Hybrid'}]}", "API", "SelfHost"))
+    assertThat(
+            change(
+                "{'changes': ['2026-11-01T10:00:00Z %s 1 to Hybrid 2: Cheapest']}",
+                "API", "SelfHost"))
         .isEqualTo(StatusChange.WORDS);
   }
 
@@ -189,7 +192,7 @@ class StatusChangeTest {
         status.conditions(),
         status.cost(),
         status.messagesHash(),
-        status.recentChanges(),
+        status.changes(),
         status.observed(),
         status.observedGeneration(),
         status.proof(),
