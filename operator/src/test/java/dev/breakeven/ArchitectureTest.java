@@ -86,6 +86,15 @@ class ArchitectureTest {
   private static final Set<String> CLI_SHARED =
       Set.of("cli.console", "cli.input", "cli.cluster", "cli.evaluation");
 
+  /** What all packages below {@code prometheus.collect} may know. */
+  private static final Set<String> COLLECTED =
+      Set.of(
+          "prometheus.query",
+          "prometheus.client",
+          "prometheus.history",
+          "prometheus.target",
+          "prometheus.attribution");
+
   /** Packages within a room, each with the ones of the same room that it may know. */
   private static final Map<String, Set<String>> MAY_KNOW_WITHIN =
       Map.ofEntries(
@@ -108,6 +117,43 @@ class ArchitectureTest {
                   "advice.review",
                   "advice.alternatives",
                   "advice.decision")),
+          Map.entry("prometheus.query", Set.of()),
+          Map.entry("prometheus.client", Set.of("prometheus.query")),
+          Map.entry("prometheus.history", Set.of("prometheus.query", "prometheus.client")),
+          Map.entry("prometheus.target", Set.of("prometheus.query", "prometheus.history")),
+          Map.entry("prometheus.attribution", Set.of()),
+          Map.entry("prometheus.collect.request", COLLECTED),
+          Map.entry("prometheus.collect.hourly", COLLECTED),
+          Map.entry("prometheus.collect.duplicates", with(COLLECTED, "prometheus.collect.request")),
+          Map.entry("prometheus.collect.gateway", with(COLLECTED, "prometheus.collect.duplicates")),
+          Map.entry(
+              "prometheus.collect.gap",
+              with(COLLECTED, "prometheus.collect.request", "prometheus.collect.duplicates")),
+          Map.entry(
+              "prometheus.collect.pod",
+              with(
+                  COLLECTED,
+                  "prometheus.collect.request",
+                  "prometheus.collect.duplicates",
+                  "prometheus.collect.gap")),
+          Map.entry(
+              "prometheus.collect.figure",
+              with(
+                  COLLECTED,
+                  "prometheus.collect.request",
+                  "prometheus.collect.duplicates",
+                  "prometheus.collect.gap",
+                  "prometheus.collect.pod",
+                  "prometheus.collect.gateway")),
+          Map.entry(
+              "prometheus.collect",
+              with(
+                  COLLECTED,
+                  "prometheus.collect.request",
+                  "prometheus.collect.hourly",
+                  "prometheus.collect.pod",
+                  "prometheus.collect.figure",
+                  "prometheus.collect.gateway")),
           Map.entry("render.words", Set.of()),
           Map.entry("render.status", Set.of("render.words")),
           Map.entry("render.text", Set.of("render.words")),
@@ -224,6 +270,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               ROOT + "prometheus.attribution..",
               ROOT + "prometheus.history..",
+              ROOT + "prometheus.target..",
               ROOT + "prometheus.collect..");
 
   @ArchTest

@@ -5,12 +5,12 @@ import static dev.breakeven.reason.Parameter.names;
 
 import dev.breakeven.prometheus.attribution.PodOwners;
 import dev.breakeven.prometheus.attribution.TenantFilter;
-import dev.breakeven.prometheus.collect.NodePrices;
-import dev.breakeven.prometheus.collect.ParallelTasks;
 import dev.breakeven.prometheus.collect.SourceCollector;
-import dev.breakeven.prometheus.collect.SourceHealth;
-import dev.breakeven.prometheus.collect.TargetState;
+import dev.breakeven.prometheus.collect.hourly.NodePrices;
+import dev.breakeven.prometheus.collect.request.ParallelTasks;
+import dev.breakeven.prometheus.collect.request.SourceHealth;
 import dev.breakeven.prometheus.query.EngineProfiles;
+import dev.breakeven.prometheus.target.TargetState;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import java.time.Clock;

@@ -10,9 +10,9 @@ import dev.breakeven.prometheus.client.QueryResult;
 import dev.breakeven.prometheus.client.ResponseParser;
 import dev.breakeven.prometheus.client.Transport;
 import dev.breakeven.prometheus.query.EngineProfiles;
-import dev.breakeven.prometheus.query.LeftOut;
 import dev.breakeven.prometheus.query.QueryBuilder;
 import dev.breakeven.prometheus.query.QueryCatalog;
+import dev.breakeven.prometheus.query.UntrustedTargets;
 import dev.breakeven.testing.LivePrometheus;
 import dev.breakeven.testing.ScrapedPage;
 import java.io.IOException;
@@ -58,7 +58,7 @@ class ScrapedEngineIT {
               Source.of("default", transport),
               EngineProfiles.builtIn().named("vllm"),
               Set.of("inference"),
-              LeftOut.NONE);
+              UntrustedTargets.NONE);
       settled(transport, "0");
       page.show(after);
       long at = settled(transport, "16000");

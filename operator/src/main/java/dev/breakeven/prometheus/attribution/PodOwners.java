@@ -37,17 +37,17 @@ public final class PodOwners {
     record Ambiguous(Set<WorkloadRef> workloads) implements Belonging {}
   }
 
-  /** Labels that tell of the pod, and not of who told. */
+  /** Labels that describe the pod, and not who scraped it. */
   private static final Set<String> OF_THE_POD =
       Set.of("namespace", "pod", "uid", "owner_kind", "owner_name", "owner_is_controller");
 
   /**
-   * Who told of a pod.
+   * Who reported a pod.
    *
-   * @param uid of the pod; empty where that is not told or not needed
+   * @param uid of the pod; empty if it is not reported or not needed
    * @param labels of the scrape
    */
-  private record Teller(String uid, Map<String, String> labels) {}
+  private record Reporter(String uid, Map<String, String> labels) {}
 
   private static final Pattern REVISION = Pattern.compile("(.+)-\\d{5}-deployment");
 
@@ -55,8 +55,8 @@ public final class PodOwners {
 
   private final Map<Pod, Owner> ofPods = new HashMap<>();
   private final Set<Pod> vouchedFor = new HashSet<>();
-  // Hundreds of thousands of pods may be told of: what they share is kept once.
-  private final Map<Pod, Set<Teller>> tellers = new HashMap<>();
+  // Hundreds of thousands of pods may be reported: the labels that they share are kept once.
+  private final Map<Pod, Set<Reporter>> reporters = new HashMap<>();
   private final Map<Map<String, String>, Map<String, String>> scrapers = new HashMap<>();
   private final Map<Pod, Owner> ofReplicaSets = new HashMap<>();
   private final Map<Pod, Long> seenAtStep = new HashMap<>();
@@ -102,23 +102,23 @@ public final class PodOwners {
   }
 
   /**
-   * Notes by whom a pod was told of.
+   * Keeps by whom a pod was reported.
    *
-   * @param uid of the pod; empty where that is not told
+   * @param uid of the pod; empty if it is not reported
    * @param labels of the scrape
    */
-  public synchronized void toldBy(Pod pod, String uid, Map<String, String> labels) {
+  public synchronized void reportedBy(Pod pod, String uid, Map<String, String> labels) {
     Map<String, String> ofTheScraper = new HashMap<>(labels);
     ofTheScraper.keySet().removeAll(OF_THE_POD);
-    Teller teller =
-        new Teller(
+    Reporter reporter =
+        new Reporter(
             isNamedAtRandom(pod) ? "" : uid,
             scrapers.computeIfAbsent(Map.copyOf(ofTheScraper), its -> its));
-    tellers.merge(
+    reporters.merge(
         pod,
-        Set.of(teller),
+        Set.of(reporter),
         (before, its) ->
-            before.contains(teller)
+            before.contains(reporter)
                 ? before
                 : Stream.concat(before.stream(), its.stream()).collect(Collectors.toSet()));
   }
@@ -129,19 +129,19 @@ public final class PodOwners {
   }
 
   /**
-   * Whether scrapes with all of these values of a label told of this one pod, and so are of one
-   * cluster. Numbered pods, as of a StatefulSet, have the same names in any cluster: their uid
-   * decides.
+   * Whether scrapes with all of these values of a label reported this one pod, and so are of one
+   * cluster. Numbered pods, such as a StatefulSet's, have the same names in every cluster: their
+   * uid decides.
    */
-  public synchronized boolean isToldOfUnder(Pod pod, String label, Set<String> values) {
-    Map<String, Set<String>> toldOf = new HashMap<>(); // by the pod's uid
-    for (Teller teller : tellers.getOrDefault(pod, Set.of())) {
-      String value = teller.labels().getOrDefault(label, "");
-      if (values.contains(value) && (!teller.uid().isEmpty() || isNamedAtRandom(pod))) {
-        toldOf.computeIfAbsent(teller.uid(), uid -> new HashSet<>()).add(value);
+  public synchronized boolean isReportedUnder(Pod pod, String label, Set<String> values) {
+    Map<String, Set<String>> reported = new HashMap<>(); // by the pod's uid
+    for (Reporter reporter : reporters.getOrDefault(pod, Set.of())) {
+      String value = reporter.labels().getOrDefault(label, "");
+      if (values.contains(value) && (!reporter.uid().isEmpty() || isNamedAtRandom(pod))) {
+        reported.computeIfAbsent(reporter.uid(), uid -> new HashSet<>()).add(value);
       }
     }
-    return toldOf.values().stream().anyMatch(reported -> reported.size() == values.size());
+    return reported.values().stream().anyMatch(its -> its.size() == values.size());
   }
 
   /** Notes that a job trusted with Kubernetes' state reports a pod. */
@@ -163,9 +163,9 @@ public final class PodOwners {
     seenAtStep.values().removeIf(seen -> seen < step);
     ofPods.keySet().retainAll(seenAtStep.keySet());
     vouchedFor.retainAll(seenAtStep.keySet());
-    tellers.keySet().retainAll(seenAtStep.keySet());
+    reporters.keySet().retainAll(seenAtStep.keySet());
     Set<Map<String, String>> inUse = new HashSet<>();
-    tellers.values().forEach(all -> all.forEach(teller -> inUse.add(teller.labels())));
+    reporters.values().forEach(all -> all.forEach(reporter -> inUse.add(reporter.labels())));
     scrapers.keySet().retainAll(inUse);
     askedAtStep.keySet().retainAll(seenAtStep.keySet());
     Set<Pod> replicaSets = new HashSet<>();

@@ -1,4 +1,4 @@
-/** Which series belong to which workload, and which of them may be believed. */
+/** Which pods belong to which workload, and what a policy may learn. */
 @NullMarked
 package dev.breakeven.prometheus.attribution;
 

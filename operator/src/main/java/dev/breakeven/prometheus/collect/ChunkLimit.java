@@ -1,5 +1,6 @@
 package dev.breakeven.prometheus.collect;
 
+import dev.breakeven.prometheus.history.Chunk;
 import java.time.Duration;
 import java.time.Instant;
 

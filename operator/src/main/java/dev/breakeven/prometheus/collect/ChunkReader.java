@@ -5,21 +5,23 @@ import static dev.breakeven.reason.Parameter.count;
 import static dev.breakeven.reason.Parameter.name;
 
 import dev.breakeven.prometheus.Note;
-import dev.breakeven.prometheus.Source;
-import dev.breakeven.prometheus.attribution.PodOwners;
-import dev.breakeven.prometheus.attribution.PodOwners.Pod;
-import dev.breakeven.prometheus.attribution.ScrapeGapDetector;
-import dev.breakeven.prometheus.attribution.TargetIndex;
+import dev.breakeven.prometheus.client.QueryExecutor;
 import dev.breakeven.prometheus.client.SourceFailure;
+import dev.breakeven.prometheus.collect.figure.ChunkFigures;
+import dev.breakeven.prometheus.collect.pod.ChunkPods;
+import dev.breakeven.prometheus.collect.pod.PodMemory;
+import dev.breakeven.prometheus.collect.pod.PodSamples;
+import dev.breakeven.prometheus.collect.request.ChunkQueries;
+import dev.breakeven.prometheus.collect.request.ChunkScope;
+import dev.breakeven.prometheus.history.Chunk;
 import dev.breakeven.prometheus.history.Figure;
 import dev.breakeven.prometheus.history.StepRanges;
-import dev.breakeven.prometheus.history.TargetSums;
-import dev.breakeven.prometheus.query.EngineProfile;
-import dev.breakeven.prometheus.query.LeftOut;
 import dev.breakeven.prometheus.query.QueryBuilder;
 import dev.breakeven.prometheus.query.QueryCatalog;
-import dev.breakeven.prometheus.query.QueryExecutor;
 import dev.breakeven.prometheus.query.ScrapeLabels;
+import dev.breakeven.prometheus.query.UntrustedTargets;
+import dev.breakeven.prometheus.target.TargetState;
+import dev.breakeven.prometheus.target.TargetSums;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;
@@ -34,65 +36,34 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * One chunk of steps, asked for and put into the histories of its targets: first which pods there
- * were and whose they are, then the figures, side by side.
+ * Reads one chunk of steps and stores it in the histories of its targets: first which pods there
+ * were and whose they are, then the figures in parallel.
  */
 final class ChunkReader {
 
-  /**
-   * What is read.
-   *
-   * @param isNewest whether these are the newest steps there are, and not some of the past
-   * @param mostCharacters of a query that names the namespaces
-   */
-  record Scope(
-      Source source,
-      EngineProfile profile,
-      TargetIndex index,
-      Chunk chunk,
-      boolean isNewest,
-      int mostCharacters) {
-
-    /** The questions of this source, for the namespaces of the targets. */
-    QueryBuilder questions(LeftOut leftOut, ScrapeLabels scrapes) {
-      return new QueryBuilder(
-          source, profile, index.namespaces(), leftOut, scrapes, mostCharacters);
-    }
-  }
-
-  private final Scope scope;
-  private final QueryExecutor asker;
-  private final ChunkQueries answers;
+  private final ChunkScope scope;
+  private final QueryExecutor executor;
+  private final ChunkQueries queries;
   private final ChunkPods pods;
-  private final ChunkWriter store;
+  private final ChunkWriter writer;
   private Set<Figure> wanted = Set.of();
-  private boolean ofPods;
+  private boolean withPods;
   private long pointsRead;
 
   /**
-   * @param owners whose pods are known to be; learned from this chunk too
-   * @param presences when pods were scraped so far; learned from this chunk too
-   * @param withoutUp what is known of a source without `up`; learned from this chunk too
-   * @param repeatedServers which addresses are known to lead to one server; learned from this chunk
-   *     too
+   * @param memory of the source's pods, updated by this chunk
    */
-  ChunkReader(
-      Scope scope,
-      PodOwners owners,
-      Map<Pod, ScrapeGapDetector> presences,
-      WithoutUp withoutUp,
-      RepeatedServers repeatedServers,
-      QueryExecutor asker) {
+  ChunkReader(ChunkScope scope, PodMemory memory, QueryExecutor executor) {
     this.scope = scope;
-    this.asker = asker;
-    this.answers = new ChunkQueries(asker);
-    this.pods = new ChunkPods(scope, owners, presences, withoutUp, repeatedServers, answers);
-    this.store = new ChunkWriter(scope, pods, answers);
+    this.executor = executor;
+    this.queries = new ChunkQueries(executor);
+    this.pods = new ChunkPods(scope, memory, queries);
+    this.writer = new ChunkWriter(scope, pods, queries);
   }
 
   /** The queries of this chunk and their results. */
-  ChunkQueries answers() {
-    return answers;
+  ChunkQueries queries() {
+    return queries;
   }
 
   /** The labels that distinguish scrapes. */
@@ -100,17 +71,17 @@ final class ChunkReader {
     return pods.labels();
   }
 
-  /** Scrape targets whose engine series are not believed. */
-  LeftOut leftOut() {
+  /** Scrape targets whose engine series are left out. */
+  UntrustedTargets leftOut() {
     return pods.leftOut();
   }
 
-  /** Whether a part of what a target's pods report seems to be away. */
-  boolean isLessThanWas(TargetState target) {
-    return pods.isLessThanWas(target);
+  /** Whether some pods of a target seem to be missing from the queries. */
+  boolean isIncomplete(TargetState target) {
+    return pods.missing().isIncomplete(target);
   }
 
-  /** Whether questions on which figures rest were not answered, so that some are left out. */
+  /** Whether queries on which figures rest were not answered, so that some are left out. */
   boolean lacksAnswers() {
     return pods.lacksAnswers();
   }
@@ -120,7 +91,7 @@ final class ChunkReader {
     return pods.toReadAgain();
   }
 
-  /** Figures read, a measure of the answers' size. */
+  /** Points of all series that were read, a measure of the answers' size. */
   long pointsRead() {
     return pointsRead;
   }
@@ -135,136 +106,134 @@ final class ChunkReader {
     return scope.chunk();
   }
 
-  /** Asks for these figures and stores what comes. */
+  /** Reads and stores these figures. */
   void read(Set<Figure> figures) {
     readPods(figures);
     readFigures();
   }
 
-  /** First: which pods there were. Chunks have to do this one after the other, newest first. */
+  /** First: which pods there were. Chunks do this one after the other, newest first. */
   void readPods(Set<Figure> figures) {
     wanted = figures;
-    ofPods =
+    withPods =
         wanted.stream().anyMatch(ChunkReader::restsOnPods)
             && scope.index().all().stream().anyMatch(t -> !t.target().workloads().isEmpty());
-    pods.read(ofPods);
-    if (ofPods) {
-      failWhatRestsOnPods(wanted);
+    pods.read(withPods);
+    if (withPods) {
+      failFiguresOfPods(wanted);
     }
   }
 
   /**
-   * Then: the figures, which are stored as they come. Another chunk's pods may be read meanwhile,
-   * but not its figures.
+   * Then: the figures, which are stored as they come. Meanwhile the pods of another chunk may be
+   * read, but not its figures.
    */
   void readFigures() {
-    Map<Figure, TargetSums> kept = askForFigures();
+    Map<Figure, TargetSums> kept = readWanted();
     if (scope.isNewest()) {
       scope.index().all().stream()
-          .filter(store::isToBeKept)
+          .filter(writer::isToBeWritten)
           .forEach(target -> target.history().advanceTo(scope.chunk().run().to()));
     }
-    kept.forEach(store::store);
-    if (ofPods
+    kept.forEach(writer::store);
+    if (withPods
         && wanted.contains(Figure.REPLICAS)
-        && !answers.hasFailed(QueryCatalog.REPLICAS)
-        && !answers.hasFailed(QueryCatalog.SAMPLES)) {
-      store.storePodsWhereNotRecorded(
+        && !queries.hasFailed(QueryCatalog.REPLICAS)
+        && !queries.hasFailed(QueryCatalog.SAMPLES)) {
+      writer.storeScrapedReplicas(
           kept.getOrDefault(
               Figure.REPLICAS, new TargetSums(scope.chunk().points(), TargetSums.Rule.SUM)));
     }
-    pods.forgetDoubtfulOutside();
-    if (scope.isNewest() && !answers.wasHeldBack()) {
-      remarkOnNewest(kept);
+    pods.gaps().forgetBetweenChunks();
+    if (scope.isNewest() && !queries.wasHeldBack()) {
+      noteNewest(kept);
     }
   }
 
-  /** Its figures will not be read: what its pods tell of others' steps counts all the same. */
+  /** Leaves out the figures. What the pods show about the steps of other chunks still counts. */
   void giveUp() {
-    pods.forgetDoubtfulOutside();
+    pods.gaps().forgetBetweenChunks();
   }
 
   private static boolean restsOnPods(Figure figure) {
     return figure.isReportedByPods() || figure == Figure.GPU;
   }
 
-  /** An engine's figures are unusable if its pods, or the jobs to trust, are not known. */
-  private void failWhatRestsOnPods(Set<Figure> wanted) {
+  /** Figures of pods are not usable if the pods, or the jobs to trust, are not known. */
+  private void failFiguresOfPods(Set<Figure> wanted) {
     for (QueryCatalog basis : List.of(QueryCatalog.SCRAPES, QueryCatalog.SAMPLES)) {
-      SourceFailure why = answers.failures().get(basis);
+      SourceFailure why = queries.failures().get(basis);
       if (why != null) {
         wanted.stream()
             .filter(ChunkReader::restsOnPods)
-            .forEach(figure -> answers.fail(figure.query(), why));
+            .forEach(figure -> queries.fail(figure.query(), why));
       }
     }
   }
 
   /**
-   * Asks for the figures side by side.
+   * Reads the figures in parallel.
    *
-   * @return what has still to be stored
+   * @return what still has to be stored
    */
-  private Map<Figure, TargetSums> askForFigures() {
-    QueryBuilder questions =
-        scope.questions(pods.leftOut(), pods.labels()).ofPods(pods.namesOfFew());
-    ChunkFigures figures = new ChunkFigures(scope, questions, pods, answers);
+  private Map<Figure, TargetSums> readWanted() {
+    QueryBuilder builder = scope.queries(pods.leftOut(), pods.labels()).ofPods(pods.namesOfFew());
+    ChunkFigures figures = new ChunkFigures(scope, builder, pods, queries);
+    Set<Figure> left = EnumSet.noneOf(Figure.class);
+    wanted.stream()
+        .filter(f -> builder.canAnswer(f.part()) && !queries.hasFailed(f.query()))
+        .forEach(left::add);
     Map<Figure, TargetSums> kept = new ConcurrentHashMap<>();
-    List<Figure> wantedFigures =
-        wanted.stream()
-            .filter(f -> questions.canAnswer(f.part()) && !answers.hasFailed(f.query()))
-            .toList();
-    // What Kubernetes' state tells shows whether one workload stands for those of two clusters,
-    // before anything of theirs is added up.
-    TargetSums recorded =
-        wantedFigures.contains(Figure.REPLICAS)
-            ? figures
-                .ask(QueryCatalog.REPLICAS, Set.of(Figure.REPLICAS))
-                .getOrDefault(Figure.REPLICAS, none())
-            : none();
-    if (wantedFigures.contains(Figure.REPLICAS)) {
+    TargetSums recorded = none();
+    if (left.remove(Figure.REPLICAS)) {
+      recorded = figures.readReplicas();
       kept.put(Figure.REPLICAS, recorded);
     }
     if (scope.isNewest()) {
-      pods.doubtLost(recorded);
+      pods.distrustIncomplete(recorded);
     }
     if (wanted.contains(Figure.OUTPUT)) {
-      scope.index().all().forEach(target -> target.readAnew(scope.chunk()));
+      scope.index().all().forEach(target -> target.forgetCounts(scope.chunk()));
     }
-    new MixedClusters(scope, pods).doubt(figures.replicaScrapes());
-    List<Runnable> work = new ArrayList<>();
-    Map<QueryCatalog, Set<Figure>> byQuery = new EnumMap<>(QueryCatalog.class);
-    for (Figure figure : wantedFigures) {
-      if (figure != Figure.REPLICAS) {
-        byQuery.computeIfAbsent(figure.query(), q -> EnumSet.noneOf(Figure.class)).add(figure);
-      }
-    }
-    byQuery.forEach(
-        (query, its) ->
-            work.add(
-                () -> {
-                  Map<Figure, TargetSums> sums = figures.ask(query, its);
-                  // Thousands of targets' sums weigh as much as their histories: of the past none
-                  // is kept for longer than it takes to store it.
-                  if (scope.isNewest()) {
-                    kept.putAll(sums);
-                  } else {
-                    sums.forEach(store::store);
-                  }
-                }));
-    asker.together(work);
+    // Before anything is added up: the replicas show whether a target stands for two clusters.
+    pods.distrustMixedClusters(figures.replicaScrapes());
+    readInParallel(figures, left, kept);
     pointsRead = figures.pointsRead();
-    figures.remark();
-    if (ofPods && wanted.contains(Figure.OUTPUT)) {
-      noteUnseen(recorded);
+    figures.checkConsistency();
+    if (withPods && wanted.contains(Figure.OUTPUT)) {
+      noteReplicasWithoutSeries(recorded);
     }
     return kept;
   }
 
+  private void readInParallel(
+      ChunkFigures figures, Set<Figure> left, Map<Figure, TargetSums> kept) {
+    Map<QueryCatalog, Set<Figure>> byQuery = new EnumMap<>(QueryCatalog.class);
+    for (Figure figure : left) {
+      byQuery.computeIfAbsent(figure.query(), q -> EnumSet.noneOf(Figure.class)).add(figure);
+    }
+    List<Runnable> work = new ArrayList<>();
+    byQuery.forEach(
+        (query, its) ->
+            work.add(
+                () -> {
+                  Map<Figure, TargetSums> sums = figures.read(query, its);
+                  // The sums of thousands of targets are as large as their histories: those of the
+                  // past are stored at once.
+                  if (scope.isNewest()) {
+                    kept.putAll(sums);
+                  } else {
+                    sums.forEach(writer::store);
+                  }
+                }));
+    executor.together(work);
+  }
+
   /** Notes on each target the replicas of Kubernetes' state that have no series. */
-  private void noteUnseen(TargetSums recorded) {
-    TargetSums seen = pods.scraped();
-    TargetSums known = pods.knownWithoutScrape();
+  private void noteReplicasWithoutSeries(TargetSums recorded) {
+    TargetSums seen = pods.replicas().byPoint();
+    TargetSums known =
+        pods.replicas().knownWithoutScrape(pods.gaps().byPod().keySet(), pods.increases());
     for (TargetState target : scope.index().all()) {
       for (int i = 0; i < scope.chunk().points(); i++) {
         if (recorded.has(target, i) && seen.has(target, i)) {
@@ -273,7 +242,7 @@ final class ChunkReader {
                   - seen.at(target, i)
                   - (known.has(target, i) ? known.at(target, i) : 0);
           if (without >= 1) {
-            target.didNotSee(scope.chunk(), i, without);
+            target.hadReplicasWithoutSeries(scope.chunk(), i, without);
           }
         }
       }
@@ -284,28 +253,28 @@ final class ChunkReader {
     return new TargetSums(scope.chunk().points(), TargetSums.Rule.SUM);
   }
 
-  /** Tells each target what went wrong with the newest steps, and takes back what no longer is. */
-  private void remarkOnNewest(Map<Figure, TargetSums> stored) {
+  /** Notes on each target what went wrong with the newest steps, and removes notes of before. */
+  private void noteNewest(Map<Figure, TargetSums> stored) {
     Parameter source = name(scope.source().name());
     Optional<Message> ofSource =
         Optional.of(Message.of(Cause.SOURCE_ANSWERS_IN_PART, source))
-            .filter(m -> answers.areInPart());
+            .filter(m -> queries.isAnyPartial());
     List<Message> failed =
-        answers.failures().entrySet().stream()
+        queries.failures().entrySet().stream()
             .sorted(Comparator.comparing(e -> e.getKey().label()))
             .map(
                 e -> Message.of(Cause.QUERY_FAILS, name(e.getKey().label()), e.getValue().quoted()))
             .toList();
     int last = scope.chunk().points() - 1;
     TargetSums recorded = stored.get(Figure.REPLICAS);
-    Map<TargetState, Integer> scraped = pods.scrapedLast();
+    Map<TargetState, Integer> scraped = pods.replicas().inLastPoint();
     for (TargetState target : scope.index().all()) {
-      target.remark(Note.Reason.PARTIAL_ANSWER, ofSource.or(() -> partOfItsPods(target, source)));
-      target.remark(
+      target.note(Note.Reason.PARTIAL_ANSWER, ofSource.or(() -> missingPods(target, source)));
+      target.note(
           Note.Reason.PODS_VANISHED,
           Optional.of(Message.of(Cause.SOURCE_SHOWS_NO_POD, source))
-              .filter(m -> pods.haveVanished(target)));
-      target.remark(
+              .filter(m -> pods.missing().haveVanished(target)));
+      target.note(
           Note.Reason.QUERY_FAILED,
           Optional.of(Message.of(Cause.QUERIES_FAIL, source, clauses(failed)))
               .filter(m -> !failed.isEmpty()));
@@ -316,16 +285,16 @@ final class ChunkReader {
     }
   }
 
-  private Optional<Message> partOfItsPods(TargetState target, Parameter source) {
+  private Optional<Message> missingPods(TargetState target, Parameter source) {
     if (pods.hasTooManyPods(target)) {
       return Optional.of(
           Message.of(
               Cause.SOURCE_SHOWS_TOO_MANY_PODS,
               source,
-              count(ChunkPods.MOST_PODS_OF_A_NAMESPACE),
+              count(PodSamples.MOST_PODS_OF_A_NAMESPACE),
               name(target.target().namespace())));
     }
     return Optional.of(Message.of(Cause.SOURCE_SHOWS_FEWER_PODS, source))
-        .filter(m -> pods.isLessThanWas(target));
+        .filter(m -> pods.missing().isIncomplete(target));
   }
 }

@@ -1,31 +1,35 @@
 package dev.breakeven.prometheus.collect;
 
 import dev.breakeven.prometheus.Note;
+import dev.breakeven.prometheus.collect.pod.ChunkPods;
+import dev.breakeven.prometheus.collect.request.ChunkQueries;
+import dev.breakeven.prometheus.collect.request.ChunkScope;
 import dev.breakeven.prometheus.history.Figure;
 import dev.breakeven.prometheus.history.StepRanges;
 import dev.breakeven.prometheus.history.StoredHistory;
-import dev.breakeven.prometheus.history.TargetSums;
+import dev.breakeven.prometheus.target.TargetState;
+import dev.breakeven.prometheus.target.TargetSums;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.traffic.Absence;
 import java.util.BitSet;
 
-/** Puts a chunk's figures into the histories of its targets. What is in doubt stays out. */
+/** Stores a chunk's figures in the histories of its targets, without what is not reliable. */
 final class ChunkWriter {
 
-  private final ChunkReader.Scope scope;
+  private final ChunkScope scope;
   private final ChunkPods pods;
-  private final ChunkQueries answers;
+  private final ChunkQueries queries;
 
-  ChunkWriter(ChunkReader.Scope scope, ChunkPods pods, ChunkQueries answers) {
+  ChunkWriter(ChunkScope scope, ChunkPods pods, ChunkQueries queries) {
     this.scope = scope;
     this.pods = pods;
-    this.answers = answers;
+    this.queries = queries;
   }
 
-  /** A target that has no answer keeps its history as it was, up to when it last had one. */
-  boolean isToBeKept(TargetState target) {
-    return !scope.isNewest() || answers.sufficeFor(target.target());
+  /** A target without an answer keeps its history as it was. */
+  boolean isToBeWritten(TargetState target) {
+    return !scope.isNewest() || queries.sufficeFor(target.target());
   }
 
   /** Stores a figure for every target, unless it failed. */
@@ -33,70 +37,70 @@ final class ChunkWriter {
     if (figure == Figure.CACHED) {
       noteUnreadCached(sums);
     }
-    if (answers.hasFailed(figure.query())) {
+    if (queries.hasFailed(figure.query())) {
       return;
     }
-    boolean inDoubt = answers.areInDoubt(figure);
+    boolean isPartial = queries.isPartial(figure);
     for (TargetState target : scope.index().all()) {
-      if (!isToBeKept(target)) {
+      if (!isToBeWritten(target)) {
         continue;
       }
-      if (inDoubt) {
-        // What is already known stays; the rest is absent rather than too low.
-        target.doubt(figure, Absence.PARTIAL_ANSWER);
+      if (isPartial) {
+        // What is known stays; the rest is absent, because a part of it would be too low.
+        target.setAbsence(figure, Absence.PARTIAL_ANSWER);
         continue;
       }
-      target.trust(figure);
-      BitSet doubts = figure.isReportedByPods() ? pods.doubts(target) : new BitSet();
-      BitSet shrunk = figure.isReportedByPods() ? pods.shrunk(target) : new BitSet();
+      target.clearAbsence(figure);
+      BitSet unreliable = figure.isReportedByPods() ? pods.unreliable().of(target) : new BitSet();
+      BitSet shrunk = figure.isReportedByPods() ? pods.gaps().shrunk(target) : new BitSet();
       TargetSums.OfTarget its = sums.of(target);
       for (int point = 0; point < scope.chunk().points(); point++) {
         if (shrunk.get(point)) {
-          continue; // what was read when more was there stays
+          continue; // what was stored when more pods were read stays
         }
-        if (doubts.get(point)) {
+        if (unreliable.get(point)) {
           put(target, figure, point, Double.NaN);
         } else if (its.has(point)) {
           double value = its.at(point);
           if (Double.isNaN(value)) {
-            target.doubt(figure, Absence.NOT_A_NUMBER);
+            target.setAbsence(figure, Absence.NOT_A_NUMBER);
           }
           put(target, figure, point, value);
         }
       }
       if (!scope.chunk().isByHour()) {
-        putHours(target, figure, its, doubts);
+        putHours(target, figure, its, unreliable);
       }
     }
   }
 
-  /** A part of the prompts that cannot be read leaves the rest unknown too. */
+  /** If the cached part of the prompts cannot be read, the uncached part is not known either. */
   private void noteUnreadCached(TargetSums sums) {
-    boolean hasFailed = answers.hasFailed(Figure.CACHED.query());
+    boolean hasFailed = queries.hasFailed(Figure.CACHED.query());
     for (TargetState target : scope.index().all()) {
-      if (!isToBeKept(target)) {
+      if (!isToBeWritten(target)) {
         continue;
       }
       TargetSums.OfTarget its = sums.of(target);
       for (int point = 0; point < scope.chunk().points(); point++) {
-        target.cachedUnread(
-            stepOf(point),
+        target.setCachedUnread(
+            scope.chunk().stepAt(point),
             hasFailed
-                ? Float.isNaN(target.history().at(Figure.CACHED, stepOf(point)))
+                ? Float.isNaN(target.history().at(Figure.CACHED, scope.chunk().stepAt(point)))
                 : its.has(point) && Double.isNaN(its.at(point)));
       }
     }
   }
 
   /**
-   * Where nobody recorded how many replicas there were, the pods that were scraped stand in.
+   * Stores the replicas that were scraped where Kubernetes' state records none.
    *
    * @param recorded replicas that Kubernetes' state reports
    */
-  void storePodsWhereNotRecorded(TargetSums recorded) {
-    TargetSums scraped = pods.scraped();
+  void storeScrapedReplicas(TargetSums recorded) {
+    TargetSums scraped = pods.replicas().byPoint();
     for (TargetState target : scope.index().all()) {
-      if (!isToBeKept(target)) {
+      if (!isToBeWritten(target)) {
         continue;
       }
       boolean used = false;
@@ -104,21 +108,21 @@ final class ChunkWriter {
         if (!scraped.has(target, point) || recorded.has(target, point)) {
           continue;
         }
-        float known = target.history().at(Figure.REPLICAS, stepOf(point));
+        float known = target.history().at(Figure.REPLICAS, scope.chunk().stepAt(point));
         used = true;
         if (Float.isNaN(known) || known < scraped.at(target, point)) {
           put(target, Figure.REPLICAS, point, scraped.at(target, point));
         }
       }
       if (used) {
-        target.remark(Note.Reason.REPLICAS_FROM_PODS, Message.of(Cause.REPLICAS_COUNTED_FROM_PODS));
+        target.note(Note.Reason.REPLICAS_FROM_PODS, Message.of(Cause.REPLICAS_COUNTED_FROM_PODS));
       }
     }
   }
 
-  /** Steps that others' longer windows ask for are kept by the hour where this window is over. */
+  /** Steps that are older than a target's window are stored by the hour. */
   private void putHours(
-      TargetState target, Figure figure, TargetSums.OfTarget sums, BitSet doubts) {
+      TargetState target, Figure figure, TargetSums.OfTarget sums, BitSet unreliable) {
     StepRanges.Run run = scope.chunk().run();
     int hour = StoredHistory.STEPS_PER_HOUR;
     long recentFrom = target.history().recentFrom();
@@ -128,7 +132,7 @@ final class ChunkWriter {
       int known = 0;
       for (int i = 0; i < hour; i++) {
         int point = Math.toIntExact(from + i - run.from());
-        if (!doubts.get(point) && sums.has(point)) {
+        if (!unreliable.get(point) && sums.has(point)) {
           double value = sums.at(point);
           if (!Double.isNaN(value)) {
             sum += value;
@@ -144,13 +148,11 @@ final class ChunkWriter {
 
   private void put(TargetState target, Figure figure, int point, double value) {
     if (scope.chunk().isByHour()) {
-      target.history().putHour(figure, stepOf(point) / StoredHistory.STEPS_PER_HOUR, value);
+      target
+          .history()
+          .putHour(figure, scope.chunk().stepAt(point) / StoredHistory.STEPS_PER_HOUR, value);
     } else {
-      target.history().put(figure, stepOf(point), value);
+      target.history().put(figure, scope.chunk().stepAt(point), value);
     }
-  }
-
-  private long stepOf(int point) {
-    return scope.chunk().run().from() + (long) point * scope.chunk().stepsPerPoint();
   }
 }

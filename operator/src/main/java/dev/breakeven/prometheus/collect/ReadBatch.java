@@ -1,8 +1,10 @@
 package dev.breakeven.prometheus.collect;
 
+import dev.breakeven.prometheus.history.Chunk;
 import dev.breakeven.prometheus.history.Figure;
 import dev.breakeven.prometheus.history.StepRanges;
 import dev.breakeven.prometheus.history.StoredHistory;
+import dev.breakeven.prometheus.target.TargetState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-/** Reads the past in chunks and keeps it up to date. */
+/** Reads the newest steps of every target, and the missing past in chunks. */
 @NullMarked
 package dev.breakeven.prometheus.collect;
 

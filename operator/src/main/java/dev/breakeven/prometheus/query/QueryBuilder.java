@@ -71,7 +71,7 @@ public final class QueryBuilder {
   private final Source source;
   private final EngineProfile profile;
   private final Set<String> namespaces;
-  private final LeftOut leftOut;
+  private final UntrustedTargets leftOut;
   private final ScrapeLabels scrapes;
   private final int mostCharacters;
   private final Set<String> pods;
@@ -85,7 +85,7 @@ public final class QueryBuilder {
       Source source,
       EngineProfile profile,
       Collection<String> namespaces,
-      LeftOut leftOut,
+      UntrustedTargets leftOut,
       ScrapeLabels scrapes) {
     this(source, profile, namespaces, leftOut, scrapes, MOST_CHARACTERS);
   }
@@ -100,7 +100,7 @@ public final class QueryBuilder {
       Source source,
       EngineProfile profile,
       Collection<String> namespaces,
-      LeftOut leftOut,
+      UntrustedTargets leftOut,
       ScrapeLabels scrapes,
       int mostCharacters) {
     this(source, profile, namespaces, leftOut, scrapes, mostCharacters, Set.of());
@@ -110,7 +110,7 @@ public final class QueryBuilder {
       Source source,
       EngineProfile profile,
       Collection<String> namespaces,
-      LeftOut leftOut,
+      UntrustedTargets leftOut,
       ScrapeLabels scrapes,
       int mostCharacters,
       Set<String> pods) {
@@ -125,7 +125,10 @@ public final class QueryBuilder {
 
   /** One that knows nothing of who scraped. */
   public QueryBuilder(
-      Source source, EngineProfile profile, Collection<String> namespaces, LeftOut leftOut) {
+      Source source,
+      EngineProfile profile,
+      Collection<String> namespaces,
+      UntrustedTargets leftOut) {
     this(source, profile, namespaces, leftOut, ScrapeLabels.NONE);
   }
 

@@ -45,7 +45,7 @@ class QueryBuilderTest {
         source,
         EngineProfiles.builtIn().named(engine),
         namespaces,
-        new LeftOut(Set.of(), Set.of(untrusted)));
+        new UntrustedTargets(Set.of(), Set.of(untrusted)));
   }
 
   @Test
@@ -66,7 +66,7 @@ class QueryBuilderTest {
             Source.of("default", NOBODY),
             EngineProfiles.builtIn().named("sglang"),
             Set.of("a"),
-            LeftOut.NONE,
+            UntrustedTargets.NONE,
             twice);
     assertThat(questions.engine(QueryCatalog.OUTPUT_TOKENS, 600))
         .startsWith("sum by (namespace, pod, model_name, receive_replica) (increase(");
@@ -175,7 +175,7 @@ class QueryBuilderTest {
                 GatewayProfiles.builtIn().named("litellm"), matchers, Set.of("*")),
             new Source.OpenCost.None());
     return new QueryBuilder(
-            source, EngineProfiles.builtIn().named("vllm"), Set.of("a"), LeftOut.NONE)
+            source, EngineProfiles.builtIn().named("vllm"), Set.of("a"), UntrustedTargets.NONE)
         .gateway(QueryCatalog.BURST_OUTPUT, 600);
   }
 
@@ -350,7 +350,11 @@ class QueryBuilderTest {
             new Source.OpenCost.None());
     QueryBuilder questions =
         new QueryBuilder(
-            source, EngineProfiles.builtIn().named("vllm"), Set.of("a"), LeftOut.NONE, scrapes);
+            source,
+            EngineProfiles.builtIn().named("vllm"),
+            Set.of("a"),
+            UntrustedTargets.NONE,
+            scrapes);
     assertThat(questions.gateway(QueryCatalog.BURST_OUTPUT, 600))
         .contains("max_over_time(up{job=~\"litellm|litellm-canary\"}[600s] offset 600s)")
         .doesNotContain("up{}");

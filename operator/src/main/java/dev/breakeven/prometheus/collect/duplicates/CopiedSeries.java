@@ -1,0 +1,220 @@
+package dev.breakeven.prometheus.collect.duplicates;
+
+import dev.breakeven.prometheus.Target;
+import dev.breakeven.prometheus.WorkloadRef;
+import dev.breakeven.prometheus.attribution.PodOwners.Pod;
+import dev.breakeven.prometheus.collect.duplicates.CounterComparison.CounterPair;
+import dev.breakeven.prometheus.collect.duplicates.CounterComparison.Finding;
+import dev.breakeven.prometheus.collect.duplicates.KnownDuplicates.Copies;
+import dev.breakeven.prometheus.collect.duplicates.KnownDuplicates.Workload;
+import dev.breakeven.prometheus.collect.request.ChunkQueries;
+import dev.breakeven.prometheus.collect.request.ChunkScope;
+import dev.breakeven.prometheus.query.QueryBuilder;
+import dev.breakeven.prometheus.query.QueryCatalog;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Labels by which a pod's counters differ, though neither its {@code up} nor the engine's profile
+ * has them: those of whoever stored the series again (an agent, a federation, a collector), or
+ * those by which the engine splits a count.
+ *
+ * <p>Copies hold the same values, but for what comes in between two scrapes, and their label stands
+ * on the engine's gauges as well. A label that splits a count does not: a gauge is of the engine as
+ * a whole, or of the parts that its profile names. Values that are the same under a label of which
+ * the gauges say nothing may be either.
+ */
+public final class CopiedSeries {
+
+  private static final int PODS_OF_A_WORKLOAD = 3;
+
+  /** A pod that shows more is split by tenant or user, and too much to compare. */
+  private static final int MOST_SERIES = 64;
+
+  /** What a scrape of a pod shows: its counters, and the labels of its gauges. */
+  private static final class Read {
+    private final Map<Map<String, String>, double[]> counters = new LinkedHashMap<>();
+    private final List<Map<String, String>> gauges = new ArrayList<>();
+  }
+
+  /** Two views of a pod's counter, told apart by these labels. */
+  private record View(Set<String> labels, boolean isOfGauges) {}
+
+  private final ChunkScope scope;
+  private final KnownDuplicates known;
+  private final Set<String> ofScrapes;
+  private final Map<Workload, List<Pod>> podsOf = new LinkedHashMap<>();
+
+  /**
+   * @param ofScrapes labels that whoever scraped has set, as {@code up} shows them
+   */
+  public CopiedSeries(ChunkScope scope, KnownDuplicates known, Set<String> ofScrapes) {
+    this.scope = scope;
+    this.known = known;
+    this.ofScrapes = ofScrapes;
+  }
+
+  /** Takes in a pod that shows several series where its profile knows of one. */
+  public void add(Pod pod, WorkloadRef workload, double series) {
+    List<Pod> its =
+        podsOf.computeIfAbsent(new Workload(pod.namespace(), workload), s -> new ArrayList<>());
+    if (series <= MOST_SERIES) {
+      its.add(pod);
+    }
+  }
+
+  /**
+   * Asks, where it has to be.
+   *
+   * @param samples how often each pod was scraped in each point
+   */
+  public void ask(QueryBuilder builder, ChunkQueries queries, Map<Pod, float[]> samples) {
+    long step = scope.chunk().run().to();
+    Map<Workload, List<Pod>> wanted = new LinkedHashMap<>();
+    podsOf.forEach(
+        (workload, pods) -> {
+          if (known.isToBeCompared(workload, step, scope.isNewest())) {
+            wanted.put(workload, pods.stream().limit(PODS_OF_A_WORKLOAD).toList());
+          }
+        });
+    Set<String> names = new TreeSet<>();
+    wanted.values().forEach(its -> its.forEach(pod -> names.add(pod.name())));
+    if (names.isEmpty()) {
+      return;
+    }
+    ComparedPoints points = ComparedPoints.of(scope, podsOf.values(), samples);
+    Map<Pod, Map<Map<String, String>, Read>> read = new HashMap<>();
+    Set<String> ofOneCount = new TreeSet<>(ofScrapes);
+    ofOneCount.add(scope.profile().modelLabel());
+    queries.ask(
+        points.ask(QueryCatalog.COPIES, builder.ofPods(names).copies(points.rangeSeconds())),
+        (labels, its) -> {
+          Read scrape =
+              read.computeIfAbsent(scope.podOf(labels), p -> new LinkedHashMap<>())
+                  .computeIfAbsent(Scrape.only(labels, ofOneCount), s -> new Read());
+          if (labels.containsKey("figure")) {
+            scrape.gauges.add(unknownOf(labels));
+          } else {
+            points.keepGreatest(
+                scrape.counters.computeIfAbsent(unknownOf(labels), l -> points.nothing()), its);
+          }
+        });
+    if (queries.isComplete(QueryCatalog.COPIES)) {
+      wanted.forEach((workload, pods) -> compare(workload, pods, read, points.slack(), step));
+    }
+  }
+
+  private void compare(
+      Workload workload,
+      List<Pod> pods,
+      Map<Pod, Map<Map<String, String>, Read>> read,
+      int slack,
+      long step) {
+    Map<View, List<CounterPair>> shown = new LinkedHashMap<>();
+    for (Pod pod : pods) {
+      for (Read scrape : read.getOrDefault(pod, Map.of()).values()) {
+        compare(scrape, shown);
+      }
+    }
+    Copies most = new Copies(Set.of(), Finding.APART);
+    for (Map.Entry<View, List<CounterPair>> views : shown.entrySet()) {
+      List<Set<String>> jobs =
+          List.of(Set.of("one"), Set.of(views.getKey().isOfGauges() ? "other" : "one"));
+      Optional<Finding> found =
+          CounterComparison.compare(views.getValue(), slack, jobs, false)
+              .filter(finding -> finding != Finding.APART);
+      if (found.isPresent()) {
+        most = new Copies(views.getKey().labels(), found.get());
+      }
+    }
+    known.found(workload, step, most);
+  }
+
+  /** Sums what a scrape shows by the labels that may tell copies apart. */
+  private static void compare(Read scrape, Map<View, List<CounterPair>> shown) {
+    Set<String> differing = Scrape.differing(scrape.counters.keySet());
+    Set<String> ofGauges = new TreeSet<>(differing);
+    ofGauges.retainAll(Scrape.differing(scrape.gauges));
+    View view = new View(ofGauges.isEmpty() ? differing : ofGauges, !ofGauges.isEmpty());
+    Map<Map<String, String>, double[]> sums = new LinkedHashMap<>();
+    scrape.counters.forEach(
+        (labels, values) ->
+            sums.merge(Scrape.only(labels, view.labels()), values.clone(), CopiedSeries::sum));
+    List<double[]> all = List.copyOf(sums.values());
+    for (int i = 1; i < all.size(); i++) {
+      shown
+          .computeIfAbsent(view, v -> new ArrayList<>())
+          .add(new CounterPair(all.get(0), all.get(i)));
+    }
+  }
+
+  private static double[] sum(double[] some, double[] more) {
+    for (int i = 0; i < some.length; i++) {
+      some[i] += more[i];
+    }
+    return some;
+  }
+
+  private Map<String, String> unknownOf(Map<String, String> labels) {
+    Map<String, String> unknown = new TreeMap<>(labels);
+    unknown.keySet().removeAll(ofScrapes);
+    unknown.keySet().removeAll(scope.profile().splits());
+    unknown
+        .keySet()
+        .removeAll(
+            List.of(
+                scope.profile().namespaceLabel(),
+                scope.profile().podLabel(),
+                scope.profile().modelLabel(),
+                "__name__",
+                "figure"));
+    return unknown;
+  }
+
+  /** Labels that mark copies of a workload's series. */
+  public Set<String> labelsOf(String namespace, WorkloadRef ref) {
+    Workload workload = new Workload(namespace, ref);
+    return podsOf.containsKey(workload) ? foundOf(workload, Finding.SAME) : Set.of();
+  }
+
+  /** Labels of a workload's series of which this was found. */
+  private Set<String> foundOf(Workload workload, Finding finding) {
+    return known
+        .of(workload)
+        .filter(copies -> copies.finding() == finding)
+        .map(Copies::labels)
+        .orElse(Set.of());
+  }
+
+  /** Labels of a target's workloads that show several series, of which this was found. */
+  public Set<String> found(Target target, Finding finding) {
+    Set<String> labels = new TreeSet<>();
+    for (Workload workload : podsOf.keySet()) {
+      if (workload.namespace().equals(target.namespace())
+          && target.workloads().contains(workload.ref())) {
+        labels.addAll(foundOf(workload, finding));
+      }
+    }
+    return labels;
+  }
+
+  /** Pods that show several series. */
+  public List<Pod> pods() {
+    return podsOf.values().stream().flatMap(List::stream).toList();
+  }
+
+  /** Labels that mark copies of any workload's series. */
+  public Set<String> labels() {
+    Set<String> all = new HashSet<>();
+    podsOf.keySet().forEach(workload -> all.addAll(foundOf(workload, Finding.SAME)));
+    return all;
+  }
+}
