@@ -1,16 +1,15 @@
 package dev.breakeven.cli.advise;
 
-import dev.breakeven.cli.console.ExitCode;
+import dev.breakeven.cli.console.OutputFormat;
 import dev.breakeven.cli.evaluation.ClusterEvaluation;
 import dev.breakeven.cli.evaluation.EvaluatedPolicy;
 import dev.breakeven.cli.evaluation.PoliciesOrCluster;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code breakeven explain}: each number of an answer with what it was made from. */
 @Command(
@@ -25,28 +24,18 @@ public final class ExplainCommand implements Callable<Integer> {
 
   @Mixin PoliciesOrCluster selected = new PoliciesOrCluster();
 
-  @Spec CommandSpec command = CommandSpec.create();
+  @Mixin OutputFormat format = new OutputFormat();
 
   @Override
   public Integer call() {
     ClusterEvaluation evaluation = selected.evaluate(policy);
-    if (evaluation.policies().isEmpty()) {
-      throw new IllegalArgumentException("there is no CostPolicy " + policy);
-    }
-    for (EvaluatedPolicy evaluated : evaluation.policies()) {
-      command
-          .commandLine()
-          .getOut()
-          .print(
-              Explanation.of(
-                  evaluated,
-                  evaluation
-                      .promqlBySource()
-                      .getOrDefault(evaluated.policy().getSpec().source(), Map.of())));
-    }
-    command.commandLine().getOut().flush();
-    return evaluation.policies().stream().allMatch(EvaluatedPolicy::isConclusive)
-        ? ExitCode.ANSWERED
-        : ExitCode.INCONCLUSIVE;
+    List<Explanation> explanations =
+        evaluation.policies().stream()
+            .map(one -> new Explainer(one, evaluation.promqlFor(one.policy())).explanation())
+            .toList();
+    format.printEach(
+        () -> explanations.stream().map(Explanation::text).collect(Collectors.joining()),
+        explanations);
+    return EvaluatedPolicy.exitCode(evaluation.policies());
   }
 }

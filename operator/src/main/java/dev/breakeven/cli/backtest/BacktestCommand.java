@@ -1,8 +1,5 @@
 package dev.breakeven.cli.backtest;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
@@ -11,6 +8,7 @@ import dev.breakeven.advice.backtest.Backtest;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.cli.console.ExitCode;
+import dev.breakeven.cli.console.OutputFormat;
 import dev.breakeven.cli.console.Progress;
 import dev.breakeven.cli.input.DurationOption;
 import dev.breakeven.cli.input.InputFile;
@@ -42,6 +40,7 @@ import java.util.function.Function;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -63,12 +62,6 @@ import picocli.CommandLine.Spec;
 public final class BacktestCommand implements Callable<Integer> {
 
   private static final int MONEY_DECIMALS = 2;
-
-  /** How the answer is printed. */
-  enum Format {
-    table,
-    json
-  }
 
   @Option(
       names = {"-f", "--policy"},
@@ -112,12 +105,7 @@ public final class BacktestCommand implements Callable<Integer> {
               + " happened.")
   @Nullable Path promises;
 
-  @Option(
-      names = "-o",
-      defaultValue = "table",
-      paramLabel = "FORMAT",
-      description = "table or json (default: ${DEFAULT-VALUE}).")
-  Format format = Format.table;
+  @Mixin OutputFormat format = new OutputFormat();
 
   @Spec CommandSpec command = CommandSpec.create();
 
@@ -168,12 +156,7 @@ public final class BacktestCommand implements Callable<Integer> {
     if (promises != null) {
       write(promises, csv -> promises(histories, terms, csv));
     }
-    PrintWriter out = command.commandLine().getOut();
-    out.print(
-        format == Format.json
-            ? json(tested, resolved.currency())
-            : table(tested, resolved.currency()));
-    out.flush();
+    format.print(() -> table(tested, resolved.currency()), tree(tested, resolved.currency()));
     return ExitCode.ANSWERED;
   }
 
@@ -302,7 +285,7 @@ public final class BacktestCommand implements Callable<Integer> {
     return table.toString();
   }
 
-  private static String json(List<Tested> tested, Currency currency) {
+  private static Map<String, Object> tree(List<Tested> tested, Currency currency) {
     Map<String, Object> root = new LinkedHashMap<>();
     root.put("currency", currency.getCurrencyCode());
     root.put("workloads", tested.size());
@@ -320,15 +303,7 @@ public final class BacktestCommand implements Callable<Integer> {
       each.add(shown);
     }
     root.put("byWorkload", each);
-    try {
-      return JsonMapper.builder()
-              .enable(SerializationFeature.INDENT_OUTPUT)
-              .build()
-              .writeValueAsString(root)
-          + "\n";
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a backtest could not be written as JSON", e);
-    }
+    return root;
   }
 
   private static Map<String, String> costs(List<Tested> tested, Currency currency) {

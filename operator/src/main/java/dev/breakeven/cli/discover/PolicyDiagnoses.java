@@ -1,111 +1,89 @@
 package dev.breakeven.cli.discover;
 
 import dev.breakeven.advice.Issue;
-import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicySpec;
+import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.cli.evaluation.EvaluatedPolicy;
-import dev.breakeven.operator.evaluation.PolicyEvaluation;
+import dev.breakeven.cli.evaluation.PolicyIssue;
 import dev.breakeven.reason.Cause;
-import dev.breakeven.render.words.Remedies;
 import dev.breakeven.render.words.Words;
-import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Why policies have no verdict, or one that is less certain: causes first, each once, with what to
- * do about it. What weakens several policies in the same words is said once for all of them.
+ * Why policies have no verdict, or one that is less certain: causes first, each once.
+ *
+ * @param policies what is known of each, in their order
+ * @param common what weakens at least two of them in the same words
  */
-final class PolicyDiagnoses {
+record PolicyDiagnoses(List<PolicyDiagnosis> policies, List<Common> common) {
 
   /** What is wrong with reading brings everything else with it. */
   private static final int LAST_OF_READING = 3;
 
-  private final PrintWriter out;
-  private final List<EvaluatedPolicy> policies;
+  /**
+   * One policy.
+   *
+   * @param verdict null where there is no answer
+   * @param blocking what keeps it from a verdict
+   * @param mayFollow reasons that may be gone once what is blocking is mended
+   * @param weakening what makes its verdict less certain
+   */
+  record PolicyDiagnosis(
+      String namespace,
+      String name,
+      @Nullable String verdict,
+      @Nullable String summary,
+      List<PolicyIssue> blocking,
+      List<String> mayFollow,
+      List<PolicyIssue> weakening) {}
 
-  PolicyDiagnoses(PrintWriter out, List<EvaluatedPolicy> policies) {
-    this.out = out;
-    this.policies = policies;
-  }
+  /** An issue of several policies, by their full names. */
+  record Common(PolicyIssue issue, List<String> policies) {}
 
-  void print() {
-    Map<Issue, List<EvaluatedPolicy>> common = common();
-    if (!common.isEmpty()) {
-      out.println("more than one policy");
-      common.forEach(
-          (issue, affected) -> {
-            sentence("less certain", issue);
-            out.println("    in: " + names(affected));
-            remedy(issue);
-          });
-      out.println();
-    }
-    policies.forEach(evaluated -> policy(evaluated, common));
+  static PolicyDiagnoses of(List<EvaluatedPolicy> policies) {
+    return new PolicyDiagnoses(
+        policies.stream().map(PolicyDiagnoses::diagnosis).toList(), common(policies));
   }
 
   /** What weakens at least two policies, and keeps neither from its verdict. */
-  private Map<Issue, List<EvaluatedPolicy>> common() {
-    Map<Issue, List<EvaluatedPolicy>> affected =
+  private static List<Common> common(List<EvaluatedPolicy> policies) {
+    Map<Issue, List<String>> affected =
         new TreeMap<>(
             Comparator.comparingInt(PolicyDiagnoses::causeFirst).thenComparing(Words::of));
     for (EvaluatedPolicy evaluated : policies) {
-      for (Issue issue : issues(evaluated)) {
+      for (Issue issue : evaluated.issues()) {
         if (weakens(evaluated, issue)) {
-          affected.computeIfAbsent(issue, i -> new ArrayList<>()).add(evaluated);
+          affected.computeIfAbsent(issue, i -> new ArrayList<>()).add(evaluated.fullName());
         }
       }
     }
-    affected.values().removeIf(those -> those.size() < 2);
-    return affected;
+    return affected.entrySet().stream()
+        .filter(entry -> entry.getValue().size() > 1)
+        .map(entry -> new Common(PolicyIssue.of(entry.getKey()), entry.getValue()))
+        .toList();
   }
 
-  private String names(List<EvaluatedPolicy> affected) {
-    return affected.size() == policies.size()
-        ? "every policy"
-        : affected.stream().map(PolicyDiagnoses::name).collect(Collectors.joining(", "));
-  }
-
-  private static String name(EvaluatedPolicy evaluated) {
-    CostPolicy policy = evaluated.policy();
-    return policy.getMetadata().getNamespace() + "/" + policy.getMetadata().getName();
-  }
-
-  private void policy(EvaluatedPolicy evaluated, Map<Issue, List<EvaluatedPolicy>> common) {
-    out.println("policy %s: %s".formatted(name(evaluated), headline(evaluated)));
-    List<Issue> issues = issues(evaluated);
+  private static PolicyDiagnosis diagnosis(EvaluatedPolicy evaluated) {
+    List<Issue> issues =
+        evaluated.issues().stream()
+            .sorted(Comparator.comparingInt(PolicyDiagnoses::causeFirst))
+            .toList();
     List<Issue> blocking = issues.stream().filter(i -> blocks(evaluated, i)).toList();
     List<Issue> consequences = consequences(blocking);
-    say("why not", blocking.stream().filter(i -> !consequences.contains(i)).toList());
-    if (!consequences.isEmpty()) {
-      out.println(
-          "  then look again: "
-              + consequences.stream()
-                  .map(issue -> issue.reason().label())
-                  .distinct()
-                  .collect(Collectors.joining(", "))
-              + " may follow from it");
-    }
-    List<Issue> weakening = issues.stream().filter(i -> weakens(evaluated, i)).toList();
-    say("less certain", weakening.stream().filter(i -> !common.containsKey(i)).toList());
-    if (blocking.isEmpty() && weakening.isEmpty()) {
-      out.println("  nothing to do");
-    }
-    out.println();
-  }
-
-  /** The reasons follow where there is no verdict. */
-  private static String headline(EvaluatedPolicy evaluated) {
-    var advice = evaluated.status().advice();
-    if (advice == null || advice.summary() == null) {
-      return "no answer";
-    }
-    return evaluated.isConclusive() ? advice.summary() : "Inconclusive";
+    CostPolicyStatus.@Nullable Advice advice = evaluated.status().advice();
+    return new PolicyDiagnosis(
+        evaluated.policy().getMetadata().getNamespace(),
+        evaluated.policy().getMetadata().getName(),
+        advice == null ? null : advice.verdict(),
+        advice == null ? null : advice.summary(),
+        blocking.stream().filter(i -> !consequences.contains(i)).map(PolicyIssue::of).toList(),
+        consequences.stream().map(issue -> issue.reason().label()).distinct().toList(),
+        issues.stream().filter(i -> weakens(evaluated, i)).map(PolicyIssue::of).toList());
   }
 
   /** Of a workload that is not found there are no series, no GPUs and no capacity. */
@@ -122,25 +100,6 @@ final class PolicyDiagnoses {
       case SERIES_MISSING, NO_TRAFFIC_DATA, GPU_PRICE_MISSING, CAPACITY_UNKNOWN -> true;
       default -> false;
     };
-  }
-
-  /** Prints a remedy once, after all sentences in a row that share it. */
-  private void say(String title, List<Issue> issues) {
-    for (int i = 0; i < issues.size(); i++) {
-      sentence(title, issues.get(i));
-      Optional<String> todo = Remedies.of(issues.get(i));
-      if (i + 1 == issues.size() || !todo.equals(Remedies.of(issues.get(i + 1)))) {
-        remedy(issues.get(i));
-      }
-    }
-  }
-
-  private void sentence(String title, Issue issue) {
-    out.println("  %s: %s: %s".formatted(title, issue.reason().label(), Words.of(issue)));
-  }
-
-  private void remedy(Issue issue) {
-    Remedies.of(issue).ifPresent(todo -> out.println("    do: " + todo));
   }
 
   private static boolean weakens(EvaluatedPolicy evaluated, Issue issue) {
@@ -172,17 +131,6 @@ final class PolicyDiagnoses {
   }
 
   /** Causes before what follows from them: what is read, then prices, capacity and traffic. */
-  private static List<Issue> issues(EvaluatedPolicy evaluated) {
-    List<Issue> issues =
-        evaluated.evaluation() instanceof PolicyEvaluation.Answered answered
-            ? answered.advice().issues()
-            : ((PolicyEvaluation.Unanswered) evaluated.evaluation()).issues();
-    return issues.stream()
-        .distinct()
-        .sorted(Comparator.comparingInt(PolicyDiagnoses::causeFirst))
-        .toList();
-  }
-
   private static int causeFirst(Issue issue) {
     if (issue.message().cause() == Cause.LABELS_NOT_PROVEN
         || issue.message().cause() == Cause.LABELS_NOT_FROM_PROMETHEUS) {

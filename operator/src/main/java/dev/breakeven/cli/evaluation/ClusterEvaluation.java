@@ -2,7 +2,7 @@ package dev.breakeven.cli.evaluation;
 
 import dev.breakeven.advice.Advisor;
 import dev.breakeven.api.CostPolicy;
-import dev.breakeven.api.RateCard;
+import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.cli.cluster.ClusterOptions;
 import dev.breakeven.cli.cluster.ClusterResources;
 import dev.breakeven.cluster.ClusterWorkloads;
@@ -12,10 +12,10 @@ import dev.breakeven.operator.cycle.MetricsPollingEventSource;
 import dev.breakeven.operator.evaluation.CommitmentSharing;
 import dev.breakeven.operator.evaluation.PolicyEvaluation;
 import dev.breakeven.operator.evaluation.PolicyKey;
-import dev.breakeven.prometheus.CollectionReport;
 import dev.breakeven.prometheus.CollectorSettings;
 import dev.breakeven.prometheus.ConfiguredSources;
 import dev.breakeven.prometheus.MetricsCollector;
+import dev.breakeven.prometheus.Observation;
 import dev.breakeven.prometheus.Source;
 import dev.breakeven.prometheus.Target;
 import dev.breakeven.prometheus.query.QueryCatalog;
@@ -31,9 +31,8 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -48,33 +47,27 @@ public record ClusterEvaluation(
 
   private static final Duration CACHES_FULL = Duration.ofSeconds(20);
 
-  /** How long all of the past may take to be read. */
-  private static final Duration PATIENCE = Duration.ofMinutes(5);
-
   public ClusterEvaluation {
     policies = List.copyOf(policies);
     promqlBySource = Map.copyOf(promqlBySource);
   }
 
-  /**
-   * Answers them.
-   *
-   * @param notes collects what could not be read
-   * @param only the one policy's name; empty for all
-   */
-  public static ClusterEvaluation of(ClusterOptions options, String only, List<String> notes) {
-    return of(options, only, policies -> List.of(), notes);
+  /** The PromQL that read the figures of a policy, by query. */
+  public Map<QueryCatalog, String> promqlFor(CostPolicy policy) {
+    return promqlBySource.getOrDefault(policy.getSpec().source(), Map.of());
   }
 
   /**
-   * Evaluates the policies of the cluster, then variants of them.
+   * Answers them, then variants of them.
    *
-   * @param variants from the evaluated policies, changed policies to evaluate too
+   * @param selection from all of the cluster, the policies that are answered and the cards to
+   *     answer them with
+   * @param notes collects what could not be read
    */
   static ClusterEvaluation of(
       ClusterOptions options,
-      String only,
-      Function<List<EvaluatedPolicy>, List<CostPolicy>> variants,
+      UnaryOperator<Manifests> selection,
+      Variants variants,
       List<String> notes) {
     OperatorConfiguration configuration = options.configurationForEveryKind();
     Clock clock = Clock.systemUTC();
@@ -89,58 +82,77 @@ public record ClusterEvaluation(
         ClusterWorkloads workloads =
             new ClusterWorkloads(api.client(), configuration, changed -> {}, clock)) {
       ClusterResources resources = new ClusterResources(api.client(), notes);
-      List<CostPolicy> policies =
-          resources.policies(options.namespace()).stream()
-              .filter(p -> only.isEmpty() || p.getMetadata().getName().equals(only))
-              .toList();
-      if (policies.isEmpty()) {
+      Manifests selected =
+          selection.apply(
+              new Manifests(resources.policies(options.namespace()), resources.rateCards()));
+      if (selected.policies().isEmpty()) {
         return new ClusterEvaluation(List.of(), promqlBySource);
       }
-      List<RateCard> cards = resources.rateCards();
-      List<CostPolicy> sharing = sharing(policies, cards, resources, notes);
+      List<CostPolicy> sharing = sharing(selected, resources, notes);
       workloads.start(CACHES_FULL);
-      List<EvaluatedPolicy> evaluated =
-          new ArrayList<>(evaluate(policies, sharing, cards, workloads, cycle, clock));
-      List<CostPolicy> others = variants.apply(List.copyOf(evaluated));
-      if (!others.isEmpty()) {
-        evaluated.addAll(
-            evaluate(others, inPlace(sharing, others), cards, workloads, cycle, clock));
+      Evaluator evaluator = new Evaluator(workloads, cycle, clock);
+      List<EvaluatedPolicy> evaluated = new ArrayList<>(evaluator.evaluate(selected, sharing));
+      Manifests others = variants.of(List.copyOf(evaluated), selected.rateCards());
+      if (!others.policies().isEmpty()) {
+        evaluated.addAll(evaluator.evaluate(others, inPlace(sharing, others.policies())));
       }
       return new ClusterEvaluation(evaluated, promqlBySource);
     }
   }
 
-  private static List<EvaluatedPolicy> evaluate(
-      List<CostPolicy> policies,
-      List<CostPolicy> sharing,
-      List<RateCard> cards,
-      ClusterWorkloads workloads,
-      MetricsCollector cycle,
-      Clock clock) {
-    List<Target> targets = sharing.stream().map(MetricsPollingEventSource::targetOf).toList();
-    readThePast(cycle, targets, clock);
-    // A price of OpenCost is known in the cycle after the one that asks for it.
-    sharing.forEach(policy -> terms(policy, cards, workloads, cycle));
-    cycle.run(targets, clock.instant());
-    Instant now = clock.instant();
-    CommitmentSharing shared =
-        new CommitmentSharing(
-            () -> sharing,
-            policy ->
-                CommitmentSharing.claimant(
-                    terms(policy, cards, workloads, cycle),
-                    cycle.of(MetricsPollingEventSource.targetOf(policy)),
-                    now),
-            now);
-    return policies.stream()
-        .map(
-            policy ->
-                evaluate(
-                    policy,
-                    shared.shared(policy, terms(policy, cards, workloads, cycle)),
-                    cycle,
-                    now))
-        .toList();
+  /** Evaluates policies with what a cluster and its sources show. */
+  private record Evaluator(ClusterWorkloads workloads, MetricsCollector cycle, Clock clock) {
+
+    /**
+     * Each policy's answer, in their order.
+     *
+     * @param sharing these and all others that may share committed GPUs with them
+     */
+    List<EvaluatedPolicy> evaluate(Manifests manifests, List<CostPolicy> sharing) {
+      List<Target> targets = sharing.stream().map(MetricsPollingEventSource::targetOf).toList();
+      PrometheusTraffic.readThePast(cycle, targets, clock);
+      // A price of OpenCost is known in the cycle after the one that asks for it.
+      sharing.forEach(policy -> terms(policy, manifests));
+      cycle.run(targets, clock.instant());
+      Instant now = clock.instant();
+      CommitmentSharing shared =
+          new CommitmentSharing(
+              () -> sharing,
+              policy -> CommitmentSharing.claimant(terms(policy, manifests), observed(policy), now),
+              now);
+      return manifests.policies().stream()
+          .map(policy -> answer(policy, shared.shared(policy, terms(policy, manifests)), now))
+          .toList();
+    }
+
+    private EvaluatedPolicy answer(CostPolicy policy, ResolvedTerms terms, Instant now) {
+      return new EvaluatedPolicy(
+          policy,
+          terms,
+          PolicyEvaluation.of(
+              policy,
+              terms,
+              observed(policy),
+              List.of(),
+              EnumSet.of(LookedAt.SOURCE, LookedAt.WORKLOADS),
+              policy.getStatus(),
+              now,
+              Advisor.standard()));
+    }
+
+    private ResolvedTerms terms(CostPolicy policy, Manifests manifests) {
+      Target target = MetricsPollingEventSource.targetOf(policy);
+      return TermsResolver.resolve(
+          policy,
+          manifests.rateCard(policy.getSpec().rateCard()),
+          workloads.allOf(policy),
+          new GpuPriceLookup(nodes -> cycle.gpuPrices(target, nodes)),
+          policy.getStatus());
+    }
+
+    private Observation observed(CostPolicy policy) {
+      return cycle.of(MetricsPollingEventSource.targetOf(policy));
+    }
   }
 
   /** All policies, some of them as they would be. */
@@ -171,23 +183,12 @@ public record ClusterEvaluation(
         .toList();
   }
 
-  private static void readThePast(MetricsCollector cycle, List<Target> targets, Clock clock) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    CollectionReport report;
-    do {
-      report = cycle.run(targets, clock.instant());
-    } while (report.readings().stream().anyMatch(r -> !r.loaded() && r.failures().isEmpty())
-        && System.nanoTime() < deadline);
-  }
-
   /** The policies, and all others where a rate card lists GPUs that they may share. */
   private static List<CostPolicy> sharing(
-      List<CostPolicy> policies,
-      List<RateCard> cards,
-      ClusterResources resources,
-      List<String> notes) {
-    if (cards.stream().allMatch(c -> c.getSpec() == null || c.getSpec().commitments().isEmpty())) {
-      return policies;
+      Manifests selected, ClusterResources resources, List<String> notes) {
+    if (selected.rateCards().stream()
+        .allMatch(c -> c.getSpec() == null || c.getSpec().commitments().isEmpty())) {
+      return selected.policies();
     }
     try {
       return resources.policies("");
@@ -195,39 +196,7 @@ public record ClusterEvaluation(
       notes.add(
           "the policies of other namespaces cannot be read: committed GPUs are shared among those"
               + " that can");
-      return policies;
+      return selected.policies();
     }
-  }
-
-  private static EvaluatedPolicy evaluate(
-      CostPolicy policy, ResolvedTerms terms, MetricsCollector cycle, Instant now) {
-    return new EvaluatedPolicy(
-        policy,
-        terms,
-        PolicyEvaluation.of(
-            policy,
-            terms,
-            cycle.of(MetricsPollingEventSource.targetOf(policy)),
-            List.of(),
-            EnumSet.of(LookedAt.SOURCE, LookedAt.WORKLOADS),
-            policy.getStatus(),
-            now,
-            Advisor.standard()));
-  }
-
-  private static ResolvedTerms terms(
-      CostPolicy policy, List<RateCard> cards, ClusterWorkloads workloads, MetricsCollector cycle) {
-    Target target = MetricsPollingEventSource.targetOf(policy);
-    Optional<RateCard> card =
-        cards.stream()
-            .filter(c -> policy.getSpec().rateCard().equals(c.getMetadata().getName()))
-            .filter(c -> c.getSpec() != null)
-            .findFirst();
-    return TermsResolver.resolve(
-        policy,
-        card,
-        workloads.allOf(policy),
-        new GpuPriceLookup(nodes -> cycle.gpuPrices(target, nodes)),
-        policy.getStatus());
   }
 }

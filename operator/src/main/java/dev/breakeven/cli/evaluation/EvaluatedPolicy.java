@@ -1,11 +1,13 @@
 package dev.breakeven.cli.evaluation;
 
 import dev.breakeven.advice.Advisor;
+import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Verdict;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicySpec;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.manifest.Manifests;
+import dev.breakeven.cli.console.ExitCode;
 import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.cluster.WorkloadState;
 import dev.breakeven.operator.evaluation.CommitmentSharing;
@@ -157,8 +159,28 @@ public record EvaluatedPolicy(CostPolicy policy, ResolvedTerms terms, PolicyEval
     return evaluation.status();
   }
 
+  /** What is missing or assumed, each once. */
+  public List<Issue> issues() {
+    return (evaluation instanceof PolicyEvaluation.Answered answered
+            ? answered.advice().issues()
+            : ((PolicyEvaluation.Unanswered) evaluation).issues())
+        .stream().distinct().toList();
+  }
+
+  /** Namespace and name, as messages write them. */
+  public String fullName() {
+    return policy.getMetadata().getNamespace() + "/" + policy.getMetadata().getName();
+  }
+
   public boolean isConclusive() {
     return evaluation instanceof PolicyEvaluation.Answered answered
         && answered.advice().decision().verdict() != Verdict.INCONCLUSIVE;
+  }
+
+  /** How a command ends that was asked about these. */
+  public static int exitCode(List<EvaluatedPolicy> policies) {
+    return policies.stream().allMatch(EvaluatedPolicy::isConclusive)
+        ? ExitCode.ANSWERED
+        : ExitCode.INCONCLUSIVE;
   }
 }

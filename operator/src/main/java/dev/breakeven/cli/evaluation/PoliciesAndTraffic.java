@@ -1,13 +1,11 @@
 package dev.breakeven.cli.evaluation;
 
-import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.cli.input.InputFile;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,23 +37,22 @@ public final class PoliciesAndTraffic {
     return evaluate(
         files,
         traffic.given(),
-        policies -> policies,
-        policies -> List.of(),
+        manifests -> manifests,
+        Variants.NONE,
         command.commandLine().getErr());
   }
 
   /**
    * Every policy's answer, from exactly one kind of traffic.
    *
-   * @param selection which of the files' policies are answered
-   * @param variants from the evaluated policies, changed policies to evaluate too
+   * @param selection which of the files' policies are answered, and with which cards
    * @throws IllegalArgumentException if the files hold no policy or something in them is wrong
    */
   static List<EvaluatedPolicy> evaluate(
       List<Path> files,
       GivenTraffic traffic,
-      UnaryOperator<List<CostPolicy>> selection,
-      Function<List<EvaluatedPolicy>, List<CostPolicy>> variants,
+      UnaryOperator<Manifests> selection,
+      Variants variants,
       PrintWriter notes) {
     List<Path> read = new ArrayList<>(files);
     traffic.files().forEach(read::add);
@@ -64,12 +61,12 @@ public final class PoliciesAndTraffic {
     if (given.policies().isEmpty()) {
       throw new IllegalArgumentException("no CostPolicy in the files given with -f");
     }
-    Manifests manifests = new Manifests(selection.apply(given.policies()), given.rateCards());
+    Manifests manifests = selection.apply(given);
     try (GivenTraffic.Evaluator evaluator = traffic.evaluator(notes)) {
       List<EvaluatedPolicy> policies = new ArrayList<>(evaluator.evaluate(manifests));
-      List<CostPolicy> others = variants.apply(List.copyOf(policies));
-      if (!others.isEmpty()) {
-        policies.addAll(evaluator.evaluate(new Manifests(others, given.rateCards())));
+      Manifests others = variants.of(List.copyOf(policies), manifests.rateCards());
+      if (!others.policies().isEmpty()) {
+        policies.addAll(evaluator.evaluate(others));
       }
       return policies;
     }

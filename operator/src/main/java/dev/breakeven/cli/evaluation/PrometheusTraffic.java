@@ -65,7 +65,7 @@ final class PrometheusTraffic implements GivenTraffic.Evaluator {
         manifests.policies().stream().map(MetricsPollingEventSource::targetOf).toList();
     MetricsCollector cycle = of(configured.apply(manifests));
     if (!read.containsAll(targets)) {
-      readThePast(cycle, targets);
+      readThePast(cycle, targets, clock);
       read = Set.copyOf(targets);
     }
     CommitmentSharing sharing =
@@ -104,7 +104,8 @@ final class PrometheusTraffic implements GivenTraffic.Evaluator {
     return made;
   }
 
-  private void readThePast(MetricsCollector cycle, List<Target> targets) {
+  /** Reads all that there is of the past, or as much as patience allows. */
+  static void readThePast(MetricsCollector cycle, List<Target> targets, Clock clock) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     CollectionReport report = cycle.run(targets, clock.instant());
     while (!isDone(report) && System.nanoTime() < deadline) {

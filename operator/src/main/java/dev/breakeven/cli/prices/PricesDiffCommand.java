@@ -1,34 +1,28 @@
 package dev.breakeven.cli.prices;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.breakeven.advice.Verdict;
-import dev.breakeven.api.CostPolicy;
-import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.RateCard;
 import dev.breakeven.api.manifest.Manifests;
+import dev.breakeven.cli.cluster.ClusterResources;
 import dev.breakeven.cli.console.ExitCode;
+import dev.breakeven.cli.console.OutputFormat;
 import dev.breakeven.cli.evaluation.EvaluatedPolicy;
-import dev.breakeven.cli.evaluation.GivenTraffic;
-import dev.breakeven.cli.evaluation.TrafficSource;
+import dev.breakeven.cli.evaluation.PoliciesOrCluster;
 import dev.breakeven.cli.input.InputFile;
-import dev.breakeven.render.text.TextTable;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import dev.breakeven.cli.prices.PriceChanges.CardChanges;
+import dev.breakeven.cli.prices.PriceChanges.Turn;
+import dev.breakeven.operator.client.OperatorClient;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -36,69 +30,45 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "diff",
     description =
-        "Prints what changed between two rate cards and, given policies and traffic, which"
-            + " verdicts change with it.")
+        "Prints what changed between two rate cards, or between those of the cluster and a file."
+            + " Given policies and their traffic, it prints which verdicts change with it.",
+    footer = {
+      "",
+      "Two files, and the policies of a third:",
+      "  breakeven prices diff old.yaml new.yaml -f policy.yaml --traffic traffic.csv",
+      "",
+      "The cluster's cards and policies, before new.yaml is applied:",
+      "  breakeven prices diff new.yaml --prometheus URL",
+    })
 final class PricesDiffCommand implements Callable<Integer> {
 
-  /** How the changes are printed. */
-  enum Format {
-    table,
-    json
-  }
-
   @Parameters(
-      index = "0",
-      paramLabel = "OLD",
-      description = "RateCards as YAML; - is standard input.")
-  Path oldFile = Path.of("");
+      arity = "1..2",
+      paramLabel = "[OLD] NEW",
+      hideParamSyntax = true,
+      description =
+          "RateCards as YAML; - is standard input. Without OLD, NEW is compared with the cluster's.")
+  List<Path> files = List.of();
 
-  @Parameters(index = "1", paramLabel = "NEW", description = "RateCards as YAML.")
-  Path newFile = Path.of("");
+  @Mixin PoliciesOrCluster selected = new PoliciesOrCluster();
 
-  @Option(
-      names = {"-f", "--policy"},
-      paramLabel = "FILE",
-      description = "CostPolicies, as YAML; may be repeated.")
-  List<Path> policyFiles = List.of();
-
-  @ArgGroup TrafficSource traffic = new TrafficSource();
-
-  @Option(
-      names = "-o",
-      defaultValue = "table",
-      paramLabel = "FORMAT",
-      description = "table or json (default: ${DEFAULT-VALUE}).")
-  Format format = Format.table;
+  @Mixin OutputFormat format = new OutputFormat();
 
   @Spec CommandSpec command = CommandSpec.create();
 
-  /** How a policy is answered with either card. */
-  record Turn(
-      String policy,
-      @Nullable String verdictBefore,
-      @Nullable String verdictAfter,
-      @Nullable String actionBefore,
-      @Nullable String actionAfter,
-      @Nullable Integer replicasBefore,
-      @Nullable Integer replicasAfter,
-      @Nullable String monthlySavingBefore,
-      @Nullable String monthlySavingAfter,
-      boolean turned,
-      @Nullable String summaryAfter) {}
-
   @Override
   public Integer call() {
-    List<Path> read = new ArrayList<>(List.of(oldFile, newFile));
-    read.addAll(policyFiles);
-    traffic.given().files().forEach(read::add);
+    if (files.size() > 2) {
+      throw new ParameterException(
+          command.commandLine(), "two files of rate cards are compared, not " + files.size());
+    }
+    List<Path> read = new ArrayList<>(files);
+    read.addAll(selected.files());
     InputFile.requireOneStandardInput(read);
-    List<RateCard> before = cards(oldFile);
-    List<RateCard> after = cards(newFile);
-    Map<String, RateCardChanges> changes = changes(before, after);
-    List<Turn> turns = turns(before, after);
-    String text = format == Format.json ? json(changes, turns) : table(changes, turns);
-    command.commandLine().getOut().print(text);
-    command.commandLine().getOut().flush();
+    List<RateCard> before = files.size() == 2 ? cards(files.get(0)) : cardsOfCluster();
+    List<RateCard> after = cards(files.get(files.size() - 1));
+    PriceChanges changes = new PriceChanges(changes(before, after), turns(before, after));
+    format.print(changes::text, changes);
     return ExitCode.ANSWERED;
   }
 
@@ -111,196 +81,94 @@ final class PricesDiffCommand implements Callable<Integer> {
     return cards;
   }
 
-  /** By card; a single card on either side is the same one, whatever it is called. */
-  private Map<String, RateCardChanges> changes(List<RateCard> before, List<RateCard> after) {
-    Map<String, RateCardChanges> changes = new LinkedHashMap<>();
-    if (before.size() == 1 && after.size() == 1) {
-      changes.put(cardName(after.get(0)), RateCardChanges.between(before.get(0), after.get(0)));
-      return changes;
+  private List<RateCard> cardsOfCluster() {
+    List<String> notes = new ArrayList<>();
+    try (OperatorClient api = selected.cluster().client(Clock.systemUTC())) {
+      List<RateCard> cards = new ClusterResources(api.client(), notes).rateCards();
+      notes.forEach(command.commandLine().getErr()::println);
+      return cards;
     }
-    TreeSet<String> names = new TreeSet<>();
-    before.forEach(card -> names.add(cardName(card)));
-    after.forEach(card -> names.add(cardName(card)));
-    for (String name : names) {
-      changes.put(
-          name, RateCardChanges.between(named(before, name, oldFile), named(after, name, newFile)));
-    }
-    return changes;
   }
 
-  private static RateCard named(List<RateCard> cards, String name, Path file) {
+  /** By card; a single card on either side is the same one, whatever it is called. */
+  private List<CardChanges> changes(List<RateCard> before, List<RateCard> after) {
+    if (before.size() == 1 && after.size() == 1) {
+      return List.of(CardChanges.between(before.get(0), after.get(0)));
+    }
+    TreeSet<String> names = new TreeSet<>();
+    after.forEach(card -> names.add(nameOf(card)));
+    if (files.size() == 2) {
+      before.forEach(card -> names.add(nameOf(card)));
+    }
+    String old = files.size() == 2 ? new InputFile(files.get(0)).name() : "the cluster";
+    String now = new InputFile(files.get(files.size() - 1)).name();
+    return names.stream()
+        .map(name -> CardChanges.between(named(before, name, old), named(after, name, now)))
+        .toList();
+  }
+
+  private static RateCard named(List<RateCard> cards, String name, String where) {
     return cards.stream()
-        .filter(card -> cardName(card).equals(name))
+        .filter(card -> nameOf(card).equals(name))
         .findFirst()
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "%s: no RateCard called %s, which the other file has"
-                        .formatted(new InputFile(file).name(), name)));
+                    "%s: no RateCard called %s to compare with".formatted(where, name)));
   }
 
-  private static String cardName(RateCard card) {
+  private static String nameOf(RateCard card) {
     return card.getMetadata().getName();
   }
 
+  /** How the policies that are named are answered with either cards. */
   private List<Turn> turns(List<RateCard> before, List<RateCard> after) {
-    if (policyFiles.isEmpty() && traffic.given().count() > 0) {
-      throw new IllegalArgumentException("traffic without a policy: name its file with -f");
-    }
-    if (policyFiles.isEmpty()) {
+    if (!selected.isNamed()) {
       return List.of();
     }
-    if (traffic.given().count() == 0) {
-      throw new IllegalArgumentException(
-          "policies without traffic: say where it is with --traffic, --requests or"
-              + " --prometheus");
-    }
-    List<CostPolicy> policies = InputFile.manifests(policyFiles).policies();
+    List<EvaluatedPolicy> policies =
+        selected
+            .evaluate(
+                all -> with(before, all),
+                (now, cards) ->
+                    with(
+                        after,
+                        new Manifests(now.stream().map(EvaluatedPolicy::policy).toList(), cards)))
+            .policies();
     if (policies.isEmpty()) {
-      throw new IllegalArgumentException("no CostPolicy in the files given with -f");
+      throw new IllegalArgumentException("there is no CostPolicy that the prices could turn");
     }
-    List<EvaluatedPolicy> old;
-    List<EvaluatedPolicy> now;
-    try (GivenTraffic.Evaluator evaluator =
-        traffic.given().evaluator(command.commandLine().getErr())) {
-      old = evaluator.evaluate(withCards(policies, before));
-      now = evaluator.evaluate(withCards(policies, after));
-    }
+    int count = policies.size() / 2;
     List<Turn> turns = new ArrayList<>();
-    for (int i = 0; i < policies.size(); i++) {
-      turns.add(turn(policies.get(i), old.get(i).status(), now.get(i).status()));
+    for (int i = 0; i < count; i++) {
+      turns.add(Turn.of(policies.get(i), policies.get(count + i)));
     }
     return turns;
   }
 
-  /** The policies with these cards; a single card is taken for the one that each policy names. */
-  private static Manifests withCards(List<CostPolicy> policies, List<RateCard> cards) {
-    List<RateCard> named = new ArrayList<>(cards);
-    if (cards.size() == 1) {
-      for (CostPolicy policy : policies) {
-        RateCard card = new RateCard();
-        card.setMetadata(
-            new ObjectMetaBuilder(cards.get(0).getMetadata())
-                .withName(policy.getSpec().rateCard())
-                .build());
-        card.setSpec(cards.get(0).getSpec());
-        named.add(card);
-      }
+  /**
+   * The policies with these cards in place of those of the same name. A single card of two that are
+   * compared is taken for the one that each policy names.
+   */
+  private Manifests with(List<RateCard> cards, Manifests all) {
+    Map<String, RateCard> byName = new LinkedHashMap<>();
+    all.rateCards().forEach(card -> byName.put(nameOf(card), card));
+    cards.forEach(card -> byName.put(nameOf(card), card));
+    if (files.size() == 2 && cards.size() == 1) {
+      all.policies()
+          .forEach(
+              policy ->
+                  byName.put(
+                      policy.getSpec().rateCard(),
+                      renamed(cards.get(0), policy.getSpec().rateCard())));
     }
-    return new Manifests(policies, named);
+    return new Manifests(all.policies(), List.copyOf(byName.values()));
   }
 
-  private static Turn turn(CostPolicy policy, CostPolicyStatus before, CostPolicyStatus after) {
-    CostPolicyStatus.@Nullable Advice was = before.advice();
-    CostPolicyStatus.@Nullable Advice is = after.advice();
-    @Nullable String verdictBefore = was == null ? null : was.verdict();
-    @Nullable String verdictAfter = is == null ? null : is.verdict();
-    return new Turn(
-        policy.getMetadata().getName(),
-        verdictBefore,
-        verdictAfter,
-        was == null ? null : was.action(),
-        is == null ? null : is.action(),
-        was == null ? null : was.replicasAdvised(),
-        is == null ? null : is.replicasAdvised(),
-        was == null ? null : was.monthlySaving(),
-        is == null ? null : is.monthlySaving(),
-        !Objects.equals(verdictBefore, verdictAfter),
-        is == null ? null : is.summary());
-  }
-
-  private static String table(Map<String, RateCardChanges> changes, List<Turn> turns) {
-    StringBuilder text = new StringBuilder();
-    changes.forEach(
-        (card, of) -> {
-          if (changes.size() > 1) {
-            text.append("== ").append(card).append('\n');
-          }
-          text.append(table(of));
-        });
-    if (!turns.isEmpty()) {
-      TextTable table =
-          TextTable.withHeader("POLICY", "", "VERDICT", "ACTION", "REPLICAS", "SAVING");
-      for (Turn turn : turns) {
-        table.row(
-            turn.policy(),
-            "before",
-            shown(turn.verdictBefore()),
-            shown(turn.actionBefore()),
-            shown(turn.replicasBefore()),
-            shown(turn.monthlySavingBefore()));
-        table.row(
-            "",
-            turn.turned() ? "after*" : "after",
-            shown(turn.verdictAfter()),
-            shown(turn.actionAfter()),
-            shown(turn.replicasAfter()),
-            shown(turn.monthlySavingAfter()));
-      }
-      long turned = turns.stream().filter(Turn::turned).count();
-      text.append('\n')
-          .append(table)
-          .append(
-              "%d of %d verdicts turn%s\n"
-                  .formatted(turned, turns.size(), turned > 0 ? " (*)" : ""));
-      turns.stream()
-          .filter(turn -> Verdict.INCONCLUSIVE.label().equals(turn.verdictAfter()))
-          .map(turn -> turn.policy() + ": " + shown(turn.summaryAfter()) + "\n")
-          .forEach(text::append);
-    }
-    return text.toString();
-  }
-
-  private static String table(RateCardChanges changes) {
-    if (changes.changes().isEmpty()) {
-      return "No price changed"
-          + (changes.readAnew() == 0 ? "" : "; %,d read anew".formatted(changes.readAnew()))
-          + ".\n";
-    }
-    TextTable table = TextTable.withHeader("WHAT", "", "FIELD", "OLD", "NEW", "%");
-    for (RateCardChanges.Change change : changes.changes()) {
-      table.row(
-          change.what(),
-          change.kind().name(),
-          change.field(),
-          shown(change.before()),
-          shown(change.after()),
-          change.percent() == null
-              ? "-"
-              : (change.percent().signum() > 0 ? "+" : "") + change.percent().toPlainString());
-    }
-    return table
-        + (changes.readAnew() == 0
-            ? ""
-            : "%,d more read anew at the same price.\n".formatted(changes.readAnew()));
-  }
-
-  private static String shown(@Nullable Object value) {
-    return value == null ? "-" : value.toString();
-  }
-
-  private static String json(Map<String, RateCardChanges> changes, List<Turn> turns) {
-    List<Map<String, Object>> cards = new ArrayList<>();
-    changes.forEach(
-        (card, of) -> {
-          Map<String, Object> one = new LinkedHashMap<>();
-          one.put("card", card);
-          one.put("changes", of.changes());
-          one.put("readAnew", of.readAnew());
-          cards.add(one);
-        });
-    Map<String, Object> all = new LinkedHashMap<>();
-    all.put("cards", cards);
-    all.put("policies", turns);
-    try {
-      return JsonMapper.builder()
-              .enable(SerializationFeature.INDENT_OUTPUT)
-              .serializationInclusion(JsonInclude.Include.NON_NULL)
-              .build()
-              .writeValueAsString(all)
-          + "\n";
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("the changes could not be written as JSON", e);
-    }
+  private static RateCard renamed(RateCard card, String name) {
+    RateCard renamed = new RateCard();
+    renamed.setMetadata(card.getMetadata().edit().withName(name).build());
+    renamed.setSpec(card.getSpec());
+    return renamed;
   }
 }

@@ -1,7 +1,6 @@
 package dev.breakeven.cli.report;
 
 import dev.breakeven.api.CostPolicyStatus;
-import dev.breakeven.cli.console.ExitCode;
 import dev.breakeven.cli.evaluation.EvaluatedPolicy;
 import dev.breakeven.cli.evaluation.PoliciesOrCluster;
 import java.io.PrintWriter;
@@ -40,10 +39,6 @@ public final class ReportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<EvaluatedPolicy> policies = selected.evaluate("").policies();
-    if (policies.isEmpty()) {
-      throw new IllegalArgumentException(
-          "there is no CostPolicy; breakeven discover prints one for each model that is served");
-    }
     PrintWriter out = command.commandLine().getOut();
     for (EvaluatedPolicy evaluated : policies) {
       out.println(evaluated.policy().getMetadata().getName() + ": " + summary(evaluated.status()));
@@ -54,9 +49,7 @@ public final class ReportCommand implements Callable<Integer> {
             ? "No report is written: nothing is known of any policy's traffic."
             : report.at(file));
     out.flush();
-    return policies.stream().allMatch(EvaluatedPolicy::isConclusive)
-        ? ExitCode.ANSWERED
-        : ExitCode.INCONCLUSIVE;
+    return EvaluatedPolicy.exitCode(policies);
   }
 
   private static String summary(CostPolicyStatus status) {

@@ -2,6 +2,8 @@ package dev.breakeven.cli.advise;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.breakeven.cli.Breakeven;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -41,6 +43,22 @@ class WhatIfCommandTest {
     assertThat(out.toString())
         .containsPattern("chat +now +then")
         .containsPattern("APIOnly a month +18,396 +9,198");
+  }
+
+  @Test
+  void aProgramReadsBothAnswersAsJson(@TempDir Path directory) throws IOException {
+    String[] arguments = {"--set", "api.discountPercent=50", "--gpus", "+2", "-o", "json"};
+    assertThat(whatIf(directory, arguments)).isZero();
+    JsonNode answer = new ObjectMapper().readTree(out.toString());
+    assertThat(answer.path("name").asText()).isEqualTo("chat");
+    assertThat(answer.path("currency").asText()).isEqualTo("USD");
+    assertThat(answer.at("/set/api.discountPercent").asText()).isEqualTo("50");
+    assertThat(answer.at("/gpus/now/gpus").asDouble()).isEqualTo(3);
+    assertThat(answer.at("/gpus/then/monthlyCost").asText()).isEqualTo("9125.00");
+    assertThat(answer.at("/now/verdict").asText()).isEqualTo("SelfHost");
+    assertThat(answer.at("/now/monthlyTotals/APIOnly").asText()).isEqualTo("18396.00");
+    assertThat(answer.at("/then/monthlyTotals/APIOnly").asText()).isEqualTo("9198.00");
+    assertThat(answer.at("/then/replicasAdvised").asInt()).isEqualTo(5);
   }
 
   @Test

@@ -1,7 +1,10 @@
 package dev.breakeven.cli.discover;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.RateCard;
 import dev.breakeven.api.RateCardSpec;
@@ -159,6 +162,31 @@ class DiscoverIT {
     assertThat(out.toString())
         .contains("output                    500.0 tokens/s")
         .contains("increase(vllm:generation_tokens_total{namespace=\"%s\"}".formatted(namespace));
+
+    // In the manner of a script: what is missing, by its name, and one number.
+    assertThat(run("doctor", "-o", "json")).isEqualTo(ExitCode.INCONCLUSIVE);
+    JsonNode diagnosis = json();
+    assertThat(diagnosis.at("/sources/0/engines/seen/0/series").asInt()).isEqualTo(2);
+    assertThat(diagnosis.path("policies").findValues("blocking").get(0).findValuesAsText("reason"))
+        .contains("GPUPriceMissing");
+    assertThat(run("explain", "chat", "-o", "json")).isEqualTo(ExitCode.INCONCLUSIVE);
+    assertThat(json().at("/traffic/output/value").asDouble()).isCloseTo(500, within(0.1));
+    assertThat(json().at("/traffic/output/promql").asText())
+        .contains("vllm:generation_tokens_total");
+
+    // A card that has the missing price, before it is applied.
+    String dearer = yaml.replaceFirst("(?s).*?---\n", "").replaceFirst("(?s)---.*", "");
+    Path card =
+        Files.writeString(
+            directory.resolve("card.yaml"),
+            dearer.replaceFirst(
+                "  # - \\{product: NVIDIA-H100-80GB-HBM3, purchase: Spot, hourlyPrice: \"\"[^}]*}.*",
+                "  gpus: [{product: NVIDIA-H100-80GB-HBM3, purchase: Spot, hourlyPrice: \"2\"}]"));
+    assertThat(run("prices", "diff", card.toString())).isZero();
+    assertThat(out.toString())
+        .contains("GPU NVIDIA-H100-80GB-HBM3 Spot")
+        .contains("before", "after")
+        .contains("0 of 2 verdicts turn");
 
     Path pages = Files.createDirectory(directory.resolve("pages"));
     assertThat(run("report", "-o", pages.toString())).isEqualTo(ExitCode.INCONCLUSIVE);
@@ -320,6 +348,10 @@ class DiscoverIT {
         .setOut(new PrintWriter(out))
         .setErr(new PrintWriter(err))
         .execute(all);
+  }
+
+  private JsonNode json() throws IOException {
+    return new ObjectMapper().readTree(out.toString());
   }
 
   private static KubernetesClient client() {

@@ -2,6 +2,8 @@ package dev.breakeven.cli.prices;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.breakeven.cli.ProgramRun;
 import dev.breakeven.testing.Finished;
 import java.io.IOException;
@@ -160,6 +162,22 @@ class PricesCommandTest {
             traffic.toString());
     assertThat(code).isZero();
     assertThat(out).containsSubsequence("before  SelfHost", "after*  API", "1 of 1 verdicts turn");
+
+    run(
+        "prices",
+        "diff",
+        before.toString(),
+        after.toString(),
+        "-f",
+        policy.toString(),
+        "--traffic",
+        traffic.toString(),
+        "-o",
+        "json");
+    JsonNode turn = new ObjectMapper().readTree(out).at("/policies/0");
+    assertThat(turn.path("turned").asBoolean()).isTrue();
+    assertThat(turn.at("/before/verdict").asText()).isEqualTo("SelfHost");
+    assertThat(turn.at("/after/monthlyTotals/APIOnly").asText()).isEqualTo("183.96");
   }
 
   @Test
@@ -203,8 +221,24 @@ class PricesCommandTest {
         .isEqualTo(2);
     assertThat(err)
         .isEqualTo(
-            "breakeven: policies without traffic: say where it is with --traffic, --requests or"
-                + " --prometheus\n");
+            "breakeven: policies of files need exactly one of --traffic, --requests, --prometheus"
+                + " and --config\n");
+  }
+
+  @Test
+  void oneFileIsComparedWithTheClusters() throws IOException {
+    Path card = write("card.yaml", CARD);
+    Path nowhere = directory.resolve("kubeconfig");
+    assertThat(run("prices", "diff", card.toString(), "--kubeconfig", nowhere.toString()))
+        .isEqualTo(2);
+    assertThat(err).isEqualTo("breakeven: " + nowhere + ": no such file\n");
+  }
+
+  @Test
+  void threeFilesAreOneTooMany() throws IOException {
+    String card = write("card.yaml", CARD).toString();
+    assertThat(run("prices", "diff", card, card, card)).isEqualTo(2);
+    assertThat(err).contains("two files of rate cards are compared, not 3");
   }
 
   @Test
