@@ -14,10 +14,16 @@ import dev.breakeven.advice.decision.VerdictDecision;
 import dev.breakeven.price.Api;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** Puts the parts of an answer together. */
 final class Answer {
+
+  /** Issues that make confidence low alone. */
+  private static final Set<Reason> LOW_ALONE =
+      EnumSet.of(Reason.SERVERS_ALIKE, Reason.HOURS_UNSEEN);
 
   private Answer() {}
 
@@ -155,7 +161,8 @@ final class Answer {
 
   /**
    * High where no issue weakens it and the whole interval of the saving is on one side of 0; medium
-   * with one such thing; low with more, and where all tokens may be counted twice.
+   * with one such thing; low with more, and where the tokens that are counted may be far from those
+   * that were served.
    */
   private static Confidence confidence(
       VerdictDecision decision, List<Issue> issues, Estimate<Saving> saving) {
@@ -174,7 +181,7 @@ final class Answer {
         && !found.value().high().isNegative()) {
       doubts++;
     }
-    if (issues.stream().anyMatch(issue -> issue.reason() == Reason.SERVERS_ALIKE)) {
+    if (issues.stream().anyMatch(issue -> LOW_ALONE.contains(issue.reason()))) {
       return Confidence.LOW;
     }
     return doubts == 0 ? Confidence.HIGH : doubts == 1 ? Confidence.MEDIUM : Confidence.LOW;

@@ -73,6 +73,7 @@ public record Issue(Reason reason, Message message) {
     REQUEST_LENGTHS_UNKNOWN("RequestLengthsUnknown", Weight.WEAKENS),
     // Demand.
     COVERAGE_LOW("CoverageLow", Weight.BLOCKS),
+    HOURS_UNSEEN("HoursUnseen", Weight.WEAKENS),
     HISTORY_TOO_SHORT("HistoryTooShort", Weight.BLOCKS),
     NO_TRAFFIC("NoTraffic", Weight.WEAKENS),
     DEMAND_LOWER_BOUND("DemandLowerBound", Weight.WEAKENS),

@@ -129,6 +129,38 @@ class IssuesTest {
   }
 
   @Test
+  void aTimeOfDayThatMostDaysDoNotKnowIsSaidAndMakesConfidenceLow() {
+    SampleInput input = steady().running(1).outputTokens(i -> i % 144 < 12 ? Double.NaN : 400);
+    assertThat(input.advice().issues())
+        .contains(
+            issue(
+                Reason.HOURS_UNSEEN,
+                Cause.TIMES_OF_DAY_UNSEEN,
+                Parameter.hours(Duration.ofHours(2)),
+                Parameter.time(SampleInput.MONDAY.plus(Duration.ofDays(6)))));
+    assertThat(input.advice().decision().confidence()).isEqualTo(Confidence.LOW);
+  }
+
+  @Test
+  void halfAnHourOfEachDayIsSaidAndTwentyMinutesAreNot() {
+    assertThat(reasons(steady().outputTokens(i -> i % 144 < 3 ? Double.NaN : 400)))
+        .contains(Reason.HOURS_UNSEEN);
+    assertThat(reasons(steady().outputTokens(i -> i % 144 < 2 ? Double.NaN : 400)))
+        .doesNotContain(Reason.HOURS_UNSEEN);
+  }
+
+  @Test
+  void aGapAtATimeThatMostDaysKnowHidesNoTimeOfDay() {
+    assertThat(reasons(steady().outputTokens(i -> i >= 288 && i < 432 ? Double.NaN : 400)))
+        .doesNotContain(Reason.HOURS_UNSEEN);
+    // Of seven days three do not know these two hours, and then four.
+    assertThat(reasons(steady().outputTokens(i -> i % 144 < 12 && i < 432 ? Double.NaN : 400)))
+        .doesNotContain(Reason.HOURS_UNSEEN);
+    assertThat(reasons(steady().outputTokens(i -> i % 144 < 12 && i >= 432 ? Double.NaN : 400)))
+        .contains(Reason.HOURS_UNSEEN);
+  }
+
+  @Test
   void stepsBeforeTheFirstKnownOneShortenTheWindowAndAreNoGap() {
     SampleInput input = steady().outputTokens(i -> i < 720 ? Double.NaN : 400);
     Advice advice = input.advice();
@@ -170,6 +202,16 @@ class IssuesTest {
     input.replicasHeld = nothing;
     assertThat(input.advice().issues())
         .containsExactly(
+            issue(Reason.NO_TRAFFIC_DATA, Cause.NO_STEP_WITH_TOKENS, Parameter.name("test-model")));
+  }
+
+  @Test
+  void aPolicyWhoseWorkloadsShowNoSeriesIsNotToldThatItNamesNone() {
+    SampleInput input = SampleInput.about();
+    input.output = Series.absent(SampleInput.WEEK, Absence.NO_SERIES);
+    input.issues = List.of(new Issue(Reason.SERIES_MISSING, Message.quoted("no series of chat")));
+    assertThat(input.advice().issues())
+        .contains(
             issue(Reason.NO_TRAFFIC_DATA, Cause.NO_STEP_WITH_TOKENS, Parameter.name("test-model")));
   }
 

@@ -41,14 +41,17 @@ import dev.breakeven.reason.Parameter;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.TrafficHistory;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
@@ -63,6 +66,9 @@ public final class IssueRules {
   /** Share of the known steps served above the headroom from which on it is said, percent. */
   static final double HEADROOM_USED_FROM_PERCENT = 1;
 
+  /** Of each day, unknown on most days: from then on it is said. */
+  static final Duration UNSEEN_FROM = Duration.ofMinutes(30);
+
   /** Relative error of a fit from which on it is said to miss. */
   static final double FIT_MISSES_FROM = 0.25;
 
@@ -73,6 +79,10 @@ public final class IssueRules {
 
   /** Days before its end from which on a reservation's end is announced. */
   static final int RESERVATION_ENDS_SOON_DAYS = 60;
+
+  /** Issues that only a policy which names workloads has. */
+  private static final Set<Reason> SAID_OF_WORKLOADS =
+      EnumSet.of(Reason.WORKLOAD_NOT_FOUND, Reason.SERIES_MISSING);
 
   private static final Duration DAY = Duration.ofDays(1);
   private static final Duration WEEK = Duration.ofDays(7);
@@ -93,6 +103,7 @@ public final class IssueRules {
           IssueRules::noTrafficIsKnown,
           IssueRules::historyIsTooShort,
           IssueRules::coverageIsLow,
+          IssueRules::hoursAreUnseen,
           IssueRules::capacityIsUnknown,
           IssueRules::offerIsMissing,
           IssueRules::offerIsStale,
@@ -192,7 +203,7 @@ public final class IssueRules {
         Reason.NO_TRAFFIC_DATA,
         s.input().workloads().isEmpty()
                 && s.input().issues().stream()
-                    .noneMatch(c -> c.reason() == Reason.WORKLOAD_NOT_FOUND)
+                    .noneMatch(issue -> SAID_OF_WORKLOADS.contains(issue.reason()))
             ? Cause.NO_STEP_WITH_GATEWAY_TOKENS
             : Cause.NO_STEP_WITH_TOKENS,
         name(s.input().model()));
@@ -216,6 +227,18 @@ public final class IssueRules {
         Cause.WINDOW_PARTLY_KNOWN,
         percent(s.window().coveragePercent()),
         percent(asked));
+  }
+
+  private static Optional<Issue> hoursAreUnseen(Situation s) {
+    List<Instant> unseen = s.window().unseenTimesOfDay();
+    Duration ofADay =
+        Duration.ofSeconds((long) unseen.size() * s.window().history().grid().stepSeconds());
+    return when(
+        ofADay.compareTo(UNSEEN_FROM) >= 0,
+        Reason.HOURS_UNSEEN,
+        Cause.TIMES_OF_DAY_UNSEEN,
+        hours(ofADay),
+        time(unseen.isEmpty() ? s.window().to() : unseen.get(0)));
   }
 
   private static Optional<Issue> capacityIsUnknown(Situation s) {

@@ -95,6 +95,7 @@ enum PolicyCondition {
           NO_TRAFFIC,
           AMBIGUOUS_ATTRIBUTION,
           COVERAGE_LOW,
+          HOURS_UNSEEN,
           SHORT_HISTORY,
           NOT_WHOLE_WEEKS,
           CACHE_UNMEASURED,
