@@ -29,11 +29,14 @@ class QueriesPageTest {
 
       Parameters are in angle brackets:
 
-      - `<metric>`: a metric of the engine profile, see below.
-      - `<matchers>`: the source's fixed labels, the metric's own labels, and the namespaces that the policies are in.
-      - `<step>`, `<range>`: the time that a figure covers.
-      - `<over>`: `rate` for counters, `avg_over_time` for gauges.
-      - `<model>`, `<fold>`: labels of the engine profile.
+      - `<metric>`, `<gauge>`: a metric of the engine or gateway profile, of OpenCost or of an exporter, see below.
+      - `<matchers>`: the source's fixed labels, the metric's own labels, the namespaces that the policies are in, and the scrape
+        targets that are left out.
+      - `<fixed>`, `<state>`, `<targets>`: the source's fixed labels; with the jobs of kube-state-metrics; with the pods asked about.
+      - `<step>`, `<range>`: the time that a figure covers. `<seconds>` is its length, `<wider>` is a little more.
+      - `<namespace>`, `<pod>`, `<model>`, `<splits>`: labels of the engine profile. `<workload>` is a label of kube-state-metrics.
+      - `<scrape>`, `<within>`, `<target>`: labels that scrapers set, as far as they tell scrapes of one pod or gateway apart.
+      - `<part>`, `<figure>`, `<claims>`, `<ups>`, `<last>`, `<before>`, `<scale>`: the query or value that is inserted.
 
       If several metrics are known for a figure, the template is repeated for each and joined with `or`; for each pod, the first
       metric that exists counts.

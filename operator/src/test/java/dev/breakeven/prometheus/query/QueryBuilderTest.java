@@ -67,7 +67,8 @@ class QueryBuilderTest {
             EngineProfiles.builtIn().named("sglang"),
             Set.of("a"),
             UntrustedTargets.NONE,
-            twice);
+            twice,
+            QueryBuilder.MOST_CHARACTERS);
     assertThat(questions.engine(QueryCatalog.OUTPUT_TOKENS, 600))
         .startsWith("sum by (namespace, pod, model_name, receive_replica) (increase(");
     assertThat(questions.engine(QueryCatalog.SAMPLES, 600))
@@ -79,11 +80,12 @@ class QueryBuilderTest {
   void whatShowsNoSeriesIsLookedForUnderNamesLikeItsOwnAndThoseOfOtherEngines() {
     assertThat(
             questions("llamacpp", Set.of("a"))
-                .straySeries(Set.of("acme/chat"), Set.of("tgi_tokens"), 60))
+                .unattributedSeries(Set.of("acme/chat"), Set.of("tgi_tokens"), 60))
         .isEqualTo(
             "topk(200, last_over_time({cluster=\"eu-1\",__name__=\"tgi_tokens\","
                 + "namespace=\"a\"}[60s]))");
-    assertThat(questions("sglang", Set.of("a")).straySeries(Set.of("acme/chat"), Set.of(), 60))
+    assertThat(
+            questions("sglang", Set.of("a")).unattributedSeries(Set.of("acme/chat"), Set.of(), 60))
         .isEqualTo(
             "topk(200, last_over_time({cluster=\"eu-1\","
                 + "__name__=~\".*sglang[:_]generation_tokens(_total)?\","
@@ -354,7 +356,8 @@ class QueryBuilderTest {
             EngineProfiles.builtIn().named("vllm"),
             Set.of("a"),
             UntrustedTargets.NONE,
-            scrapes);
+            scrapes,
+            QueryBuilder.MOST_CHARACTERS);
     assertThat(questions.gateway(QueryCatalog.BURST_OUTPUT, 600))
         .contains("max_over_time(up{job=~\"litellm|litellm-canary\"}[600s] offset 600s)")
         .doesNotContain("up{}");

@@ -63,7 +63,9 @@ public final class GatewayCheck {
     QueryResult answer =
         asker.ask(
             day.ask(
-                QueryCatalog.GATEWAY_OWN_GPUS, questions.gatewayToOwnGpus(day.pointSeconds()), 0),
+                QueryCatalog.GATEWAY_OWN_GPUS,
+                questions.gateway(QueryCatalog.GATEWAY_OWN_GPUS, day.pointSeconds()),
+                0),
             (labels, points) ->
                 fold.add(
                     labels,

@@ -77,7 +77,7 @@ public final class UnattributedSeries {
         new ApiRequest.Instant(
             QueryCatalog.STRAY_SERIES,
             new QueryBuilder(source, profile, namespaces, UntrustedTargets.NONE)
-                .straySeries(models, others.keySet(), LOOKED_BACK_SECONDS),
+                .unattributedSeries(models, others.keySet(), LOOKED_BACK_SECONDS),
             now.getEpochSecond()),
         (labels, points) -> found.add(new Found(labels.getOrDefault("__name__", ""), labels)));
     for (TargetState target : without) {
