@@ -42,15 +42,14 @@ public record Advice(
   }
 
   /** The month of an alternative over the tokens of a month, per 1,000,000; none without tokens. */
-  public Optional<Money> perMillion(Alternative alternative) {
-    Money total = alternative.bill().total();
+  public Optional<Money> perMillion(Money perMonth) {
     return basis
         .observed()
         .tokens()
         .perMonth()
         .found()
         .filter(tokens -> tokens > 0)
-        .map(tokens -> Money.rounded(total.value() * 1e6 / tokens, 9, total.currency()));
+        .map(tokens -> Money.rounded(perMonth.value() * 1e6 / tokens, 9, perMonth.currency()));
   }
 
   /**

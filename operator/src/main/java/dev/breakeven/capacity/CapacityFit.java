@@ -73,17 +73,35 @@ record CapacityFit(Capacity capacity, FitError error, MeasuredMix measuredAt) {
 
   private static CapacityFit to(
       List<SaturatedRate> points, TokenProportions prior, double[] priorWeights) {
+    boolean cachedApart = points.stream().anyMatch(p -> p.tokens().cachedInput() > 0);
+    CapacityFit fit = to(points, prior, priorWeights, cachedApart);
+    // Points of one hit rate cannot tell cached tokens from others, and noise would decide; but no
+    // cached token takes longer than one that is computed.
+    return cachedApart
+            && fit.capacity.cachedInputTokensPerSecond() < fit.capacity.inputTokensPerSecond()
+        ? to(points, prior.withCachedAsInput(), priorWeights, false)
+        : fit;
+  }
+
+  /**
+   * @param cachedApart whether cached tokens have a term of their own; else they count as input
+   */
+  private static CapacityFit to(
+      List<SaturatedRate> points,
+      TokenProportions prior,
+      double[] priorWeights,
+      boolean cachedApart) {
     boolean withContext =
         points.stream().allMatch(SaturatedRate::hasLengths)
             && Double.isFinite(prior.contextPerInput());
-    boolean cachedApart = points.stream().anyMatch(p -> p.tokens().cachedInput() > 0);
     int columns = cachedApart ? 4 : 3;
     List<double[]> rows = new ArrayList<>();
     double sum = 0;
     double sumOfSquares = 0;
     for (SaturatedRate point : points) {
       double[] row = new double[columns];
-      row[INPUT] = point.tokens().uncachedInput();
+      row[INPUT] =
+          point.tokens().uncachedInput() + (cachedApart ? 0 : point.tokens().cachedInput());
       row[OUTPUT] = point.tokens().output() / prior.outputPerInput();
       row[CONTEXT] =
           withContext

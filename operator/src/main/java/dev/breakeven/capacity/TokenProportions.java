@@ -50,6 +50,11 @@ public record TokenProportions(
         contextPerInput * inputTokensPerSecond);
   }
 
+  /** The same with cached tokens as dear as others. */
+  TokenProportions withCachedAsInput() {
+    return new TokenProportions(1, outputPerInput, contextPerInput);
+  }
+
   /** The same without a context term, for where lengths are not known. */
   TokenProportions withoutContext() {
     return new TokenProportions(cachedInputPerInput, outputPerInput, Double.POSITIVE_INFINITY);

@@ -147,7 +147,9 @@ class AdvisorTest {
               assertThat(cost.constraint()).isEqualTo("dataMustStay");
               assertThat(found(cost.perMonth())).isEqualTo(usd("1943.89")); // 2,920 − 976.11
               assertThat(Words.of(cost.message()))
-                  .isEqualTo("keeping data in costs 1,944 USD a month");
+                  .isEqualTo(
+                      "keeping data in costs 1,944 USD a month: the cheapest way with it less the"
+                          + " cheapest without it");
             });
   }
 

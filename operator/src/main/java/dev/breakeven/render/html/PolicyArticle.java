@@ -20,12 +20,14 @@ import dev.breakeven.advice.costing.ReplicaCostModel;
 import dev.breakeven.advice.costing.WorkloadAllocation;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.price.GpuPricing;
+import dev.breakeven.price.Money;
 import dev.breakeven.render.words.Summary;
 import dev.breakeven.render.words.Words;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -259,8 +261,9 @@ record PolicyArticle(
     Estimate<CostOfHour> cost = advice.costs().lastHour();
     String label = "Cost per 1M tokens, ours and the API's";
     if (cost instanceof Estimate.NotFound<CostOfHour> none) {
-      Optional<String> ours = perMillion(advice, Alternative.Kind.TODAYS_REPLICAS);
-      Optional<String> theirs = perMillion(advice, Alternative.Kind.API_ONLY);
+      Optional<String> ours =
+          perMillion(advice, Alternative.Kind.TODAYS_REPLICAS, a -> a.bill().total());
+      Optional<String> theirs = perMillion(advice, Alternative.Kind.API_ONLY, a -> a.bill().api());
       return ours.isPresent() && theirs.isPresent()
           ? new Tile(
               label,
@@ -288,8 +291,14 @@ record PolicyArticle(
             + ".");
   }
 
-  private static Optional<String> perMillion(Advice advice, Alternative.Kind kind) {
-    return advice.comparison().alternative(kind).flatMap(advice::perMillion).map(HtmlFormat::price);
+  private static Optional<String> perMillion(
+      Advice advice, Alternative.Kind kind, Function<Alternative, Money> perMonth) {
+    return advice
+        .comparison()
+        .alternative(kind)
+        .map(perMonth)
+        .flatMap(advice::perMillion)
+        .map(HtmlFormat::price);
   }
 
   private static Tile utilizationTile(Estimate<Breakeven> breakeven, Estimate<Double> now) {

@@ -17,11 +17,14 @@ import dev.breakeven.advice.Breakeven;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.price.Commitment;
+import dev.breakeven.price.Money;
 import dev.breakeven.price.TokenPrices;
 import dev.breakeven.terms.ResolvedTerms;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What tokens cost, and where both ways cost the same, as a status shows them. */
@@ -76,8 +79,13 @@ final class CostMapper {
                 : Double.NaN),
         ownTokens(advice),
         hour == null ? null : rate(hour.tokens()),
-        perMillion(advice, Alternative.Kind.API_ONLY),
-        perMillion(advice, Alternative.Kind.TODAYS_REPLICAS));
+        // Of the API its own price: commitments are paid beside it, and limits do not change it.
+        perMillion(advice, Alternative.Kind.API_ONLY, a -> true, a -> a.bill().api()),
+        perMillion(
+            advice,
+            Alternative.Kind.TODAYS_REPLICAS,
+            Alternative::isFeasible,
+            a -> a.bill().total()));
   }
 
   private static String committed(Commitment.Shared its) {
@@ -94,11 +102,16 @@ final class CostMapper {
         + its.until();
   }
 
-  private static @Nullable String perMillion(Advice advice, Alternative.Kind kind) {
+  private static @Nullable String perMillion(
+      Advice advice,
+      Alternative.Kind kind,
+      Predicate<Alternative> isShown,
+      Function<Alternative, Money> perMonth) {
     return advice
         .comparison()
         .alternative(kind)
-        .filter(Alternative::isFeasible)
+        .filter(isShown)
+        .map(perMonth)
         .flatMap(advice::perMillion)
         .map(StatusFormat::perMillion)
         .orElse(null);

@@ -6,11 +6,14 @@ import dev.breakeven.api.CostPolicyStatus.Alternative;
 import dev.breakeven.api.CostPolicyStatus.Bill;
 import dev.breakeven.api.CostPolicyStatus.Condition;
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -132,6 +135,15 @@ public final class StatusText {
           currency + " per 1M tokens in the last hour, everything included");
       facts.row("the API's", shown(cost.apiPerMillion()), "", currency + " for the same tokens");
     }
+    if (cost != null && cost.windowPerMillion() != null) {
+      facts.row(
+          "ours",
+          shown(cost.windowPerMillion()),
+          "",
+          currency
+              + " per 1M tokens over the window; the API's: "
+              + shown(cost.windowApiPerMillion()));
+    }
     if (cost != null && cost.ownTokens() != null) {
       ownTokens(facts, cost.ownTokens().asItRan(), "as it ran");
       ownTokens(facts, cost.ownTokens().atTargetUtilization(), "at target utilisation");
@@ -197,20 +209,14 @@ public final class StatusText {
             currency + "/month",
             "");
     for (Alternative alternative : status.alternatives()) {
-      Bill bill = alternative.perMonth();
+      List<String> parts = parts(alternative.perMonth());
       table.row(
           shown(alternative.kind()),
           shown(alternative.replicas()),
-          bill == null || bill.busy() == null ? UNKNOWN : grouped(bill.busy()),
-          bill == null || bill.busy() == null
-              ? UNKNOWN
-              : sum(
-                  Arrays.asList(
-                      bill.headroom(), bill.redundancy(), bill.idle(), bill.unusedReservation())),
-          bill == null ? UNKNOWN : sum(bill.overhead()),
-          bill == null
-              ? UNKNOWN
-              : sum(Arrays.asList(bill.apiInput(), bill.apiCachedInput(), bill.apiOutput())),
+          parts.get(0),
+          parts.get(1),
+          parts.get(2),
+          parts.get(3),
           grouped(alternative.monthlyTotal()),
           Boolean.FALSE.equals(alternative.feasible())
               ? "infeasible: " + shown(alternative.message())
@@ -311,13 +317,47 @@ public final class StatusText {
     return value == null ? UNKNOWN : value + " %";
   }
 
-  private static String sum(List<@Nullable String> amounts) {
-    return grouped(
-        amounts.stream()
-            .filter(a -> a != null)
-            .map(BigDecimal::new)
-            .reduce(BigDecimal.ZERO, BigDecimal::add)
-            .toPlainString());
+  /** Busy GPUs, other GPUs, people and the API, which add up to the printed total. */
+  private static List<String> parts(@Nullable Bill bill) {
+    if (bill == null) {
+      return List.of(UNKNOWN, UNKNOWN, UNKNOWN, UNKNOWN);
+    }
+    BigDecimal people = sum(bill.overhead());
+    BigDecimal api = sum(Arrays.asList(bill.apiInput(), bill.apiCachedInput(), bill.apiOutput()));
+    if (bill.busy() == null) {
+      return List.of(
+          UNKNOWN, UNKNOWN, grouped(people.toPlainString()), grouped(api.toPlainString()));
+    }
+    BigDecimal idle =
+        sum(
+            Arrays.asList(
+                bill.headroom(), bill.redundancy(), bill.idle(), bill.unusedReservation()));
+    return addingUp(List.of(new BigDecimal(bill.busy()), idle, people, api));
+  }
+
+  /** Whole amounts whose sum is the rounded sum: of those rounded down, the nearest to the next. */
+  private static List<String> addingUp(List<BigDecimal> amounts) {
+    BigDecimal total = amounts.stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+    List<BigDecimal> whole =
+        new ArrayList<>(amounts.stream().map(a -> a.setScale(0, RoundingMode.FLOOR)).toList());
+    int missing =
+        total
+            .setScale(0, RoundingMode.HALF_UP)
+            .subtract(whole.stream().reduce(BigDecimal.ZERO, BigDecimal::add))
+            .intValueExact();
+    IntStream.range(0, amounts.size())
+        .boxed()
+        .sorted(Comparator.comparing(k -> whole.get(k).subtract(amounts.get(k))))
+        .limit(missing)
+        .forEach(k -> whole.set(k, whole.get(k).add(BigDecimal.ONE)));
+    return whole.stream().map(a -> grouped(a.toPlainString())).toList();
+  }
+
+  private static BigDecimal sum(List<@Nullable String> amounts) {
+    return amounts.stream()
+        .filter(a -> a != null)
+        .map(BigDecimal::new)
+        .reduce(BigDecimal.ZERO, BigDecimal::add);
   }
 
   /** With thousands apart, without cents: 12,345. */

@@ -11,7 +11,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.IntToDoubleFunction;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,6 +135,42 @@ class AdviceSentencesTest {
     String text = text(policy("", "", "planning: {scaling: Automatic}", API));
     // The API asks 20,695.50.
     assertThat(text).contains("APIOnly 20,696 USD").containsPattern("APIOnly .* 20,696\\n");
+  }
+
+  @Test
+  void thePartsOfEachRowAddUpToItsTotal() throws IOException {
+    traffic("w", 2 * WEEK, i -> 0.37 + i % 7 * 0.111, 2);
+    List<MatchResult> rowsOfMoney =
+        Pattern.compile("(?m)^\\w+ .* ([\\d,]+) +([\\d,]+) +([\\d,]+) +([\\d,]+) +([\\d,]+)$")
+            .matcher(text(policy("", "redundantReplicas: 1", API)))
+            .results()
+            .toList();
+    assertThat(rowsOfMoney)
+        .hasSizeGreaterThan(3)
+        .allSatisfy(
+            row ->
+                assertThat(whole(row.group(1)) + whole(row.group(2)) + whole(row.group(3)))
+                    .isEqualTo(whole(row.group(5)) - whole(row.group(4))));
+  }
+
+  private static int whole(String amount) {
+    return Integer.parseInt(amount.replace(",", ""));
+  }
+
+  @Test
+  void theApisPriceOverTheWindowIsItsOwnWhateverElseIsPaid() throws IOException {
+    traffic("w", 2 * WEEK, i -> 1.2, 2);
+    Path policy =
+        policy(
+            "",
+            """
+            reserved: {replicas: 2, hourlyPrice: "1.80", until: "2099-12-31"}
+                minReplicas: 1\
+            """,
+            API);
+    // Of 6,000 tokens 5,000 cost 0.50 and 1,000 cost 2 a million.
+    assertThat(status(policy).at("/cost/windowApiPerMillion").asText()).isEqualTo("0.750");
+    assertThat(text(policy)).contains("over the window; the API's: 0.750");
   }
 
   @Test
