@@ -9,7 +9,6 @@ import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.RequestLengths;
 import dev.breakeven.price.Offer;
 import dev.breakeven.price.Tariff;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
@@ -64,7 +63,7 @@ public class PlanBenchmark {
       double day = 1 + 0.7 * Math.sin(2 * Math.PI * t / 144);
       tokens[t] = 1000 * meanReplicas * day * Math.exp(0.3 * random.nextGaussian() - 0.045);
     }
-    Series none = Series.absent(STEPS, Absence.NOT_MEASURED);
+    Series none = Series.absent(STEPS);
     TrafficHistory history =
         TrafficHistory.ofTokens(
             new StepGrid(0, STEP_SECONDS, STEPS),

@@ -2,7 +2,6 @@ package dev.breakeven.requestlog;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
@@ -177,7 +176,7 @@ public final class RequestTraffic {
   /** The traffic as the advisor takes it. */
   public Map<String, TrafficHistory> histories() {
     Map<String, TrafficHistory> histories = new LinkedHashMap<>();
-    Series unmeasured = Series.absent(grid.steps(), Absence.NOT_MEASURED);
+    Series unmeasured = Series.absent(grid.steps());
     perSecond.forEach(
         (workload, rates) -> {
           double[] uncached = new double[grid.steps()];

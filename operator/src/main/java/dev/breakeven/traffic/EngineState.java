@@ -18,7 +18,7 @@ public record EngineState(
 
   /** Nobody measured any of it. */
   public static EngineState unmeasured(int steps) {
-    Series none = Series.absent(steps, Absence.NOT_MEASURED);
+    Series none = Series.absent(steps);
     return new EngineState(none, none, none, none);
   }
 

@@ -2,7 +2,7 @@ package dev.breakeven.traffic;
 
 import java.util.Arrays;
 import java.util.NoSuchElementException;
-import java.util.function.DoubleUnaryOperator;
+import java.util.OptionalDouble;
 
 /**
  * One figure over a grid of steps, of which some may be absent. Immutable. Single precision: a
@@ -11,12 +11,10 @@ import java.util.function.DoubleUnaryOperator;
 public final class Series {
 
   private final float[] values; // NaN where absent
-  private final Absence reason; // of every absent step
   private final boolean anyMeasured;
 
-  private Series(float[] values, Absence reason) {
+  private Series(float[] values) {
     this.values = values;
-    this.reason = reason;
     anyMeasured = hasFigure(values);
   }
 
@@ -34,29 +32,20 @@ public final class Series {
     return anyMeasured;
   }
 
-  /**
-   * A series from values in order.
-   *
-   * @param reason why the steps whose value is NaN or infinite are absent
-   */
-  public static Series of(double[] values, Absence reason) {
+  /** A series from values in order; a step whose value is NaN or infinite is absent. */
+  public static Series of(double... values) {
     float[] copy = new float[values.length];
     for (int i = 0; i < values.length; i++) {
       copy[i] = Double.isFinite(values[i]) ? (float) values[i] : Float.NaN;
     }
-    return new Series(copy, reason);
-  }
-
-  /** A series measured in every step. */
-  public static Series of(double... values) {
-    return of(values, Absence.GAP);
+    return new Series(copy);
   }
 
   /** A series of which no step is known. */
-  public static Series absent(int steps, Absence reason) {
+  public static Series absent(int steps) {
     float[] none = new float[steps];
     Arrays.fill(none, Float.NaN);
-    return new Series(none, reason);
+    return new Series(none);
   }
 
   /** The same figure in every step. */
@@ -71,11 +60,6 @@ public final class Series {
     return values.length;
   }
 
-  /** The figure of step {@code i}, or why there is none. */
-  public Reading at(int i) {
-    return isMeasured(i) ? new Reading.Measured(values[i]) : new Reading.Absent(reason);
-  }
-
   /** Whether step {@code i} was measured. */
   public boolean isMeasured(int i) {
     return !Float.isNaN(values[i]);
@@ -88,7 +72,7 @@ public final class Series {
    */
   public double measuredAt(int i) {
     if (!isMeasured(i)) {
-      throw new NoSuchElementException("step " + i + " is absent: " + reason);
+      throw new NoSuchElementException("step " + i + " is absent");
     }
     return values[i];
   }
@@ -111,8 +95,8 @@ public final class Series {
     return n;
   }
 
-  /** Mean over the measured steps, or why there is none. */
-  public Reading mean() {
+  /** Mean over the measured steps. */
+  public OptionalDouble mean() {
     double sum = 0;
     int n = 0;
     for (float v : values) {
@@ -121,17 +105,12 @@ public final class Series {
         n++;
       }
     }
-    return n == 0 ? new Reading.Absent(reason) : new Reading.Measured(sum / n);
-  }
-
-  /** Why the absent steps are absent. */
-  public Absence absence() {
-    return reason;
+    return n == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / n);
   }
 
   /** Steps {@code from} (included) to {@code to} (excluded). */
   public Series slice(int from, int to) {
-    return new Series(Arrays.copyOfRange(values, from, to), reason);
+    return new Series(Arrays.copyOfRange(values, from, to));
   }
 
   /** The sum, step by step, where both were measured. */
@@ -140,30 +119,21 @@ public final class Series {
     for (int i = 0; i < sum.length; i++) {
       sum[i] = (double) values[i] + other.values[i]; // NaN where either is
     }
-    return of(sum, isAnyMeasured() ? other.reason : reason);
-  }
-
-  /** The same steps with every measured figure changed. */
-  public Series map(DoubleUnaryOperator change) {
-    double[] out = new double[values.length];
-    for (int i = 0; i < out.length; i++) {
-      out[i] = isMeasured(i) ? change.applyAsDouble(values[i]) : Double.NaN;
-    }
-    return of(out, reason);
+    return of(sum);
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Series s && reason == s.reason && Arrays.equals(values, s.values);
+    return other instanceof Series s && Arrays.equals(values, s.values);
   }
 
   @Override
   public int hashCode() {
-    return 31 * Arrays.hashCode(values) + reason.hashCode();
+    return Arrays.hashCode(values);
   }
 
   @Override
   public String toString() {
-    return "Series[" + measuredSteps() + " of " + steps() + " steps, else " + reason + "]";
+    return "Series[" + measuredSteps() + " of " + steps() + " steps]";
   }
 }

@@ -98,14 +98,14 @@ public record TrafficHistory(
 
   /** No steps, up to that time: where nothing is kept. */
   public static TrafficHistory none(long endEpochSecond) {
-    Series none = Series.absent(0, Absence.NOT_MEASURED);
+    Series none = Series.absent(0);
     return ofTokens(new StepGrid(endEpochSecond, 1, 0), none, none, none);
   }
 
   /** A history of tokens alone: no requests, no gateway, no replicas, no GPUs measured. */
   public static TrafficHistory ofTokens(
       StepGrid grid, Series uncachedInput, Series cachedInput, Series output) {
-    Series none = Series.absent(grid.steps(), Absence.NOT_MEASURED);
+    Series none = Series.absent(grid.steps());
     return new TrafficHistory(
         grid, uncachedInput, cachedInput, output, none, none, none, none, none, none, none, none);
   }
@@ -203,7 +203,7 @@ public record TrafficHistory(
         burstRequests.plus(other.burstRequests),
         replicasHeld.plus(other.replicasHeld),
         requestsWaiting.plus(other.requestsWaiting),
-        Series.absent(grid.steps(), Absence.NOT_MEASURED));
+        Series.absent(grid.steps()));
   }
 
   /** The same without replicas: of traffic that is answered elsewhere. */
@@ -218,7 +218,7 @@ public record TrafficHistory(
         burstCachedInput,
         burstOutput,
         burstRequests,
-        Series.absent(grid.steps(), Absence.NOT_MEASURED),
+        Series.absent(grid.steps()),
         requestsWaiting,
         gpuUtilizationPercent,
         engines);

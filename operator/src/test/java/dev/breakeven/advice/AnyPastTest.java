@@ -10,7 +10,6 @@ import dev.breakeven.capacity.LatencyTarget;
 import dev.breakeven.capacity.PublishedThroughput;
 import dev.breakeven.capacity.ServingConditions;
 import dev.breakeven.capacity.StatedCapacity;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.EngineState;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
@@ -168,12 +167,12 @@ class AnyPastTest {
           gaps[i] = Double.NaN;
         }
       }
-      return Series.of(gaps, Absence.GAP);
+      return Series.of(gaps);
     }
-    return Series.of(values, Absence.GAP);
+    return Series.of(values);
   }
 
   private static Series unmeasured() {
-    return Series.absent(STEPS, Absence.NOT_MEASURED);
+    return Series.absent(STEPS);
   }
 }

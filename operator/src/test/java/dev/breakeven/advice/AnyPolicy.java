@@ -2,7 +2,6 @@ package dev.breakeven.advice;
 
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.StatedCapacity;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import java.time.Duration;
 import java.util.Random;
@@ -91,7 +90,7 @@ public final class AnyPolicy {
     for (int i = 0; i < held.length; i++) {
       held[i] = i % DAY < busy ? ran : other;
     }
-    input.replicasHeld = Series.of(held, Absence.GAP);
+    input.replicasHeld = Series.of(held);
   }
 
   private boolean oneIn(int times) {

@@ -10,11 +10,11 @@ import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.backtest.Backtest;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Currency;
 import java.util.List;
 import java.util.Random;
@@ -106,7 +106,7 @@ class FollowedAdviceTest {
 
     // Three replicas for 168 hours at 4.00; without a gap.
     assertThat(found(found(input.planned().trackRecord().proof()).ran())).isEqualTo(usd("2016.00"));
-    input.replicasHeld = Series.absent(SampleInput.WEEK, Absence.GAP);
+    input.replicasHeld = Series.absent(SampleInput.WEEK);
     assertThat(found(input.planned().trackRecord().proof()).ran())
         .isInstanceOf(Estimate.NotFound.class);
   }
@@ -220,10 +220,10 @@ class FollowedAdviceTest {
     for (int i = 0; i < steps; i++) {
       values[i] = output.applyAsDouble(i);
     }
-    Series generated = Series.of(values, Absence.GAP);
+    Series generated = Series.of(values);
     return TrafficHistory.ofTokens(
         new StepGrid(SampleInput.MONDAY.getEpochSecond(), 600, steps),
-        generated.map(tokens -> 10 * tokens),
+        Series.of(Arrays.stream(values).map(tokens -> 10 * tokens).toArray()),
         Series.constant(steps, 0),
         generated);
   }

@@ -29,7 +29,6 @@ import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;
 import dev.breakeven.render.words.Summary;
 import dev.breakeven.render.words.Words;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,7 +78,7 @@ class IssuesTest {
     Issue upstream =
         new Issue(Reason.REPLICAS_UNMEASURED, Message.quoted("kube-state-metrics is not scraped"));
     SampleInput input = steady().running(1);
-    input.replicasHeld = Series.absent(SampleInput.WEEK, Absence.NO_SERIES);
+    input.replicasHeld = Series.absent(SampleInput.WEEK);
     assertThat(reasons(input)).containsOnlyOnce(Reason.REPLICAS_UNMEASURED);
     input.issues = List.of(upstream);
     assertThat(input.advice().issues()).contains(upstream);
@@ -195,7 +194,7 @@ class IssuesTest {
   @Test
   void whereNothingIsKnownOnlyThatIsSaid() {
     SampleInput input = SampleInput.about().running(2);
-    Series nothing = Series.absent(SampleInput.WEEK, Absence.NO_SERIES);
+    Series nothing = Series.absent(SampleInput.WEEK);
     input.output = nothing;
     input.uncachedInput = nothing;
     input.cachedInput = nothing;
@@ -208,7 +207,7 @@ class IssuesTest {
   @Test
   void aPolicyWhoseWorkloadsShowNoSeriesIsNotToldThatItNamesNone() {
     SampleInput input = SampleInput.about();
-    input.output = Series.absent(SampleInput.WEEK, Absence.NO_SERIES);
+    input.output = Series.absent(SampleInput.WEEK);
     input.issues = List.of(new Issue(Reason.SERIES_MISSING, Message.quoted("no series of chat")));
     assertThat(input.advice().issues())
         .contains(
@@ -349,7 +348,7 @@ class IssuesTest {
   @Test
   void aCacheThatIsNotMeasuredIsSaid() {
     SampleInput input = steady();
-    input.cachedInput = Series.absent(SampleInput.WEEK, Absence.NOT_MEASURED);
+    input.cachedInput = Series.absent(SampleInput.WEEK);
     assertThat(input.advice().issues())
         .contains(issue(Reason.CACHE_UNMEASURED, Cause.CACHE_HITS_NOT_MEASURED));
   }
@@ -486,7 +485,7 @@ class IssuesTest {
   @Test
   void whatRanIsMissedWhereSomethingRunsNow() {
     SampleInput input = steady().running(1);
-    input.replicasHeld = Series.absent(SampleInput.WEEK, Absence.NO_SERIES);
+    input.replicasHeld = Series.absent(SampleInput.WEEK);
     assertThat(input.advice().issues())
         .containsExactly(
             issue(Reason.REPLICAS_UNMEASURED, Cause.REPLICAS_NOT_MEASURED, Parameter.replicas(1)));

@@ -14,13 +14,13 @@ import dev.breakeven.price.Money;
 import dev.breakeven.price.Offer;
 import dev.breakeven.price.OverheadPart;
 import dev.breakeven.price.TokenPrices;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Currency;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
@@ -84,8 +84,8 @@ public final class SampleInput {
     for (int i = 0; i < values.length; i++) {
       values[i] = perSecond.applyAsDouble(i);
     }
-    output = Series.of(values, Absence.GAP);
-    uncachedInput = output.map(tokens -> 10 * tokens);
+    output = Series.of(values);
+    uncachedInput = Series.of(Arrays.stream(values).map(tokens -> 10 * tokens).toArray());
     return this;
   }
 
@@ -238,6 +238,6 @@ public final class SampleInput {
   }
 
   private static Series none(int steps) {
-    return Series.absent(steps, Absence.NOT_MEASURED);
+    return Series.absent(steps);
   }
 }

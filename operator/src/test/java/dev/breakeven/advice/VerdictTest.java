@@ -21,7 +21,6 @@ import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.render.words.Summary;
 import dev.breakeven.render.words.Words;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import java.util.Arrays;
 import java.util.List;
@@ -131,7 +130,7 @@ class VerdictTest {
   @Test
   void withoutAnyTrafficSeriesThereIsNoVerdictAndNoFigure() {
     SampleInput input = SampleInput.about();
-    input.output = Series.absent(SampleInput.WEEK, Absence.NO_SERIES);
+    input.output = Series.absent(SampleInput.WEEK);
     input.uncachedInput = input.output;
     Advice advice = input.advice();
     assertThat(advice.decision().reason().label()).isEqualTo("NoTrafficData");

@@ -8,7 +8,6 @@ import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;
 import dev.breakeven.render.words.Words;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.EngineState;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
@@ -137,8 +136,8 @@ class CapacityAssessmentTest {
   @Test
   void stepsWhoseRequestsWereCountedAreEnoughFromThreeOn() {
     Series always = waiting(4, 4, 4, 4);
-    Series three = Series.of(new double[] {2, 2, 2, Double.NaN}, Absence.GAP);
-    Series two = Series.of(new double[] {2, 2, Double.NaN, Double.NaN}, Absence.GAP);
+    Series three = Series.of(new double[] {2, 2, 2, Double.NaN});
+    Series two = Series.of(new double[] {2, 2, Double.NaN, Double.NaN});
     assertThat(learned(twoReplicas(three, always, none())).steps()).isEqualTo(3);
     assertThat(learned(twoReplicas(three, always, none())).capacity().hasContextTerm()).isTrue();
     // With two of four all four count, and the context term cannot be told.
@@ -270,7 +269,7 @@ class CapacityAssessmentTest {
   }
 
   private static Series none() {
-    return Series.absent(4, Absence.NOT_MEASURED);
+    return Series.absent(4);
   }
 
   private static CapacityEvidence.Learned learned(TrafficHistory history) {
@@ -290,13 +289,13 @@ class CapacityAssessmentTest {
       requests[i] = running[i] / 10;
       tokens[i] = 200 * requests[i];
     }
-    Series none = Series.absent(144, Absence.NOT_MEASURED);
+    Series none = Series.absent(144);
     return new TrafficHistory(
         new StepGrid(0, 600, 144),
-        Series.of(tokens, Absence.GAP),
+        Series.of(tokens),
         Series.constant(144, 0),
-        Series.of(tokens, Absence.GAP),
-        Series.of(requests, Absence.GAP),
+        Series.of(tokens),
+        Series.of(requests),
         none,
         none,
         none,
@@ -304,7 +303,7 @@ class CapacityAssessmentTest {
         Series.constant(144, 2),
         Series.constant(144, 0),
         none,
-        new EngineState(Series.of(running, Absence.GAP), none, none, none));
+        new EngineState(Series.of(running), none, none, none));
   }
 
   @Test

@@ -16,7 +16,6 @@ import dev.breakeven.testing.Finished;
 import dev.breakeven.testing.OpenMetrics;
 import dev.breakeven.testing.Repository;
 import dev.breakeven.testing.Tool;
-import dev.breakeven.traffic.Reading;
 import dev.breakeven.traffic.Series;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -329,8 +328,7 @@ final class Stores implements Callable<Integer> {
       }
       Series expected = seen.traffic().output();
       Series actual = other.traffic().output();
-      double mean =
-          expected.mean() instanceof Reading.Measured measured ? measured.value() : Double.NaN;
+      double mean = expected.mean().orElse(Double.NaN);
       for (int i = 0; i < expected.steps(); i++) {
         double percent = 100 * Math.abs(expected.at(i, 2 * mean) - actual.at(i, 2 * mean)) / mean;
         if (percent > greatest.percent()) {

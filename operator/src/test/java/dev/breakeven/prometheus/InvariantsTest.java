@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.breakeven.prometheus.RehearsedServer.Deployment;
 import dev.breakeven.prometheus.query.GatewayProfiles;
 import dev.breakeven.render.words.Words;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
@@ -31,7 +30,7 @@ class InvariantsTest {
   private static Deployment pod(
       String name, double uncached, double cached, double output, double requests, Series burst) {
     int steps = DAYS.steps();
-    Series none = Series.absent(steps, Absence.NOT_MEASURED);
+    Series none = Series.absent(steps);
     return new Deployment(
         "a",
         name,
@@ -53,13 +52,7 @@ class InvariantsTest {
 
   private static Deployment pod(
       String name, double uncached, double cached, double output, double requests) {
-    return pod(
-        name,
-        uncached,
-        cached,
-        output,
-        requests,
-        Series.absent(DAYS.steps(), Absence.NOT_MEASURED));
+    return pod(name, uncached, cached, output, requests, Series.absent(DAYS.steps()));
   }
 
   private static Target target(Set<WorkloadRef> workloads, Set<WorkloadRef> readers) {

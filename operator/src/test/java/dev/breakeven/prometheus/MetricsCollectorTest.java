@@ -17,7 +17,6 @@ import dev.breakeven.prometheus.query.QueryCatalog;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.render.words.Words;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
@@ -207,10 +206,8 @@ class MetricsCollectorTest {
       CollectionReport report = cycle.run(List.of(CHAT, CODE), NOW);
       assertThat(report.readings()).hasSize(1);
       assertThat(report.readings().get(0).loaded()).isTrue();
-      assertThat(observed(cycle, CHAT).traffic().output().mean())
-          .isEqualTo(new dev.breakeven.traffic.Reading.Measured(100));
-      assertThat(observed(cycle, CODE).traffic().output().mean())
-          .isEqualTo(new dev.breakeven.traffic.Reading.Measured(30));
+      assertThat(observed(cycle, CHAT).traffic().output().mean()).hasValue(100);
+      assertThat(observed(cycle, CODE).traffic().output().mean()).hasValue(30);
       assertThat(observed(cycle, CHAT).notes()).isEmpty();
       assertThat(hoursBeforeTheWindow(observed(cycle, CHAT))).isBetween(23.0, 24.0);
     }
@@ -277,8 +274,7 @@ class MetricsCollectorTest {
     List<ApiRequest> asked = Collections.synchronizedList(new ArrayList<>());
     try (MetricsCollector cycle = amongTen("qwen", asked)) {
       cycle.run(List.of(CHAT), NOW);
-      assertThat(observed(cycle, CHAT).traffic().output().mean())
-          .isEqualTo(new dev.breakeven.traffic.Reading.Measured(100));
+      assertThat(observed(cycle, CHAT).traffic().output().mean()).hasValue(100);
       assertThat(observed(cycle, CHAT).notes()).isEmpty();
       assertThat(figuresOfPods(asked))
           .isNotEmpty()
@@ -291,8 +287,7 @@ class MetricsCollectorTest {
     List<ApiRequest> asked = Collections.synchronizedList(new ArrayList<>());
     try (MetricsCollector cycle = amongTen("llama", asked)) {
       cycle.run(List.of(CHAT), NOW);
-      assertThat(observed(cycle, CHAT).traffic().output().mean())
-          .isEqualTo(new dev.breakeven.traffic.Reading.Measured(100));
+      assertThat(observed(cycle, CHAT).traffic().output().mean()).hasValue(100);
       assertThat(reasons(observed(cycle, CHAT))).containsExactly(Note.Reason.PODS_UNOWNED);
       assertThat(figuresOfPods(asked))
           .isNotEmpty()
@@ -346,7 +341,6 @@ class MetricsCollectorTest {
       TrafficHistory traffic = observed(cycle, CHAT).traffic();
       assertThat(traffic.output().measuredSteps()).isEqualTo(DAY - 6);
       assertThat(traffic.uncachedInput().measuredSteps()).isEqualTo(DAY);
-      assertThat(traffic.output().absence()).isEqualTo(Absence.PARTIAL_ANSWER);
       assertThat(reasons(observed(cycle, CHAT))).containsExactly(Note.Reason.PARTIAL_ANSWER);
 
       server.warnings.clear();
@@ -452,8 +446,7 @@ class MetricsCollectorTest {
     try (MetricsCollector cycle =
         new MetricsCollector(List.of(Source.of("default", strict)), settings(Duration.ofDays(3)))) {
       cycle.run(List.of(CHAT, CODE), NOW);
-      assertThat(observed(cycle, CHAT).traffic().output().mean())
-          .isEqualTo(new dev.breakeven.traffic.Reading.Measured(100));
+      assertThat(observed(cycle, CHAT).traffic().output().mean()).hasValue(100);
       asked.clear();
       cycle.run(List.of(CHAT, CODE), NOW.plusSeconds(600));
       assertThat(asked).isNotEmpty().noneMatch(promql -> promql.contains("namespace=~"));
@@ -764,8 +757,7 @@ class MetricsCollectorTest {
             List.of(Source.of("default", withoutKubeStateMetrics)), settings(Duration.ofDays(3)))) {
       cycle.run(List.of(split), NOW);
 
-      assertThat(observed(cycle, split).traffic().replicasHeld().mean())
-          .isEqualTo(new dev.breakeven.traffic.Reading.Measured(1));
+      assertThat(observed(cycle, split).traffic().replicasHeld().mean()).hasValue(1);
       assertThat(reasons(observed(cycle, split))).contains(Note.Reason.REPLICAS_FROM_PODS);
     }
   }
@@ -798,8 +790,7 @@ class MetricsCollectorTest {
         Series.of(
             java.util.stream.IntStream.range(0, TWO_DAYS.steps())
                 .mapToDouble(i -> i < TWO_DAYS.steps() - 30 ? 100 : Double.NaN)
-                .toArray(),
-            Absence.GAP);
+                .toArray());
     Series replicas =
         Series.of(
             java.util.stream.IntStream.range(0, TWO_DAYS.steps())

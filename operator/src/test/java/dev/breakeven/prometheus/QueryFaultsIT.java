@@ -365,7 +365,7 @@ class QueryFaultsIT {
     return IntStream.range(0, known.steps())
         .filter(known::isMeasured)
         .filter(i -> known.measuredAt(i) != right.at(i, Double.NaN))
-        .mapToObj(i -> known.measuredAt(i) + " for " + right.at(i))
+        .mapToObj(i -> known.measuredAt(i) + " for " + right.at(i, Double.NaN))
         .collect(Collectors.toSet());
   }
 

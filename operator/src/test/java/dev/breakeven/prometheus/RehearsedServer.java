@@ -6,7 +6,6 @@ import dev.breakeven.prometheus.client.ApiRequest;
 import dev.breakeven.prometheus.client.HttpResult;
 import dev.breakeven.prometheus.client.Transport;
 import dev.breakeven.prometheus.query.QueryCatalog;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
@@ -67,7 +66,7 @@ final class RehearsedServer implements Transport {
 
   /** A steady past: so many prompt and generated tokens/s each, nothing waiting, no gateway. */
   static TrafficHistory served(StepGrid grid, double tokens, double replicas) {
-    Series none = Series.absent(grid.steps(), Absence.NOT_MEASURED);
+    Series none = Series.absent(grid.steps());
     Series some = Series.constant(grid.steps(), tokens);
     return new TrafficHistory(
         grid,

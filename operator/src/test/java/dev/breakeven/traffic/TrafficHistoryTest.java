@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class TrafficHistoryTest {
 
-  private static final Series NONE = Series.absent(1, Absence.NOT_MEASURED);
+  private static final Series NONE = Series.absent(1);
 
   @Test
   void demandIsWhatWasServedAndWhatWentToAnApi() {

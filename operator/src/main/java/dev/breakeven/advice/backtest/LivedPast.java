@@ -3,7 +3,6 @@ package dev.breakeven.advice.backtest;
 import dev.breakeven.advice.costing.ApiAccess;
 import dev.breakeven.advice.costing.PricedLoad;
 import dev.breakeven.advice.costing.ReplicaCostModel;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.TrafficHistory;
 import java.util.Arrays;
@@ -127,6 +126,6 @@ final class LivedPast {
   }
 
   private static Series series(double[] values, int end) {
-    return Series.of(Arrays.copyOf(values, end), Absence.NOT_MEASURED);
+    return Series.of(Arrays.copyOf(values, end));
   }
 }

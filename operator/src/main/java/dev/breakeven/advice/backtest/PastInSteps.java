@@ -1,7 +1,6 @@
 package dev.breakeven.advice.backtest;
 
 import dev.breakeven.advice.AdvisorInput;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
@@ -44,7 +43,7 @@ final class PastInSteps {
   }
 
   private TrafficHistory history() {
-    Series none = Series.absent(grid.steps(), Absence.NOT_MEASURED);
+    Series none = Series.absent(grid.steps());
     return new TrafficHistory(
         grid,
         joined(TrafficHistory::uncachedInput),
@@ -78,6 +77,6 @@ final class PastInSteps {
         }
       }
     }
-    return Series.of(values, Absence.NOT_MEASURED);
+    return Series.of(values);
   }
 }

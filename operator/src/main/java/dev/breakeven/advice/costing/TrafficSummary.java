@@ -7,10 +7,10 @@ import dev.breakeven.advice.Issue;
 import dev.breakeven.capacity.CapacityAssessment;
 import dev.breakeven.capacity.RequestLengths;
 import dev.breakeven.reason.Cause;
-import dev.breakeven.traffic.Reading;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.TokenRates;
 import dev.breakeven.traffic.TrafficHistory;
+import java.util.OptionalDouble;
 
 /**
  * Means over the known steps of a window.
@@ -82,8 +82,9 @@ public record TrafficSummary(
 
   /** The mean of a series as a finding, or why there is none. */
   public static Estimate<Double> mean(Series series, String what) {
-    return series.mean() instanceof Reading.Measured measured
-        ? Estimate.of(measured.value())
+    OptionalDouble mean = series.mean();
+    return mean.isPresent()
+        ? Estimate.of(mean.getAsDouble())
         : Estimate.notFound(Issue.Reason.SERIES_MISSING, Cause.SERIES_NOT_MEASURED, name(what));
   }
 

@@ -4,7 +4,6 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import dev.breakeven.api.Excerpt;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
@@ -304,12 +303,12 @@ public final class TrafficCsv {
           byStep[c][i] = columns[c][row];
         }
       }
-      Series unmeasured = Series.absent(grid.steps(), Absence.NOT_MEASURED);
+      Series unmeasured = Series.absent(grid.steps());
       return new TrafficHistory(
           grid,
-          Series.of(byStep[0], Absence.GAP),
+          Series.of(byStep[0]),
           optional(byStep[1], unmeasured),
-          Series.of(byStep[2], Absence.GAP),
+          Series.of(byStep[2]),
           optional(byStep[3], unmeasured),
           unmeasured,
           unmeasured,
@@ -321,7 +320,7 @@ public final class TrafficCsv {
     }
 
     private static Series optional(double[] column, Series unmeasured) {
-      Series series = Series.of(column, Absence.GAP);
+      Series series = Series.of(column);
       return series.measuredSteps() == 0 ? unmeasured : series;
     }
   }

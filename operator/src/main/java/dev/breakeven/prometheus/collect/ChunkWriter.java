@@ -11,7 +11,6 @@ import dev.breakeven.prometheus.target.TargetState;
 import dev.breakeven.prometheus.target.TargetSums;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
-import dev.breakeven.traffic.Absence;
 import java.util.BitSet;
 
 /** Stores a chunk's figures in the histories of its targets, without what is not reliable. */
@@ -42,15 +41,9 @@ final class ChunkWriter {
     }
     boolean isPartial = queries.isPartial(figure);
     for (TargetState target : scope.index().all()) {
-      if (!isToBeWritten(target)) {
-        continue;
+      if (!isToBeWritten(target) || isPartial) {
+        continue; // what is known stays; the rest is absent, because a part of it would be too low
       }
-      if (isPartial) {
-        // What is known stays; the rest is absent, because a part of it would be too low.
-        target.setAbsence(figure, Absence.PARTIAL_ANSWER);
-        continue;
-      }
-      target.clearAbsence(figure);
       BitSet unreliable = figure.isReportedByPods() ? pods.unreliable().of(target) : new BitSet();
       BitSet shrunk = figure.isReportedByPods() ? pods.gaps().shrunk(target) : new BitSet();
       TargetSums.OfTarget its = sums.of(target);
@@ -61,11 +54,7 @@ final class ChunkWriter {
         if (unreliable.get(point)) {
           put(target, figure, point, Double.NaN);
         } else if (its.has(point)) {
-          double value = its.at(point);
-          if (Double.isNaN(value)) {
-            target.setAbsence(figure, Absence.NOT_A_NUMBER);
-          }
-          put(target, figure, point, value);
+          put(target, figure, point, its.at(point));
         }
       }
       if (!scope.chunk().isByHour()) {

@@ -113,7 +113,6 @@ public final class SourceCollector {
         new TargetState(
             target,
             profile,
-            figures,
             new StoredHistory(windowSteps, hours, StoredHistory.Stride.ofADayOf(target), through),
             now);
     ReadBatch batch =

@@ -4,7 +4,6 @@ import dev.breakeven.prometheus.Target;
 import dev.breakeven.prometheus.history.Figure;
 import dev.breakeven.prometheus.history.StoredHistory;
 import dev.breakeven.prometheus.query.EngineProfile;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.EngineState;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
@@ -19,23 +18,19 @@ final class ObservedTraffic {
   private final EngineProfile profile;
   private final StoredHistory history;
   private final NavigableSet<Long> cachedUnread;
-  private final Function<Figure, Absence> absence;
 
   /**
    * @param cachedUnread steps of which it is not known how many prompt tokens were cached
-   * @param absence why steps of a figure are absent
    */
   ObservedTraffic(
       Target target,
       EngineProfile profile,
       StoredHistory history,
-      NavigableSet<Long> cachedUnread,
-      Function<Figure, Absence> absence) {
+      NavigableSet<Long> cachedUnread) {
     this.target = target;
     this.profile = profile;
     this.history = history;
     this.cachedUnread = cachedUnread;
-    this.absence = absence;
   }
 
   /** The steps of the window. */
@@ -74,12 +69,11 @@ final class ObservedTraffic {
     double[] input = figures.apply(Figure.INPUT);
     double[] cached = figures.apply(Figure.CACHED);
     double[] uncached = uncached(grid, input, cached);
-    Function<Figure, Series> series =
-        figure -> Series.of(figures.apply(figure), absence.apply(figure));
+    Function<Figure, Series> series = figure -> Series.of(figures.apply(figure));
     return new TrafficHistory(
         grid,
-        Series.of(uncached, absence.apply(Figure.INPUT)),
-        Series.of(cached, absence.apply(Figure.CACHED)),
+        Series.of(uncached),
+        Series.of(cached),
         series.apply(Figure.OUTPUT),
         series.apply(Figure.REQUESTS),
         series.apply(Figure.BURST_INPUT),

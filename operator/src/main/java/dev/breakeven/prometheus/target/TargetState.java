@@ -14,7 +14,6 @@ import dev.breakeven.prometheus.history.StoredHistory;
 import dev.breakeven.prometheus.query.EngineProfile;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
-import dev.breakeven.traffic.Absence;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -39,12 +38,10 @@ public final class TargetState {
   private static final int MOST_NAMES = 3;
   private final Target target;
   private final EngineProfile profile;
-  private final Set<Figure> measurable;
   private final Instant since;
   private final StoredHistory history;
   private final Set<String> otherModels = new TreeSet<>();
   private final Set<String> ambiguousPods = new TreeSet<>();
-  private final Map<Figure, Absence> absences = new EnumMap<>(Figure.class);
   private final Map<Note.Reason, Message> notes = new EnumMap<>(Note.Reason.class);
   private final NavigableSet<Long> cachedUnread = new TreeSet<>(); // steps
   private final WindowShares shares;
@@ -57,15 +54,9 @@ public final class TargetState {
   private @Nullable Note failure;
   private Instant failureSince = Instant.EPOCH;
 
-  public TargetState(
-      Target target,
-      EngineProfile profile,
-      Set<Figure> measurable,
-      StoredHistory history,
-      Instant since) {
+  public TargetState(Target target, EngineProfile profile, StoredHistory history, Instant since) {
     this.target = target;
     this.profile = profile;
-    this.measurable = measurable;
     this.history = history;
     this.since = since;
     this.shares = new WindowShares(history);
@@ -89,15 +80,6 @@ public final class TargetState {
     if (ambiguousPods.size() < MOST_NAMES) {
       ambiguousPods.add(pod);
     }
-  }
-
-  /** Why a figure's absent steps are absent, until it is read again. */
-  public synchronized void setAbsence(Figure figure, Absence why) {
-    absences.put(figure, why);
-  }
-
-  public synchronized void clearAbsence(Figure figure) {
-    absences.remove(figure);
   }
 
   /** Sets a note. */
@@ -222,8 +204,7 @@ public final class TargetState {
   }
 
   private Observation.Observed observed() {
-    ObservedTraffic traffic =
-        new ObservedTraffic(target, profile, history, cachedUnread, this::absence);
+    ObservedTraffic traffic = new ObservedTraffic(target, profile, history, cachedUnread);
     return new Observation.Observed(
         traffic.window(),
         traffic.beforeWindow(),
@@ -233,17 +214,6 @@ public final class TargetState {
         history.revision(),
         notes(),
         lastReplicas);
-  }
-
-  private Absence absence(Figure figure) {
-    Absence known = absences.get(figure);
-    if (known != null) {
-      return known;
-    }
-    if (history.has(figure)) {
-      return Absence.GAP;
-    }
-    return measurable.contains(figure) ? Absence.NO_SERIES : Absence.NOT_MEASURED;
   }
 
   private List<Note> notes() {

@@ -24,7 +24,6 @@ import dev.breakeven.price.OverheadPart;
 import dev.breakeven.price.TokenPrices;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
@@ -434,18 +433,18 @@ class BacktestTest {
 
   /** Output tokens/s by step, 200 a request; NaN is a gap. */
   private static TrafficHistory history(double... tokens) {
-    return history(Series.absent(tokens.length, Absence.NOT_MEASURED), tokens);
+    return history(Series.absent(tokens.length), tokens);
   }
 
   private static TrafficHistory history(Series replicas, double... tokens) {
     double[] none = Arrays.stream(tokens).map(y -> 0 * y).toArray();
-    Series unmeasured = Series.absent(tokens.length, Absence.NOT_MEASURED);
+    Series unmeasured = Series.absent(tokens.length);
     return new TrafficHistory(
         new StepGrid(0, STEP_SECONDS, tokens.length),
-        Series.of(none, Absence.GAP),
+        Series.of(none),
         unmeasured,
-        Series.of(tokens, Absence.GAP),
-        Series.of(Arrays.stream(tokens).map(y -> y / 200).toArray(), Absence.GAP),
+        Series.of(tokens),
+        Series.of(Arrays.stream(tokens).map(y -> y / 200).toArray()),
         unmeasured,
         unmeasured,
         unmeasured,

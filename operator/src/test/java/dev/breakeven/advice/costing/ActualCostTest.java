@@ -9,7 +9,6 @@ import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.SampleInput;
 import dev.breakeven.capacity.RequestLengths;
 import dev.breakeven.reason.Cause;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.TrafficHistory;
 import org.junit.jupiter.api.Test;
@@ -50,7 +49,7 @@ class ActualCostTest {
 
   private static SampleInput asked(double... ran) {
     SampleInput input = SampleInput.about().steps(ran.length).outputTokens(i -> 1_000);
-    input.replicasHeld = Series.of(ran, Absence.GAP);
+    input.replicasHeld = Series.of(ran);
     return input;
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakeven.advice.SampleInput;
 import dev.breakeven.advice.Verdict;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
@@ -89,7 +88,7 @@ class ObservationWindowTest {
     return TrafficHistory.ofTokens(
         grid,
         Series.constant(steps, 10 * outputTokensPerSecond),
-        Series.absent(steps, Absence.NOT_MEASURED),
+        Series.absent(steps),
         Series.constant(steps, outputTokensPerSecond));
   }
 }

@@ -11,7 +11,6 @@ import dev.breakeven.advice.SampleInput;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.RequestLengths;
 import dev.breakeven.price.TokenPrices;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
@@ -72,7 +71,7 @@ class OwnTokenPricesTest {
 
   private static TokenCosts costs(
       Capacity capacity, double input, double cached, double output, double requests) {
-    Series none = Series.absent(2, Absence.NOT_MEASURED);
+    Series none = Series.absent(2);
     TrafficHistory history =
         new TrafficHistory(
             new StepGrid(SampleInput.MONDAY.getEpochSecond(), 3600, 2),

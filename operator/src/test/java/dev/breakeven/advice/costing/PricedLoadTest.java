@@ -8,7 +8,6 @@ import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.RequestLengths;
 import dev.breakeven.price.Offer;
 import dev.breakeven.price.Tariff;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
@@ -32,7 +31,7 @@ class PricedLoadTest {
 
   @Test
   void lengthsComeFromTheStepThenTheGatewayThenTheWindow() {
-    Series none = Series.absent(3, Absence.NOT_MEASURED);
+    Series none = Series.absent(3);
     // 1,000 in and 100 out: in one request a second 1,050 of context; through the gateway the same
     // again in two, 525; the last step has the usual 2,000 + 200/2.
     TrafficHistory history =
@@ -41,7 +40,7 @@ class PricedLoadTest {
             Series.of(1000, 0, 1000),
             none,
             Series.of(100, 0, 100),
-            Series.of(new double[] {1, 0, Double.NaN}, Absence.GAP),
+            Series.of(new double[] {1, 0, Double.NaN}),
             Series.of(0, 1000, 0),
             none,
             Series.of(0, 100, 0),

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakeven.advice.SampleInput;
 import dev.breakeven.capacity.RequestLengths;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TokenRates;
@@ -86,6 +85,6 @@ class TrafficSummaryTest {
   }
 
   private static Series steps(double... values) {
-    return Series.of(values, Absence.GAP);
+    return Series.of(values);
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.breakeven.advice.SampleInput;
 import dev.breakeven.capacity.RequestLengths;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
@@ -106,7 +105,7 @@ class WhatRanTest {
 
   /** One hour in which replicas served so much, and a gateway sent so much elsewhere. */
   private static PricedLoad load(double served, double burst, double replicas) {
-    Series none = Series.absent(1, Absence.NOT_MEASURED);
+    Series none = Series.absent(1);
     TrafficHistory history =
         new TrafficHistory(
             new StepGrid(SampleInput.MONDAY.getEpochSecond(), 3600, 1),

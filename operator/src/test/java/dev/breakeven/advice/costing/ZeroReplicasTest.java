@@ -3,7 +3,6 @@ package dev.breakeven.advice.costing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakeven.advice.SampleInput;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
@@ -54,8 +53,7 @@ class ZeroReplicasTest {
     SampleInput input = SampleInput.about().outputTokens(i -> runs.test(i) ? 400 : Double.NaN);
     input.replicasHeld =
         Series.of(
-            IntStream.range(0, SampleInput.WEEK).mapToDouble(i -> runs.test(i) ? 1 : 0).toArray(),
-            Absence.GAP);
+            IntStream.range(0, SampleInput.WEEK).mapToDouble(i -> runs.test(i) ? 1 : 0).toArray());
     return ObservationWindow.of(input.input());
   }
 }

@@ -3,7 +3,6 @@ package dev.breakeven.advice.decision;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakeven.capacity.LatencyTarget;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.EngineState;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
@@ -15,7 +14,7 @@ class LatencyCheckTest {
   private static final LatencyTarget TWO_SECONDS_50_MS = new LatencyTarget(2, 0.05);
 
   private static TrafficHistory history(Series firstToken, Series interToken) {
-    Series none = Series.absent(4, Absence.NOT_MEASURED);
+    Series none = Series.absent(4);
     return new TrafficHistory(
         new StepGrid(0, 600, 4),
         none,
@@ -33,7 +32,7 @@ class LatencyCheckTest {
   }
 
   private static Series of(double... seconds) {
-    return Series.of(seconds, Absence.GAP);
+    return Series.of(seconds);
   }
 
   @Test
@@ -48,7 +47,7 @@ class LatencyCheckTest {
 
   @Test
   void withoutATargetNothingIsMissedAndWithOneSomethingHasToBeMeasured() {
-    Series none = Series.absent(4, Absence.NOT_MEASURED);
+    Series none = Series.absent(4);
 
     assertThat(LatencyCheck.missedShare(history(of(9, 9, 9, 9), none), LatencyTarget.NONE))
         .hasValue(0);

@@ -15,7 +15,6 @@ import dev.breakeven.advice.costing.ReplicaCostModel;
 import dev.breakeven.advice.following.Planner.Followed;
 import dev.breakeven.advice.following.Planner.Span;
 import dev.breakeven.capacity.RequestLengths;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import java.time.Duration;
@@ -234,7 +233,7 @@ class LoadFollowerTest {
   }
 
   private static Series none(int steps) {
-    return Series.absent(steps, Absence.NOT_MEASURED);
+    return Series.absent(steps);
   }
 
   private static Span span(int hour, int stepSeconds, Series ran, double... loads) {

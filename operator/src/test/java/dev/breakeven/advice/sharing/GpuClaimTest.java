@@ -14,7 +14,6 @@ import dev.breakeven.price.Commitments;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
@@ -23,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class GpuClaimTest {
 
-  private static final Series NOBODY_SAYS = Series.absent(SampleInput.WEEK, Absence.NOT_MEASURED);
+  private static final Series NOBODY_SAYS = Series.absent(SampleInput.WEEK);
 
   private static final ReplicaTerms FOUR_TIMES_AS_MUCH =
       new ReplicaTerms.Own(usd("16.00"), new StatedCapacity.Declared(Capacity.of(40_000, 4_000)));

@@ -43,7 +43,6 @@ import dev.breakeven.price.OverheadPart;
 import dev.breakeven.price.TokenPrices;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TokenRates;
@@ -84,7 +83,7 @@ public final class SampleAnswers {
   static ReportedPolicy unknown() {
     AdvisorInput offered = input("unheard/of");
     StepGrid grid = offered.past().traffic().grid();
-    Series none = Series.absent(grid.steps(), Absence.NO_SERIES);
+    Series none = Series.absent(grid.steps());
     AdvisorInput input =
         new AdvisorInput(
             offered.inputHash(),
@@ -176,11 +175,7 @@ public final class SampleAnswers {
       cached[i] = lost ? Double.NaN : 6_200 * level * noise;
       output[i] = lost ? Double.NaN : 11_800 * level * noise;
     }
-    return TrafficHistory.ofTokens(
-        grid,
-        Series.of(input, Absence.GAP),
-        Series.of(cached, Absence.GAP),
-        Series.of(output, Absence.GAP));
+    return TrafficHistory.ofTokens(grid, Series.of(input), Series.of(cached), Series.of(output));
   }
 
   private static Advice answer(String text) {

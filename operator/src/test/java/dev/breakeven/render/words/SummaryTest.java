@@ -6,7 +6,6 @@ import dev.breakeven.advice.Constraints;
 import dev.breakeven.advice.SampleInput;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
-import dev.breakeven.traffic.Absence;
 import dev.breakeven.traffic.Series;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +17,7 @@ class SummaryTest {
         SampleInput.about().outputTokens(i -> i < 10 || i % 2 == 0 ? 400 : Double.NaN);
     String why = "Inconclusive: 50.5 % of the window is known; the policy asks for 80.0 %";
     // With no replica for sure, a gap would be a zero.
-    input.running(0).replicasHeld = Series.absent(SampleInput.WEEK, Absence.NO_SERIES);
+    input.running(0).replicasHeld = Series.absent(SampleInput.WEEK);
     assertThat(Summary.of(input.advice())).isEqualTo(why);
     assertThat(Summary.of(input.running(1).advice()))
         .isEqualTo(why + "; keep 1 replica until then");
