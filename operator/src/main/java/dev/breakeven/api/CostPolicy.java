@@ -123,7 +123,6 @@ public class CostPolicy extends CustomResource<CostPolicySpec, CostPolicyStatus>
   public static final String FIELD_MANAGER = "breakeven";
 
   private transient Set<String> othersStatusFields = Set.of();
-  private transient boolean isStatusReplaced;
 
   /**
    * Its metadata, but for who last wrote which field: of no interest here, and more than half of
@@ -132,7 +131,6 @@ public class CostPolicy extends CustomResource<CostPolicySpec, CostPolicyStatus>
   @Override
   public void setMetadata(ObjectMeta metadata) {
     othersStatusFields = StatusOwnership.ofOthers(metadata.getManagedFields());
-    isStatusReplaced = StatusOwnership.isReplaced(metadata.getManagedFields());
     metadata.setManagedFields(List.of());
     super.setMetadata(metadata);
   }
@@ -144,15 +142,6 @@ public class CostPolicy extends CustomResource<CostPolicySpec, CostPolicyStatus>
   @JsonIgnore
   public Set<String> othersStatusFields() {
     return othersStatusFields;
-  }
-
-  /**
-   * Whether the operator has replaced the status as a whole, as the API server recorded it when
-   * this policy was read: applying would leave remains of fields that are no longer sent.
-   */
-  @JsonIgnore
-  public boolean isStatusReplaced() {
-    return isStatusReplaced;
   }
 
   @Override

@@ -45,15 +45,6 @@ final class StatusOwnership {
     return Set.copyOf(fields);
   }
 
-  /** Whether the operator has replaced the whole status, and so owns fields in a second way. */
-  static boolean isReplaced(@Nullable List<ManagedFieldsEntry> entries) {
-    return entries != null
-        && entries.stream()
-            .filter(e -> STATUS.equals(e.getSubresource()))
-            .filter(e -> CostPolicy.FIELD_MANAGER.equals(e.getManager()))
-            .anyMatch(e -> "Update".equals(e.getOperation()));
-  }
-
   private static String time(ManagedFieldsEntry entry) {
     return entry.getTime() == null ? "" : entry.getTime();
   }

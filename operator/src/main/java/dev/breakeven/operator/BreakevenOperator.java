@@ -1,7 +1,6 @@
 package dev.breakeven.operator;
 
 import dev.breakeven.api.CostPolicy;
-import dev.breakeven.cluster.ApiFailure;
 import dev.breakeven.cluster.WorkloadReference;
 import dev.breakeven.cluster.WorkloadStates;
 import dev.breakeven.configuration.LeaderElection;
@@ -20,20 +19,17 @@ import dev.breakeven.render.metrics.Monitoring;
 import dev.breakeven.render.metrics.Probe.Condition;
 import dev.breakeven.render.metrics.ScrapeAccess;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,18 +48,11 @@ public final class BreakevenOperator implements AutoCloseable {
   /** How often failed work is looked for and retried. */
   private static final Duration TICK = Duration.ofSeconds(2);
 
-  /** How often the watches are compared with a list; plus or minus a fifth. */
-  private static final Duration AUDIT = Duration.ofMinutes(3);
-
-  /** How soon the comparison is retried after it failed. */
-  private static final Duration AUDIT_AGAIN = Duration.ofSeconds(6);
-
   private final OperatorConfiguration configuration;
   private final OperatorClient api;
-  private final WorkloadStates workloads;
   private final CostPolicyReconciler reconciler;
   private final PolicyWatch watch;
-  private final WatchAudit audit;
+  private final AuditTimer audits;
   private final Optional<LeaseElection> election;
   private final Monitoring monitoring;
   private final ScheduledExecutorService ticking =
@@ -75,9 +64,6 @@ public final class BreakevenOperator implements AutoCloseable {
           });
   private volatile boolean started;
   private boolean closed; // guarded by this
-  private long nextAuditNanos;
-  private long retryAuditNanos;
-  private int watchesAudited;
 
   /**
    * Puts an operator together; nothing runs before {@link #start}.
@@ -100,21 +86,9 @@ public final class BreakevenOperator implements AutoCloseable {
     String identity = identity();
     this.configuration = configuration;
     this.api = api;
-    this.workloads = workloads;
     this.election = election(identity, clock);
     ReviewedAccess access = new ReviewedAccess(client, api.outages(), clock);
-    this.monitoring =
-        Monitoring.start(
-            new InetSocketAddress(configuration.listen().host(), configuration.listen().port()),
-            version,
-            configuration.metricsPolicies(),
-            door(configuration, access),
-            Condition.Good::new,
-            this::readiness,
-            configuration.servesReport()
-                ? Optional.of(
-                    new ClusterReport(this::shownPolicies, this::reported, access::ofPolicies))
-                : Optional.empty());
+    this.monitoring = monitoring(configuration, version, access);
     this.reconciler =
         new CostPolicyReconciler(
             cycle,
@@ -131,7 +105,23 @@ public final class BreakevenOperator implements AutoCloseable {
             api.outages(),
             clock);
     this.watch = new PolicyWatch(client, configuration.watchNamespaces(), reconciler, api.calls());
-    this.audit = new WatchAudit(client);
+    this.audits = new AuditTimer(configuration, api, reconciler, watch, workloads);
+  }
+
+  private Monitoring monitoring(
+      OperatorConfiguration configuration, String version, ReviewedAccess access)
+      throws IOException {
+    return Monitoring.start(
+        new InetSocketAddress(configuration.listen().host(), configuration.listen().port()),
+        version,
+        configuration.metricsPolicies(),
+        door(configuration, access),
+        Condition.Good::new,
+        this::readiness,
+        configuration.servesReport()
+            ? Optional.of(
+                new ClusterReport(this::shownPolicies, this::reported, access::ofPolicies))
+            : Optional.empty());
   }
 
   private List<CostPolicy> shownPolicies() {
@@ -174,8 +164,7 @@ public final class BreakevenOperator implements AutoCloseable {
     } else {
       monitoring.operator().leads(true);
     }
-    nextAuditNanos = System.nanoTime() + auditWait().toNanos();
-    retryAuditNanos = System.nanoTime();
+    audits.begin();
     var unused =
         ticking.scheduleWithFixedDelay(
             this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
@@ -200,56 +189,11 @@ public final class BreakevenOperator implements AutoCloseable {
     try {
       reconciler.lookAgain();
       api.calls().settle();
-      auditNowAndThen();
+      audits.compareIfDue();
     } catch (RuntimeException e) {
       api.outages().failed("looking again", "InternalError (" + e.getClass().getSimpleName() + ")");
       log.debug("a tick failed", e);
     }
-  }
-
-  private void auditNowAndThen() {
-    int begun = api.calls().watchesBegun();
-    boolean isDue = System.nanoTime() - nextAuditNanos >= 0;
-    boolean isWatchNew = begun != watchesAudited && System.nanoTime() - retryAuditNanos >= 0;
-    if (!isWatchNew && !isDue) {
-      return;
-    }
-    if (!watch.unsyncedNamespaces().isEmpty()) {
-      // Those that cannot be listed are being tried already.
-      return;
-    }
-    // A watch that was begun while nothing could be listed is still to be compared.
-    retryAuditNanos = System.nanoTime() + AUDIT_AGAIN.toNanos();
-    nextAuditNanos = System.nanoTime() + auditWait().toNanos();
-    List<WatchAudit.Kind> kinds = new ArrayList<>();
-    kinds.add(
-        new WatchAudit.Kind(
-            "costpolicies", configuration.watchNamespaces(), reconciler.shownPolicies()));
-    if (configuration.readsRateCards()) {
-      kinds.add(new WatchAudit.Kind("ratecards", List.of(), reconciler.shownCards()));
-    }
-    try {
-      WatchAudit.Outcome outcome = audit.compare(kinds);
-      watchesAudited = begun;
-      switch (outcome) {
-        case SAME -> watch.forgive();
-        case UNSURE -> nextAuditNanos = System.nanoTime() + TICK.toNanos();
-        case LOST -> {
-          log.atWarn()
-              .addKeyValue("reason", "WatchLost")
-              .log("the watch shows other versions than the API server has; listing anew");
-          watch.beginAnew();
-          workloads.renew();
-        }
-      }
-    } catch (KubernetesClientException e) {
-      log.debug("not compared: {}", ApiFailure.words(e));
-    }
-  }
-
-  private static Duration auditWait() {
-    long fifth = AUDIT.toMillis() / 5;
-    return AUDIT.plusMillis(ThreadLocalRandom.current().nextLong(2 * fifth) - fifth);
   }
 
   private Condition readiness() {

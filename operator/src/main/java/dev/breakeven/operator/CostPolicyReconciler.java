@@ -1,17 +1,14 @@
 package dev.breakeven.operator;
 
-import dev.breakeven.advice.Advisor;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.RateCard;
 import dev.breakeven.cluster.OutageLog;
 import dev.breakeven.cluster.WorkloadReference;
-import dev.breakeven.cluster.WorkloadState;
 import dev.breakeven.cluster.WorkloadStates;
 import dev.breakeven.operator.client.TolerantDecoding;
 import dev.breakeven.operator.cycle.MetricsPollingEventSource;
-import dev.breakeven.operator.evaluation.PolicyEvaluation;
 import dev.breakeven.operator.evaluation.PolicyKey;
 import dev.breakeven.operator.events.AdviceEvents;
 import dev.breakeven.operator.events.EventRecorder;
@@ -22,7 +19,6 @@ import dev.breakeven.prometheus.MetricsCollector;
 import dev.breakeven.prometheus.Observation;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
-import dev.breakeven.reason.Parameter;
 import dev.breakeven.render.html.ReportedPolicy;
 import dev.breakeven.render.metrics.OperatorMetrics;
 import dev.breakeven.render.metrics.PolicyMetrics;
@@ -30,8 +26,6 @@ import dev.breakeven.render.status.LookedAt;
 import dev.breakeven.render.status.ShortStatus;
 import dev.breakeven.render.status.StatusChange;
 import dev.breakeven.render.status.StatusFactory;
-import dev.breakeven.terms.GpuPriceLookup;
-import dev.breakeven.terms.TermsResolver;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
 import io.javaoperatorsdk.operator.api.reconciler.Context;
@@ -49,7 +43,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -83,10 +76,8 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
 
   private final Duration period;
   private final RateCards rateCards;
-  private final WorkloadStates workloads;
   private final EventRecorder events;
   private final Leadership leadership;
-  private final PolicyMetrics policyMetrics;
   private final OutageLog outages;
   private final Clock clock;
   private final MetricsPollingEventSource polling;
@@ -94,7 +85,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
   private final AdviceEvents changes;
   private final StatusPublisher publisher;
   private final CommitmentClaims claims;
-  private final Map<PolicyKey, Advisor> advisors = new ConcurrentHashMap<>();
+  private final PolicyEvaluator evaluator;
 
   /** First answered from their windows alone; the answer from all of the past is as a first one. */
   private final Set<PolicyKey> firstFromWindow = ConcurrentHashMap.newKeySet();
@@ -127,10 +118,8 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     this.period = period;
     this.statuses = statuses;
     this.rateCards = rateCards;
-    this.workloads = workloads;
     this.events = events;
     this.leadership = leadership;
-    this.policyMetrics = policyMetrics;
     this.outages = outages;
     this.clock = clock;
     this.changes = new AdviceEvents(events);
@@ -146,6 +135,8 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
             this::forget);
     this.claims =
         new CommitmentClaims(this::shownPolicies, this::rateCardOf, workloads, polling, statuses);
+    this.evaluator =
+        new PolicyEvaluator(polling, workloads, claims, this::rateCardOf, policyMetrics, outages);
   }
 
   @Override
@@ -199,7 +190,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
         next = look(policy, context.getClient());
       } catch (RuntimeException e) {
         // A bug, for everything that may fail is caught where it fails.
-        logBug(PolicyKey.of(policy), e);
+        evaluator.logBug(PolicyKey.of(policy), e);
       }
     }
     return UpdateControl.<CostPolicy>noUpdate().rescheduleAfter(next);
@@ -251,7 +242,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     if (before == null
         || before.advice() == null
         || before.observedGeneration() == null
-        || before.observedGeneration().equals(generation)) {
+        || answers(before, policy)) {
       return;
     }
     Instant now = clock.instant();
@@ -272,13 +263,42 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     Object begun = watch;
     Instant now = clock.instant();
     CostPolicyStatus before = statuses.of(policy);
-    if (observation instanceof Observation.Observed seen
-        && (!seen.loaded() || !claims.areKnown(policy))
-        && answers(before, policy)) {
-      // After a restart, advice from all of the past stays until all of it has been read again.
+    if (stands(before, policy, observation)) {
       recordChange(policy, before, now);
       return true;
     }
+    boolean isDecidedAnew = isDecidedAnew(policy, before, observation);
+    PolicyEvaluator.Answer answer =
+        evaluator.evaluate(
+            policy, observation, isDecidedAnew && before != null ? undecided(before) : before, now);
+    if (watch != begun) {
+      return true; // the next watch shows it again
+    }
+    if (polling.isWatched(policy)) {
+      evaluator.show(policy, answer.evaluation());
+      CostPolicyStatus status = ShortStatus.of(answer.evaluation().status());
+      if (writeIfDue(policy, before, status, client, now) && isDecidedAnew) {
+        firstFromWindow.remove(PolicyKey.of(policy));
+      }
+    }
+    if (!polling.isWatched(policy)) {
+      // Deleted meanwhile: a figure shown from now on would never be taken away.
+      forget(PolicyKey.of(policy));
+    }
+    return answer.isOfAll();
+  }
+
+  /** Whether an answer is left as it is: after a restart it stands until all is read again. */
+  private boolean stands(
+      @Nullable CostPolicyStatus status, CostPolicy policy, Observation observation) {
+    return observation instanceof Observation.Observed seen
+        && (!seen.loaded() || !claims.areKnown(policy))
+        && answers(status, policy);
+  }
+
+  /** Whether it was first answered from its window alone, and all of its past is read now. */
+  private boolean isDecidedAnew(
+      CostPolicy policy, @Nullable CostPolicyStatus before, Observation observation) {
     boolean isOfAllPast = observation instanceof Observation.Observed seen && seen.loaded();
     PolicyKey key = PolicyKey.of(policy);
     if (before == null || before.advice() == null) {
@@ -289,51 +309,28 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
       // What was decided for another spec is memory: that it changes is news.
       firstFromWindow.remove(key);
     }
-    boolean isDecidedAnew = isOfAllPast && firstFromWindow.contains(key);
-    CostPolicyStatus status;
-    boolean all = true;
-    try {
-      List<WorkloadState> states = workloads.allOf(policy);
-      all = states.stream().allMatch(CostPolicyReconciler::isAllRead);
-      PolicyEvaluation evaluation =
-          evaluate(
-              policy,
-              states,
-              observation,
-              isDecidedAnew && before != null ? undecided(before) : before,
-              now);
-      status = ShortStatus.of(evaluation.status());
-      if (watch == begun) {
-        observe(policy, evaluation);
-      }
-      outages.ended(evaluationOf(policy), PolicyKey.logFields(policy));
-    } catch (RuntimeException e) {
-      status = broken(policy, before, now, e);
-      all = false; // what it met may be over in the next cycle
-    }
-    if (watch != begun) {
-      return true; // the next watch shows it again
-    }
-    if (!polling.isWatched(policy)) {
-      // Deleted while it was answered: a figure shown from now on would never be taken away.
-      forget(PolicyKey.of(policy));
-      return true;
-    }
+    return isOfAllPast && firstFromWindow.contains(key);
+  }
+
+  /**
+   * Writes a status where it is news, or where the watch shows another.
+   *
+   * @return whether it is written, or need not be
+   */
+  private boolean writeIfDue(
+      CostPolicy policy,
+      @Nullable CostPolicyStatus before,
+      CostPolicyStatus status,
+      KubernetesClient client,
+      Instant now) {
     boolean isNews =
         StatusChange.between(before, status).isWorthWriting(statuses.sinceWritten(policy, now));
     publisher.reportForeign(policy, now);
     boolean isToBeWritten =
         isNews || statuses.writeState(policy, now) == StatusCache.Standing.TO_BE_WRITTEN;
     boolean isWritten = isToBeWritten && publisher.publish(policy, status, isNews, client, now);
-    if (isDecidedAnew && (isWritten || !isToBeWritten)) {
-      firstFromWindow.remove(key);
-    }
     recordChange(policy, isWritten ? status : before, now);
-    if (!polling.isWatched(policy)) {
-      // The policy was deleted during the write, so the result concerns no policy.
-      forget(key);
-    }
-    return all;
+    return isWritten || !isToBeWritten;
   }
 
   /** A status without what it decided. */
@@ -353,39 +350,6 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
         status.workloads());
   }
 
-  private PolicyEvaluation evaluate(
-      CostPolicy policy,
-      List<WorkloadState> states,
-      Observation observation,
-      @Nullable CostPolicyStatus before,
-      Instant now) {
-    GpuPriceLookup prices = polling.pricesFor(policy);
-    PolicyEvaluation answer =
-        evaluated(policy, states, observation, prices, before, now, advisorOf(policy));
-    polling.remember(policy, prices);
-    return answer;
-  }
-
-  private PolicyEvaluation evaluated(
-      CostPolicy policy,
-      List<WorkloadState> states,
-      Observation observation,
-      GpuPriceLookup prices,
-      @Nullable CostPolicyStatus before,
-      Instant now,
-      Advisor advisor) {
-    return PolicyEvaluation.of(
-        policy,
-        claims.withShare(
-            policy, TermsResolver.resolve(policy, rateCardOf(policy), states, prices, before), now),
-        observation,
-        polling.contested(policy).map(List::of).orElse(List.of()),
-        LookedAt.everything(),
-        before,
-        now,
-        advisor);
-  }
-
   /**
    * A policy with its answer as of now, for a report. Nothing is written, and nothing that the
    * operator remembers changes.
@@ -393,66 +357,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
    * @return empty where nothing is known of its traffic
    */
   Optional<ReportedPolicy> reported(CostPolicy policy) {
-    Optional<Observation> observation =
-        policy.getSpec() == null ? Optional.empty() : polling.observationFor(policy);
-    if (observation.isEmpty()) {
-      return Optional.empty();
-    }
-    PolicyEvaluation answer =
-        evaluated(
-            policy,
-            workloads.allOf(policy),
-            observation.get(),
-            polling.pricesFor(policy),
-            statuses.of(policy),
-            clock.instant(),
-            Advisor.standard());
-    return answer instanceof PolicyEvaluation.Answered answered
-        ? Optional.of(
-            new ReportedPolicy(
-                policy.getMetadata().getNamespace(),
-                policy.getMetadata().getName(),
-                answered.input(),
-                answered.advice()))
-        : Optional.empty();
-  }
-
-  /** The status of a policy whose evaluation failed: a bug of ours, which its reader must know. */
-  private CostPolicyStatus broken(
-      CostPolicy policy, @Nullable CostPolicyStatus before, Instant now, RuntimeException bug) {
-    logBug(PolicyKey.of(policy), bug);
-    // It may have left what it remembers half done.
-    advisors.remove(PolicyKey.of(policy));
-    Issue issue =
-        new Issue(
-            Issue.Reason.INTERNAL_ERROR,
-            Message.of(Cause.EVALUATION_FAILED, Parameter.name(bug.getClass().getSimpleName())));
-    long generation = Objects.requireNonNullElse(policy.getMetadata().getGeneration(), 0L);
-    policyMetrics.unanswered(
-        policy.getMetadata().getNamespace(),
-        policy.getMetadata().getName(),
-        policy.getSpec().model(),
-        List.of(issue));
-    return ShortStatus.of(
-        StatusFactory.unanswered(List.of(issue), before, generation, LookedAt.everything(), now));
-  }
-
-  private void logBug(PolicyKey policy, RuntimeException bug) {
-    outages.failed(
-        "evaluation of " + policy,
-        "InternalError (" + bug.getClass().getSimpleName() + " at " + where(bug) + ")",
-        Map.of("policy", policy.toString()));
-    log.debug("{}: evaluation failed", policy, bug);
-  }
-
-  private static String where(RuntimeException bug) {
-    StackTraceElement[] frames = bug.getStackTrace();
-    for (StackTraceElement frame : frames) {
-      if (frame.getClassName().startsWith("dev.breakeven.")) {
-        return frame.getFileName() + ":" + frame.getLineNumber();
-      }
-    }
-    return frames.length == 0 ? "an unknown place" : frames[0].toString();
+    return evaluator.reported(policy, statuses.of(policy), clock.instant());
   }
 
   /** Whether a status answers a policy as it now is. */
@@ -462,32 +367,12 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
         && Objects.equals(status.observedGeneration(), policy.getMetadata().getGeneration());
   }
 
-  private static boolean isAllRead(WorkloadState state) {
-    return state instanceof WorkloadState.Found found
-        && found.placement() instanceof WorkloadState.NodePlacement.OnNodes;
-  }
-
   private Optional<RateCard> rateCardOf(CostPolicy policy) {
     return cards == null
         ? Optional.empty()
         : cards
             .get(new ResourceID(policy.getSpec().rateCard()))
-            .filter(CostPolicyReconciler::isReadable);
-  }
-
-  private static boolean isReadable(RateCard card) {
-    return card.getSpec() != null;
-  }
-
-  private void observe(CostPolicy policy, PolicyEvaluation answer) {
-    String namespace = policy.getMetadata().getNamespace();
-    String name = policy.getMetadata().getName();
-    String model = policy.getSpec().model();
-    if (answer instanceof PolicyEvaluation.Answered answered) {
-      policyMetrics.answered(namespace, name, model, answered.advice());
-    } else if (answer instanceof PolicyEvaluation.Unanswered unanswered) {
-      policyMetrics.unanswered(namespace, name, model, unanswered.issues());
-    }
+            .filter(card -> card.getSpec() != null);
   }
 
   /** Skips a policy that does not fit this version's types, and records an event for its owner. */
@@ -547,24 +432,12 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     polling.forgetAllBut(shown);
   }
 
-  private static String evaluationOf(CostPolicy policy) {
-    return "evaluation of " + PolicyKey.of(policy);
-  }
-
-  /** One advisor for each policy, because an advisor caches the replay of its past. */
-  private Advisor advisorOf(CostPolicy policy) {
-    return advisors.computeIfAbsent(PolicyKey.of(policy), key -> Advisor.standard());
-  }
-
   private void forget(PolicyKey policy) {
-    advisors.remove(policy);
     changes.forget(policy);
-    claims.forget(policy);
+    evaluator.forget(policy);
     publisher.forget(policy);
     firstFromWindow.remove(policy);
     statuses.forget(policy);
-    policyMetrics.forget(policy.namespace(), policy.name());
-    outages.forget("evaluation of " + policy);
     outages.forget("policy " + policy);
   }
 

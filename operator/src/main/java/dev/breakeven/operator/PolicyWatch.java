@@ -42,6 +42,9 @@ final class PolicyWatch implements AutoCloseable {
   private static final Duration SHUTDOWN = Duration.ofSeconds(5);
   private static final int RECONCILERS = 4;
 
+  /** Policies of one answer: each may weigh half a megabyte, which its owner decides. */
+  private static final long PAGE = 100;
+
   /** How long the first list is waited for before the others begin; it goes on being read. */
   private static final Duration FIRST_LIST = Duration.ofSeconds(10);
 
@@ -223,6 +226,7 @@ final class PolicyWatch implements AutoCloseable {
     overrides
         .withName("costpolicy")
         .withFieldManager(CostPolicy.FIELD_MANAGER)
+        .withInformerListLimit(PAGE)
         .withRetry(
             GenericRetry.defaultLimitedExponentialRetry()
                 .withoutMaxAttempts()

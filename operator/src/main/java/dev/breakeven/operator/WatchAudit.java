@@ -30,8 +30,8 @@ import java.util.concurrent.TimeoutException;
 final class WatchAudit {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int PAGE = 500;
-  private static final int MOST_PAGES = 200;
+  private static final int PAGE = 100; // metadata may weigh a quarter of a megabyte each
+  private static final int MOST_PAGES = 1000;
   private static final int TIMEOUT_SECONDS = 20;
   private static final int OK = 200;
 
@@ -121,30 +121,11 @@ final class WatchAudit {
   }
 
   private JsonNode page(String plural, String namespace, String next) {
-    String url =
-        "%s/apis/%s/%s%s/%s?limit=%d%s"
-            .formatted(
-                withoutSlash(client.getMasterUrl().toString()),
-                CostPolicy.GROUP,
-                CostPolicy.VERSION,
-                namespace,
-                plural,
-                PAGE,
-                next.isEmpty()
-                    ? ""
-                    : "&continue=" + URLEncoder.encode(next, StandardCharsets.UTF_8));
-    HttpRequest request =
-        client
-            .getHttpClient()
-            .newHttpRequestBuilder()
-            .uri(url)
-            .header("Accept", ONLY_METADATA)
-            .build();
     try {
       HttpResponse<byte[]> response =
           client
               .getHttpClient()
-              .sendAsync(request, byte[].class)
+              .sendAsync(request(plural, namespace, next), byte[].class)
               .get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
       if (response.code() != OK) {
         throw new KubernetesClientException("not listed", response.code(), null);
@@ -161,6 +142,27 @@ final class WatchAudit {
     } catch (ExecutionException | TimeoutException | IOException e) {
       throw new KubernetesClientException("not listed", e);
     }
+  }
+
+  private HttpRequest request(String plural, String namespace, String next) {
+    String url =
+        "%s/apis/%s/%s%s/%s?limit=%d%s"
+            .formatted(
+                withoutSlash(client.getMasterUrl().toString()),
+                CostPolicy.GROUP,
+                CostPolicy.VERSION,
+                namespace,
+                plural,
+                PAGE,
+                next.isEmpty()
+                    ? ""
+                    : "&continue=" + URLEncoder.encode(next, StandardCharsets.UTF_8));
+    return client
+        .getHttpClient()
+        .newHttpRequestBuilder()
+        .uri(url)
+        .header("Accept", ONLY_METADATA)
+        .build();
   }
 
   private static String withoutSlash(String url) {

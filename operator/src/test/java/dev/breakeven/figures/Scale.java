@@ -365,7 +365,7 @@ final class Scale implements Callable<Integer> {
     }
   }
 
-  /** Each status is written once more by server-side apply with another time in it. */
+  /** Each status is written once more with another word in it. */
   private static void aWrite(Stage stage, Statuses statuses, String of) {
     List<CostPolicy> all = List.copyOf(statuses.all());
     int bytes = all.stream().mapToInt(p -> Stage.json(p.getStatus()).length()).max().orElse(0);

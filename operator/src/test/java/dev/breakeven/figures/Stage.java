@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -168,22 +169,18 @@ final class Stage implements AutoCloseable {
 
   /** Writes a policy's status as the operator does, with another word in it. */
   void applyStatus(CostPolicy policy, String summary) {
-    CostPolicy fresh = new CostPolicy();
-    fresh.getMetadata().setName(policy.getMetadata().getName());
-    fresh.getMetadata().setNamespace(policy.getMetadata().getNamespace());
     KubernetesSerialization json = client.getKubernetesSerialization();
     ObjectNode status = json.convertValue(policy.getStatus(), ObjectNode.class);
     ((ObjectNode) status.get("advice")).put("summary", summary);
-    fresh.setStatus(json.convertValue(status, CostPolicyStatus.class));
     client
-        .resource(fresh)
+        .resource(policy)
         .subresource("status")
         .patch(
             new PatchContext.Builder()
-                .withPatchType(PatchType.SERVER_SIDE_APPLY)
+                .withPatchType(PatchType.JSON)
                 .withFieldManager(CostPolicy.FIELD_MANAGER)
-                .withForce(true)
-                .build());
+                .build(),
+            json.asJson(List.of(Map.of("op", "add", "path", "/status", "value", status))));
   }
 
   /** A status as the API server is sent it. */

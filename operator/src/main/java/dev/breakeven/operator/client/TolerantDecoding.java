@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicySpec;
 import dev.breakeven.api.CostPolicyStatus;
@@ -40,6 +41,9 @@ public final class TolerantDecoding {
   static final String UNREADABLE = "breakeven.dev/unreadable";
 
   private static final int MAX_REASON_CHARS = 300;
+
+  /** Nobody here reads these, and anybody may put 256 KiB into each resource's annotations. */
+  private static final List<String> NOT_KEPT = List.of("annotations", "labels");
 
   /** Unknown fields are another version's, and no reason to refuse the known ones. */
   private static final ObjectMapper TYPED =
@@ -111,6 +115,9 @@ public final class TolerantDecoding {
     @Override
     public R deserialize(JsonParser parser, DeserializationContext context) throws IOException {
       JsonNode tree = TYPED.readTree(parser);
+      if (tree.path("metadata") instanceof ObjectNode metadata) {
+        metadata.remove(NOT_KEPT);
+      }
       fillIn(tree.path("spec"));
       try {
         return TYPED.treeToValue(tree, type);

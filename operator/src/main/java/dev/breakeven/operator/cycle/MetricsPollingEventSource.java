@@ -13,7 +13,6 @@ import dev.breakeven.prometheus.Observation;
 import dev.breakeven.prometheus.ObservationVersion;
 import dev.breakeven.prometheus.Target;
 import dev.breakeven.prometheus.WorkloadRef;
-import dev.breakeven.prometheus.client.SourceFailure;
 import dev.breakeven.render.metrics.OperatorMetrics;
 import dev.breakeven.terms.GpuPriceLookup;
 import dev.breakeven.traffic.TimeSpan;
@@ -25,15 +24,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
@@ -64,13 +59,12 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
   /** How long a new policy waits for others to join its batch. */
   private static final Duration BATCHING = Duration.ofMillis(250);
 
-  private static final int MOST_REASONS = 3;
-
   private final MetricsCollector cycle;
   private final Clock clock;
   private final Duration period;
   private final OperatorMetrics metrics;
   private final OutageLog outages;
+  private final CollectionReports reports;
   private final Predicate<CostPolicy> onSeen;
   private final Consumer<PolicyKey> onGone;
   private final WorkloadConflicts claims = new WorkloadConflicts();
@@ -101,6 +95,7 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
     this.period = period;
     this.metrics = metrics;
     this.outages = outages;
+    this.reports = new CollectionReports(metrics, outages, clock);
     this.onSeen = onSeen;
     this.onGone = onGone;
   }
@@ -243,7 +238,7 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
         // Stopped meanwhile; where it starts again, everything is looked at.
         return;
       }
-      report(report);
+      reports.note(report);
       begin(new CycleTimer(started, changed(version -> true)));
       outages.ended(CYCLE);
       if (report.readings().stream().anyMatch(MetricsPollingEventSource::isToGoOn)) {
@@ -265,58 +260,6 @@ public final class MetricsPollingEventSource extends AbstractEventSource<Void, C
   /** Policies whose windows are known are answered while older days are read. */
   private void windowsAreRead(long started) {
     begin(new CycleTimer(started, changed(version -> !version.isWindowStillBeingRead())));
-  }
-
-  private void report(CollectionReport report) {
-    for (CollectionReport.Reading reading : report.readings()) {
-      int requests = reading.requests() + reading.backfillRequests();
-      for (int i = 0; i < requests; i++) {
-        metrics.countRequest(reading.source());
-      }
-      reading
-          .failures()
-          .values()
-          .forEach(failure -> metrics.failed(reading.source(), word(failure.reason())));
-      if (requests > reading.failures().size()) {
-        metrics.answered(reading.source(), clock.instant());
-      }
-    }
-    for (CollectionReport.SourceUse use : report.sources()) {
-      metrics.used(use.source(), use.requests(), use.bytes(), use.heldBack(), use.isLeftAlone());
-    }
-    logFailures(report);
-  }
-
-  /** One line when a source begins to fail, or fails for another reason, and one when it ends. */
-  private void logFailures(CollectionReport report) {
-    Map<String, Set<String>> failing = new TreeMap<>();
-    Map<String, String> said = new HashMap<>();
-    Set<String> sources = new TreeSet<>();
-    for (CollectionReport.Reading reading : report.readings()) {
-      if (reading.requests() > 0) {
-        sources.add(reading.source());
-      }
-      for (SourceFailure failure : reading.failures().values()) {
-        if (failure.reason() != SourceFailure.Reason.HELD_BACK) {
-          failing
-              .computeIfAbsent(reading.source(), source -> new TreeSet<>())
-              .add(failure.message());
-          said.putIfAbsent(reading.source(), failure.detail());
-        }
-      }
-    }
-    failing.forEach(
-        (source, why) ->
-            outages.failed(
-                "source " + source,
-                why.stream().limit(MOST_REASONS).collect(Collectors.joining("; ")),
-                Map.of("source", source, "detail", said.getOrDefault(source, ""))));
-    sources.removeAll(failing.keySet());
-    sources.forEach(source -> outages.ended("source " + source, Map.of("source", source)));
-  }
-
-  private static String word(SourceFailure.Reason reason) {
-    return reason.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** The policies of which something new is known, of those whose observation is so. */

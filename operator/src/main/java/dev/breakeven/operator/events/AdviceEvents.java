@@ -81,6 +81,10 @@ public final class AdviceEvents {
   /** The policy is gone. */
   public void forget(PolicyKey policy) {
     recorded.remove(policy);
-    unrecorded.remove(policy);
+    boolean wasWaiting = unrecorded.remove(policy) != null;
+    if (wasWaiting
+        && unrecorded.keySet().stream().noneMatch(p -> p.namespace().equals(policy.namespace()))) {
+      events.waitsNoMore(policy.namespace());
+    }
   }
 }

@@ -95,6 +95,11 @@ public final class EventRecorder {
     }
   }
 
+  /** No event of this namespace is tried again: where they are refused, that concerns nobody. */
+  void waitsNoMore(String namespace) {
+    outages.forget(EVENTS + namespace);
+  }
+
   /** Only AlreadyExists means that the event is there; other conflicts do not. */
   private static boolean isThereAlready(RuntimeException refusal) {
     return refusal instanceof KubernetesClientException e

@@ -82,22 +82,11 @@ public final class StatusPublisher {
 
   private boolean write(
       CostPolicy policy, CostPolicyStatus status, KubernetesClient client, Instant now) {
-    boolean replace = statuses.isToBeReplaced(policy);
-    statuses.sends(policy, status);
+    PackedStatus packed = statuses.packed(status);
+    statuses.sends(policy, packed);
     try {
-      StatusWriter.Stored stored =
-          replace
-              ? StatusWriter.replace(policy, status, client)
-              : StatusWriter.apply(policy, status, client);
-      switch (statuses.wrote(policy, status, stored.status(), now)) {
-        case AS_SENT -> storedInFull(policy);
-        case WITH_OTHERS -> log.debug("{} has others' fields; replacing", PolicyKey.of(policy));
-        case IN_PART -> {
-          storedInPart.add(PolicyKey.of(policy));
-          outages.failed(
-              STORED, "the API server drops fields that were sent: apply this version's CRDs");
-        }
-      }
+      StatusWriter.Stored stored = StatusWriter.write(policy, status, client);
+      noteStored(policy, statuses.wrote(policy, packed, stored.status(), now));
       metrics.wrote();
       outages.ended(subject(PolicyKey.of(policy)), PolicyKey.logFields(policy));
       log.atInfo()
@@ -108,7 +97,7 @@ public final class StatusPublisher {
       return true;
     } catch (RuntimeException e) {
       metrics.didNotWrite(failure(e));
-      statuses.refused(policy, status, StatusWriter.isStuck(e), now);
+      statuses.refused(policy, packed, now);
       outages.failed(
           subject(PolicyKey.of(policy)),
           "not written: " + ApiFailure.words(e),
@@ -118,8 +107,14 @@ public final class StatusPublisher {
     }
   }
 
-  /** A status was stored whole. The outage ends once no policy's status is stored in part. */
-  private void storedInFull(CostPolicy policy) {
+  /** What an older CRD does not know is dropped; that ends once no policy's status lacks any. */
+  private void noteStored(CostPolicy policy, boolean isWhole) {
+    if (!isWhole) {
+      storedInPart.add(PolicyKey.of(policy));
+      outages.failed(
+          STORED, "the API server drops fields that were sent: apply this version's CRDs");
+      return;
+    }
     storedInPart.remove(PolicyKey.of(policy));
     if (storedInPart.isEmpty()) {
       outages.ended(STORED);

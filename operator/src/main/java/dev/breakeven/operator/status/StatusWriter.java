@@ -2,26 +2,17 @@ package dev.breakeven.operator.status;
 
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
-import dev.breakeven.cluster.ApiFailure;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
-import java.net.HttpURLConnection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Writes a policy's status. Either way the write names the policy's uid, so that a policy made anew
- * under the same name does not inherit its predecessor's answer.
- */
+/** Writes a policy's status in place of whatever is there, others' fields included. */
 final class StatusWriter {
-
-  private static final int UNPROCESSABLE = 422;
 
   private StatusWriter() {}
 
@@ -29,36 +20,13 @@ final class StatusWriter {
   record Stored(@Nullable CostPolicyStatus status) {}
 
   /**
-   * Server-side apply of a fresh object: fields that others own besides stay.
+   * Writes it if the policy still has this uid: one that was made anew under the same name must not
+   * inherit its predecessor's answer. Of the API server's ways to patch a status only a JSON patch
+   * tests that: what else names another uid is taken all the same.
    *
    * @throws RuntimeException if it was refused, or if the answer cannot be read
    */
-  static Stored apply(CostPolicy policy, CostPolicyStatus status, KubernetesClient client) {
-    CostPolicy fresh = new CostPolicy();
-    fresh.getMetadata().setName(policy.getMetadata().getName());
-    fresh.getMetadata().setNamespace(policy.getMetadata().getNamespace());
-    fresh.getMetadata().setUid(policy.getMetadata().getUid());
-    fresh.setStatus(status);
-    return stored(
-        policy,
-        client
-            .resource(fresh)
-            .subresource("status")
-            .patch(
-                new PatchContext.Builder()
-                    .withPatchType(PatchType.SERVER_SIDE_APPLY)
-                    .withFieldManager(CostPolicy.FIELD_MANAGER)
-                    .withForce(true)
-                    .build()));
-  }
-
-  /**
-   * Puts the status in place of whatever is there, others' fields and values that do not fit the
-   * types included.
-   *
-   * @throws RuntimeException if it was refused, or if the answer cannot be read
-   */
-  static Stored replace(CostPolicy policy, CostPolicyStatus status, KubernetesClient client) {
+  static Stored write(CostPolicy policy, CostPolicyStatus status, KubernetesClient client) {
     String patch =
         client
             .getKubernetesSerialization()
@@ -70,9 +38,15 @@ final class StatusWriter {
                         "value", policy.getMetadata().getUid()),
                     Map.of("op", "add", "path", "/status", "value", status)));
     String answer = sent(policy, patch, client);
-    return answer == null || answer.isBlank()
-        ? new Stored(null)
-        : stored(policy, client.getKubernetesSerialization().unmarshal(answer, CostPolicy.class));
+    if (answer == null || answer.isBlank()) {
+      return new Stored(null);
+    }
+    CostPolicy stored = client.getKubernetesSerialization().unmarshal(answer, CostPolicy.class);
+    boolean isThePolicy =
+        stored != null
+            && stored.getMetadata() != null
+            && policy.getMetadata().getUid().equals(stored.getMetadata().getUid());
+    return new Stored(isThePolicy ? stored.getStatus() : null);
   }
 
   /** By hand: the client's own call reads the policy first, for which the operator has no right. */
@@ -98,22 +72,5 @@ final class StatusWriter {
       throw new KubernetesClientException(response.message(), response.code(), null);
     }
     return response.body();
-  }
-
-  private static Stored stored(CostPolicy policy, @Nullable CostPolicy answer) {
-    if (answer == null
-        || answer.getMetadata() == null
-        || !policy.getMetadata().getUid().equals(answer.getMetadata().getUid())) {
-      return new Stored(null);
-    }
-    return new Stored(answer.getStatus());
-  }
-
-  /** Whether applying will go on being refused because of what is there, and replacing may help. */
-  static boolean isStuck(RuntimeException refusal) {
-    int code = ApiFailure.code(refusal);
-    return code == UNPROCESSABLE
-        || code == HttpURLConnection.HTTP_BAD_REQUEST
-        || code == HttpURLConnection.HTTP_INTERNAL_ERROR;
   }
 }

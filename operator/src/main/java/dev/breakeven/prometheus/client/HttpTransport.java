@@ -34,6 +34,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -278,16 +279,19 @@ public final class HttpTransport implements Transport {
       if (present != null && now.equals(clientStamp)) {
         return present;
       }
-      HttpClient.Builder builder =
+      SSLContext context =
+          endpoint.trust().isDefault()
+              ? SSLContext.getDefault()
+              : TlsFiles.context(endpoint.trust());
+      HttpClient made =
           HttpClient.newBuilder()
               .connectTimeout(
                   CONNECT.compareTo(endpoint.timeout()) < 0 ? CONNECT : endpoint.timeout())
               .followRedirects(HttpClient.Redirect.NEVER)
-              .version(HttpClient.Version.HTTP_1_1);
-      if (!endpoint.trust().isDefault()) {
-        builder.sslContext(TlsFiles.context(endpoint.trust()));
-      }
-      HttpClient made = builder.build();
+              .version(HttpClient.Version.HTTP_1_1)
+              .sslContext(context)
+              .sslParameters(TlsFiles.parameters(context))
+              .build();
       client = made;
       clientStamp = now;
       return made;

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.cluster.OutageLog;
 import dev.breakeven.testing.ChatPolicy;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import java.time.Clock;
 import org.junit.jupiter.api.Test;
 
@@ -43,5 +44,19 @@ class TolerantDecodingTest {
     assertThat(outages.failing()).hasSize(1);
     read(policy("{slo: {ttftSeconds: 1}}"));
     assertThat(outages.failing()).isEmpty();
+  }
+
+  @Test
+  void labelsAndAnnotationsAreNotKept() throws Exception {
+    ObjectNode marked = policy("{}");
+    ObjectNode metadata = (ObjectNode) marked.path("metadata");
+    metadata.putObject("annotations").put("note", "x".repeat(256 << 10));
+    metadata.putObject("labels").put("team", "chat");
+
+    ObjectMeta kept = mapper.treeToValue(marked, CostPolicy.class).getMetadata();
+
+    assertThat(kept.getName()).isEqualTo(metadata.path("name").asText());
+    assertThat(kept.getAnnotations()).isEmpty();
+    assertThat(kept.getLabels()).isEmpty();
   }
 }

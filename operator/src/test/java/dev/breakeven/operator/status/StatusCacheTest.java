@@ -7,7 +7,6 @@ import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.operator.evaluation.PolicyKey;
 import dev.breakeven.operator.status.StatusCache.Foreign;
 import dev.breakeven.operator.status.StatusCache.Standing;
-import dev.breakeven.operator.status.StatusCache.Stored;
 import dev.breakeven.render.status.StatusChange;
 import io.fabric8.kubernetes.api.model.FieldsV1;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
@@ -25,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class StatusCacheTest {
 
   private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
-  private static final Instant LATER = NOW.plus(StatusCache.SHOWN_WITHIN);
+  private static final Instant LATER = NOW.plus(StatusEntry.SHOWN_WITHIN);
 
   private final KubernetesSerialization serialization = new KubernetesSerialization();
   private final StatusCache statuses = new StatusCache(serialization);
@@ -43,7 +42,7 @@ class StatusCacheTest {
   @Test
   void whatWeWroteStandsThoughTheWatchStillShowsWhatWasThereBefore() {
     statuses.seen(policy(7), true, NOW);
-    statuses.wrote(policy, status(8), status(8), NOW);
+    wrote(8, 8, NOW);
 
     assertThat(statuses.seen(policy(7), true, NOW)).isFalse();
     assertThat(statuses.of(policy)).isEqualTo(status(8));
@@ -54,7 +53,7 @@ class StatusCacheTest {
 
   @Test
   void aWriteIsDoneWhenTheWatchShowsIt() {
-    statuses.wrote(policy, status(8), status(8), NOW);
+    wrote(8, 8, NOW);
 
     assertThat(statuses.seen(policy(8), true, NOW)).isFalse();
     assertThat(statuses.writeState(policy, NOW)).isEqualTo(Standing.SHOWN);
@@ -63,7 +62,7 @@ class StatusCacheTest {
 
   @Test
   void aWriteWhoseAnswerDoesNotShowItIsToBeWrittenAgainSooner() {
-    statuses.wrote(policy, status(8), null, NOW);
+    wrote(8, null, NOW);
 
     assertThat(statuses.overdue(NOW.plusMillis(999))).isEmpty();
     assertThat(statuses.overdue(NOW.plusSeconds(1))).containsExactly(PolicyKey.of(policy));
@@ -71,7 +70,7 @@ class StatusCacheTest {
 
   @Test
   void aWriteThatWasAcknowledgedAndIsNotShownInTimeIsToBeWrittenAgain() {
-    statuses.wrote(policy, status(8), status(8), NOW);
+    wrote(8, 8, NOW);
 
     assertThat(statuses.overdue(LATER.minusMillis(1))).isEmpty();
     assertThat(statuses.overdue(LATER)).containsExactly(PolicyKey.of(policy));
@@ -80,42 +79,41 @@ class StatusCacheTest {
 
   @Test
   void eachFurtherWriteThatIsNotShownWaitsLonger() {
-    statuses.wrote(policy, status(8), null, NOW);
-    statuses.wrote(policy, status(8), null, LATER);
+    wrote(8, null, NOW);
+    wrote(8, null, LATER);
 
     // A second, and between half of that and all of it.
     assertThat(statuses.untilNextWrite(policy, false, LATER))
         .isBetween(Duration.ofMillis(500), Duration.ofSeconds(1));
-    statuses.wrote(policy, status(8), null, LATER.plusSeconds(5));
+    wrote(8, null, LATER.plusSeconds(5));
     assertThat(statuses.untilNextWrite(policy, false, LATER.plusSeconds(5)))
         .isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
   }
 
   @Test
   void somethingNewDoesNotWaitForWhatWasUndone() {
-    statuses.wrote(policy, status(8), null, NOW);
-    statuses.wrote(policy, status(8), null, LATER);
+    wrote(8, null, NOW);
+    wrote(8, null, LATER);
 
     assertThat(statuses.untilNextWrite(policy, false, LATER)).isPositive();
     assertThat(statuses.untilNextWrite(policy, true, LATER)).isZero();
-    statuses.refused(policy, status(9), false, LATER);
+    refused(9, LATER);
     assertThat(statuses.untilNextWrite(policy, true, LATER)).as("refused").isPositive();
   }
 
   @Test
-  void aStatusThatAStrangerWroteOverIsPutBackInPlaceOfAllThatIsThere() {
-    statuses.wrote(policy, status(8), status(8), NOW);
+  void aStatusThatAStrangerWroteOverIsWrittenAgain() {
+    wrote(8, 8, NOW);
     statuses.seen(policy(8), true, NOW);
 
     assertThat(statuses.seen(policy(99), true, NOW)).isTrue();
     assertThat(statuses.writeState(policy, NOW)).isEqualTo(Standing.TO_BE_WRITTEN);
-    assertThat(statuses.isToBeReplaced(policy)).isTrue();
     assertThat(statuses.of(policy)).as("the memory stays ours").isEqualTo(status(8));
   }
 
   @Test
   void aStatusThatSomebodyTookAwayIsWrittenAgain() {
-    statuses.wrote(policy, status(8), status(8), NOW);
+    wrote(8, 8, NOW);
     statuses.seen(policy(8), true, NOW);
 
     assertThat(statuses.seen(policy(null), true, LATER)).isTrue();
@@ -126,7 +124,7 @@ class StatusCacheTest {
   @Test
   void aRefusedWriteIsTriedAgainAfterAWaitThatGrows() {
     statuses.seen(policy(7), true, NOW);
-    statuses.refused(policy, status(8), false, NOW);
+    refused(8, NOW);
 
     assertThat(statuses.overdue(NOW)).isEmpty();
     assertThat(statuses.overdue(NOW.plusSeconds(1))).containsExactly(PolicyKey.of(policy));
@@ -136,7 +134,7 @@ class StatusCacheTest {
   @Test
   void aWriteWhoseAnswerWasLostCountsWhenTheWatchShowsIt() {
     statuses.seen(policy(7), true, NOW);
-    statuses.refused(policy, status(8), false, NOW);
+    refused(8, NOW);
 
     assertThat(statuses.seen(policy(8), true, NOW)).as("its event is to be told").isTrue();
     assertThat(statuses.of(policy)).isEqualTo(status(8));
@@ -144,37 +142,24 @@ class StatusCacheTest {
   }
 
   @Test
-  void aStatusThatIsStoredWithFieldsThatWereNotSentIsReplacedAndSoAreItsSuccessors() {
-    assertThat(statuses.wrote(policy, status(8), status(9), NOW)).isEqualTo(Stored.WITH_OTHERS);
-    statuses.seen(policy(9), true, NOW);
-
-    assertThat(statuses.isToBeReplaced(policy)).isTrue();
-    assertThat(statuses.overdue(NOW)).containsExactly(PolicyKey.of(policy));
-    assertThat(statuses.wrote(policy, status(8), status(8), NOW)).isEqualTo(Stored.AS_SENT);
-    statuses.seen(policy(8), true, NOW);
-    assertThat(statuses.writeState(policy, NOW)).isEqualTo(Standing.SHOWN);
-    assertThat(statuses.isToBeReplaced(policy)).isTrue();
-  }
-
-  @Test
-  void aStatusThatIsStoredWithFewerFieldsThanWereSentIsNotWrittenForEver() {
-    statuses.wrote(policy, status(8), status(9), NOW);
-    assertThat(statuses.wrote(policy, status(8), status(9), NOW)).isEqualTo(Stored.IN_PART);
+  void aStatusThatIsStoredOtherwiseThanItWasSentIsNotWrittenForEver() {
+    assertThat(wrote(8, 9, NOW)).isFalse();
 
     statuses.seen(policy(9), true, NOW);
     assertThat(statuses.writeState(policy, NOW)).isEqualTo(Standing.SHOWN);
     assertThat(statuses.overdue(LATER)).isEmpty();
+    assertThat(wrote(8, 8, NOW)).isTrue();
   }
 
   @Test
   void aWriteThatIsTakenForgivesThoseThatWereRefused() {
     statuses.seen(policy(7), true, NOW);
     for (int i = 0; i < 5; i++) {
-      statuses.refused(policy, status(8), false, NOW);
+      refused(8, NOW);
     }
-    statuses.wrote(policy, status(8), status(8), NOW);
+    wrote(8, 8, NOW);
     statuses.seen(policy(8), true, NOW);
-    statuses.refused(policy, status(9), false, NOW);
+    refused(9, NOW);
 
     assertThat(statuses.untilNextWrite(policy, false, NOW))
         .isBetween(Duration.ofMillis(500), Duration.ofSeconds(1));
@@ -190,7 +175,7 @@ class StatusCacheTest {
 
   @Test
   void whatTheNextLeaderWroteStandsOnceThisOneStandsBy() {
-    statuses.wrote(policy, status(8), status(8), NOW);
+    wrote(8, 8, NOW);
     statuses.seen(policy(8), true, NOW);
     statuses.seen(policy(9), true, NOW);
     statuses.handOver();
@@ -212,12 +197,11 @@ class StatusCacheTest {
     assertThat(statuses.seen(found, true, NOW)).isTrue();
     CostPolicyStatus taken = Objects.requireNonNull(statuses.of(policy));
     assertThat(taken.observedGeneration()).isNull();
-    assertThat(statuses.isToBeReplaced(policy)).isTrue();
   }
 
   @Test
   void whatIsNotOursIsSaidOnce() {
-    statuses.wrote(policy, status(8), status(8), NOW);
+    wrote(8, 8, NOW);
     statuses.seen(policy(8), true, NOW);
     assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.NOTHING);
 
@@ -237,23 +221,22 @@ class StatusCacheTest {
 
   @Test
   void aWriteThatTheWatchShowsBeforeItIsAnsweredIsOurs() {
-    statuses.wrote(policy, status(8), status(8), NOW);
+    wrote(8, 8, NOW);
     statuses.seen(policy(8), true, NOW);
-    statuses.sends(policy, status(9));
+    statuses.sends(policy, statuses.packed(status(9)));
     statuses.seen(policy(9), true, NOW);
-    statuses.wrote(policy, status(9), status(9), NOW);
+    wrote(9, 9, NOW);
 
     assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.NOTHING);
-    assertThat(statuses.isToBeReplaced(policy)).isFalse();
     assertThat(statuses.writeState(policy, NOW)).isEqualTo(Standing.SHOWN);
   }
 
   @Test
   void anAttemptThatTheWatchShowsLateIsNoStrangers() {
     statuses.seen(policy(7), true, NOW);
-    statuses.refused(policy, status(8), false, NOW);
-    statuses.refused(policy, status(9), false, NOW);
-    statuses.wrote(policy, status(10), status(10), NOW);
+    refused(8, NOW);
+    refused(9, NOW);
+    wrote(10, 10, NOW);
 
     assertThat(statuses.seen(policy(8), true, NOW)).isFalse();
     assertThat(statuses.seen(policy(9), true, NOW)).isFalse();
@@ -275,7 +258,6 @@ class StatusCacheTest {
 
     assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.IMPLAUSIBLE);
     assertThat(Objects.requireNonNull(statuses.of(policy)).advice()).isNull();
-    assertThat(statuses.isToBeReplaced(policy)).isTrue();
   }
 
   @Test
@@ -294,20 +276,32 @@ class StatusCacheTest {
 
   @Test
   void aPolicyMadeAnewUnderTheSameNameInheritsNothing() {
-    statuses.wrote(policy, status(8), status(8), NOW);
+    wrote(8, 8, NOW);
     CostPolicy anew = policy(null);
     anew.getMetadata().setUid("another");
 
     statuses.seen(anew, true, NOW);
     assertThat(statuses.of(anew)).isNull();
+    refused(9, NOW);
+    assertThat(statuses.of(anew)).as("what came of its predecessor's write").isNull();
+    assertThat(statuses.writeState(anew, NOW)).isEqualTo(Standing.SHOWN);
   }
 
   @Test
   void aPolicyThatIsGoneLeavesNothing() {
-    statuses.wrote(policy, status(8), status(8), NOW);
+    wrote(8, 8, NOW);
     statuses.forget(PolicyKey.of(policy));
 
     assertThat(statuses.of(policy)).isNull();
+  }
+
+  private boolean wrote(int generation, @Nullable Integer stored, Instant now) {
+    return statuses.wrote(
+        policy, statuses.packed(status(generation)), stored == null ? null : status(stored), now);
+  }
+
+  private void refused(int generation, Instant now) {
+    statuses.refused(policy, statuses.packed(status(generation)), now);
   }
 
   private static ManagedFieldsEntry manager(String name, String time) {
