@@ -23,7 +23,7 @@ final class Answer {
 
   /** Issues that make confidence low alone. */
   private static final Set<Reason> LOW_ALONE =
-      EnumSet.of(Reason.SERVERS_ALIKE, Reason.HOURS_UNSEEN);
+      EnumSet.of(Reason.SERVERS_ALIKE, Reason.HOURS_UNSEEN, Reason.COUNTS_LOST);
 
   private Answer() {}
 

@@ -80,6 +80,8 @@ public record Note(Reason reason, Message message) {
     CLUSTERS_MIXED,
     /** Tokens are known across gaps from what the counters rose, but not when they came. */
     GAPS_COUNTED,
+    /** Engines restart so often that a part of what they count is never scraped. */
+    COUNTS_LOST,
     /** No exporter reports how busy the pods' GPUs are. */
     GPU_UNMEASURED,
     /** A query for something other than tokens failed. */

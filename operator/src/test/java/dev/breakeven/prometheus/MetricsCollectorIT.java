@@ -152,16 +152,22 @@ class MetricsCollectorIT {
   }
 
   @Test
-  void anExporterThatCutsTheEndingOfNamesIsNoticed() {
-    try (LivePrometheus prometheus =
-        holding(
-            out -> {
-              up(out, engine(POD_1));
-              out.gauge("vllm:generation_tokens", engine(POD_1), START, STEP, all(DAY, 80));
-            })) {
-      assertThat(said(read(prometheus, chat())))
-          .anySatisfy(
-              text -> assertThat(text).contains("stored as vllm:generation_tokens, a name"));
+  void namesThatACollectorOrAForkChangedAreSaid() {
+    for (String stored :
+        List.of(
+            "vllm:generation_tokens",
+            "vllm:generation_tokens_total_total",
+            "vllm_generation_tokens_total",
+            "aphrodite:generation_tokens_total")) {
+      try (LivePrometheus prometheus =
+          holding(
+              out -> {
+                up(out, engine(POD_1));
+                out.gauge(stored, engine(POD_1), START, STEP, all(DAY, 80));
+              })) {
+        assertThat(said(read(prometheus, chat())))
+            .anySatisfy(text -> assertThat(text).contains("stored as " + stored + ", a name"));
+      }
     }
   }
 

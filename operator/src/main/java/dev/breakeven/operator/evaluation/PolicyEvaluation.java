@@ -189,6 +189,7 @@ public sealed interface PolicyEvaluation {
           case SCRAPES_CONTRADICT, SERIES_UNREADABLE, SERVERS_UNTOLD -> Reason.PARTIAL_ANSWER;
           case CLUSTERS_MIXED -> Reason.CLUSTERS_MIXED;
           case GAPS_COUNTED -> Reason.GAPS_COUNTED;
+          case COUNTS_LOST -> Reason.COUNTS_LOST;
           case WINDOW_LOADING -> Reason.HISTORY_TOO_SHORT;
           case LABELS_UNCHECKED -> Reason.LABELS_UNCHECKED;
           case GPU_UNMEASURED -> Reason.GPU_UNMEASURED;

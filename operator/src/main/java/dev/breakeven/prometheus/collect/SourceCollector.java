@@ -12,6 +12,7 @@ import dev.breakeven.prometheus.client.SourceFailure;
 import dev.breakeven.prometheus.collect.gateway.GatewayCheck;
 import dev.breakeven.prometheus.collect.hourly.LengthTailReader;
 import dev.breakeven.prometheus.collect.hourly.NodePrices;
+import dev.breakeven.prometheus.collect.hourly.RestartCheck;
 import dev.breakeven.prometheus.collect.hourly.UnattributedSeries;
 import dev.breakeven.prometheus.collect.request.CycleQueryExecutor;
 import dev.breakeven.prometheus.collect.request.SourceHealth;
@@ -225,6 +226,15 @@ public final class SourceCollector {
     new LengthTailReader(
             source, profile, allTargets(), newestSteps.leftOut(), readers.mostCharacters())
         .read(executor, now)
+        .forEach(readers.failures()::put);
+    new RestartCheck(
+            source,
+            profile,
+            readers.memory().owners(),
+            allTargets(),
+            newestSteps.leftOut(),
+            readers.mostCharacters())
+        .look(executor, now)
         .forEach(readers.failures()::put);
     UnattributedSeries.look(source, profile, engines, allTargets(), executor, now);
     nextTails = now.plus(TAILS_EVERY);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * How one serving engine names its metrics. Data: the profiles stand in {@code
@@ -94,7 +95,7 @@ public record EngineProfile(
           case SAMPLES -> output;
           case INPUT_TOKENS -> input;
           case CACHED_TOKENS -> cached;
-          case OUTPUT_TOKENS -> output;
+          case OUTPUT_TOKENS, RESTARTS -> output;
           case REQUESTS -> requests;
           case WAITING -> waiting;
           case RUNNING -> running;
@@ -115,6 +116,15 @@ public record EngineProfile(
       }
     }
     return all;
+  }
+
+  /** A regular expression of names under which forks and collectors may store its output. */
+  public String namesLikeItsOutput() {
+    return metricsFor(QueryCatalog.OUTPUT_TOKENS).stream()
+        .map(m -> m.metric().replaceFirst("^.*:", "").replaceFirst("_total$", ""))
+        .map(name -> ".*" + PromQl.literalRegex(name) + "(_total)*")
+        .distinct()
+        .collect(Collectors.joining("|"));
   }
 
   // Ray exports vllm:prompt_tokens as ray_vllm_prompt_tokens: a colon does not survive there.

@@ -122,16 +122,10 @@ final class EngineQueries {
       Collection<String> otherMetrics,
       int rangeSeconds) {
     EngineProfile profile = scope.profile();
-    List<String> names =
-        profile.metricsFor(QueryCatalog.OUTPUT_TOKENS).stream()
-            .map(m -> m.metric().replaceFirst("_total$", ""))
-            .map(name -> ".*" + PromQl.literalRegex(name).replace(":", "[:_]") + "(_total)?")
-            .distinct()
-            .toList();
     List<String> alternatives = new ArrayList<>();
     if (profile.hasModelLabel()) {
       List<String> matchers = scope.fixed();
-      matchers.add("__name__=~" + PromQl.quoted(String.join("|", names)));
+      matchers.add("__name__=~" + PromQl.quoted(profile.namesLikeItsOutput()));
       matchers.add(PromQl.isOneOf(profile.modelLabel(), models));
       alternatives.add(unattributed(matchers, rangeSeconds));
     }

@@ -107,6 +107,15 @@ public enum QueryCatalog {
       Scope.TAIL,
       Templates.TAIL,
       "The response length that 95 % of a day's requests do not exceed. Sent once an" + " hour."),
+  /** How often engines restarted. */
+  RESTARTS(
+      "restarts",
+      Scope.TAIL,
+      "label_replace(sum by (<namespace>, <pod><model>) (resets(<metric>{<matchers>}[<range>])),"
+          + " \"figure\", \"resets\", \"\", \"\") or label_replace(sum by (<namespace>, <pod><model>)"
+          + " (count_over_time(<metric>{<matchers>}[<range>])), \"figure\", \"samples\", \"\", \"\")",
+      "How often counters began at 0 again, and how often they were scraped: what an engine counts"
+          + " after its last scrape is lost when it restarts. Sent once an hour."),
   /** Replicas that existed. */
   REPLICAS(
       "replicas-held",

@@ -105,6 +105,7 @@ enum PolicyCondition {
           PODS_UNOWNED,
           CLUSTERS_MIXED,
           GAPS_COUNTED,
+          COUNTS_LOST,
           LABELS_UNCHECKED,
           OTHER_MODELS_SERVED,
           SERVER_REPEATED,

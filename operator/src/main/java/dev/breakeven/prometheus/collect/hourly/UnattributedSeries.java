@@ -84,7 +84,7 @@ public final class UnattributedSeries {
       target.note(
           Note.Reason.SERIES_ELSEWHERE,
           found.stream()
-              .filter(f -> isOf(target, f, profile))
+              .filter(f -> !others.containsKey(f.metric()) && isOf(target, f, profile))
               .findFirst()
               .flatMap(f -> message(target, f, profile))
               .or(() -> ofAnotherEngine(target, found, others)));
@@ -118,19 +118,13 @@ public final class UnattributedSeries {
     String namespace = target.target().namespace();
     return profile.hasModelLabel()
         && target.target().model().equals(found.labels().get(profile.modelLabel()))
-        && found.metric().matches(likeThoseOf(profile))
+        && found.metric().matches(profile.namesLikeItsOutput())
         && found.labels().entrySet().stream()
             .anyMatch(
                 label ->
                     label.getValue().equals(namespace)
                         || label.getValue().contains("." + namespace)
                         || label.getValue().startsWith(namespace + "/"));
-  }
-
-  private static String likeThoseOf(EngineProfile profile) {
-    return outputsOf(profile).stream()
-        .map(metric -> metric.replaceFirst("_total$", "").replace(":", "[:_]"))
-        .collect(Collectors.joining("|", ".*(", ")(_total)?"));
   }
 
   private static Optional<Message> message(TargetState target, Found found, EngineProfile profile) {
