@@ -93,17 +93,11 @@ final class Backfill {
         }
         continue;
       }
-      readers.learnFromTimeouts(current, now);
-      if (!current.queries().areComplete() && !current.queries().wasHeldBack()) {
-        batch.pastFailed(now);
-      }
+      noteResult(batch, current, isTrial, now);
       if (executor.gaveUp() || (isTrial && !current.queries().areComplete())) {
         break;
       }
-      if (isTrial) {
-        batch.pastAnswers();
-        isTrial = false;
-      }
+      isTrial = false;
       readers.limit().answered(current.pointsRead(), now);
       pace.read(current.chunk());
       long pointsLeft = batch.pointsOf(left) + (next == null ? 0 : next.chunk().points());
@@ -115,6 +109,16 @@ final class Backfill {
       giveUp(batch, next);
     }
     batch.noteWindows();
+  }
+
+  /** Notes on a batch whether its past can be read. */
+  private void noteResult(ReadBatch batch, ChunkReader read, boolean isTrial, Instant now) {
+    readers.learnFromTimeouts(read, now);
+    if (!read.queries().areComplete() && !read.queries().wasHeldBack()) {
+      batch.pastFailed(now);
+    } else if (isTrial && read.queries().areComplete()) {
+      batch.pastAnswers();
+    }
   }
 
   /** Whether a chunk would be refused as well. */

@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * How much of the past is asked for at once: half as much once that was refused, twice as much
- * where answers are small, and not again as much as was refused, for some hours. What was learned
- * for one target counts for those that come later.
+ * How much of the past is asked for at once: half as much after a refusal, twice as much while
+ * answers are small, and for some hours less than what was refused. It applies to all targets of a
+ * source.
  */
 final class ChunkLimit {
 
@@ -15,7 +15,7 @@ final class ChunkLimit {
   private static final int MOST_POINTS = 1008;
   private static final long FEW_FIGURES = 200_000;
 
-  /** Within this part of what was refused the limit is not looked for more closely. */
+  /** A limit this close to what was refused is not raised again. */
   private static final int NEAR_ENOUGH = 4;
 
   private static final Duration KEPT = Duration.ofHours(6);
@@ -29,14 +29,14 @@ final class ChunkLimit {
     return points;
   }
 
-  /** That much was refused. */
+  /** A chunk was refused for its size. */
   void refused(Chunk chunk, Instant now) {
     refused = isKept(now) ? Math.min(refused, chunk.points()) : chunk.points();
     refusedAt = now;
     points = Math.min(points, Math.max(1, chunk.points() / 2));
   }
 
-  /** So many figures were read without a refusal. */
+  /** So many points were read without a refusal. */
   void answered(long figures, Instant now) {
     if (figures >= FEW_FIGURES) {
       return;

@@ -61,7 +61,7 @@ final class ChunkReader {
     this.writer = new ChunkWriter(scope, pods, queries);
   }
 
-  /** The queries of this chunk and their results. */
+  /** The queries of this chunk. */
   ChunkQueries queries() {
     return queries;
   }

@@ -14,17 +14,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Targets whose past is read together, and how far that has come. Steps are numbered in UTC. */
+/** Targets whose past is read together, and which steps are missing. Steps are numbered in UTC. */
 final class ReadBatch {
 
-  // Late writes may still change them.
+  // Late writes may still change the last steps.
   private static final int STEPS_READ_AGAIN = 2;
   private static final int CLOCK_BACK_STEPS = 6;
 
-  /** How often what failed of the past is retried; its newest part in every cycle. */
+  /** How often a failed part of the past is retried; the newest steps are read in every cycle. */
   private static final Duration RETRY_PAST = Duration.ofMinutes(10);
 
-  /** Those that come go on reading their past in one reading after the other. */
+  /** New targets may be read several times in a cycle, while their past is loaded. */
   private static final Duration NEWEST_EVERY = Duration.ofSeconds(30);
 
   private final List<TargetState> targets = new ArrayList<>();
@@ -39,14 +39,14 @@ final class ReadBatch {
   private boolean isTold;
   private boolean begun;
 
-  /** A batch of nobody yet, of which no step before {@code through} is missing. */
+  /** An empty batch, of which no step before {@code through} is missing. */
   ReadBatch(long through, ChunkLimit limit) {
     this.limit = limit;
     this.missedThrough = through;
     this.readThrough = through - ChunkLimit.FIRST_POINTS;
   }
 
-  /** Whose past is read; may be added to and taken from. */
+  /** The targets; may be added to and removed from. */
   List<TargetState> targets() {
     return targets;
   }
@@ -63,12 +63,12 @@ final class ReadBatch {
     }
   }
 
-  /** Whether a clock went back so far that what was read is no past any more. */
+  /** Whether the clock went back so far that steps that were read are in the future. */
   boolean isAheadOf(long through) {
     return through < missedThrough - CLOCK_BACK_STEPS;
   }
 
-  /** Forgets all that was read; the clock by which it was kept was wrong. */
+  /** Forgets all that was read, because the clock was wrong. */
   void startAnew(long through, Set<Figure> figures) {
     missing.clear();
     again.clear();
@@ -80,13 +80,13 @@ final class ReadBatch {
     }
   }
 
-  /** Time went on: the steps up to then have to be read. */
+  /** Marks the steps up to {@code through} as missing. */
   void reach(long through, Set<Figure> figures) {
     miss(figures, new StepRanges.Run(missedThrough, through));
     missedThrough = Math.max(missedThrough, through);
   }
 
-  /** The newest steps: what has come since they were last read whole, and a little of before. */
+  /** The newest steps: those since the last complete reading, and a few before. */
   Chunk newest(long through) {
     long from = Math.min(readThrough, through) - STEPS_READ_AGAIN;
     return new Chunk(
@@ -109,7 +109,7 @@ final class ReadBatch {
     again.add(run);
   }
 
-  /** Takes for missing what has to be read again and is past by now. */
+  /** Marks steps as missing that have to be read again and are no longer among the newest. */
   void missWhatIsPast(Set<Figure> figures) {
     for (StepRanges.Run run : List.copyOf(again)) {
       if (run.to() <= Math.max(readNow.from(), 0)) {
@@ -133,9 +133,9 @@ final class ReadBatch {
   }
 
   /**
-   * Tells those targets of whose window no step is left to be asked for.
+   * Notes on targets that every step of their window was asked for.
    *
-   * @return whether that is so of all of them
+   * @return whether that is so for all of them
    */
   boolean noteWindows() {
     StepRanges left = missingPast();
@@ -151,7 +151,7 @@ final class ReadBatch {
     return all;
   }
 
-  /** Tells once that all windows have been asked for, where older days have not. */
+  /** Runs once when all windows have been asked for, and older days have not. */
   void tellOfWindows(Runnable onWindows) {
     if (!isTold && noteWindows()) {
       isTold = true;
@@ -159,7 +159,7 @@ final class ReadBatch {
     }
   }
 
-  /** How many figures of each kind stand for these steps, in the resolution that they are kept. */
+  /** How many points these steps are stored as: steps, or hours if they are older. */
   long pointsOf(StepRanges steps) {
     long recentFrom = recentFrom(Long.MIN_VALUE);
     StepRanges recent = new StepRanges();
@@ -196,12 +196,12 @@ final class ReadBatch {
     return found;
   }
 
-  /** Whether any of it has been read: who comes now has to be read apart. */
+  /** Whether any of it has been read, so that new targets need a batch of their own. */
   boolean isBegun() {
     return begun;
   }
 
-  /** A figure of these steps has come whole. */
+  /** A figure of these steps was read completely. */
   void found(Figure figure, StepRanges.Run run) {
     begun = true;
     StepRanges ranges = missing.get(figure);
@@ -210,7 +210,7 @@ final class ReadBatch {
     }
   }
 
-  /** Something of the past could not be read. */
+  /** A part of the past could not be read. */
   void pastFailed(Instant now) {
     retryPastAt = now.plus(RETRY_PAST);
   }
@@ -225,7 +225,7 @@ final class ReadBatch {
     return now.isBefore(retryPastAt);
   }
 
-  /** Takes in another batch, with whatever is still missing of its past. */
+  /** Merges another batch, with what is still missing of its past. */
   void absorb(ReadBatch other) {
     if (targets.isEmpty()) {
       readThrough = other.readThrough;
@@ -242,7 +242,7 @@ final class ReadBatch {
     again.addAll(other.again);
   }
 
-  /** The first step that any of its histories keeps as a step once read up to {@code end}. */
+  /** The first step that any history stores as a step, and not by the hour, at {@code end}. */
   private long recentFrom(long end) {
     return targets.stream().mapToLong(t -> t.history().recentFromUpTo(end)).min().orElse(0);
   }

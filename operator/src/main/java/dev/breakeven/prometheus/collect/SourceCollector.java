@@ -42,8 +42,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All targets of one source and one engine profile, and what of their past has still to be read.
- * Not safe for several threads.
+ * Collects for all targets of one source and one engine profile: the newest steps in every cycle,
+ * and the past of new targets. Not safe for several threads.
  */
 public final class SourceCollector {
 
@@ -104,7 +104,7 @@ public final class SourceCollector {
         now.getEpochSecond() - settings.lateness().toSeconds(), (long) StoredHistory.STEP_SECONDS);
   }
 
-  /** Takes in a target that was not known before. */
+  /** Adds a target. */
   public TargetState join(Target target, Instant now) {
     int windowSteps = Math.toIntExact(target.window().toSeconds() / StoredHistory.STEP_SECONDS);
     long kept = settings.history().toSeconds() / StoredHistory.STEP_SECONDS;
@@ -153,9 +153,9 @@ public final class SourceCollector {
   /**
    * Reads what is new, then what is missing of the past while there is time.
    *
-   * @param onlyJoining leaves out the targets whose past has been read
-   * @param prices to be asked for too; none where they are, or another reading of the source asks
-   * @param onWindows told when the windows of targets that came are read, and what is older is not
+   * @param onlyJoining leaves out targets whose past has been read
+   * @param prices to read too; null if another collector of the source reads them
+   * @param onWindows run when the windows of new targets are read, and what is older is not
    */
   public CollectionReport.Reading read(
       Instant now,
@@ -178,18 +178,39 @@ public final class SourceCollector {
     }
     CycleQueryExecutor executor =
         new CycleQueryExecutor(source.transport(), health, millis, workers, settings.parallelism());
-    // A cycle may be shorter than it takes for new samples to arrive.
-    boolean isDue = !now.isBefore(nextNewest) || now.isBefore(nextNewest.minus(NEWEST_EVERY));
     List<ReadBatch> batches = new ArrayList<>(joining);
     if (!onlyJoining && !main.targets().isEmpty()) {
       batches.add(0, main);
     }
+    readNewest(batches, onlyJoining, prices, now, executor);
+    int newest = executor.requests();
+    // A cycle's requests go first to targets whose window is incomplete.
+    batches.sort(Comparator.comparing(ReadBatch::noteWindows));
+    for (ReadBatch batch : batches) {
+      backfill.read(
+          batch, allTargets(), now, hasTime, executor, batch == main ? () -> {} : onWindows);
+    }
+    mergeLoaded(now);
+    checkGateway(now, executor);
+    forgetOldPods();
+    return reading(newest, executor.requests() - newest);
+  }
+
+  /** Reads the newest steps, and what is read once an hour or once for all targets. */
+  private void readNewest(
+      List<ReadBatch> batches,
+      boolean onlyJoining,
+      @Nullable NodePrices prices,
+      Instant now,
+      CycleQueryExecutor executor) {
+    // A cycle may be shorter than it takes for new samples to arrive.
+    boolean isDue = !now.isBefore(nextNewest) || now.isBefore(nextNewest.minus(NEWEST_EVERY));
     if (!onlyJoining && isDue) {
       newestSteps.forgetLeftOut();
     }
     for (ReadBatch batch : batches) {
-      boolean isToBeAsked = batch == main ? isDue : batch.isNewestDue(now);
-      if (isToBeAsked && executor.left() >= SourceHealth.FEWEST_REQUESTS) {
+      boolean isToBeRead = batch == main ? isDue : batch.isNewestDue(now);
+      if (isToBeRead && executor.left() >= SourceHealth.FEWEST_REQUESTS) {
         newestSteps.read(batch, allTargets(), throughAt(now), now, executor);
       }
     }
@@ -205,20 +226,9 @@ public final class SourceCollector {
         nextNewest = now.plus(NEWEST_EVERY);
       }
     }
-    int newest = executor.requests();
-    // A cycle's requests go first to targets whose window is incomplete.
-    batches.sort(Comparator.comparing(ReadBatch::noteWindows));
-    for (ReadBatch batch : batches) {
-      backfill.read(
-          batch, allTargets(), now, hasTime, executor, batch == main ? () -> {} : onWindows);
-    }
-    mergeLoaded(now);
-    checkGateway(now, executor);
-    forgetOldPods();
-    return reading(newest, executor.requests() - newest);
   }
 
-  /** Reads what changes slowly, and only matters to advice as a whole. */
+  /** Once an hour: the lengths of requests, and where series are that could not be attributed. */
   private void readHourly(Instant now, CycleQueryExecutor executor) {
     if (now.isBefore(nextTails) || readers.failures().containsKey(QueryCatalog.SCRAPES)) {
       return;
@@ -249,7 +259,7 @@ public final class SourceCollector {
         main.targets().stream()
             .map(t -> t.target().namespace())
             .collect(Collectors.toUnmodifiableSet());
-    GatewayCheck.look(
+    GatewayCheck.run(
         new QueryBuilder(
             source,
             profile,

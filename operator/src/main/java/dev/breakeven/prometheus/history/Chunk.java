@@ -6,17 +6,17 @@ import dev.breakeven.prometheus.query.QueryCatalog;
 import java.util.Arrays;
 
 /**
- * Steps that are read together.
+ * Steps that are read together. A point is what one figure of an answer covers.
  *
  * @param run the steps
- * @param stepsPerPoint steps that one figure stands for: 1, or an hour's
+ * @param stepsPerPoint steps that a point covers: 1, or those of an hour
  */
 public record Chunk(StepRanges.Run run, int stepsPerPoint) {
 
-  /** An answer of so few figures that is refused is refused for something else than its length. */
+  /** A refusal of so few points has another reason than their number. */
   private static final int SMALLEST = 6;
 
-  /** Whether asking for a part of it may help where all of it is too much. */
+  /** Whether a part of it may be answered if all of it is too much. */
   public boolean isSplittable() {
     return points() > SMALLEST;
   }
@@ -25,26 +25,24 @@ public record Chunk(StepRanges.Run run, int stepsPerPoint) {
     return Math.toIntExact(run.length() / stepsPerPoint);
   }
 
-  /** Length of what one figure stands for, seconds. */
+  /** Length of a point, seconds. */
   public int pointSeconds() {
     return stepsPerPoint * StoredHistory.STEP_SECONDS;
   }
 
-  /** When a figure is evaluated: at the end of what it stands for. */
+  /** When a point is evaluated: at its end. */
   public long evaluatedAt(int point) {
     return (run.from() + (point + 1L) * stepsPerPoint) * StoredHistory.STEP_SECONDS;
   }
 
-  /**
-   * The point that was evaluated then; may lie outside the chunk, by one at most on either side.
-   */
+  /** The point that was evaluated then. It may be outside the chunk, by one on either side. */
   public int pointAt(long epochSecond) {
     long sinceStart = epochSecond - run.from() * StoredHistory.STEP_SECONDS;
     long point = Math.floorDiv(sinceStart, (long) pointSeconds()) - 1;
     return (int) Math.max(-2, Math.min(point, points()));
   }
 
-  /** The first step that a point stands for. */
+  /** The first step of a point. */
   public long stepAt(int point) {
     return run.from() + (long) point * stepsPerPoint;
   }
@@ -66,7 +64,7 @@ public record Chunk(StepRanges.Run run, int stepsPerPoint) {
         query, promql, evaluatedAt(firstPoint), evaluatedAt(lastPoint), pointSeconds());
   }
 
-  /** The newest steps that are missing, cut to what is kept in one resolution. */
+  /** The newest steps that are missing, limited to those of one resolution. */
   public static Chunk newest(StepRanges missing, long recentFrom, int mostPoints) {
     StepRanges.Run run = missing.newest(Long.MAX_VALUE / 2);
     if (run.to() > recentFrom) {

@@ -6,18 +6,17 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Labels that were set by whoever scraped, as `up` shows them: no list of known names is needed.
+ * The labels that scrapers set, as `up` shows them: no list of known names is needed.
  *
- * @param engines by which scrapes of engines may differ
- * @param gateways by which scrapes of the gateway may differ
- * @param apart of the engines' those in which two scrapes of one pod do differ; figures are asked
- *     for apart by these
- * @param gatewayJobs under which the gateway was scraped
+ * @param engines those of engines
+ * @param gateways those of the gateway
+ * @param apart labels in which two scrapes of one pod differ; queries for figures group by these
+ * @param gatewayJobs jobs that scraped the gateway
  */
 public record ScrapeLabels(
     Set<String> engines, Set<String> gateways, Set<String> apart, Set<String> gatewayJobs) {
 
-  /** Nothing is known of who scraped. */
+  /** Nothing is known about scrapers. */
   public static final ScrapeLabels NONE = new ScrapeLabels(Set.of(), Set.of(), Set.of(), Set.of());
 
   public ScrapeLabels {
@@ -27,12 +26,12 @@ public record ScrapeLabels(
     gatewayJobs = Collections.unmodifiableSet(new TreeSet<>(gatewayJobs));
   }
 
-  /** What is known of whoever scraped the gateway alone. */
+  /** Those of the gateway alone. */
   public ScrapeLabels ofGateways() {
     return new ScrapeLabels(Set.of(), gateways, Set.of(), gatewayJobs);
   }
 
-  /** The same, with scrapes of one pod told apart by these. */
+  /** The same, with other labels in which scrapes of one pod differ. */
   public ScrapeLabels apartBy(Collection<String> labels) {
     return new ScrapeLabels(engines, gateways, Set.copyOf(labels), gatewayJobs);
   }

@@ -6,15 +6,15 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Scrape targets whose engine series are not believed. Each query names them once for each of its
- * metrics, so there must be few.
+ * Scrape targets whose engine series are left out, because their labels are not trusted. Each query
+ * names them once for each of its metrics, so there must be few.
  *
- * @param jobs none of whose targets is believed
+ * @param jobs none of whose targets is trusted
  * @param instances of other jobs
  */
 public record UntrustedTargets(Set<String> jobs, Set<String> instances) {
 
-  /** Everything is believed. */
+  /** Nothing is left out. */
   public static final UntrustedTargets NONE = new UntrustedTargets(Set.of(), Set.of());
 
   public UntrustedTargets {
@@ -22,7 +22,7 @@ public record UntrustedTargets(Set<String> jobs, Set<String> instances) {
     instances = Set.copyOf(instances);
   }
 
-  /** What either leaves out. */
+  /** The targets of both. */
   public UntrustedTargets and(UntrustedTargets other) {
     Set<String> allJobs = new TreeSet<>(jobs);
     allJobs.addAll(other.jobs);

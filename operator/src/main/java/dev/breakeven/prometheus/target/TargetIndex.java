@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Targets of one source by what their series are found by. */
+/** The targets of one source, by namespace and by workload. */
 public final class TargetIndex {
 
   private record Key(String namespace, WorkloadRef workload) {}
@@ -20,8 +20,8 @@ public final class TargetIndex {
   private final List<TargetState> all;
 
   /**
-   * @param wanted targets whose series are asked for
-   * @param known every target of the source: a pod may belong to one that is not asked for now
+   * @param wanted targets whose series are read
+   * @param known every target of the source: a pod may belong to one that is not read now
    */
   public TargetIndex(Collection<TargetState> wanted, Collection<TargetState> known) {
     this.all = List.copyOf(wanted);

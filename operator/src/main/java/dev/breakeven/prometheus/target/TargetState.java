@@ -36,6 +36,7 @@ public final class TargetState {
       new Note(Note.Reason.HISTORY_LOADING, Message.of(Cause.NOTHING_READ_YET));
 
   private static final int MOST_NAMES = 3;
+
   private final Target target;
   private final EngineProfile profile;
   private final Instant since;
@@ -196,11 +197,11 @@ public final class TargetState {
   /** The version of this observation, without its history. */
   public synchronized ObservationVersion version() {
     Note why = failure;
-    List<Note> notes = everRead ? notes() : List.of(NOTHING_READ);
+    List<Note> current = everRead ? notes() : List.of(NOTHING_READ);
     return new ObservationVersion(
         everRead ? history.revision() : ObservationVersion.NOTHING_READ,
         loaded,
-        why != null ? List.of(why) : notes);
+        why != null ? List.of(why) : current);
   }
 
   private Observation.Observed observed() {

@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What a chunk's answer adds up to for each target and point. Single precision, as it is stored
- * with less. Used by one thread.
+ * Sums or means of a chunk's series for each target and point. Single precision, because less is
+ * stored. Used by one thread.
  */
 public final class TargetSums {
 
@@ -20,10 +20,10 @@ public final class TargetSums {
 
   private static final float NOTHING = -1;
 
-  /** One token in a month is 4e-7 a second: what is less, and not nothing, was never measured. */
+  /** One token in a month is 4e-7 a second: nothing but zero is less. */
   private static final double LEAST = 1e-9;
 
-  /** A thousand of the fastest replicas there are, behind one series of a gateway. */
+  /** More than a thousand of the fastest replicas generate. */
   private static final double MOST = 1e9;
 
   private final int points;
@@ -48,7 +48,7 @@ public final class TargetSums {
       counts = new int[rule == Rule.MEAN ? points : 0];
     }
 
-    /** Adds a figure; one that none can be, such as less than nothing, spoils its point. */
+    /** Adds a figure. One that is impossible, such as a negative one, makes its point NaN. */
     public void add(int point, double value) {
       if (point < 0 || point >= sum.length) {
         return;
@@ -60,7 +60,7 @@ public final class TargetSums {
       }
     }
 
-    /** Whether there is any figure at a point, be it one that is not a number. */
+    /** Whether there is a figure at a point, even NaN. */
     public boolean has(int point) {
       return sum[point] != NOTHING;
     }
@@ -74,27 +74,27 @@ public final class TargetSums {
     }
   }
 
-  /** To add figures of a target to. */
+  /** The sums of a target, to add figures to. */
   public OfTarget adding(TargetState target) {
     return byTarget.computeIfAbsent(target, t -> new OfTarget(points, rule));
   }
 
-  /** Adds a figure; one that none can be, such as less than nothing, spoils its point. */
+  /** Adds a figure. One that is impossible, such as a negative one, makes its point NaN. */
   public void add(TargetState target, int point, double value) {
     adding(target).add(point, value);
   }
 
-  /** What there is of a target. */
+  /** The sums of a target. */
   public OfTarget of(TargetState target) {
     return byTarget.getOrDefault(target, nothing);
   }
 
-  /** A value, or NaN where no figure can be that: less than nothing, or next to nothing. */
+  /** The value, or NaN if it is impossible: negative, too small or too large. */
   public static double figure(double value) {
     return value == 0 || (value >= LEAST && value <= MOST) ? value : Double.NaN;
   }
 
-  /** Whether a target has any figure at a point, be it one that is not a number. */
+  /** Whether a target has a figure at a point, even NaN. */
   public boolean has(TargetState target, int point) {
     return of(target).has(point);
   }

@@ -11,8 +11,8 @@ import java.util.Collection;
 import java.util.Map;
 
 /**
- * Points of time at which counters are compared: of the newest steps six hours back, of older ones
- * the whole chunk.
+ * Times at which counters are compared: the last six hours for the newest steps, the whole chunk
+ * for older ones.
  *
  * @param start of the first
  * @param betweenSeconds from one to the next
@@ -67,7 +67,7 @@ public record ComparedPoints(
     return nothing;
   }
 
-  /** Of several that read one counter, what the one shows that is ahead. */
+  /** Keeps the greatest value at each point, if several scrapers read one counter. */
   public void keepGreatest(double[] kept, SeriesSink.Points its) {
     for (int i = 0; i < its.size(); i++) {
       int point = (int) ((its.epochSecondAt(i) - start) / betweenSeconds);

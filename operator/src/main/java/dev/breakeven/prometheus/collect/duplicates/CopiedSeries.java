@@ -23,20 +23,20 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Labels by which a pod's counters differ, though neither its {@code up} nor the engine's profile
- * has them: those of whoever stored the series again (an agent, a federation, a collector), or
- * those by which the engine splits a count.
+ * Finds copies of a pod's series. Series of a counter may differ in labels that neither {@code up}
+ * nor the engine's profile has: somebody stored the series again under another label (an agent, a
+ * federation, a collector), or the engine splits the count by that label.
  *
- * <p>Copies hold the same values, but for what comes in between two scrapes, and their label stands
- * on the engine's gauges as well. A label that splits a count does not: a gauge is of the engine as
- * a whole, or of the parts that its profile names. Values that are the same under a label of which
- * the gauges say nothing may be either.
+ * <p>Copies have the same values, except for what is counted between two scrapes, and the engine's
+ * gauges carry the label of copies too. They do not carry a label that splits a count, because a
+ * gauge is of the engine as a whole, or of the parts that its profile names. If series have the
+ * same values under a label that the gauges do not carry, they may be either.
  */
 public final class CopiedSeries {
 
   private static final int PODS_OF_A_WORKLOAD = 3;
 
-  /** A pod that shows more is split by tenant or user, and too much to compare. */
+  /** The counters of a pod with more series are split by tenant or user, and not compared. */
   private static final int MOST_SERIES = 64;
 
   /** What a scrape of a pod shows: its counters, and the labels of its gauges. */
@@ -45,7 +45,7 @@ public final class CopiedSeries {
     private final List<Map<String, String>> gauges = new ArrayList<>();
   }
 
-  /** Two views of a pod's counter, told apart by these labels. */
+  /** Labels by which the series of a pod's counter are compared. */
   private record View(Set<String> labels, boolean isOfGauges) {}
 
   private final ChunkScope scope;
@@ -54,7 +54,7 @@ public final class CopiedSeries {
   private final Map<Workload, List<Pod>> podsOf = new LinkedHashMap<>();
 
   /**
-   * @param ofScrapes labels that whoever scraped has set, as {@code up} shows them
+   * @param ofScrapes labels that scrapers set, as {@code up} shows them
    */
   public CopiedSeries(ChunkScope scope, KnownDuplicates known, Set<String> ofScrapes) {
     this.scope = scope;
@@ -62,7 +62,7 @@ public final class CopiedSeries {
     this.ofScrapes = ofScrapes;
   }
 
-  /** Takes in a pod that shows several series where its profile knows of one. */
+  /** Adds a pod that shows several series where its profile expects one. */
   public void add(Pod pod, WorkloadRef workload, double series) {
     List<Pod> its =
         podsOf.computeIfAbsent(new Workload(pod.namespace(), workload), s -> new ArrayList<>());
@@ -72,7 +72,7 @@ public final class CopiedSeries {
   }
 
   /**
-   * Asks, where it has to be.
+   * Compares the workloads that have not been compared lately.
    *
    * @param samples how often each pod was scraped in each point
    */
@@ -138,7 +138,7 @@ public final class CopiedSeries {
     known.found(workload, step, most);
   }
 
-  /** Sums what a scrape shows by the labels that may tell copies apart. */
+  /** Sums the counters of a scrape by the labels that may mark copies. */
   private static void compare(Read scrape, Map<View, List<CounterPair>> shown) {
     Set<String> differing = Scrape.differing(scrape.counters.keySet());
     Set<String> ofGauges = new TreeSet<>(differing);

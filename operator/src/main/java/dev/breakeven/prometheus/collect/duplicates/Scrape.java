@@ -11,12 +11,13 @@ import java.util.regex.Pattern;
 
 /**
  * Which server of a pod a series was scraped from, and by whom. A server is one address: a port of
- * the pod, or what stands in {@code instance} where that names no port. Whatever else tells two
- * scrapes of it apart (Prometheus replicas, receivers, a second job) tells who read it, not what
- * was read, so that two such scrapes are one count read twice.
+ * the pod, or the {@code instance} if that names no port. All other labels in which two scrapes of
+ * it differ (Prometheus replicas, receivers, a second job) show who read it, not what was read: two
+ * such scrapes are one count that was read twice.
  *
- * <p>Addresses do not decide it all: a proxy may show a server's metrics at a second port, and an
- * instance that names no port may stand for two servers. Then what their counters hold does.
+ * <p>An address is not always a server: a proxy may show a server's metrics at a second port, and
+ * an instance without a port may stand for two servers. {@link ServerComparison} decides these
+ * cases.
  *
  * @param server the address within the pod
  * @param scraper who read it
@@ -47,14 +48,14 @@ public record Scrape(String server, String scraper, boolean namesPort) {
   }
 
   /**
-   * Whether somebody scraped it. Beside series that were, those of a pod that have no {@code
-   * instance} were made of them by a rule; where none has any, an agent sends them.
+   * Whether it was scraped. If some series of a pod were, those without {@code instance} were made
+   * of them by a recording rule; if none has an instance, an agent sends them.
    */
   public boolean isOfATarget() {
     return !server.startsWith("/");
   }
 
-  /** The server as one scraper sees it. */
+  /** The server and who scraped it. */
   public String seenBy() {
     return server + " " + scraper;
   }

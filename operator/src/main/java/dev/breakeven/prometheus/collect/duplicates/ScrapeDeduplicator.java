@@ -14,27 +14,27 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * Counters of pods that were scraped by several: what each scraper read of a server adds up, of
- * several scrapers those that saw most count once, servers of a pod add up, and what a rule made of
- * them does not count. Used by one thread.
+ * Adds up counters of pods that several scrapers read: the series that one scraper read of a server
+ * add up, several scrapers of a server count once, and the servers of a pod add up. Series that a
+ * recording rule made of them do not count. Used by one thread.
  */
 public final class ScrapeDeduplicator {
 
-  // Scrapers read at different seconds: what a few steps hold may differ between them by what came
-  // in between. Over this many busy steps it does not.
+  // Scrapers read at different seconds, so a few steps may differ between them by what was counted
+  // in between. Over this many busy steps they do not.
   private static final int ENOUGH_POINTS = 6;
   private static final double GREATEST_DIFFERENCE = 0.25;
 
-  // One that reads every minute may miss a tenth of ten minutes that another saw.
+  // A scraper that reads every minute may miss a tenth of a step that another one sees.
   private static final double AS_MUCH = 0.9;
 
   private record Key(Pod pod, String model) {}
 
-  /** Takes what became of a pod's series. */
+  /** Takes the sum of a pod's series. */
   public interface Taker {
     /**
      * @param values by point, NaN where there is none
-     * @param contradicting whether two scrapers tell different things of one server
+     * @param contradicting whether two scrapers of one server disagree
      */
     void take(Pod pod, String model, float[] values, boolean contradicting);
   }
@@ -98,8 +98,8 @@ public final class ScrapeDeduplicator {
   }
 
   /**
-   * What scrapers read of a server: those that saw as much as the one that saw most, on the mean.
-   * The greatest alone would be too much, as each reads at other seconds.
+   * The value of a server: the mean of the scrapers that read about as much as the one that read
+   * most. The greatest alone would be too high, because each reads at different seconds.
    */
   private static float of(List<float[]> read, int point) {
     float most = Float.NaN;

@@ -23,12 +23,12 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Which addresses of a chunk's pods lead to one server, asked for where a pod has several. */
+/** Finds which addresses of a chunk's pods lead to one server, for pods that have several. */
 public final class ServerComparison {
 
   private static final int PODS_OF_A_PAIR = 3;
 
-  /** A pod that shows more is no pod to tell servers of: pairs grow with their square. */
+  /** A pod with more addresses is not compared: the number of pairs grows with their square. */
   private static final int MOST_ADDRESSES = 16;
 
   private final ChunkScope scope;
@@ -38,7 +38,7 @@ public final class ServerComparison {
   private final Map<String, Scrape> byAddress = new HashMap<>();
   private final Map<Pod, Map<String, Set<String>>> jobsOf = new LinkedHashMap<>(); // by address
   private final Map<Pod, List<Pair>> pairsOf = new HashMap<>();
-  private final Set<Pod> crowded = new HashSet<>(); // of too many addresses to compare
+  private final Set<Pod> crowded = new HashSet<>(); // with too many addresses to compare
 
   public ServerComparison(ChunkScope scope, KnownDuplicates known, Set<String> apart) {
     this.scope = scope;
@@ -46,7 +46,7 @@ public final class ServerComparison {
     this.apart = apart;
   }
 
-  /** Takes in a pod that belongs to a workload, with the labels of its scrapes. */
+  /** Adds a pod of a workload, with the labels of its scrapes. */
   public void add(Pod pod, WorkloadRef workload, Collection<Map<String, String>> scrapes) {
     Map<String, Set<String>> jobs = new TreeMap<>();
     boolean areScraped = scrapes.stream().anyMatch(s -> Scrape.of(s, apart).isOfATarget());
@@ -67,8 +67,8 @@ public final class ServerComparison {
   }
 
   /**
-   * What may be a server of its own: a port whoever reads it, or what one scraper reads where the
-   * instance names no port.
+   * The address of what may be a server: a port, whoever scrapes it, or what one scraper reads if
+   * the instance names no port.
    */
   private String addressOf(Map<String, String> labels) {
     Map<String, String> asAsked = new HashMap<>(labels);
@@ -94,11 +94,53 @@ public final class ServerComparison {
   }
 
   /**
-   * Asks, where it has to be.
+   * Compares the addresses that have not been compared lately.
    *
    * @param samples how often each pod was scraped in each point
    */
   public void ask(QueryBuilder builder, ChunkQueries queries, Map<Pod, float[]> samples) {
+    Map<Pair, List<Pod>> wanted = wanted(samples);
+    Set<String> names = new TreeSet<>();
+    wanted.values().forEach(its -> its.forEach(pod -> names.add(pod.name())));
+    if (names.isEmpty()) {
+      return;
+    }
+    ComparedPoints points = ComparedPoints.of(scope, List.of(jobsOf.keySet()), samples);
+    Map<Pod, Map<String, Server>> servers = new HashMap<>();
+    queries.ask(
+        points.ask(QueryCatalog.SERVERS, builder.ofPods(names).servers(points.rangeSeconds())),
+        (labels, its) -> {
+          Server server =
+              servers
+                  .computeIfAbsent(scope.podOf(labels), p -> new HashMap<>())
+                  .computeIfAbsent(knownAddressOf(labels), a -> new Server(points));
+          if (labels.containsKey("started")) {
+            for (int i = 0; i < its.size(); i++) {
+              server.started.add(its.valueAt(i));
+            }
+          } else {
+            server.isCounting = true;
+            points.keepGreatest(server.counter, its);
+          }
+        });
+    if (queries.isComplete(QueryCatalog.SERVERS)) {
+      wanted.forEach((pair, pods) -> compare(pair, pods, servers, points.slack()));
+    }
+  }
+
+  /** What an address of a pod shows. */
+  private static final class Server {
+    private final double[] counter;
+    private final Set<Double> started = new HashSet<>(); // process start times
+    private boolean isCounting;
+
+    Server(ComparedPoints points) {
+      this.counter = points.nothing();
+    }
+  }
+
+  /** Some pods for each pair that has to be compared, those that were scraped most first. */
+  private Map<Pair, List<Pod>> wanted(Map<Pod, float[]> samples) {
     long step = scope.chunk().run().to();
     Map<Pair, List<Pod>> wanted = new LinkedHashMap<>();
     List<Pod> longestFirst = new ArrayList<>(jobsOf.keySet());
@@ -111,66 +153,39 @@ public final class ServerComparison {
         }
       }
     }
-    Set<String> names = new TreeSet<>();
-    wanted.values().forEach(its -> its.forEach(pod -> names.add(pod.name())));
-    if (names.isEmpty()) {
-      return;
+    return wanted;
+  }
+
+  private String knownAddressOf(Map<String, String> labels) {
+    Scrape scrape = Scrape.of(labels, apart);
+    return byAddress.containsKey(scrape.seenBy()) ? scrape.seenBy() : scrape.server();
+  }
+
+  private void compare(
+      Pair pair, List<Pod> pods, Map<Pod, Map<String, Server>> servers, int slack) {
+    List<CounterPair> counters = new ArrayList<>();
+    List<Set<String>> jobs = List.of(new HashSet<>(), new HashSet<>());
+    boolean startedTogether = !pods.isEmpty();
+    for (Pod pod : pods) {
+      Server one = servers.getOrDefault(pod, Map.of()).get(pair.one());
+      Server other = servers.getOrDefault(pod, Map.of()).get(pair.other());
+      if (one != null && other != null && one.isCounting && other.isCounting) {
+        counters.add(new CounterPair(one.counter, other.counter));
+      }
+      startedTogether &=
+          one != null
+              && other != null
+              && !one.started.isEmpty()
+              && one.started.equals(other.started);
+      Map<String, Set<String>> ofPod = jobsOf.getOrDefault(pod, Map.of());
+      jobs.get(0).addAll(ofPod.getOrDefault(pair.one(), Set.of()));
+      jobs.get(1).addAll(ofPod.getOrDefault(pair.other(), Set.of()));
     }
-    ComparedPoints points = ComparedPoints.of(scope, List.of(jobsOf.keySet()), samples);
-    Map<Pod, Map<String, double[]>> counters = new HashMap<>();
-    Map<Pod, Map<String, Set<Double>>> starts = new HashMap<>();
-    queries.ask(
-        points.ask(QueryCatalog.SERVERS, builder.ofPods(names).servers(points.rangeSeconds())),
-        (labels, its) -> {
-          Pod pod = scope.podOf(labels);
-          Scrape scrape = Scrape.of(labels, apart);
-          String server =
-              byAddress.containsKey(scrape.seenBy()) ? scrape.seenBy() : scrape.server();
-          if (labels.containsKey("started")) {
-            Set<Double> started =
-                starts
-                    .computeIfAbsent(pod, p -> new HashMap<>())
-                    .computeIfAbsent(server, s -> new HashSet<>());
-            for (int i = 0; i < its.size(); i++) {
-              started.add(its.valueAt(i));
-            }
-          } else {
-            points.keepGreatest(
-                counters
-                    .computeIfAbsent(pod, p -> new HashMap<>())
-                    .computeIfAbsent(server, k -> points.nothing()),
-                its);
-          }
-        });
-    if (!queries.isComplete(QueryCatalog.SERVERS)) {
-      return;
+    CounterComparison.compare(counters, slack, jobs, startedTogether)
+        .ifPresent(finding -> known.found(pair, scope.chunk().run().to(), finding));
+    if (CounterComparison.areIdle(counters)) {
+      idle.add(pair);
     }
-    wanted.forEach(
-        (pair, pods) -> {
-          List<CounterPair> shown = new ArrayList<>();
-          List<Set<String>> jobs = List.of(new HashSet<>(), new HashSet<>());
-          boolean startedTogether = !pods.isEmpty();
-          for (Pod pod : pods) {
-            Map<String, double[]> its = counters.getOrDefault(pod, Map.of());
-            double[] one = its.get(pair.one());
-            double[] other = its.get(pair.other());
-            if (one != null && other != null) {
-              shown.add(new CounterPair(one, other));
-            }
-            Map<String, Set<String>> ofPod = jobsOf.getOrDefault(pod, Map.of());
-            jobs.get(0).addAll(ofPod.getOrDefault(pair.one(), Set.of()));
-            jobs.get(1).addAll(ofPod.getOrDefault(pair.other(), Set.of()));
-            Map<String, Set<Double>> started = starts.getOrDefault(pod, Map.of());
-            startedTogether &=
-                started.containsKey(pair.one())
-                    && started.get(pair.one()).equals(started.get(pair.other()));
-          }
-          CounterComparison.compare(shown, points.slack(), jobs, startedTogether)
-              .ifPresent(finding -> known.found(pair, step, finding));
-          if (CounterComparison.areIdle(shown)) {
-            idle.add(pair);
-          }
-        });
   }
 
   private static float total(float[] counts) {
@@ -199,7 +214,7 @@ public final class ServerComparison {
     return servers;
   }
 
-  /** Whether two addresses differ only by who scraped them. */
+  /** Whether two addresses differ only in who scraped them. */
   private boolean areOneUnlessApart(Pair pair) {
     Scrape one = byAddress.get(pair.one());
     Scrape other = byAddress.get(pair.other());
@@ -223,7 +238,7 @@ public final class ServerComparison {
     return scrape == null ? address : scrape.server();
   }
 
-  /** Pods of which it is not known how many servers they hold. */
+  /** Pods for which it is not known how many servers they have. */
   public List<Pod> undecided() {
     return jobsOf.keySet().stream()
         .filter(

@@ -18,16 +18,16 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What has to fit together in a chunk, whatever engines and stores say of themselves: cached tokens
- * are a part of prompts; prompts that one half of a split deployment reads are those that the other
- * half gets; a workload's model is served by no pods that nobody counts; two scrapers of a server
- * tell the same; an answer holds all of the pods that were scraped.
+ * Checks that the counts of a chunk are consistent: cached tokens are a part of the prompts;
+ * prefill and decode pods of a split deployment count the same prompts; no pods outside the
+ * workloads serve the model; two scrapers of a server agree; and an answer has all pods that were
+ * scraped.
  */
 final class ConsistencyChecks {
 
   private static final double SLACK = 1.02;
-  // Halves of a split deployment are scraped at different seconds and lose requests on the way.
-  private static final double HALVES_DIFFER = 0.25;
+  // Prefill and decode are scraped at different seconds, and some requests fail between them.
+  private static final double MOST_DIFFERENCE = 0.25;
   private static final double ALL_CACHED = 0.95;
   private static final double ONE_TOKEN = 2;
   private static final int MOST_NAMED = 3;
@@ -114,7 +114,7 @@ final class ConsistencyChecks {
         : Optional.empty();
   }
 
-  /** Without roles, prompts that one pod reads and hands on stand in the counts of two. */
+  /** Without roles, a prompt that a prefill pod passes on is counted by two pods. */
   private static Optional<Message> countedTwice(Map<Pod, Counts> its) {
     Counts readers = Counts.NONE;
     Counts others = Counts.NONE;
@@ -130,7 +130,7 @@ final class ConsistencyChecks {
         others = others.plus(pod);
       }
     }
-    return readers.input() > 0 && differ(readers.input(), others.input()) <= HALVES_DIFFER
+    return readers.input() > 0 && differ(readers.input(), others.input()) <= MOST_DIFFERENCE
         ? Optional.of(Message.of(Cause.PROMPTS_STAND_TWICE))
         : Optional.empty();
   }
@@ -149,7 +149,7 @@ final class ConsistencyChecks {
     }
     return readers.input() > 0
             && others.input() > 0
-            && differ(readers.input(), others.input()) > HALVES_DIFFER
+            && differ(readers.input(), others.input()) > MOST_DIFFERENCE
         ? Optional.of(
             Message.of(
                 Cause.PREFILL_AND_DECODE_DIFFER,

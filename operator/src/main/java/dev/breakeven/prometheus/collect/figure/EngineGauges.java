@@ -13,7 +13,6 @@ import dev.breakeven.prometheus.target.TargetState;
 import dev.breakeven.prometheus.target.TargetSums;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -37,32 +36,24 @@ final class EngineGauges {
 
   Map<Figure, TargetSums> read() {
     Map<String, ScrapeDeduplicator> deduplicators = new HashMap<>();
-    Set<String> deduplicated = new HashSet<>();
     if (!pods.labels().apart().isEmpty()) {
       sums.keySet().stream()
           .filter(Figure::addsUp)
-          .forEach(f -> deduplicated.add(f.part().label()));
+          .forEach(f -> deduplicators.put(f.part().label(), pods.deduplicator()));
     }
-    Set<Integer> percentiles = new TreeSet<>();
-    scope.index().all().forEach(t -> t.target().latencyPercentile().ifPresent(percentiles::add));
     queries.askOfPods(
         QueryCatalog.ENGINE_STATE,
-        queries
-            .builder()
-            .engineState(
-                sums.keySet().stream().map(Figure::part).toList(),
-                percentiles,
-                queries.pointSeconds()),
+        promql(),
         new UniqueSeriesSink(
             (labels, points) -> {
               String what = labels.getOrDefault("figure", "");
               Pod pod = scope.podOf(labels);
-              if (deduplicated.contains(what)) {
-                deduplicators
-                    .computeIfAbsent(what, w -> pods.deduplicator())
-                    .add(pod, scope.modelOf(labels), labels, points);
+              String model = scope.modelOf(labels);
+              ScrapeDeduplicator deduplicator = deduplicators.get(what);
+              if (deduplicator != null) {
+                deduplicator.add(pod, model, labels, points);
               } else {
-                add(what, pod, scope.modelOf(labels), points);
+                add(what, pod, model, points);
               }
             },
             (labels, why) ->
@@ -77,6 +68,15 @@ final class EngineGauges {
                 (pod, model, values, contradicting) ->
                     add(what, pod, model, scope.chunk().series(values))));
     return sums;
+  }
+
+  private String promql() {
+    Set<Integer> percentiles = new TreeSet<>();
+    scope.index().all().forEach(t -> t.target().latencyPercentile().ifPresent(percentiles::add));
+    return queries
+        .builder()
+        .engineState(
+            sums.keySet().stream().map(Figure::part).toList(), percentiles, queries.pointSeconds());
   }
 
   private void add(String what, Pod pod, String model, SeriesSink.Points points) {

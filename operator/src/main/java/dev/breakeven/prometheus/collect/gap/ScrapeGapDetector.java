@@ -5,36 +5,36 @@ import dev.breakeven.prometheus.history.StepRanges;
 import java.util.BitSet;
 
 /**
- * When one pod was scraped, and how often in a step around then. From it follows which of its steps
- * cannot be believed: those within its life in which it was scraped much less than in those before
- * and after. The rise within part of a step is too low, for the counter's rise across a gap is lost
- * to both sides; it has to be asked for apart. Scraped evenly less from some step on, as after its
- * scrape interval was made longer, it is believed again once that has lasted.
+ * Finds the scrape gaps of one pod: steps within its life in which it was scraped much less often
+ * than in the steps before and after. The increase within a part of a step is too low, because the
+ * increase across the gap belongs to neither side; it is asked for separately. A pod that is
+ * scraped evenly less often, for example after its scrape interval was changed, has no gap after a
+ * while.
  */
 public final class ScrapeGapDetector {
 
   private static final double FEWEST_OF_USUAL = 0.75;
-  // A pod whose name comes back may have been away on purpose: only a short absence is a gap.
+  // A pod whose name returns may have been deleted meanwhile: only a short absence is a gap.
   private static final int LONGEST_GAP_OF_A_RETURNING_NAME = 3;
-  // What is usual is what was seen this many points before and after.
+  // The usual number of samples is that of so many points before and after.
   private static final int POINTS_AROUND = 6;
-  // A rate takes two; with fewer the pod is missing from a sum though it lives.
+  // A rate needs two samples.
   private static final int FEWEST_FOR_A_RATE = 2;
   private static final long NEVER = Long.MIN_VALUE;
 
   private long firstStep = NEVER;
   private long lastStep = NEVER;
-  private boolean lastWasShort; // then a gap began in it, if it turns out that one did
+  private boolean lastWasShort; // if a gap follows, it began in that step
   private float usual; // samples in a step, as last seen
   private long usualAt = NEVER; // the step in which that was so
   private long seen; // bit n: it was seen n steps before the last
 
   /**
-   * What cannot be believed.
+   * What is not reliable.
    *
    * @param points of the chunk
    * @param outside steps between this chunk and another in which the pod was seen, or an empty run
-   * @param shrunk points in which it was seen when they were read before, and is not now
+   * @param shrunk points in which it was seen when they were read before, but not now
    */
   public record Doubt(BitSet points, StepRanges.Run outside, BitSet shrunk) {}
 
@@ -44,11 +44,11 @@ public final class ScrapeGapDetector {
   }
 
   /**
-   * Takes in a chunk's samples.
+   * Adds the samples of a chunk.
    *
    * @param counts samples in each point; entry 0 is the point before the chunk
    * @param isNewest whether nothing newer has ever been read
-   * @param mayReturn whether another pod of this name may come, as a StatefulSet's does
+   * @param mayReturn whether another pod may get this name, as in a StatefulSet
    */
   public Doubt learn(Chunk chunk, float[] counts, boolean isNewest, boolean mayReturn) {
     int first = -1;
@@ -73,7 +73,7 @@ public final class ScrapeGapDetector {
     BitSet doubtful = seldom(counts, first, last, fewest, aliveBefore, aliveAfter || endsOpen);
     doubtful.or(away(counts, first, last, chunk.stepsPerPoint(), mayReturn));
     if (isNewest && last == counts.length - 2) {
-      doubtful.set(counts.length - 2); // gone, or not scraped: the next step will tell
+      doubtful.set(counts.length - 2); // gone or not scraped: the next step will show
     }
     if (lastStep != NEVER && lastStep < firstSeen && first > 0) {
       outside = gap(lastStep + 1 - (lastWasShort ? 1 : 0), firstSeen, mayReturn);
@@ -92,7 +92,7 @@ public final class ScrapeGapDetector {
     return new Doubt(doubtful, outside, shrunk);
   }
 
-  /** History does not shrink: what was seen in a step is in it for good. */
+  /** Points that lost samples: a complete answer never has fewer samples than an earlier one. */
   private BitSet shrunk(Chunk chunk, float[] counts) {
     BitSet shrunk = new BitSet();
     for (int i = 1; i < counts.length; i++) {
@@ -123,7 +123,7 @@ public final class ScrapeGapDetector {
     }
   }
 
-  /** How often it must have been scraped in each point, by what is usual around it. */
+  /** How often it must be scraped in each point, by the usual number around it. */
   private float[] fewestToBelieve(Chunk chunk, float[] counts) {
     float[] fewest = new float[counts.length];
     for (int i = 0; i < counts.length; i++) {
@@ -141,7 +141,7 @@ public final class ScrapeGapDetector {
     return fewest;
   }
 
-  /** The newest count that is no dip, or a dip that has lasted. */
+  /** Keeps the newest count that is no dip, or a dip that has lasted. */
   private void rememberUsual(Chunk chunk, float[] counts) {
     for (int i = 0; i < counts.length; i++) {
       long step = stepOf(chunk, i);
@@ -180,7 +180,7 @@ public final class ScrapeGapDetector {
     return found;
   }
 
-  /** Points between two in which it was seen, without a sample. */
+  /** Points without a sample between two with samples. */
   private static BitSet away(
       float[] counts, int first, int last, int stepsPerPoint, boolean mayReturn) {
     BitSet found = new BitSet();

@@ -25,9 +25,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Compares what engines counted in the last day with what a gateway says that it sent to own GPUs.
- * Clients may go past a gateway, so engines may count more; where they count less, a part of them
- * is not seen.
+ * Compares what engines counted in the last day with what a gateway sent to own GPUs. Engines may
+ * count more, because clients may bypass the gateway. If they count less, some are not scraped.
  */
 public final class GatewayCheck {
 
@@ -36,64 +35,74 @@ public final class GatewayCheck {
   /** Scrapes of the two end at different seconds, and requests are counted when they end. */
   private static final double SLACK = 1.1;
 
-  /** Of a day, the part that must be known of the engines. */
+  /** The part of a day that must be known of the engines. */
   private static final double LEAST_KNOWN = 0.9;
 
   private GatewayCheck() {}
 
   private record Workloads(String namespace, Set<WorkloadRef> workloads) {}
 
-  /** Runs the check if the gateway's labels separate the two, and notes the result on targets. */
-  public static void look(
-      QueryBuilder questions,
+  /** Compares the two, if the gateway's labels tell own GPUs from APIs, and notes the result. */
+  public static void run(
+      QueryBuilder builder,
       Source source,
       Set<String> scrapeLabels,
       Collection<TargetState> targets,
-      QueryExecutor asker,
+      QueryExecutor executor,
       long through) {
     List<TargetState> serving =
         targets.stream().filter(t -> !t.target().workloads().isEmpty()).toList();
     if (serving.isEmpty()
         || !(source.gateway() instanceof Source.Gateway.Configured configured)
-        || !questions.canAnswer(QueryCatalog.GATEWAY_OWN_GPUS)) {
+        || !builder.canAnswer(QueryCatalog.GATEWAY_OWN_GPUS)) {
       return;
     }
     Chunk day = new Chunk(new StepRanges.Run(through - DAY_STEPS, through), DAY_STEPS);
-    GatewayDeduplicator fold = new GatewayDeduplicator(day, configured.profile(), scrapeLabels);
+    GatewayDeduplicator series = new GatewayDeduplicator(day, configured.profile(), scrapeLabels);
     QueryResult answer =
-        asker.ask(
+        executor.ask(
             day.ask(
                 QueryCatalog.GATEWAY_OWN_GPUS,
-                questions.gateway(QueryCatalog.GATEWAY_OWN_GPUS, day.pointSeconds()),
+                builder.gateway(QueryCatalog.GATEWAY_OWN_GPUS, day.pointSeconds()),
                 0),
             (labels, points) ->
-                fold.add(
+                series.add(
                     labels,
                     new float[] {points.size() == 0 ? Float.NaN : (float) points.valueAt(0)}));
-    if (!(answer instanceof QueryResult.Whole)) {
-      return;
+    if (answer instanceof QueryResult.Whole) {
+      Map<TargetState, Double> sent = sent(series, source, serving);
+      for (TargetState target : serving) {
+        double served = servedUnder(target.target().gatewayModel(), serving, through);
+        target.note(
+            Note.Reason.ENGINES_COUNT_LESS, message(sent.getOrDefault(target, 0.0), served));
+      }
     }
+  }
+
+  private static Map<TargetState, Double> sent(
+      GatewayDeduplicator series, Source source, List<TargetState> serving) {
     Map<TargetState, Double> sent = new HashMap<>();
-    fold.forEach(
+    series.forEach(
         (namespace, models, figure, values) ->
             serving.stream()
                 .filter(t -> !Float.isNaN(values[0]))
                 .filter(
                     t -> TenantFilter.mayLearnFromGateway(t.target(), source, namespace, models))
                 .forEach(t -> sent.merge(t, (double) values[0], Double::sum)));
-    for (TargetState target : serving) {
-      double own = sent.getOrDefault(target, 0.0);
-      double served = servedUnder(target.target().gatewayModel(), serving, through);
-      target.note(
-          Note.Reason.ENGINES_COUNT_LESS,
-          own > SLACK * served // never where what was served is not known
-              ? Optional.of(
-                  Message.of(Cause.GATEWAY_SENT_MORE, percent(100 * (own - served) / own)))
-              : Optional.empty());
-    }
+    return sent;
   }
 
-  /** What all workloads of a name generated, tokens/s; NaN where too little of a day is known. */
+  /**
+   * @param sent tokens/s that the gateway sent to own GPUs
+   * @param served tokens/s that the engines generated; NaN if it is not known
+   */
+  private static Optional<Message> message(double sent, double served) {
+    return sent > SLACK * served
+        ? Optional.of(Message.of(Cause.GATEWAY_SENT_MORE, percent(100 * (sent - served) / sent)))
+        : Optional.empty();
+  }
+
+  /** What all workloads of a model generated, tokens/s; NaN if too little of a day is known. */
   private static double servedUnder(String model, List<TargetState> targets, long through) {
     Set<Workloads> counted = new HashSet<>();
     double sum = 0;

@@ -15,11 +15,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A gateway's series of an answer, each of what one scraper read of one of its pods: a gateway's
- * pod is a target like an engine's, read by one scraper or several.
+ * Adds up a gateway's series. A pod of a gateway is a scrape target like an engine's, read by one
+ * scraper or by several.
  *
- * <p>A pod of a gateway holds one server. Addresses of it that are read by a job each show that one
- * again, as a mesh's agent does; those that one job reads were meant to be several, and add up.
+ * <p>Addresses of a pod that different jobs scrape show one server, as a mesh's agent does.
+ * Addresses that one job scrapes are meant to be several servers, and add up.
  */
 public final class GatewayDeduplicator {
 
@@ -31,19 +31,19 @@ public final class GatewayDeduplicator {
   private final Set<String> scrapeLabels;
   private final Map<Map<String, String>, float[]> values = new LinkedHashMap<>();
 
-  /** Takes what became of the series of a model. */
+  /** Takes the sum of a model's series. */
   public interface Taker {
     /**
      * @param namespace of the gateway's series
-     * @param models by which the gateway calls the model
-     * @param figure what it is a figure of; empty where the question was for one alone
-     * @param values by point, NaN where there is none
+     * @param models names of the model at the gateway
+     * @param figure its label; empty if only one figure was asked for
+     * @param values by point, NaN if there is none
      */
     void take(String namespace, Collection<String> models, String figure, float[] values);
   }
 
   /**
-   * @param scrapeLabels by which scrapes of the gateway may differ
+   * @param scrapeLabels labels that the scrapers of the gateway set
    */
   public GatewayDeduplicator(Chunk chunk, GatewayProfile gateway, Set<String> scrapeLabels) {
     this.chunk = chunk;
@@ -56,53 +56,54 @@ public final class GatewayDeduplicator {
   }
 
   public void forEach(Taker taker) {
-    Map<Map<String, String>, List<Map<String, String>>> scrapes = new HashMap<>();
-    values
-        .keySet()
-        .forEach(
-            labels ->
-                scrapes
-                    .computeIfAbsent(Scrape.only(labels, ADDRESS), a -> new ArrayList<>())
-                    .add(Scrape.only(labels, scrapeLabels)));
-    Set<String> apart = new HashSet<>();
-    scrapes.values().forEach(its -> apart.addAll(Scrape.differing(its)));
-    Set<Map<String, String>> shownAgain = shownAgain();
-    Map<Map<String, String>, ScrapeDeduplicator> folds = new LinkedHashMap<>();
+    Set<String> apart = differingLabels();
+    Set<Map<String, String>> ofOneServer = podsOfOneServer();
+    Map<Map<String, String>, ScrapeDeduplicator> byModel = new LinkedHashMap<>();
     values.forEach(
         (labels, its) -> {
-          Map<String, String> models = Scrape.only(labels, gateway.modelLabels());
-          models.put("namespace", labels.getOrDefault("namespace", ""));
-          models.put("figure", labels.getOrDefault("figure", ""));
-          folds
-              .computeIfAbsent(
-                  models,
-                  m ->
-                      new ScrapeDeduplicator(
-                          chunk,
-                          pod -> apart,
-                          (pod, scrape) -> pod.name().isEmpty() ? "" : scrape.server()))
-              .add(
-                  shownAgain.contains(Scrape.only(labels, POD))
-                      ? new Pod(labels.getOrDefault("pod", ""), "")
-                      : new Pod(
-                          labels.getOrDefault("pod", ""), labels.getOrDefault("instance", "")),
-                  "",
-                  labels,
-                  chunk.series(its));
+          Map<String, String> model = Scrape.only(labels, gateway.modelLabels());
+          model.put("namespace", labels.getOrDefault("namespace", ""));
+          model.put("figure", labels.getOrDefault("figure", ""));
+          String pod = labels.getOrDefault("pod", "");
+          String instance =
+              ofOneServer.contains(Scrape.only(labels, POD))
+                  ? ""
+                  : labels.getOrDefault("instance", "");
+          byModel
+              .computeIfAbsent(model, m -> deduplicator(apart))
+              .add(new Pod(pod, instance), "", labels, chunk.series(its));
         });
-    folds.forEach(
-        (models, fold) ->
-            fold.forEach(
-                (pod, model, folded, contradicting) ->
+    byModel.forEach(
+        (model, series) ->
+            series.forEach(
+                (pod, none, sum, contradicting) ->
                     taker.take(
-                        models.getOrDefault("namespace", ""),
-                        Scrape.only(models, gateway.modelLabels()).values(),
-                        models.getOrDefault("figure", ""),
-                        folded)));
+                        model.getOrDefault("namespace", ""),
+                        Scrape.only(model, gateway.modelLabels()).values(),
+                        model.getOrDefault("figure", ""),
+                        sum)));
   }
 
-  /** Pods of several addresses, no two of which one job reads. */
-  private Set<Map<String, String>> shownAgain() {
+  private ScrapeDeduplicator deduplicator(Set<String> apart) {
+    return new ScrapeDeduplicator(
+        chunk, pod -> apart, (pod, scrape) -> pod.name().isEmpty() ? "" : scrape.server());
+  }
+
+  /** Labels in which scrapes of one address differ. */
+  private Set<String> differingLabels() {
+    Map<Map<String, String>, List<Map<String, String>>> scrapes = new HashMap<>();
+    for (Map<String, String> labels : values.keySet()) {
+      scrapes
+          .computeIfAbsent(Scrape.only(labels, ADDRESS), a -> new ArrayList<>())
+          .add(Scrape.only(labels, scrapeLabels));
+    }
+    Set<String> differing = new HashSet<>();
+    scrapes.values().forEach(its -> differing.addAll(Scrape.differing(its)));
+    return differing;
+  }
+
+  /** Pods of which no job scrapes two addresses. */
+  private Set<Map<String, String>> podsOfOneServer() {
     Map<Map<String, String>, Map<String, Set<String>>> addressesByJob = new HashMap<>();
     for (Map<String, String> labels : values.keySet()) {
       if (!labels.getOrDefault("pod", "").isEmpty()) {

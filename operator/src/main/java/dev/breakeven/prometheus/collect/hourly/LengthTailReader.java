@@ -21,7 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads how long the longest requests of the last day were, for all targets of a source. */
+/** Reads the 95th percentiles of request lengths of the last day, for all targets of a source. */
 public final class LengthTailReader {
 
   private static final int DAY_SECONDS = 86_400;
@@ -32,7 +32,7 @@ public final class LengthTailReader {
   private final QueryBuilder questions;
 
   /**
-   * @param leftOut scrape targets that are not believed
+   * @param leftOut scrape targets that are left out
    * @param mostCharacters of a query that names the namespaces
    */
   public LengthTailReader(
@@ -49,7 +49,7 @@ public final class LengthTailReader {
             source, profile, index.namespaces(), leftOut, ScrapeLabels.NONE, mostCharacters);
   }
 
-  /** Tells each target, and returns what failed. A length is told only beside the other. */
+  /** Sets both lengths of each target, if both are known; returns what failed. */
   public Map<QueryCatalog, SourceFailure> read(QueryExecutor asker, Instant now) {
     if (!questions.canAnswer(QueryCatalog.INPUT_TAIL)
         || !questions.canAnswer(QueryCatalog.OUTPUT_TAIL)) {

@@ -22,8 +22,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What OpenCost last said, through one source, of the GPUs of every node. Written by the cycle, one
- * question for all policies of the source; read by whoever wants to know, from any thread.
+ * OpenCost's latest GPU prices of all nodes, read through one source. The cycle writes them, with
+ * one query for all policies of the source; any thread may read them.
  */
 public final class NodePrices {
 
@@ -49,7 +49,7 @@ public final class NodePrices {
   private final Source.OpenCost.Scraped opencost;
   private volatile State state;
 
-  /** What the last answer came to. */
+  /** The result of the last query. */
   private sealed interface State {
     record Unread() implements State {}
 
@@ -68,16 +68,16 @@ public final class NodePrices {
     return state instanceof State.Unread;
   }
 
-  /** Nobody asks any more; what is known ages. */
+  /** Forgets the prices, because no policy uses the source any more. */
   public void forget() {
     state = new State.Unread();
   }
 
   /** Reads the prices of all nodes; returns what failed. */
-  public Optional<SourceFailure> read(QueryExecutor asker, Instant now) {
+  public Optional<SourceFailure> read(QueryExecutor executor, Instant now) {
     Map<String, Double> greatest = new HashMap<>();
     QueryResult answer =
-        asker.ask(
+        executor.ask(
             new ApiRequest.Instant(
                 QueryCatalog.GPU_PRICES,
                 QueryBuilder.gpuPrices(source, opencost, RANGE_SECONDS),
@@ -108,7 +108,7 @@ public final class NodePrices {
     return Optional.of(failure);
   }
 
-  /** The greater of two; a number before what is none. */
+  /** The greater of two; a finite number before one that is not. */
   private static double greater(double one, double other) {
     if (!Double.isFinite(one) || !Double.isFinite(other)) {
       return Double.isFinite(one) ? one : other;
@@ -117,8 +117,8 @@ public final class NodePrices {
   }
 
   /**
-   * The node that OpenCost speaks of. Where Prometheus sets a {@code node} of its own, that of the
-   * pod it scraped, OpenCost's is {@code exported_node}.
+   * The node of a price. If Prometheus sets a {@code node} of its own, that of the pod it scraped,
+   * OpenCost's is {@code exported_node}.
    */
   private static String nodeOf(Map<String, String> labels) {
     String exported = labels.getOrDefault("exported_node", "");
@@ -136,7 +136,7 @@ public final class NodePrices {
     return amount.signum() == 0 ? ZERO : new NodePrice.PerGpuHour(amount);
   }
 
-  /** What is known of these nodes. */
+  /** The prices of these nodes. */
   public GpuPrices of(Set<String> nodes) {
     State now = state;
     if (now instanceof State.Known known) {

@@ -27,9 +27,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Looks where the model of targets that show no series is stored instead: under another metric's
- * name, or with the pod in another label or in none. What is told of it are names of metrics and
- * labels, and values of none.
+ * Finds where the model of targets without series is stored instead: under another metric name, or
+ * with the pod in another label or in none. Only names of metrics and labels are reported, and no
+ * values.
  */
 public final class UnattributedSeries {
 
@@ -41,13 +41,13 @@ public final class UnattributedSeries {
 
   private record Found(String metric, Map<String, String> labels) {}
 
-  /** Queries if any target lacks series, and adds a note to those targets. */
+  /** Asks if any target has no series, and notes the result on those targets. */
   public static void look(
       Source source,
       EngineProfile profile,
       Collection<EngineProfile> engines,
       Collection<TargetState> targets,
-      QueryExecutor asker,
+      QueryExecutor executor,
       Instant now) {
     List<TargetState> without =
         targets.stream()
@@ -56,15 +56,7 @@ public final class UnattributedSeries {
     if (without.isEmpty()) {
       return;
     }
-    Map<String, EngineProfile> others = new TreeMap<>();
-    Set<String> own = outputsOf(profile);
-    for (EngineProfile engine : engines) {
-      for (String metric : outputsOf(engine)) {
-        if (!own.contains(metric)) {
-          others.putIfAbsent(metric, engine);
-        }
-      }
-    }
+    Map<String, EngineProfile> others = otherMetrics(profile, engines);
     Set<String> namespaces =
         without.stream().map(t -> t.target().namespace()).limit(MOST_MODELS).collect(toSet());
     Set<String> models =
@@ -73,7 +65,7 @@ public final class UnattributedSeries {
             .limit(MOST_MODELS)
             .collect(Collectors.toCollection(TreeSet::new));
     List<Found> found = new ArrayList<>();
-    asker.ask(
+    executor.ask(
         new ApiRequest.Instant(
             QueryCatalog.STRAY_SERIES,
             new QueryBuilder(source, profile, namespaces, UntrustedTargets.NONE)
@@ -91,13 +83,28 @@ public final class UnattributedSeries {
     }
   }
 
+  /** Counters of generated tokens that only other engines have. */
+  private static Map<String, EngineProfile> otherMetrics(
+      EngineProfile profile, Collection<EngineProfile> engines) {
+    Map<String, EngineProfile> others = new TreeMap<>();
+    Set<String> own = outputsOf(profile);
+    for (EngineProfile engine : engines) {
+      for (String metric : outputsOf(engine)) {
+        if (!own.contains(metric)) {
+          others.putIfAbsent(metric, engine);
+        }
+      }
+    }
+    return others;
+  }
+
   private static Set<String> outputsOf(EngineProfile profile) {
     return profile.metricsFor(QueryCatalog.OUTPUT_TOKENS).stream()
         .map(EngineProfile.Metric::metric)
         .collect(toSet());
   }
 
-  /** The target's namespace and model under names that another profile reads. */
+  /** Series of the target's namespace and model that another engine's profile reads. */
   private static Optional<Message> ofAnotherEngine(
       TargetState target, List<Found> found, Map<String, EngineProfile> others) {
     for (Found one : found) {
@@ -113,7 +120,7 @@ public final class UnattributedSeries {
     return Optional.empty();
   }
 
-  /** Whether a series is of the target's model and names its namespace, or no namespace at all. */
+  /** Whether a series is of the target's model, and any of its labels names the namespace. */
   private static boolean isOf(TargetState target, Found found, EngineProfile profile) {
     String namespace = target.target().namespace();
     return profile.hasModelLabel()
@@ -148,7 +155,7 @@ public final class UnattributedSeries {
                 .namespace()
                 .equals(found.labels().getOrDefault(profile.namespaceLabel(), ""));
     if (hasPod) {
-      // What is not believed is its own, and said already.
+      // Series of its own that are not trusted have a note already.
       return Optional.of(Message.of(Cause.SERIES_OF_OTHER_PODS))
           .filter(m -> !target.hasUntrustedSeries());
     }

@@ -28,16 +28,16 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Finds a workload that stands for those of two clusters: a store of several clusters, asked
- * without a label that picks one. Their tokens over the replicas of one are a cost of neither, so
- * nothing is added up.
+ * Finds workloads of the same name in several clusters, if a source stores several clusters and no
+ * matcher selects one. The tokens of both divided by the replicas of one are the cost of neither,
+ * so nothing is added up.
  *
- * <p>A label that whoever scraped has set tells clusters apart, and not replicas or shards of
- * Prometheus, where each of the workload's pods carries one value of it, and Kubernetes' own state
- * of the workload two, neither of which tells of a pod that the other tells of. Pods of
- * StatefulSets have the same names in both: a pod is an address. Where the state is not scraped,
- * the name of the label has to do. A label that had one value until a moment and another from then
- * on, for the same pods at the same addresses, was renamed.
+ * <p>A label that scrapers set distinguishes clusters, and not replicas or shards of Prometheus, if
+ * each pod of the workload has one value of it, but the state of the workload has two, and no pod
+ * is reported under both. Pods of StatefulSets have the same names in both clusters, so a pod is
+ * identified by its address. If the state is not scraped, the name of the label decides. A label
+ * that has one value up to a time and another after it, for the same pods at the same addresses,
+ * was renamed.
  */
 final class MixedClusters {
 
@@ -137,14 +137,14 @@ final class MixedClusters {
           && ofStates.containsAll(ofAll)
           && ofPods.keySet().stream()
               .anyMatch(pod -> owners.isReportedUnder(pod, label, ofStates))) {
-        continue; // of one pod both tell
+        continue; // both report the same pod
       }
       boolean named = NAMED_SO.matcher(label).matches();
       if (!named && twoStates && areShardsOfNumberedPods(label, ofPods, replicas.values())) {
         continue;
       }
       if (ofAll.size() > 1 && ofAll.containsAll(ofStates) && isRenamed(label, ofPods)) {
-        continue; // the label got another value, and the pods went on
+        continue; // the label got another value, and the pods are the same
       }
       if (ofAll.size() > 1 && (named || (oneEach && twoStates))) {
         found.put(label, ofAll);
@@ -156,8 +156,8 @@ final class MixedClusters {
   }
 
   /**
-   * Whether each of the numbered pods that Kubernetes' states tell of stands under one value of a
-   * label. Those of another cluster would have the same names under another value.
+   * Whether each numbered pod that the state reports has one value of a label. Those of another
+   * cluster would have the same names under another value.
    */
   private static boolean areShardsOfNumberedPods(
       String label, Map<Pod, List<Map<String, String>>> ofPods, Collection<Float> replicas) {

@@ -20,15 +20,15 @@ public final class UnreliableSteps {
 
   /** Adds every point of the chunk. */
   void addAll(TargetState target) {
-    of(target, its -> its.set(0, points));
+    change(target, its -> its.set(0, points));
   }
 
   void add(TargetState target, int point) {
-    of(target, its -> its.set(point));
+    change(target, its -> its.set(point));
   }
 
   void add(TargetState target, BitSet some) {
-    of(target, its -> its.or(some));
+    change(target, its -> its.or(some));
   }
 
   /**
@@ -44,10 +44,11 @@ public final class UnreliableSteps {
     }
   }
 
-  private void of(TargetState target, Consumer<BitSet> change) {
+  private void change(TargetState target, Consumer<BitSet> change) {
     change.accept(byTarget.computeIfAbsent(target, t -> new BitSet()));
   }
 
+  /** The points of a target. */
   public BitSet of(TargetState target) {
     return byTarget.getOrDefault(target, new BitSet());
   }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A body of which it is known how many bytes were read. */
+/** Counts the bytes that are read of a response. */
 public final class CountingInputStream extends FilterInputStream {
 
   private final AtomicLong bytes;

@@ -22,12 +22,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks one source during one cycle, within its budget: counts, and runs questions side by side.
- * Once the source has failed as a whole it is left alone until the next cycle.
+ * Sends queries to one source during one cycle, within its request budget, some in parallel. After
+ * the source has failed as a whole, nothing is sent until the next cycle.
  */
 public final class CycleQueryExecutor implements QueryExecutor {
 
-  // One slow or failed response may be due to the query; two are due to the source.
+  // One slow or failed response may be caused by the query, two are caused by the source.
   private static final int STRIKES = 2;
 
   private final Transport transport;
@@ -41,8 +41,8 @@ public final class CycleQueryExecutor implements QueryExecutor {
   private final AtomicReference<@Nullable SourceFailure> down = new AtomicReference<>();
 
   /**
-   * @param health of the source, whoever else asks it
-   * @param millis the time as it goes on
+   * @param health of the source, shared by all its readers
+   * @param millis the current time
    * @param parallelism most queries in parallel
    */
   public CycleQueryExecutor(
@@ -85,8 +85,8 @@ public final class CycleQueryExecutor implements QueryExecutor {
   }
 
   /**
-   * For the questions of one chunk: once one of them was refused as too large, the others are not
-   * asked, for a smaller chunk is next.
+   * For the queries of one chunk: after one was refused as too large, the others are not sent,
+   * because a smaller chunk is next.
    */
   public QueryExecutor forChunk(Chunk chunk) {
     return chunk.isSplittable() ? new OfSplittableChunk() : this;
@@ -167,7 +167,7 @@ public final class CycleQueryExecutor implements QueryExecutor {
     ParallelTasks.all(workers, lanes);
   }
 
-  /** Passes series on that answer what was asked for: its form, and its times. */
+  /** Passes on series of the result type and the times that were asked for. */
   private static final class FittingSink implements SeriesSink {
 
     private final String form;
@@ -214,7 +214,7 @@ public final class CycleQueryExecutor implements QueryExecutor {
     }
 
     /**
-     * The answer; a failure where it has another form, or not one series of the times asked for.
+     * The answer; a failure if it has another type, or no series of the times that were asked for.
      */
     QueryResult verdict(QueryResult answer) {
       if (isOfOtherForm) {

@@ -6,14 +6,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 
-/** Work that several threads do, and one waits for. What can fail is a value of the work. */
+/** Runs work in several threads and waits for it. A failure is a value of the work. */
 public final class ParallelTasks {
 
   private ParallelTasks() {}
 
   /**
-   * Does all of it, and waits for all of it, interrupted or not: no two threads may ever read for
-   * one collector at a time.
+   * Runs all of it and waits for all of it, interrupted or not: no two threads may read for one
+   * collector at the same time.
    *
    * @return the results in the order of the work
    * @throws CompletionException if any of it threw

@@ -19,21 +19,21 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one source fares, for all that read it: what it may still be asked, and whether it answers at
- * all and by which clock. A cycle begins with one cheap query, its time. Safe for use by several
- * threads.
+ * The health of one source, shared by all its readers: how many requests are left, whether it
+ * answers, and how far its clock is from ours. A cycle begins with one cheap query for its time.
+ * Safe for use by several threads.
  */
 public final class SourceHealth {
 
   /**
-   * Opened by refusals alone it is asked in earnest again after so long, whatever came of trials.
+   * If only refusals opened the circuit, it is closed again after this time, even if trials fail.
    */
   private static final Duration IN_EARNEST_AGAIN = Duration.ofMinutes(5);
 
-  /** A reading takes so many or fewer: it is better not begun than left in its middle. */
+  /** The most requests of a chunk: with fewer left, a chunk is not begun. */
   public static final int FEWEST_REQUESTS = 20;
 
-  /** Policies that come between two cycles begin one too, which need not ask again. */
+  /** Policies that come between two cycles begin one too, which does not ask again. */
   private static final Duration KNOWN_FOR = Duration.ofSeconds(30);
 
   private static final double MOST_AHEAD_MILLIS = 1e15;
@@ -52,7 +52,7 @@ public final class SourceHealth {
   private long bytesTold;
 
   /**
-   * @param clock ours, to which the source's is compared
+   * @param clock ours, which the source's is compared with
    */
   public SourceHealth(Transport transport, Clock clock) {
     this.transport = transport;
@@ -64,23 +64,23 @@ public final class SourceHealth {
     /**
      * Read.
      *
-     * @param ahead how far the source's clock is ahead of ours, where that is known; less than
-     *     nothing where it is behind
+     * @param ahead how far the source's clock is ahead of ours, if it is known; negative if it is
+     *     behind
      */
     record Go(Optional<Duration> ahead) implements Beginning {}
 
-    /** Nothing for now; what is known stands. */
+    /** Read nothing now; what is known stands. */
     record HeldBack() implements Beginning {}
 
-    /** Nothing, for the source does not answer. */
+    /** Read nothing, because the source does not answer. */
     record Failed(SourceFailure failure) implements Beginning {}
   }
 
   /**
-   * Begins a cycle; whoever comes second in it gets the same answer.
+   * Begins a cycle. Every reader of the source gets the same answer in a cycle.
    *
    * @param now when the cycle began
-   * @param millis the time as it goes on
+   * @param millis the current time
    */
   public synchronized Beginning begin(Instant now, LongSupplier millis) {
     if (!now.equals(beganAt)) {
@@ -100,7 +100,7 @@ public final class SourceHealth {
     boolean isTrial = wasOpen || (isSpent && budget.isAiling());
     if (isTrial ? !budget.isTimeToTry(millis.getAsLong()) : isSpent) {
       if (!wasOpen) {
-        // What is known stands; there is room again in a minute at the latest.
+        // What is known stands. Requests are available again in a minute at the latest.
         heldBack.incrementAndGet();
       }
       return new Beginning.HeldBack();
@@ -110,7 +110,7 @@ public final class SourceHealth {
     double[] time = {Double.NaN};
     QueryResult answer = askTime(time);
     if (isPassing(answer) && !wasOpen && budget.take(millis.getAsLong())) {
-      // One failing answer may be no more than that.
+      // A single failure may pass.
       answer = askTime(time);
     }
     if (answer instanceof QueryResult.Failed failed) {
@@ -120,7 +120,7 @@ public final class SourceHealth {
         budget.open();
         return new Beginning.Failed(failed.failure());
       }
-      // A proxy may let no query through that reads nothing.
+      // A proxy may refuse queries that read no series.
     } else {
       budget.answered();
     }
@@ -132,7 +132,7 @@ public final class SourceHealth {
   }
 
   private Beginning.Go go(double seconds, long askedAtMillis) {
-    // It looked at its clock somewhere between the two.
+    // The source read its clock between the two.
     double ours = (askedAtMillis + clock.millis()) / 2.0;
     double ahead = Math.max(-MOST_AHEAD_MILLIS, Math.min(MOST_AHEAD_MILLIS, 1e3 * seconds - ours));
     return new Beginning.Go(Optional.of(Duration.ofMillis(Math.round(ahead))));
@@ -155,18 +155,18 @@ public final class SourceHealth {
     return budget;
   }
 
-  /** A request was not sent, for this minute's are spent. */
+  /** A request was not sent, because the requests of this minute are used up. */
   public SourceFailure holdBack() {
     heldBack.incrementAndGet();
     return SourceFailure.of(Reason.HELD_BACK, "this minute's requests to it are spent");
   }
 
-  /** Bytes of all that it ever answered, unpacked. */
+  /** Bytes of all its answers, uncompressed. */
   public long bytesRead() {
     return bytes.get();
   }
 
-  /** The answer, whose bytes are counted while it is read. */
+  /** The same result, whose bytes are counted while they are read. */
   public HttpResult counted(HttpResult result) {
     return result instanceof HttpResult.Answered answered
         ? new HttpResult.Answered(

@@ -5,12 +5,12 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Passes on each series of an answer once. A series that comes again with the same samples is the
- * same one; with others, neither is believed, and no more is one that cannot be read.
+ * Passes on each series of an answer once. A series that comes again with the same samples is left
+ * out. One that comes again with other samples, or that cannot be read, is rejected.
  */
 public final class UniqueSeriesSink implements SeriesSink {
 
-  /** Why a series is not believed. */
+  /** Why a series is rejected. */
   public enum Why {
     /** It contradicts one that was passed on. */
     CONTRADICTS,
@@ -18,20 +18,20 @@ public final class UniqueSeriesSink implements SeriesSink {
     UNREADABLE
   }
 
-  /** Takes a series that is not believed. */
-  public interface Disbelieved {
+  /** Takes a series that is rejected. */
+  public interface Rejected {
     void take(Map<String, String> labels, Why why);
   }
 
-  /** By a hash of its labels: the labels of 200,000 series would be more than all else. */
+  /** Hashes of samples by hashes of labels: the labels of 200,000 series take too much memory. */
   private final Map<Long, Long> seen = new HashMap<>();
 
   private final SeriesSink sink;
-  private final Disbelieved disbelieved;
+  private final Rejected rejected;
 
-  public UniqueSeriesSink(SeriesSink sink, Disbelieved disbelieved) {
+  public UniqueSeriesSink(SeriesSink sink, Rejected rejected) {
     this.sink = sink;
-    this.disbelieved = disbelieved;
+    this.rejected = rejected;
   }
 
   @Override
@@ -40,19 +40,19 @@ public final class UniqueSeriesSink implements SeriesSink {
     if (before == null) {
       sink.take(labels, points);
     } else if (before != digest(points)) {
-      disbelieved.take(labels, Why.CONTRADICTS);
+      rejected.take(labels, Why.CONTRADICTS);
     }
   }
 
   @Override
   public void takeUnreadable(Map<String, String> labels) {
-    disbelieved.take(labels, Why.UNREADABLE);
+    rejected.take(labels, Why.UNREADABLE);
   }
 
   private static long digest(Map<String, String> labels) {
     long digest = labels.size();
     for (Map.Entry<String, String> label : labels.entrySet()) {
-      // In whatever order they come; two hashes of 32 bits, of which one alone would collide.
+      // Independent of the order of labels. One hash of 32 bits alone would collide.
       long one = 31L * label.getKey().hashCode() + label.getValue().hashCode();
       long other = (label.getValue() + '=' + label.getKey()).hashCode();
       long both = (one << 32) ^ other ^ (one * 0x9E3779B97F4A7C15L);
