@@ -13,7 +13,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 
 /**
  * The part of an answer that is written to the API server: what a person acts on, what the next
@@ -24,10 +23,12 @@ public final class ShortStatus {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final int OTHERS = 2;
+
   /** What is left out, by the object that it is in. */
   private static final Map<String, List<String>> LEFT_OUT =
       Map.ofEntries(
-          Map.entry("/advice", List.of("actionMessage", "actionReason", "marginal", "scaling")),
+          Map.entry("/advice", List.of("actionReason", "marginal", "scaling")),
           Map.entry(
               "/breakeven",
               List.of(
@@ -130,6 +131,10 @@ public final class ShortStatus {
           && breakeven.path("atReplicas").equals(advice.path("replicasNow"))) {
         breakeven.remove("atReplicas");
       }
+      if (tree.at("/proof/score") instanceof ObjectNode score
+          && score.path("replicasThen").equals(advice.path("replicasNow"))) {
+        score.remove("replicasThen");
+      }
     }
     if (tree.at("/observed/capacity") instanceof ObjectNode capacity) {
       for (JsonNode condition : tree.path("conditions")) {
@@ -140,22 +145,31 @@ public final class ShortStatus {
     }
   }
 
-  /** One line each for the ways that can win; the bills of what is advised and of what runs. */
+  /**
+   * The bills of what is advised and of what runs, the API's total, and of the other alternatives
+   * that can win the cheapest {@value #OTHERS}; they come cheapest first.
+   */
   private static void alternatives(ObjectNode tree) {
     ArrayNode all = tree.withArray("alternatives");
     Set<String> totals = new HashSet<>();
     String advised = tree.at("/advice/alternative").asText("");
-    Predicate<JsonNode> canWin = canWin(all, advised);
+    int others = 0;
+    boolean anyServesAll = false;
+    for (JsonNode alternative : all) {
+      anyServesAll |= isFeasible(alternative);
+    }
     for (Iterator<JsonNode> each = all.iterator(); each.hasNext(); ) {
       ObjectNode alternative = (ObjectNode) each.next();
       String kind = kindOf(alternative);
       boolean isAdvised = kind.equals(advised);
       boolean runs = kind.equals(Kind.TODAYS_REPLICAS.label());
       boolean isAskedFor = isAdvised || runs || kind.equals(Kind.API_ONLY.label());
+      boolean canWin =
+          isFeasible(alternative) ? !kind.equals(Kind.SCHEDULED_BURST.label()) : !anyServesAll;
       // Of several that come to the same, one is told.
       String total = alternative.path("monthlyTotal").asText("");
       boolean isNew = total.isEmpty() || totals.add(total);
-      if (!isAskedFor && !(canWin.test(alternative) && isNew)) {
+      if (!isAskedFor && !(canWin && isNew && others++ < OTHERS)) {
         each.remove();
         continue;
       }
@@ -176,25 +190,6 @@ public final class ShortStatus {
         alternative.remove("feasible");
       }
     }
-  }
-
-  /** What serves everything and costs no more than what is advised; all, where nothing serves. */
-  private static Predicate<JsonNode> canWin(ArrayNode all, String advised) {
-    boolean anyServesAll = false;
-    double toBeat = Double.MAX_VALUE;
-    for (JsonNode alternative : all) {
-      anyServesAll |= isFeasible(alternative);
-      if (kindOf(alternative).equals(advised)) {
-        toBeat = alternative.path("monthlyTotal").asDouble(toBeat);
-      }
-    }
-    boolean isServed = anyServesAll;
-    double most = toBeat;
-    return alternative ->
-        isFeasible(alternative)
-            ? !kindOf(alternative).equals(Kind.SCHEDULED_BURST.label())
-                && alternative.path("monthlyTotal").asDouble() <= most
-            : !isServed;
   }
 
   private static String kindOf(JsonNode alternative) {
