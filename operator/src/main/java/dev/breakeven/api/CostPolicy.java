@@ -45,7 +45,7 @@ import org.jspecify.annotations.Nullable;
     jsonPath = ".status.advice.shortMessage",
     getDescription = "What to do with the replicas.")
 @AdditionalPrinterColumn(
-    name = "Saving/Month",
+    name = "Saving/Mo",
     jsonPath = ".status.advice.monthlySaving",
     getDescription = "What following the advice saves a month.")
 @AdditionalPrinterColumn(

@@ -34,10 +34,12 @@ import org.jspecify.annotations.Nullable;
  *       same figures.
  *   <li>GuideLLM's {@code benchmarks.json}: report schema 2 of 0.7.3, and 0.3 to 0.6, which have
  *       the same metrics.
- *   <li>AIPerf's {@code profile_export_aiperf.json} of 0.1.1 and, on which that is modelled,
- *       GenAI-Perf's {@code profile_export_genai_perf.json} (perf_analyzer, commit 4cc7650).
+ *   <li>AIPerf's {@code profile_export_aiperf.json} of 0.1.1 and of its main branch of 2026 (commit
+ *       047d59d, with phases of load), and, on which that is modelled, GenAI-Perf's {@code
+ *       profile_export_genai_perf.json} (perf_analyzer, commit 4cc7650).
  *   <li>inference-perf's {@code stage_N_lifecycle_metrics.json} and {@code
- *       summary_lifecycle_metrics.json} of 0.5.0 and 0.6.1; since then with cached tokens apart.
+ *       summary_lifecycle_metrics.json} of 0.5.0 and 0.6.1, and of the main branch of 2026 (commit
+ *       010d12f), with cached tokens apart.
  * </ul>
  */
 public final class BenchmarkResults {
@@ -222,20 +224,28 @@ public final class BenchmarkResults {
   private List<MeasuredRun> aiPerf(JsonNode export) {
     double failed = average(export, "error_request_count");
     double served = average(export, "request_count");
-    JsonNode loadGenerator = export.path("input_config").path("loadgen");
+    JsonNode asked = profilingLoad(export.path("input_config"));
+    JsonNode rate = asked.has("rate") ? asked.path("rate") : asked.path("request_rate");
     return run(
         average(export, "input_sequence_length"),
         0,
         average(export, "output_sequence_length"),
         average(export, "request_throughput"),
         failed > 0 ? failed / (failed + served) : 0,
-        load(
-            loadGenerator.path("request_rate"),
-            average(export, "time_to_first_token"),
-            average(export, "inter_token_latency")),
+        load(rate, average(export, "time_to_first_token"), average(export, "inter_token_latency")),
         "AIPerf or GenAI-Perf"
-            + setting("concurrency", loadGenerator.path("concurrency"))
-            + setting("rate", loadGenerator.path("request_rate")));
+            + setting("concurrency", asked.path("concurrency"))
+            + setting("rate", rate));
+  }
+
+  /** The load that was measured: a phase since AIPerf's configuration 2.0, and before that one. */
+  private static JsonNode profilingLoad(JsonNode config) {
+    for (JsonNode phase : config.path("phases")) {
+      if (phase.path("kind").asText(phase.path("name").asText()).equals("profiling")) {
+        return phase;
+      }
+    }
+    return config.path("loadgen");
   }
 
   private static double average(JsonNode export, String metric) {
@@ -247,7 +257,10 @@ public final class BenchmarkResults {
     double served = successes.path("count").asDouble();
     double failed = report.path("failures").path("count").asDouble();
     JsonNode prompts = successes.path("prompt_tokens");
-    JsonNode rate = report.path("load_summary").path("requested_rate");
+    JsonNode summary = report.path("load_summary");
+    // Where requests are kept in flight, the rate is how many there are in all.
+    boolean keepsInFlight = summary.path("concurrency").isNumber();
+    JsonNode rate = summary.path(keepsInFlight ? "" : "requested_rate");
     JsonNode latency = successes.path("latency");
     return run(
         mean(successes, "prompt_tokens", "prompt_len"),
@@ -259,7 +272,10 @@ public final class BenchmarkResults {
             rate,
             1000 * latency.path("time_to_first_token").path("mean").asDouble(),
             1000 * latency.path("time_per_output_token").path("mean").asDouble()),
-        "inference-perf" + (rate.isNumber() ? setting("rate", rate) : ", all stages together"));
+        "inference-perf"
+            + (rate.isNumber() || keepsInFlight
+                ? setting("rate", rate) + setting("concurrency", summary.path("concurrency"))
+                : ", all stages together"));
   }
 
   /** What the server counted, else what the client did. */

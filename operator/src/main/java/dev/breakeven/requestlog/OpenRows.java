@@ -32,7 +32,31 @@ final class OpenRows {
     double output;
     double requests;
     long rows;
+
+    void add(LoggedRequest row) {
+      input += row.input();
+      if (!Double.isNaN(row.cached())) {
+        cached = row.cached() + (Double.isNaN(cached) ? 0 : cached);
+      }
+      output += row.output();
+      requests += row.requests();
+      rows++;
+    }
+
+    LoggedRequest asRow(String workload, long start, long seconds, boolean requestsAreUnknown) {
+      return new LoggedRequest(
+          workload,
+          start,
+          start + (double) seconds,
+          input,
+          cached,
+          output,
+          requestsAreUnknown ? Double.NaN : requests);
+    }
   }
+
+  /** Rows that say the same as one of an earlier file. */
+  private final List<LoggedRequest> again = new ArrayList<>();
 
   private final Map<String, Map<Long, Cell>> byWorkload = new LinkedHashMap<>();
   private int cells;
@@ -55,23 +79,21 @@ final class OpenRows {
   }
 
   void add(LoggedRequest row, boolean counted) {
-    Cell cell =
-        byWorkload
-            .computeIfAbsent(row.workload(), w -> new HashMap<>())
-            .computeIfAbsent(
-                (long) row.start(),
-                s -> {
-                  cells++;
-                  return new Cell();
-                });
-    cell.input += row.input();
-    if (!Double.isNaN(row.cached())) {
-      cell.cached = row.cached() + (Double.isNaN(cell.cached) ? 0 : cell.cached);
-    }
-    cell.output += row.output();
-    cell.requests += row.requests();
-    cell.rows++;
+    byWorkload
+        .computeIfAbsent(row.workload(), w -> new HashMap<>())
+        .computeIfAbsent(
+            (long) row.start(),
+            s -> {
+              cells++;
+              return new Cell();
+            })
+        .add(row);
     isCounted |= counted;
+  }
+
+  /** Adds a row without a count that says the same as one of an earlier file. */
+  void addAgain(LoggedRequest row) {
+    again.add(row);
   }
 
   /** The interval of the times, where most of them follow each other by the same one. */
@@ -104,31 +126,39 @@ final class OpenRows {
   private boolean isSum(long seconds) {
     return !isCounted
         && (seconds >= LONG_SECONDS
-            || byWorkload.values().stream()
-                .flatMap(steps -> steps.values().stream())
-                .allMatch(cell -> cell.rows == 1));
+            || (again.isEmpty()
+                && byWorkload.values().stream()
+                    .flatMap(steps -> steps.values().stream())
+                    .allMatch(cell -> cell.rows == 1)));
   }
 
-  /** Lets the rows go, each until so long after its start; 0 for moments. */
-  List<LoggedRequest> drain(long seconds) {
-    boolean requestsAreUnknown = seconds > 0 && isSum(seconds);
+  /**
+   * What the rows are.
+   *
+   * @param rows each until so long after its start
+   * @param repeated how many were left out, since an earlier file has them
+   */
+  record Drained(List<LoggedRequest> rows, long repeated) {}
+
+  /**
+   * Lets the rows go. A sum that two files have is one sum; requests that say the same are two.
+   *
+   * @param seconds until when each counts after its start; 0 for moments
+   */
+  Drained drain(long seconds) {
+    boolean isSum = seconds > 0 && isSum(seconds);
+    if (!isSum) {
+      again.forEach(row -> add(row, false));
+    }
     List<LoggedRequest> rows = new ArrayList<>();
     byWorkload.forEach(
         (workload, steps) ->
-            steps.forEach(
-                (start, cell) ->
-                    rows.add(
-                        new LoggedRequest(
-                            workload,
-                            start,
-                            start + (double) seconds,
-                            cell.input,
-                            cell.cached,
-                            cell.output,
-                            requestsAreUnknown ? Double.NaN : cell.requests))));
+            steps.forEach((start, cell) -> rows.add(cell.asRow(workload, start, seconds, isSum))));
+    Drained drained = new Drained(rows, isSum ? again.size() : 0);
     byWorkload.clear();
+    again.clear();
     cells = 0;
-    return rows;
+    return drained;
   }
 
   private static long gcd(long a, long b) {

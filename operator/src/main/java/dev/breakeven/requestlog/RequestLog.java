@@ -98,6 +98,9 @@ public final class RequestLog {
   private boolean lastPage;
   private Optional<String> firstBad = Optional.empty();
   private final SeenRows seen = new SeenRows();
+  // Rows without a count, while times are regular: in one file two alike may be of two keys.
+  private SeenRows ofEarlierFiles = new SeenRows();
+  private SeenRows ofThisFile = new SeenRows();
 
   /** A log of which nothing is read yet. */
   public RequestLog(Settings settings) {
@@ -115,6 +118,8 @@ public final class RequestLog {
    */
   public void read(String file, InputStream in) throws IOException {
     times.begin();
+    ofEarlierFiles.addAll(ofThisFile);
+    ofThisFile = new SeenRows();
     new LogRows(file)
         .read(
             in,
@@ -217,7 +222,7 @@ public final class RequestLog {
         firstOpenCount =
             firstOpenCount.or(() -> Optional.of(unknownEnd(file, row, request.requests())));
       }
-      open.add(request, counted.isPresent());
+      addOpen(row, request, span, counted.isPresent());
     } else if (request.requests() > 1) {
       throw new UnreadableLog(unknownEnd(file, row, request.requests()));
     } else {
@@ -232,11 +237,26 @@ public final class RequestLog {
         && LogColumns.first(row, settings.columns().end(), LogColumns.END).isEmpty();
   }
 
+  private void addOpen(LogRow row, LoggedRequest request, LogTime.Span span, boolean counted) {
+    if (!counted && ofEarlierFiles.contains(row, span.clocks())) {
+      open.addAgain(request);
+      return;
+    }
+    if (!counted) {
+      ofThisFile.add(row, span.clocks());
+    }
+    open.add(request, counted);
+  }
+
   private void closeOpenRows() {
     if (interval.isEmpty() && firstOpenCount.isPresent()) {
       throw new UnreadableLog(firstOpenCount.get());
     }
-    open.drain(interval.orElse(0)).forEach(row -> booking.book(row, !Double.isNaN(row.requests())));
+    OpenRows.Drained drained = open.drain(interval.orElse(0));
+    repeated += drained.repeated();
+    drained.rows().forEach(row -> booking.book(row, !Double.isNaN(row.requests())));
+    ofEarlierFiles = new SeenRows();
+    ofThisFile = new SeenRows();
   }
 
   private static String unknownEnd(String file, LogRow row, double requests) {

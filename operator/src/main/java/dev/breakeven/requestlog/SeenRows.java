@@ -14,32 +14,48 @@ final class SeenRows {
    * @param clocks by which an hour that is shown twice is two
    */
   boolean add(LogRow row, LogTime.Clocks clocks) {
+    return add(hash(row, clocks));
+  }
+
+  boolean contains(LogRow row, LogTime.Clocks clocks) {
+    long hash = hash(row, clocks);
+    return slots[slotOf(hash)] == hash;
+  }
+
+  void addAll(SeenRows others) {
+    Arrays.stream(others.slots).filter(slot -> slot != 0).forEach(this::add);
+  }
+
+  private static long hash(LogRow row, LogTime.Clocks clocks) {
     long hash = clocks.name().hashCode();
     for (LogRow.Field field : row.fields().values()) {
       hash = (hash * 31 + field.name().hashCode()) * 0x9E3779B97F4A7C15L;
       hash = (hash ^ (hash >>> 29)) * 31 + field.text().hashCode();
     }
     hash = (hash ^ (hash >>> 32)) * 0x9E3779B97F4A7C15L;
-    if (!put(hash == 0 ? 1 : hash)) {
+    return hash == 0 ? 1 : hash;
+  }
+
+  private boolean add(long hash) {
+    int slot = slotOf(hash);
+    if (slots[slot] == hash) {
       return false;
     }
+    slots[slot] = hash;
     if (++size > slots.length / 2) {
       long[] before = slots;
       slots = new long[before.length * 2];
-      Arrays.stream(before).filter(slot -> slot != 0).forEach(this::put);
+      Arrays.stream(before).filter(known -> known != 0).forEach(k -> slots[slotOf(k)] = k);
     }
     return true;
   }
 
-  private boolean put(long hash) {
+  /** Where the hash is, or would be. */
+  private int slotOf(long hash) {
     int slot = (int) (hash >>> 33) & (slots.length - 1);
-    while (slots[slot] != 0) {
-      if (slots[slot] == hash) {
-        return false;
-      }
+    while (slots[slot] != 0 && slots[slot] != hash) {
       slot = (slot + 1) & (slots.length - 1);
     }
-    slots[slot] = hash;
-    return true;
+    return slot;
   }
 }

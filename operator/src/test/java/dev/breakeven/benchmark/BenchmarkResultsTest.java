@@ -196,4 +196,30 @@ class BenchmarkResultsTest {
     return BenchmarkResults.read(
         List.of(Files.writeString(directory.resolve("result.json"), text)));
   }
+
+  /** What was asked is in the phase that is measured, and not in the one that warms up. */
+  @Test
+  void aPhaseOfAiPerfSaysWhichLoadWasMeasured() throws IOException {
+    MeasuredRun run =
+        only(
+            AIPERF.replace(
+                "{\"loadgen\": {\"concurrency\": 32}}",
+                """
+                {"phases": [
+                  {"name": "warmup", "kind": "warmup", "type": "concurrency", "concurrency": 4},
+                  {"name": "steady", "kind": "profiling", "type": "poisson", "rate": 6.6}]}"""));
+    assertThat(run.remark()).startsWith("AIPerf or GenAI-Perf, rate 6.6, ");
+    assertThat(run.servedAllThatWasAsked()).isTrue();
+  }
+
+  /** inference-perf then writes how many requests there are in all as their rate. */
+  @Test
+  void aStageThatKeepsRequestsInFlightHasNoRate() throws IOException {
+    MeasuredRun run =
+        only(
+            INFERENCE_PERF.replace(
+                "\"requested_rate\": 52.49", "\"requested_rate\": 50.0, \"concurrency\": 16"));
+    assertThat(run.remark()).startsWith("inference-perf, concurrency 16, ");
+    assertThat(run.servedAllThatWasAsked()).isFalse();
+  }
 }

@@ -182,6 +182,37 @@ class RequestLogTest {
     assertThat(log.traffic().rows().repeated()).isEqualTo(2);
   }
 
+  /** Eight hours and eight hours, of which four are the same: twelve hours. */
+  @Test
+  void hoursThatTwoExportsHaveWithoutCountsAreCountedOnce() throws IOException {
+    RequestLog log = new RequestLog(RequestLog.Settings.STANDARD);
+    read(log, "monday", hours(0, 8));
+    read(log, "tuesday", hours(4, 12));
+    RequestTraffic traffic = log.traffic();
+    // 3,600 + 0 to 11 in each hour.
+    assertThat(traffic.tokens("all")).containsExactly(12 * 3600 + 66, 12 * 36);
+    assertThat(traffic.rows().repeated()).isEqualTo(4);
+  }
+
+  @Test
+  void hoursOfTwoKeysThatAreAlikeInOneExportAreAdded() throws IOException {
+    RequestTraffic traffic = read(hours(0, 8) + hours(0, 8).replaceFirst(".*\n", ""));
+    assertThat(traffic.tokens("all")).containsExactly(2 * (8 * 3600 + 28), 2 * 8 * 36);
+    assertThat(traffic.rows().repeated()).isZero();
+  }
+
+  private static String hours(int from, int to) {
+    StringBuilder rows = new StringBuilder("time,input_tokens,output_tokens\n");
+    for (int hour = from; hour < to; hour++) {
+      rows.append("%d,%d,36\n".formatted(1793527200 + 3600 * hour, 3600 + hour));
+    }
+    return rows.toString();
+  }
+
+  private static void read(RequestLog log, String name, String text) throws IOException {
+    log.read(name, new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
   @Test
   void twoRequestsThatNothingTellsApartAreTwo() throws IOException {
     String row = "1793527200,5,1\n";

@@ -89,7 +89,7 @@ final class AdviceMapper {
         null,
         null,
         null,
-        "No advice yet",
+        "No advice",
         since,
         "Inconclusive: " + why,
         "Inconclusive");
@@ -121,8 +121,8 @@ final class AdviceMapper {
     return switch (next.action()) {
       case NONE ->
           switch (advice.decision().verdict()) {
-            case INCONCLUSIVE -> "No advice yet";
-            case API -> "Stay on the API";
+            case INCONCLUSIVE -> "No advice";
+            case API -> "Stay on API";
             case SELF_HOST, HYBRID -> "Hold 0 for now";
           };
       case HOLD -> "Hold " + now + burst;

@@ -168,7 +168,8 @@
       };
       let best;
       for (const rise of [-10, 20, -28, 38]) {
-        for (const x0 of [left + 10 * px, left - 10 * px - width, left + 50 * px]) {
+        // The last two end with the plot: on a phone no other may fit.
+        for (const x0 of [left + 10 * px, left - 10 * px - width, left + 50 * px, u.bbox.left + u.bbox.width - width, u.bbox.left]) {
           const y0 = at + rise * px;
           const box = { x0, y0, left: x0, right: x0 + width, top: y0 - 11 * px, bottom: y0 + 3 * px };
           box.cost = covers(box);
