@@ -72,7 +72,6 @@ class UnattributedSeriesTest {
         new TargetState(
             target,
             ENGINES.named("vllm"),
-            Set.of(Figure.OUTPUT),
             new StoredHistory(144, 0, StoredHistory.Stride.ofADayOf(target), END),
             NOW);
     state.wasRead();
