@@ -56,18 +56,18 @@ public final class CapacityAssessment {
         && !known.servedMore().isEmpty()) {
       // Traffic of which no engine says what waited may have been served elsewhere.
       return new CapacityFinding(
-          evidence(estimate(stated, List.of(), conditions)),
+          evidence(estimate(stated, List.of(), conditions), conditions.published()),
           List.of(),
           known.servedMore(),
           CapacityFinding.Served.MAYBE_ELSEWHERE);
     }
     return estimate instanceof CapacityEstimate.Known known
         ? new CapacityFinding(
-            evidence(known),
+            evidence(known.interval()),
             known.contradictions(),
             known.servedMore(),
             CapacityFinding.Served.BY_THESE_REPLICAS)
-        : CapacityFinding.undisputed(evidence(estimate));
+        : CapacityFinding.undisputed(evidence(estimate, conditions.published()));
   }
 
   private static CapacityEstimate estimate(
@@ -82,17 +82,27 @@ public final class CapacityAssessment {
             conditions.published()));
   }
 
-  private static CapacityEvidence evidence(CapacityEstimate estimate) {
+  private static CapacityEvidence evidence(
+      CapacityEstimate estimate, PublishedThroughput published) {
     if (estimate instanceof CapacityEstimate.Known known) {
       return evidence(known.interval());
     }
-    return estimate instanceof CapacityEstimate.AtLeast atLeast
-        ? new CapacityEvidence.Unknown(
-            Message.of(
+    Message why =
+        estimate instanceof CapacityEstimate.AtLeast atLeast
+            ? Message.of(
                 Cause.CAPACITY_SEEN_AT_LEAST,
                 Parameter.count(Math.round(atLeast.served().tokens().output())),
-                Parameter.count(Math.round(inputOf(atLeast.served().tokens())))))
-        : new CapacityEvidence.Unknown(Message.of(Cause.CAPACITY_NOT_STATED));
+                Parameter.count(Math.round(inputOf(atLeast.served().tokens()))))
+            : Message.of(Cause.CAPACITY_NOT_STATED);
+    return new CapacityEvidence.Unknown(
+        published instanceof PublishedThroughput.OnlyNearby near
+            ? Message.of(
+                Cause.CAPACITY_PUBLISHED_NEARBY,
+                Parameter.clause(why),
+                Parameter.name(near.model()),
+                Parameter.count(near.gpus()),
+                Parameter.name(near.product()))
+            : why);
   }
 
   private static CapacityEvidence evidence(CapacityInterval interval) {

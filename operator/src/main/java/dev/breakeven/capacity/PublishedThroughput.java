@@ -13,6 +13,15 @@ public sealed interface PublishedThroughput {
   record Listed(Capacity capacity, double requestsRunning, String source)
       implements PublishedThroughput {}
 
+  /**
+   * Nothing is published for these; what comes nearest, for the reader.
+   *
+   * @param model whose throughput is published
+   * @param product GPU product
+   * @param gpus GPUs that one replica takes
+   */
+  record OnlyNearby(String model, String product, int gpus) implements PublishedThroughput {}
+
   /** Nothing is published, or it is not to be used. */
   record NotListed() implements PublishedThroughput {}
 }

@@ -68,12 +68,19 @@ final class ConditionTerms {
     if (own.isPresent()) {
       return own.get();
     }
-    if (!(ThroughputCatalogue.shipped()
-            .find(spec.model(), replica.selector().product(), replica.gpus())
-        instanceof CatalogueMatch.Listed listed)) {
-      return new PublishedThroughput.NotListed();
+    CatalogueMatch match =
+        ThroughputCatalogue.shipped()
+            .find(spec.model(), replica.selector().product(), replica.gpus());
+    if (match instanceof CatalogueMatch.NotListed notListed) {
+      return notListed.nearest().stream()
+          .findFirst()
+          .<PublishedThroughput>map(
+              near ->
+                  new PublishedThroughput.OnlyNearby(
+                      near.model(), near.gpuProduct(), near.gpusPerReplica()))
+          .orElseGet(PublishedThroughput.NotListed::new);
     }
-    CatalogueEntry entry = listed.entry();
+    CatalogueEntry entry = ((CatalogueMatch.Listed) match).entry();
     if (!target.isSet()) {
       return shipped(entry.maximum());
     }

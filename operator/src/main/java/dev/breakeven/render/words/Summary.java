@@ -20,6 +20,12 @@ public final class Summary {
   /** The name of the offer that a policy states itself. */
   private static final String INLINE = "inline";
 
+  /** What would be shown as 0.0 % and is more. */
+  private static final double LEAST_SHARE_PERCENT = 0.05;
+
+  /** Less is no saving to speak of, in the policy's currency. */
+  private static final double LEAST_SAVING = 1;
+
   private Summary() {}
 
   /** The summary of an answer. */
@@ -48,7 +54,8 @@ public final class Summary {
     if (!(advice.savings().afterCommitments()
             instanceof Estimate.Found<Advice.AfterCommitments> found)
         || !(advice.savings().monthly() instanceof Estimate.Found<Saving> now)
-        || found.value().monthlySaving().value() < now.value().expected().value() + 1) {
+        || found.value().monthlySaving().value()
+            < Math.max(0, now.value().expected().value()) + LEAST_SAVING) {
       return "";
     }
     Advice.AfterCommitments after = found.value();
@@ -145,7 +152,9 @@ public final class Summary {
             + " above "
             + Phrases.whole(above.tokensPerSecond())
             + " tokens/s ("
-            + Phrases.percent(above.sharePercent())
+            + (above.sharePercent() < LEAST_SHARE_PERCENT
+                ? "less than " + Phrases.percent(2 * LEAST_SHARE_PERCENT)
+                : Phrases.percent(above.sharePercent()))
             + " of tokens)";
   }
 

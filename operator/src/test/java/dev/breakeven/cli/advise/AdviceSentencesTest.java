@@ -138,6 +138,47 @@ class AdviceSentencesTest {
   }
 
   @Test
+  void aModelThatTheCatalogueListsOnOtherGpusOnlyHasItsNearestNamed() throws IOException {
+    traffic("w", 2 * WEEK, i -> 1.2, 2);
+    Path policy = policy("", "", API);
+    Files.writeString(
+        policy,
+        Files.readString(policy)
+            .replaceAll("(?m)^ *capacityPerReplica.*\n", "")
+            .replace("model: m", "model: meta-llama/Llama-3.3-70B-Instruct")
+            .replace("perReplica: 2", "perReplica: 3, product: NVIDIA-H100-80GB-HBM3"));
+    assertThat(text(policy))
+        .containsPattern(
+            "the catalogue does not list this model on these GPUs; it lists"
+                + " meta-llama/Llama-3.3-70B-Instruct on \\d x NVIDIA-H100-80GB-HBM3");
+  }
+
+  @Test
+  void aShareOfTokensThatRoundsToNothingIsNoZero() throws IOException {
+    traffic("w", 2 * WEEK, i -> i == 2 * WEEK - 200 ? 2.1 : 1.5, 3);
+    assertThat(status(policy("", "", API)).at("/advice/summary").asText())
+        .startsWith("SelfHost: scale down from 3 to 2 replicas, burst to the API above ")
+        .contains(" tokens/s (less than 0.1 % of tokens); saves 3,6");
+  }
+
+  @Test
+  void anEndOfCommitmentsAfterWhichNothingIsSavedIsNotSpokenOf() throws IOException {
+    traffic("w", 2 * WEEK, i -> 1.5, 2);
+    String summary =
+        status(
+                policy(
+                    "",
+                    "reserved: {replicas: 2, hourlyPrice: \"1.80\", until: \"2099-12-31\"}",
+                    "constraints: {dataMustStay: true}",
+                    API))
+            .at("/advice/summary")
+            .asText();
+    assertThat(summary)
+        .startsWith("SelfHost: scale up from 2 to 3 replicas; costs 3,650 USD a month more than")
+        .doesNotContain("commitments");
+  }
+
+  @Test
   void thePartsOfEachRowAddUpToItsTotal() throws IOException {
     traffic("w", 2 * WEEK, i -> 0.37 + i % 7 * 0.111, 2);
     List<MatchResult> rowsOfMoney =
