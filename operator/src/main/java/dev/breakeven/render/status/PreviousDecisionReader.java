@@ -63,7 +63,8 @@ public final class PreviousDecisionReader {
   private static PreviousDecision.Prediction prediction(CostPolicyStatus status) {
     CostPolicyStatus.Score score = status.proof() == null ? null : status.proof().score();
     CostPolicyStatus.Cost cost = status.cost();
-    if (score == null || score.replicasThen() == null || cost == null) {
+    Integer replicas = score == null ? null : replicasThen(score, status.advice());
+    if (score == null || replicas == null || cost == null) {
       return new PreviousDecision.Prediction.None();
     }
     Optional<Instant> at = StatusTime.read(score.predictedAt());
@@ -78,8 +79,16 @@ public final class PreviousDecisionReader {
                     () ->
                         Estimate.notFound(
                             Issue.Reason.NOTHING_TO_COMPARE, Cause.NOTHING_PREDICTED)),
-            score.replicasThen())
+            replicas)
         : new PreviousDecision.Prediction.None();
+  }
+
+  /** As many as run now, where a short status does not say. */
+  private static @Nullable Integer replicasThen(
+      CostPolicyStatus.Score score, CostPolicyStatus.@Nullable Advice advice) {
+    return score.replicasThen() != null || advice == null
+        ? score.replicasThen()
+        : advice.replicasNow();
   }
 
   private static Optional<Money> money(@Nullable String amount, @Nullable String currency) {

@@ -63,6 +63,26 @@ class PreviousDecisionReaderTest {
   }
 
   @Test
+  void aShortStatusThatLeavesOutTheReplicasThenMeansThoseOfNow() {
+    assertThat(
+            decision(
+                """
+                {"advice": {"verdict": "Hybrid", "replicasAdvised": 3, "replicasNow": 5,
+                            "since": "2026-11-02T10:00:00Z"},
+                 "cost": {"currency": "EUR"},
+                 "proof": {"score": {"predictedAt": "2026-11-02T10:00:00Z",
+                                     "monthlyCostPredicted": "7194.13"}}}
+                """))
+        .isInstanceOfSatisfying(
+            Made.class,
+            made ->
+                assertThat(made.prediction())
+                    .isInstanceOfSatisfying(
+                        Prediction.Of.class,
+                        prediction -> assertThat(prediction.replicasThen()).isEqualTo(5)));
+  }
+
+  @Test
   void aPolicyWithoutAStatusWasNeverAdvised() {
     assertThat(PreviousDecisionReader.of(null)).isEqualTo(new PreviousDecision.None());
     assertThat(decision("{}")).isEqualTo(new PreviousDecision.None());

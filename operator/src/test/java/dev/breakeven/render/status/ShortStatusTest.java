@@ -74,7 +74,7 @@ class ShortStatusTest {
   }
 
   @Test
-  void whatCostsMoreThanTheAdviceCannotWin() {
+  void ofOthersThatCanWinTheTwoCheapestAreShown() {
     CostPolicyStatus cut =
         ShortStatus.of(
             read(
@@ -82,6 +82,7 @@ class ShortStatusTest {
                 {"advice": {"alternative": "BaselineBurst"}, "alternatives": [
                   {"alternative": "FollowingBurst", "feasible": true, "monthlyTotal": "3.00"},
                   {"alternative": "BaselineBurst", "feasible": true, "monthlyTotal": "4.00"},
+                  {"alternative": "FixedNumber", "feasible": true, "monthlyTotal": "4.50"},
                   {"alternative": "SelfHostPeak", "feasible": true, "monthlyTotal": "5.00"},
                   {"alternative": "TodaysReplicas", "feasible": true, "monthlyTotal": "6.00"},
                   {"alternative": "APIOnly", "feasible": true, "monthlyTotal": "7.00"}]}
@@ -89,7 +90,8 @@ class ShortStatusTest {
 
     assertThat(cut.alternatives())
         .extracting(Alternative::kind)
-        .containsExactly("FollowingBurst", "BaselineBurst", "TodaysReplicas", "APIOnly");
+        .containsExactly(
+            "FollowingBurst", "BaselineBurst", "FixedNumber", "TodaysReplicas", "APIOnly");
   }
 
   @Test
