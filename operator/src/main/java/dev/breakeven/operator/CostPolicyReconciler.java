@@ -270,7 +270,10 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     boolean isDecidedAnew = isDecidedAnew(policy, before, observation);
     PolicyEvaluator.Answer answer =
         evaluator.evaluate(
-            policy, observation, isDecidedAnew && before != null ? undecided(before) : before, now);
+            policy,
+            observation,
+            isDecidedAnew && before != null ? PolicyEvaluator.undecided(before) : before,
+            now);
     if (watch != begun) {
       return true; // the next watch shows it again
     }
@@ -331,23 +334,6 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
     boolean isWritten = isToBeWritten && publisher.publish(policy, status, isNews, client, now);
     recordChange(policy, isWritten ? status : before, now);
     return isWritten || !isToBeWritten;
-  }
-
-  /** A status without what it decided. */
-  private static CostPolicyStatus undecided(CostPolicyStatus status) {
-    return new CostPolicyStatus(
-        null,
-        status.alternatives(),
-        status.breakeven(),
-        status.conditions(),
-        status.cost(),
-        status.messagesHash(),
-        List.of(),
-        status.observed(),
-        status.observedGeneration(),
-        null,
-        status.scenario(),
-        status.workloads());
   }
 
   /**

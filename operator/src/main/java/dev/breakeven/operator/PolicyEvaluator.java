@@ -93,6 +93,23 @@ final class PolicyEvaluator {
     }
   }
 
+  /** A status without what it decided. */
+  static CostPolicyStatus undecided(CostPolicyStatus status) {
+    return new CostPolicyStatus(
+        null,
+        status.alternatives(),
+        status.breakeven(),
+        status.conditions(),
+        status.cost(),
+        status.messagesHash(),
+        List.of(),
+        status.observed(),
+        status.observedGeneration(),
+        null,
+        status.scenario(),
+        status.workloads());
+  }
+
   /**
    * A policy with its answer as of now, for a report. Nothing that is remembered changes.
    *
