@@ -65,9 +65,8 @@ public record Alternative(
      * @param least fewest held in the window
      * @param mean held on average
      * @param most held at once
-     * @param last held at its end
      */
-    record Following(int least, double mean, int most, int last) implements ReplicaPlan {}
+    record Following(int least, double mean, int most) implements ReplicaPlan {}
   }
 
   /** Whether every token is served. */

@@ -65,15 +65,15 @@ public sealed interface PreviousDecision {
           advice.trackRecord().changes());
     }
 
-    /** The last decision that was made: not to know for a while is no change of it. */
-    Optional<Decided> decided() {
+    /** The last verdict that was given: not to know for a while is no change of it. */
+    Optional<Verdict> decided() {
       if (verdict != Verdict.INCONCLUSIVE) {
-        return Optional.of(new Decided(verdict, replicas));
+        return Optional.of(verdict);
       }
       return changes.stream()
           .findFirst()
           .filter(c -> c.to() == Verdict.INCONCLUSIVE && c.from() != Verdict.INCONCLUSIVE)
-          .map(c -> new Decided(c.from(), c.replicasFrom()));
+          .map(Change::from);
     }
 
     /** Replicas that were added within the hold, as far as the last changes tell. */
@@ -85,17 +85,14 @@ public sealed interface PreviousDecision {
     }
   }
 
-  /** A verdict that was given, and the replicas advised with it. */
-  record Decided(Verdict verdict, int replicas) {}
-
   /** Whether this input was answered before, or another one. */
   default boolean answers(String inputHash) {
     return this instanceof Made made
         && (made.inputHash().isEmpty() || made.inputHash().equals(inputHash));
   }
 
-  /** The last decision on this input; none where it is evaluated for the first time. */
-  default Optional<Decided> decidedOn(String inputHash) {
+  /** The last verdict on this input; none where it is evaluated for the first time. */
+  default Optional<Verdict> decidedOn(String inputHash) {
     return this instanceof Made made && answers(inputHash) ? made.decided() : Optional.empty();
   }
 

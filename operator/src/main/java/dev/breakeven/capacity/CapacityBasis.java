@@ -10,12 +10,8 @@ public sealed interface CapacityBasis {
   /** What it is called in a sentence. */
   Cause named();
 
-  /**
-   * The policy says so.
-   *
-   * @param errorPercent how far it may be off, either way
-   */
-  record Declared(double errorPercent) implements CapacityBasis {
+  /** The policy says so. */
+  record Declared() implements CapacityBasis {
     @Override
     public Cause named() {
       return Cause.BY_DECLARED_CAPACITY;
@@ -55,16 +51,12 @@ public sealed interface CapacityBasis {
    * Extrapolated from how residence time grows with concurrency while nothing waits.
    *
    * @param steps how many steps the curve was fitted to
-   * @param mostRequestsRunning the highest concurrency seen in them
    * @param limit the concurrency at which the replica is full
-   * @param published what was published and weighed in
    * @param measuredAt the mixes of those steps
    */
   record ConcurrencyCurve(
       int steps,
-      double mostRequestsRunning,
       ConcurrencyLimit limit,
-      PublishedThroughput published,
       MeasuredMix measuredAt)
       implements CapacityBasis {
     @Override

@@ -1,7 +1,6 @@
 package dev.breakeven.capacity;
 
 import dev.breakeven.capacity.CapacityEstimate.Contradiction;
-import dev.breakeven.capacity.CapacityEstimate.Missing;
 import dev.breakeven.capacity.CapacityEstimate.Served;
 import dev.breakeven.capacity.CapacityEstimate.ServedMore;
 import dev.breakeven.traffic.TokenRates;
@@ -40,12 +39,11 @@ public final class CapacityEstimator {
 
   /** Estimates. */
   public static CapacityEstimate of(CapacityInputs inputs) {
-    List<Missing> missing = new ArrayList<>();
     List<CapacityInterval> intervals = new ArrayList<>();
-    stated(inputs, missing).ifPresent(intervals::add);
-    saturated(inputs, missing).ifPresent(intervals::add);
-    curve(inputs, missing).ifPresent(intervals::add);
-    published(inputs, missing).ifPresent(intervals::add);
+    stated(inputs).ifPresent(intervals::add);
+    saturated(inputs).ifPresent(intervals::add);
+    curve(inputs).ifPresent(intervals::add);
+    published(inputs).ifPresent(intervals::add);
     List<ReplicaStep> unqueued =
         inputs.steps().stream()
             .filter(s -> s.hasNothingWaiting() && s.tokens().total() > 0)
@@ -53,9 +51,9 @@ public final class CapacityEstimator {
             .toList();
     if (intervals.isEmpty()) {
       return unqueued.isEmpty()
-          ? new CapacityEstimate.Unknown(missing)
+          ? new CapacityEstimate.Unknown()
           : new CapacityEstimate.AtLeast(
-              served(unqueued, TokenProportions.USUAL.withInput(1)), missing);
+              new Served(sustained(unqueued, TokenProportions.USUAL.withInput(1)).tokens()));
     }
     List<ServedMore> servedMore = new ArrayList<>();
     List<CapacityInterval> bounded = new ArrayList<>();
@@ -69,12 +67,7 @@ public final class CapacityEstimator {
       }
       bounded.add(interval.atLeast(load));
     }
-    return narrowest(bounded, servedMore, missing, referenceStep(inputs.steps()));
-  }
-
-  private static Served served(List<ReplicaStep> unqueued, Capacity unit) {
-    ReplicaStep most = sustained(unqueued, unit);
-    return new Served(most.tokens(), most.lengths().contextTokens());
+    return narrowest(bounded, servedMore, referenceStep(inputs.steps()));
   }
 
   /**
@@ -116,7 +109,6 @@ public final class CapacityEstimator {
   private static CapacityEstimate narrowest(
       List<CapacityInterval> inOrder,
       List<ServedMore> servedMore,
-      List<Missing> missing,
       ReplicaStep mix) {
     List<Contradiction> contradictions = new ArrayList<>();
     CapacityInterval counts = inOrder.get(0);
@@ -132,7 +124,7 @@ public final class CapacityEstimator {
         counts = next;
       }
     }
-    return new CapacityEstimate.Known(counts, contradictions, servedMore, missing);
+    return new CapacityEstimate.Known(counts, contradictions, servedMore);
   }
 
   /** What is published is part of the curve already, and no second witness. */
@@ -159,7 +151,7 @@ public final class CapacityEstimator {
         : ReplicaStep.served(new TokenRates(1000, 0, 250), 1);
   }
 
-  private static Optional<CapacityInterval> stated(CapacityInputs inputs, List<Missing> missing) {
+  private static Optional<CapacityInterval> stated(CapacityInputs inputs) {
     if (inputs.stated() instanceof StatedCapacity.Declared declared) {
       double error = declared.errorPercent() / 100;
       return Optional.of(
@@ -167,7 +159,7 @@ public final class CapacityEstimator {
               declared.capacity(),
               1 - error,
               1 + error,
-              new CapacityBasis.Declared(declared.errorPercent())));
+              new CapacityBasis.Declared()));
     }
     if (inputs.stated() instanceof StatedCapacity.Benchmarked benchmarked) {
       List<SaturatedRate> points = benchmarked.points().stream().map(SaturatedRate::of).toList();
@@ -180,17 +172,14 @@ public final class CapacityEstimator {
               1 + error,
               new CapacityBasis.Benchmarks(points.size(), fit.error(), fit.measuredAt())));
     }
-    missing.add(Missing.NOTHING_STATED);
     return Optional.empty();
   }
 
-  private static Optional<CapacityInterval> saturated(
-      CapacityInputs inputs, List<Missing> missing) {
+  private static Optional<CapacityInterval> saturated(CapacityInputs inputs) {
     List<ReplicaStep> steps =
         inputs.steps().stream().filter(s -> s.isSaturated() && s.tokens().total() > 0).toList();
     if (steps.size() < CapacityAssessment.LEARNED_FROM_STEPS || inputs.target().isSet()) {
       // With a latency target a queue shows that it is missed, not what can be served within it.
-      missing.add(Missing.TOO_FEW_SATURATED_STEPS);
       return Optional.empty();
     }
     List<SaturatedRate> rates =
@@ -210,13 +199,9 @@ public final class CapacityEstimator {
             new CapacityBasis.SaturatedSteps(rates.size(), fit.error(), fit.measuredAt())));
   }
 
-  private static Optional<CapacityInterval> curve(CapacityInputs inputs, List<Missing> missing) {
+  private static Optional<CapacityInterval> curve(CapacityInputs inputs) {
     List<ReplicaStep> usable = ConcurrencyCurve.usable(inputs.steps());
     if (usable.size() < ConcurrencyCurve.FROM_STEPS) {
-      missing.add(
-          inputs.steps().stream().noneMatch(s -> s.requestsRunning() > 0)
-              ? Missing.REQUESTS_RUNNING_NOT_MEASURED
-              : Missing.TOO_FEW_UNQUEUED_STEPS);
       return Optional.empty();
     }
     ConcurrencyCurve.Fit fit =
@@ -234,14 +219,11 @@ public final class CapacityEstimator {
             fit.high(),
             new CapacityBasis.ConcurrencyCurve(
                 fit.steps(),
-                fit.mostRequestsRunning(),
                 fit.limit(),
-                inputs.published(),
                 CapacityFit.mixOf(usable.stream().map(ReplicaStep::rate).toList()))));
   }
 
-  private static Optional<CapacityInterval> published(
-      CapacityInputs inputs, List<Missing> missing) {
+  private static Optional<CapacityInterval> published(CapacityInputs inputs) {
     if (inputs.published() instanceof PublishedThroughput.Listed listed) {
       return Optional.of(
           new CapacityInterval(
@@ -250,7 +232,6 @@ public final class CapacityEstimator {
               PUBLISHED_HIGH,
               new CapacityBasis.Published(listed)));
     }
-    missing.add(Missing.NOT_PUBLISHED);
     return Optional.empty();
   }
 

@@ -8,12 +8,8 @@ import java.time.temporal.ChronoUnit;
 /** Whether an offer's prices were read recently enough for its policy. */
 public sealed interface OfferAge {
 
-  /**
-   * Read recently enough.
-   *
-   * @param days since it was read
-   */
-  record Fresh(long days) implements OfferAge {}
+  /** Read recently enough. */
+  record Fresh() implements OfferAge {}
 
   /**
    * Read too long ago.
@@ -43,6 +39,6 @@ public sealed interface OfferAge {
     }
     return days > read.maxAgeDays()
         ? new Stale(read.asOf(), days, read.maxAgeDays())
-        : new Fresh(Math.max(0, days));
+        : new Fresh();
   }
 }

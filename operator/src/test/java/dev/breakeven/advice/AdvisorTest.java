@@ -433,7 +433,7 @@ class AdvisorTest {
     Advice advice = input.following(i -> i % 144 < 72 ? 1 : 0, 1);
     assertThat(alternative(advice, Kind.FOLLOWING_BURST).bill().total()).isEqualTo(usd("1460.00"));
     assertThat(alternative(advice, Kind.FOLLOWING_BURST).replicas())
-        .isEqualTo(new Alternative.ReplicaPlan.Following(0, 0.5, 1, 0));
+        .isEqualTo(new Alternative.ReplicaPlan.Following(0, 0.5, 1));
     // 84 h at 4.00; one replica for 168 h; 400 tokens/s for 84 h at the API
     Advice.Proof proof = found(advice.trackRecord().proof());
     assertThat(proof.days()).isEqualTo(7);

@@ -3,7 +3,6 @@ package dev.breakeven.advice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakeven.advice.PreviousDecision.Change;
-import dev.breakeven.advice.PreviousDecision.Decided;
 import dev.breakeven.advice.PreviousDecision.Pending;
 import dev.breakeven.advice.PreviousDecision.Prediction;
 import dev.breakeven.reason.Message;
@@ -21,9 +20,9 @@ class PreviousDecisionTest {
 
   @Test
   void notToKnowForAWhileIsNoChangeOfDecision() {
-    assertThat(made(Verdict.HYBRID, 3).decided()).contains(new Decided(Verdict.HYBRID, 3));
+    assertThat(made(Verdict.HYBRID, 3).decided()).contains(Verdict.HYBRID);
     assertThat(made(Verdict.INCONCLUSIVE, 3, UNDECIDED, FIRST_DECISION).decided())
-        .contains(new Decided(Verdict.HYBRID, 3));
+        .contains(Verdict.HYBRID);
   }
 
   @Test
@@ -59,7 +58,7 @@ class PreviousDecisionTest {
     PreviousDecision.Made made = made(Verdict.API, 0);
     assertThat(made.answers("1-a")).isTrue();
     assertThat(made.answers("2-a")).isFalse();
-    assertThat(made.decidedOn("1-a")).contains(new Decided(Verdict.API, 0));
+    assertThat(made.decidedOn("1-a")).contains(Verdict.API);
     assertThat(made.decidedOn("2-a")).isEmpty();
     assertThat(new PreviousDecision.None().answers("1-a")).isFalse();
     assertThat(new PreviousDecision.None().decidedOn("1-a")).isEmpty();

@@ -70,7 +70,7 @@ class CapacityBoundsTest {
   @Test
   void whatWasServedBelowTheLowEndChangesNothing() {
     CapacityInterval interval =
-        new CapacityInterval(Capacity.of(100, 100), 0.5, 2, new CapacityBasis.Declared(50));
+        new CapacityInterval(Capacity.of(100, 100), 0.5, 2, new CapacityBasis.Declared());
     assertThat(interval.atLeast(0.5)).isSameAs(interval);
     CapacityInterval raised = interval.atLeast(0.8);
     assertThat(raised.lowFactor()).isCloseTo(0.8, within(1e-12));

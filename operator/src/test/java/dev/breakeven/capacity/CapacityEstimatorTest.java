@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.breakeven.capacity.CapacityEstimate.Known;
-import dev.breakeven.capacity.CapacityEstimate.Missing;
 import dev.breakeven.traffic.TokenRates;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,7 +24,7 @@ class CapacityEstimatorTest {
     assertThat(interval.low().inputTokensPerSecond()).isCloseTo(900, within(1e-9));
     assertThat(interval.best().inputTokensPerSecond()).isCloseTo(1000, within(1e-9));
     assertThat(interval.high().inputTokensPerSecond()).isCloseTo(1100, within(1e-9));
-    assertThat(interval.basis()).isEqualTo(new CapacityBasis.Declared(10));
+    assertThat(interval.basis()).isEqualTo(new CapacityBasis.Declared());
   }
 
   @Test
@@ -199,9 +198,6 @@ class CapacityEstimatorTest {
               assertThat(curve.steps()).isEqualTo(144);
               assertThat(curve.limit()).isEqualTo(ConcurrencyLimit.stated(256));
             });
-    assertThat(known(estimate).missing())
-        .containsExactly(
-            Missing.NOTHING_STATED, Missing.TOO_FEW_SATURATED_STEPS, Missing.NOT_PUBLISHED);
   }
 
   @Test
@@ -217,7 +213,6 @@ class CapacityEstimatorTest {
               double running = 32 * Math.pow(10, -2 / 144.0);
               assertThat(bound.served().tokens().output())
                   .isCloseTo(100 * running / (1 + running / 32), within(1e-6));
-              assertThat(bound.missing()).contains(Missing.TOO_FEW_UNQUEUED_STEPS);
             });
   }
 
@@ -234,13 +229,7 @@ class CapacityEstimatorTest {
   @Test
   void nothingAtAllIsNotKnown() {
     assertThat(of(NOT_STATED, List.of()))
-        .isEqualTo(
-            new CapacityEstimate.Unknown(
-                List.of(
-                    Missing.NOTHING_STATED,
-                    Missing.TOO_FEW_SATURATED_STEPS,
-                    Missing.REQUESTS_RUNNING_NOT_MEASURED,
-                    Missing.NOT_PUBLISHED)));
+        .isEqualTo(new CapacityEstimate.Unknown());
   }
 
   private static StatedCapacity benchmarks(double requestsPerSecond) {

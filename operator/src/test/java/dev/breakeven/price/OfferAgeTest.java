@@ -14,7 +14,7 @@ class OfferAgeTest {
   @Test
   void anOfferIsStaleOnTheDayAfterItsLastAllowedOne() {
     assertThat(OfferAge.of(read(31), Instant.parse("2026-11-01T23:00:00Z")))
-        .isEqualTo(new OfferAge.Fresh(31));
+        .isEqualTo(new OfferAge.Fresh());
     assertThat(OfferAge.of(read(31), Instant.parse("2026-11-02T00:00:00Z")))
         .isEqualTo(new OfferAge.Stale(READ, 32, 31));
   }
@@ -22,7 +22,7 @@ class OfferAgeTest {
   @Test
   void anOfferOfTomorrowIsNoDaysOldAndOneOfTheDayAfterIsAMistake() {
     assertThat(OfferAge.of(read(31), Instant.parse("2026-09-30T00:00:00Z")))
-        .isEqualTo(new OfferAge.Fresh(0));
+        .isEqualTo(new OfferAge.Fresh());
     assertThat(OfferAge.of(read(31), Instant.parse("2026-09-29T23:59:59Z")))
         .isEqualTo(new OfferAge.Ahead(READ));
   }

@@ -308,7 +308,7 @@ public record Candidates(
       IntSummaryStatistics ran = IntStream.range(0, load.steps()).map(held).summaryStatistics();
       return new Candidate(
           Kind.TODAYS_REPLICAS,
-          new ReplicaPlan.Following(ran.getMin(), ran.getAverage(), ran.getMax(), now),
+          new ReplicaPlan.Following(ran.getMin(), ran.getAverage(), ran.getMax()),
           held,
           held,
           0,

@@ -81,7 +81,7 @@ public record ReviewedNumber(ReviewDecision decision, Instant nextReview, LoadPa
   }
 
   private static ReviewDecision notDue(int replicas) {
-    return new ReviewDecision(replicas, ReviewDecision.Reason.NOT_DUE, replicas, 0, 0);
+    return new ReviewDecision(replicas, ReviewDecision.Reason.NOT_DUE, replicas);
   }
 
   /** What the policy allows, and what the API's limits leave to own replicas. */

@@ -53,9 +53,8 @@ public final class SavingForecast {
   }
 
   private SavingStatement statement(List<ErrorTerm> errors) {
-    double daysKnown = past.hours() / HOURS_PER_DAY;
     if (way.kind() == present.kind()) {
-      return new SavingStatement.Stated(0, 0, 0, daysKnown, 0);
+      return new SavingStatement.Stated(0, 0, 0);
     }
     return SavingInterval.of(
         new SavingInterval.Basis(
@@ -64,7 +63,7 @@ public final class SavingForecast {
             savingByDay(),
             present.total() * candidates.load().toMonth(),
             past.dailyLoad(now),
-            daysKnown,
+            past.hours() / HOURS_PER_DAY,
             errors));
   }
 

@@ -9,7 +9,6 @@ import static dev.breakeven.reason.Parameter.time;
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.PreviousDecision;
-import dev.breakeven.advice.PreviousDecision.Decided;
 import dev.breakeven.advice.PreviousDecision.Pending;
 import dev.breakeven.advice.Scaling;
 import dev.breakeven.advice.Verdict;
@@ -76,11 +75,11 @@ public final class Hysteresis {
         .orElse(Steadied.free(decision));
   }
 
-  private Steadied steadied(Decided last, VerdictDecision.Serve wanted) {
-    if (last.verdict() == wanted.verdict()) {
+  private Steadied steadied(Verdict last, VerdictDecision.Serve wanted) {
+    if (last == wanted.verdict()) {
       return keepingTheHold(wanted);
     }
-    if (isOwn(last.verdict()) != isOwn(wanted.verdict())) {
+    if (isOwn(last) != isOwn(wanted.verdict())) {
       return Steadied.free(wanted); // the plan's gate has damped it
     }
     Instant since = since(wanted.verdict());
@@ -91,7 +90,7 @@ public final class Hysteresis {
     VerdictDecision.Serve kept =
         new VerdictDecision.Serve(
             wanted.option(),
-            last.verdict(),
+            last,
             Math.max(wanted.replicas(), addedWithinHold()),
             Issue.Reason.HELD_BY_HYSTERESIS,
             Message.of(

@@ -146,8 +146,7 @@ public interface Planner {
       return new ReplicaPlan.Following(
           replicas.stream().mapToInt(n -> n).min().orElse(0),
           replicas.stream().mapToInt(n -> n).average().orElse(0),
-          replicas.stream().mapToInt(n -> n).max().orElse(0),
-          replicas.isEmpty() ? 0 : replicas.get(replicas.size() - 1));
+          replicas.stream().mapToInt(n -> n).max().orElse(0));
     }
   }
 }

@@ -17,9 +17,8 @@ import java.util.Arrays;
  * @param up at least 0
  * @param sigma standard deviation without the trend
  * @param trend log ratio of the last three days' level to the first three's, weekly pattern apart
- * @param weeksCompared how many changes between weeks were seen
  */
-public record LevelShift(double down, double up, double sigma, double trend, int weeksCompared) {
+public record LevelShift(double down, double up, double sigma, double trend) {
 
   /** Shift between weeks of a load that shows none, rms of the log ratio. */
   static final double LEAST = 0.07;
@@ -110,7 +109,7 @@ public record LevelShift(double down, double up, double sigma, double trend, int
       double sigma = Math.sqrt(variance);
       double up = Math.max(0, TREND_GOES_ON * trend);
       double down = Math.max(0, -TREND_GOES_ON * trend);
-      return new LevelShift(-(z * sigma + down), z * sigma + up, sigma, trend, changes);
+      return new LevelShift(-(z * sigma + down), z * sigma + up, sigma, trend);
     }
 
     /** Log ratio of the week before a day to the week before that. */

@@ -67,7 +67,7 @@ public final class SavingInterval {
   public static SavingStatement of(Basis basis) {
     double[] load = basis.dailyLoad().stream().mapToDouble(Double::doubleValue).toArray();
     if (basis.daysKnown() < LEAST_DAYS || LevelShift.knownOfLastWeek(load) < LEAST_DAYS) {
-      return new Withheld(basis.daysKnown());
+      return new Withheld();
     }
     LevelShift shift = LevelShift.of(load, Z_LEVEL);
     double expected = basis.week().at(1);
@@ -83,8 +83,8 @@ public final class SavingInterval {
     double low = expected - Math.sqrt(below);
     double high = expected + Math.sqrt(above);
     return basis.daysKnown() <= RANGE_ONLY_DAYS
-        ? new RangeOnly(low, high, basis.daysKnown())
-        : new Stated(expected, low, high, basis.daysKnown(), shift.weeksCompared());
+        ? new RangeOnly(low, high)
+        : new Stated(expected, low, high);
   }
 
   /** The least and the most that is saved at the levels that are allowed. */

@@ -7,12 +7,8 @@ package dev.breakeven.advice.review;
  * @param reason for it
  * @param cheapest number over the span that was looked at: what the decision would be without gate
  *     and deadband; the present number where nothing was known
- * @param saving money over that span that {@code replicas} would have saved over going on with the
- *     present number, people included; 0 where the number stays
- * @param hours known hours of that span
  */
-public record ReviewDecision(
-    int replicas, Reason reason, int cheapest, double saving, double hours) {
+public record ReviewDecision(int replicas, Reason reason, int cheapest) {
 
   /** Why this number. */
   public enum Reason {

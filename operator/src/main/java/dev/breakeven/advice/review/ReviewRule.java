@@ -69,13 +69,13 @@ public final class ReviewRule {
     int allowed = bounds.within(present);
     if (!(last.hours() > 0)) {
       return new ReviewDecision(
-          allowed, allowed == present ? Reason.NOTHING_KNOWN : Reason.OUT_OF_BOUNDS, allowed, 0, 0);
+          allowed, allowed == present ? Reason.NOTHING_KNOWN : Reason.OUT_OF_BOUNDS, allowed);
     }
     if (!bounds.mayBurst()) {
       return withoutBursting();
     }
     if (bounds.most() == 0) {
-      return present == 0 ? decided(0, Reason.ALREADY_CHEAPEST, 0) : outOfBounds(0, 0);
+      return present == 0 ? new ReviewDecision(0, Reason.ALREADY_CHEAPEST, 0) : outOfBounds(0, 0);
     }
     int cheapestOwn = last.cheapest(Math.max(1, bounds.least()), bounds.most());
     if (bounds.least() > 0) {
@@ -84,13 +84,13 @@ public final class ReviewRule {
     if (present == 0) {
       return earned(last, cheapestOwn) >= START_TIMES_PEOPLE * last.people()
               && earned(last, cheapestOwn) > 0
-          ? decided(cheapestOwn, Reason.START, cheapestOwn)
-          : decided(0, Reason.START_NOT_EARNED, cheapestOwn);
+          ? new ReviewDecision(cheapestOwn, Reason.START, cheapestOwn)
+          : new ReviewDecision(0, Reason.START_NOT_EARNED, cheapestOwn);
     }
     int bestOfLonger = longer.cheapest(1, bounds.most());
     double earned =
         Math.max(earned(longer, bestOfLonger), longer.holding(0) - longer.goingOn(present));
-    return earned < longer.people() ? decided(0, Reason.GIVE_UP, 0) : sized(cheapestOwn, allowed);
+    return earned < longer.people() ? new ReviewDecision(0, Reason.GIVE_UP, 0) : sized(cheapestOwn, allowed);
   }
 
   private ReviewDecision sized(int cheapest, int allowed) {
@@ -98,24 +98,19 @@ public final class ReviewRule {
       return outOfBounds(cheapest, cheapest);
     }
     return cheapest == present || total(present) <= total(cheapest)
-        ? decided(present, Reason.ALREADY_CHEAPEST, cheapest)
+        ? new ReviewDecision(present, Reason.ALREADY_CHEAPEST, cheapest)
         : total(present) - total(cheapest) < DEADBAND * total(present)
-            ? decided(present, Reason.SAVING_WITHIN_DEADBAND, cheapest)
-            : decided(cheapest, Reason.RESIZE, cheapest);
+            ? new ReviewDecision(present, Reason.SAVING_WITHIN_DEADBAND, cheapest)
+            : new ReviewDecision(cheapest, Reason.RESIZE, cheapest);
   }
 
   private ReviewDecision outOfBounds(int replicas, int cheapest) {
-    return decided(replicas, Reason.OUT_OF_BOUNDS, cheapest);
+    return new ReviewDecision(replicas, Reason.OUT_OF_BOUNDS, cheapest);
   }
 
   private ReviewDecision withoutBursting() {
     int needed = bounds.within(last.neededForPeak(PEAK_MARGIN));
-    return decided(needed, needed == present ? Reason.ALREADY_CHEAPEST : Reason.CARRY_PEAK, needed);
-  }
-
-  private ReviewDecision decided(int replicas, Reason reason, int cheapest) {
-    double saving = replicas == present ? 0 : total(present) - total(replicas);
-    return new ReviewDecision(replicas, reason, cheapest, saving, last.hours());
+    return new ReviewDecision(needed, needed == present ? Reason.ALREADY_CHEAPEST : Reason.CARRY_PEAK, needed);
   }
 
   /** Money that a number would have saved over a span against the API alone, people apart. */

@@ -93,7 +93,7 @@ public final class GivenCandidates {
         Estimate.notFound(Reason.NOT_REPLAYED, Cause.QUOTED, Parameter.name("the plan is given")),
         new SavingByDay(load, terms, Loads.API),
         new ReviewedNumber(
-            new ReviewDecision(0, ReviewDecision.Reason.NOTHING_KNOWN, 0, 0, 0),
+            new ReviewDecision(0, ReviewDecision.Reason.NOTHING_KNOWN, 0),
             Instant.EPOCH,
             new LoadPast(List.of(load), terms, Loads.API)));
   }

@@ -19,7 +19,6 @@ class LevelShiftTest {
     assertThat(shift.sigma()).isEqualTo(0.07, within(1e-12));
     assertThat(shift.up()).isEqualTo(0.07, within(1e-12));
     assertThat(shift.down()).isEqualTo(-0.07, within(1e-12));
-    assertThat(shift.weeksCompared()).isZero();
     assertThat(LevelShift.of(days(14, 3), 1).sigma()).isEqualTo(0.07, within(1e-12));
     assertThat(LevelShift.of(days(28, 3), 1).sigma()).isEqualTo(0.07, within(1e-12));
   }

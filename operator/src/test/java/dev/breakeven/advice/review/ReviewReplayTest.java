@@ -21,11 +21,11 @@ class ReviewReplayTest {
   void beginsWithWhatRanAndDecidesAtReviewsOnly() {
     Hours past = daily(2, 2, 2, 2, 2, 2, 2, 5, 5, 5, 5, 5, 5, 5);
 
-    List<ReviewReplay.Reviewed> reviews =
-        ReviewReplay.over(past::between, 7 * DAY, 15 * DAY, 7 * DAY, FREE, 2);
+    List<AllReviews.Reviewed> reviews =
+        AllReviews.over(past::between, 7 * DAY, 15 * DAY, 7 * DAY, FREE, 2);
 
     assertThat(reviews)
-        .extracting(ReviewReplay.Reviewed::epochSecond)
+        .extracting(AllReviews.Reviewed::epochSecond)
         .containsExactly(7 * DAY, 14 * DAY);
     assertThat(reviews)
         .extracting(r -> r.decision().reason())
@@ -43,10 +43,10 @@ class ReviewReplayTest {
     Hours all = daily(loads);
     Hours cut = daily(Arrays.copyOf(loads, kept));
 
-    List<ReviewReplay.Reviewed> ofCut =
-        ReviewReplay.over(cut::between, 7 * DAY, (kept + 1) * DAY, review * DAY, FREE, ran);
+    List<AllReviews.Reviewed> ofCut =
+        AllReviews.over(cut::between, 7 * DAY, (kept + 1) * DAY, review * DAY, FREE, ran);
 
-    assertThat(ReviewReplay.over(all::between, 7 * DAY, (kept + 1) * DAY, review * DAY, FREE, ran))
+    assertThat(AllReviews.over(all::between, 7 * DAY, (kept + 1) * DAY, review * DAY, FREE, ran))
         .isEqualTo(ofCut);
   }
 
@@ -68,7 +68,7 @@ class ReviewReplayTest {
   @Test
   void refusesReviewsWithoutTimeBetweenThem() {
     Hours past = daily(1);
-    assertThatThrownBy(() -> ReviewReplay.over(past::between, 0, DAY, 0, FREE, 0))
+    assertThatThrownBy(() -> AllReviews.over(past::between, 0, DAY, 0, FREE, 0))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -1,7 +1,7 @@
 package dev.breakeven.figures.promises;
 
 import dev.breakeven.advice.review.ReviewBounds;
-import dev.breakeven.advice.review.ReviewReplay;
+import dev.breakeven.advice.review.AllReviews;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ final class FixedDecisions {
         long first = trace.start() + FROM_DAY * DAY;
         long end = trace.start() + (long) trace.steps() * trace.stepSeconds() / DAY * DAY;
         int ran = own ? past.between(trace.start(), first).cheapest(1, Scenario.MOST_REPLICAS) : 0;
-        for (var reviewed : ReviewReplay.over(past, first, end, review, bounds, ran)) {
+        for (var reviewed : AllReviews.over(past, first, end, review, bounds, ran)) {
           out.printf(
               "%s,%d,%d%n",
               trace.workload(), reviewed.epochSecond(), reviewed.decision().replicas());

@@ -292,7 +292,7 @@ public final class SampleAnswers {
     return List.of(
         new Alternative(
             Kind.FOLLOWING_BURST,
-            new ReplicaPlan.Following(2, 3.4, 6, 4),
+            new ReplicaPlan.Following(2, 3.4, 6),
             new Feasibility.Feasible(),
             bill("6400", "1600", "0", "1510.25", "0", true, "610", "150", "1980"),
             usd("10030"),
