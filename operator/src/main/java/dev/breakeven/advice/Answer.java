@@ -84,7 +84,7 @@ final class Answer {
     return of(
         evidence,
         issues,
-        Hysteresis.Steadied.free(decision),
+        Hysteresis.Outcome.free(decision),
         recommendation,
         history,
         Figures.without(
@@ -108,7 +108,7 @@ final class Answer {
   static Advice of(
       Evidence evidence,
       List<Issue> issues,
-      Hysteresis.Steadied steadied,
+      Hysteresis.Outcome steadied,
       Recommendation recommendation,
       DecisionHistory history,
       Figures figures) {

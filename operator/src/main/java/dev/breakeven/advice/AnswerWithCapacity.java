@@ -44,7 +44,7 @@ record AnswerWithCapacity(
     ReplicaEconomics economics = new ReplicaEconomics(input, comparison);
     ScenarioFinding scenario = evidence.scenario(comparison);
     Optional<HeadroomUse> headroomUse = economics.headroomUse();
-    Hysteresis.Steadied steadied =
+    Hysteresis.Outcome steadied =
         Hysteresis.of(input, evidence.decide(checked.issues(), comparison, scenario), comparison);
     VerdictDecision decision = steadied.decision();
     BurstPoint burst = economics.burst(decision);
@@ -135,7 +135,7 @@ record AnswerWithCapacity(
 
   /** What can only be said once the advice is known. */
   private List<Issue> issues(
-      Hysteresis.Steadied steadied, BurstPoint burst, Optional<HeadroomUse> headroomUse) {
+      Hysteresis.Outcome steadied, BurstPoint burst, Optional<HeadroomUse> headroomUse) {
     AdvisorInput input = evidence.input();
     TrafficSummary seen = evidence.seen();
     List<Issue> all = new ArrayList<>(checked.issues());

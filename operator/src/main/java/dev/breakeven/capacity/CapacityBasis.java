@@ -54,10 +54,7 @@ public sealed interface CapacityBasis {
    * @param limit the concurrency at which the replica is full
    * @param measuredAt the mixes of those steps
    */
-  record ConcurrencyCurve(
-      int steps,
-      ConcurrencyLimit limit,
-      MeasuredMix measuredAt)
+  record ConcurrencyCurve(int steps, ConcurrencyLimit limit, MeasuredMix measuredAt)
       implements CapacityBasis {
     @Override
     public Cause named() {

@@ -39,9 +39,7 @@ public sealed interface CapacityEstimate {
    * @param servedMore evidence that what was served refutes
    */
   record Known(
-      CapacityInterval interval,
-      List<Contradiction> contradictions,
-      List<ServedMore> servedMore)
+      CapacityInterval interval, List<Contradiction> contradictions, List<ServedMore> servedMore)
       implements CapacityEstimate {
     public Known {
       contradictions = List.copyOf(contradictions);

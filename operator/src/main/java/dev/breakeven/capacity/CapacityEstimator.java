@@ -107,9 +107,7 @@ public final class CapacityEstimator {
   }
 
   private static CapacityEstimate narrowest(
-      List<CapacityInterval> inOrder,
-      List<ServedMore> servedMore,
-      ReplicaStep mix) {
+      List<CapacityInterval> inOrder, List<ServedMore> servedMore, ReplicaStep mix) {
     List<Contradiction> contradictions = new ArrayList<>();
     CapacityInterval counts = inOrder.get(0);
     for (CapacityInterval next : inOrder.subList(1, inOrder.size())) {
@@ -156,10 +154,7 @@ public final class CapacityEstimator {
       double error = declared.errorPercent() / 100;
       return Optional.of(
           new CapacityInterval(
-              declared.capacity(),
-              1 - error,
-              1 + error,
-              new CapacityBasis.Declared()));
+              declared.capacity(), 1 - error, 1 + error, new CapacityBasis.Declared()));
     }
     if (inputs.stated() instanceof StatedCapacity.Benchmarked benchmarked) {
       List<SaturatedRate> points = benchmarked.points().stream().map(SaturatedRate::of).toList();

@@ -37,8 +37,6 @@ public sealed interface OfferAge {
     if (days < -1) {
       return new Ahead(read.asOf());
     }
-    return days > read.maxAgeDays()
-        ? new Stale(read.asOf(), days, read.maxAgeDays())
-        : new Fresh();
+    return days > read.maxAgeDays() ? new Stale(read.asOf(), days, read.maxAgeDays()) : new Fresh();
   }
 }

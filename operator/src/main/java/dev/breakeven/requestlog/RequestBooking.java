@@ -33,7 +33,7 @@ final class RequestBooking {
   private static final int FIGURES = 4;
 
   /** The rows of a workload that do not say how many requests they stand for. */
-  private static final class Uncounted {
+  private static final class RowsWithoutCount {
     long rows;
     double longest;
     boolean areSums = true;
@@ -55,7 +55,7 @@ final class RequestBooking {
   private final boolean stepIsStated;
   private int stepSeconds;
   private final Map<String, Map<Long, double[]>> byWorkload = new LinkedHashMap<>();
-  private final Map<String, Uncounted> uncounted = new HashMap<>();
+  private final Map<String, RowsWithoutCount> uncounted = new HashMap<>();
   private boolean cachedIsKnown;
   private double first = Double.POSITIVE_INFINITY;
   private double lastMoment = Double.NEGATIVE_INFINITY;
@@ -107,7 +107,7 @@ final class RequestBooking {
     cover(request.start(), request.end());
     double seconds = request.end() - request.start();
     if (!counted) {
-      uncounted.computeIfAbsent(request.workload(), w -> new Uncounted()).add(request);
+      uncounted.computeIfAbsent(request.workload(), w -> new RowsWithoutCount()).add(request);
     }
     if (request.requests() != 1 || isWholeDay(seconds)) {
       longestBucket = Math.max(longestBucket, seconds);

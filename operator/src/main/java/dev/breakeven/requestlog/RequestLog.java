@@ -84,7 +84,7 @@ public final class RequestLog {
 
   private final Settings settings;
   private final RowTimes times;
-  private final OpenRows open = new OpenRows();
+  private final RowsWithoutEnd open = new RowsWithoutEnd();
   private boolean timesAreRegular = true;
   private OptionalLong interval = OptionalLong.empty();
   private Optional<String> firstOpenCount = Optional.empty();
@@ -97,10 +97,10 @@ public final class RequestLog {
   private boolean morePages;
   private boolean lastPage;
   private Optional<String> firstBad = Optional.empty();
-  private final SeenRows seen = new SeenRows();
+  private final RepeatedRows seen = new RepeatedRows();
   // Rows without a count, while times are regular: in one file two alike may be of two keys.
-  private SeenRows ofEarlierFiles = new SeenRows();
-  private SeenRows ofThisFile = new SeenRows();
+  private RepeatedRows ofEarlierFiles = new RepeatedRows();
+  private RepeatedRows ofThisFile = new RepeatedRows();
 
   /** A log of which nothing is read yet. */
   public RequestLog(Settings settings) {
@@ -119,7 +119,7 @@ public final class RequestLog {
   public void read(String file, InputStream in) throws IOException {
     times.begin();
     ofEarlierFiles.addAll(ofThisFile);
-    ofThisFile = new SeenRows();
+    ofThisFile = new RepeatedRows();
     new LogRows(file)
         .read(
             in,
@@ -129,7 +129,7 @@ public final class RequestLog {
                 rows++;
                 try {
                   book(file, row);
-                } catch (BadRow e) {
+                } catch (UnreadableRow e) {
                   passOver(file + ":" + row.line() + ": " + e.getMessage());
                 }
               }
@@ -184,7 +184,7 @@ public final class RequestLog {
     }
   }
 
-  private void book(String file, LogRow row) throws BadRow {
+  private void book(String file, LogRow row) throws UnreadableRow {
     Optional<LogRow.Field> counted =
         LogColumns.first(row, settings.columns().requests(), LogColumns.REQUESTS);
     LogTime.Span span = times.span(row, timeField(row), counted.map(c -> workload(row)));
@@ -252,11 +252,11 @@ public final class RequestLog {
     if (interval.isEmpty() && firstOpenCount.isPresent()) {
       throw new UnreadableLog(firstOpenCount.get());
     }
-    OpenRows.Drained drained = open.drain(interval.orElse(0));
+    RowsWithoutEnd.Drained drained = open.drain(interval.orElse(0));
     repeated += drained.repeated();
     drained.rows().forEach(row -> booking.book(row, !Double.isNaN(row.requests())));
-    ofEarlierFiles = new SeenRows();
-    ofThisFile = new SeenRows();
+    ofEarlierFiles = new RepeatedRows();
+    ofThisFile = new RepeatedRows();
   }
 
   private static String unknownEnd(String file, LogRow row, double requests) {
@@ -272,7 +272,7 @@ public final class RequestLog {
   }
 
   /** Whether nothing was generated, and the row says that this is for a failure. */
-  private boolean isFailed(LogRow row) throws BadRow {
+  private boolean isFailed(LogRow row) throws UnreadableRow {
     boolean failed =
         LogColumns.first(row, LogColumns.STATUS)
                 .filter(status -> FAILED.matcher(status.text()).matches())
@@ -289,7 +289,7 @@ public final class RequestLog {
   }
 
   private LoggedRequest request(LogRow row, LogTime.Span span, Optional<LogRow.Field> counted)
-      throws BadRow {
+      throws UnreadableRow {
     double requests =
         counted.isPresent()
             ? figure(counted.get())
@@ -300,7 +300,7 @@ public final class RequestLog {
             || counted.isPresent()
             || RequestBooking.isWholeMinutes(span.start(), span.end());
     if (seconds > (isBucket ? MOST_BUCKET_SECONDS : MOST_REQUEST_SECONDS)) {
-      throw new BadRow(
+      throw new UnreadableRow(
           "%s lasts %.1f days"
               .formatted(isBucket ? "a bucket" : "a request", seconds / MOST_REQUEST_SECONDS));
     }
@@ -312,7 +312,7 @@ public final class RequestLog {
   }
 
   /** All input and, of it, what was found in a cache (NaN where the log does not say). */
-  private double[] input(LogRow row) throws BadRow {
+  private double[] input(LogRow row) throws UnreadableRow {
     LogColumns columns = settings.columns();
     Optional<LogRow.Field> field = LogColumns.first(row, columns.input(), LogColumns.INPUT);
     Optional<LogRow.Field> cachedField = LogColumns.first(row, columns.cached(), LogColumns.CACHED);
@@ -336,7 +336,7 @@ public final class RequestLog {
     double input = figure(field.get());
     double cached = cachedField.isPresent() ? figure(cachedField.get()) : read;
     if (cached > input) {
-      throw new BadRow(
+      throw new UnreadableRow(
           "%.0f cached tokens of only %.0f input tokens in %s"
               .formatted(cached, input, field.get().name()));
     }
@@ -344,7 +344,7 @@ public final class RequestLog {
   }
 
   /** The sum of those fields that the row has; NaN where it has none. */
-  private static double any(LogRow row, LogColumns.Names fields) throws BadRow {
+  private static double any(LogRow row, LogColumns.Names fields) throws UnreadableRow {
     double sum = Double.NaN;
     for (String key : fields.keys()) {
       LogRow.Field field = row.fields().get(key);
@@ -370,27 +370,27 @@ public final class RequestLog {
     return settings.renamed().getOrDefault(name, name);
   }
 
-  private static double figure(LogRow.Field field) throws BadRow {
+  private static double figure(LogRow.Field field) throws UnreadableRow {
     String text = field.text();
     if (text.indexOf(',') > 0 && THOUSANDS.matcher(text).matches()) {
       text = text.replace(",", "");
     }
     if (!FIGURE.matcher(text).matches() || Double.parseDouble(text) > MOST_TOKENS) {
-      throw new BadRow(
+      throw new UnreadableRow(
           "%s \"%s\" is not a number from 0 to 1e15"
               .formatted(field.name(), Excerpt.of(field.text())));
     }
     double figure = Double.parseDouble(text);
     if (figure != Math.rint(figure)) {
       // Such as 1.234, which is a thousand where commas are decimal.
-      throw new BadRow(
+      throw new UnreadableRow(
           "%s \"%s\" is not a whole number".formatted(field.name(), Excerpt.of(field.text())));
     }
     return figure;
   }
 
   /** A column that no row can do without. */
-  private record Needed(
+  private record RequiredColumn(
       String what, Optional<String> stated, LogColumns.Names known, String option) {
 
     boolean isIn(LogRow row) {
@@ -411,21 +411,23 @@ public final class RequestLog {
     }
   }
 
-  private Needed time() {
-    return new Needed("time", settings.columns().time(), LogColumns.TIME, "--time");
+  private RequiredColumn time() {
+    return new RequiredColumn("time", settings.columns().time(), LogColumns.TIME, "--time");
   }
 
-  private Needed input() {
-    return new Needed("input tokens", settings.columns().input(), LogColumns.INPUT, "--input");
+  private RequiredColumn input() {
+    return new RequiredColumn(
+        "input tokens", settings.columns().input(), LogColumns.INPUT, "--input");
   }
 
-  private Needed output() {
-    return new Needed("output tokens", settings.columns().output(), LogColumns.OUTPUT, "--output");
+  private RequiredColumn output() {
+    return new RequiredColumn(
+        "output tokens", settings.columns().output(), LogColumns.OUTPUT, "--output");
   }
 
-  private LogRow.Field timeField(LogRow row) throws BadRow {
+  private LogRow.Field timeField(LogRow row) throws UnreadableRow {
     if (settings.columns().time().isEmpty() && row.field("input_tokens_per_s").isPresent()) {
-      throw new BadRow("no log but a traffic file already, as advise --traffic reads it");
+      throw new UnreadableRow("no log but a traffic file already, as advise --traffic reads it");
     }
     Optional<LogRow.Field> field = times.field(row);
     if (field.isEmpty()) {
@@ -434,7 +436,7 @@ public final class RequestLog {
     return field.get();
   }
 
-  private void requireTokens(LogRow row) throws BadRow {
+  private void requireTokens(LogRow row) throws UnreadableRow {
     boolean hasInput =
         input().isIn(row)
             || (settings.columns().input().isEmpty()
@@ -448,12 +450,12 @@ public final class RequestLog {
   }
 
   /** All columns that are missing at once, the first of which is. */
-  private static BadRow missing(LogRow row, Needed... columns) {
-    List<Needed> missing = Stream.of(columns).filter(column -> !column.isIn(row)).toList();
-    for (Needed column : missing) {
+  private static UnreadableRow missing(LogRow row, RequiredColumn... columns) {
+    List<RequiredColumn> missing = Stream.of(columns).filter(column -> !column.isIn(row)).toList();
+    for (RequiredColumn column : missing) {
       Optional<LogRow.Field> empty = column.empty(row);
       if (empty.isPresent()) {
-        return new BadRow(empty.get().name() + " is empty");
+        return new UnreadableRow(empty.get().name() + " is empty");
       }
     }
     String names =
@@ -463,12 +465,12 @@ public final class RequestLog {
                 row.fields().values().stream()
                     .map(LogRow.Field::name)
                     .collect(Collectors.joining(",")));
-    return new BadRow(
+    return new UnreadableRow(
         "no %s among %s: name the column%s with %s"
             .formatted(
-                missing.stream().map(Needed::shown).collect(Collectors.joining(", no ")),
+                missing.stream().map(RequiredColumn::shown).collect(Collectors.joining(", no ")),
                 names,
                 missing.size() == 1 ? "" : "s",
-                missing.stream().map(Needed::option).collect(Collectors.joining(", "))));
+                missing.stream().map(RequiredColumn::option).collect(Collectors.joining(", "))));
   }
 }

@@ -60,7 +60,7 @@ final class RowTimes {
    * @param field that has its start
    * @param counted whose requests it counts, where it counts them
    */
-  Span span(LogRow row, LogRow.Field field, Optional<String> counted) throws BadRow {
+  Span span(LogRow row, LogRow.Field field, Optional<String> counted) throws UnreadableRow {
     LogRow.Field start = withDate(row, field);
     Span span = ofTwo(start, time(start), counted);
     note(span.clocks());
@@ -75,7 +75,7 @@ final class RowTimes {
 
   /** The end, of the same day where it has a time of day only, or of the next. */
   private double end(LogRow row, Span span, LogRow.Field start, LogRow.Field endField)
-      throws BadRow {
+      throws UnreadableRow {
     Span end = time(withDate(row, endField));
     if (end.start() < span.start() && LogTime.isTimeOfDay(endField.text())) {
       end = Span.moment(end.start() + 86_400);
@@ -84,7 +84,7 @@ final class RowTimes {
       end = end.again();
     }
     if (end.start() < span.start()) {
-      throw new BadRow(
+      throw new UnreadableRow(
           "%s %s is before %s %s"
               .formatted(
                   endField.name(),
@@ -112,7 +112,7 @@ final class RowTimes {
   }
 
   /** Date and time of day are columns of their own in some logs. */
-  private LogRow.Field withDate(LogRow row, LogRow.Field field) throws BadRow {
+  private LogRow.Field withDate(LogRow row, LogRow.Field field) throws UnreadableRow {
     if (!LogTime.isTimeOfDay(field.text())) {
       return field;
     }
@@ -121,18 +121,18 @@ final class RowTimes {
             .filter(found -> !found.equals(field))
             .orElseThrow(
                 () ->
-                    new BadRow(
+                    new UnreadableRow(
                         "%s \"%s\" is a time without its day: name the day's column with --date"
                             .formatted(field.name(), Excerpt.of(field.text()))));
     return new LogRow.Field(date.name() + " " + field.name(), date.text() + " " + field.text());
   }
 
-  private Span time(LogRow.Field field) throws BadRow {
+  private Span time(LogRow.Field field) throws UnreadableRow {
     Optional<Span> span = times.parse(field.text());
     if (span.isPresent()) {
       return span.get();
     }
-    throw new BadRow(
+    throw new UnreadableRow(
         times.isAmbiguousDate(field.text())
             ? "which number of %s \"%s\" is the month? Say --dates month-first or --dates day-first"
                 .formatted(field.name(), Excerpt.of(field.text()))

@@ -257,8 +257,8 @@ class FollowedAdviceTest {
         .orElse(0);
   }
 
-  private static Backtest.Terms terms(SampleInput input) {
-    return new Backtest.Terms(
+  private static Backtest.Setup terms(SampleInput input) {
+    return new Backtest.Setup(
         Currency.getInstance("USD"),
         input.selfHost(),
         input.api,

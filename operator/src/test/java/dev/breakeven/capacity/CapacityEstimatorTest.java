@@ -228,8 +228,7 @@ class CapacityEstimatorTest {
 
   @Test
   void nothingAtAllIsNotKnown() {
-    assertThat(of(NOT_STATED, List.of()))
-        .isEqualTo(new CapacityEstimate.Unknown());
+    assertThat(of(NOT_STATED, List.of())).isEqualTo(new CapacityEstimate.Unknown());
   }
 
   private static StatedCapacity benchmarks(double requestsPerSecond) {

@@ -10,6 +10,7 @@ import dev.breakeven.advice.Planning;
 import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.Scaling;
 import dev.breakeven.advice.SelfHostTerms;
+import dev.breakeven.advice.Terms;
 import dev.breakeven.advice.Workload;
 import dev.breakeven.advice.costing.ActualCost;
 import dev.breakeven.advice.costing.ApiAccess;
@@ -105,7 +106,7 @@ public record Backtest(
    * @param currency of every price
    * @param asOf the time of asking: a reservation that is over by then has no effect
    */
-  public record Terms(
+  public record Setup(
       Currency currency,
       SelfHostTerms selfHost,
       Api api,
@@ -120,7 +121,7 @@ public record Backtest(
    * @throws IllegalArgumentException with one line if there is no GPU price, or if the capacity is
    *     not stated: one learned from the past would know the end of it at its beginning
    */
-  public static Backtest of(TrafficHistory history, Terms given) {
+  public static Backtest of(TrafficHistory history, Setup given) {
     Priced priced = Priced.of(history, given);
     Replayed replayed =
         given.planning().scaling() == Scaling.MANUAL ? priced.reviews() : priced.plan();
@@ -136,7 +137,7 @@ public record Backtest(
    *
    * @throws IllegalArgumentException as {@link #of}
    */
-  public static List<Promise> promises(TrafficHistory history, Terms given) {
+  public static List<Promise> promises(TrafficHistory history, Setup given) {
     return PromiseRecord.of(history, given);
   }
 
@@ -162,7 +163,7 @@ public record Backtest(
    */
   record Priced(
       TrafficHistory history,
-      Terms given,
+      Setup given,
       CapacityEvidence.Known capacity,
       PricedLoad load,
       ReplicaCostModel terms,
@@ -170,7 +171,7 @@ public record Backtest(
       ApiAccess api,
       List<PricedLoad> atEnds) {
 
-    static Priced of(TrafficHistory history, Terms given) {
+    static Priced of(TrafficHistory history, Setup given) {
       if (!(given.selfHost().gpu() instanceof GpuPricing.Priced priced)) {
         throw new IllegalArgumentException("a backtest needs a price for the GPU hour");
       }
@@ -197,7 +198,7 @@ public record Backtest(
                   .toList());
     }
 
-    private static PricedLoad load(TrafficHistory history, Terms given, Capacity capacity) {
+    private static PricedLoad load(TrafficHistory history, Setup given, Capacity capacity) {
       return PricedLoad.of(
           history, capacity, ApiAccess.tariffs(given.api()), RequestLengths.UNKNOWN);
     }
@@ -234,11 +235,11 @@ public record Backtest(
       SelfHostTerms selfHost = given.selfHost();
       return new ReviewedPast(
           history,
-          () -> new LivedPast(history, load, terms, overflow()),
+          () -> new SimulatedPast(history, load, terms, overflow()),
           capacity,
           new AdvisorInput(
               "",
-              new dev.breakeven.advice.Terms(
+              new Terms(
                   "",
                   given.currency(),
                   given.planning(),
@@ -323,7 +324,7 @@ public record Backtest(
       LoadColumns columns = new LoadColumns(grid.steps());
       int next = 0;
       for (int step = 0; step < grid.steps(); step++) {
-        double ran = LoadColumns.ran(history, step, LoadColumns.NOBODY_SAYS);
+        double ran = LoadColumns.ran(history, step, LoadColumns.NOT_RECORDED);
         if (next < load.steps() && load.startOf(next) == grid.startOf(step)) {
           columns.add(
               load.replicasAt(next),

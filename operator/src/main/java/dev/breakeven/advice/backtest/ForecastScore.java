@@ -111,7 +111,7 @@ public final class ForecastScore {
         new ReviewedPast(
             past,
             () ->
-                new LivedPast(
+                new SimulatedPast(
                     past,
                     PricedLoad.of(
                         past,

@@ -26,17 +26,17 @@ final class PromiseRecord {
   private static final long WEEK_SECONDS = Duration.ofDays(7).toSeconds();
 
   private final TrafficHistory history;
-  private final Backtest.Terms given;
+  private final Backtest.Setup given;
   private final Backtest.Priced priced;
 
-  private PromiseRecord(TrafficHistory history, Backtest.Terms given) {
+  private PromiseRecord(TrafficHistory history, Backtest.Setup given) {
     this.history = history;
     this.given = given;
     priced = Backtest.Priced.of(history, given);
   }
 
   /** The promises whose seven days have ended. */
-  static List<Backtest.Promise> of(TrafficHistory history, Backtest.Terms given) {
+  static List<Backtest.Promise> of(TrafficHistory history, Backtest.Setup given) {
     return new PromiseRecord(history, given).promises();
   }
 
@@ -75,7 +75,7 @@ final class PromiseRecord {
     past.reviews(
         first,
         past.ranBefore(first).orElse(0),
-        ReviewedPast.Running.AS_IT_RAN,
+        ReviewedPast.ReplicasAtReview.AS_RECORDED,
         (input, recorded) -> {
           Advice advice =
               advisor.advise(

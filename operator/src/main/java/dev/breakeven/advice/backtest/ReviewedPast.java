@@ -24,13 +24,13 @@ import java.util.function.Supplier;
  * with. Each answer knows the steps that had ended by then, and what was advised before.
  *
  * @param history the past
- * @param lived the same, to be lived otherwise than it was
+ * @param lived a copy of it in which the advice is followed
  * @param capacity what one replica sustains
  * @param input what is asked at each review, of the past until then
  */
 record ReviewedPast(
     TrafficHistory history,
-    Supplier<LivedPast> lived,
+    Supplier<SimulatedPast> lived,
     CapacityEvidence.Known capacity,
     AdvisorInput input) {
 
@@ -56,16 +56,14 @@ record ReviewedPast(
     Reviewed review(AdvisorInput input, boolean recorded);
   }
 
-  /**
-   * What runs at a review, from what ran in the past, where that is known, and what was advised.
-   */
+  /** Which number of replicas a review starts from. */
   @FunctionalInterface
-  interface Running {
-    /** As it ran, where that is known; else had each answer been followed. */
-    Running AS_IT_RAN = (ran, advised) -> ran.orElse(advised);
+  interface ReplicasAtReview {
+    /** What ran then, if that was recorded; else what was advised at the review before. */
+    ReplicasAtReview AS_RECORDED = (ran, advised) -> ran.orElse(advised);
 
     /** What was advised at the review before. */
-    Running AS_ADVISED = (ran, advised) -> advised;
+    ReplicasAtReview AS_ADVISED = (ran, advised) -> advised;
 
     int at(OptionalInt ran, int advised);
   }
@@ -82,7 +80,7 @@ record ReviewedPast(
     return reviews(
         first,
         ranBefore,
-        Running.AS_ADVISED,
+        ReplicasAtReview.AS_ADVISED,
         (input, recorded) -> {
           VerdictDecision decision = decide.apply(input);
           return new Reviewed(
@@ -119,10 +117,10 @@ record ReviewedPast(
    * @param first time of the first, seconds UTC; not before the past begins
    * @param ranBefore replicas before the first
    */
-  List<Reviewed> reviews(long first, int ranBefore, Running running, Reviewer reviewer) {
+  List<Reviewed> reviews(long first, int ranBefore, ReplicasAtReview running, Reviewer reviewer) {
     StepGrid grid = history.grid();
     List<Reviewed> reviews = new ArrayList<>();
-    Optional<LivedPast> otherwise = Optional.empty();
+    Optional<SimulatedPast> otherwise = Optional.empty();
     int advised = ranBefore;
     boolean isLeft = false;
     long review = input.planning().review().toSeconds();
@@ -144,7 +142,7 @@ record ReviewedPast(
       if (at + review <= grid.endEpochSecond()
           && !isLeft
           && (next.isEmpty() || running.at(next, advised) != next.getAsInt())) {
-        LivedPast past = otherwise.orElseGet(lived);
+        SimulatedPast past = otherwise.orElseGet(lived);
         hold(past, end, stepsBefore(at + review), runs, advised);
         otherwise = Optional.of(past);
       }
@@ -153,7 +151,7 @@ record ReviewedPast(
   }
 
   /** What is set at a review is held until the next; what is added serves a lead later. */
-  private void hold(LivedPast lived, int from, int to, int before, int advised) {
+  private void hold(SimulatedPast lived, int from, int to, int before, int advised) {
     int loaded = from + input.planning().leadSteps(history.grid().stepSeconds());
     lived.hold(
         from, to, step -> advised, step -> step < loaded ? Math.min(before, advised) : advised);

@@ -63,20 +63,7 @@ public record PlanCost(
       IntUnaryOperator ready,
       double leadHours) {
     double stepHours = load.stepHours();
-    double busy = 0;
-    double headroom = 0;
-    double redundancy = 0;
-    double idle = 0;
-    double unused = 0;
-    double apiInput = 0;
-    double apiCachedInput = 0;
-    double apiOutput = 0;
-    double tokens = 0;
-    double burstTokens = 0;
-    double unservedTokens = 0;
-    double servedLoad = 0;
-    double replicaHours = 0;
-    boolean anyHeld = false;
+    Sums sums = new Sums();
     int before = load.steps() == 0 ? 0 : replicas.applyAsInt(0);
     Holding now = new Holding(terms, 0, 0, stepHours);
     for (int i = 0; i < load.steps(); i++) {
@@ -88,47 +75,29 @@ public record PlanCost(
       double work = load.replicasAt(i);
       double carried = Math.min(work, now.usable);
       if (held > 0) {
-        anyHeld = true;
-        busy += carried * now.perWork;
-        headroom += (now.serving - now.usable) * now.perWork;
-        redundancy += (now.able - now.serving) * now.perWork;
-        idle += (now.usable - carried + now.size - now.able) * now.perWork;
-        servedLoad += carried * stepHours;
-        replicaHours += held * stepHours;
+        sums.addWork(carried, now.perWork, stepHours);
+        sums.headroom += (now.serving - now.usable) * now.perWork;
+        sums.redundancy += (now.able - now.serving) * now.perWork;
+        sums.idle += (now.usable - carried + now.size - now.able) * now.perWork;
+        sums.replicaHours += held * stepHours;
         if (held > before) {
-          idle += (terms.paidPerHour(held) - terms.paidPerHour(before)) * leadHours;
+          sums.idle += (terms.paidPerHour(held) - terms.paidPerHour(before)) * leadHours;
         }
       }
       before = held;
-      unused += now.unusedReservation;
-      double stepTokens = load.tokensAt(i);
-      tokens += stepTokens;
+      sums.unusedReservation += now.unusedReservation;
+      sums.tokens += load.tokensAt(i);
       if (work > now.usable) {
         double overflow = 1 - now.usable / work;
         double sent = api.priced() ? Math.min(overflow, api.timesThatFit(load, i)) : 0;
-        apiInput += sent * load.apiInputAt(i);
-        apiCachedInput += sent * load.apiCachedInputAt(i);
-        apiOutput += sent * load.apiOutputAt(i);
-        burstTokens += sent * stepTokens;
-        unservedTokens += (overflow - sent) * stepTokens;
+        sums.apiInput += sent * load.apiInputAt(i);
+        sums.apiCachedInput += sent * load.apiCachedInputAt(i);
+        sums.apiOutput += sent * load.apiOutputAt(i);
+        sums.burstTokens += sent * load.tokensAt(i);
+        sums.unservedTokens += (overflow - sent) * load.tokensAt(i);
       }
     }
-    return new PlanCost(
-        load.hours(),
-        busy,
-        headroom,
-        redundancy,
-        idle,
-        unused,
-        anyHeld ? terms.overheadPerMonth() * load.hours() / ReplicaCostModel.HOURS_PER_MONTH : 0,
-        apiInput,
-        apiCachedInput,
-        apiOutput,
-        tokens,
-        burstTokens,
-        unservedTokens > ROUNDING * tokens ? unservedTokens : 0,
-        servedLoad,
-        replicaHours);
+    return sums.cost(load, terms);
   }
 
   /**
@@ -139,53 +108,70 @@ public record PlanCost(
    * @param held replicas in each step of the load, a mean that may be a fraction
    * @param carried of each step's load, what these serve
    */
-  private static PlanCost asLived(
+  private static PlanCost asRecorded(
       PricedLoad load,
       ReplicaCostModel terms,
       ApiAccess overflow,
       double[] held,
       double[] carried) {
     double stepHours = load.stepHours();
-    double busy = 0;
-    double headroom = 0;
-    double redundancy = 0;
-    double idle = 0;
-    double unused = 0;
-    double apiInput = 0;
-    double apiCachedInput = 0;
-    double apiOutput = 0;
-    double tokens = 0;
-    double burstTokens = 0;
-    double unservedTokens = 0;
-    double servedLoad = 0;
-    double replicaHours = 0;
-    LivedHolding now = new LivedHolding(terms, 0, stepHours);
+    Sums sums = new Sums();
+    RecordedHolding now = new RecordedHolding(terms, 0, stepHours);
     for (int i = 0; i < load.steps(); i++) {
       double replicas = held[i];
       if (replicas != now.held) {
-        now = new LivedHolding(terms, replicas, stepHours); // what runs changes in few steps
+        now = new RecordedHolding(terms, replicas, stepHours); // what runs changes in few steps
       }
-      double work = load.replicasAt(i);
-      double own = load.ownLoadAt(i);
-      double done = Math.min(work, carried[i]);
-      unused += now.unusedReservation;
+      double done = Math.min(load.replicasAt(i), carried[i]);
+      sums.unusedReservation += now.unusedReservation;
       if (replicas > 0) {
         double kept = Math.min(now.headroom, Math.max(0, now.serving - done));
         double spare = Math.min(now.size - now.serving, now.size - done);
-        busy += done * now.perWork;
-        headroom += kept * now.perWork;
-        redundancy += spare * now.perWork;
-        idle += (now.size - done - kept - spare) * now.perWork;
-        servedLoad += done * stepHours;
-        replicaHours += replicas * stepHours;
+        sums.addWork(done, now.perWork, stepHours);
+        sums.headroom += kept * now.perWork;
+        sums.redundancy += spare * now.perWork;
+        sums.idle += (now.size - done - kept - spare) * now.perWork;
+        sums.replicaHours += replicas * stepHours;
       }
+      sums.tokens += load.tokensAt(i);
+      double over = load.replicasAt(i) - done;
+      if (over > 0) {
+        sums.addOverflow(load, i, over, overflow);
+      }
+    }
+    return sums.cost(load, terms);
+  }
+
+  /** The lines, added up step by step. */
+  private static final class Sums {
+    double busy;
+    double headroom;
+    double redundancy;
+    double idle;
+    double unusedReservation;
+    double apiInput;
+    double apiCachedInput;
+    double apiOutput;
+    double tokens;
+    double burstTokens;
+    double unservedTokens;
+    double servedLoad;
+    double replicaHours;
+
+    /** Work that replicas carried in a step. */
+    void addWork(double carried, double perWork, double stepHours) {
+      busy += carried * perWork;
+      servedLoad += carried * stepHours;
+    }
+
+    /**
+     * What replicas did not carry in a step. What a gateway sent to an API comes first: it is known
+     * to have been served there.
+     */
+    void addOverflow(PricedLoad load, int i, double over, ApiAccess api) {
+      double own = load.ownLoadAt(i);
+      double work = load.replicasAt(i);
       double stepTokens = load.tokensAt(i);
-      tokens += stepTokens;
-      double over = work - done;
-      if (over <= 0) {
-        continue;
-      }
-      // What a gateway sent away comes first: it is known to have been served there.
       double sentAway = Math.min(over, work - own);
       double ofBurst = work > own ? sentAway / (work - own) : 0;
       apiInput += ofBurst * load.burstInputAt(i);
@@ -193,31 +179,34 @@ public record PlanCost(
       apiOutput += ofBurst * load.burstOutputAt(i);
       burstTokens += ofBurst * (1 - load.ownTokenShareAt(i)) * stepTokens;
       double rest = own > 0 ? (over - sentAway) / own : 0;
-      double sent = overflow.priced() ? Math.min(rest, overflow.timesThatFit(load, i)) : 0;
+      double sent = api.priced() ? Math.min(rest, api.timesThatFit(load, i)) : 0;
       apiInput += sent * (load.apiInputAt(i) - load.burstInputAt(i));
       apiCachedInput += sent * (load.apiCachedInputAt(i) - load.burstCachedInputAt(i));
       apiOutput += sent * (load.apiOutputAt(i) - load.burstOutputAt(i));
       burstTokens += sent * load.ownTokenShareAt(i) * stepTokens;
       unservedTokens += (rest - sent) * load.ownTokenShareAt(i) * stepTokens;
     }
-    return new PlanCost(
-        load.hours(),
-        busy,
-        headroom,
-        redundancy,
-        idle,
-        unused,
-        replicaHours > 0
-            ? terms.overheadPerMonth() * load.hours() / ReplicaCostModel.HOURS_PER_MONTH
-            : 0,
-        apiInput,
-        apiCachedInput,
-        apiOutput,
-        tokens,
-        burstTokens,
-        unservedTokens > ROUNDING * tokens ? unservedTokens : 0,
-        servedLoad,
-        replicaHours);
+
+    PlanCost cost(PricedLoad load, ReplicaCostModel terms) {
+      return new PlanCost(
+          load.hours(),
+          busy,
+          headroom,
+          redundancy,
+          idle,
+          unusedReservation,
+          replicaHours > 0
+              ? terms.overheadPerMonth() * load.hours() / ReplicaCostModel.HOURS_PER_MONTH
+              : 0,
+          apiInput,
+          apiCachedInput,
+          apiOutput,
+          tokens,
+          burstTokens,
+          unservedTokens > ROUNDING * tokens ? unservedTokens : 0,
+          servedLoad,
+          replicaHours);
+    }
   }
 
   /**
@@ -234,7 +223,7 @@ public record PlanCost(
       held[i] = load.heldAt(i, otherwise);
       carried[i] = atMost(load.ownLoadAt(i), terms.sizeOf(held[i]));
     }
-    return asLived(load, terms, overflow, held, carried);
+    return asRecorded(load, terms, overflow, held, carried);
   }
 
   /**
@@ -256,7 +245,7 @@ public record PlanCost(
               ? Math.max(served, Math.min(load.replicasAt(i), usable))
               : served;
     }
-    return asLived(load, terms, overflow, held, carried);
+    return asRecorded(load, terms, overflow, held, carried);
   }
 
   /**
@@ -282,7 +271,7 @@ public record PlanCost(
               ? atMost(load.ownLoadAt(i), terms.sizeOf(then))
               : terms.usable(ready.applyAsInt(i));
     }
-    return asLived(load, terms, overflow, replicas, carried);
+    return asRecorded(load, terms, overflow, replicas, carried);
   }
 
   /** A load, or what can be served of it; what is above by no more than rounding is served. */
@@ -314,7 +303,7 @@ public record PlanCost(
   }
 
   /** What so many replicas, which may be a fraction, could do and cost in a step. */
-  private static final class LivedHolding {
+  private static final class RecordedHolding {
     final double held;
     final double size; // in replicas' worth of work; as the next two
     final double serving; // of those that are no spare
@@ -322,7 +311,7 @@ public record PlanCost(
     final double perWork; // money for one replica's worth of what is held
     final double unusedReservation; // money
 
-    LivedHolding(ReplicaCostModel terms, double held, double stepHours) {
+    RecordedHolding(ReplicaCostModel terms, double held, double stepHours) {
       this.held = held;
       size = terms.sizeOf(held);
       serving = terms.sizeOf(Math.max(0, held - terms.redundantReplicas()));

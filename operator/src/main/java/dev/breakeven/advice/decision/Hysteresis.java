@@ -47,9 +47,9 @@ public final class Hysteresis {
    * @param pending the better decision that has yet to last
    * @param held whether something was held back, and then why
    */
-  public record Steadied(VerdictDecision decision, Pending pending, Optional<Issue> held) {
-    public static Steadied free(VerdictDecision decision) {
-      return new Steadied(decision, new Pending.Nothing(), Optional.empty());
+  public record Outcome(VerdictDecision decision, Pending pending, Optional<Issue> held) {
+    public static Outcome free(VerdictDecision decision) {
+      return new Outcome(decision, new Pending.Nothing(), Optional.empty());
     }
   }
 
@@ -63,24 +63,24 @@ public final class Hysteresis {
     this.before = before;
   }
 
-  public static Steadied of(AdvisorInput input, VerdictDecision decision, Candidates comparison) {
+  public static Outcome of(AdvisorInput input, VerdictDecision decision, Candidates comparison) {
     if (input.planning().scaling() == Scaling.MANUAL // its reviews are the hysteresis
         || !(decision instanceof VerdictDecision.Serve wanted)
         || !(input.previous() instanceof PreviousDecision.Made before)) {
-      return Steadied.free(decision);
+      return Outcome.free(decision);
     }
     return before
         .decidedOn(input.inputHash())
         .map(last -> new Hysteresis(input, comparison, before).steadied(last, wanted))
-        .orElse(Steadied.free(decision));
+        .orElse(Outcome.free(decision));
   }
 
-  private Steadied steadied(Verdict last, VerdictDecision.Serve wanted) {
+  private Outcome steadied(Verdict last, VerdictDecision.Serve wanted) {
     if (last == wanted.verdict()) {
       return keepingTheHold(wanted);
     }
     if (isOwn(last) != isOwn(wanted.verdict())) {
-      return Steadied.free(wanted); // the plan's gate has damped it
+      return Outcome.free(wanted); // the plan's gate has damped it
     }
     Instant since = since(wanted.verdict());
     Duration needed = lasting();
@@ -99,21 +99,21 @@ public final class Hysteresis {
                 time(since),
                 decimal(needed.toSeconds() / 3600.0, 0),
                 clause(wanted.message())));
-    return new Steadied(
+    return new Outcome(
         kept,
         new Pending.Considering(wanted.verdict(), wanted.replicas(), since),
         Optional.of(new Issue(Issue.Reason.HELD_BY_HYSTERESIS, kept.message())));
   }
 
   /** Replicas that were advised within the hold are not taken back. */
-  private Steadied keepingTheHold(VerdictDecision.Serve wanted) {
+  private Outcome keepingTheHold(VerdictDecision.Serve wanted) {
     int least = addedWithinHold();
     if (wanted.replicas() >= least || !isOwn(wanted.verdict())) {
-      return Steadied.free(wanted);
+      return Outcome.free(wanted);
     }
     Message why =
         Message.of(Cause.HOLD_KEEPS_REPLICAS, replicas(least), replicas(wanted.replicas()));
-    return new Steadied(
+    return new Outcome(
         new VerdictDecision.Serve(
             wanted.option(), wanted.verdict(), least, Issue.Reason.HELD_BY_HYSTERESIS, why),
         new Pending.Considering(wanted.verdict(), wanted.replicas(), since(wanted.verdict())),

@@ -52,7 +52,7 @@ public final class ScenarioRules {
   /** Days needed to say how they vary. */
   private static final int DAYS_FOR_VARIATION = 3;
 
-  private record Seen(
+  private record Features(
       Constraints constraints,
       double meanLoad,
       double peakToMean,
@@ -64,7 +64,7 @@ public final class ScenarioRules {
     }
   }
 
-  private record Rule(Scenario scenario, Function<Seen, Optional<Message>> speaks) {}
+  private record Rule(Scenario scenario, Function<Features, Optional<Message>> speaks) {}
 
   private static final List<Rule> RULES =
       List.of(
@@ -85,7 +85,8 @@ public final class ScenarioRules {
     double peakToMean = meanLoad > 0 ? curve.peak() / meanLoad : 0;
     double below = curve.quantile(STEADY_QUANTILE);
     double steadiness = meanLoad > 0 ? 100 * curve.servedLoad(below) / load.load() : 0;
-    Seen seen = new Seen(constraints, meanLoad, peakToMean, steadiness, dayToDayVariation(load));
+    Features seen =
+        new Features(constraints, meanLoad, peakToMean, steadiness, dayToDayVariation(load));
     for (Rule rule : RULES) {
       Optional<Message> message = rule.speaks().apply(seen);
       if (message.isPresent()) {
@@ -95,26 +96,26 @@ public final class ScenarioRules {
     return finding(Scenario.MIXED, Message.of(Cause.LOAD_IS_MIXED, decimal(meanLoad, 1)), seen);
   }
 
-  private static ScenarioFinding finding(Scenario scenario, Message message, Seen seen) {
+  private static ScenarioFinding finding(Scenario scenario, Message message, Features seen) {
     return new ScenarioFinding(
         scenario, message, seen.peakToMean(), seen.steadinessPercent(), seen.dayToDayVariation());
   }
 
-  private static Optional<Message> dataMustStay(Seen seen) {
+  private static Optional<Message> dataMustStay(Features seen) {
     return when(seen.constraints().dataMustStay(), () -> Message.of(Cause.DATA_MUST_STAY));
   }
 
-  private static Optional<Message> weightsAreCustom(Seen seen) {
+  private static Optional<Message> weightsAreCustom(Features seen) {
     return when(seen.constraints().customWeights(), () -> Message.of(Cause.WEIGHTS_ARE_CUSTOM));
   }
 
-  private static Optional<Message> productIsEarly(Seen seen) {
+  private static Optional<Message> productIsEarly(Features seen) {
     return when(
         seen.constraints().stage() != Stage.ESTABLISHED,
         () -> Message.of(Cause.PRODUCT_IS_EARLY, name(seen.constraints().stage().label())));
   }
 
-  private static Optional<Message> loadIsLow(Seen seen) {
+  private static Optional<Message> loadIsLow(Features seen) {
     return when(
         seen.meanLoad() < LOW_BELOW_REPLICAS,
         () ->
@@ -122,7 +123,7 @@ public final class ScenarioRules {
                 Cause.LOAD_IS_LOW, decimal(seen.meanLoad(), 2), decimal(LOW_BELOW_REPLICAS, 1)));
   }
 
-  private static Optional<Message> loadIsSpiky(Seen seen) {
+  private static Optional<Message> loadIsSpiky(Features seen) {
     return when(
         seen.peakToMean() >= SPIKY_FROM_PEAK_TO_MEAN,
         () ->
@@ -132,11 +133,11 @@ public final class ScenarioRules {
                 decimal(SPIKY_FROM_PEAK_TO_MEAN, 1)));
   }
 
-  private static Optional<Message> daysAreUnpredictable(Seen seen) {
+  private static Optional<Message> daysAreUnpredictable(Features seen) {
     return when(seen.variesBy(UNPREDICTABLE_FROM_VARIATION), () -> Message.of(Cause.DAYS_VARY));
   }
 
-  private static Optional<Message> loadIsHighAndSteady(Seen seen) {
+  private static Optional<Message> loadIsHighAndSteady(Features seen) {
     return when(
         seen.meanLoad() >= HIGH_FROM_REPLICAS && seen.steadinessPercent() >= STEADY_FROM_PERCENT,
         () ->

@@ -31,7 +31,7 @@ public final class AdvisedReplay {
   private final List<PlanReplay> plans; // the first at the best estimate
   private final EvidenceCheck evidence;
   private final ReplicaSimulator advised;
-  private final HeldByStep advisedByStep;
+  private final ReplicasByStep advisedByStep;
   private final int lookedBackFrom;
   private int firstServing;
   private final ReplicaCostModel terms;
@@ -64,14 +64,14 @@ public final class AdvisedReplay {
       Duration leastSpan,
       boolean sameDirection) {}
 
-  /** The steps lived so far: by each of the plans, and what was advised in them. */
-  record Lived(
+  /** The state after some steps: of each plan, and what was advised. */
+  record Checkpoint(
       List<ReplayCheckpoint> plans,
       ReplayCheckpoint.Held advised,
       int firstKnown,
       int firstServing) {
-    static final Lived NOTHING =
-        new Lived(List.of(), ReplayCheckpoint.Held.NOTHING, -1, Integer.MAX_VALUE);
+    static final Checkpoint NOTHING =
+        new Checkpoint(List.of(), ReplayCheckpoint.Held.NOTHING, -1, Integer.MAX_VALUE);
 
     int steps() {
       return plans.isEmpty() ? 0 : plans.get(0).steps();
@@ -88,10 +88,11 @@ public final class AdvisedReplay {
    * @param pasts that it will walk, by capacity, the best estimate first
    */
   public AdvisedReplay(Setting setting, List<LoadColumns> pasts) {
-    this(setting, Lived.NOTHING, fresh(setting, pasts.size()), pasts.get(0));
+    this(setting, Checkpoint.NOTHING, fresh(setting, pasts.size()), pasts.get(0));
   }
 
-  private AdvisedReplay(Setting setting, Lived lived, List<PlanReplay> plans, LoadColumns past) {
+  private AdvisedReplay(
+      Setting setting, Checkpoint lived, List<PlanReplay> plans, LoadColumns past) {
     this.plans = plans;
     this.past = past;
     terms = setting.terms();
@@ -110,9 +111,9 @@ public final class AdvisedReplay {
             lived.firstKnown());
     advised = new ReplicaSimulator(1, steps.holdSteps(), steps.leadSteps());
     if (lived.steps() > 0) {
-      advised.goOn(lived.steps(), lived.advised().standing());
+      advised.goOn(lived.steps(), lived.advised().state());
     }
-    advisedByStep = new HeldByStep(lived.advised());
+    advisedByStep = new ReplicasByStep(lived.advised());
     lookedBackFrom = lived.from();
     firstServing = lived.firstServing();
     step = lived.steps();
@@ -128,8 +129,8 @@ public final class AdvisedReplay {
     return plans;
   }
 
-  /** The same after steps that were lived before, which are the first of these pasts. */
-  static AdvisedReplay goingOn(Setting setting, Lived lived, List<LoadColumns> pasts) {
+  /** A replay that continues from a checkpoint of these pasts. */
+  static AdvisedReplay goingOn(Setting setting, Checkpoint lived, List<LoadColumns> pasts) {
     if (lived.steps() == 0) {
       return new AdvisedReplay(setting, pasts);
     }
@@ -170,7 +171,7 @@ public final class AdvisedReplay {
     }
     isOwn = best.isOwn();
     if (step > 0) {
-      wanted = agreed && evidence.isEnough() ? allowed(best, wanted) : standing(best);
+      wanted = agreed && evidence.isEnough() ? allowed(best, wanted) : unchanged(best);
     }
     advised.want(0, wanted);
     advised.begin();
@@ -183,7 +184,7 @@ public final class AdvisedReplay {
   }
 
   /** What is held stays, and what must be served is. */
-  private int standing(PlanReplay best) {
+  private int unchanged(PlanReplay best) {
     return Math.max(advised.held(0), best.leastHeld());
   }
 
@@ -191,7 +192,7 @@ public final class AdvisedReplay {
   private int allowed(PlanReplay best, int wanted) {
     if (lastShort >= step - windowSteps && lastShort >= 0) {
       isOwn = true;
-      return best.canServeAll() ? cheapestServingAll(best.leastHeld()) : standing(best);
+      return best.canServeAll() ? cheapestServingAll(best.leastHeld()) : unchanged(best);
     }
     int now = advised.held(0);
     return wanted == 0
@@ -296,10 +297,10 @@ public final class AdvisedReplay {
     return plans.get(capacity);
   }
 
-  /** The steps lived so far; to be asked between two steps. */
-  Lived lived() {
+  /** A checkpoint; to be asked between two steps. */
+  Checkpoint lived() {
     List<ReplayCheckpoint> checkpoints = plans.stream().map(PlanReplay::lived).toList();
-    return new Lived(
+    return new Checkpoint(
         checkpoints,
         advisedByStep.lived(checkpoints.get(0).from() - lookedBackFrom, advised),
         evidence.firstKnown(),

@@ -8,16 +8,15 @@ import dev.breakeven.advice.costing.ReplicaCostModel;
 import java.util.Arrays;
 
 /**
- * What somebody would have held who knew the whole load beforehand and was bound by the same lead
- * and hold: the mark to hold advice against, which knows only the past. Replicas that serve in the
- * first step were taken before it.
+ * The cheapest plan with the same lead and hold that knows the whole load beforehand (the offline
+ * optimum), which advice is compared with. Replicas that serve in the first step were added before
+ * it.
  *
  * <p>What the overflow costs is a sum over replicas: the first takes the load up to what one can
  * take, the next the load from there on. So each replica's times are found for itself, exactly and
- * in one walk over the steps: on or off, on for at least the hold, serving from a lead later. Who
- * gives up an old replica and keeps one just added is bound by the hold a little less; such plans
- * are not looked for. Spare replicas are not any one's: of coming and going with the first that
- * serves and of being there anyway, the cheaper plan counts.
+ * in one walk over the steps: on or off, on for at least the hold, serving from a lead later. Plans
+ * that give up an older replica and keep a newer one, which the hold binds less, are not tried.
+ * Spares are tried both ways, following the first replica or always on; the cheaper plan counts.
  */
 public final class ClairvoyantPlan {
 

@@ -1,6 +1,6 @@
 package dev.breakeven.advice.following;
 
-/** How many serving replicas the rules' votes come to, step by step. */
+/** Forecasts how many serving replicas are worth their price, by the weighted votes of experts. */
 final class ExpertForecaster {
 
   private final SavingsPrefixSums savings;
@@ -9,18 +9,18 @@ final class ExpertForecaster {
   private int agreed;
   private boolean learned;
 
-  /** How it stands between two steps. Immutable. */
-  static final class Standing {
-    static final Standing AT_FIRST =
-        new Standing(0, RunLengthInts.of(), ExpertWeights.Standing.AT_FIRST, new double[0]);
+  /** The state between two steps. Immutable. */
+  static final class State {
+    static final State AT_FIRST =
+        new State(0, RunLengthInts.of(), ExpertWeights.State.AT_FIRST, new double[0]);
 
     private final int agreed; // serving replicas, last
     private final RunLengthInts named; // by every rule, last
-    private final ExpertWeights.Standing votes;
+    private final ExpertWeights.State votes;
     private final double[] savedBefore; // by rung, before the first step that is looked back on
 
-    private Standing(
-        int agreed, RunLengthInts named, ExpertWeights.Standing votes, double[] savedBefore) {
+    private State(
+        int agreed, RunLengthInts named, ExpertWeights.State votes, double[] savedBefore) {
       this.agreed = agreed;
       this.named = named;
       this.votes = votes;
@@ -34,7 +34,7 @@ final class ExpertForecaster {
    * @param steps that were lived, of which those that are looked back on are to be {@link #learn
    *     learned} from again
    */
-  ExpertForecaster(ReplicaLevels ladder, StepTerms terms, int steps, Standing standing) {
+  ExpertForecaster(ReplicaLevels ladder, StepTerms terms, int steps, State standing) {
     savings = new SavingsPrefixSums(ladder, standing.savedBefore);
     rules = new ReplicaExperts(savings, terms);
     votes = new ExpertWeights(ladder, rules, terms);
@@ -78,7 +78,7 @@ final class ExpertForecaster {
    *
    * @param from the first step that will be looked back on, of those learned from
    */
-  Standing standing(int from) {
-    return new Standing(agreed, rules.named(), votes.standing(), savings.savedBefore(from));
+  State state(int from) {
+    return new State(agreed, rules.named(), votes.state(), savings.savedBefore(from));
   }
 }

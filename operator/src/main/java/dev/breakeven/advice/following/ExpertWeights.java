@@ -3,16 +3,16 @@ package dev.breakeven.advice.following;
 import java.util.Arrays;
 
 /**
- * Which rules to believe, rung by rung. Every rule is replayed with hold and lead, as if it had
- * been followed alone, and what each replica of a rung gained that way is its rule's standing
- * there. Votes weigh {@code exp(gain ÷ (price · hold))}: the unit is what one replica costs for one
- * hold, the price of a change, so that nothing is left to be fitted. Three fifths of the weight add
- * a rung; one that is held goes when no more than two fifths still want it. The margin is what a
- * change asks for: without one, near ties are changed for nothing.
+ * The weights of the experts at each level of replicas (Hedge). Every expert is replayed with hold
+ * and lead, as if it had been followed alone. Its gain at a level is what a replica of that level
+ * saved, less its price. Votes weigh {@code exp(gain ÷ (price · hold))}: the unit is what one
+ * replica costs for one hold, which is the price of a change, so there is no constant to fit. A
+ * level is added by three fifths of the weight, and given up when no more than two fifths still
+ * want it. The margin between the two keeps near ties from causing changes.
  *
- * <p>Only how rules differ is kept: what all of them hold in a step earns the same for each. It is
- * the weights that are kept, and a step multiplies them: rules whose replicas of a rung serve all
- * gain the same there, so that one {@code exp} does for all of them.
+ * <p>Only differences between experts matter, so levels that all of them hold alike are skipped.
+ * Weights are kept as products: experts whose replicas of a level all serve gain the same there,
+ * and share one {@code exp}.
  */
 final class ExpertWeights {
 
@@ -60,9 +60,9 @@ final class ExpertWeights {
     ofLoading = factor(-price);
   }
 
-  /** How the votes stand between two steps. Immutable. */
-  static final class Standing {
-    static final Standing AT_FIRST = new Standing(0, new double[0], 1, 1, RunLengthInts.of());
+  /** The weights between two steps. Immutable. */
+  static final class State {
+    static final State AT_FIRST = new State(0, new double[0], 1, 1, RunLengthInts.of());
 
     private final int rungs; // from the lowest on, in which anything tells rules apart
     private final double[] weights; // by rule and those rungs
@@ -70,7 +70,7 @@ final class ExpertWeights {
     private final double drifted;
     private final RunLengthInts replayed;
 
-    private Standing(
+    private State(
         int rungs, double[] weights, double ofOtherRungs, double drifted, RunLengthInts replayed) {
       this.rungs = rungs;
       this.weights = weights;
@@ -80,8 +80,8 @@ final class ExpertWeights {
     }
   }
 
-  /** How the votes stand now that a step has ended. */
-  Standing standing() {
+  /** The state after a step. */
+  State state() {
     int rungs = ladder.rungs();
     double ofOtherRungs = rungs == 0 ? 1 : weights[0][rungs - 1];
     while (rungs > 0 && isOfEveryRule(ofOtherRungs, rungs - 1)) {
@@ -91,15 +91,15 @@ final class ExpertWeights {
     for (int rule = 0; rule < weights.length; rule++) {
       System.arraycopy(weights[rule], 0, told, rule * rungs, rungs);
     }
-    return new Standing(rungs, told, ofOtherRungs, drifted, replayed.standing());
+    return new State(rungs, told, ofOtherRungs, drifted, replayed.state());
   }
 
   private boolean isOfEveryRule(double weight, int rung) {
     return Arrays.stream(weights).allMatch(ofRule -> ofRule[rung] == weight);
   }
 
-  /** Goes on from how the same rules' votes stood, on the same terms, after so many steps. */
-  void goOn(int steps, Standing from) {
+  /** Continues from the state of the same experts on the same terms after so many steps. */
+  void goOn(int steps, State from) {
     for (int rule = 0; rule < weights.length; rule++) {
       System.arraycopy(from.weights, rule * from.rungs, weights[rule], 0, from.rungs);
       Arrays.fill(weights[rule], from.rungs, ladder.rungs(), from.ofOtherRungs);

@@ -60,19 +60,19 @@ final class FixedCostGate {
    *
    * @param savedBefore the first step that is looked back on
    */
-  record Standing(double savedBefore, boolean open, double lost, boolean peopleAreThere) {
-    static final Standing AT_FIRST = new Standing(0, false, 0, false);
+  record State(double savedBefore, boolean open, double lost, boolean peopleAreThere) {
+    static final State AT_FIRST = new State(0, false, 0, false);
   }
 
   /**
    * @param perStep money a step for people and whatever else is paid once anything is held, F
    */
   FixedCostGate(StepTerms terms, double perStep) {
-    this(terms, perStep, Standing.AT_FIRST);
+    this(terms, perStep, State.AT_FIRST);
   }
 
   /** Goes on from where it stood, once it has learned from the steps that are looked back on. */
-  FixedCostGate(StepTerms terms, double perStep, Standing standing) {
+  FixedCostGate(StepTerms terms, double perStep, State standing) {
     this.perStep = perStep;
     sums = new SavingSums(standing.savedBefore());
     open = standing.open();
@@ -160,7 +160,7 @@ final class FixedCostGate {
    *
    * @param from the first step that will be looked back on
    */
-  Standing standing(int from) {
-    return new Standing(sums.savedBefore(from), open, lost, peopleAreThere);
+  State state(int from) {
+    return new State(sums.savedBefore(from), open, lost, peopleAreThere);
   }
 }

@@ -6,8 +6,8 @@ import java.util.Arrays;
 /** The steps of a past that a plan is replayed over, oldest first, as columns. */
 public final class LoadColumns {
 
-  /** Replicas that really were there in a step of which nobody says. */
-  public static final double NOBODY_SAYS = Double.NaN;
+  /** The replicas of a step whose number was not recorded. */
+  public static final double NOT_RECORDED = Double.NaN;
 
   private double[] load;
   private double[] ownLoad;
@@ -29,7 +29,7 @@ public final class LoadColumns {
     ran = new double[room];
   }
 
-  /** Replicas that really were there in a step of a past; what else is known where nobody says. */
+  /** Replicas that ran in a step of a past; {@code otherwise} if that was not recorded. */
   public static double ran(TrafficHistory history, int step, double otherwise) {
     return history.replicasHeld().at(step, otherwise);
   }
@@ -41,7 +41,7 @@ public final class LoadColumns {
    * @param ownLoad of that, what own replicas were counted to serve
    * @param api money the API asks for all of it
    * @param mustServe of the load, what may not or cannot go to the API
-   * @param ran replicas that really were there, or {@link #NOBODY_SAYS}
+   * @param ran replicas that ran, or {@link #NOT_RECORDED}
    */
   public void add(double load, double ownLoad, double api, double mustServe, double ran) {
     if (steps == this.load.length) {
@@ -92,7 +92,7 @@ public final class LoadColumns {
     return mustServe[step];
   }
 
-  /** Replicas that really were there; NaN where nobody says. */
+  /** Replicas that ran; NaN if that was not recorded. */
   double ran(int step) {
     return ran[step];
   }
@@ -102,7 +102,7 @@ public final class LoadColumns {
     return load[step] > level ? api[step] * (1 - level / load[step]) : 0;
   }
 
-  /** A replay learns from a step that it lived before. */
+  /** Lets a replay learn from a step that it was charged for before. */
   void learn(int step, PlanReplay plan) {
     if (isKnown(step)) {
       plan.learn(step, load[step], api[step], mustServe[step]);
@@ -123,10 +123,7 @@ public final class LoadColumns {
     }
   }
 
-  /**
-   * Tells the first steps from others, in 64 bits: one figure of one step more or less and it is
-   * another number.
-   */
+  /** A 64-bit hash of the first steps, which tells whether a past is the same as before. */
   public long fingerprint(int first) {
     long print = first;
     for (int i = 0; i < first; i++) {

@@ -12,32 +12,31 @@ import java.util.function.IntUnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * Replays the plan over the whole known past, in steps of the window's length: coarser steps of the
- * time before are taken apart into steps of that length with the same load. What is decided at a
- * time is what {@link Backtest} decides at that time from the same past.
+ * Replays the plan over the whole known past, in steps of the window's length. Longer steps from
+ * before the window are split into steps of that length with the same load. {@link Backtest}
+ * decides the same from the same past.
  *
- * <p>It remembers how it lived the past that it was last asked about. Asked again while that past
- * has but grown, it goes on from there; any other past, or the same on other terms, is replayed
- * from its start.
+ * <p>It keeps a checkpoint of the last replay. If the same past comes again with new steps, it
+ * continues from the checkpoint; another past, or other terms, are replayed from the start.
  */
 final class LoadFollower implements Planner {
 
-  /** So many steps, six hours, are lived again before they are remembered anew. */
+  /** Steps between two checkpoints: six hours. */
   private static final int REMEMBERED_EVERY = 36;
 
-  /** The last steps, an hour, may still be read again and differ. */
+  /** The last steps, an hour, may be read again and differ: no checkpoint includes them. */
   private static final int UNSETTLED = 6;
 
   private volatile Remembered remembered =
-      new Remembered(List.of(), 0, AdvisedReplay.Lived.NOTHING);
+      new Remembered(List.of(), 0, AdvisedReplay.Checkpoint.NOTHING);
 
   /**
-   * What was lived.
+   * A checkpoint and what it belongs to.
    *
-   * @param terms on which it was, to be equal
+   * @param terms of the replay
    * @param fingerprint of the steps
    */
-  private record Remembered(List<Object> terms, long fingerprint, AdvisedReplay.Lived lived) {
+  private record Remembered(List<Object> terms, long fingerprint, AdvisedReplay.Checkpoint lived) {
     boolean isOf(List<Object> askedTerms, Past past) {
       return terms.equals(askedTerms)
           && lived.from() <= past.windowFrom
@@ -60,8 +59,8 @@ final class LoadFollower implements Planner {
             replay.ends().sameDirection());
     List<Object> terms = List.of(setting, past.columns.size(), past.ranFirst);
     Remembered before = remembered;
-    AdvisedReplay.Lived lived =
-        before.isOf(terms, past) ? before.lived() : AdvisedReplay.Lived.NOTHING;
+    AdvisedReplay.Checkpoint lived =
+        before.isOf(terms, past) ? before.lived() : AdvisedReplay.Checkpoint.NOTHING;
     AdvisedReplay advised = AdvisedReplay.goingOn(setting, lived, past.columns);
     if (lived.steps() == 0) {
       advised.startWith(past.ranFirst);
@@ -104,12 +103,12 @@ final class LoadFollower implements Planner {
     return new LoadFollower().follow(replay);
   }
 
-  /** Steps of the last past that need not be lived again while it but grows. */
+  /** Steps that the next replay skips if the past only grows. */
   int remembered() {
     return remembered.lived().steps();
   }
 
-  /** The past, taken apart. */
+  /** The past in steps of the window's length. */
   private static final class Past {
     private final Replay replay;
     private final int stepSeconds;
@@ -188,7 +187,7 @@ final class LoadFollower implements Planner {
     /** Steps of which nothing is kept. */
     private void addUnknown(long from, long to) {
       for (long t = from; from != Long.MIN_VALUE && t < to; t += stepSeconds) {
-        columns.forEach(atCapacity -> atCapacity.addUnknown(LoadColumns.NOBODY_SAYS));
+        columns.forEach(atCapacity -> atCapacity.addUnknown(LoadColumns.NOT_RECORDED));
       }
     }
 
@@ -225,7 +224,7 @@ final class LoadFollower implements Planner {
     /** Where nobody says since when, what runs now is all that is known. */
     private double ran(TrafficHistory history, int step) {
       int now = replay.replicasNow();
-      return LoadColumns.ran(history, step, now > 0 ? now : LoadColumns.NOBODY_SAYS);
+      return LoadColumns.ran(history, step, now > 0 ? now : LoadColumns.NOT_RECORDED);
     }
   }
 }

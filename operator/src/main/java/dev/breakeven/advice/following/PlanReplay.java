@@ -27,8 +27,8 @@ public final class PlanReplay {
   private final ReplicaSimulator plan;
   private final PlanSaving saving;
   private final int lookedBackFrom; // the first step that this replay knows
-  private final HeldByStep worthwhileByStep; // from there on, as the next
-  private final HeldByStep planByStep;
+  private final ReplicasByStep worthwhileByStep; // from there on, as the next
+  private final ReplicasByStep planByStep;
   private final SlidingWindowMax loads;
   private int step;
   private int startedWith;
@@ -49,10 +49,10 @@ public final class PlanReplay {
   }
 
   /**
-   * The same plan after steps that it lived before.
+   * A plan that continues from a checkpoint.
    *
-   * @param lived on the same terms
-   * @param past whose first steps these are
+   * @param lived the checkpoint, on the same terms
+   * @param past whose first steps it covers
    */
   public static PlanReplay goingOn(
       ReplicaCostModel terms,
@@ -90,20 +90,20 @@ public final class PlanReplay {
     worthwhile = new ReplicaSimulator(1, steps.holdSteps(), steps.leadSteps());
     plan = new ReplicaSimulator(1, steps.holdSteps(), steps.leadSteps());
     if (lived.steps() > 0) {
-      worthwhile.goOn(lived.steps(), lived.worthwhile().standing());
-      plan.goOn(lived.steps(), lived.plan().standing());
+      worthwhile.goOn(lived.steps(), lived.worthwhile().state());
+      plan.goOn(lived.steps(), lived.plan().state());
     }
     lookedBackFrom = lived.from();
-    worthwhileByStep = new HeldByStep(lived.worthwhile());
-    planByStep = new HeldByStep(lived.plan());
+    worthwhileByStep = new ReplicasByStep(lived.worthwhile());
+    planByStep = new ReplicasByStep(lived.plan());
     step = lived.steps();
     firstServing = lived.firstServing();
   }
 
   /**
-   * Replicas that really ran in the first step of a past.
+   * Replicas that ran in the first step of a past.
    *
-   * @param otherwise where nobody says
+   * @param otherwise if that was not recorded
    */
   public static int ranFirst(TrafficHistory history, int otherwise) {
     return (int) Math.round(history.replicasHeld().at(0, otherwise));
@@ -184,7 +184,7 @@ public final class PlanReplay {
     loads.add(load);
   }
 
-  /** What a step teaches that was lived before: all that {@link #end} does but to charge for it. */
+  /** Learns from a step before the checkpoint, as {@link #end} does, without charging for it. */
   void learn(int lived, double load, double api, double mustServe) {
     double replicas = load / terms.targetUtilization();
     double apiPerReplica = replicas > 0 ? api / replicas : 0;
@@ -246,7 +246,7 @@ public final class PlanReplay {
     return firstServing;
   }
 
-  /** The steps lived so far; to be asked between two steps. */
+  /** A checkpoint; to be asked between two steps. */
   public ReplayCheckpoint lived() {
     int looksBack = Math.max(FixedCostGate.looksBack(steps), ReplicaExperts.looksBack(steps));
     int from = Math.max(0, step - looksBack - lookedBackFrom);
@@ -255,8 +255,8 @@ public final class PlanReplay {
         worthwhileByStep.lived(from, worthwhile),
         planByStep.lived(from, plan),
         firstServing,
-        voting.standing(from),
-        gate.standing(from));
+        voting.state(from),
+        gate.state(from));
   }
 
   /** Money a step for spare replicas, which like people are there once anything is held. */

@@ -1,37 +1,35 @@
 package dev.breakeven.advice.following;
 
 /**
- * The first steps of a past as a plan lived them: what it held in those that are still looked back
- * on, and how it stood after them. Whoever replays that past again on the same terms need not live
- * them again. What is held is the same with it and without; it is nothing but time that was spent
- * before. Immutable.
+ * The state of a plan after the first steps of a past. A replay of the same past on the same terms
+ * continues from it; the result is the same as without, and takes less time. Immutable.
  */
 public final class ReplayCheckpoint {
 
-  /** Of a past of which no step was lived. */
+  /** Before the first step. */
   public static final ReplayCheckpoint NONE =
       new ReplayCheckpoint(
           0,
           Held.NOTHING,
           Held.NOTHING,
           Integer.MAX_VALUE,
-          ExpertForecaster.Standing.AT_FIRST,
-          FixedCostGate.Standing.AT_FIRST);
+          ExpertForecaster.State.AT_FIRST,
+          FixedCostGate.State.AT_FIRST);
 
   private final int steps;
   private final Held worthwhile;
   private final Held plan;
   private final int firstServing;
-  private final ExpertForecaster.Standing voting;
-  private final FixedCostGate.Standing gate;
+  private final ExpertForecaster.State voting;
+  private final FixedCostGate.State gate;
 
   ReplayCheckpoint(
       int steps,
       Held worthwhile,
       Held plan,
       int firstServing,
-      ExpertForecaster.Standing voting,
-      FixedCostGate.Standing gate) {
+      ExpertForecaster.State voting,
+      FixedCostGate.State gate) {
     this.steps = steps;
     this.worthwhile = worthwhile;
     this.plan = plan;
@@ -41,18 +39,18 @@ public final class ReplayCheckpoint {
   }
 
   /**
-   * What one plan held, in the steps that are looked back on.
+   * What one plan held in the steps that it still looks back on.
    *
    * @param replicas by step
    * @param ready of those, by step
-   * @param standing all that the steps to come depend on
+   * @param state that later steps depend on
    */
-  record Held(RunLengthInts replicas, RunLengthInts ready, RunLengthInts standing) {
+  record Held(RunLengthInts replicas, RunLengthInts ready, RunLengthInts state) {
     static final Held NOTHING =
         new Held(RunLengthInts.of(), RunLengthInts.of(), RunLengthInts.of());
   }
 
-  /** How many steps were lived. */
+  /** Steps that were replayed. */
   public int steps() {
     return steps;
   }
@@ -62,7 +60,7 @@ public final class ReplayCheckpoint {
     return steps - plan.replicas().length();
   }
 
-  /** What the plan would have held had people been paid anyway. */
+  /** What the plan would have held if people were paid in any case. */
   Held worthwhile() {
     return worthwhile;
   }
@@ -77,13 +75,13 @@ public final class ReplayCheckpoint {
     return firstServing;
   }
 
-  /** How the votes stood. */
-  ExpertForecaster.Standing voting() {
+  /** The state of the votes. */
+  ExpertForecaster.State voting() {
     return voting;
   }
 
-  /** How it stood with hiring people. */
-  FixedCostGate.Standing gate() {
+  /** The state of the gate for the fixed cost of people. */
+  FixedCostGate.State gate() {
     return gate;
   }
 }

@@ -4,12 +4,11 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 
 /**
- * Replicas that some plans hold step by step, each for itself: what is wanted, but never fewer than
- * were added within the last hold. Adding is never held back; a replica given up ends at once, one
- * added is ready a lead later.
+ * Simulates the replicas of several plans, step by step: what a plan wants, but never fewer than it
+ * added within the last hold. Adding is never held back; a replica that is given up ends at once,
+ * one that is added is ready a lead later.
  *
- * <p>Most plans want in most steps what they have held for long: only of the others is anything
- * worked out.
+ * <p>Most plans want the same as before in most steps, so only changes are worked out.
  */
 final class ReplicaSimulator {
 
@@ -113,7 +112,7 @@ final class ReplicaSimulator {
   }
 
   /** All that the steps to come depend on, now that one has ended. */
-  RunLengthInts standing() {
+  RunLengthInts state() {
     return RunLengthInts.of(rows().flatMapToInt(Arrays::stream).toArray());
   }
 

@@ -90,7 +90,9 @@ public final class ReviewRule {
     int bestOfLonger = longer.cheapest(1, bounds.most());
     double earned =
         Math.max(earned(longer, bestOfLonger), longer.holding(0) - longer.goingOn(present));
-    return earned < longer.people() ? new ReviewDecision(0, Reason.GIVE_UP, 0) : sized(cheapestOwn, allowed);
+    return earned < longer.people()
+        ? new ReviewDecision(0, Reason.GIVE_UP, 0)
+        : sized(cheapestOwn, allowed);
   }
 
   private ReviewDecision sized(int cheapest, int allowed) {
@@ -110,7 +112,8 @@ public final class ReviewRule {
 
   private ReviewDecision withoutBursting() {
     int needed = bounds.within(last.neededForPeak(PEAK_MARGIN));
-    return new ReviewDecision(needed, needed == present ? Reason.ALREADY_CHEAPEST : Reason.CARRY_PEAK, needed);
+    return new ReviewDecision(
+        needed, needed == present ? Reason.ALREADY_CHEAPEST : Reason.CARRY_PEAK, needed);
   }
 
   /** Money that a number would have saved over a span against the API alone, people apart. */

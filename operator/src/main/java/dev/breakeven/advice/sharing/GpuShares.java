@@ -59,7 +59,7 @@ public final class GpuShares {
    */
   private record Tranche(int from, int to, long perGpu) {}
 
-  private record Turn(Holder holder, Tranche tranche) {}
+  private record Bid(Holder holder, Tranche tranche) {}
 
   private GpuShares(Map<String, GpuClaim> claims, double gpus) {
     left = gpus;
@@ -112,14 +112,14 @@ public final class GpuShares {
   }
 
   private void divide() {
-    List<Turn> turns = new ArrayList<>();
-    holders.forEach(holder -> holder.tranches.forEach(t -> turns.add(new Turn(holder, t))));
+    List<Bid> turns = new ArrayList<>();
+    holders.forEach(holder -> holder.tranches.forEach(t -> turns.add(new Bid(holder, t))));
     // Tranches of one policy save ever less, so that they stay in their order.
     turns.sort(
-        Comparator.comparingLong((Turn t) -> -t.tranche().perGpu())
+        Comparator.comparingLong((Bid t) -> -t.tranche().perGpu())
             .thenComparing(t -> t.holder().name())
             .thenComparingInt(t -> t.tranche().from()));
-    for (Turn turn : turns) {
+    for (Bid turn : turns) {
       if (turn.holder().replicas == turn.tranche().from()) {
         take(turn.holder(), worthTaking(turn));
       }
@@ -137,7 +137,7 @@ public final class GpuShares {
   }
 
   /** As many of its replicas as there are GPUs for, if so many save anything. */
-  private int worthTaking(Turn turn) {
+  private int worthTaking(Bid turn) {
     Tranche tranche = turn.tranche();
     List<Double> saved = turn.holder().claim.savedByReplicas();
     int taken = Math.min(tranche.to() - tranche.from(), fit(turn.holder()));

@@ -138,8 +138,8 @@ public final class BacktestCommand implements Callable<Integer> {
     ResolvedTerms resolved =
         TermsResolver.resolve(policy, manifests.rateCard(policy.getSpec().rateCard()), List.of());
     refuseWhatIsUnpriced(resolved);
-    Backtest.Terms terms =
-        new Backtest.Terms(
+    Backtest.Setup terms =
+        new Backtest.Setup(
             resolved.currency(),
             resolved.selfHost(),
             resolved.api(),
@@ -197,7 +197,7 @@ public final class BacktestCommand implements Callable<Integer> {
     return hold == null ? ofPolicy : ofPolicy.withHold(DurationOption.parse("--hold", hold));
   }
 
-  private static List<Tested> test(Map<String, TrafficHistory> histories, Backtest.Terms terms) {
+  private static List<Tested> test(Map<String, TrafficHistory> histories, Backtest.Setup terms) {
     try (ProgressBar progress = Progress.of("workloads", histories.size())) {
       return histories.entrySet().parallelStream()
           .map(
@@ -233,7 +233,7 @@ public final class BacktestCommand implements Callable<Integer> {
   }
 
   private static void promises(
-      Map<String, TrafficHistory> histories, Backtest.Terms terms, CsvWriter csv) {
+      Map<String, TrafficHistory> histories, Backtest.Setup terms, CsvWriter csv) {
     csv.writeRecord("workload", "t_s", "low", "high", "predicted", "realised", "bill");
     histories.entrySet().parallelStream()
         .map(e -> Map.entry(e.getKey(), Backtest.promises(e.getValue(), terms)))

@@ -114,7 +114,7 @@ class BacktestTermsTest {
             1, input.gpu, input.reservation, List.of(), 0, 0, input.minReplicas, input.maxReplicas);
     return Backtest.of(
         input.traffic(),
-        new Backtest.Terms(
+        new Backtest.Setup(
             Currency.getInstance("USD"),
             selfHost,
             input.api,

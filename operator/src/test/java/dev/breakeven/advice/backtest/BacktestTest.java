@@ -102,7 +102,7 @@ class BacktestTest {
       return 1 - headroomPercent / 100;
     }
 
-    Backtest.Terms terms() {
+    Backtest.Setup terms() {
       Offer plain = Offer.of("api", TokenPrices.of(money("2"), money("2")));
       Offer offer =
           new Offer(
@@ -116,7 +116,7 @@ class BacktestTest {
               plain.cacheHits(),
               plain.read(),
               plain.weights());
-      return new Backtest.Terms(
+      return new Backtest.Setup(
           Currency.getInstance("USD"),
           new SelfHostTerms(
               1,
@@ -238,7 +238,7 @@ class BacktestTest {
     Random random = new Random(20);
     double[] tokens = erratic(random, 6 * DAY, true);
     for (int holdHours : new int[] {1, 24}) {
-      Backtest.Terms terms = Policy.PLAIN.holding(holdHours).terms();
+      Backtest.Setup terms = Policy.PLAIN.holding(holdHours).terms();
       List<Backtest.Decision> whole = Backtest.of(history(tokens), terms).decisions();
       assertThat(whole).as("decisions at all").hasSizeGreaterThan(5);
       for (int i = 0; i < 10; i++) {
@@ -348,11 +348,11 @@ class BacktestTest {
 
   @Test
   void withoutAnOfferAllIsServedAndTheApiHasNoPrice() {
-    Backtest.Terms terms = Policy.PLAIN.terms();
+    Backtest.Setup terms = Policy.PLAIN.terms();
     Backtest backtest =
         Backtest.of(
             history(steady(2 * DAY, 1_500)),
-            new Backtest.Terms(
+            new Backtest.Setup(
                 Currency.getInstance("USD"),
                 terms.selfHost(),
                 new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none")),
@@ -368,9 +368,9 @@ class BacktestTest {
 
   @Test
   void withoutACapacityThereIsNoBacktest() {
-    Backtest.Terms terms = Policy.PLAIN.terms();
+    Backtest.Setup terms = Policy.PLAIN.terms();
     assertRefused(
-        new Backtest.Terms(
+        new Backtest.Setup(
             Currency.getInstance("USD"),
             terms.selfHost(),
             terms.api(),
@@ -384,9 +384,9 @@ class BacktestTest {
 
   @Test
   void withoutAPriceOfTheGpuHourThereIsNoBacktest() {
-    Backtest.Terms terms = Policy.PLAIN.terms();
+    Backtest.Setup terms = Policy.PLAIN.terms();
     assertRefused(
-        new Backtest.Terms(
+        new Backtest.Setup(
             Currency.getInstance("USD"),
             new SelfHostTerms(
                 1,
@@ -405,7 +405,7 @@ class BacktestTest {
         "a backtest needs a price for the GPU hour");
   }
 
-  private static void assertRefused(Backtest.Terms terms, String sentence) {
+  private static void assertRefused(Backtest.Setup terms, String sentence) {
     assertThatThrownBy(() -> Backtest.of(history(1, 1), terms))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(sentence);

@@ -147,8 +147,8 @@ class OneDecisionTest {
     return decided;
   }
 
-  private static Backtest.Terms terms(SampleInput input) {
-    return new Backtest.Terms(
+  private static Backtest.Setup terms(SampleInput input) {
+    return new Backtest.Setup(
         SampleInput.USD,
         input.selfHost(),
         input.api,

@@ -22,7 +22,7 @@ import dev.breakeven.advice.alternatives.Candidate;
 import dev.breakeven.advice.alternatives.GivenCandidates;
 import dev.breakeven.advice.costing.Loads;
 import dev.breakeven.advice.costing.PricedLoad;
-import dev.breakeven.advice.decision.Hysteresis.Steadied;
+import dev.breakeven.advice.decision.Hysteresis.Outcome;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.reason.Message;
@@ -264,7 +264,7 @@ class HysteresisTest {
 
   @Test
   void howMuchBurstsNeedSaveNothingAndIsFollowedInReplicasMeanwhile() {
-    Steadied held = steadied(Verdict.HYBRID, GivenCandidates.HOUR, today(3, 100), peak(2, 100));
+    Outcome held = steadied(Verdict.HYBRID, GivenCandidates.HOUR, today(3, 100), peak(2, 100));
     assertThat(held.pending()).isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 2, NOW));
     assertThat(held.decision())
         .isInstanceOfSatisfying(
@@ -283,7 +283,7 @@ class HysteresisTest {
             3,
             new Pending.Considering(Verdict.API, 0, NOW.minus(Duration.ofDays(2))));
     Candidate wanted = peak(2, 100);
-    Steadied held =
+    Outcome held =
         Hysteresis.of(
             input.input(),
             new VerdictDecision.Serve(
@@ -296,7 +296,7 @@ class HysteresisTest {
     assertThat(held.pending()).isEqualTo(new Pending.Considering(Verdict.SELF_HOST, 2, NOW));
   }
 
-  private Steadied steadied(Verdict before, PricedLoad load, Candidate... ways) {
+  private Outcome steadied(Verdict before, PricedLoad load, Candidate... ways) {
     input.previous = made(before, 3, new Pending.Nothing());
     Candidate wanted = ways[ways.length - 1];
     return Hysteresis.of(

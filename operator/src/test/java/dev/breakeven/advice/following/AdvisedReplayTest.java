@@ -56,7 +56,7 @@ class AdvisedReplayTest {
     LoadColumns nobodySays = columns();
     for (int i = 0; i < 30; i++) {
       ran.add(0.9, 5.4, 0, 1);
-      nobodySays.add(0.9, 5.4, 0, LoadColumns.NOBODY_SAYS);
+      nobodySays.add(0.9, 5.4, 0, LoadColumns.NOT_RECORDED);
     }
 
     assertThat(advised(setting(halfFree, 0, false), 1, ran)).containsOnly(1);
@@ -88,9 +88,9 @@ class AdvisedReplayTest {
       for (int end = 0; end < 3; end++) {
         double atEnd = load * List.of(1.0, 1.2, 0.8).get(end);
         if (isKnown) {
-          pasts.get(end).add(atEnd, 5 * load, 0, LoadColumns.NOBODY_SAYS);
+          pasts.get(end).add(atEnd, 5 * load, 0, LoadColumns.NOT_RECORDED);
         } else {
-          pasts.get(end).addUnknown(LoadColumns.NOBODY_SAYS);
+          pasts.get(end).addUnknown(LoadColumns.NOT_RECORDED);
         }
       }
     }
@@ -147,7 +147,7 @@ class AdvisedReplayTest {
   private static LoadColumns steady(int steps, double load, double apiPerReplica) {
     LoadColumns columns = columns();
     for (int i = 0; i < steps; i++) {
-      columns.add(load, load * apiPerReplica, 0, LoadColumns.NOBODY_SAYS);
+      columns.add(load, load * apiPerReplica, 0, LoadColumns.NOT_RECORDED);
     }
     return columns;
   }

@@ -26,7 +26,7 @@ class LoadColumnsTest {
             p -> p.add(1, 2, Math.nextUp(3.0), 1),
             p -> p.add(2, 1, 3, 1),
             p -> p.add(1, 2, 3, 0),
-            p -> p.add(1, 2, 3, LoadColumns.NOBODY_SAYS),
+            p -> p.add(1, 2, 3, LoadColumns.NOT_RECORDED),
             p -> p.addUnknown(1),
             p -> p.addUnknown(0));
     assertThat(
@@ -35,7 +35,7 @@ class LoadColumnsTest {
                 others.stream().map(first -> steps(first, p -> p.add(7, 8, 9, 1)))))
         .extracting(past -> past.fingerprint(2))
         .doesNotHaveDuplicates();
-    LoadColumns past = steps(p -> p.add(0, 0, 0, LoadColumns.NOBODY_SAYS), p -> p.add(0, 0, 0, 1));
+    LoadColumns past = steps(p -> p.add(0, 0, 0, LoadColumns.NOT_RECORDED), p -> p.add(0, 0, 0, 1));
     assertThat(List.of(past.fingerprint(0), past.fingerprint(1), past.fingerprint(2)))
         .doesNotHaveDuplicates();
   }

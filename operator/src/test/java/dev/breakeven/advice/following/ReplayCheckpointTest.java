@@ -108,9 +108,9 @@ class ReplayCheckpointTest {
     ReplicaCostModel terms = new ReplicaCostModel(4, 0, 0, 2_920, 1, 0, 0, 100);
     Planning planning = new Planning(Duration.ofDays(7), Duration.ZERO, Duration.ZERO, 5, 80);
     LoadColumns past = new LoadColumns(31);
-    past.add(0, 0, 0, LoadColumns.NOBODY_SAYS);
+    past.add(0, 0, 0, LoadColumns.NOT_RECORDED);
     for (int i = 0; i < 30; i++) {
-      past.add(10, 60, 0, LoadColumns.NOBODY_SAYS);
+      past.add(10, 60, 0, LoadColumns.NOT_RECORDED);
     }
     SampleInput input = new SampleInput(terms, planning, true, past);
 
@@ -124,7 +124,7 @@ class ReplayCheckpointTest {
   private static LoadColumns steady(int steps, double apiPerReplica) {
     LoadColumns past = new LoadColumns(steps);
     for (int i = 0; i < steps; i++) {
-      past.add(3, 3 * apiPerReplica, 0, LoadColumns.NOBODY_SAYS);
+      past.add(3, 3 * apiPerReplica, 0, LoadColumns.NOT_RECORDED);
     }
     return past;
   }
@@ -155,7 +155,7 @@ class ReplayCheckpointTest {
       if (random.nextInt(5) == 0) {
         load = random.nextInt(4) == 0 ? 0 : 1.2 * (most + 1) * random.nextDouble();
       }
-      double ran = List.of(LoadColumns.NOBODY_SAYS, 0.0, 1.0).get(random.nextInt(3));
+      double ran = List.of(LoadColumns.NOT_RECORDED, 0.0, 1.0).get(random.nextInt(3));
       if (random.nextInt(15) == 0) {
         past.addUnknown(ran);
       } else {

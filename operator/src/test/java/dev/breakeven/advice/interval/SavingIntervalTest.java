@@ -48,11 +48,9 @@ class SavingIntervalTest {
   @Test
   void threeDaysGiveARange() {
     assertThat(SavingInterval.of(basis(s -> 1000, 3, List.of())))
-        .isInstanceOfSatisfying(
-            RangeOnly.class, range -> assertThat(range.low()).isPositive());
+        .isInstanceOfSatisfying(RangeOnly.class, range -> assertThat(range.low()).isPositive());
     assertThat(SavingInterval.of(basis(s -> 1, 2, List.of())))
-        .isInstanceOfSatisfying(
-            RangeOnly.class, range -> assertThat(range.low()).isNegative());
+        .isInstanceOfSatisfying(RangeOnly.class, range -> assertThat(range.low()).isNegative());
     assertThat(SavingInterval.of(basis(s -> 1, 4, List.of()))).isInstanceOf(Stated.class);
   }
 

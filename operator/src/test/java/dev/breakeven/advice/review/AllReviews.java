@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The decisions at all reviews of a past, each of them followed: the number that runs at a review is
- * the one that was set at the review before.
+ * The decisions at all reviews of a past, each of them followed: the number that runs at a review
+ * is the one that was set at the review before.
  */
 public final class AllReviews {
 
@@ -21,7 +21,12 @@ public final class AllReviews {
    * @param ranAtFirst replicas that ran at the first review
    */
   public static List<Reviewed> over(
-      ReviewReplay.Past past, long first, long end, long reviewSeconds, ReviewBounds bounds, int ranAtFirst) {
+      ReviewReplay.Past past,
+      long first,
+      long end,
+      long reviewSeconds,
+      ReviewBounds bounds,
+      int ranAtFirst) {
     if (reviewSeconds <= 0) {
       throw new IllegalArgumentException("a review every " + reviewSeconds + " s");
     }

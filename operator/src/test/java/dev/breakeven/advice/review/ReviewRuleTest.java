@@ -1,7 +1,6 @@
 package dev.breakeven.advice.review;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.breakeven.advice.review.ReviewDecision.Reason;
 import org.junit.jupiter.api.Test;

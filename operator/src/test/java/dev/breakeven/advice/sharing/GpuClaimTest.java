@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class GpuClaimTest {
 
-  private static final Series NOBODY_SAYS = Series.absent(SampleInput.WEEK);
+  private static final Series NOT_RECORDED = Series.absent(SampleInput.WEEK);
 
   private static final ReplicaTerms FOUR_TIMES_AS_MUCH =
       new ReplicaTerms.Own(usd("16.00"), new StatedCapacity.Declared(Capacity.of(40_000, 4_000)));
@@ -39,7 +39,7 @@ class GpuClaimTest {
 
     ownInput.replicasHeld = Series.constant(SampleInput.WEEK, 1);
     GpuClaim recorded = GpuClaim.of(ownInput.input(), Commitments.NONE);
-    ownInput.replicasHeld = NOBODY_SAYS;
+    ownInput.replicasHeld = NOT_RECORDED;
     GpuClaim unrecorded = GpuClaim.of(ownInput.input(), Commitments.NONE);
 
     assertThat(recorded.savedByReplicas()).isEqualTo(unrecorded.savedByReplicas());

@@ -1,7 +1,7 @@
 package dev.breakeven.figures.promises;
 
-import dev.breakeven.advice.review.ReviewBounds;
 import dev.breakeven.advice.review.AllReviews;
+import dev.breakeven.advice.review.ReviewBounds;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -13,7 +13,7 @@ import java.util.function.IntUnaryOperator;
  * been held: these serve what they can with their headroom, and the rest goes to the API. What was
  * recorded of replicas stands where nothing else is said.
  */
-final class LivedPast {
+final class SimulatedPast {
 
   private final TrafficHistory recorded;
   private final PricedLoad load;
@@ -36,7 +36,8 @@ final class LivedPast {
    * @param overflow where goes what the replicas do not carry; {@link ApiAccess#NONE} lets them
    *     carry it
    */
-  LivedPast(TrafficHistory recorded, PricedLoad load, ReplicaCostModel terms, ApiAccess overflow) {
+  SimulatedPast(
+      TrafficHistory recorded, PricedLoad load, ReplicaCostModel terms, ApiAccess overflow) {
     this.recorded = recorded;
     this.load = load;
     this.terms = terms;

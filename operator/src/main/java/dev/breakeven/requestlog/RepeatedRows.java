@@ -3,7 +3,7 @@ package dev.breakeven.requestlog;
 import java.util.Arrays;
 
 /** Which rows were read before. A row is 8 bytes here, so that millions fit. */
-final class SeenRows {
+final class RepeatedRows {
 
   private long[] slots = new long[1024];
   private int size;
@@ -22,7 +22,7 @@ final class SeenRows {
     return slots[slotOf(hash)] == hash;
   }
 
-  void addAll(SeenRows others) {
+  void addAll(RepeatedRows others) {
     Arrays.stream(others.slots).filter(slot -> slot != 0).forEach(this::add);
   }
 

@@ -1,11 +1,11 @@
 package dev.breakeven.requestlog;
 
 /** A row that cannot be understood; the message has no file and line. */
-final class BadRow extends Exception {
+final class UnreadableRow extends Exception {
 
   private static final long serialVersionUID = 1;
 
-  BadRow(String what) {
+  UnreadableRow(String what) {
     super(what);
   }
 }

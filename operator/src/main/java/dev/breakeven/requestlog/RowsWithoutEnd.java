@@ -12,7 +12,7 @@ import java.util.OptionalLong;
  * and then each counts until the next. Rows are kept until that interval is known, summed up by
  * workload and time, and let go as soon as a time shows that there is none.
  */
-final class OpenRows {
+final class RowsWithoutEnd {
 
   /** Requests come closer than that; what an export counts by is not shorter. */
   private static final long LEAST_SECONDS = 60;

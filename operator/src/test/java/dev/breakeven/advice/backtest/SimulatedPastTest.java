@@ -14,7 +14,7 @@ import dev.breakeven.traffic.TrafficHistory;
 import org.junit.jupiter.api.Test;
 
 /** Two replicas' worth of work in each of six steps, of which one at 80 % carries 0.8. */
-class LivedPastTest {
+class SimulatedPastTest {
 
   private static final ReplicaCostModel TERMS = new ReplicaCostModel(4, 0, 0, 0, 0.8, 0, 0, 100);
 
@@ -48,7 +48,7 @@ class LivedPastTest {
   }
 
   private TrafficHistory lived(ApiAccess overflow) {
-    LivedPast past = new LivedPast(recorded, load(recorded), TERMS, overflow);
+    SimulatedPast past = new SimulatedPast(recorded, load(recorded), TERMS, overflow);
     past.hold(2, 6, step -> 1, step -> 1);
     return past.until(6);
   }

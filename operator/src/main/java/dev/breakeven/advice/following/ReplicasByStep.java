@@ -3,14 +3,14 @@ package dev.breakeven.advice.following;
 import java.util.Arrays;
 
 /** What a plan held, and what of it was ready, step by step. */
-final class HeldByStep {
+final class ReplicasByStep {
 
   private int[] replicas;
   private int[] ready;
   private int steps;
 
   /** What was held so far, from the first step that is looked back on. */
-  HeldByStep(ReplayCheckpoint.Held lived) {
+  ReplicasByStep(ReplayCheckpoint.Held lived) {
     steps = lived.replicas().length();
     replicas = Arrays.copyOf(lived.replicas().all(), steps + 256);
     ready = Arrays.copyOf(lived.ready().all(), steps + 256);
@@ -41,6 +41,6 @@ final class HeldByStep {
     return new ReplayCheckpoint.Held(
         RunLengthInts.of(Arrays.copyOfRange(replicas, from, steps)),
         RunLengthInts.of(Arrays.copyOfRange(ready, from, steps)),
-        standing.standing());
+        standing.state());
   }
 }
