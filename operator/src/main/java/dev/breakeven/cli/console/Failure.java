@@ -81,7 +81,7 @@ public final class Failure {
   public static String sentence(Throwable failure) {
     Optional<String> outside = outside(failure);
     if (outside.isPresent()) {
-      return outside.get();
+      return (isOfTheApiServer(failure) ? "the API server did not answer: " : "") + outside.get();
     }
     @Nullable Throwable cause = failure;
     while (cause != null && !(cause instanceof IOException)) {
@@ -96,6 +96,18 @@ public final class Failure {
     String said = plain(cause == null ? failure.getMessage() : cause.getMessage());
     return (cause == null ? "an error of Breakeven's own" : "reading or writing failed")
         + (said.isEmpty() ? "" : ": " + said);
+  }
+
+  /** Whether the request was one to the cluster, at the address that the kubeconfig names. */
+  private static boolean isOfTheApiServer(Throwable failure) {
+    @Nullable Throwable cause = failure;
+    for (int i = 0; cause != null && i < DEEPEST; i++) {
+      if (cause instanceof KubernetesClientException asked) {
+        return asked.getCode() <= 0;
+      }
+      cause = cause.getCause();
+    }
+    return false;
   }
 
   /** Why an output file could not be written. */

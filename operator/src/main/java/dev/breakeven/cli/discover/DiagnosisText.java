@@ -50,7 +50,7 @@ final class DiagnosisText {
     }
     if (!source.untrustedJobs().isEmpty()) {
       String jobs = String.join(", ", source.untrustedJobs());
-      line("  ! " + DiscoveredYaml.notTrusted(source.source(), jobs));
+      line("  ! " + FindingSentences.notTrusted(source.source(), jobs));
     }
     source
         .gateways()

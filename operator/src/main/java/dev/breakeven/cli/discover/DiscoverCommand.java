@@ -1,6 +1,5 @@
 package dev.breakeven.cli.discover;
 
-import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.RateCard;
 import dev.breakeven.api.RateCardSpec;
 import dev.breakeven.cli.cluster.ClusterOptions;
@@ -15,10 +14,12 @@ import dev.breakeven.discovery.DiscoveryInput;
 import dev.breakeven.operator.client.OperatorClient;
 import dev.breakeven.prometheus.ConfiguredSources;
 import dev.breakeven.prometheus.EngineSurvey;
+import dev.breakeven.prometheus.Source;
 import dev.breakeven.prometheus.query.EngineProfiles;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.PrintWriter;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -58,57 +59,63 @@ public final class DiscoverCommand implements Callable<Integer> {
     OperatorConfiguration configuration = options.configuration();
     Clock clock = Clock.systemUTC();
     EngineProfiles engines = ConfiguredSources.engines(configuration);
-    List<EngineSurvey> surveys =
-        ConfiguredSources.of(configuration).stream()
-            .map(
-                source ->
-                    EngineSurvey.of(source, engines, options.namespace(), false, clock.instant()))
-            .toList();
-    PrintWriter err = command.commandLine().getErr();
-    surveys.forEach(
-        survey ->
-            survey
-                .failures()
-                .forEach(why -> err.println("source %s: %s".formatted(survey.source(), why))));
+    List<EngineSurvey> surveys = surveys(configuration, engines, clock.instant());
     try (OperatorClient api = options.client(clock)) {
-      ClusterInventory cluster = ClusterInventory.read(api.client(), options.namespace());
-      cluster.unread().forEach(why -> err.println("not read: " + why));
-      List<String> notes = new ArrayList<>();
-      Discovered found =
-          Discovery.of(
-              new DiscoveryInput(
-                  cluster,
-                  surveys,
-                  card(api.client(), notes),
-                  policies(api.client(), notes),
-                  configuration.workloadKinds().stream()
-                      .map(kind -> kind.apiVersion() + " " + kind.kind())
-                      .collect(Collectors.toUnmodifiableSet()),
-                  by(configuration, PrometheusServer::gateway),
-                  by(configuration, PrometheusServer::gatewaySharedWith)));
-      notes.forEach(err::println);
-      err.println(
-          "%s for %s"
-              .formatted(
-                  counted(found.models().size(), "policy", "policies"),
-                  counted(
-                      found.models().stream().map(m -> m.namespace()).distinct().count(),
-                      "namespace",
-                      "namespaces")));
-      err.flush();
+      Discovered found = discovered(api.client(), configuration, surveys);
+      ExistingCard card =
+          found.cardIsThere()
+              ? ExistingCard.of(api.client(), DiscoveryInput.CARD)
+              : ExistingCard.NONE;
+      LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
       PrintWriter out = command.commandLine().getOut();
-      out.print(
-          DiscoveredYaml.of(
-              found,
-              surveys,
-              engines,
-              LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC),
-              found.cardIsThere()
-                  ? ExistingCard.of(api.client(), DiscoveryInput.CARD)
-                  : ExistingCard.NONE));
+      out.print(DiscoveredYaml.of(found, surveys, engines, today, card));
       out.flush();
       return found.models().isEmpty() ? ExitCode.INCONCLUSIVE : ExitCode.ANSWERED;
     }
+  }
+
+  private List<EngineSurvey> surveys(
+      OperatorConfiguration configuration, EngineProfiles engines, Instant now) {
+    List<EngineSurvey> surveys = new ArrayList<>();
+    for (Source source : ConfiguredSources.of(configuration)) {
+      EngineSurvey survey = EngineSurvey.of(source, engines, options.namespace(), false, now);
+      survey.failures().forEach(why -> note("source %s: %s".formatted(source.name(), why)));
+      surveys.add(survey);
+    }
+    return surveys;
+  }
+
+  private Discovered discovered(
+      KubernetesClient client, OperatorConfiguration configuration, List<EngineSurvey> surveys) {
+    ClusterInventory cluster = ClusterInventory.read(client, options.namespace());
+    cluster.unread().forEach(why -> note("not read: " + why));
+    List<String> notes = new ArrayList<>();
+    ClusterResources resources = new ClusterResources(client, notes);
+    Discovered found =
+        Discovery.of(
+            new DiscoveryInput(
+                cluster,
+                surveys,
+                card(resources),
+                resources.policies(options.namespace()),
+                configuration.workloadKinds().stream()
+                    .map(kind -> kind.apiVersion() + " " + kind.kind())
+                    .collect(Collectors.toUnmodifiableSet()),
+                by(configuration, PrometheusServer::gateway),
+                by(configuration, PrometheusServer::gatewaySharedWith)));
+    notes.forEach(this::note);
+    long namespaces = found.models().stream().map(m -> m.namespace()).distinct().count();
+    note(
+        "%s for %s"
+            .formatted(
+                counted(found.models().size(), "policy", "policies"),
+                counted(namespaces, "namespace", "namespaces")));
+    return found;
+  }
+
+  private void note(String line) {
+    command.commandLine().getErr().println(line);
+    command.commandLine().getErr().flush();
   }
 
   private static String counted(long count, String one, String many) {
@@ -122,16 +129,11 @@ public final class DiscoverCommand implements Callable<Integer> {
     return bySource;
   }
 
-  private static Optional<RateCardSpec> card(KubernetesClient client, List<String> notes) {
-    return new ClusterResources(client, notes)
-        .rateCards().stream()
-            .filter(card -> DiscoveryInput.CARD.equals(card.getMetadata().getName()))
-            .map(RateCard::getSpec)
-            .filter(Objects::nonNull)
-            .findFirst();
-  }
-
-  private List<CostPolicy> policies(KubernetesClient client, List<String> notes) {
-    return new ClusterResources(client, notes).policies(options.namespace());
+  private static Optional<RateCardSpec> card(ClusterResources resources) {
+    return resources.rateCards().stream()
+        .filter(card -> DiscoveryInput.CARD.equals(card.getMetadata().getName()))
+        .map(RateCard::getSpec)
+        .filter(Objects::nonNull)
+        .findFirst();
   }
 }

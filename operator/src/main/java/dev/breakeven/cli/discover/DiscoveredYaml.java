@@ -18,6 +18,7 @@ import dev.breakeven.prometheus.query.EngineProfiles;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -116,7 +117,10 @@ final class DiscoveredYaml {
             .formatted(
                 String.join(", ", ClusterInventory.PRODUCT_LABELS),
                 String.join(", ", ClusterInventory.PURCHASE_LABELS)));
-    found.gpus().stream().map(CardGpu::product).findFirst().ifPresent(product -> anyGpu = product);
+    // In a comment, as an example: one that has a price, if there is any.
+    found.gpus().stream()
+        .min(Comparator.comparing(gpu -> gpu.reported().isEmpty()))
+        .ifPresent(gpu -> anyGpu = gpu.product());
   }
 
   private void nothing() {
@@ -281,100 +285,14 @@ final class DiscoveredYaml {
       if (finding.kind() == Kind.OFFER_MISSING && isAdded(finding.details().get(0))) {
         continue;
       }
-      comment(indent, (NOTES.contains(finding.kind()) ? "" : "TODO: ") + sentence(finding));
+      comment(
+          indent,
+          (NOTES.contains(finding.kind()) ? "" : "TODO: ") + FindingSentences.of(finding, engines));
     }
   }
 
   private boolean isAdded(String model) {
     return added.stream().anyMatch(offer -> offer.model().equals(model));
-  }
-
-  private String sentence(Finding finding) {
-    List<String> said = finding.details();
-    return switch (finding.kind()) {
-      case NO_SERIES -> noSeries(said.get(0), said.get(1));
-      case MODEL_NAME_IS_LOCAL ->
-          ("\"%s\" is what the engine calls the model, and neither its command nor the card says"
-                  + " more. Offers are found by spec.model: put the offer's model there, and this"
-                  + " name into engineModelName.")
-              .formatted(said.get(0));
-      case MODEL_UNKNOWN ->
-          ("neither a metric nor the command of %s names the model; looked at --model,"
-                  + " --model-path, --model-id, serve and MODEL_ID. Put it into spec.model.")
-              .formatted(said.get(0));
-      case OTHER_MODEL ->
-          "%s serves %s too. A workload counts for one policy: the model with most output tokens."
-              .formatted(said.get(0), said.get(1));
-      case OTHER_CONTAINER ->
-          "Container %s belongs to the other model: its GPUs (%s a pod) are not counted."
-              .formatted(said.get(0), said.get(1));
-      case MADE_BY ->
-          "Made by %s %s; if that makes it anew under another name, run this command again."
-              .formatted(said.get(0), said.get(1));
-      case NODE_UNKNOWN ->
-          ("no pod of %s is on a node, and kube_pod_info shows none of the last week: put the GPU's"
-                  + " product into selfHost.gpu.")
-              .formatted(said.get(0));
-      case PRODUCT_UNKNOWN ->
-          "no label names the GPUs that %s runs on (%s): put the product into selfHost.gpu."
-              .formatted(said.get(0), said.get(1));
-      case PRODUCTS_DIFFER ->
-          "%s runs on different GPUs (%s), so no one price is right: keep it to one with a node selector."
-              .formatted(said.get(0), said.get(1));
-      case PURCHASE_UNKNOWN ->
-          ("no label says how the %2$s of %1$s are paid for, so OnDemand is taken: else put"
-                  + " Reserved, Spot or Owned into selfHost.gpu.purchase.")
-              .formatted(said.get(0), said.get(1));
-      case PURCHASE_FROM_CARD ->
-          "No label says how %s is paid for; %s is the one price that RateCard %s has for it."
-              .formatted(said.get(0), said.get(1), said.get(2));
-      case GPU_PRICE_MISSING ->
-          "RateCard %3$s needs the %2$s price of %1$s."
-              .formatted(said.get(0), said.get(1), said.get(2));
-      case OFFER_MISSING ->
-          "RateCard %2$s needs an offer for %1$s, or this policy api.prices."
-              .formatted(said.get(0), said.get(1));
-      case KIND_NOT_WATCHED ->
-          ("the operator does not watch this kind: add {apiVersion: %s, kind: %s} to its"
-                  + " workloadKinds.")
-              .formatted(said.get(0), said.get(1));
-      case GATEWAY_NOT_CONFIGURED ->
-          "the operator does not read this gateway: set sources.%s.gateway to %s."
-              .formatted(said.get(0), said.get(1));
-      case GATEWAY_NOT_SHARED ->
-          "the gateway's series name no namespace: add %2$s to sources.%1$s.gatewaySharedWith."
-              .formatted(said.get(0), said.get(1));
-      case GPU_TO_BE_CHOSEN ->
-          ("nothing here serves %s, so nothing says what would: name GPUs and what a replica"
-                  + " sustains (capacityPerReplica, or a model of the catalogue).")
-              .formatted(said.get(0));
-      case JOBS_NOT_TRUSTED -> notTrusted(said.get(0), said.get(1));
-      case PART_OF_THE_TIME ->
-          "There in %s %% of the last week only, so less of it need be known for a verdict."
-              .formatted(said.get(0));
-      case HAS_POLICY -> "%s has a policy already: %s.".formatted(said.get(0), said.get(1));
-      case POD_WITHOUT_WORKLOAD ->
-          "Left out: pod %s served %s in the last week, and no workload that is there made it."
-              .formatted(said.get(0), said.get(1));
-    };
-  }
-
-  /** Also printed by doctor. */
-  static String notTrusted(String source, String jobs) {
-    return ("source %1$s has engine series but no `up` of them. Without it, the operator uses only"
-            + " series whose namespace and pod kube-state-metrics shows too: store `up`, or set"
-            + " sources.%1$s.engineJobs: [%2$s].")
-        .formatted(source, jobs);
-  }
-
-  private String noSeries(String engine, String source) {
-    String looked =
-        engines.has(engine)
-            ? String.join(", ", EngineSurvey.metricsOf(engines.named(engine)))
-            : engine;
-    return ("its image looks like %s, but its pods have no series in source %s: let Prometheus"
-            + " scrape them. Looked for: %s.")
-        .formatted(engine, source, looked);
   }
 
   private static String some(List<String> names) {

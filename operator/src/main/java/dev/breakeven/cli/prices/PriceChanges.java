@@ -87,7 +87,7 @@ record PriceChanges(List<CardChanges> cards, List<Turn> policies) {
   private String turns() {
     TextTable table = TextTable.withHeader("POLICY", "", "VERDICT", "ACTION", "REPLICAS", "SAVING");
     for (Turn turn : policies) {
-      row(table, turn.name(), "before", turn.before());
+      row(table, name(turn), "before", turn.before());
       row(table, "", turn.turned() ? "after*" : "after", turn.after());
     }
     long turned = policies.stream().filter(Turn::turned).count();
@@ -99,11 +99,18 @@ record PriceChanges(List<CardChanges> cards, List<Turn> policies) {
         .filter(turn -> Verdict.INCONCLUSIVE.label().equals(turn.after().verdict()))
         .forEach(
             turn ->
-                text.append(turn.name())
+                text.append(name(turn))
                     .append(": ")
                     .append(shown(turn.after().summary()))
                     .append('\n'));
     return text.toString();
+  }
+
+  /** With its namespace, where there are several. */
+  private String name(Turn turn) {
+    return policies.stream().map(Turn::namespace).distinct().count() > 1
+        ? turn.namespace() + "/" + turn.name()
+        : turn.name();
   }
 
   private static void row(TextTable table, String name, String when, AnswerFigures answer) {
