@@ -34,7 +34,6 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPInputStream;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -279,19 +278,16 @@ public final class HttpTransport implements Transport {
       if (present != null && now.equals(clientStamp)) {
         return present;
       }
-      SSLContext context =
-          endpoint.trust().isDefault()
-              ? SSLContext.getDefault()
-              : TlsFiles.context(endpoint.trust());
-      HttpClient made =
+      HttpClient.Builder builder =
           HttpClient.newBuilder()
               .connectTimeout(
                   CONNECT.compareTo(endpoint.timeout()) < 0 ? CONNECT : endpoint.timeout())
               .followRedirects(HttpClient.Redirect.NEVER)
-              .version(HttpClient.Version.HTTP_1_1)
-              .sslContext(context)
-              .sslParameters(TlsFiles.parameters(context))
-              .build();
+              .version(HttpClient.Version.HTTP_1_1);
+      if (!endpoint.trust().isDefault()) {
+        builder.sslContext(TlsFiles.context(endpoint.trust()));
+      }
+      HttpClient made = builder.build();
       client = made;
       clientStamp = now;
       return made;

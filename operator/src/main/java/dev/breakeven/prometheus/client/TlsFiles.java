@@ -7,12 +7,10 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
-import java.util.Comparator;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
@@ -49,20 +47,6 @@ final class TlsFiles {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(shown, believed, null);
     return context;
-  }
-
-  /**
-   * What a client of this context offers: what the JDK does, ChaCha20 first. Without the
-   * processor's instructions for it, which the JVM's first compiler does not use, AES takes five
-   * times as long.
-   */
-  static SSLParameters parameters(SSLContext context) {
-    SSLParameters parameters = context.getDefaultSSLParameters();
-    parameters.setCipherSuites(
-        Stream.of(parameters.getCipherSuites())
-            .sorted(Comparator.comparing(suite -> !suite.contains("CHACHA20")))
-            .toArray(String[]::new));
-    return parameters;
   }
 
   /** Why two sides did not trust each other, without what stands in their certificates. */

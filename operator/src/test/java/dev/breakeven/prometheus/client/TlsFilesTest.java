@@ -99,16 +99,6 @@ class TlsFilesTest {
   }
 
   @Test
-  void offeredIsWhatTheJdkOffersAndFirstWhatIsFastWithoutSpecialInstructions() throws Exception {
-    String[] offered = TlsFiles.parameters(SSLContext.getDefault()).getCipherSuites();
-
-    assertThat(offered[0]).isEqualTo("TLS_CHACHA20_POLY1305_SHA256");
-    assertThat(offered)
-        .containsExactlyInAnyOrder(
-            SSLContext.getDefault().getDefaultSSLParameters().getCipherSuites());
-  }
-
-  @Test
   void aServersAuthorityAndOurCertificateComeFromFiles() throws Exception {
     KeyPairFiles.selfSigned(directory, "server", Algorithm.RSA, Use.LOOPBACK);
     HttpsServer server = server("server", "client");
