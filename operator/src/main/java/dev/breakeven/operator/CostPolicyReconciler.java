@@ -50,8 +50,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Answers one policy: reads what is known, asks the core, and writes the status if a person would
@@ -59,8 +57,6 @@ import org.slf4j.LoggerFactory;
  * events. Whatever fails in it is logged once, and tried again.
  */
 public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
-
-  private static final Logger log = LoggerFactory.getLogger(CostPolicyReconciler.class);
 
   /** How soon to look again while rate cards have not been listed. */
   private static final Duration UNLISTED = Duration.ofSeconds(1);

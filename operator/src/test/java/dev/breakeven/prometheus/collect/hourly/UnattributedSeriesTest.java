@@ -45,6 +45,7 @@ class UnattributedSeriesTest {
     private final List<String> asked = new ArrayList<>();
 
     @SafeVarargs
+    @SuppressWarnings("varargs") // List.of copies
     Store(Map<String, String>... series) {
       this.series = List.of(series);
     }
