@@ -110,13 +110,32 @@ class ArchitectureTest {
           Map.entry(
               "advice.sharing", Set.of("advice.costing", "advice.review", "advice.alternatives")),
           Map.entry(
-              "advice.backtest",
+              "advice.proof",
               Set.of(
                   "advice.costing",
                   "advice.following",
                   "advice.review",
                   "advice.alternatives",
                   "advice.decision")),
+          Map.entry(
+              "advice.evaluation",
+              Set.of(
+                  "advice.costing",
+                  "advice.interval",
+                  "advice.following",
+                  "advice.review",
+                  "advice.alternatives",
+                  "advice.decision",
+                  "advice.proof")),
+          Map.entry(
+              "advice.backtest",
+              Set.of(
+                  "advice.costing",
+                  "advice.following",
+                  "advice.review",
+                  "advice.decision",
+                  "advice.proof",
+                  "advice.evaluation")),
           Map.entry("prometheus.query", Set.of()),
           Map.entry("prometheus.client", Set.of("prometheus.query")),
           Map.entry("prometheus.history", Set.of("prometheus.query", "prometheus.client")),

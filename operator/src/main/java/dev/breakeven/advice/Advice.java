@@ -95,7 +95,7 @@ public record Advice(
       Estimate<AfterCommitments> afterCommitments) {
 
     /** Only what following the advice saves is known. */
-    static Savings onlyMonthly(Estimate<Saving> monthly, Issue why) {
+    public static Savings onlyMonthly(Estimate<Saving> monthly, Issue why) {
       return new Savings(
           monthly,
           new Estimate.NotFound<>(why),

@@ -68,7 +68,7 @@ public record Observed(
 
   private static final int SECONDS_PER_HOUR = 3600;
 
-  static Observed of(
+  public static Observed of(
       ObservationWindow window,
       TrafficSummary seen,
       Estimate<Double> utilization,
@@ -105,7 +105,7 @@ public record Observed(
   }
 
   /** Work that own replicas did over what all that were held can do; headroom is no cap on it. */
-  static Estimate<Double> utilization(PlanCost ran, double sizeHours) {
+  public static Estimate<Double> utilization(PlanCost ran, double sizeHours) {
     return sizeHours > 0
         ? Estimate.of(100 * ran.servedLoad() / sizeHours)
         : Estimate.notFound(Reason.NOTHING_TO_COMPARE, Cause.NO_REPLICA_HELD);

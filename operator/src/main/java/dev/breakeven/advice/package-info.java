@@ -1,4 +1,4 @@
-/** Evaluates a policy: the input, the answer, and the advisor that turns one into the other. */
+/** What is asked about a policy, and the advice that answers it. */
 @NullMarked
 package dev.breakeven.advice;
 

@@ -1,6 +1,6 @@
 package dev.breakeven.operator;
 
-import dev.breakeven.advice.Advisor;
+import dev.breakeven.advice.evaluation.Advisor;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;

@@ -1,5 +1,6 @@
 package dev.breakeven.advice;
 
+import dev.breakeven.advice.evaluation.Advisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakeven.capacity.BenchmarkPoint;

@@ -1,5 +1,7 @@
 package dev.breakeven.advice;
 
+import dev.breakeven.advice.proof.ReplayedAdvice;
+import dev.breakeven.advice.evaluation.Advisor;
 import static dev.breakeven.advice.SampleInput.alternative;
 import static dev.breakeven.advice.SampleInput.found;
 import static dev.breakeven.advice.SampleInput.usd;
@@ -253,7 +255,7 @@ class FollowedAdviceTest {
     return Backtest.of(past, terms(input)).decisions().stream()
         .filter(d -> d.epochSecond() <= at)
         .reduce((a, b) -> b)
-        .map(Backtest.Decision::replicas)
+        .map(ReplayedAdvice.Decision::replicas)
         .orElse(0);
   }
 

@@ -1,5 +1,6 @@
 package dev.breakeven.advice;
 
+import dev.breakeven.advice.evaluation.Advisor;
 import dev.breakeven.advice.following.Planner;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.ServingConditions;

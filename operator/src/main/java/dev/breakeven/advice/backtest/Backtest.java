@@ -1,6 +1,9 @@
 package dev.breakeven.advice.backtest;
 
-import dev.breakeven.advice.Advisor;
+import dev.breakeven.advice.proof.ReplayedAdvice;
+import dev.breakeven.advice.proof.SimulatedPast;
+import dev.breakeven.advice.proof.ReviewedPast;
+import dev.breakeven.advice.evaluation.Advisor;
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Constraints;
 import dev.breakeven.advice.Estimate;
@@ -66,7 +69,7 @@ import java.util.stream.Stream;
  * @param ran what ran, where the past says
  */
 public record Backtest(
-    List<Decision> decisions,
+    List<ReplayedAdvice.Decision> decisions,
     long chargedFrom,
     int chargedSteps,
     Outcome followed,
@@ -79,13 +82,6 @@ public record Backtest(
   public Backtest {
     decisions = List.copyOf(decisions);
   }
-
-  /**
-   * From a time on, hold this many replicas.
-   *
-   * @param epochSecond start of the step, seconds UTC
-   */
-  public record Decision(long epochSecond, int replicas) {}
 
   /**
    * What a plan came to over the charged steps.
@@ -123,7 +119,7 @@ public record Backtest(
    */
   public static Backtest of(TrafficHistory history, Setup given) {
     Priced priced = Priced.of(history, given);
-    Replayed replayed =
+    ReplayedAdvice replayed =
         given.planning().scaling() == Scaling.MANUAL ? priced.reviews() : priced.plan();
     PricedLoad load = priced.load();
     int first =
@@ -212,17 +208,75 @@ public record Backtest(
       return mayBurst() ? api : ApiAccess.NONE;
     }
 
-    /** The plan that follows the load. */
-    Replayed plan() {
-      return Replayed.of(this);
+    /** The plan that follows the load: what is advised step by step. */
+    ReplayedAdvice plan() {
+      StepGrid grid = history.grid();
+      List<LoadColumns> columns = new ArrayList<>();
+      columns.add(columns(load));
+      atEnds.forEach(end -> columns.add(columns(end)));
+      Planning planning = given.planning();
+      AdvisedReplay advised =
+          new AdvisedReplay(
+              new AdvisedReplay.Setting(
+                  mayHold(),
+                  planning,
+                  mayBurst(),
+                  grid.stepSeconds(),
+                  ObservationWindow.leastSpan(planning),
+                  false),
+              columns);
+      advised.startWith(grid.steps() == 0 ? 0 : PlanReplay.ranFirst(history, 0));
+      List<ReplayedAdvice.Decision> decisions = new ArrayList<>();
+      List<Integer> held = new ArrayList<>(load.steps());
+      List<Integer> ready = new ArrayList<>(load.steps());
+      int before = 0;
+      for (int step = 0; step < grid.steps(); step++) {
+        int replicas = advised.begin();
+        if (replicas != before) {
+          decisions.add(new ReplayedAdvice.Decision(grid.startOf(step), replicas));
+          before = replicas;
+        }
+        if (columns.get(0).isKnown(step)) {
+          held.add(replicas);
+          ready.add(advised.ready());
+        }
+        advised.end(columns, step);
+      }
+      int last = advised.begin();
+      if (last != before) {
+        decisions.add(new ReplayedAdvice.Decision(grid.endEpochSecond(), last));
+      }
+      return new ReplayedAdvice(decisions, held, ready, true);
+    }
+
+    /** What each step brings, at a capacity. */
+    private LoadColumns columns(PricedLoad load) {
+      StepGrid grid = history.grid();
+      LoadColumns columns = new LoadColumns(grid.steps());
+      int next = 0;
+      for (int step = 0; step < grid.steps(); step++) {
+        double ran = LoadColumns.ran(history, step, LoadColumns.NOT_RECORDED);
+        if (next < load.steps() && load.startOf(next) == grid.startOf(step)) {
+          columns.add(
+              load.replicasAt(next),
+              load.ownLoadAt(next),
+              load.apiAt(next),
+              api.leastOwnLoadAt(load, next),
+              ran);
+          next++;
+        } else {
+          columns.addUnknown(ran);
+        }
+      }
+      return columns;
     }
 
     /** The number that is set by hand, first at the end of the first window. */
-    Replayed reviews() {
+    ReplayedAdvice reviews() {
       ReviewedPast past = reviewed();
       int ran = past.ranBefore(firstReview()).orElse(0);
-      Replayed replayed =
-          Replayed.of(
+      ReplayedAdvice replayed =
+          ReplayedAdvice.of(
               past.followed(firstReview(), ran, Advisor::review),
               load,
               ran,
@@ -262,142 +316,10 @@ public record Backtest(
     }
   }
 
-  /**
-   * What was held: what was decided, and by known step.
-   *
-   * @param anyFollowed whether anything was decided early enough to be followed; else it went on as
-   *     it ran
-   */
-  record Replayed(
-      List<Decision> decisions, List<Integer> held, List<Integer> ready, boolean anyFollowed) {
-
-    /** What is advised step by step where the load is followed. */
-    static Replayed of(Priced past) {
-      StepGrid grid = past.history().grid();
-      List<LoadColumns> columns = new ArrayList<>();
-      columns.add(columns(past, past.load()));
-      past.atEnds().forEach(load -> columns.add(columns(past, load)));
-      Planning planning = past.given().planning();
-      AdvisedReplay advised =
-          new AdvisedReplay(
-              new AdvisedReplay.Setting(
-                  past.mayHold(),
-                  planning,
-                  past.mayBurst(),
-                  grid.stepSeconds(),
-                  ObservationWindow.leastSpan(planning),
-                  false),
-              columns);
-      advised.startWith(grid.steps() == 0 ? 0 : PlanReplay.ranFirst(past.history(), 0));
-      List<Decision> decisions = new ArrayList<>();
-      List<Integer> held = new ArrayList<>(past.load().steps());
-      List<Integer> ready = new ArrayList<>(past.load().steps());
-      int before = 0;
-      for (int step = 0; step < grid.steps(); step++) {
-        int replicas = advised.begin();
-        if (replicas != before) {
-          decisions.add(new Decision(grid.startOf(step), replicas));
-          before = replicas;
-        }
-        if (columns.get(0).isKnown(step)) {
-          held.add(replicas);
-          ready.add(advised.ready());
-        }
-        advised.end(columns, step);
-      }
-      int last = advised.begin();
-      if (last != before) {
-        decisions.add(new Decision(grid.endEpochSecond(), last));
-      }
-      return new Replayed(decisions, held, ready, true);
-    }
-
-    /** The same, decided too late to be followed. */
-    Replayed notFollowed() {
-      return new Replayed(decisions, held, ready, false);
-    }
-
-    /** What each step brings, at a capacity. */
-    private static LoadColumns columns(Priced past, PricedLoad load) {
-      TrafficHistory history = past.history();
-      StepGrid grid = history.grid();
-      LoadColumns columns = new LoadColumns(grid.steps());
-      int next = 0;
-      for (int step = 0; step < grid.steps(); step++) {
-        double ran = LoadColumns.ran(history, step, LoadColumns.NOT_RECORDED);
-        if (next < load.steps() && load.startOf(next) == grid.startOf(step)) {
-          columns.add(
-              load.replicasAt(next),
-              load.ownLoadAt(next),
-              load.apiAt(next),
-              past.api().leastOwnLoadAt(load, next),
-              ran);
-          next++;
-        } else {
-          columns.addUnknown(ran);
-        }
-      }
-      return columns;
-    }
-
-    /**
-     * The number that is set by hand at reviews.
-     *
-     * @param load what is held over it
-     * @param ranBefore replicas before the first review
-     * @param lead from setting a number to its added replicas serving
-     */
-    static Replayed of(
-        List<ReviewedPast.Reviewed> reviews, PricedLoad load, int ranBefore, Duration lead) {
-      NavigableMap<Long, ReviewedPast.Reviewed> byTime = new TreeMap<>();
-      reviews.forEach(reviewed -> byTime.put(reviewed.epochSecond(), reviewed));
-      List<Decision> decisions = new ArrayList<>();
-      reviews.forEach(
-          reviewed ->
-              decisions.add(new Decision(reviewed.epochSecond(), reviewed.replicasAdvised())));
-      List<Integer> held = new ArrayList<>(load.steps());
-      List<Integer> ready = new ArrayList<>(load.steps());
-      int before = -1;
-      for (int i = 0; i < load.steps(); i++) {
-        long start = load.startOf(i);
-        Map.Entry<Long, ReviewedPast.Reviewed> last = byTime.floorEntry(start);
-        if (last == null || !last.getValue().leavesTheScaling()) {
-          int set = set(byTime, start, ranBefore);
-          held.add(set);
-          ready.add(Math.min(set, set(byTime, start - lead.toSeconds(), ranBefore)));
-          continue;
-        }
-        // What scales the replicas goes on to do so.
-        int ran = (int) Math.rint(load.heldAt(i, last.getValue().replicasThen()));
-        held.add(ran);
-        ready.add(ran);
-        if (ran != before && start > last.getKey()) {
-          decisions.add(new Decision(start, ran));
-        }
-        before = ran;
-      }
-      decisions.sort(Comparator.comparingLong(Decision::epochSecond));
-      return new Replayed(decisions, held, ready, !reviews.isEmpty());
-    }
-
-    /** The number that was set last before a time. */
-    private static int set(
-        NavigableMap<Long, ReviewedPast.Reviewed> reviews, long epochSecond, int ranBefore) {
-      Map.Entry<Long, ReviewedPast.Reviewed> last = reviews.floorEntry(epochSecond);
-      return last == null ? ranBefore : last.getValue().replicasAdvised();
-    }
-
-    /** What it comes to over a load that begins with one of its steps. */
-    PlanCost cost(PricedLoad load, int from, ReplicaCostModel terms, ApiAccess overflow) {
-      return PlanCost.ofReplayed(
-          load, terms, overflow, i -> held.get(from + i), i -> ready.get(from + i));
-    }
-  }
-
   /** The charged part of the past. */
   private record Charged(Priced past, int first) {
 
-    Backtest backtest(Replayed replayed) {
+    Backtest backtest(ReplayedAdvice replayed) {
       PricedLoad load = past.load().slice(first, past.load().steps());
       TrafficHistory history = past.history();
       ReplicaCostModel terms = past.terms();
@@ -419,7 +341,7 @@ public record Backtest(
     }
 
     /** What following the advice would have cost; what ran, where there was none to follow. */
-    private PlanCost followed(Replayed replayed, PricedLoad load) {
+    private PlanCost followed(ReplayedAdvice replayed, PricedLoad load) {
       ReplicaCostModel terms = past.terms();
       ApiAccess overflow = past.overflow();
       if (!replayed.anyFollowed()) {

@@ -1,7 +1,9 @@
 package dev.breakeven.advice.backtest;
 
+import dev.breakeven.advice.proof.ReplayedAdvice;
+import dev.breakeven.advice.proof.ReviewedPast;
 import dev.breakeven.advice.Advice;
-import dev.breakeven.advice.Advisor;
+import dev.breakeven.advice.evaluation.Advisor;
 import dev.breakeven.advice.Alternative;
 import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.Estimate;
@@ -148,7 +150,7 @@ final class PromiseRecord {
   }
 
   private double set(Answered answered, PricedLoad week) {
-    return Backtest.Replayed.of(
+    return ReplayedAdvice.of(
             List.of(answered.review()),
             week,
             answered.review().replicasThen(),

@@ -1,5 +1,6 @@
 package dev.breakeven.cli.backtest;
 
+import dev.breakeven.advice.proof.ReplayedAdvice;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
@@ -223,7 +224,7 @@ public final class BacktestCommand implements Callable<Integer> {
   private static void decisions(List<Tested> tested, CsvWriter csv) {
     csv.writeRecord("workload", "t_s", "replicas");
     for (Tested one : tested) {
-      for (Backtest.Decision decision : one.backtest().decisions()) {
+      for (ReplayedAdvice.Decision decision : one.backtest().decisions()) {
         csv.writeRecord(
             one.workload(),
             Long.toString(decision.epochSecond()),

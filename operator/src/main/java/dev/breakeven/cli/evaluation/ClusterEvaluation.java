@@ -1,6 +1,6 @@
 package dev.breakeven.cli.evaluation;
 
-import dev.breakeven.advice.Advisor;
+import dev.breakeven.advice.evaluation.Advisor;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.cli.cluster.ClusterOptions;

@@ -1,6 +1,6 @@
 package dev.breakeven.cli.evaluation;
 
-import dev.breakeven.advice.Advisor;
+import dev.breakeven.advice.evaluation.Advisor;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Verdict;
 import dev.breakeven.api.CostPolicy;

@@ -5,7 +5,7 @@ import static dev.breakeven.reason.Parameter.name;
 import static dev.breakeven.reason.Parameter.time;
 
 import dev.breakeven.advice.Advice;
-import dev.breakeven.advice.Advisor;
+import dev.breakeven.advice.evaluation.Advisor;
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Reason;

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Advice.BurstPoint;
-import dev.breakeven.advice.Advisor;
+import dev.breakeven.advice.evaluation.Advisor;
 import dev.breakeven.advice.Alternative;
 import dev.breakeven.advice.Alternative.Feasibility.Infeasible;
 import dev.breakeven.advice.Alternative.Kind;

@@ -9,7 +9,7 @@ import dev.breakeven.advice.Constraints;
 import dev.breakeven.advice.Planning;
 import dev.breakeven.advice.SampleInput;
 import dev.breakeven.advice.SelfHostTerms;
-import dev.breakeven.advice.backtest.Backtest.Decision;
+import dev.breakeven.advice.proof.ReplayedAdvice.Decision;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.Commitments;
 import dev.breakeven.price.Offer;

@@ -1,5 +1,6 @@
 package dev.breakeven.advice.backtest;
 
+import dev.breakeven.advice.proof.ReplayedAdvice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -239,11 +240,11 @@ class BacktestTest {
     double[] tokens = erratic(random, 6 * DAY, true);
     for (int holdHours : new int[] {1, 24}) {
       Backtest.Setup terms = Policy.PLAIN.holding(holdHours).terms();
-      List<Backtest.Decision> whole = Backtest.of(history(tokens), terms).decisions();
+      List<ReplayedAdvice.Decision> whole = Backtest.of(history(tokens), terms).decisions();
       assertThat(whole).as("decisions at all").hasSizeGreaterThan(5);
       for (int i = 0; i < 10; i++) {
         int cut = 1 + random.nextInt(tokens.length - 1);
-        List<Backtest.Decision> part =
+        List<ReplayedAdvice.Decision> part =
             Backtest.of(history(Arrays.copyOf(tokens, cut)), terms).decisions();
         assertThat(part)
             .as("cut after %d steps, hold %d h", cut, holdHours)
@@ -260,7 +261,7 @@ class BacktestTest {
 
     Backtest backtest = Backtest.of(history(tokens), Policy.PLAIN.terms());
 
-    assertThat(backtest.decisions()).containsExactly(new Backtest.Decision(86_400, 2));
+    assertThat(backtest.decisions()).containsExactly(new ReplayedAdvice.Decision(86_400, 2));
     assertThat(backtest.chargedSteps()).isEqualTo(DAY + DAY / 2);
     // 36 known hours, in whose first two steps they load
     assertThat(backtest.followed().cost()).isCloseTo(36 * 2 * 4 + 2 * 14.4 / 6, within(1e-6));
@@ -278,7 +279,7 @@ class BacktestTest {
 
     assertThat(Backtest.of(history(tokens), dataStays.terms()).decisions())
         .containsExactly(
-            new Backtest.Decision(600, 3), new Backtest.Decision(600 * (2 * DAY - 26), 1));
+            new ReplayedAdvice.Decision(600, 3), new ReplayedAdvice.Decision(600 * (2 * DAY - 26), 1));
   }
 
   @Test
@@ -289,7 +290,7 @@ class BacktestTest {
             history(Series.constant(2 * DAY, 3), steady(2 * DAY, 1_500)), Policy.PLAIN.terms());
 
     assertThat(backtest.decisions())
-        .containsExactly(new Backtest.Decision(0, 3), new Backtest.Decision(86_400, 1));
+        .containsExactly(new ReplayedAdvice.Decision(0, 3), new ReplayedAdvice.Decision(86_400, 1));
     assertThat(backtest.chargedFrom()).isEqualTo(86_400);
     assertThat(backtest.chargedSteps()).isEqualTo(DAY);
     assertOutcome(backtest.followed(), 24 * (4 + 3.6), 24);
@@ -339,7 +340,7 @@ class BacktestTest {
     double[] tokens = steady(3 * DAY, 1_000);
     assertThat(
             Backtest.of(history(Series.constant(3 * DAY, 1), tokens), people.terms()).decisions())
-        .containsExactly(new Backtest.Decision(0, 1));
+        .containsExactly(new ReplayedAdvice.Decision(0, 1));
     assertThat(
             Backtest.of(history(Series.constant(3 * DAY, 0), tokens), people.terms()).decisions())
         .isEmpty();
@@ -424,7 +425,7 @@ class BacktestTest {
 
   private static int[] held(Backtest backtest, int steps) {
     int[] held = new int[steps];
-    for (Backtest.Decision decision : backtest.decisions()) {
+    for (ReplayedAdvice.Decision decision : backtest.decisions()) {
       int from = (int) (decision.epochSecond() / STEP_SECONDS);
       Arrays.fill(held, from, steps, decision.replicas());
     }

@@ -1,11 +1,12 @@
 package dev.breakeven.advice.backtest;
 
+import dev.breakeven.advice.proof.ReplayedAdvice;
 import static dev.breakeven.advice.SampleInput.found;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.breakeven.advice.Advice;
-import dev.breakeven.advice.Advisor;
+import dev.breakeven.advice.evaluation.Advisor;
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.AnyPolicy;
 import dev.breakeven.advice.Estimate;
@@ -141,7 +142,7 @@ class OneDecisionTest {
 
   private static int decidedAt(Backtest backtest, long epochSecond) {
     int decided = 0;
-    for (Backtest.Decision decision : backtest.decisions()) {
+    for (ReplayedAdvice.Decision decision : backtest.decisions()) {
       decided = decision.epochSecond() <= epochSecond ? decision.replicas() : decided;
     }
     return decided;

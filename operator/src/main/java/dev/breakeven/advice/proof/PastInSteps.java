@@ -1,4 +1,4 @@
-package dev.breakeven.advice.backtest;
+package dev.breakeven.advice.proof;
 
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.traffic.Series;

@@ -1,14 +1,20 @@
-package dev.breakeven.advice;
+package dev.breakeven.advice.evaluation;
 
 import static dev.breakeven.reason.Parameter.percent;
 
+import dev.breakeven.advice.AdvisorInput;
+import dev.breakeven.advice.Estimate;
+import dev.breakeven.advice.Issue;
+import dev.breakeven.advice.ScenarioFinding;
+import dev.breakeven.advice.Advice;
+import dev.breakeven.advice.Observed;
 import dev.breakeven.advice.Advice.BurstPoint;
 import dev.breakeven.advice.Advice.Recommendation;
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.advice.alternatives.Candidates;
 import dev.breakeven.advice.alternatives.ConstraintCosts;
 import dev.breakeven.advice.alternatives.MonthlyBills;
-import dev.breakeven.advice.backtest.ForecastScore;
+import dev.breakeven.advice.proof.ForecastScore;
 import dev.breakeven.advice.costing.ApiAccess;
 import dev.breakeven.advice.costing.HeadroomUse;
 import dev.breakeven.advice.costing.LastHour;
@@ -74,6 +80,7 @@ record AnswerWithCapacity(
       ScenarioFinding scenario,
       ReplicaEconomics economics) {
     AdvisorInput input = evidence.input();
+    CapacityEvidence.Known known = (CapacityEvidence.Known) evidence.capacity();
     MonthlyBills bills = MonthlyBills.of(input, comparison);
     SavingEstimator estimator = new SavingEstimator(input, comparison, checked.atEnds());
     boolean numberIsOpen = decision.reason() == VerdictRules.Reason.CHEAPER_AS_IT_RUNS;
@@ -98,7 +105,8 @@ record AnswerWithCapacity(
                 input,
                 evidence.window().history(),
                 comparison,
-                (CapacityEvidence.Known) evidence.capacity())
+                known,
+                asked -> Advisor.review(asked, known))
             .trackRecord(decision, history, savings.monthly()));
   }
 

@@ -1,4 +1,4 @@
-package dev.breakeven.advice.backtest;
+package dev.breakeven.advice.proof;
 
 import static dev.breakeven.advice.SampleInput.found;
 import static dev.breakeven.advice.SampleInput.usd;

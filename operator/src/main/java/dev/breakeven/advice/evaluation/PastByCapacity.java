@@ -1,4 +1,4 @@
-package dev.breakeven.advice;
+package dev.breakeven.advice.evaluation;
 
 import dev.breakeven.advice.costing.ObservationWindow;
 import dev.breakeven.advice.costing.PricedLoad;

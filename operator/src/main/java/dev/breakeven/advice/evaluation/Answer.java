@@ -1,5 +1,12 @@
-package dev.breakeven.advice;
+package dev.breakeven.advice.evaluation;
 
+import dev.breakeven.advice.Verdict;
+import dev.breakeven.advice.Alternative;
+import dev.breakeven.advice.AdvisorInput;
+import dev.breakeven.advice.Estimate;
+import dev.breakeven.advice.Issue;
+import dev.breakeven.advice.Advice;
+import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.Advice.BurstPoint;
 import dev.breakeven.advice.Advice.Confidence;
 import dev.breakeven.advice.Advice.Marginal;

@@ -1,10 +1,9 @@
-package dev.breakeven.advice.backtest;
+package dev.breakeven.advice.proof;
 
 import dev.breakeven.advice.Advice.Proof;
 import dev.breakeven.advice.Advice.Saving;
 import dev.breakeven.advice.Advice.Score;
 import dev.breakeven.advice.Advice.TrackRecord;
-import dev.breakeven.advice.Advisor;
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.Alternative.ReplicaPlan;
@@ -32,6 +31,7 @@ import dev.breakeven.price.Money;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.traffic.TrafficHistory;
 import java.time.Instant;
+import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -48,16 +48,22 @@ public final class ForecastScore {
   private final TrafficHistory history;
   private final Candidates comparison;
   private final CapacityEvidence.Known capacity;
+  private final Function<AdvisorInput, VerdictDecision> reviewer;
 
+  /**
+   * @param reviewer what is decided at a review, as the advisor decides
+   */
   public ForecastScore(
       AdvisorInput input,
       TrafficHistory history,
       Candidates comparison,
-      CapacityEvidence.Known capacity) {
+      CapacityEvidence.Known capacity,
+      Function<AdvisorInput, VerdictDecision> reviewer) {
     this.input = input;
     this.history = history;
     this.comparison = comparison;
     this.capacity = capacity;
+    this.reviewer = reviewer;
   }
 
   /**
@@ -126,8 +132,8 @@ public final class ForecastScore {
         reviews
             .ranBefore(first)
             .orElseGet(() -> (int) Math.round(history.replicasHeld().at(0, input.replicasNow())));
-    return Backtest.Replayed.of(
-            reviews.followed(first, ran, asked -> Advisor.review(asked, capacity)),
+    return ReplayedAdvice.of(
+            reviews.followed(first, ran, reviewer),
             load,
             ran,
             planning.lead())

@@ -1,4 +1,4 @@
-package dev.breakeven.advice.backtest;
+package dev.breakeven.advice.proof;
 
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.LengthTail;
@@ -28,7 +28,7 @@ import java.util.function.Supplier;
  * @param capacity what one replica sustains
  * @param input what is asked at each review, of the past until then
  */
-record ReviewedPast(
+public record ReviewedPast(
     TrafficHistory history,
     Supplier<SimulatedPast> lived,
     CapacityEvidence.Known capacity,
@@ -43,7 +43,7 @@ record ReviewedPast(
    * @param replicasAdvised to hold until the next
    * @param leavesTheScaling whether what scales the replicas is left to do so until the next
    */
-  record Reviewed(
+  public record Reviewed(
       long epochSecond,
       int replicasThen,
       boolean recorded,
@@ -52,13 +52,13 @@ record ReviewedPast(
 
   /** Answers the question of a review, at which so many replicas run. */
   @FunctionalInterface
-  interface Reviewer {
+  public interface Reviewer {
     Reviewed review(AdvisorInput input, boolean recorded);
   }
 
   /** Which number of replicas a review starts from. */
   @FunctionalInterface
-  interface ReplicasAtReview {
+  public interface ReplicasAtReview {
     /** What ran then, if that was recorded; else what was advised at the review before. */
     ReplicasAtReview AS_RECORDED = (ran, advised) -> ran.orElse(advised);
 
@@ -75,7 +75,7 @@ record ReviewedPast(
    * @param ranBefore replicas before it
    * @param decide what is decided at a review
    */
-  List<Reviewed> followed(
+  public List<Reviewed> followed(
       long first, int ranBefore, Function<AdvisorInput, VerdictDecision> decide) {
     return reviews(
         first,
@@ -95,7 +95,7 @@ record ReviewedPast(
   }
 
   /** Replicas that ran before a time, where somebody says. */
-  OptionalInt ranBefore(long epochSecond) {
+  public OptionalInt ranBefore(long epochSecond) {
     return ran(stepsBefore(epochSecond));
   }
 
@@ -117,7 +117,7 @@ record ReviewedPast(
    * @param first time of the first, seconds UTC; not before the past begins
    * @param ranBefore replicas before the first
    */
-  List<Reviewed> reviews(long first, int ranBefore, ReplicasAtReview running, Reviewer reviewer) {
+  public List<Reviewed> reviews(long first, int ranBefore, ReplicasAtReview running, Reviewer reviewer) {
     StepGrid grid = history.grid();
     List<Reviewed> reviews = new ArrayList<>();
     Optional<SimulatedPast> otherwise = Optional.empty();

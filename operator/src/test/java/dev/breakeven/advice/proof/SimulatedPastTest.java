@@ -1,4 +1,4 @@
-package dev.breakeven.advice.backtest;
+package dev.breakeven.advice.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,5 +1,7 @@
-package dev.breakeven.advice;
+package dev.breakeven.advice.evaluation;
 
+import dev.breakeven.advice.AdvisorInput;
+import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.alternatives.ConstraintCosts;
 import dev.breakeven.advice.costing.ApiAccess;
 import dev.breakeven.advice.costing.ObservationWindow;

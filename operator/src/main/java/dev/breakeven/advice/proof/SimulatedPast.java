@@ -1,4 +1,4 @@
-package dev.breakeven.advice.backtest;
+package dev.breakeven.advice.proof;
 
 import dev.breakeven.advice.costing.ApiAccess;
 import dev.breakeven.advice.costing.PricedLoad;
@@ -13,7 +13,7 @@ import java.util.function.IntUnaryOperator;
  * been held: these serve what they can with their headroom, and the rest goes to the API. What was
  * recorded of replicas stands where nothing else is said.
  */
-final class SimulatedPast {
+public final class SimulatedPast {
 
   private final TrafficHistory recorded;
   private final PricedLoad load;
@@ -36,7 +36,7 @@ final class SimulatedPast {
    * @param overflow where goes what the replicas do not carry; {@link ApiAccess#NONE} lets them
    *     carry it
    */
-  SimulatedPast(
+  public SimulatedPast(
       TrafficHistory recorded, PricedLoad load, ReplicaCostModel terms, ApiAccess overflow) {
     this.recorded = recorded;
     this.load = load;

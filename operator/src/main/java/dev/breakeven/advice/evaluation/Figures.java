@@ -1,5 +1,10 @@
-package dev.breakeven.advice;
+package dev.breakeven.advice.evaluation;
 
+import dev.breakeven.advice.Estimate;
+import dev.breakeven.advice.Issue;
+import dev.breakeven.advice.Advice;
+import dev.breakeven.advice.PreviousDecision;
+import dev.breakeven.advice.Observed;
 import java.util.List;
 
 /** The figures of an answer, beside its verdict and what to do. */

@@ -1,5 +1,11 @@
-package dev.breakeven.advice;
+package dev.breakeven.advice.evaluation;
 
+import dev.breakeven.advice.Scaling;
+import dev.breakeven.advice.Alternative;
+import dev.breakeven.advice.AdvisorInput;
+import dev.breakeven.advice.Estimate;
+import dev.breakeven.advice.Issue;
+import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Advice.Saving;
 import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.Issue.Reason;

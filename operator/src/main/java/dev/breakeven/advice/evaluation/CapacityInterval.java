@@ -1,9 +1,12 @@
-package dev.breakeven.advice;
+package dev.breakeven.advice.evaluation;
 
 import static dev.breakeven.reason.Parameter.name;
 import static dev.breakeven.reason.Parameter.percent;
 import static dev.breakeven.reason.Parameter.replicas;
 
+import dev.breakeven.advice.Verdict;
+import dev.breakeven.advice.Estimate;
+import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.advice.alternatives.Candidates;
 import dev.breakeven.advice.decision.VerdictDecision;

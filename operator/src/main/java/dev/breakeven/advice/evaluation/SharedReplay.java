@@ -1,5 +1,7 @@
-package dev.breakeven.advice;
+package dev.breakeven.advice.evaluation;
 
+import dev.breakeven.advice.Estimate;
+import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.advice.following.Planner;
 import dev.breakeven.reason.Cause;
