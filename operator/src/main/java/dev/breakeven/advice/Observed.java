@@ -1,14 +1,6 @@
 package dev.breakeven.advice;
 
-import dev.breakeven.advice.Issue.Reason;
-import dev.breakeven.advice.costing.ObservationWindow;
-import dev.breakeven.advice.costing.PlanCost;
-import dev.breakeven.advice.costing.ReplicaCostModel;
-import dev.breakeven.advice.costing.TrafficSummary;
-import dev.breakeven.reason.Cause;
-import dev.breakeven.reason.Message;
 import dev.breakeven.traffic.TokenRates;
-import dev.breakeven.traffic.TrafficHistory;
 import java.time.Instant;
 
 /**
@@ -65,49 +57,4 @@ public record Observed(
       Estimate<Double> inputTokens,
       Estimate<Double> outputTokens,
       Estimate<Double> waiting) {}
-
-  private static final int SECONDS_PER_HOUR = 3600;
-
-  public static Observed of(
-      ObservationWindow window,
-      TrafficSummary seen,
-      Estimate<Double> utilization,
-      Estimate<Double> peak) {
-    TrafficHistory history = window.history();
-    Issue nothing = new Issue(Reason.NO_TRAFFIC_DATA, Message.of(Cause.NO_STEP_KNOWN));
-    boolean known = window.knownSteps() > 0;
-    double perSecond = seen.demand().total();
-    Issue uncounted = new Issue(Reason.SERIES_MISSING, Message.of(Cause.REQUESTS_NOT_COUNTED));
-    boolean counted = seen.lengths().areKnown();
-    return new Observed(
-        new Window(window.from(), window.to(), window.coveragePercent()),
-        new Tokens(
-            found(known, seen.demand(), nothing),
-            found(known, perSecond * SECONDS_PER_HOUR * ReplicaCostModel.HOURS_PER_MONTH, nothing),
-            found(
-                known && seen.burstSeen(),
-                perSecond > 0 ? 100 * seen.burst().total() / perSecond : 0,
-                known
-                    ? new Issue(Reason.SERIES_MISSING, Message.of(Cause.GATEWAY_NOT_MEASURED))
-                    : nothing)),
-        new Replicas(
-            utilization, peak, TrafficSummary.mean(history.replicasHeld(), "replicas that ran")),
-        new Requests(
-            found(counted, seen.requestsPerSecond(), uncounted),
-            found(counted, seen.lengths().inputTokens(), uncounted),
-            found(counted, seen.lengths().outputTokens(), uncounted),
-            TrafficSummary.mean(history.requestsWaiting(), "requests waiting")),
-        TrafficSummary.mean(history.gpuUtilizationPercent(), "GPU utilisation"));
-  }
-
-  private static <T> Estimate<T> found(boolean known, T value, Issue otherwise) {
-    return known ? Estimate.of(value) : new Estimate.NotFound<>(otherwise);
-  }
-
-  /** Work that own replicas did over what all that were held can do; headroom is no cap on it. */
-  public static Estimate<Double> utilization(PlanCost ran, double sizeHours) {
-    return sizeHours > 0
-        ? Estimate.of(100 * ran.servedLoad() / sizeHours)
-        : Estimate.notFound(Reason.NOTHING_TO_COMPARE, Cause.NO_REPLICA_HELD);
-  }
 }

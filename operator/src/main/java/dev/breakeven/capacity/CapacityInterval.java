@@ -43,7 +43,7 @@ public record CapacityInterval(
    *
    * @param load replicas' worth of work, by {@code best}, that one replica has been seen to serve
    */
-  CapacityInterval atLeast(double load) {
+  public CapacityInterval atLeast(double load) {
     if (load <= lowFactor) {
       return this;
     }

@@ -44,7 +44,7 @@ public record ConcurrencyLimit(double requests, Reason reason) {
   }
 
   /** The lower of the two. */
-  ConcurrencyLimit and(ConcurrencyLimit other) {
+  public ConcurrencyLimit and(ConcurrencyLimit other) {
     return other.requests < requests ? other : this;
   }
 }

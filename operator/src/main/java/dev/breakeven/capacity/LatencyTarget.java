@@ -30,10 +30,4 @@ public record LatencyTarget(double timeToFirstTokenSeconds, double interTokenLat
   public boolean isSet() {
     return Double.isFinite(timeToFirstTokenSeconds) || Double.isFinite(interTokenLatencySeconds);
   }
-
-  /** Whether a step kept to it, as far as its latencies were measured. */
-  boolean isKept(ReplicaStep step) {
-    return !(step.timeToFirstTokenSeconds() > timeToFirstTokenSeconds)
-        && !(step.interTokenLatencySeconds() > interTokenLatencySeconds);
-  }
 }

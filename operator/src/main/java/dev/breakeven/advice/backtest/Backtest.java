@@ -27,7 +27,7 @@ import dev.breakeven.advice.following.ClairvoyantPlan;
 import dev.breakeven.advice.following.LoadColumns;
 import dev.breakeven.advice.following.PlanReplay;
 import dev.breakeven.capacity.Capacity;
-import dev.breakeven.capacity.CapacityAssessment;
+import dev.breakeven.capacity.estimation.CapacityAssessment;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.capacity.RequestLengths;
 import dev.breakeven.capacity.ServingConditions;

@@ -4,7 +4,7 @@ import static dev.breakeven.reason.Parameter.name;
 
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
-import dev.breakeven.capacity.CapacityAssessment;
+import dev.breakeven.capacity.estimation.CapacityAssessment;
 import dev.breakeven.capacity.RequestLengths;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.traffic.Series;

@@ -10,7 +10,7 @@ import dev.breakeven.advice.ReplicaTerms;
 import dev.breakeven.advice.Workload;
 import dev.breakeven.advice.costing.MeritOrder.Run;
 import dev.breakeven.capacity.Capacity;
-import dev.breakeven.capacity.CapacityAssessment;
+import dev.breakeven.capacity.estimation.CapacityAssessment;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.capacity.CapacityFinding;
 import dev.breakeven.capacity.ReplicaLoad;

@@ -18,7 +18,7 @@ import dev.breakeven.advice.Workload;
 import dev.breakeven.advice.costing.HeadroomUse;
 import dev.breakeven.advice.costing.ObservationWindow;
 import dev.breakeven.advice.costing.TrafficSummary;
-import dev.breakeven.capacity.CapacityAssessment;
+import dev.breakeven.capacity.estimation.CapacityAssessment;
 import dev.breakeven.capacity.CapacityBasis;
 import dev.breakeven.capacity.CapacityEstimate.Contradiction;
 import dev.breakeven.capacity.CapacityEstimate.ServedMore;

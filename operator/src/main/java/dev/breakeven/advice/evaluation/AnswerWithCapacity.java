@@ -7,7 +7,6 @@ import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.ScenarioFinding;
 import dev.breakeven.advice.Advice;
-import dev.breakeven.advice.Observed;
 import dev.breakeven.advice.Advice.BurstPoint;
 import dev.breakeven.advice.Advice.Recommendation;
 import dev.breakeven.advice.Issue.Reason;
@@ -94,7 +93,7 @@ record AnswerWithCapacity(
         new Advice.Comparison(Answer.chosen(decision), bills.alternatives(), constraints(input)),
         costs(bills, economics),
         new Advice.Basis(
-            Observed.of(
+            ObservedFigures.of(
                 evidence.window(),
                 evidence.seen(),
                 economics.utilization(),

@@ -4,7 +4,6 @@ import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.PreviousDecision;
-import dev.breakeven.advice.Observed;
 import java.util.List;
 
 /** The figures of an answer, beside its verdict and what to do. */
@@ -30,7 +29,7 @@ record Figures(
         bills,
         Advice.Costs.unknown(why),
         new Advice.Basis(
-            Observed.of(
+            ObservedFigures.of(
                 evidence.window(),
                 evidence.seen(),
                 new Estimate.NotFound<>(why),

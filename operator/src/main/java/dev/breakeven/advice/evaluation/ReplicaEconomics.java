@@ -8,7 +8,6 @@ import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Advice;
-import dev.breakeven.advice.Observed;
 import dev.breakeven.advice.Advice.BurstPoint;
 import dev.breakeven.advice.Advice.Marginal;
 import dev.breakeven.advice.Alternative.Kind;
@@ -93,13 +92,16 @@ record ReplicaEconomics(AdvisorInput input, Candidates comparison) {
     return Math.max(1, replicas);
   }
 
-  /** Of what runs, over the window. */
+  /** Work that own replicas did over what all that were held can do; headroom is no cap on it. */
   Estimate<Double> utilization() {
     PricedLoad load = comparison.load();
     ReplicaCostModel terms = comparison.terms();
-    return Observed.utilization(
-        PlanCost.ofWhatRan(load, terms, ApiAccess.NONE, input.replicasNow()),
-        terms.sizeHours(load, input.replicasNow()));
+    double sizeHours = terms.sizeHours(load, input.replicasNow());
+    if (!(sizeHours > 0)) {
+      return Estimate.notFound(Reason.NOTHING_TO_COMPARE, Cause.NO_REPLICA_HELD);
+    }
+    PlanCost ran = PlanCost.ofWhatRan(load, terms, ApiAccess.NONE, input.replicasNow());
+    return Estimate.of(100 * ran.servedLoad() / sizeHours);
   }
 
   /** Where what ran served above its headroom in more than few steps. */

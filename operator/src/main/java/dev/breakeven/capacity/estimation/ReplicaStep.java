@@ -1,5 +1,7 @@
-package dev.breakeven.capacity;
+package dev.breakeven.capacity.estimation;
 
+import dev.breakeven.capacity.LatencyTarget;
+import dev.breakeven.capacity.RequestLengths;
 import dev.breakeven.traffic.TokenRates;
 
 /**
@@ -40,6 +42,12 @@ public record ReplicaStep(
   /** Whether requests were waiting all through the step, so that the replica did all it could. */
   public boolean isSaturated() {
     return requestsWaiting >= CapacityAssessment.SATURATED_AT_WAITING_PER_REPLICA;
+  }
+
+  /** Whether it kept to a target, as far as its latencies were measured. */
+  boolean isWithin(LatencyTarget target) {
+    return !(timeToFirstTokenSeconds > target.timeToFirstTokenSeconds())
+        && !(interTokenLatencySeconds > target.interTokenLatencySeconds());
   }
 
   /** Mean lengths of its requests; unknown where they were not counted. */

@@ -1,5 +1,6 @@
-package dev.breakeven.capacity;
+package dev.breakeven.capacity.estimation;
 
+import dev.breakeven.capacity.ModelArchitecture;
 import java.util.Arrays;
 import java.util.Comparator;
 

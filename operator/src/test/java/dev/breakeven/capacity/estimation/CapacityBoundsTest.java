@@ -1,5 +1,12 @@
-package dev.breakeven.capacity;
+package dev.breakeven.capacity.estimation;
 
+import dev.breakeven.capacity.StatedCapacity;
+import dev.breakeven.capacity.CapacityInterval;
+import dev.breakeven.capacity.Capacity;
+import dev.breakeven.capacity.CapacityRange;
+import dev.breakeven.capacity.LatencyTarget;
+import dev.breakeven.capacity.CapacityBasis;
+import dev.breakeven.capacity.ConcurrencyLimit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
@@ -47,10 +54,10 @@ class CapacityBoundsTest {
   @Test
   void aLatencyThatEqualsItsTargetKeepsIt() {
     LatencyTarget target = new LatencyTarget(2, 0.05);
-    assertThat(target.isKept(withLatencies(2, 0.05))).isTrue();
-    assertThat(target.isKept(withLatencies(2.001, 0.05))).isFalse();
-    assertThat(target.isKept(withLatencies(2, 0.0501))).isFalse();
-    assertThat(target.isKept(withLatencies(Double.NaN, Double.NaN))).isTrue();
+    assertThat(withLatencies(2, 0.05).isWithin(target)).isTrue();
+    assertThat(withLatencies(2.001, 0.05).isWithin(target)).isFalse();
+    assertThat(withLatencies(2, 0.0501).isWithin(target)).isFalse();
+    assertThat(withLatencies(Double.NaN, Double.NaN).isWithin(target)).isTrue();
   }
 
   @Test

@@ -1,5 +1,7 @@
-package dev.breakeven.capacity;
+package dev.breakeven.capacity.estimation;
 
+import dev.breakeven.capacity.Capacity;
+import dev.breakeven.capacity.BenchmarkPoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 

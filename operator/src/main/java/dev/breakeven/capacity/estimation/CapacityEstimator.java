@@ -1,5 +1,13 @@
-package dev.breakeven.capacity;
+package dev.breakeven.capacity.estimation;
 
+import dev.breakeven.capacity.CapacityEstimate;
+import dev.breakeven.capacity.StatedCapacity;
+import dev.breakeven.capacity.CapacityInterval;
+import dev.breakeven.capacity.Capacity;
+import dev.breakeven.capacity.RequestLengths;
+import dev.breakeven.capacity.CapacityBasis;
+import dev.breakeven.capacity.PublishedThroughput;
+import dev.breakeven.capacity.ReplicaLoad;
 import dev.breakeven.capacity.CapacityEstimate.Contradiction;
 import dev.breakeven.capacity.CapacityEstimate.Served;
 import dev.breakeven.capacity.CapacityEstimate.ServedMore;
@@ -47,7 +55,7 @@ public final class CapacityEstimator {
     List<ReplicaStep> unqueued =
         inputs.steps().stream()
             .filter(s -> s.hasNothingWaiting() && s.tokens().total() > 0)
-            .filter(inputs.target()::isKept)
+            .filter(step -> step.isWithin(inputs.target()))
             .toList();
     if (intervals.isEmpty()) {
       return unqueued.isEmpty()

@@ -1,4 +1,4 @@
-package dev.breakeven.capacity;
+package dev.breakeven.capacity.estimation;
 
 import java.util.TreeMap;
 

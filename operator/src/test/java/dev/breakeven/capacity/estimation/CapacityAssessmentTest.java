@@ -1,5 +1,16 @@
-package dev.breakeven.capacity;
+package dev.breakeven.capacity.estimation;
 
+import dev.breakeven.capacity.CapacityFinding;
+import dev.breakeven.capacity.ServingConditions;
+import dev.breakeven.capacity.StatedCapacity;
+import dev.breakeven.capacity.Capacity;
+import dev.breakeven.capacity.BenchmarkPoint;
+import dev.breakeven.capacity.LatencyTarget;
+import dev.breakeven.capacity.CapacityBasis;
+import dev.breakeven.capacity.PublishedThroughput;
+import dev.breakeven.capacity.ConcurrencyLimit;
+import dev.breakeven.capacity.ReplicaLoad;
+import dev.breakeven.capacity.CapacityEvidence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 

@@ -1,4 +1,4 @@
-package dev.breakeven.capacity;
+package dev.breakeven.capacity.estimation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,5 +1,7 @@
-package dev.breakeven.capacity;
+package dev.breakeven.capacity.estimation;
 
+import dev.breakeven.capacity.Capacity;
+import dev.breakeven.capacity.ReplicaLoad;
 import dev.breakeven.capacity.CapacityEvidence.FitError;
 import dev.breakeven.capacity.CapacityEvidence.MeasuredMix;
 import java.util.ArrayList;

@@ -1,7 +1,14 @@
-package dev.breakeven.capacity;
+package dev.breakeven.capacity.estimation;
 
+import dev.breakeven.capacity.ModelArchitecture;
+import dev.breakeven.capacity.Capacity;
+import dev.breakeven.capacity.RequestLengths;
+import dev.breakeven.capacity.LatencyTarget;
+import dev.breakeven.capacity.PublishedThroughput;
+import dev.breakeven.capacity.ConcurrencyLimit;
+import dev.breakeven.capacity.ReplicaLoad;
 import dev.breakeven.capacity.ConcurrencyLimit.Reason;
-import dev.breakeven.capacity.LatencyCurve.Quantity;
+import dev.breakeven.capacity.estimation.LatencyCurve.Quantity;
 import dev.breakeven.traffic.TokenRates;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -173,7 +180,7 @@ final class ConcurrencyCurve {
   private static double sustained(List<ReplicaStep> steps, double[] figure, LatencyTarget target) {
     double[] kept =
         IntStream.range(0, figure.length)
-            .filter(i -> target.isKept(steps.get(i)))
+            .filter(i -> steps.get(i).isWithin(target))
             .mapToDouble(i -> figure[i])
             .sorted()
             .toArray();

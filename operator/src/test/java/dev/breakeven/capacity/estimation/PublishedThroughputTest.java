@@ -1,5 +1,8 @@
-package dev.breakeven.capacity;
+package dev.breakeven.capacity.estimation;
 
+import dev.breakeven.capacity.Capacity;
+import dev.breakeven.capacity.BenchmarkPoint;
+import dev.breakeven.capacity.ReplicaLoad;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakeven.traffic.TokenRates;

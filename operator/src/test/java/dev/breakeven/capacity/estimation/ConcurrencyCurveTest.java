@@ -1,5 +1,10 @@
-package dev.breakeven.capacity;
+package dev.breakeven.capacity.estimation;
 
+import dev.breakeven.capacity.ModelArchitecture;
+import dev.breakeven.capacity.Capacity;
+import dev.breakeven.capacity.LatencyTarget;
+import dev.breakeven.capacity.PublishedThroughput;
+import dev.breakeven.capacity.ConcurrencyLimit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 

@@ -1,5 +1,6 @@
-package dev.breakeven.capacity;
+package dev.breakeven.capacity.estimation;
 
+import dev.breakeven.capacity.Capacity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

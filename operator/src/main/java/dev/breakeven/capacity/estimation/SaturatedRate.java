@@ -1,5 +1,7 @@
-package dev.breakeven.capacity;
+package dev.breakeven.capacity.estimation;
 
+import dev.breakeven.capacity.BenchmarkPoint;
+import dev.breakeven.capacity.ReplicaLoad;
 import dev.breakeven.traffic.TokenRates;
 
 /**
