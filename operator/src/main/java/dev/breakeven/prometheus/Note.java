@@ -70,6 +70,8 @@ public record Note(Reason reason, Message message) {
     SERVERS_ALIKE,
     /** Series stand twice under a label that no `up` has; they count once. */
     SERIES_COPIED,
+    /** A gateway's series stand twice under a label that no `up` has; they count once. */
+    GATEWAY_SERIES_COPIED,
     /** Series show the same values under a label that may split a count or tell copies apart. */
     SERIES_ALIKE,
     /** Too little was seen to say whether addresses of a pod lead to one server. */

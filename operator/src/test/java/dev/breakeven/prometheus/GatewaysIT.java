@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -251,6 +252,68 @@ class GatewaysIT {
     }
   }
 
+  /** A gateway whose series an agent stored again, as it shows them with a process's start time. */
+  private static void writeTwice(OpenMetrics out) {
+    Map<String, String> pod = new LinkedHashMap<>();
+    pod.put("namespace", "inference");
+    pod.put("pod", "gateway-0");
+    pod.put("instance", "10.0.0.9:4000");
+    pod.put("job", "gateway");
+    out.gauge("up", pod, START, STEP, all(1));
+    for (String agent : List.of("", "edge")) {
+      Map<String, String> stored = new LinkedHashMap<>(pod);
+      if (!agent.isEmpty()) {
+        stored.put("agent", agent);
+      }
+      out.gauge("process_start_time_seconds", stored, START, STEP, all(START - 3600.0));
+      for (String key : List.of("a", "b")) {
+        Map<String, String> series = new LinkedHashMap<>(stored);
+        series.put("api_provider", "openai");
+        series.put("model", MODEL);
+        series.put("hashed_api_key", key);
+        out.counter("litellm_input_tokens_metric_total", series, START, STEP, all(150));
+        out.counter("litellm_output_tokens_metric_total", series, START, STEP, all(20));
+      }
+    }
+  }
+
+  @Test
+  void seriesThatAnAgentStoredAgainCountOnce() {
+    Target target =
+        new Target("default", "vllm", "inference", Set.of(), MODEL, MODEL, Duration.ofHours(4));
+    try (LivePrometheus prometheus =
+            LivePrometheus.scrapingNothing().holding(GatewaysIT::writeTwice).start();
+        MetricsCollector collector = collector(prometheus, "litellm", Map.of())) {
+      collector.run(List.of(target), NOW);
+
+      Observation.Observed observed = (Observation.Observed) collector.of(target);
+      assertMean(observed.traffic().burstInput(), 300);
+      assertMean(observed.traffic().burstOutput(), 40);
+      assertThat(observed.notes())
+          .filteredOn(note -> note.reason() == Note.Reason.GATEWAY_SERIES_COPIED)
+          .singleElement()
+          .extracting(note -> note.message().parameters().toString())
+          .asString()
+          .contains("agent");
+    }
+  }
+
+  private static MetricsCollector collector(
+      LivePrometheus prometheus, String gateway, Map<String, String> matchers) {
+    return new MetricsCollector(
+        List.of(
+            new Source(
+                "default",
+                new HttpTransport(Endpoint.at(prometheus.url())),
+                Map.of(),
+                Set.of(),
+                Source.Trust.DEFAULT,
+                new Source.Gateway.Configured(
+                    GatewayProfiles.builtIn().named(gateway), matchers, Set.of()),
+                new Source.OpenCost.None())),
+        CollectorSettings.DEFAULT);
+  }
+
   @ParameterizedTest
   @MethodSource("gateways")
   void whatGoesToAnApiIsReadOnceAndNothingElse(Gateway gateway) {
@@ -259,20 +322,7 @@ class GatewaysIT {
     try (LivePrometheus prometheus =
             LivePrometheus.scrapingNothing().holding(out -> write(out, gateway)).start();
         MetricsCollector collector =
-            new MetricsCollector(
-                List.of(
-                    new Source(
-                        "default",
-                        new HttpTransport(Endpoint.at(prometheus.url())),
-                        Map.of(),
-                        Set.of(),
-                        Source.Trust.DEFAULT,
-                        new Source.Gateway.Configured(
-                            GatewayProfiles.builtIn().named(gateway.name()),
-                            gateway.matchers(),
-                            Set.of()),
-                        new Source.OpenCost.None())),
-                CollectorSettings.DEFAULT)) {
+            collector(prometheus, gateway.name(), gateway.matchers())) {
       collector.run(List.of(target), NOW);
 
       TrafficHistory traffic = ((Observation.Observed) collector.of(target)).traffic();

@@ -268,7 +268,7 @@ public final class SourceCollector {
             newestSteps.gatewayLabels(),
             readers.mostCharacters()),
         source,
-        newestSteps.gatewayLabels().gateways(),
+        newestSteps.gatewayLabels().ofGatewaySeries(),
         main.targets(),
         executor,
         main.through());

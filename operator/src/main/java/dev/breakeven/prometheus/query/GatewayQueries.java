@@ -70,7 +70,8 @@ final class GatewayQueries {
         "seconds",
         Integer.toString(rangeSeconds),
         "scrape",
-        QueryScope.listed(scraped.stream().filter(l -> !l.equals("namespace")).toList()),
+        QueryScope.listed(
+            scope.scrapes().ofGatewaySeries().stream().filter(l -> !l.equals("namespace")).toList()),
         "target",
         String.join(", ", scraped.isEmpty() ? List.of("job") : scraped),
         "model",
@@ -111,13 +112,25 @@ final class GatewayQueries {
   /** The `up` of whoever scraped the gateway, with {@code gateway="yes"}. */
   String ups(int rangeSeconds) {
     return "label_replace(up{%s} and on (job, instance) (%s), \"gateway\", \"yes\", \"\", \"\")"
-        .formatted(
-            String.join(",", scope.fixed()),
-            gateway.profile().output().stream()
-                .map(
-                    metric ->
-                        "group by (job, instance) (present_over_time(%s{%s}[%ds]))"
-                            .formatted(metric.metric(), matchers(metric, false), rangeSeconds))
-                .collect(Collectors.joining(QueryScope.OR)));
+        .formatted(String.join(",", scope.fixed()), scraped(rangeSeconds));
+  }
+
+  String copies(int rangeSeconds) {
+    return QueryScope.filled(
+        QueryCatalog.GATEWAY_COPIES.template(),
+        Map.of(
+            "fixed", String.join(",", ofTargets()),
+            "claims", scraped(rangeSeconds),
+            "range", rangeSeconds + "s"));
+  }
+
+  /** The scrape targets that have the gateway's series. */
+  private String scraped(int rangeSeconds) {
+    return gateway.profile().output().stream()
+        .map(
+            metric ->
+                "group by (job, instance) (present_over_time(%s{%s}[%ds]))"
+                    .formatted(metric.metric(), matchers(metric, false), rangeSeconds))
+        .collect(Collectors.joining(QueryScope.OR));
   }
 }

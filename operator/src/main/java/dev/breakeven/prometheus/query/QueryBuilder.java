@@ -145,6 +145,11 @@ public final class QueryBuilder {
     return scope.fitted(its -> gateway(its).figure(query, rangeSeconds));
   }
 
+  /** PromQL for the start times of the gateway's processes, with all their labels. */
+  public String gatewayCopies(int rangeSeconds) {
+    return scope.fitted(its -> gateway(its).copies(rangeSeconds));
+  }
+
   private static GatewayQueries gateway(QueryScope scope) {
     return new GatewayQueries(scope, (Source.Gateway.Configured) scope.source().gateway());
   }

@@ -238,6 +238,16 @@ public enum QueryCatalog {
           + " they have the same values, they are copies that were stored under a label that"
           + " `up` does not have, and count once. If they differ, they are parts of a"
           + " counter, and add up. Sent once an hour, only for such pods."),
+  /** Whether a gateway's series are stored more than once. */
+  GATEWAY_COPIES(
+      "gateway-copies",
+      Scope.LOOKUP,
+      "last_over_time(process_start_time_seconds{<fixed>}[<range>]) and on (job, instance)"
+          + " (<claims>)",
+      "Whether a gateway's series are stored more than once under a label that `up` does not have."
+          + " A process has one start time: if a scrape target shows it several times, that label"
+          + " marks copies, and the gateway's counts are taken once. Sent once an hour, only if the"
+          + " source has a gateway."),
   /** Increases of counters across gaps. */
   GAPS(
       "gaps",

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which addresses of a workload's pods lead to one server (a mesh's agent that merges the
@@ -31,6 +32,7 @@ public final class KnownDuplicates {
 
   private record Known<T>(long step, T found) {}
 
+  private @Nullable Known<Set<String>> gatewayCopies;
   private final Map<Pair, Known<Finding>> servers = new HashMap<>();
   private final Map<Workload, Known<Copies>> copies = new HashMap<>();
 
@@ -53,8 +55,26 @@ public final class KnownDuplicates {
    * past is compared, because its copies need not be those of now.
    */
   boolean isToBeCompared(Workload workload, long step, boolean isNewest) {
-    Known<Copies> before = copies.get(workload);
+    return isToBeCompared(copies.get(workload), step, isNewest);
+  }
+
+  private static boolean isToBeCompared(@Nullable Known<?> before, long step, boolean isNewest) {
     return before == null || !isNewest || step - before.step() >= StoredHistory.STEPS_PER_HOUR;
+  }
+
+  /** The same for the gateway's series. */
+  boolean isGatewayToBeCompared(long step, boolean isNewest) {
+    return isToBeCompared(gatewayCopies, step, isNewest);
+  }
+
+  void foundAtGateway(long step, Set<String> labels) {
+    gatewayCopies = new Known<>(step, labels);
+  }
+
+  /** Labels that mark copies of the gateway's series. */
+  Set<String> gatewayCopies() {
+    Known<Set<String>> known = gatewayCopies;
+    return known == null ? Set.of() : known.found();
   }
 
   void found(Workload workload, long step, Copies found) {

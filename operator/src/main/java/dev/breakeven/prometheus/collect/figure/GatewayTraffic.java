@@ -25,7 +25,7 @@ final class GatewayTraffic {
         new GatewayDeduplicator(
             scope.chunk(),
             ((Source.Gateway.Configured) scope.source().gateway()).profile(),
-            queries.pods().labels().gateways());
+            queries.pods().labels().ofGatewaySeries());
     queries.ask(
         QueryCatalog.GATEWAY,
         queries

@@ -4,6 +4,8 @@ import dev.breakeven.prometheus.WorkloadRef;
 import dev.breakeven.prometheus.attribution.PodOwners;
 import dev.breakeven.prometheus.attribution.PodOwners.Belonging;
 import dev.breakeven.prometheus.attribution.PodOwners.Pod;
+import dev.breakeven.prometheus.collect.duplicates.CopiedGatewaySeries;
+import dev.breakeven.prometheus.collect.duplicates.KnownDuplicates;
 import dev.breakeven.prometheus.collect.duplicates.ScrapeDeduplicator;
 import dev.breakeven.prometheus.collect.gap.GapIncreases;
 import dev.breakeven.prometheus.collect.request.ChunkQueries;
@@ -35,6 +37,7 @@ public final class ChunkPods {
 
   private final ChunkScope scope;
   private final PodOwners owners;
+  private final KnownDuplicates duplicates;
   private final ChunkQueries queries;
   private final ScrapeTrust trust;
   private final PodSamples samples;
@@ -51,6 +54,7 @@ public final class ChunkPods {
   public ChunkPods(ChunkScope scope, PodMemory memory, ChunkQueries queries) {
     this.scope = scope;
     this.owners = memory.owners();
+    this.duplicates = memory.duplicates();
     this.queries = queries;
     this.trust = new ScrapeTrust(scope, memory.stateScrapeLabels(), queries);
     this.samples = new PodSamples(scope);
@@ -67,7 +71,8 @@ public final class ChunkPods {
   /** Reads which scrape targets are trusted and, if it is wanted, the pods. */
   public void read(boolean withPods) {
     trust.read();
-    labels = trust.labels();
+    labels = CopiedGatewaySeries.find(scope, duplicates, trust.labels(), queries);
+    lacksAnswers |= queries.hasFailed(QueryCatalog.GATEWAY_COPIES);
     if (!withPods) {
       return;
     }

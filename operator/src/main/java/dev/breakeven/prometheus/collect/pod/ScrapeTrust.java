@@ -94,7 +94,7 @@ final class ScrapeTrust {
             scope.profile().modelLabel(),
             "__name__"));
     ofGateways.removeAll(List.of("gateway", "__name__"));
-    labels = new ScrapeLabels(ofEngines, ofGateways, Set.of(), gatewayJobs);
+    labels = new ScrapeLabels(ofEngines, ofGateways, Set.of(), gatewayJobs, Set.of());
     if (!anyUp && !untrusted.isEmpty() && !scope.source().trust().stateJobs().isEmpty()) {
       readWithoutUp(range);
     }
@@ -138,7 +138,8 @@ final class ScrapeTrust {
       ofState.addAll(List.of("job", "instance", "container"));
       ofState.removeAll(
           List.of(scope.profile().namespaceLabel(), scope.profile().podLabel(), "__name__"));
-      labels = new ScrapeLabels(ofState, labels.gateways(), Set.of(), labels.gatewayJobs());
+      labels =
+          new ScrapeLabels(ofState, labels.gateways(), Set.of(), labels.gatewayJobs(), Set.of());
     }
   }
 
