@@ -25,6 +25,7 @@ class OperatorEndTest {
   void askedToEndWhileAnApiServerThatDoesNotAnswerIsWaitedForItEnds(@TempDir Path directory)
       throws IOException {
     try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      silent.setSoTimeout((int) WITHIN.toMillis());
       Path kubeconfig = directory.resolve("kubeconfig");
       Files.writeString(
           kubeconfig,
