@@ -1,7 +1,7 @@
 package dev.breakeven.operator;
 
-import dev.breakeven.advice.evaluation.Advisor;
 import dev.breakeven.advice.Issue;
+import dev.breakeven.advice.evaluation.Advisor;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.RateCard;

@@ -1,8 +1,8 @@
 package dev.breakeven.advice;
 
-import dev.breakeven.advice.evaluation.Advisor;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.breakeven.advice.evaluation.Advisor;
 import dev.breakeven.capacity.BenchmarkPoint;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.CapacityEvidence;

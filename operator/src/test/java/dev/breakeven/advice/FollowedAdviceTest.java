@@ -1,7 +1,5 @@
 package dev.breakeven.advice;
 
-import dev.breakeven.advice.proof.ReplayedAdvice;
-import dev.breakeven.advice.evaluation.Advisor;
 import static dev.breakeven.advice.SampleInput.alternative;
 import static dev.breakeven.advice.SampleInput.found;
 import static dev.breakeven.advice.SampleInput.usd;
@@ -10,6 +8,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.backtest.Backtest;
+import dev.breakeven.advice.evaluation.Advisor;
+import dev.breakeven.advice.proof.ReplayedAdvice;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.traffic.Series;

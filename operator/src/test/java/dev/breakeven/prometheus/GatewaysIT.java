@@ -321,8 +321,7 @@ class GatewaysIT {
         new Target("default", "vllm", "inference", Set.of(), MODEL, MODEL, Duration.ofHours(4));
     try (LivePrometheus prometheus =
             LivePrometheus.scrapingNothing().holding(out -> write(out, gateway)).start();
-        MetricsCollector collector =
-            collector(prometheus, gateway.name(), gateway.matchers())) {
+        MetricsCollector collector = collector(prometheus, gateway.name(), gateway.matchers())) {
       collector.run(List.of(target), NOW);
 
       TrafficHistory traffic = ((Observation.Observed) collector.of(target)).traffic();

@@ -1,9 +1,5 @@
 package dev.breakeven.advice.backtest;
 
-import dev.breakeven.advice.proof.ReplayedAdvice;
-import dev.breakeven.advice.proof.SimulatedPast;
-import dev.breakeven.advice.proof.ReviewedPast;
-import dev.breakeven.advice.evaluation.Advisor;
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Constraints;
 import dev.breakeven.advice.Estimate;
@@ -22,31 +18,30 @@ import dev.breakeven.advice.costing.PlanCost;
 import dev.breakeven.advice.costing.PricedLoad;
 import dev.breakeven.advice.costing.ReplicaCostModel;
 import dev.breakeven.advice.costing.StaticOptimum;
+import dev.breakeven.advice.evaluation.Advisor;
 import dev.breakeven.advice.following.AdvisedReplay;
 import dev.breakeven.advice.following.ClairvoyantPlan;
 import dev.breakeven.advice.following.LoadColumns;
 import dev.breakeven.advice.following.PlanReplay;
+import dev.breakeven.advice.proof.ReplayedAdvice;
+import dev.breakeven.advice.proof.ReviewedPast;
+import dev.breakeven.advice.proof.SimulatedPast;
 import dev.breakeven.capacity.Capacity;
-import dev.breakeven.capacity.estimation.CapacityAssessment;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.capacity.RequestLengths;
 import dev.breakeven.capacity.ServingConditions;
 import dev.breakeven.capacity.StatedCapacity;
+import dev.breakeven.capacity.estimation.CapacityAssessment;
 import dev.breakeven.price.Api;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.traffic.StepGrid;
 import dev.breakeven.traffic.TrafficHistory;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Currency;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**

@@ -1,9 +1,6 @@
 package dev.breakeven.advice.backtest;
 
-import dev.breakeven.advice.proof.ReplayedAdvice;
-import dev.breakeven.advice.proof.ReviewedPast;
 import dev.breakeven.advice.Advice;
-import dev.breakeven.advice.evaluation.Advisor;
 import dev.breakeven.advice.Alternative;
 import dev.breakeven.advice.Alternative.Kind;
 import dev.breakeven.advice.Estimate;
@@ -12,6 +9,9 @@ import dev.breakeven.advice.costing.PlanCost;
 import dev.breakeven.advice.costing.PricedLoad;
 import dev.breakeven.advice.costing.ReplicaCostModel;
 import dev.breakeven.advice.decision.VerdictRules;
+import dev.breakeven.advice.evaluation.Advisor;
+import dev.breakeven.advice.proof.ReplayedAdvice;
+import dev.breakeven.advice.proof.ReviewedPast;
 import dev.breakeven.traffic.TrafficHistory;
 import java.time.Duration;
 import java.util.ArrayList;

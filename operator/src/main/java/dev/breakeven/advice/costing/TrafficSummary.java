@@ -4,8 +4,8 @@ import static dev.breakeven.reason.Parameter.name;
 
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
-import dev.breakeven.capacity.estimation.CapacityAssessment;
 import dev.breakeven.capacity.RequestLengths;
+import dev.breakeven.capacity.estimation.CapacityAssessment;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.traffic.Series;
 import dev.breakeven.traffic.TokenRates;

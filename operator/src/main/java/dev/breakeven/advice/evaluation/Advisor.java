@@ -1,9 +1,8 @@
 package dev.breakeven.advice.evaluation;
 
+import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Issue;
-import dev.breakeven.advice.Advice;
-import dev.breakeven.advice.Terms;
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.advice.alternatives.Candidates;
 import dev.breakeven.advice.decision.VerdictDecision;

@@ -1,18 +1,18 @@
 package dev.breakeven.advice.evaluation;
 
-import dev.breakeven.advice.Verdict;
-import dev.breakeven.advice.Alternative;
-import dev.breakeven.advice.AdvisorInput;
-import dev.breakeven.advice.Estimate;
-import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Advice;
-import dev.breakeven.advice.PreviousDecision;
 import dev.breakeven.advice.Advice.BurstPoint;
 import dev.breakeven.advice.Advice.Confidence;
 import dev.breakeven.advice.Advice.Marginal;
 import dev.breakeven.advice.Advice.Recommendation;
 import dev.breakeven.advice.Advice.Saving;
+import dev.breakeven.advice.AdvisorInput;
+import dev.breakeven.advice.Alternative;
+import dev.breakeven.advice.Estimate;
+import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Reason;
+import dev.breakeven.advice.PreviousDecision;
+import dev.breakeven.advice.Verdict;
 import dev.breakeven.advice.costing.WorkloadAllocation;
 import dev.breakeven.advice.decision.ActionRules;
 import dev.breakeven.advice.decision.DecisionHistory;

@@ -1,11 +1,11 @@
 package dev.breakeven.advice.evaluation;
 
-import dev.breakeven.advice.Verdict;
-import dev.breakeven.advice.Alternative;
-import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Advice;
+import dev.breakeven.advice.Alternative;
 import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Reason;
+import dev.breakeven.advice.Verdict;
 import dev.breakeven.advice.alternatives.Candidates;
 import dev.breakeven.advice.alternatives.MonthlyBills;
 import dev.breakeven.advice.decision.VerdictDecision;

@@ -4,10 +4,10 @@ import static dev.breakeven.reason.Parameter.name;
 import static dev.breakeven.reason.Parameter.percent;
 import static dev.breakeven.reason.Parameter.replicas;
 
-import dev.breakeven.advice.Verdict;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Reason;
+import dev.breakeven.advice.Verdict;
 import dev.breakeven.advice.alternatives.Candidates;
 import dev.breakeven.advice.decision.VerdictDecision;
 import dev.breakeven.advice.following.Planner;

@@ -2,11 +2,11 @@ package dev.breakeven.advice.evaluation;
 
 import static dev.breakeven.reason.Parameter.clause;
 
-import dev.breakeven.advice.Scaling;
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Issue;
-import dev.breakeven.advice.ScenarioFinding;
 import dev.breakeven.advice.Issue.Reason;
+import dev.breakeven.advice.Scaling;
+import dev.breakeven.advice.ScenarioFinding;
 import dev.breakeven.advice.alternatives.Candidates;
 import dev.breakeven.advice.costing.ApiAccess;
 import dev.breakeven.advice.costing.ObservationWindow;

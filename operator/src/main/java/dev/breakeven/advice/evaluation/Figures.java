@@ -1,8 +1,8 @@
 package dev.breakeven.advice.evaluation;
 
+import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
-import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.PreviousDecision;
 import java.util.List;
 

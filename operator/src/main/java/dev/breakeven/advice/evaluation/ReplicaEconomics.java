@@ -2,15 +2,12 @@ package dev.breakeven.advice.evaluation;
 
 import static dev.breakeven.reason.Parameter.replicas;
 
-import dev.breakeven.advice.Breakeven;
-import dev.breakeven.advice.Alternative;
-import dev.breakeven.advice.AdvisorInput;
-import dev.breakeven.advice.Estimate;
-import dev.breakeven.advice.Issue;
-import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Advice.BurstPoint;
 import dev.breakeven.advice.Advice.Marginal;
+import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.advice.Breakeven;
+import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.advice.alternatives.Candidate;
 import dev.breakeven.advice.alternatives.Candidates;

@@ -1,14 +1,13 @@
 package dev.breakeven.advice.evaluation;
 
-import dev.breakeven.advice.Scaling;
-import dev.breakeven.advice.Alternative;
-import dev.breakeven.advice.AdvisorInput;
-import dev.breakeven.advice.Estimate;
-import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Advice.Saving;
+import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.advice.Estimate;
+import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Reason;
+import dev.breakeven.advice.Scaling;
 import dev.breakeven.advice.alternatives.Candidate;
 import dev.breakeven.advice.alternatives.Candidates;
 import dev.breakeven.advice.alternatives.RenewalSaving;

@@ -1,7 +1,6 @@
 package dev.breakeven.advice.evaluation;
 
 import dev.breakeven.advice.Estimate;
-import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.advice.following.Planner;
 import dev.breakeven.reason.Cause;

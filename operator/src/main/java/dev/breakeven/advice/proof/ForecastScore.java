@@ -132,11 +132,7 @@ public final class ForecastScore {
         reviews
             .ranBefore(first)
             .orElseGet(() -> (int) Math.round(history.replicasHeld().at(0, input.replicasNow())));
-    return ReplayedAdvice.of(
-            reviews.followed(first, ran, reviewer),
-            load,
-            ran,
-            planning.lead())
+    return ReplayedAdvice.of(reviews.followed(first, ran, reviewer), load, ran, planning.lead())
         .cost(load, 0, comparison.terms(), comparison.overflow());
   }
 

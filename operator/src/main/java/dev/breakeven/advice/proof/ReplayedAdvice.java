@@ -28,7 +28,6 @@ public record ReplayedAdvice(
    */
   public record Decision(long epochSecond, int replicas) {}
 
-
   /** The same, decided too late to be followed. */
   public ReplayedAdvice notFollowed() {
     return new ReplayedAdvice(decisions, held, ready, false);

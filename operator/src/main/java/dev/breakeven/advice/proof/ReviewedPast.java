@@ -117,7 +117,8 @@ public record ReviewedPast(
    * @param first time of the first, seconds UTC; not before the past begins
    * @param ranBefore replicas before the first
    */
-  public List<Reviewed> reviews(long first, int ranBefore, ReplicasAtReview running, Reviewer reviewer) {
+  public List<Reviewed> reviews(
+      long first, int ranBefore, ReplicasAtReview running, Reviewer reviewer) {
     StepGrid grid = history.grid();
     List<Reviewed> reviews = new ArrayList<>();
     Optional<SimulatedPast> otherwise = Optional.empty();

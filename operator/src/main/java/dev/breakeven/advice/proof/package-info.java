@@ -1,4 +1,6 @@
-/** What speaks for the advice: the past replayed as if it had been followed, and predictions scored. */
+/**
+ * What speaks for the advice: the past replayed as if it had been followed, and predictions scored.
+ */
 @NullMarked
 package dev.breakeven.advice.proof;
 

@@ -1,18 +1,18 @@
 package dev.breakeven.capacity.estimation;
 
-import dev.breakeven.capacity.CapacityFinding;
-import dev.breakeven.capacity.ServingConditions;
-import dev.breakeven.capacity.CapacityEstimate;
-import dev.breakeven.capacity.StatedCapacity;
-import dev.breakeven.capacity.CapacityInterval;
-import dev.breakeven.capacity.ModelArchitecture;
 import dev.breakeven.capacity.Capacity;
-import dev.breakeven.capacity.CapacityRange;
 import dev.breakeven.capacity.CapacityBasis;
-import dev.breakeven.capacity.PublishedThroughput;
+import dev.breakeven.capacity.CapacityEstimate;
 import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.capacity.CapacityEvidence.MeasuredMix;
+import dev.breakeven.capacity.CapacityFinding;
+import dev.breakeven.capacity.CapacityInterval;
+import dev.breakeven.capacity.CapacityRange;
 import dev.breakeven.capacity.ConcurrencyLimit.Reason;
+import dev.breakeven.capacity.ModelArchitecture;
+import dev.breakeven.capacity.PublishedThroughput;
+import dev.breakeven.capacity.ServingConditions;
+import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;

@@ -1,16 +1,16 @@
 package dev.breakeven.capacity.estimation;
 
-import dev.breakeven.capacity.CapacityEstimate;
-import dev.breakeven.capacity.StatedCapacity;
-import dev.breakeven.capacity.CapacityInterval;
 import dev.breakeven.capacity.Capacity;
-import dev.breakeven.capacity.RequestLengths;
 import dev.breakeven.capacity.CapacityBasis;
-import dev.breakeven.capacity.PublishedThroughput;
-import dev.breakeven.capacity.ReplicaLoad;
+import dev.breakeven.capacity.CapacityEstimate;
 import dev.breakeven.capacity.CapacityEstimate.Contradiction;
 import dev.breakeven.capacity.CapacityEstimate.Served;
 import dev.breakeven.capacity.CapacityEstimate.ServedMore;
+import dev.breakeven.capacity.CapacityInterval;
+import dev.breakeven.capacity.PublishedThroughput;
+import dev.breakeven.capacity.ReplicaLoad;
+import dev.breakeven.capacity.RequestLengths;
+import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.traffic.TokenRates;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.breakeven.capacity.estimation;
 
 import dev.breakeven.capacity.Capacity;
-import dev.breakeven.capacity.ReplicaLoad;
 import dev.breakeven.capacity.CapacityEvidence.FitError;
 import dev.breakeven.capacity.CapacityEvidence.MeasuredMix;
+import dev.breakeven.capacity.ReplicaLoad;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.breakeven.capacity.estimation;
 
-import dev.breakeven.capacity.StatedCapacity;
-import dev.breakeven.capacity.ModelArchitecture;
-import dev.breakeven.capacity.LatencyTarget;
-import dev.breakeven.capacity.PublishedThroughput;
 import dev.breakeven.capacity.ConcurrencyLimit;
+import dev.breakeven.capacity.LatencyTarget;
+import dev.breakeven.capacity.ModelArchitecture;
+import dev.breakeven.capacity.PublishedThroughput;
+import dev.breakeven.capacity.StatedCapacity;
 import java.util.List;
 
 /**

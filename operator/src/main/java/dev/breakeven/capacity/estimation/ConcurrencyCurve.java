@@ -1,13 +1,13 @@
 package dev.breakeven.capacity.estimation;
 
-import dev.breakeven.capacity.ModelArchitecture;
 import dev.breakeven.capacity.Capacity;
-import dev.breakeven.capacity.RequestLengths;
-import dev.breakeven.capacity.LatencyTarget;
-import dev.breakeven.capacity.PublishedThroughput;
 import dev.breakeven.capacity.ConcurrencyLimit;
-import dev.breakeven.capacity.ReplicaLoad;
 import dev.breakeven.capacity.ConcurrencyLimit.Reason;
+import dev.breakeven.capacity.LatencyTarget;
+import dev.breakeven.capacity.ModelArchitecture;
+import dev.breakeven.capacity.PublishedThroughput;
+import dev.breakeven.capacity.ReplicaLoad;
+import dev.breakeven.capacity.RequestLengths;
 import dev.breakeven.capacity.estimation.LatencyCurve.Quantity;
 import dev.breakeven.traffic.TokenRates;
 import java.util.ArrayList;

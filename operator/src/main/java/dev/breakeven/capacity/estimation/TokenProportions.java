@@ -1,6 +1,7 @@
 package dev.breakeven.capacity.estimation;
 
 import dev.breakeven.capacity.Capacity;
+
 /**
  * How dear the kinds of tokens are beside each other, whatever the size of the replica: what a
  * traffic of one mix cannot teach, and a prior knows.

@@ -1,11 +1,11 @@
 package dev.breakeven.cli.backtest;
 
-import dev.breakeven.advice.proof.ReplayedAdvice;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Planning;
 import dev.breakeven.advice.backtest.Backtest;
+import dev.breakeven.advice.proof.ReplayedAdvice;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.manifest.Manifests;
 import dev.breakeven.cli.console.ExitCode;

@@ -2,14 +2,14 @@ package dev.breakeven.cli.capacity;
 
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.CapacityEstimate;
-import dev.breakeven.capacity.estimation.CapacityEstimator;
-import dev.breakeven.capacity.estimation.CapacityInputs;
 import dev.breakeven.capacity.ConcurrencyLimit;
 import dev.breakeven.capacity.LatencyTarget;
 import dev.breakeven.capacity.PublishedThroughput;
 import dev.breakeven.capacity.ReplicaLoad;
-import dev.breakeven.capacity.estimation.ReplicaStep;
 import dev.breakeven.capacity.StatedCapacity;
+import dev.breakeven.capacity.estimation.CapacityEstimator;
+import dev.breakeven.capacity.estimation.CapacityInputs;
+import dev.breakeven.capacity.estimation.ReplicaStep;
 import dev.breakeven.catalogue.CatalogueMatch;
 import dev.breakeven.catalogue.EngineDefaults;
 import dev.breakeven.catalogue.ModelArchitectures;

@@ -1,8 +1,8 @@
 package dev.breakeven.cli.evaluation;
 
-import dev.breakeven.advice.evaluation.Advisor;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Verdict;
+import dev.breakeven.advice.evaluation.Advisor;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicySpec;
 import dev.breakeven.api.CostPolicyStatus;

@@ -5,11 +5,11 @@ import static dev.breakeven.reason.Parameter.name;
 import static dev.breakeven.reason.Parameter.time;
 
 import dev.breakeven.advice.Advice;
-import dev.breakeven.advice.evaluation.Advisor;
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Issue.Reason;
 import dev.breakeven.advice.LengthTail;
+import dev.breakeven.advice.evaluation.Advisor;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.prometheus.LengthTails;

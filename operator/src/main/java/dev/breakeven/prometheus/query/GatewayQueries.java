@@ -71,7 +71,9 @@ final class GatewayQueries {
         Integer.toString(rangeSeconds),
         "scrape",
         QueryScope.listed(
-            scope.scrapes().ofGatewaySeries().stream().filter(l -> !l.equals("namespace")).toList()),
+            scope.scrapes().ofGatewaySeries().stream()
+                .filter(l -> !l.equals("namespace"))
+                .toList()),
         "target",
         String.join(", ", scraped.isEmpty() ? List.of("job") : scraped),
         "model",

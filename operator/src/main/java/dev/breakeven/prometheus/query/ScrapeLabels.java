@@ -22,7 +22,7 @@ public record ScrapeLabels(
     Set<String> gatewayCopies) {
 
   /** Nothing is known about scrapers. */
-  public static final ScrapeLabels NONE = 
+  public static final ScrapeLabels NONE =
       new ScrapeLabels(Set.of(), Set.of(), Set.of(), Set.of(), Set.of());
 
   public ScrapeLabels {

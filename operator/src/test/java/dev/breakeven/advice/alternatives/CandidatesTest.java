@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Advice.BurstPoint;
-import dev.breakeven.advice.evaluation.Advisor;
 import dev.breakeven.advice.Alternative;
 import dev.breakeven.advice.Alternative.Feasibility.Infeasible;
 import dev.breakeven.advice.Alternative.Kind;
@@ -20,6 +19,7 @@ import dev.breakeven.advice.SampleInput;
 import dev.breakeven.advice.Verdict;
 import dev.breakeven.advice.costing.ApiAccess;
 import dev.breakeven.advice.costing.Loads;
+import dev.breakeven.advice.evaluation.Advisor;
 import dev.breakeven.advice.following.Planner;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;

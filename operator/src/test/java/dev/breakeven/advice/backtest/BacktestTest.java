@@ -1,6 +1,5 @@
 package dev.breakeven.advice.backtest;
 
-import dev.breakeven.advice.proof.ReplayedAdvice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -11,6 +10,7 @@ import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.Planning;
 import dev.breakeven.advice.SampleInput;
 import dev.breakeven.advice.SelfHostTerms;
+import dev.breakeven.advice.proof.ReplayedAdvice;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.Api;
@@ -279,7 +279,8 @@ class BacktestTest {
 
     assertThat(Backtest.of(history(tokens), dataStays.terms()).decisions())
         .containsExactly(
-            new ReplayedAdvice.Decision(600, 3), new ReplayedAdvice.Decision(600 * (2 * DAY - 26), 1));
+            new ReplayedAdvice.Decision(600, 3),
+            new ReplayedAdvice.Decision(600 * (2 * DAY - 26), 1));
   }
 
   @Test

@@ -1,12 +1,10 @@
 package dev.breakeven.advice.backtest;
 
-import dev.breakeven.advice.proof.ReplayedAdvice;
 import static dev.breakeven.advice.SampleInput.found;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.breakeven.advice.Advice;
-import dev.breakeven.advice.evaluation.Advisor;
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.AnyPolicy;
 import dev.breakeven.advice.Estimate;
@@ -17,6 +15,8 @@ import dev.breakeven.advice.SampleInput;
 import dev.breakeven.advice.Scaling;
 import dev.breakeven.advice.Verdict;
 import dev.breakeven.advice.Workload;
+import dev.breakeven.advice.evaluation.Advisor;
+import dev.breakeven.advice.proof.ReplayedAdvice;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.price.GpuHour;

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.breakeven.advice.Advice;
 import dev.breakeven.advice.Advice.WorkloadAdvice;
-import dev.breakeven.advice.evaluation.Advisor;
 import dev.breakeven.advice.AdvisorInput;
 import dev.breakeven.advice.Alternative;
 import dev.breakeven.advice.Alternative.Kind;
@@ -15,6 +14,7 @@ import dev.breakeven.advice.Issue;
 import dev.breakeven.advice.ReplicaTerms;
 import dev.breakeven.advice.SampleInput;
 import dev.breakeven.advice.Workload;
+import dev.breakeven.advice.evaluation.Advisor;
 import dev.breakeven.advice.following.Planner;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.CapacityEvidence;

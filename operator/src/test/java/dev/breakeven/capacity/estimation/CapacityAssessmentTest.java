@@ -1,20 +1,20 @@
 package dev.breakeven.capacity.estimation;
 
-import dev.breakeven.capacity.CapacityFinding;
-import dev.breakeven.capacity.ServingConditions;
-import dev.breakeven.capacity.StatedCapacity;
-import dev.breakeven.capacity.Capacity;
-import dev.breakeven.capacity.BenchmarkPoint;
-import dev.breakeven.capacity.LatencyTarget;
-import dev.breakeven.capacity.CapacityBasis;
-import dev.breakeven.capacity.PublishedThroughput;
-import dev.breakeven.capacity.ConcurrencyLimit;
-import dev.breakeven.capacity.ReplicaLoad;
-import dev.breakeven.capacity.CapacityEvidence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.breakeven.capacity.BenchmarkPoint;
+import dev.breakeven.capacity.Capacity;
+import dev.breakeven.capacity.CapacityBasis;
+import dev.breakeven.capacity.CapacityEvidence;
 import dev.breakeven.capacity.CapacityEvidence.MeasuredMix;
+import dev.breakeven.capacity.CapacityFinding;
+import dev.breakeven.capacity.ConcurrencyLimit;
+import dev.breakeven.capacity.LatencyTarget;
+import dev.breakeven.capacity.PublishedThroughput;
+import dev.breakeven.capacity.ReplicaLoad;
+import dev.breakeven.capacity.ServingConditions;
+import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;

@@ -1,16 +1,16 @@
 package dev.breakeven.capacity.estimation;
 
-import dev.breakeven.capacity.StatedCapacity;
-import dev.breakeven.capacity.CapacityInterval;
-import dev.breakeven.capacity.Capacity;
-import dev.breakeven.capacity.CapacityRange;
-import dev.breakeven.capacity.LatencyTarget;
-import dev.breakeven.capacity.CapacityBasis;
-import dev.breakeven.capacity.ConcurrencyLimit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.breakeven.capacity.Capacity;
+import dev.breakeven.capacity.CapacityBasis;
+import dev.breakeven.capacity.CapacityInterval;
+import dev.breakeven.capacity.CapacityRange;
+import dev.breakeven.capacity.ConcurrencyLimit;
+import dev.breakeven.capacity.LatencyTarget;
+import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.traffic.TokenRates;
 import org.junit.jupiter.api.Test;
 

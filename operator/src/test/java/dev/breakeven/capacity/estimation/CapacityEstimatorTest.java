@@ -1,20 +1,20 @@
 package dev.breakeven.capacity.estimation;
 
-import dev.breakeven.capacity.CapacityEstimate;
-import dev.breakeven.capacity.StatedCapacity;
-import dev.breakeven.capacity.CapacityInterval;
-import dev.breakeven.capacity.ModelArchitecture;
-import dev.breakeven.capacity.Capacity;
-import dev.breakeven.capacity.BenchmarkPoint;
-import dev.breakeven.capacity.LatencyTarget;
-import dev.breakeven.capacity.CapacityBasis;
-import dev.breakeven.capacity.PublishedThroughput;
-import dev.breakeven.capacity.ConcurrencyLimit;
-import dev.breakeven.capacity.ReplicaLoad;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.breakeven.capacity.BenchmarkPoint;
+import dev.breakeven.capacity.Capacity;
+import dev.breakeven.capacity.CapacityBasis;
+import dev.breakeven.capacity.CapacityEstimate;
 import dev.breakeven.capacity.CapacityEstimate.Known;
+import dev.breakeven.capacity.CapacityInterval;
+import dev.breakeven.capacity.ConcurrencyLimit;
+import dev.breakeven.capacity.LatencyTarget;
+import dev.breakeven.capacity.ModelArchitecture;
+import dev.breakeven.capacity.PublishedThroughput;
+import dev.breakeven.capacity.ReplicaLoad;
+import dev.breakeven.capacity.StatedCapacity;
 import dev.breakeven.traffic.TokenRates;
 import java.util.ArrayList;
 import java.util.Collections;

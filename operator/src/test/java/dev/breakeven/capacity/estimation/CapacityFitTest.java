@@ -1,10 +1,10 @@
 package dev.breakeven.capacity.estimation;
 
-import dev.breakeven.capacity.Capacity;
-import dev.breakeven.capacity.BenchmarkPoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.breakeven.capacity.BenchmarkPoint;
+import dev.breakeven.capacity.Capacity;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

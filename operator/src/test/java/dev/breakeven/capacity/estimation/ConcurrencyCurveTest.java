@@ -1,13 +1,13 @@
 package dev.breakeven.capacity.estimation;
 
-import dev.breakeven.capacity.ModelArchitecture;
-import dev.breakeven.capacity.Capacity;
-import dev.breakeven.capacity.LatencyTarget;
-import dev.breakeven.capacity.PublishedThroughput;
-import dev.breakeven.capacity.ConcurrencyLimit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.breakeven.capacity.Capacity;
+import dev.breakeven.capacity.ConcurrencyLimit;
+import dev.breakeven.capacity.LatencyTarget;
+import dev.breakeven.capacity.ModelArchitecture;
+import dev.breakeven.capacity.PublishedThroughput;
 import dev.breakeven.traffic.TokenRates;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.breakeven.capacity.estimation;
 
-import dev.breakeven.capacity.ModelArchitecture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.breakeven.capacity.ModelArchitecture;
 import dev.breakeven.capacity.estimation.LatencyCurve.Quantity;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;

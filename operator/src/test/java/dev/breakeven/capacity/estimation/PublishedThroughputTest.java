@@ -1,10 +1,10 @@
 package dev.breakeven.capacity.estimation;
 
-import dev.breakeven.capacity.Capacity;
-import dev.breakeven.capacity.BenchmarkPoint;
-import dev.breakeven.capacity.ReplicaLoad;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.breakeven.capacity.BenchmarkPoint;
+import dev.breakeven.capacity.Capacity;
+import dev.breakeven.capacity.ReplicaLoad;
 import dev.breakeven.traffic.TokenRates;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,9 +1,9 @@
 package dev.breakeven.capacity.estimation;
 
-import dev.breakeven.capacity.Capacity;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.breakeven.capacity.Capacity;
 import org.junit.jupiter.api.Test;
 
 class TokenProportionsTest {

@@ -71,8 +71,7 @@ public final class CopiedGatewaySeries {
               .map(
                   its ->
                       Message.of(
-                          Cause.GATEWAY_SERIES_STORED_AGAIN,
-                          Parameter.firstOf(its, MOST_NAMED))));
+                          Cause.GATEWAY_SERIES_STORED_AGAIN, Parameter.firstOf(its, MOST_NAMED))));
     }
     return labels.withGatewayCopies(known.gatewayCopies());
   }
