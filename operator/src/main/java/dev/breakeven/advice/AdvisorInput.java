@@ -5,6 +5,7 @@ import dev.breakeven.traffic.TrafficHistory;
 import java.time.Instant;
 import java.util.Currency;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * All that one policy's answer depends on; nothing else does.
@@ -48,6 +49,11 @@ public record AdvisorInput(
   public record Past(TrafficHistory traffic, List<TrafficHistory> earlier, LengthTail tails) {
     public Past {
       earlier = List.copyOf(earlier);
+    }
+
+    /** The whole past, oldest first. */
+    public List<TrafficHistory> all() {
+      return Stream.concat(earlier.stream(), Stream.of(traffic)).toList();
     }
   }
 

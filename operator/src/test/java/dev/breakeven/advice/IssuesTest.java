@@ -160,6 +160,28 @@ class IssuesTest {
   }
 
   @Test
+  void aTimeOfWeekThatMostWeeksDoNotKnowIsSaidAndMakesConfidenceLow() {
+    // Three weeks of ten-minute steps; Mondays from 00:00 to 02:00 are not known.
+    SampleInput input =
+        steady().steps(3024).running(1).outputTokens(i -> i % 1008 < 12 ? Double.NaN : 400);
+    assertThat(input.advice().issues())
+        .contains(
+            issue(
+                Reason.HOURS_UNSEEN,
+                Cause.TIMES_OF_WEEK_UNSEEN,
+                Parameter.hours(Duration.ofHours(2)),
+                Parameter.time(SampleInput.MONDAY.plus(Duration.ofDays(14)))));
+    assertThat(input.advice().decision().confidence()).isEqualTo(Confidence.LOW);
+  }
+
+  @Test
+  void aMondayThatWasMissedOnceIsNoPattern() {
+    assertThat(
+            reasons(steady().steps(2016).outputTokens(i -> i >= 1008 && i < 1020 ? Double.NaN : 4)))
+        .doesNotContain(Reason.HOURS_UNSEEN);
+  }
+
+  @Test
   void stepsBeforeTheFirstKnownOneShortenTheWindowAndAreNoGap() {
     SampleInput input = steady().outputTokens(i -> i < 720 ? Double.NaN : 400);
     Advice advice = input.advice();

@@ -29,8 +29,6 @@ public record ObservationWindow(
   /** Days below which no verdict is given: the hours of a day differ more than most days do. */
   public static final Duration LEAST_SPAN = Duration.ofHours(24);
 
-  private static final int SECONDS_OF_A_DAY = 86_400;
-
   /** Of the past before a policy is given a verdict. */
   public static Duration leastSpan(Planning planning) {
     return Collections.min(List.of(planning.window(), LEAST_SPAN));
@@ -115,28 +113,6 @@ public record ObservationWindow(
   public double coveragePercent() {
     int steps = history.grid().steps();
     return steps == 0 ? 0 : 100.0 * knownSteps / steps;
-  }
-
-  /**
-   * The newest steps, one for each time of day that most days of the window do not know: were the
-   * peak at that time, it would be missing on all of these days.
-   */
-  public List<Instant> unseenTimesOfDay() {
-    StepGrid grid = history.grid();
-    int perDay = SECONDS_OF_A_DAY / grid.stepSeconds();
-    List<Instant> unseen = new ArrayList<>();
-    for (int last = Math.max(perDay, grid.steps() - perDay); last < grid.steps(); last++) {
-      int days = 0;
-      int known = 0;
-      for (int i = last; i >= 0; i -= perDay) {
-        days++;
-        known += history.isKnown(i) ? 1 : 0;
-      }
-      if (2 * known < days) {
-        unseen.add(Instant.ofEpochSecond(grid.startOf(last)));
-      }
-    }
-    return unseen;
   }
 
   public Instant from() {

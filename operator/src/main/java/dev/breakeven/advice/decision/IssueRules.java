@@ -18,6 +18,7 @@ import dev.breakeven.advice.Workload;
 import dev.breakeven.advice.costing.HeadroomUse;
 import dev.breakeven.advice.costing.ObservationWindow;
 import dev.breakeven.advice.costing.TrafficSummary;
+import dev.breakeven.advice.costing.UnseenTimes;
 import dev.breakeven.capacity.CapacityBasis;
 import dev.breakeven.capacity.CapacityEstimate.Contradiction;
 import dev.breakeven.capacity.CapacityEstimate.ServedMore;
@@ -68,6 +69,8 @@ public final class IssueRules {
 
   /** Of each day, unknown on most days: from then on it is said. */
   static final Duration UNSEEN_FROM = Duration.ofMinutes(30);
+
+  private static final Duration HOUR = Duration.ofHours(1);
 
   /** Relative error of a fit from which on it is said to miss. */
   static final double FIT_MISSES_FROM = 0.25;
@@ -230,15 +233,24 @@ public final class IssueRules {
   }
 
   private static Optional<Issue> hoursAreUnseen(Situation s) {
-    List<Instant> unseen = s.window().unseenTimesOfDay();
-    Duration ofADay =
-        Duration.ofSeconds((long) unseen.size() * s.window().history().grid().stepSeconds());
-    return when(
-        ofADay.compareTo(UNSEEN_FROM) >= 0,
-        Reason.HOURS_UNSEEN,
-        Cause.TIMES_OF_DAY_UNSEEN,
-        hours(ofADay),
-        time(unseen.isEmpty() ? s.window().to() : unseen.get(0)));
+    Duration step = Duration.ofSeconds(s.window().history().grid().stepSeconds());
+    return unseen(
+            UnseenTimes.of(List.of(s.window().history()), Duration.ofDays(1), step),
+            step,
+            Cause.TIMES_OF_DAY_UNSEEN)
+        .or(
+            () ->
+                unseen(
+                    UnseenTimes.of(s.input().past().all(), Duration.ofDays(7), HOUR),
+                    HOUR,
+                    Cause.TIMES_OF_WEEK_UNSEEN));
+  }
+
+  private static Optional<Issue> unseen(List<Instant> times, Duration each, Cause cause) {
+    Duration length = each.multipliedBy(times.size());
+    return length.compareTo(UNSEEN_FROM) < 0
+        ? Optional.empty()
+        : issue(Reason.HOURS_UNSEEN, cause, hours(length), time(times.get(0)));
   }
 
   private static Optional<Issue> capacityIsUnknown(Situation s) {
