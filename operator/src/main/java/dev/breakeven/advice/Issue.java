@@ -88,6 +88,7 @@ public record Issue(Reason reason, Message message) {
     PODS_UNOWNED("PodsUnowned", Weight.WEAKENS),
     CLUSTERS_MIXED("ClustersMixed", Weight.BLOCKS),
     GAPS_COUNTED("GapsCounted", Weight.WEAKENS),
+    PODS_UNSCRAPED("PodsUnscraped", Weight.WEAKENS),
     COUNTS_LOST("CountsLost", Weight.WEAKENS),
     LABELS_UNCHECKED("LabelsUnchecked", Weight.WEAKENS),
     OTHER_MODELS_SERVED("OtherModelsServed", Weight.WEAKENS),

@@ -48,6 +48,8 @@ public record Note(Reason reason, Message message) {
     PODS_VANISHED,
     /** Fewer pods are scraped than replicas exist. */
     PODS_UNSEEN,
+    /** The same, in most steps of the window. */
+    PODS_UNSCRAPED,
     /** The engine has no metric for cached tokens, or shows none. */
     CACHE_UNMEASURED,
     /** More cached tokens than prompt tokens are counted. */

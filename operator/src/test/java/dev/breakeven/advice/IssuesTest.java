@@ -519,13 +519,13 @@ class IssuesTest {
   void readyReplicasThatNobodyScrapedInADayAreMissedWherePodsAreCountedForWhatRan() {
     SampleInput input = steady().running(2);
     input.replicasHeld = Series.constant(SampleInput.WEEK, 1);
-    assertThat(reasons(input)).doesNotContain(Reason.PARTIAL_ANSWER);
+    assertThat(reasons(input)).doesNotContain(Reason.PODS_UNSCRAPED);
     Issue counted = issue(Reason.REPLICAS_FROM_UP, Cause.REPLICAS_COUNTED_FROM_PODS);
     input.issues = List.of(counted);
     assertThat(input.advice().issues())
         .containsExactly(
             issue(
-                Reason.PARTIAL_ANSWER,
+                Reason.PODS_UNSCRAPED,
                 Cause.READY_REPLICAS_NOT_SEEN,
                 Parameter.replicas(2),
                 Parameter.replicas(1)),
@@ -534,7 +534,7 @@ class IssuesTest {
     Arrays.fill(onceMore, 1);
     onceMore[SampleInput.WEEK - 144] = 2;
     input.replicasHeld = Series.of(onceMore);
-    assertThat(reasons(input)).doesNotContain(Reason.PARTIAL_ANSWER);
+    assertThat(reasons(input)).doesNotContain(Reason.PODS_UNSCRAPED);
   }
 
   @Test

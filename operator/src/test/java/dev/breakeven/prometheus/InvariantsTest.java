@@ -206,7 +206,7 @@ class InvariantsTest {
     Deployment two = new Deployment("a", "chat", "llama", RehearsedServer.served(DAYS, 100, 2));
 
     assertThat(said(target(Set.of(CHAT), Set.of()), two))
-        .extractingByKey(Note.Reason.PODS_UNSEEN)
+        .extractingByKey(Note.Reason.PODS_UNSCRAPED)
         .asString()
         .contains("50.0 %");
   }

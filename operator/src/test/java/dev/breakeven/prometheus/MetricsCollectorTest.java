@@ -779,8 +779,8 @@ class MetricsCollectorTest {
           .containsExactly(Cause.REPLICAS_WITHOUT_SERIES); // of the past
       cycle.run(List.of(CHAT), before.plus(Duration.ofHours(1)));
       assertThat(observed(cycle, CHAT).notes())
-          .containsExactly(
-              new Note(Note.Reason.PODS_UNSEEN, Message.of(Cause.FEWER_PODS_THAN_REPLICAS)));
+          .extracting(Note::reason)
+          .containsExactly(Note.Reason.PODS_UNSCRAPED);
     }
   }
 

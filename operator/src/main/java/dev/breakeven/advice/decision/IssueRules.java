@@ -527,7 +527,7 @@ public final class IssueRules {
         s.input().issues().stream().anyMatch(i -> i.reason() == Reason.REPLICAS_FROM_UP)
             && most > 0
             && ready > Math.round(most),
-        Reason.PARTIAL_ANSWER,
+        Reason.PODS_UNSCRAPED,
         Cause.READY_REPLICAS_NOT_SEEN,
         replicas(ready),
         replicas((int) Math.round(most)));

@@ -30,7 +30,8 @@ final class Answer {
 
   /** Issues that make confidence low alone. */
   private static final Set<Reason> LOW_ALONE =
-      EnumSet.of(Reason.SERVERS_ALIKE, Reason.HOURS_UNSEEN, Reason.COUNTS_LOST);
+      EnumSet.of(
+          Reason.SERVERS_ALIKE, Reason.HOURS_UNSEEN, Reason.PODS_UNSCRAPED, Reason.COUNTS_LOST);
 
   private Answer() {}
 

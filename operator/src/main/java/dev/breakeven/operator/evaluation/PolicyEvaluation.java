@@ -171,6 +171,7 @@ public sealed interface PolicyEvaluation {
           case CLOCKS_DIFFER -> Reason.CLOCKS_DIFFER;
           case CLOCKS_FAR_APART -> Reason.CLOCKS_FAR_APART;
           case PARTIAL_ANSWER, PODS_UNSEEN, QUERY_FAILED -> Reason.PARTIAL_ANSWER;
+          case PODS_UNSCRAPED -> Reason.PODS_UNSCRAPED;
           case SERIES_MISSING, SERIES_ELSEWHERE, MODEL_NAME_DIFFERS, LABELS_NOT_TRUSTED ->
               Reason.SERIES_MISSING;
           case AMBIGUOUS_ATTRIBUTION -> Reason.AMBIGUOUS_ATTRIBUTION;

@@ -221,9 +221,13 @@ public final class TargetState {
     List<Note> all = new ArrayList<>();
     notes.forEach((reason, message) -> all.add(new Note(reason, message)));
     shares.acrossGaps().ifPresent(its -> all.add(new Note(Note.Reason.GAPS_COUNTED, its)));
-    if (!notes.containsKey(Note.Reason.PODS_UNSEEN)) {
-      shares.withoutSeries().ifPresent(its -> all.add(new Note(Note.Reason.PODS_UNSEEN, its)));
-    }
+    shares
+        .withoutSeries()
+        .ifPresent(
+            its -> {
+              all.removeIf(note -> note.reason() == Note.Reason.PODS_UNSEEN);
+              all.add(its);
+            });
     if (!loaded) {
       all.add(
           windowAsked

@@ -4,6 +4,7 @@ import static dev.breakeven.reason.Parameter.count;
 import static dev.breakeven.reason.Parameter.names;
 import static dev.breakeven.reason.Parameter.percent;
 
+import dev.breakeven.prometheus.Note;
 import dev.breakeven.prometheus.history.Chunk;
 import dev.breakeven.prometheus.history.Figure;
 import dev.breakeven.prometheus.history.StoredHistory;
@@ -105,22 +106,29 @@ final class WindowShares {
             Message.of(Cause.PODS_SERVE_OTHERS_TOO, percent(100 * others / all), names(models)));
   }
 
-  /** How many of the replicas show no series. */
-  Optional<Message> withoutSeries() {
+  /** How many of the replicas show no series: some that load now and then, or some at all times. */
+  Optional<Note> withoutSeries() {
     if (withoutSeries.isEmpty()) {
       return Optional.empty();
     }
     double[] replicas = window(Figure.REPLICAS);
     double[] output = window(Figure.OUTPUT);
     double all = 0;
+    int steps = 0;
     for (int i = 0; i < replicas.length; i++) {
-      all += Double.isNaN(replicas[i]) || Double.isNaN(output[i]) ? 0 : replicas[i];
+      boolean isKnown = !Double.isNaN(replicas[i]) && !Double.isNaN(output[i]);
+      all += isKnown ? replicas[i] : 0;
+      steps += isKnown ? 1 : 0;
     }
+    boolean isAlways = 2 * withoutSeries.tailMap(windowFrom()).size() > steps;
     double without = sum(withoutSeries);
     return all <= 0 || without < LEAST_WITHOUT_SERIES * all
         ? Optional.empty()
         : Optional.of(
-            Message.of(Cause.REPLICAS_WITHOUT_SERIES, percent(100 * Math.min(1, without / all))));
+            new Note(
+                isAlways ? Note.Reason.PODS_UNSCRAPED : Note.Reason.PODS_UNSEEN,
+                Message.of(
+                    Cause.REPLICAS_WITHOUT_SERIES, percent(100 * Math.min(1, without / all)))));
   }
 
   /** How much was counted across gaps, and why there were gaps. */

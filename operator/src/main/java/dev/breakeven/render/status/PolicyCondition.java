@@ -105,6 +105,7 @@ enum PolicyCondition {
           PODS_UNOWNED,
           CLUSTERS_MIXED,
           GAPS_COUNTED,
+          PODS_UNSCRAPED,
           COUNTS_LOST,
           LABELS_UNCHECKED,
           OTHER_MODELS_SERVED,
