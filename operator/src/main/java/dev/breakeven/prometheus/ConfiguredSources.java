@@ -67,9 +67,10 @@ public final class ConfiguredSources {
             ? base.map(EngineProfile::prefixes).orElse(List.of(""))
             : names.prefixes(),
         base.map(EngineProfile::splits).orElse(List.of()),
-        base.filter(b -> names.input().isEmpty())
-            .map(EngineProfile::inputIncludesCached)
-            .orElse(names.inputIncludesCached()),
+        names.inputIncludesCached()
+            && base.filter(b -> names.input().isEmpty())
+                .map(EngineProfile::inputIncludesCached)
+                .orElse(true),
         metrics(names.input(), Kind.counter, base.map(EngineProfile::input)),
         metrics(names.cached(), Kind.counter, base.map(EngineProfile::cached)),
         metrics(names.output(), Kind.counter, base.map(EngineProfile::output)),

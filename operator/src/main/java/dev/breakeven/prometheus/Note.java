@@ -48,7 +48,7 @@ public record Note(Reason reason, Message message) {
     PODS_VANISHED,
     /** Fewer pods are scraped than replicas exist. */
     PODS_UNSEEN,
-    /** The same, in most steps of the window. */
+    /** The same, for longer than a model takes to load. */
     PODS_UNSCRAPED,
     /** The engine has no metric for cached tokens, or shows none. */
     CACHE_UNMEASURED,

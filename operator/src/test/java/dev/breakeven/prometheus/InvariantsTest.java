@@ -112,6 +112,16 @@ class InvariantsTest {
   }
 
   @Test
+  void promptsOfADecodePodThatFindsThemElsewhereThanInItsCacheStandTwiceToo() {
+    assertThat(
+            said(
+                target(Set.of(PREFILL, DECODE), Set.of()),
+                pod("prefill", 700, 300, 1, 1),
+                pod("decode", 1000, 0, 250, 1)))
+        .containsKey(Note.Reason.PROMPTS_COUNTED_TWICE);
+  }
+
+  @Test
   void twoPodsThatReadAndGenerateShareTheirPromptsAndCountThemOnce() {
     assertThat(
             said(

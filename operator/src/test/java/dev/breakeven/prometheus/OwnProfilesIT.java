@@ -179,6 +179,22 @@ class OwnProfilesIT {
     assertTokens(traffic, 450, 150, 160);
   }
 
+  @Test
+  void aForkThatCountsCachedTokensBesidePromptsSaysSo() {
+    TrafficHistory traffic =
+        read(
+            """
+            engines:
+            - {name: own, basedOn: vllm, inputIncludesCached: false}
+            """,
+            out -> {
+              up(out, target());
+              vllm(out, "vllm:", with(target(), "model_name", "acme/chat"));
+            });
+
+    assertTokens(traffic, 600, 150, 80);
+  }
+
   private static void assertTokens(
       TrafficHistory traffic, double uncached, double cached, double output) {
     assertThat(mean(traffic.uncachedInput())).isCloseTo(uncached, within(1.0));

@@ -31,7 +31,12 @@ final class Answer {
   /** Issues that make confidence low alone. */
   private static final Set<Reason> LOW_ALONE =
       EnumSet.of(
-          Reason.SERVERS_ALIKE, Reason.HOURS_UNSEEN, Reason.PODS_UNSCRAPED, Reason.COUNTS_LOST);
+          Reason.SERVERS_ALIKE,
+          Reason.HOURS_UNSEEN,
+          Reason.PODS_UNSCRAPED,
+          Reason.COUNTS_LOST,
+          Reason.PROMPTS_COUNTED_TWICE,
+          Reason.GATEWAY_DISAGREES);
 
   private Answer() {}
 

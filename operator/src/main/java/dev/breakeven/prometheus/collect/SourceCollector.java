@@ -66,6 +66,7 @@ public final class SourceCollector {
   private final ChunkReaders readers;
   private final NewestSteps newestSteps;
   private final Backfill backfill;
+  private final RestartCheck restarts;
   private final ReadBatch main;
   private final List<ReadBatch> joining = new ArrayList<>();
   private Instant nextGatewayCheck = Instant.MIN;
@@ -95,6 +96,7 @@ public final class SourceCollector {
     this.readers = new ChunkReaders(source, profile);
     this.newestSteps = new NewestSteps(source.name(), figures, readers);
     this.backfill = new Backfill(readers, figures, settings.patience(), workers);
+    this.restarts = new RestartCheck(source, profile);
     this.main = new ReadBatch(throughAt(now), readers.limit());
   }
 
@@ -237,14 +239,14 @@ public final class SourceCollector {
             source, profile, allTargets(), newestSteps.leftOut(), readers.mostCharacters())
         .read(executor, now)
         .forEach(readers.failures()::put);
-    new RestartCheck(
-            source,
-            profile,
+    restarts
+        .look(
             readers.memory().owners(),
             allTargets(),
             newestSteps.leftOut(),
-            readers.mostCharacters())
-        .look(executor, now)
+            readers.mostCharacters(),
+            executor,
+            now)
         .forEach(readers.failures()::put);
     UnattributedSeries.look(source, profile, engines, allTargets(), executor, now);
     nextTails = now.plus(TAILS_EVERY);

@@ -113,9 +113,13 @@ public enum QueryCatalog {
       Scope.TAIL,
       "label_replace(sum by (<namespace>, <pod><model>) (resets(<metric>{<matchers>}[<range>])),"
           + " \"figure\", \"resets\", \"\", \"\") or label_replace(sum by (<namespace>, <pod><model>)"
-          + " (count_over_time(<metric>{<matchers>}[<range>])), \"figure\", \"samples\", \"\", \"\")",
-      "How often counters began at 0 again, and how often they were scraped: what an engine counts"
-          + " after its last scrape is lost when it restarts. Sent once an hour."),
+          + " (count_over_time(<metric>{<matchers>}[<range>])), \"figure\", \"samples\", \"\", \"\")"
+          + " or label_replace(count by (<namespace>, <pod><model>) (present_over_time("
+          + "<metric>{<matchers>}[<range>]) unless last_over_time(<metric>{<matchers>}[1h] offset"
+          + " <range>)), \"figure\", \"begun\", \"\", \"\")",
+      "How often counters began at 0 again, how many series are new, and how often they were"
+          + " scraped: what an engine counts after its last scrape is lost when it restarts or ends."
+          + " Sent for each day of the window, and then once an hour for what has passed."),
   /** Replicas that existed. */
   REPLICAS(
       "replicas-held",

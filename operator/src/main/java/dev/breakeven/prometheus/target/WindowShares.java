@@ -11,6 +11,7 @@ import dev.breakeven.prometheus.history.StoredHistory;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -25,6 +26,7 @@ final class WindowShares {
   private static final double LEAST_ACROSS_GAPS = 0.05; // of the tokens
   private static final double LEAST_WITHOUT_SERIES = 0.05; // of the replicas
   private static final double LEAST_OF_OTHERS = 0.05; // of its pods' tokens
+  private static final int LONGEST_LOADING_STEPS = 12; // two hours
 
   private final StoredHistory history;
   // By step; an entry of an hour stands under the hour's first step.
@@ -106,7 +108,7 @@ final class WindowShares {
             Message.of(Cause.PODS_SERVE_OTHERS_TOO, percent(100 * others / all), names(models)));
   }
 
-  /** How many of the replicas show no series: some that load now and then, or some at all times. */
+  /** How many of the replicas show no series: some that load, or some for longer than that. */
   Optional<Note> withoutSeries() {
     if (withoutSeries.isEmpty()) {
       return Optional.empty();
@@ -114,21 +116,40 @@ final class WindowShares {
     double[] replicas = window(Figure.REPLICAS);
     double[] output = window(Figure.OUTPUT);
     double all = 0;
-    int steps = 0;
     for (int i = 0; i < replicas.length; i++) {
-      boolean isKnown = !Double.isNaN(replicas[i]) && !Double.isNaN(output[i]);
-      all += isKnown ? replicas[i] : 0;
-      steps += isKnown ? 1 : 0;
+      all += Double.isNaN(replicas[i]) || Double.isNaN(output[i]) ? 0 : replicas[i];
     }
-    boolean isAlways = 2 * withoutSeries.tailMap(windowFrom()).size() > steps;
     double without = sum(withoutSeries);
     return all <= 0 || without < LEAST_WITHOUT_SERIES * all
         ? Optional.empty()
         : Optional.of(
             new Note(
-                isAlways ? Note.Reason.PODS_UNSCRAPED : Note.Reason.PODS_UNSEEN,
+                forLongerThanLoading() >= LEAST_WITHOUT_SERIES * all
+                    ? Note.Reason.PODS_UNSCRAPED
+                    : Note.Reason.PODS_UNSEEN,
                 Message.of(
                     Cause.REPLICAS_WITHOUT_SERIES, percent(100 * Math.min(1, without / all)))));
+  }
+
+  /** Replicas x steps that showed no series for longer than a model takes to load. */
+  private double forLongerThanLoading() {
+    double all = 0;
+    double run = 0;
+    long from = Long.MIN_VALUE;
+    long last = Long.MIN_VALUE;
+    for (Map.Entry<Long, Double> found : withoutSeries.tailMap(windowFrom()).entrySet()) {
+      if (found.getKey() > last + 1) {
+        run = 0;
+        from = found.getKey();
+      }
+      last = found.getKey();
+      run += found.getValue();
+      if (last - from >= LONGEST_LOADING_STEPS) {
+        all += run;
+        run = 0;
+      }
+    }
+    return all;
   }
 
   /** How much was counted across gaps, and why there were gaps. */

@@ -28,7 +28,6 @@ final class ConsistencyChecks {
   private static final double SLACK = 1.02;
   // Prefill and decode are scraped at different seconds, and some requests fail between them.
   private static final double MOST_DIFFERENCE = 0.25;
-  private static final double ALL_CACHED = 0.95;
   private static final double ONE_TOKEN = 2;
   private static final int MOST_NAMED = 3;
 
@@ -119,14 +118,11 @@ final class ConsistencyChecks {
     Counts readers = Counts.NONE;
     Counts others = Counts.NONE;
     for (Counts pod : its.values()) {
-      if (pod.input() <= 0) {
-        continue;
-      }
       if (pod.requests() > 0
           && pod.output() <= ONE_TOKEN * pod.requests()
           && pod.input() > pod.output()) {
         readers = readers.plus(pod);
-      } else if (pod.cached() >= ALL_CACHED * pod.input()) {
+      } else {
         others = others.plus(pod);
       }
     }
