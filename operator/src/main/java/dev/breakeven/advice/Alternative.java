@@ -89,6 +89,7 @@ public record Alternative(
   public enum Shortfall implements NamedReason {
     API_LIMITS("APILimits"),
     API_MODELS_NEEDED("APIModelsNeeded"),
+    API_PRICE_MISSING("APIPriceMissing"),
     API_TOO_SLOW("apiTooSlow"),
     CUSTOM_WEIGHTS("customWeights"),
     DATA_MUST_STAY("dataMustStay"),

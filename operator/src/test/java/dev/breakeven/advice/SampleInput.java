@@ -69,8 +69,8 @@ public final class SampleInput {
   Series cachedInput = Series.constant(WEEK, 0);
   Series output = Series.constant(WEEK, 0);
   public Series requests = none(WEEK);
-  Series burstInput = none(WEEK);
-  Series burstOutput = none(WEEK);
+  public Series burstInput = none(WEEK);
+  public Series burstOutput = none(WEEK);
   public Series replicasHeld = none(WEEK);
   public Series requestsWaiting = none(WEEK);
   Series gpuUtilizationPercent = none(WEEK);

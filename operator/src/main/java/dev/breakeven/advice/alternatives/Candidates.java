@@ -294,6 +294,11 @@ public record Candidates(
     Candidate todaysReplicas() {
       int replicas = input.replicasNow();
       PlanCost goingOn = PlanCost.ofGoingOn(load, terms, overflow, replicas);
+      if (replicas == 0 && overflow.isLimited()) {
+        // It was all answered somewhere: that limits would cut it makes none of it free.
+        PlanCost all = PlanCost.ofGoingOn(load, terms, overflow.withoutLimits(), 0);
+        return constant(Kind.TODAYS_REPLICAS, 0, all, unserved(goingOn, 0));
+      }
       if (ReplicaChanges.areOfAScaler(load, input.planning().review())) {
         PlanCost asItRan = PlanCost.ofWhatRan(load, terms, overflow, replicas);
         if (ReplicaChanges.areShownBy(asItRan.total(), goingOn.total())) {
@@ -462,10 +467,14 @@ public record Candidates(
 
     /** Feasibility of what runs already: whether it serves everything. */
     private Feasibility unserved(PlanCost cost, int mostHeld) {
+      if (cost.burstTokens() > 0 && !api.priced()) {
+        return infeasible(
+            Shortfall.API_PRICE_MISSING, Message.of(Cause.NO_API_PRICE_FOR_GATEWAY_TOKENS), 0);
+      }
       if (cost.unservedTokens() <= 0) {
         return new Feasibility.Feasible();
       }
-      if (cost.burstTokens() > 0) {
+      if (cost.burstTokens() > 0 && overflow.isLimited()) {
         return infeasible(
             Shortfall.API_LIMITS,
             Message.of(Cause.API_LIMITS_EXCEEDED, percent(100 * ApiAccess.PLANNED_SHARE_OF_LIMIT)),
@@ -474,7 +483,11 @@ public record Candidates(
       return infeasible(
           mostHeld >= terms.maxReplicas() ? Shortfall.MAX_REPLICAS : Shortfall.TOO_FEW_REPLICAS,
           Message.of(
-              Cause.TOO_FEW_REPLICAS, replicas(mostHeld), percent(100 * terms.targetUtilization())),
+              mostHeld == terms.maxReplicas()
+                  ? Cause.TOO_FEW_REPLICAS_ALLOWED
+                  : Cause.TOO_FEW_REPLICAS,
+              replicas(mostHeld),
+              percent(100 * terms.targetUtilization())),
           cost.unservedTokens());
     }
 

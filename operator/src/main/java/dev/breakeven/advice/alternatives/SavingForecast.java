@@ -14,8 +14,8 @@ import java.util.List;
 
 /**
  * What one way saves over going on as now in the next seven days, as an interval, scaled to a
- * month. The load of the last seven days is taken at several levels; a way that follows the load
- * costs in proportion to it, people apart.
+ * month. The load of the window is taken at several levels, so that at its own the saving is the
+ * difference of the bills; a way that follows the load costs in proportion to it, people apart.
  */
 public final class SavingForecast {
 
@@ -58,8 +58,8 @@ public final class SavingForecast {
     }
     return SavingInterval.of(
         new SavingInterval.Basis(
-            over(WEEK_DAYS),
-            over(RECENT_DAYS),
+            over(windowStart()),
+            over(Math.max(windowStart(), now - RECENT_DAYS * DAY_SECONDS)),
             savingByDay(),
             present.total() * candidates.load().toMonth(),
             past.dailyLoad(now),
@@ -67,9 +67,13 @@ public final class SavingForecast {
             errors));
   }
 
-  /** The saving over the last days, had their load been a multiple of what it was. */
-  private SavingAtScale over(int days) {
-    long from = now - days * DAY_SECONDS;
+  private long windowStart() {
+    PricedLoad window = candidates.load();
+    return window.steps() == 0 ? now : window.startOf(0);
+  }
+
+  /** The saving since then, had the load been a multiple of what it was. */
+  private SavingAtScale over(long from) {
     return scale -> saving(from, now, scale);
   }
 

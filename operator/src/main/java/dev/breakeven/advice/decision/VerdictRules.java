@@ -26,7 +26,6 @@ import dev.breakeven.reason.Message;
 import dev.breakeven.reason.NamedReason;
 import dev.breakeven.reason.NamedSentence;
 import dev.breakeven.reason.Parameter;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -79,7 +78,8 @@ public final class VerdictRules {
     CONSTRAINTS_CONTRADICT,
     API_MODELS_NEEDED_BUT,
     API_MODELS_NEEDED_AT,
-    NOTHING_SERVES_EVERYTHING,
+    MAXIMUM_BELOW_PEAK,
+    MAXIMUM_BELOW_WHAT_LIMITS_LEAVE,
     AS_IT_RUNS_COSTS_LESS,
     AS_IT_RUNS_SERVES,
     SCALER_COSTS_LESS_THAN_API,
@@ -277,31 +277,24 @@ public final class VerdictRules {
                 Message.of(Sentence.API_MODELS_NEEDED_AT, c.bill(apiOnly))));
   }
 
+  /** Only the most that the policy allows can keep own GPUs from serving what no API may. */
   private static Optional<VerdictDecision> nothingServesEverything(Case c) {
-    if (c.comparison().cheapest().isPresent()) {
+    Candidates ways = c.comparison();
+    if (ways.cheapest().isPresent()) {
       return Optional.empty();
     }
-    Candidate nearest =
-        c.comparison().options().stream()
-            .min(Comparator.comparingDouble(option -> leftUnserved(fault(option))))
-            .orElseThrow();
+    ReplicaCostModel terms = ways.terms();
+    int needed =
+        terms.neededFor(
+            ways.mayBurst() ? ways.overflow().leastOwnLoad(ways.load()) : ways.curve().peak());
     return undecided(
         Reason.NOTHING_SERVES_EVERYTHING,
         Message.of(
-            Sentence.NOTHING_SERVES_EVERYTHING,
-            name(nearest.kind().label()),
-            clause(fault(nearest).message())));
-  }
-
-  private static Infeasible fault(Candidate infeasible) {
-    return (Infeasible) infeasible.feasibility();
-  }
-
-  /** A way that leaves no token unserved is forbidden, which is not near. */
-  private static double leftUnserved(Infeasible fault) {
-    return fault.unservedTokensPerMonth() > 0
-        ? fault.unservedTokensPerMonth()
-        : Double.POSITIVE_INFINITY;
+            ways.mayBurst()
+                ? Sentence.MAXIMUM_BELOW_WHAT_LIMITS_LEAVE
+                : Sentence.MAXIMUM_BELOW_PEAK,
+            replicas(needed),
+            replicas(terms.maxReplicas())));
   }
 
   private static Optional<VerdictDecision> dataMustStay(Case c) {

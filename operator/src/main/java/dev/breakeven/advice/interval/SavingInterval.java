@@ -8,9 +8,9 @@ import java.util.List;
 
 /**
  * The 90 % interval of a saving over the next seven days. What makes weeks differ most is their
- * level, so the saving of the trailing week is worked out again at the lowest and highest level
- * that {@link LevelShift} allows: the cost of a fixed number on the scaled load, a plan replayed on
- * it. Where the last three days differ from the week, what they alone would have saved counts too,
+ * level, so the saving of the window is worked out again at the lowest and highest level that
+ * {@link LevelShift} allows: the cost of a fixed number on the scaled load, a plan replayed on it.
+ * Where the last three days differ from the week, what they alone would have saved counts too,
  * because a week that changed within it has a shape that will not come again. Independent errors
  * are added in quadrature: days that differ, the capacity's and the prices' error, and a part of
  * the bill for what nothing in the past shows, so that identical days do not make certainty.
@@ -38,8 +38,8 @@ public final class SavingInterval {
   /**
    * What the interval is worked out from. Money a month.
    *
-   * @param week the saving over the last seven days, or as many as are known
-   * @param recent the saving over the last three of them, or as many as are known
+   * @param week the saving over the policy's window, a week if nothing is said
+   * @param recent the saving over the last three days of it, or as many as are known
    * @param savingByDay what was saved on each known day of the week, each scaled to a month
    * @param bill what going on as now costs
    * @param dailyLoad mean load of whole days, oldest first, as for {@link LevelShift#of}

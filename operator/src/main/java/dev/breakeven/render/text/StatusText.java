@@ -5,6 +5,7 @@ import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.CostPolicyStatus.Alternative;
 import dev.breakeven.api.CostPolicyStatus.Bill;
 import dev.breakeven.api.CostPolicyStatus.Condition;
+import dev.breakeven.render.words.Phrases;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -63,9 +64,7 @@ public final class StatusText {
           Objects.equals(advice.monthlySavingLow(), advice.monthlySavingHigh())
               ? "a month"
               : "a month, likely between "
-                  + grouped(advice.monthlySavingLow())
-                  + " and "
-                  + grouped(advice.monthlySavingHigh()));
+                  + between(advice.monthlySavingLow(), advice.monthlySavingHigh()));
     }
     if (advice.monthlySaving() == null && advice.monthlySavingLow() != null) {
       facts.row(
@@ -73,9 +72,7 @@ public final class StatusText {
           UNKNOWN,
           "",
           "between "
-              + grouped(advice.monthlySavingLow())
-              + " and "
-              + grouped(advice.monthlySavingHigh())
+              + between(advice.monthlySavingLow(), advice.monthlySavingHigh())
               + " "
               + currency
               + " a month, from less than three days of traffic");
@@ -335,9 +332,18 @@ public final class StatusText {
     return addingUp(List.of(new BigDecimal(bill.busy()), idle, people, api));
   }
 
+  private static String between(@Nullable String low, @Nullable String high) {
+    return low == null || high == null
+        ? UNKNOWN
+        : Phrases.between(new BigDecimal(low), new BigDecimal(high));
+  }
+
   /** Whole amounts whose sum is the rounded sum: of those rounded down, the nearest to the next. */
   private static List<String> addingUp(List<BigDecimal> amounts) {
     BigDecimal total = amounts.stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+    if (Phrases.hasCents(total)) {
+      return amounts.stream().map(StatusText::grouped).toList();
+    }
     List<BigDecimal> whole =
         new ArrayList<>(amounts.stream().map(a -> a.setScale(0, RoundingMode.FLOOR)).toList());
     int missing =
@@ -360,8 +366,14 @@ public final class StatusText {
         .reduce(BigDecimal.ZERO, BigDecimal::add);
   }
 
-  /** With thousands apart, without cents: 12,345. */
+  /** As an amount stands in a sentence, 12,345 or 12.50; a whole number has no decimals. */
   public static String grouped(@Nullable String amount) {
-    return amount == null ? UNKNOWN : String.format(Locale.ROOT, "%,.0f", new BigDecimal(amount));
+    return amount == null ? UNKNOWN : grouped(new BigDecimal(amount));
+  }
+
+  private static String grouped(BigDecimal amount) {
+    return amount.stripTrailingZeros().scale() <= 0
+        ? String.format(Locale.ROOT, "%,.0f", amount)
+        : Phrases.money(amount);
   }
 }

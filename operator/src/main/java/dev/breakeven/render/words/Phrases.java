@@ -11,10 +11,10 @@ public final class Phrases {
 
   private Phrases() {}
 
-  /** From here on nobody counts cents in a sentence. */
-  private static final BigDecimal WHOLE_FROM = BigDecimal.valueOf(1_000);
+  /** From here on nobody counts cents: the same in a status, a table and a sentence. */
+  private static final BigDecimal WHOLE_FROM = BigDecimal.valueOf(100);
 
-  /** Money, {@code 1,235 USD}; to the cent below a thousand, {@code 12.50 USD}. */
+  /** Money, {@code 1,235 USD}; to the cent below a hundred, {@code 12.50 USD}. */
   public static String money(double amount, Currency currency) {
     return money(BigDecimal.valueOf(amount)) + " " + currency.getCurrencyCode();
   }
@@ -29,21 +29,27 @@ public final class Phrases {
 
   /** An interval, {@code -35 and 4,646 USD}: both ends as the greater one is rounded. */
   static String between(BigDecimal low, BigDecimal high, Currency currency) {
+    return between(low, high) + " " + currency.getCurrencyCode();
+  }
+
+  /** The same, where the currency stands elsewhere. */
+  public static String between(BigDecimal low, BigDecimal high) {
     int decimals = Math.min(cents(low), cents(high));
-    return decimal(low, decimals)
-        + " and "
-        + decimal(high, decimals)
-        + " "
-        + currency.getCurrencyCode();
+    return decimal(low, decimals) + " and " + decimal(high, decimals);
   }
 
   /** By way of cents, in which the same amount stands in a table. */
-  private static String money(BigDecimal amount) {
+  public static String money(BigDecimal amount) {
     return decimal(amount.setScale(2, RoundingMode.HALF_UP), cents(amount));
   }
 
   private static int cents(BigDecimal amount) {
-    return amount.abs().compareTo(WHOLE_FROM) < 0 ? 2 : 0;
+    return hasCents(amount) ? 2 : 0;
+  }
+
+  /** Whether an amount is small enough to be shown to the cent. */
+  public static boolean hasCents(BigDecimal amount) {
+    return amount.abs().compareTo(WHOLE_FROM) < 0;
   }
 
   /** A share in percent, {@code 12.3 %}. */

@@ -12,6 +12,7 @@ import dev.breakeven.advice.PreviousDecision.Pending;
 import dev.breakeven.advice.Verdict;
 import dev.breakeven.advice.decision.VerdictRules;
 import dev.breakeven.price.Money;
+import java.math.BigDecimal;
 import java.util.Optional;
 
 /** The one line a person can act on: what to do, where the rest goes, and what it saves. */
@@ -165,9 +166,7 @@ public final class Summary {
     }
     Saving value = found.value();
     if (value.isRangeOnly()) {
-      return "saves between "
-          + Phrases.between(value.low().amount(), value.high().amount(), value.low().currency())
-          + " a month, from less than three days of traffic";
+      return range(value) + ", from less than three days of traffic";
     }
     return (value.expected().isNegative()
             ? "costs "
@@ -179,6 +178,16 @@ public final class Summary {
                 + Phrases.between(
                     value.low().amount(), value.high().amount(), value.low().currency())
             : "");
+  }
+
+  private static String range(Saving value) {
+    BigDecimal low = value.low().amount();
+    BigDecimal high = value.high().amount();
+    return high.signum() < 0
+        ? "costs between "
+            + Phrases.between(high.negate(), low.negate(), value.low().currency())
+            + " a month more than now"
+        : "saves between " + Phrases.between(low, high, value.low().currency()) + " a month";
   }
 
   private static boolean isSignUnclear(Saving saving) {

@@ -15,18 +15,21 @@ import dev.breakeven.advice.Alternative.ReplicaPlan;
 import dev.breakeven.advice.Alternative.Shortfall;
 import dev.breakeven.advice.Constraints;
 import dev.breakeven.advice.Constraints.Stage;
+import dev.breakeven.advice.Estimate;
 import dev.breakeven.advice.SampleInput;
 import dev.breakeven.advice.Verdict;
 import dev.breakeven.advice.costing.ApiAccess;
 import dev.breakeven.advice.costing.Loads;
 import dev.breakeven.advice.evaluation.Advisor;
 import dev.breakeven.advice.following.Planner;
+import dev.breakeven.price.Api;
 import dev.breakeven.price.GpuHour;
 import dev.breakeven.price.GpuPricing;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;
 import dev.breakeven.render.words.Words;
+import dev.breakeven.traffic.Series;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -174,7 +177,9 @@ class CandidatesTest {
     Alternative full = following(input, 1);
     assertThat(whyNot(full)).isEqualTo("MaxReplicas");
     assertThat(Words.of(((Infeasible) full.feasibility()).message()))
-        .isEqualTo("1 replica at 100.0 % cannot serve every token");
+        .isEqualTo(
+            "1 replica, the most that the policy allows (maxReplicas), cannot serve every token at"
+                + " 100.0 %");
     // What an API leaves is its limits' doing: one replica's worth of 5,500 tokens/s, half fits.
     input.constraints = Constraints.NONE;
     input.maxReplicas = 2;
@@ -217,6 +222,28 @@ class CandidatesTest {
             left ->
                 assertThat(left.unservedTokensPerMonth())
                     .isCloseTo(2_200 * 3600.0 * 730, within(1e3)));
+  }
+
+  @Test
+  void whereNothingRunsGoingOnIsPricedWholeThoughTheApiLetsOnlyHalfThrough() {
+    SampleInput input = SampleInput.about().outputTokens(i -> 400).running(0);
+    input.api = SampleInput.limited(2_200 * 60 / 0.8);
+    Alternative asNow = alternative(input.advice(), Kind.TODAYS_REPLICAS);
+    assertThat(asNow.bill().total()).isEqualTo(usd("6832.80"));
+    assertThat(whyNot(asNow)).isEqualTo("APILimits");
+  }
+
+  @Test
+  void whatAGatewaySendsToAnApiWithoutAPriceIsNotFree() {
+    SampleInput input = SampleInput.about().outputTokens(i -> 200).running(1);
+    input.burstInput = Series.constant(SampleInput.WEEK, 2_000);
+    input.burstOutput = Series.constant(SampleInput.WEEK, 200);
+    input.constraints = new Constraints(true, false, false, false, Constraints.Stage.ESTABLISHED);
+    input.api = new Api.NoOffer(Api.Why.NOT_ON_CARD, Message.quoted("none"));
+    Advice advice = input.advice();
+    assertThat(whyNot(alternative(advice, Kind.TODAYS_REPLICAS))).isEqualTo("APIPriceMissing");
+    assertThat(advice.savings().monthly()).isInstanceOf(Estimate.NotFound.class);
+    assertThat(advice.decision().verdict()).isEqualTo(Verdict.SELF_HOST);
   }
 
   @Test

@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.breakeven.advice.Advice;
+import dev.breakeven.advice.Alternative.Kind;
+import dev.breakeven.advice.Planning;
 import dev.breakeven.advice.SampleInput;
+import dev.breakeven.advice.Scaling;
 import dev.breakeven.advice.interval.SavingInterval;
 import dev.breakeven.advice.interval.SavingStatement;
 import dev.breakeven.capacity.Capacity;
 import dev.breakeven.capacity.StatedCapacity;
+import dev.breakeven.price.Money;
+import dev.breakeven.traffic.StepGrid;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -45,6 +51,34 @@ class SavingForecastTest {
     assertThat(stated.expected().value()).isEqualTo(expected.expected(), within(0.02));
     assertThat(stated.low().value()).isEqualTo(expected.low(), within(0.5));
     assertThat(stated.high().value()).isEqualTo(expected.high(), within(0.5));
+  }
+
+  @Test
+  void theSavingIsTheDifferenceOfTheBillsHoweverLongTheWindow() {
+    // Half of the load in the week before a window of three days.
+    SampleInput input = SampleInput.about().steps(3 * 144).outputTokens(step -> 200).running(2);
+    input.planning =
+        new Planning(
+            Duration.ofDays(3),
+            Duration.ofHours(1),
+            Duration.ofMinutes(10),
+            5,
+            80,
+            Scaling.MANUAL,
+            Duration.ofDays(7));
+    SampleInput before = SampleInput.about().outputTokens(step -> 100).running(2);
+    before.grid =
+        new StepGrid(
+            SampleInput.MONDAY.getEpochSecond() - SampleInput.WEEK * 600, 600, SampleInput.WEEK);
+    input.earlier = before.traffic();
+    Advice advice = input.advice();
+    assertThat(advice.recommendation().replicasAdvised()).isZero();
+    assertThat(SampleInput.found(advice.savings().monthly()).expected())
+        .isEqualTo(bill(advice, Kind.TODAYS_REPLICAS).minus(bill(advice, Kind.API_ONLY)));
+  }
+
+  private static Money bill(Advice advice, Kind kind) {
+    return SampleInput.alternative(advice, kind).bill().total();
   }
 
   private static double saving(double scale, int firstDay) {

@@ -58,16 +58,16 @@ class VerdictRulesTest {
   }
 
   @Test
-  void whereNothingServesEverythingTheWayThatLeavesLeastIsNamed() {
-    // Ten replicas' worth of work on two that run or on seven that may; the API would take it all.
+  void whereNothingServesEverythingTheMostThatThePolicyAllowsIsNamed() {
+    // Ten replicas' worth of work, of which each carries 0.8; the API would take it all.
     input.outputTokens(i -> 5_000).running(2);
     input.constraints = new Constraints(true, false, false, false, Stage.ESTABLISHED);
     input.maxReplicas = 7;
     input.headroomPercent = 20;
     assertThat(Words.of(input.advice().decision().message()))
         .isEqualTo(
-            "no alternative serves every token; SelfHostPeak comes nearest: 7 replicas at"
-                + " 80.0 % cannot serve every token");
+            "no alternative serves every token: the highest load takes 13 replicas, and the policy"
+                + " allows 7 replicas at most (maxReplicas)");
   }
 
   @Test
@@ -85,20 +85,6 @@ class VerdictRulesTest {
   }
 
   @Test
-  void aWayThatMayNotBeIsNotNearHoweverFewTokensItLeaves() {
-    assertThat(
-            Words.of(
-                decision(
-                        leavingTokens(today(1, 60), 2),
-                        leavingTokens(api(50), 0),
-                        leavingTokens(peak(2, 70), 1))
-                    .message()))
-        .isEqualTo(
-            "no alternative serves every token; SelfHostPeak comes nearest: SelfHostPeak leaves"
-                + " some");
-  }
-
-  @Test
   void modelsThatOnlyAnApiHasAreNotServedOnOwnGpusWhereTheApiCannotBeUsedEither() {
     input.outputTokens(i -> 400).running(1);
     input.constraints = new Constraints(false, false, false, true, Stage.ESTABLISHED);
@@ -108,8 +94,8 @@ class VerdictRulesTest {
     assertThat(advice.decision().reason().label()).isEqualTo("MinReplicas");
     assertThat(Words.of(advice.decision().message()))
         .isEqualTo(
-            "the product needs models that only an API has, and the policy keeps at least 1"
-                + " replica");
+            "the product needs models that only an API has, and the policy keeps at least 1 replica"
+                + " (minReplicas)");
     input.minReplicas = 0;
     assertThat(Words.of(input.planned().decision().message()))
         .isEqualTo("the product needs models that only an API has; they cost 6,833 USD a month");

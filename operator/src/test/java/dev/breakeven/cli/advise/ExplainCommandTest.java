@@ -57,8 +57,8 @@ class ExplainCommandTest {
         .startsWith("policy inference/chat\nSelfHost: ")
         .contains("  output                    500.0 tokens/s\n    formula  mean over the window\n")
         .contains("  utilisation               33.3 %\n    formula  load / replicas held")
-        .contains("  onCall                    600.00 USD a month, from the policy\n")
-        .containsPattern("TodaysReplicas +6,075 USD = GPUs 5,475 USD \\+ people 600.00 USD");
+        .contains("  onCall                    600 USD a month, from the policy\n")
+        .containsPattern("TodaysReplicas +6,075 USD = GPUs 5,475 USD \\+ people 600 USD");
   }
 
   @Test

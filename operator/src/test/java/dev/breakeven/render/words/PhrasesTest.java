@@ -23,7 +23,8 @@ class PhrasesTest {
   @Test
   void moneyCarriesItsCurrencyAndSharesTheirSign() {
     assertThat(Phrases.money(12.5, Currency.getInstance("USD"))).isEqualTo("12.50 USD");
-    assertThat(Phrases.money(-999.99, Currency.getInstance("USD"))).isEqualTo("-999.99 USD");
+    assertThat(Phrases.money(-99.99, Currency.getInstance("USD"))).isEqualTo("-99.99 USD");
+    assertThat(Phrases.money(608.58, Currency.getInstance("USD"))).isEqualTo("609 USD");
     assertThat(Phrases.money(1234.5, Currency.getInstance("USD"))).isEqualTo("1,235 USD");
     assertThat(Phrases.money(1_000, Currency.getInstance("USD"))).isEqualTo("1,000 USD");
     assertThat(Phrases.money(Money.of("-0.005", "USD"))).isEqualTo("-0.01 USD");

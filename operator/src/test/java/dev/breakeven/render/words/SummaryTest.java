@@ -57,4 +57,14 @@ class SummaryTest {
             "API: stop 1 replica and send everything to the API; costs 3,913 USD a month more than"
                 + " now");
   }
+
+  @Test
+  void aRangeThatOnlyCostsMoreIsNotCalledASaving() {
+    // Two and a half days; models that only an API has, as above.
+    SampleInput input = SampleInput.about().steps(360).outputTokens(i -> 1_000).running(1);
+    input.constraints = new Constraints(false, false, false, true, input.constraints.stage());
+    assertThat(Summary.of(input.advice()))
+        .startsWith("API: stop 1 replica and send everything to the API; costs between ")
+        .endsWith(" USD a month more than now, from less than three days of traffic");
+  }
 }
