@@ -213,6 +213,37 @@ class SeveralAddressesIT {
   }
 
   @Test
+  void copiesOfACountThatIsSplitByTenantsCountOnceHoweverManyTenantsThereAre() {
+    for (int tenants : List.of(3, 70)) {
+      double[] output = Arrays.stream(varied(0)).map(o -> o / tenants).toArray();
+      Observation.Observed observed =
+          read(
+              out -> {
+                Map<String, String> address = address(POD_1, "vllm", POD_1 + ":8000");
+                out.gauge("up", address, START, STEP, all(1));
+                for (String agent : List.of("core", "edge")) {
+                  Map<String, String> stored = with(address, "agent", agent);
+                  out.gauge(
+                      "vllm:num_requests_waiting",
+                      with(stored, "model_name", MODEL),
+                      START,
+                      STEP,
+                      all(2));
+                  for (int tenant = 0; tenant < tenants; tenant++) {
+                    count(out, with(stored, "tenant", "t" + tenant), output);
+                  }
+                }
+              });
+
+      assertMean(observed.traffic().output(), 80);
+      assertThat(said(observed))
+          .extractingByKey(Note.Reason.SERIES_COPIED)
+          .asString()
+          .contains("label agent");
+    }
+  }
+
+  @Test
   void ofTwoWorkloadsUnderOneLabelTheCopiesOfOneCountOnceAndThePartsOfTheOtherAddUp() {
     Observation.Observed observed =
         read(
@@ -356,6 +387,54 @@ class SeveralAddressesIT {
       out.gauge(
           "kube_pod_owner", with(owned, "owner_name", "chat-6d4cf56db6"), START, STEP, all(1));
     }
+  }
+
+  /** A Deployment of so many pods, all of them scraped, of which the state has some. */
+  private static Observation.Observed readOf(int pods, int recorded) {
+    return read(
+        out -> {
+          List<String> names =
+              List.of(POD_1, POD_2, "chat-6d4cf56db6-c7vds", "chat-6d4cf56db6-t4q8m");
+          names
+              .subList(0, pods)
+              .forEach(
+                  pod -> serve(out, address(pod, "vllm", pod + ":8000"), varied(pod.length())));
+          state(out, "a", names.subList(0, recorded));
+        });
+  }
+
+  @Test
+  void morePodsThanReplicasAreOfTwoClustersWhoseLabelIsGone() {
+    assertThat(said(readOf(4, 2)))
+        .extractingByKey(Note.Reason.CLUSTERS_MIXED)
+        .asString()
+        .contains("more pods");
+    assertThat(said(readOf(4, 4))).doesNotContainKey(Note.Reason.CLUSTERS_MIXED);
+  }
+
+  @Test
+  void aNumberedPodAtTwoAddressesAtATimeIsOfTwoClusters() {
+    Set<WorkloadRef> chat = Set.of(new WorkloadRef("StatefulSet", "chat"));
+    Observation.Observed observed =
+        read(
+            out -> {
+              serve(out, address("chat-0", "vllm", "10.0.0.1:8000"), varied(0));
+              serve(out, address("chat-0", "vllm", "10.7.0.1:8000"), varied(2));
+            },
+            chat);
+    assertThat(said(observed))
+        .extractingByKey(Note.Reason.CLUSTERS_MIXED)
+        .asString()
+        .contains("chat-0");
+    assertThat(
+            said(
+                read(
+                    out -> {
+                      serve(out, address("chat-0", "vllm", "10.0.0.1:8000"), varied(0));
+                      serve(out, address("chat-0", "vllm", "10.0.0.1:8001"), varied(2));
+                    },
+                    chat)))
+        .doesNotContainKey(Note.Reason.CLUSTERS_MIXED);
   }
 
   @Test

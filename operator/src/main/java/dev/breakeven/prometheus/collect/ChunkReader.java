@@ -229,9 +229,13 @@ final class ChunkReader {
     executor.together(work);
   }
 
-  /** Notes on each target the replicas of Kubernetes' state that have no series. */
+  /**
+   * Notes on each target the replicas of Kubernetes' state that have no series, and pods beyond
+   * those replicas.
+   */
   private void noteReplicasWithoutSeries(TargetSums recorded) {
     TargetSums seen = pods.replicas().byPoint();
+    TargetSums throughout = pods.replicas().throughout();
     TargetSums known =
         pods.replicas().knownWithoutScrape(pods.gaps().byPod().keySet(), pods.increases());
     for (TargetState target : scope.index().all()) {
@@ -243,6 +247,9 @@ final class ChunkReader {
                   - (known.has(target, i) ? known.at(target, i) : 0);
           if (without >= 1) {
             target.hadReplicasWithoutSeries(scope.chunk(), i, without);
+          }
+          if (throughout.has(target, i) && throughout.at(target, i) >= recorded.at(target, i) + 1) {
+            target.hadMorePodsThanReplicas(scope.chunk(), i);
           }
         }
       }

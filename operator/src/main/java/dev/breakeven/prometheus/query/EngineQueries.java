@@ -94,13 +94,32 @@ final class EngineQueries {
   }
 
   static String copies(QueryScope scope, int rangeSeconds) {
-    String[] parts = QueryCatalog.COPIES.template().split(QueryScope.OR, 2);
+    return copiedCounters(scope, rangeSeconds) + QueryScope.OR + copiedGauges(scope, rangeSeconds);
+  }
+
+  /** Counters as they are stored, for {@link QueryCatalog#COPIES}. */
+  static String copiedCounters(QueryScope scope, int rangeSeconds) {
+    return metric(scope, QueryCatalog.OUTPUT_TOKENS, partsOfCopies()[0], Map.of(), rangeSeconds);
+  }
+
+  /** The same, summed by these labels. */
+  static String copiedCounters(QueryScope scope, Collection<String> labels, int rangeSeconds) {
+    String sums =
+        "sum by (<namespace>, <pod><model>%s) (%s)"
+            .formatted(QueryScope.listed(labels), partsOfCopies()[0]);
+    return metric(scope, QueryCatalog.OUTPUT_TOKENS, sums, Map.of(), rangeSeconds);
+  }
+
+  private static String[] partsOfCopies() {
+    return QueryCatalog.COPIES.template().split(QueryScope.OR, 2);
+  }
+
+  static String copiedGauges(QueryScope scope, int rangeSeconds) {
     List<String> all = new ArrayList<>();
-    all.add(metric(scope, QueryCatalog.OUTPUT_TOKENS, parts[0], Map.of(), rangeSeconds));
     for (EngineProfile.Metric gauge : scope.profile().metricsFor(QueryCatalog.WAITING)) {
       all.add(
           QueryScope.filled(
-              parts[1],
+              partsOfCopies()[1],
               Map.of(
                   "gauge",
                   gauge.metric(),

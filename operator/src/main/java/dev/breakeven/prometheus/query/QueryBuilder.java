@@ -104,6 +104,21 @@ public final class QueryBuilder {
     return scope.fitted(its -> EngineQueries.copies(its, rangeSeconds));
   }
 
+  /** PromQL for those of the counter alone. */
+  public String copiedCounters(int rangeSeconds) {
+    return scope.fitted(its -> EngineQueries.copiedCounters(its, rangeSeconds));
+  }
+
+  /** PromQL for the same, summed by these labels. */
+  public String copiedCounters(Collection<String> labels, int rangeSeconds) {
+    return scope.fitted(its -> EngineQueries.copiedCounters(its, labels, rangeSeconds));
+  }
+
+  /** PromQL for those of the gauge alone. */
+  public String copiedGauges(int rangeSeconds) {
+    return scope.fitted(its -> EngineQueries.copiedGauges(its, rangeSeconds));
+  }
+
   /**
    * PromQL for where the model of targets without series is stored. It names no pods.
    *

@@ -137,6 +137,11 @@ public final class TargetState {
     shares.addWithoutSeries(chunk, point, replicas);
   }
 
+  /** Adds a point in which more pods showed series than there were replicas. */
+  public synchronized void hadMorePodsThanReplicas(Chunk chunk, int point) {
+    shares.addSurplus(chunk, point);
+  }
+
   /** Forgets what was added of a chunk, which is read again. */
   public synchronized void forgetCounts(Chunk chunk) {
     shares.forget(chunk);
@@ -228,6 +233,9 @@ public final class TargetState {
               all.removeIf(note -> note.reason() == Note.Reason.PODS_UNSEEN);
               all.add(its);
             });
+    if (!notes.containsKey(Note.Reason.CLUSTERS_MIXED)) {
+      shares.surplus().ifPresent(its -> all.add(new Note(Note.Reason.CLUSTERS_MIXED, its)));
+    }
     if (!loaded) {
       all.add(
           windowAsked

@@ -10,6 +10,7 @@ import dev.breakeven.prometheus.history.Figure;
 import dev.breakeven.prometheus.history.StoredHistory;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -32,6 +33,7 @@ final class WindowShares {
   // By step; an entry of an hour stands under the hour's first step.
   private final NavigableMap<Long, AcrossGap> acrossGaps = new TreeMap<>();
   private final NavigableMap<Long, Double> withoutSeries = new TreeMap<>(); // replicas x steps
+  private final NavigableMap<Long, Double> surplus = new TreeMap<>(); // steps with too many pods
   private final NavigableMap<Long, Double> ofOthers = new TreeMap<>(); // tokens/s x steps
 
   private record AcrossGap(int steps, double perSecond, boolean down, boolean unattempted) {
@@ -62,9 +64,13 @@ final class WindowShares {
     withoutSeries.put(chunk.stepAt(point), replicas * chunk.stepsPerPoint());
   }
 
+  void addSurplus(Chunk chunk, int point) {
+    surplus.put(chunk.stepAt(point), (double) chunk.stepsPerPoint());
+  }
+
   /** Forgets what was found in a chunk, which is read again. */
   void forget(Chunk chunk) {
-    for (NavigableMap<Long, ?> found : List.of(acrossGaps, withoutSeries, ofOthers)) {
+    for (NavigableMap<Long, ?> found : List.of(acrossGaps, withoutSeries, surplus, ofOthers)) {
       found.subMap(chunk.run().from(), chunk.run().to()).clear();
       found.headMap(windowFrom()).clear();
     }
@@ -150,6 +156,14 @@ final class WindowShares {
       }
     }
     return all;
+  }
+
+  /** Whether more pods showed series than there were replicas, in most steps. */
+  Optional<Message> surplus() {
+    double known = Arrays.stream(window(Figure.REPLICAS)).filter(its -> !Double.isNaN(its)).count();
+    return surplus.isEmpty() || 2 * sum(surplus) <= known
+        ? Optional.empty()
+        : Optional.of(Message.of(Cause.MORE_PODS_THAN_REPLICAS));
   }
 
   /** How much was counted across gaps, and why there were gaps. */

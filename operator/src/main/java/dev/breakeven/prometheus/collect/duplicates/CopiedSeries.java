@@ -12,15 +12,16 @@ import dev.breakeven.prometheus.collect.request.ChunkScope;
 import dev.breakeven.prometheus.query.QueryBuilder;
 import dev.breakeven.prometheus.query.QueryCatalog;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * Finds copies of a pod's series. Series of a counter may differ in labels that neither {@code up}
@@ -36,7 +37,7 @@ public final class CopiedSeries {
 
   private static final int PODS_OF_A_WORKLOAD = 3;
 
-  /** The counters of a pod with more series are split by tenant or user, and not compared. */
+  /** The counters of a pod with more series are split by tenant or user, and summed. */
   private static final int MOST_SERIES = 64;
 
   /** What a scrape of a pod shows: its counters, and the labels of its gauges. */
@@ -52,6 +53,7 @@ public final class CopiedSeries {
   private final KnownDuplicates known;
   private final Set<String> ofScrapes;
   private final Map<Workload, List<Pod>> podsOf = new LinkedHashMap<>();
+  private final Set<String> crowded = new HashSet<>(); // pods with many series
 
   /**
    * @param ofScrapes labels that scrapers set, as {@code up} shows them
@@ -64,10 +66,11 @@ public final class CopiedSeries {
 
   /** Adds a pod that shows several series where its profile expects one. */
   public void add(Pod pod, WorkloadRef workload, double series) {
-    List<Pod> its =
-        podsOf.computeIfAbsent(new Workload(pod.namespace(), workload), s -> new ArrayList<>());
-    if (series <= MOST_SERIES) {
-      its.add(pod);
+    podsOf
+        .computeIfAbsent(new Workload(pod.namespace(), workload), s -> new ArrayList<>())
+        .add(pod);
+    if (series > MOST_SERIES) {
+      crowded.add(pod.name());
     }
   }
 
@@ -92,10 +95,50 @@ public final class CopiedSeries {
     }
     ComparedPoints points = ComparedPoints.of(scope, podsOf.values(), samples);
     Map<Pod, Map<Map<String, String>, Read>> read = new HashMap<>();
+    int range = points.rangeSeconds();
+    Set<String> many = new TreeSet<>(names);
+    many.retainAll(crowded);
+    if (many.isEmpty()) {
+      ask(queries, points, builder.ofPods(names).copies(range), read);
+    } else {
+      ask(queries, points, builder.ofPods(names).copiedGauges(range), read);
+      askSums(queries, points, builder.ofPods(many), read);
+      names.removeAll(many);
+      if (!names.isEmpty()) {
+        ask(queries, points, builder.ofPods(names).copiedCounters(range), read);
+      }
+    }
+    if (queries.isComplete(QueryCatalog.COPIES)) {
+      wanted.forEach((workload, pods) -> compare(workload, pods, read, points.slack(), step));
+    }
+  }
+
+  /** Asks for the counters of pods with many series, by the labels that their gauges carry too. */
+  private void askSums(
+      ChunkQueries queries,
+      ComparedPoints points,
+      QueryBuilder builder,
+      Map<Pod, Map<Map<String, String>, Read>> read) {
+    Set<String> labels = new TreeSet<>();
+    read.values()
+        .forEach(
+            scrapes ->
+                scrapes.values().forEach(its -> labels.addAll(Scrape.differing(its.gauges))));
+    if (!labels.isEmpty()) {
+      labels.addAll(ofScrapes);
+      ask(queries, points, builder.copiedCounters(labels, points.rangeSeconds()), read);
+    }
+  }
+
+  private void ask(
+      ChunkQueries queries,
+      ComparedPoints points,
+      String promql,
+      Map<Pod, Map<Map<String, String>, Read>> read) {
     Set<String> ofOneCount = new TreeSet<>(ofScrapes);
     ofOneCount.add(scope.profile().modelLabel());
     queries.ask(
-        points.ask(QueryCatalog.COPIES, builder.ofPods(names).copies(points.rangeSeconds())),
+        points.ask(QueryCatalog.COPIES, promql),
         (labels, its) -> {
           Read scrape =
               read.computeIfAbsent(scope.podOf(labels), p -> new LinkedHashMap<>())
@@ -107,9 +150,6 @@ public final class CopiedSeries {
                 scrape.counters.computeIfAbsent(unknownOf(labels), l -> points.nothing()), its);
           }
         });
-    if (queries.isComplete(QueryCatalog.COPIES)) {
-      wanted.forEach((workload, pods) -> compare(workload, pods, read, points.slack(), step));
-    }
   }
 
   private void compare(
@@ -124,18 +164,25 @@ public final class CopiedSeries {
         compare(scrape, shown);
       }
     }
-    Copies most = new Copies(Set.of(), Finding.APART);
+    Map<Finding, Set<String>> all = new EnumMap<>(Finding.class);
     for (Map.Entry<View, List<CounterPair>> views : shown.entrySet()) {
       List<Set<String>> jobs =
           List.of(Set.of("one"), Set.of(views.getKey().isOfGauges() ? "other" : "one"));
-      Optional<Finding> found =
-          CounterComparison.compare(views.getValue(), slack, jobs, false)
-              .filter(finding -> finding != Finding.APART);
-      if (found.isPresent()) {
-        most = new Copies(views.getKey().labels(), found.get());
-      }
+      CounterComparison.compare(views.getValue(), slack, jobs, false)
+          .ifPresent(
+              finding ->
+                  all.computeIfAbsent(finding, f -> new TreeSet<>())
+                      .addAll(views.getKey().labels()));
     }
-    known.found(workload, step, most);
+    Finding most =
+        Stream.of(Finding.SAME, Finding.ALIKE)
+            .filter(all::containsKey)
+            .findFirst()
+            .orElse(Finding.APART);
+    known.found(
+        workload,
+        step,
+        new Copies(most == Finding.APART ? Set.of() : all.getOrDefault(most, Set.of()), most));
   }
 
   /** Sums the counters of a scrape by the labels that may mark copies. */
@@ -143,7 +190,14 @@ public final class CopiedSeries {
     Set<String> differing = Scrape.differing(scrape.counters.keySet());
     Set<String> ofGauges = new TreeSet<>(differing);
     ofGauges.retainAll(Scrape.differing(scrape.gauges));
-    View view = new View(ofGauges.isEmpty() ? differing : ofGauges, !ofGauges.isEmpty());
+    if (ofGauges.isEmpty()) {
+      compare(scrape, new View(differing, false), shown);
+    } else {
+      ofGauges.forEach(label -> compare(scrape, new View(Set.of(label), true), shown));
+    }
+  }
+
+  private static void compare(Read scrape, View view, Map<View, List<CounterPair>> shown) {
     Map<Map<String, String>, double[]> sums = new LinkedHashMap<>();
     scrape.counters.forEach(
         (labels, values) ->

@@ -12,6 +12,7 @@ import dev.breakeven.prometheus.query.ScrapeLabels;
 import dev.breakeven.prometheus.target.TargetState;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
+import dev.breakeven.reason.Parameter;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -20,6 +21,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -42,6 +44,7 @@ import java.util.stream.IntStream;
 final class MixedClusters {
 
   private static final Pattern NAMED_SO = Pattern.compile("(?i).*cluster.*");
+  private static final Pattern ADDRESS = Pattern.compile("\\d+(\\.\\d+){3}");
   private static final Set<String> OF_TARGETS =
       Set.of("job", "instance", "container", "endpoint", "service", "node", "uid");
   private static final int MOST_NAMED = 3;
@@ -73,26 +76,62 @@ final class MixedClusters {
    */
   Set<TargetState> find(Map<TargetState, Map<Map<String, String>, Float>> replicaScrapes) {
     Set<TargetState> found = new HashSet<>();
-    if (labels.engines().isEmpty()) {
-      return found;
-    }
     Map<TargetState, Map<Pod, List<Map<String, String>>>> podScrapes = scrapesByTarget();
     for (TargetState target : scope.index().all()) {
-      Map<String, Set<String>> mixed =
-          mixed(
-              podScrapes.getOrDefault(target, Map.of()),
-              replicaScrapes.getOrDefault(target, Map.of()));
-      if (!mixed.isEmpty()) {
-        found.add(target);
-      }
-      scope.note(
-          target,
-          Note.Reason.CLUSTERS_MIXED,
+      Map<Pod, List<Map<String, String>>> ofPods = podScrapes.getOrDefault(target, Map.of());
+      Map<String, Set<String>> mixed = mixed(ofPods, replicaScrapes.getOrDefault(target, Map.of()));
+      Optional<Message> message =
           mixed.entrySet().stream()
               .findFirst()
-              .map(first -> message(first.getKey(), first.getValue())));
+              .map(first -> message(first.getKey(), first.getValue()))
+              .or(() -> podsOfOneName(ofPods));
+      if (message.isPresent()) {
+        found.add(target);
+      }
+      scope.note(target, Note.Reason.CLUSTERS_MIXED, message);
     }
     return found;
+  }
+
+  /**
+   * Whether a job reads most pods at two addresses at a time, though a pod has one: without a label
+   * that says so, they are numbered pods of two clusters.
+   */
+  private Optional<Message> podsOfOneName(Map<Pod, List<Map<String, String>>> ofPods) {
+    Set<String> names = new TreeSet<>();
+    ofPods.forEach(
+        (pod, scrapes) -> {
+          Map<String, PodSamples.Span> byAddress = new TreeMap<>();
+          for (Map<String, String> scrape : scrapes) {
+            if (ADDRESS.matcher(Scrape.hostOf(scrape)).matches()) {
+              byAddress.merge(
+                  scrape.getOrDefault("job", "") + " " + Scrape.hostOf(scrape),
+                  samples.spanOf(pod, scrape),
+                  PodSamples.Span::and);
+            }
+          }
+          if (byAddress.entrySet().stream()
+              .anyMatch(
+                  one -> byAddress.entrySet().stream().anyMatch(other -> areAtOnce(one, other)))) {
+            names.add(pod.name());
+          }
+        });
+    return names.isEmpty() || 2 * names.size() <= ofPods.size()
+        ? Optional.empty()
+        : Optional.of(
+            Message.of(Cause.PODS_AT_TWO_ADDRESSES, Parameter.firstOf(names, MOST_NAMED)));
+  }
+
+  private static boolean areAtOnce(
+      Map.Entry<String, PodSamples.Span> one, Map.Entry<String, PodSamples.Span> other) {
+    return !one.getKey().equals(other.getKey())
+        && jobOf(one.getKey()).equals(jobOf(other.getKey()))
+        && !one.getValue().endsBefore(other.getValue())
+        && !other.getValue().endsBefore(one.getValue());
+  }
+
+  private static String jobOf(String address) {
+    return address.substring(0, address.lastIndexOf(' '));
   }
 
   private static Message message(String label, Set<String> values) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 
 /** How many replicas of each target were scraped. A replica may consist of several pods. */
 public final class ScrapedReplicas {
@@ -43,6 +44,17 @@ public final class ScrapedReplicas {
 
   /** Replicas of which any pod was scraped, of each target in each point. */
   public TargetSums byPoint() {
+    return byPoint((counts, i) -> counts[i] > 0);
+  }
+
+  /** The same, of pods that were there before each point and after it: they were there at once. */
+  public TargetSums throughout() {
+    return byPoint(
+        (counts, i) ->
+            i + 1 < counts.length && counts[i - 1] > 0 && counts[i] > 0 && counts[i + 1] > 0);
+  }
+
+  private TargetSums byPoint(BiPredicate<float[], Integer> isThere) {
     Map<TargetState, Map<String, BitSet>> seen = new HashMap<>();
     forEach(
         (target, pod) -> {
@@ -51,7 +63,7 @@ public final class ScrapedReplicas {
                   .computeIfAbsent(replicaOf(pod), r -> new BitSet());
           float[] counts = samples.of(pod);
           for (int i = 1; i < counts.length; i++) {
-            if (counts[i] > 0) {
+            if (isThere.test(counts, i)) {
               points.set(i - 1);
             }
           }
