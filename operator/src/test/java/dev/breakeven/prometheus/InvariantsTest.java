@@ -183,12 +183,28 @@ class InvariantsTest {
   }
 
   @Test
+  void aGatewayThatCountsTheEnginesTokensAndAnApisCountsThemAgain() {
+    Series engines = varied(1);
+    double[] both = new double[DAYS.steps()];
+    for (int i = 0; i < both.length; i++) {
+      both[i] = engines.at(i, 0) + 60 + 10 * Math.sin(3 * i); // what goes to the API
+    }
+
+    assertThat(said(target(Set.of(CHAT), Set.of()), varied(engines, Series.of(both))))
+        .extractingByKey(Note.Reason.GATEWAY_REPEATS_ENGINES)
+        .asString()
+        .contains("rise and fall");
+  }
+
+  @Test
   void aGatewayThatSendsAsMuchToAnApiAtOtherTimesDoesNot() {
     Target chat = target(Set.of(CHAT), Set.of());
 
     assertThat(said(chat, varied(varied(1), Series.constant(DAYS.steps(), 250))))
         .doesNotContainKey(Note.Reason.GATEWAY_REPEATS_ENGINES);
     assertThat(said(chat, varied(varied(1), varied(0.5))))
+        .doesNotContainKey(Note.Reason.GATEWAY_REPEATS_ENGINES);
+    assertThat(said(chat, varied(varied(1), varied(2))))
         .doesNotContainKey(Note.Reason.GATEWAY_REPEATS_ENGINES);
   }
 

@@ -14,6 +14,7 @@ import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** What is missing or odd in the history of a target that has workloads. */
 final class EngineNotes {
@@ -22,6 +23,8 @@ final class EngineNotes {
   private static final double ALIKE = 0.03;
   private static final double MOSTLY = 0.9;
   private static final int LEAST_BUSY_STEPS = 36;
+  private static final double AS_MANY = 0.1;
+  private static final double MOSTLY_EXPLAINED = 0.5; // of how the gateway's tokens change
 
   private final Target target;
   private final EngineProfile profile;
@@ -65,11 +68,9 @@ final class EngineNotes {
           new Note(Note.Reason.REPLICAS_UNMEASURED, Message.of(Cause.NOBODY_COUNTS_REPLICAS)));
     }
     noteZero(notes);
-    if (gatewayRepeatsEngines()) {
-      notes.add(
-          new Note(
-              Note.Reason.GATEWAY_REPEATS_ENGINES, Message.of(Cause.GATEWAY_AND_ENGINES_ALIKE)));
-    }
+    gatewayRepeatsEngines()
+        .ifPresent(
+            cause -> notes.add(new Note(Note.Reason.GATEWAY_REPEATS_ENGINES, Message.of(cause))));
   }
 
   private Note modelNameDiffers(List<String> otherModels) {
@@ -113,23 +114,52 @@ final class EngineNotes {
         && Float.isNaN(history.at(Figure.BURST_OUTPUT, step));
   }
 
-  /** Whether a gateway counts the same tokens as the engines, step by step. */
-  private boolean gatewayRepeatsEngines() {
+  /** Whether a gateway counts the same tokens as the engines, step by step, or those and others. */
+  private Optional<Cause> gatewayRepeatsEngines() {
     if (!history.has(Figure.BURST_OUTPUT) || !history.has(Figure.OUTPUT)) {
-      return false;
+      return Optional.empty();
     }
     long to = history.endStep();
     double[] engines = history.steps(Figure.OUTPUT, to - history.windowSteps(), to);
     double[] gateway = history.steps(Figure.BURST_OUTPUT, to - history.windowSteps(), to);
     int busy = 0;
     int alike = 0;
+    int atLeast = 0;
     for (int i = 0; i < engines.length; i++) {
       double most = Math.max(engines[i], gateway[i]);
       if (most > 0) { // not where either is unknown
         busy++;
         alike += Math.abs(engines[i] - gateway[i]) <= ALIKE * most ? 1 : 0;
+        atLeast += gateway[i] >= (1 - ALIKE) * engines[i] ? 1 : 0;
       }
     }
-    return busy >= LEAST_BUSY_STEPS && alike >= MOSTLY * busy;
+    if (busy < LEAST_BUSY_STEPS) {
+      return Optional.empty();
+    }
+    if (alike >= MOSTLY * busy) {
+      return Optional.of(Cause.GATEWAY_AND_ENGINES_ALIKE);
+    }
+    return atLeast >= MOSTLY * busy && riseTogether(engines, gateway)
+        ? Optional.of(Cause.GATEWAY_FOLLOWS_ENGINES)
+        : Optional.empty();
+  }
+
+  /** Whether, from step to step, the gateway's tokens change by as many as the engines'. */
+  private static boolean riseTogether(double[] engines, double[] gateway) {
+    double ofEngines = 0;
+    double ofGateway = 0;
+    double ofBoth = 0;
+    for (int i = 1; i < engines.length; i++) {
+      double engine = engines[i] - engines[i - 1];
+      double its = gateway[i] - gateway[i - 1];
+      if (!Double.isNaN(engine) && !Double.isNaN(its)) {
+        ofEngines += engine * engine;
+        ofGateway += its * its;
+        ofBoth += engine * its;
+      }
+    }
+    return Math.abs(ofBoth - ofEngines) <= AS_MANY * ofEngines
+        && ofBoth * ofBoth >= MOSTLY_EXPLAINED * ofEngines * ofGateway
+        && ofBoth > 0;
   }
 }
