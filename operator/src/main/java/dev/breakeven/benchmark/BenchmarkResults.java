@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  *       vllm/benchmarks/serve.py} of vLLM's main branch of 2026 (commit 009e6d4), unchanged in what
  *       is read here since {@code benchmark_serving.py}; SGLang's {@code bench_serving} writes the
  *       same figures.
- *   <li>GuideLLM's {@code benchmarks.json}: report schema 2 of 0.7.3, and 0.3 to 0.6, which have
- *       the same metrics.
+ *   <li>GuideLLM's {@code benchmarks.json}: report schema 2 of 0.7.3, and 0.2 to 0.6, which have
+ *       the same metrics and say in other places how many failed and what was asked.
  *   <li>AIPerf's {@code profile_export_aiperf.json} of 0.1.1 and of its main branch of 2026 (commit
  *       047d59d, with phases of load), and, on which that is modelled, GenAI-Perf's {@code
  *       profile_export_genai_perf.json} (perf_analyzer, commit 4cc7650).
@@ -142,7 +144,10 @@ public final class BenchmarkResults {
       if (all.isEmpty()) {
         throw new IllegalArgumentException(name + ": empty");
       }
-      return all;
+      // A sweep is a list of results.
+      return all.size() == 1 && all.get(0).isArray() && !all.get(0).isEmpty()
+          ? StreamSupport.stream(all.get(0).spliterator(), false).toList()
+          : all;
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(name + ": not JSON: " + e.getOriginalMessage(), e);
     }
@@ -179,12 +184,27 @@ public final class BenchmarkResults {
         run.path("request_throughput").asDouble(),
         failed / (failed + completed),
         load(
-            run.path("request_rate"),
+            vllmRate(run),
+            run.path("max_concurrency"),
             run.path("mean_ttft_ms").asDouble(),
             run.path("mean_tpot_ms").asDouble()),
+        run.path("model_id").asText(),
         "vllm bench serve"
             + setting("concurrency", run.path("max_concurrency"))
-            + setting("rate", run.path("request_rate")));
+            + setting("rate", run.path("request_rate"))
+            + setting("ramp-up to rate", run.path("ramp_up_end_rps")));
+  }
+
+  /** What was asked on average: with a ramp, which is said to be of no rate, the mean of it. */
+  private static double vllmRate(JsonNode run) {
+    double start = run.path("ramp_up_start_rps").asDouble();
+    double end = run.path("ramp_up_end_rps").asDouble();
+    if (!(end > 0)) {
+      return rate(run.path("request_rate"));
+    }
+    return run.path("ramp_up_strategy").asText().equals("exponential") && start > 0 && end != start
+        ? (end - start) / Math.log(end / start)
+        : (start + end) / 2;
   }
 
   private List<MeasuredRun> guideLlm(JsonNode report) {
@@ -194,7 +214,7 @@ public final class BenchmarkResults {
     for (JsonNode benchmark : report.path("benchmarks")) {
       number++;
       JsonNode metrics = benchmark.path("metrics");
-      JsonNode totals = metrics.path("request_totals");
+      JsonNode totals = firstOf(metrics.path("request_totals"), benchmark.path("request_totals"));
       double successful = totals.path("successful").asDouble();
       double errored = totals.path("errored").asDouble();
       runs.addAll(
@@ -206,9 +226,18 @@ public final class BenchmarkResults {
               // Requests that the end of the run cut off are no failures.
               errored / Math.max(1, successful + errored),
               load(
-                  benchmark.path("config").path("strategy").path("rate"),
+                  rate(
+                      firstOf(
+                          benchmark.at("/config/strategy/rate"),
+                          benchmark.at("/scheduler/strategy/rate"),
+                          benchmark.at("/args/strategy/rate"))),
+                  firstOf(
+                      benchmark.at("/config/strategy/streams"),
+                      benchmark.at("/scheduler/strategy/streams"),
+                      benchmark.at("/args/strategy/streams")),
                   successful(metrics, "time_to_first_token_ms"),
                   successful(metrics, "inter_token_latency_ms")),
+              benchmark.at("/worker/backend_model").asText(),
               "GuideLLM"
                   + (version.isTextual() ? " " + version.asText() : "")
                   + ", benchmark "
@@ -232,7 +261,15 @@ public final class BenchmarkResults {
         average(export, "output_sequence_length"),
         average(export, "request_throughput"),
         failed > 0 ? failed / (failed + served) : 0,
-        load(rate, average(export, "time_to_first_token"), average(export, "inter_token_latency")),
+        load(
+            rate(rate),
+            asked.path("concurrency"),
+            average(export, "time_to_first_token"),
+            average(export, "inter_token_latency")),
+        firstOf(
+                export.at("/input_config/endpoint/model_names/0"),
+                export.at("/input_config/model_names/0"))
+            .asText(),
         "AIPerf or GenAI-Perf"
             + setting("concurrency", asked.path("concurrency"))
             + setting("rate", rate));
@@ -269,9 +306,11 @@ public final class BenchmarkResults {
         successes.path("throughput").path("requests_per_sec").asDouble(),
         failed / Math.max(1, served + failed),
         load(
-            rate,
+            rate(rate),
+            summary.path("concurrency"),
             1000 * latency.path("time_to_first_token").path("mean").asDouble(),
             1000 * latency.path("time_per_output_token").path("mean").asDouble()),
+        "", // the report does not say
         "inference-perf"
             + (rate.isNumber() || keepsInFlight
                 ? setting("rate", rate) + setting("concurrency", summary.path("concurrency"))
@@ -291,6 +330,7 @@ public final class BenchmarkResults {
       double requestsPerSecond,
       double failedShare,
       MeasuredRun.Load load,
+      String model,
       String remark) {
     if (!(requestsPerSecond > 0 && inputTokens + outputTokens > 0)
         || !Double.isFinite(requestsPerSecond + inputTokens + outputTokens)) {
@@ -305,6 +345,7 @@ public final class BenchmarkResults {
                 requestsPerSecond),
             failedShare,
             load,
+            model,
             remark + latency(load) + ", " + file));
   }
 
@@ -312,10 +353,20 @@ public final class BenchmarkResults {
     return value.isNumber() ? ", " + name + " " + value.asText() : "";
   }
 
+  private static JsonNode firstOf(JsonNode... places) {
+    return Stream.of(places).filter(p -> !p.isMissingNode()).findFirst().orElse(places[0]);
+  }
+
+  /** NaN where there is none, or no limit. */
+  private static double rate(JsonNode rate) {
+    return rate.isNumber() && Double.isFinite(rate.asDouble()) ? rate.asDouble() : Double.NaN;
+  }
+
   private static MeasuredRun.Load load(
-      JsonNode rate, double firstTokenMillis, double interTokenMillis) {
+      double rate, JsonNode atOnce, double firstTokenMillis, double interTokenMillis) {
     return new MeasuredRun.Load(
-        rate.isNumber() && Double.isFinite(rate.asDouble()) ? rate.asDouble() : Double.NaN,
+        rate,
+        atOnce.isNumber() ? atOnce.asDouble() : Double.POSITIVE_INFINITY,
         firstTokenMillis > 0 ? firstTokenMillis : Double.NaN,
         interTokenMillis > 0 ? interTokenMillis : Double.NaN);
   }

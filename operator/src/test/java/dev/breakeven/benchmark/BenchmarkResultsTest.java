@@ -2,6 +2,7 @@ package dev.breakeven.benchmark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.breakeven.capacity.BenchmarkPoint;
 import java.io.IOException;
@@ -104,6 +105,43 @@ class BenchmarkResultsTest {
     assertThat(runs.get(0).failedShare()).isEqualTo(0.1);
     assertThat(runs.get(0).remark())
         .isEqualTo("GuideLLM 0.7.3, benchmark 1, mean TTFT 80 ms and ITL 12.0 ms, result.json");
+  }
+
+  @Test
+  void aListOfResultsIsASweep() throws IOException {
+    assertThat(read("[" + VLLM + "," + VLLM + "]")).hasSize(2);
+  }
+
+  @Test
+  void aRampAsksForItsMeanRateAndShowsNoMaximumWhereThatIsServed() throws IOException {
+    // 1 to 7 requests/s are 4 on average; 1 to 50 are 12.5 where the rate doubles again and again.
+    String ramp =
+        "{\"ramp_up_strategy\": \"%s\", \"ramp_up_start_rps\": 1, \"ramp_up_end_rps\": %d,";
+    MeasuredRun linear = only(VLLM.replaceFirst("\\{", ramp.formatted("linear", 7)));
+    assertThat(linear.load().askedPerSecond()).isEqualTo(4);
+    assertThat(linear.servedAllThatWasAsked()).isTrue();
+    MeasuredRun steeper = only(VLLM.replaceFirst("\\{", ramp.formatted("exponential", 50)));
+    assertThat(steeper.load().askedPerSecond()).isCloseTo(12.53, within(0.01));
+    assertThat(steeper.servedAllThatWasAsked()).isFalse();
+  }
+
+  @Test
+  void olderReportsOfGuideLlmSayElsewhereWhatFailedAndWhatWasAsked() throws IOException {
+    String older =
+        """
+        {"benchmarks": [{
+          "args": {"strategy": {"type_": "constant", "rate": 3.6}},
+          "worker": {"backend_model": "acme/small"},
+          "metrics": {
+            "requests_per_second": {"successful": {"mean": 3.5}},
+            "prompt_token_count": {"successful": {"mean": 512}},
+            "output_token_count": {"successful": {"mean": 128}}},
+          "request_totals": {"successful": 90, "errored": 10, "incomplete": 4, "total": 104}}]}
+        """;
+    MeasuredRun run = only(older);
+    assertThat(run.failedShare()).isEqualTo(0.1);
+    assertThat(run.servedAllThatWasAsked()).isTrue();
+    assertThat(run.model()).isEqualTo("acme/small");
   }
 
   @Test

@@ -185,8 +185,10 @@ public final class CapacityCommand implements Callable<Integer> {
     if (withoutCatalogue || format == Format.csv) {
       throw refused("--no-catalogue and -o csv are for --observations");
     }
-    List<MeasuredRun> best = bestByShape(fastEnough(sustained(runs)));
-    best.forEach(this::doubt);
+    requireOneModel(runs);
+    List<MeasuredRun> given = fastEnough(sustained(runs));
+    List<MeasuredRun> best = bestByShape(given);
+    best.forEach(run -> doubt(run, given));
     if (format == Format.json) {
       return json(best.stream().map(CapacityCommand::asJson).toList());
     }
@@ -206,6 +208,20 @@ public final class CapacityCommand implements Callable<Integer> {
               run.remark()));
     }
     return yaml.toString();
+  }
+
+  /** By the last part of their names: a path and a repository may hold the same model. */
+  private static void requireOneModel(List<MeasuredRun> runs) {
+    List<String> models =
+        runs.stream()
+            .map(run -> run.model().substring(run.model().lastIndexOf('/') + 1))
+            .filter(model -> !model.isEmpty())
+            .distinct()
+            .toList();
+    if (models.size() > 1) {
+      throw new IllegalArgumentException(
+          "results of several models (" + String.join(", ", models) + "): give those of one");
+    }
   }
 
   /** Runs in which next to all requests were served; the others are named on standard error. */
@@ -243,20 +259,33 @@ public final class CapacityCommand implements Callable<Integer> {
   }
 
   /** Says of a run that counts why it may not be what a replica sustains. */
-  private void doubt(MeasuredRun run) {
+  private void doubt(MeasuredRun run, List<MeasuredRun> given) {
+    boolean waited = run.load().firstTokenMillis() > WAITED_MILLIS;
     String why =
         run.servedAllThatWasAsked()
             ? "all that was sent was served, so a replica may sustain more: measure at higher rates"
-            : run.isWithin(WAITED_MILLIS, Double.POSITIVE_INFINITY)
-                    || Double.isNaN(run.load().firstTokenMillis())
-                ? ""
-                : "requests waited, which users would not: --max-ttft and --max-itl leave such runs"
-                    + " out";
+            : waited
+                ? "requests waited, which users would not: --max-ttft and --max-itl leave such runs"
+                    + " out"
+                : isAtItsMost(run, given)
+                    ? "no run had more requests in flight, so a replica may sustain more: measure at"
+                        + " higher concurrencies"
+                    : "";
     if (!why.isEmpty()) {
       PrintWriter err = command.commandLine().getErr();
       err.println("breakeven: " + run.remark() + ": " + why);
       err.flush();
     }
+  }
+
+  /** Whether the test itself allowed no more at once in any run of that shape. */
+  private static boolean isAtItsMost(MeasuredRun run, List<MeasuredRun> given) {
+    double most = run.load().mostAtOnce();
+    return Double.isFinite(most)
+        && given.stream()
+            .noneMatch(
+                other ->
+                    other.load().mostAtOnce() > most && isSameShape(other.point(), run.point()));
   }
 
   private static List<MeasuredRun> bestByShape(List<MeasuredRun> runs) {

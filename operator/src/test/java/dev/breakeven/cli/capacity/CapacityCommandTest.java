@@ -72,6 +72,42 @@ class CapacityCommandTest {
   }
 
   @Test
+  void theHighestConcurrencyOfASweepMayBeTooLowAndOneThatServedLessShowsThatItIsNot()
+      throws IOException {
+    Path sixteen = atOnce("16.json", 2, 16);
+    assertThat(run("capacity", sixteen)).isZero();
+    assertThat(err.toString())
+        .contains("16.json: no run had more requests in flight, so a replica may sustain more");
+    err.getBuffer().setLength(0);
+    assertThat(run("capacity", sixteen, atOnce("64.json", 1.9, 64))).isZero();
+    assertThat(err.toString()).isEmpty();
+  }
+
+  private Path atOnce(String name, double requestsPerSecond, int concurrency) throws IOException {
+    Path file = vllm(name, 1000, 250, requestsPerSecond);
+    return Files.writeString(
+        file,
+        Files.readString(file)
+            .replace("\"failed\": 0", "\"failed\": 0, \"max_concurrency\": " + concurrency));
+  }
+
+  @Test
+  void resultsOfSeveralModelsAreNotMixed() throws IOException {
+    Path small = ofModel("small.json", "acme/small");
+    assertThat(run("capacity", small, ofModel("path.json", "/models/small"))).isZero();
+    assertThat(run("capacity", small, ofModel("large.json", "acme/large")))
+        .isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(err.toString())
+        .contains("results of several models (small, large): give those of one");
+  }
+
+  private Path ofModel(String name, String model) throws IOException {
+    Path file = vllm(name, 1000, 250, 3);
+    return Files.writeString(
+        file, Files.readString(file).replace("{", "{\"model_id\": \"" + model + "\", "));
+  }
+
+  @Test
   void aRateOfGuideLlmIsKnownToo() throws IOException {
     Path report =
         Files.writeString(
