@@ -1,6 +1,7 @@
 package dev.breakeven.requestlog;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -58,6 +59,10 @@ public record LogColumns(
           "epoch",
           "epoch_ms",
           "event_time",
+          "logging_time",
+          "time_iso8601",
+          "time_local",
+          "msec",
           "request_time",
           "request_timestamp",
           "aggregation_timestamp",
@@ -86,6 +91,7 @@ public record LogColumns(
           "end_time",
           "ending_at",
           "ended_at",
+          "response_created_at",
           "finished_at",
           "completed_at",
           "bucket_end_time",
@@ -108,12 +114,17 @@ public record LogColumns(
           "input_token_count",
           "input.inputTokenCount",
           "usageMetadata.promptTokenCount",
+          "full_response.usageMetadata.promptTokenCount",
           "gen_ai.usage.input_tokens",
           "input");
 
   /** Input without what was found in a cache or written to it. */
   static final Names UNCACHED_INPUT =
-      Names.of("uncached_input_tokens", "input_uncached_tokens", "usage_input_tokens_no_cache");
+      Names.of(
+          "uncached_input_tokens",
+          "input_uncached_tokens",
+          "usage_input_tokens_no_cache",
+          "usageDetails.input");
 
   static final Names OUTPUT =
       Names.of(
@@ -131,7 +142,10 @@ public record LogColumns(
           "out_tokens",
           "usage_output_tokens",
           "output.outputTokenCount",
+          "candidates_token_count",
           "usageMetadata.candidatesTokenCount",
+          "full_response.usageMetadata.candidatesTokenCount",
+          "usageDetails.output",
           "gen_ai.usage.output_tokens",
           "output");
 
@@ -149,7 +163,10 @@ public record LogColumns(
           "metadata.additional_usage_values.prompt_tokens_details.cached_tokens",
           "n_cached_context_tokens_total",
           "tokens_cached",
-          "usageMetadata.cachedContentTokenCount");
+          "prompt_cache_hit_tokens",
+          "usage.prompt_cache_hit_tokens",
+          "usageMetadata.cachedContentTokenCount",
+          "full_response.usageMetadata.cachedContentTokenCount");
 
   /**
    * As Anthropic counts: beside {@code input_tokens}, which then leaves them out, and not in it.
@@ -159,6 +176,9 @@ public record LogColumns(
           "cache_read_input_tokens",
           "usage.cache_read_input_tokens",
           "usage_input_tokens_cache_read",
+          "usageDetails.input_cached_tokens",
+          "usageDetails.input_cache_read",
+          "usageDetails.cache_read_input_tokens",
           "input.cacheReadInputTokenCount");
 
   static final Names CACHE_WRITTEN =
@@ -167,6 +187,8 @@ public record LogColumns(
           "usage.cache_creation_input_tokens",
           "usage_input_tokens_cache_write_5m",
           "usage_input_tokens_cache_write_1h",
+          "usageDetails.input_cache_creation",
+          "usageDetails.cache_creation_input_tokens",
           "input.cacheWriteInputTokenCount",
           "cache_creation.ephemeral_5m_input_tokens",
           "cache_creation.ephemeral_1h_input_tokens",
@@ -186,7 +208,15 @@ public record LogColumns(
           "model_version",
           "engine",
           "model_permaslug",
+          "request_model",
           "gen_ai.request.model");
+
+  /** Counts that leave a part out, by the ends of their keys, and the field that has this part. */
+  private static final Map<String, String> PARTS_BESIDE =
+      Map.of(
+          "candidatestokencount", "thoughtstokencount",
+          "prompttokencount", "tooluseprompttokencount",
+          "usagedetails.output", "usagedetails.outputreasoningtokens");
 
   /** The status that a server answered with, or that a gateway writes. */
   static final Names STATUS =
@@ -208,6 +238,17 @@ public record LogColumns(
     static Names of(String... names) {
       return new Names(List.of(names), Stream.of(names).map(LogRow::key).distinct().toList());
     }
+  }
+
+  /** The part of a count that the row has in another field, as Gemini's thoughts. */
+  static Optional<LogRow.Field> beside(LogRow row, LogRow.Field count) {
+    String key = LogRow.key(count.name());
+    for (Map.Entry<String, String> part : PARTS_BESIDE.entrySet()) {
+      if (key.endsWith(part.getKey())) {
+        return row.field(key.substring(0, key.length() - part.getKey().length()) + part.getValue());
+      }
+    }
+    return Optional.empty();
   }
 
   /** The first of those fields in which the row says something. */

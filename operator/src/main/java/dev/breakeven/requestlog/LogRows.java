@@ -219,6 +219,10 @@ final class LogRows {
         }
         continue;
       }
+      if (record.getFields().stream().map(String::strip).toList().equals(header)) {
+        // Files that were put one after another.
+        continue;
+      }
       if (record.getFieldCount() > header.size()) {
         sink.bad(
             record.getStartingLineNumber(),
@@ -334,16 +338,26 @@ final class LogRows {
           flatten(name, value, depth + 1, fields);
         }
       } else if (value.isValueNode()) {
-        put(fields, name, value.isNull() ? "" : value.asText());
+        put(fields, name, text(value));
       }
     }
+  }
+
+  /** As people write it: 1790812800 for 1.7908128E9. */
+  private static String text(JsonNode value) {
+    if (value.isNull()) {
+      return "";
+    }
+    return value.isDouble() && Double.isFinite(value.doubleValue())
+        ? value.decimalValue().toPlainString()
+        : value.asText();
   }
 
   private void figures(String path, JsonNode node, Map<String, LogRow.Field> fields)
       throws IOException {
     for (Map.Entry<String, JsonNode> field : node.properties()) {
       if (field.getValue().isNumber()) {
-        put(fields, path + "." + field.getKey(), field.getValue().asText());
+        put(fields, path + "." + field.getKey(), text(field.getValue()));
       }
     }
   }

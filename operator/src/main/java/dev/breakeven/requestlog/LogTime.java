@@ -68,6 +68,12 @@ record LogTime(LogClock clock) {
           .toFormatter(Locale.ROOT)
           .withResolverStyle(ResolverStyle.STRICT);
 
+  /** As web servers write it: 31/Oct/2026:08:15:00 +0000. */
+  private static final Pattern COMMON_LOG = Pattern.compile("\\d\\d/[A-Za-z]{3}/\\d{4}:.*");
+
+  private static final DateTimeFormatter COMMON_LOG_FORM =
+      DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss xx", Locale.ENGLISH);
+
   /**
    * What a text says: a moment, or a whole day.
    *
@@ -130,6 +136,9 @@ record LogTime(LogClock clock) {
       return Optional.empty();
     }
     try {
+      if (COMMON_LOG.matcher(text).matches()) {
+        return Optional.of(Span.moment(seconds(ZonedDateTime.parse(text, COMMON_LOG_FORM))));
+      }
       TemporalAccessor parsed = FORM.parse(iso(text));
       LocalDate date = LocalDate.from(parsed);
       LocalTime time = parsed.query(TemporalQueries.localTime());

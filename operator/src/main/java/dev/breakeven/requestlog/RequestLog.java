@@ -37,7 +37,10 @@ public final class RequestLog {
   /** Anthropic's names and Bedrock's. */
   private static final Pattern LEAVES_CACHED_OUT = Pattern.compile(".*inputtoken(s|count)");
 
-  private static final Pattern THOUSANDS = Pattern.compile("\\d{1,3}(,\\d{3})+");
+  private static final Pattern THOUSANDS =
+      Pattern.compile("\\d{1,3}([,'\\x{2019} \\x{a0}\\x{202f}])\\d{3}(\\1\\d{3})*");
+
+  private static final Pattern NOT_DIGITS = Pattern.compile("\\D");
 
   /** In words, or as HTTP has it. */
   private static final Pattern FAILED = Pattern.compile("(?i)(fail|error).*|[45]\\d\\d([.]0)?");
@@ -308,7 +311,7 @@ public final class RequestLog {
         LogColumns.first(row, settings.columns().output(), LogColumns.OUTPUT).orElseThrow();
     double[] input = input(row);
     return new LoggedRequest(
-        workload(row), span.start(), span.end(), input[0], input[1], figure(output), requests);
+        workload(row), span.start(), span.end(), input[0], input[1], whole(row, output), requests);
   }
 
   /** All input and, of it, what was found in a cache (NaN where the log does not say). */
@@ -333,7 +336,7 @@ public final class RequestLog {
       double own = figure(field.isEmpty() ? uncached.orElseThrow() : field.get());
       return new double[] {own + cached + orZero(written), cached};
     }
-    double input = figure(field.get());
+    double input = whole(row, field.get());
     double cached = cachedField.isPresent() ? figure(cachedField.get()) : read;
     if (cached > input) {
       throw new UnreadableRow(
@@ -355,6 +358,12 @@ public final class RequestLog {
     return sum;
   }
 
+  /** A count with the part that the row has in a field of its own. */
+  private static double whole(LogRow row, LogRow.Field count) throws UnreadableRow {
+    Optional<LogRow.Field> part = LogColumns.beside(row, count);
+    return figure(count) + (part.isPresent() ? figure(part.get()) : 0);
+  }
+
   private static double orZero(double figure) {
     return Double.isNaN(figure) ? 0 : figure;
   }
@@ -372,8 +381,8 @@ public final class RequestLog {
 
   private static double figure(LogRow.Field field) throws UnreadableRow {
     String text = field.text();
-    if (text.indexOf(',') > 0 && THOUSANDS.matcher(text).matches()) {
-      text = text.replace(",", "");
+    if (!FIGURE.matcher(text).matches() && THOUSANDS.matcher(text).matches()) {
+      text = NOT_DIGITS.matcher(text).replaceAll("");
     }
     if (!FIGURE.matcher(text).matches() || Double.parseDouble(text) > MOST_TOKENS) {
       throw new UnreadableRow(

@@ -80,6 +80,52 @@ class RequestLogTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // Gemini counts thoughts beside what it writes, and what tools gave beside the prompt.
+        "{'timestamp': 1793527200, 'usageMetadata': {'promptTokenCount': 500,"
+            + " 'toolUsePromptTokenCount': 100, 'candidatesTokenCount': 20,"
+            + " 'thoughtsTokenCount': 40}}",
+        "{'logging_time': '2026-11-01T10:00:00Z', 'full_response': {'usageMetadata':"
+            + " {'promptTokenCount': 600, 'candidatesTokenCount': 20, 'thoughtsTokenCount': 40}}}",
+        // Langfuse takes cached tokens and those of reasoning out.
+        "{'startTime': '2026-11-01T10:00:00Z', 'usageDetails': {'input': 400,"
+            + " 'input_cached_tokens': 200, 'output': 20, 'output_reasoning_tokens': 40}}",
+        "{'created_at': 1.7935272E9, 'input_tokens': 600, 'output_tokens': 60}",
+        "{'time_local': '01/Nov/2026:11:00:00 +0100', 'request_time': '0.250',"
+            + " 'prompt_tokens': '600', 'completion_tokens': '60'}",
+        "{'msec': '1793527200.123', 'request_time': '0.250', 'prompt_tokens': 600,"
+            + " 'completion_tokens': 60}"
+      })
+  void partsThatALogCountsApartBelongToTheTokens(String row) throws IOException {
+    TrafficHistory all = historyOf("all", read(row.replace('\'', '"') + "\n"));
+    assertThat(all.grid().startEpochSecond()).isEqualTo(TEN);
+    assertThat(all.uncachedInput().measuredAt(0) + cached(all))
+        .isCloseTo(1, within(1e-6)); // 600 ÷ 600
+    assertThat(all.output().measuredAt(0)).isCloseTo(0.1, within(1e-6));
+  }
+
+  private static double cached(TrafficHistory history) {
+    return history.cachedInput().isMeasured(0) ? history.cachedInput().measuredAt(0) : 0;
+  }
+
+  @Test
+  void filesPutOneAfterAnotherRepeatTheirHeader() throws IOException {
+    String file = "time,input_tokens,output_tokens\n%d,600,60\n";
+    RequestTraffic traffic = read(file.formatted(TEN) + file.formatted(TEN + 601));
+    assertThat(historyOf("all", traffic).grid().steps()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"1,200,000\"", "1 200 000", "1'200'000", "1\u202f200\u202f000"})
+  void thousandsAreSetApartInMoreWaysThanOne(String figure) throws IOException {
+    TrafficHistory all =
+        historyOf(
+            "all", read("time,input_tokens,output_tokens\n%d,%s,60\n".formatted(TEN, figure)));
+    assertThat(all.uncachedInput().measuredAt(0)).isEqualTo(2000);
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"1m", "10m", "1h", "24h"})
   void theSameLogHasTheSameTotalsAtEveryStep(String step) throws IOException {
     StringBuilder log = new StringBuilder("start,end,input_tokens,cached_tokens,output_tokens\n");
