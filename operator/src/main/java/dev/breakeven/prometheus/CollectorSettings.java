@@ -13,17 +13,23 @@ import java.time.Duration;
  * @param patience how long policies whose window is known wait for the older days, if these are
  *     expected by then at the pace at which the window came: answered twice, each costs twice as
  *     much
+ * @param mostBytesACycle after so many from a source in a cycle, no more of the past is read in it
  */
 public record CollectorSettings(
-    Duration history, Duration lateness, Duration backfill, int parallelism, Duration patience) {
+    Duration history,
+    Duration lateness,
+    Duration backfill,
+    int parallelism,
+    Duration patience,
+    long mostBytesACycle) {
 
-  /** 28 days, two minutes, 30 s, 2, 5 s. */
+  /** 28 days, two minutes, 30 s, 2, 5 s, 1 GiB. */
   public static final CollectorSettings DEFAULT =
       new CollectorSettings(Duration.ofDays(28), Duration.ofMinutes(2), Duration.ofSeconds(30), 2);
 
-  /** With a patience of five seconds. */
+  /** With a patience of five seconds, and a gibibyte. */
   public CollectorSettings(
       Duration history, Duration lateness, Duration backfill, int parallelism) {
-    this(history, lateness, backfill, parallelism, Duration.ofSeconds(5));
+    this(history, lateness, backfill, parallelism, Duration.ofSeconds(5), 1L << 30);
   }
 }

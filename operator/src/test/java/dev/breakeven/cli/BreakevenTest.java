@@ -1,15 +1,12 @@
 package dev.breakeven.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.breakeven.cli.console.ExitCode;
-import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -45,24 +42,6 @@ class BreakevenTest {
   void aMisspelledCommandIsNamedAsACommand() {
     assertThat(ran(() -> 0, "advize").err())
         .startsWith("breakeven: there is no command or argument 'advize' (did you mean advise");
-  }
-
-  @Test
-  void outputThatIsLostIsAFailure() throws Exception {
-    File full = new File("/dev/full");
-    assumeTrue(full.exists());
-    Process program =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Breakeven.class.getName(),
-                "--version")
-            .redirectOutput(full)
-            .start();
-    assertThat(new String(program.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
-        .contains("breakeven: standard output cannot be written: ");
-    assertThat(program.waitFor()).isEqualTo(1);
   }
 
   @Test

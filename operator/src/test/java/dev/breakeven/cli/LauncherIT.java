@@ -1,10 +1,13 @@
 package dev.breakeven.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.breakeven.testing.Finished;
 import dev.breakeven.testing.Repository;
+import java.io.File;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -108,6 +111,24 @@ class LauncherIT {
             launch(checkout, Map.of("java", JAVA_17, "mvn", MAVEN_THAT_BUILDS), "--version")
                 .errors())
         .contains("built in");
+  }
+
+  @Test
+  void outputOfTheProgramThatIsLostIsAFailure() throws Exception {
+    File full = new File("/dev/full");
+    assumeTrue(full.exists());
+    Process program =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Breakeven.class.getName(),
+                "--version")
+            .redirectOutput(full)
+            .start();
+    assertThat(new String(program.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
+        .contains("breakeven: standard output cannot be written: ");
+    assertThat(program.waitFor()).isEqualTo(1);
   }
 
   @Test

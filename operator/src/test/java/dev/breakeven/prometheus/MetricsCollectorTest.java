@@ -96,11 +96,10 @@ class MetricsCollectorTest {
     private HttpResult crowded(HttpResult.Answered answered, ApiRequest.Range range) {
       try {
         StringBuilder body = new StringBuilder(new String(answered.body().readAllBytes(), UTF_8));
-        String series =
-            "{\"metric\":{\"namespace\":\"a\",\"pod\":\"other-%d\"},\"values\":[[%d,\"10\"]]},";
+        String values = "\"},\"values\":[[" + range.lastEpochSecond() + ",\"10\"]]},";
         StringBuilder more = new StringBuilder();
         for (int i = 0; i < podsMore; i++) {
-          more.append(series.formatted(i, range.lastEpochSecond()));
+          more.append("{\"metric\":{\"namespace\":\"a\",\"pod\":\"other-").append(i).append(values);
         }
         String result = "\"result\":[";
         body.insert(body.indexOf(result) + result.length(), more);
@@ -158,7 +157,12 @@ class MetricsCollectorTest {
     return new MetricsCollector(
         List.of(Source.of("default", server)),
         new CollectorSettings(
-            Duration.ofDays(3), Duration.ofMinutes(2), Duration.ofSeconds(60), 2, patience));
+            Duration.ofDays(3),
+            Duration.ofMinutes(2),
+            Duration.ofSeconds(60),
+            2,
+            patience,
+            1L << 30));
   }
 
   private static Observation.Observed observed(MetricsCollector cycle, Target target) {
@@ -1247,8 +1251,8 @@ class MetricsCollectorTest {
   }
 
   @Test
-  void onceASourceHasAnsweredAGibibyteNoMoreOfThePastIsAskedForInThatCycle() {
-    AtomicLong padding = new AtomicLong(1L << 30);
+  void onceASourceHasAnsweredAsMuchAsItMayNoMoreOfThePastIsAskedForInThatCycle() {
+    AtomicLong padding = new AtomicLong(1L << 20);
     Transport wordy =
         request -> {
           HttpResult.Answered reply = (HttpResult.Answered) server.ask(request);
@@ -1257,11 +1261,19 @@ class MetricsCollectorTest {
               : reply;
         };
     try (MetricsCollector cycle =
-        new MetricsCollector(List.of(Source.of("default", wordy)), settings(Duration.ofDays(3)))) {
+        new MetricsCollector(
+            List.of(Source.of("default", wordy)),
+            new CollectorSettings(
+                Duration.ofDays(3),
+                Duration.ofMinutes(2),
+                Duration.ofSeconds(60),
+                2,
+                Duration.ofSeconds(5),
+                1L << 20))) {
       CollectionReport first = cycle.run(List.of(CHAT), NOW);
       assertThat(first.readings().get(0).loaded()).isFalse();
       assertThat(first.readings().get(0).backfillRequests()).isZero();
-      assertThat(first.sources().get(0).bytes()).isGreaterThan(1L << 30);
+      assertThat(first.sources().get(0).bytes()).isGreaterThan(1L << 20);
       assertThat(observed(cycle, CHAT).traffic().output().measuredSteps()).isEqualTo(DAY);
 
       assertThat(cycle.run(List.of(CHAT), NOW.plusSeconds(60)).readings().get(0).loaded()).isTrue();

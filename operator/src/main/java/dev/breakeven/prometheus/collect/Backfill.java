@@ -1,5 +1,6 @@
 package dev.breakeven.prometheus.collect;
 
+import dev.breakeven.prometheus.CollectorSettings;
 import dev.breakeven.prometheus.collect.request.CycleQueryExecutor;
 import dev.breakeven.prometheus.collect.request.SourceHealth;
 import dev.breakeven.prometheus.history.Chunk;
@@ -17,22 +18,22 @@ import java.util.function.BooleanSupplier;
 /** Reads what is missing of the past of a batch of targets, newest first. */
 final class Backfill {
 
-  /** After this many bytes in a cycle, no more of the past is read in it. */
-  private static final long MOST_BYTES_A_CYCLE = 1L << 30;
-
   private final ChunkReaders readers;
   private final Set<Figure> figures;
-  private final Duration patience;
+  private final CollectorSettings settings;
   private final ExecutorService workers;
 
   /**
    * @param figures to read
-   * @param patience if older days take longer than this, windows are reported before they are read
    */
-  Backfill(ChunkReaders readers, Set<Figure> figures, Duration patience, ExecutorService workers) {
+  Backfill(
+      ChunkReaders readers,
+      Set<Figure> figures,
+      CollectorSettings settings,
+      ExecutorService workers) {
     this.readers = readers;
     this.figures = figures;
-    this.patience = patience;
+    this.settings = settings;
     this.workers = workers;
   }
 
@@ -101,7 +102,7 @@ final class Backfill {
       readers.limit().answered(current.pointsRead(), now);
       pace.read(current.chunk());
       long pointsLeft = batch.pointsOf(left) + (next == null ? 0 : next.chunk().points());
-      if (pointsLeft > 0 && pace.timeFor(pointsLeft).compareTo(patience) > 0) {
+      if (pointsLeft > 0 && pace.timeFor(pointsLeft).compareTo(settings.patience()) > 0) {
         batch.tellOfWindows(onWindow);
       }
     }
@@ -126,12 +127,12 @@ final class Backfill {
     return next.chunk().points() > readers.limit().points();
   }
 
-  private static boolean mayGoOn(
+  private boolean mayGoOn(
       StepRanges left, BooleanSupplier hasTime, CycleQueryExecutor executor, int chunksAtOnce) {
     return !left.isEmpty()
         && hasTime.getAsBoolean()
         && !executor.gaveUp()
-        && executor.bytes() < MOST_BYTES_A_CYCLE
+        && executor.bytes() < settings.mostBytesACycle()
         && executor.left() >= chunksAtOnce * SourceHealth.FEWEST_REQUESTS;
   }
 

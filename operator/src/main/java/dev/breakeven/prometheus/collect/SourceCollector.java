@@ -95,7 +95,7 @@ public final class SourceCollector {
     }
     this.readers = new ChunkReaders(source, profile);
     this.newestSteps = new NewestSteps(source.name(), figures, readers);
-    this.backfill = new Backfill(readers, figures, settings.patience(), workers);
+    this.backfill = new Backfill(readers, figures, settings, workers);
     this.restarts = new RestartCheck(source, profile);
     this.main = new ReadBatch(throughAt(now), readers.limit());
   }

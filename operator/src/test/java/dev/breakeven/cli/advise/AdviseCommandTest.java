@@ -4,26 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.breakeven.cli.Breakeven;
-import dev.breakeven.cli.console.ExitCode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Collectors;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class AdviseCommandTest {
 
-  private static final String POLICY =
+  static final String POLICY =
       """
       apiVersion: breakeven.dev/v1alpha1
       kind: CostPolicy
@@ -221,95 +213,6 @@ class AdviseCommandTest {
     assertThat(bill.at("/gpus").asText()).isEqualTo("5475.00"); // 3 × 2.50 × 730
     assertThat(bill.at("/busy").isMissingNode()).isTrue();
     assertThat(bill.at("/apiInput").asText()).isEqualTo("0.00");
-  }
-
-  @Test
-  void aSourceOfTheOperatorsFileIsAskedAsTheOperatorAsksIt(@TempDir Path directory)
-      throws IOException {
-    Files.writeString(policy, POLICY);
-    Path token = Files.writeString(directory.resolve("token"), "s3cret\n");
-    Queue<String> asked = new ConcurrentLinkedQueue<>();
-    HttpServer server = serverThatAnswersNothing(asked);
-    try {
-      Path config =
-          Files.writeString(
-              directory.resolve("operator.yaml"),
-              """
-              sources:
-                default:
-                  url: "http://127.0.0.1:%d/select?tenant=7"
-                  bearerTokenFile: %s
-                  headers: {X-Scope-OrgID: team}
-                  matchers: {cluster: eu-1}
-              """
-                  .formatted(server.getAddress().getPort(), token));
-
-      assertThat(ran("", "-f", policy.toString(), "--config", config.toString()))
-          .isEqualTo(ExitCode.INCONCLUSIVE);
-    } finally {
-      server.stop(0);
-    }
-    assertThat(asked)
-        .isNotEmpty()
-        .allSatisfy(
-            request ->
-                assertThat(request).contains("Bearer s3cret", "OrgID team", "/select", "tenant=7"))
-        .anySatisfy(request -> assertThat(request).contains("cluster=\"eu-1\""));
-  }
-
-  @Test
-  void whatifReadsTheServerNoOftenerThanAdvise(@TempDir Path directory) throws IOException {
-    Path policy = Files.writeString(directory.resolve("read-once.yaml"), POLICY);
-    Queue<String> asked = new ConcurrentLinkedQueue<>();
-    HttpServer server = serverThatAnswersNothing(asked);
-    try {
-      String url = "http://127.0.0.1:%d".formatted(server.getAddress().getPort());
-      ran("", "-f", policy.toString(), "--prometheus", url);
-      int once = asked.size();
-      asked.clear();
-      Breakeven.commandLine()
-          .setOut(new PrintWriter(new StringWriter()))
-          .setErr(new PrintWriter(new StringWriter()))
-          .execute(
-              "whatif",
-              "-f",
-              policy.toString(),
-              "--prometheus",
-              url,
-              "--set",
-              "api.discountPercent=30");
-      assertThat(once).isPositive();
-      assertThat(asked).hasSize(once);
-    } finally {
-      server.stop(0);
-    }
-  }
-
-  /** One that notes what it is asked; to be stopped. */
-  private static HttpServer serverThatAnswersNothing(Queue<String> asked) throws IOException {
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext("/", exchange -> answerNothing(exchange, asked));
-    server.start();
-    return server;
-  }
-
-  private static void answerNothing(HttpExchange exchange, Queue<String> asked) throws IOException {
-    try (exchange) {
-      String form = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-      asked.add(
-          "%s OrgID %s %s %s"
-              .formatted(
-                  exchange.getRequestHeaders().getFirst("Authorization"),
-                  exchange.getRequestHeaders().getFirst("X-Scope-OrgID"),
-                  exchange.getRequestURI(),
-                  URLDecoder.decode(form, StandardCharsets.UTF_8)));
-      byte[] none =
-          "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[]}}"
-              .getBytes(StandardCharsets.UTF_8);
-      exchange.sendResponseHeaders(200, none.length);
-      exchange.getResponseBody().write(none);
-    }
   }
 
   @Test

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an API server may say of pods, or a proxy before it. */
-class PodPlacementTest {
+class PodPlacementIT {
 
   private static final WorkloadReference CHAT =
       new WorkloadReference("apps/v1", "Deployment", "chat", "chat");
@@ -31,7 +31,7 @@ class PodPlacementTest {
   private final KubernetesClient client;
   private String answer = "";
 
-  PodPlacementTest() throws IOException {
+  PodPlacementIT() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext(
         "/",

@@ -24,11 +24,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The port by TLS, with a certificate that is replaced while it listens. */
-class RotatedCertificateTest {
+class RotatedCertificateIT {
 
   private final Path directory;
 
-  RotatedCertificateTest(@TempDir Path directory) {
+  RotatedCertificateIT(@TempDir Path directory) {
     this.directory = directory;
   }
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server on loopback that misbehaves as no real Prometheus can be made to. */
-class HttpTransportTest {
+class HttpTransportIT {
 
   private static final String ANSWER =
       "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":["
@@ -48,7 +48,7 @@ class HttpTransportTest {
     void answer(HttpExchange exchange) throws IOException;
   }
 
-  HttpTransportTest(@TempDir Path directory) throws IOException {
+  HttpTransportIT(@TempDir Path directory) throws IOException {
     this.directory = directory;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setExecutor(Executors.newCachedThreadPool());

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
-class LogsTest {
+class LogsIT {
 
   /** Run in a JVM of its own: how a process logs is a thing of the whole process. */
   static final class Program {

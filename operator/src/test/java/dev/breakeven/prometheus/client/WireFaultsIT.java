@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a server, or a proxy before it, may put on the wire: every byte of the answer is given. */
-class WireFaultsTest {
+class WireFaultsIT {
 
   private static final String ANSWER = answer("{\"pod\":\"p\"}", "[600,\"7\"],[1200,\"8\"]");
   private static final ApiRequest REQUEST =
@@ -47,7 +47,7 @@ class WireFaultsTest {
   private final List<Map<String, String>> unreadable = new ArrayList<>();
   private volatile byte[] onTheWire = new byte[0];
 
-  WireFaultsTest() throws IOException {
+  WireFaultsIT() throws IOException {
     server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     threads.execute(this::serve);
     String url = "http://127.0.0.1:" + server.getLocalPort();

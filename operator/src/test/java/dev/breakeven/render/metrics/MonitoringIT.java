@@ -11,7 +11,7 @@ import java.net.http.HttpResponse;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class MonitoringTest {
+class MonitoringIT {
 
   @Test
   void oneScrapeHoldsThePoliciesTheOperatorAndItsJvm() throws Exception {

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
-class ReadyCommandTest {
+class ReadyCommandIT {
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The operator as a process, asked to end by the kubelet. */
-class OperatorEndTest {
+class OperatorEndIT {
 
   /** What Kubernetes gives a container is thirty seconds. */
   private static final Duration WITHIN = Duration.ofSeconds(20);

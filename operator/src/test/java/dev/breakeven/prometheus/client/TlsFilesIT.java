@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /**
  * A server with a certificate that only its own authority vouches for, and that wants to see ours.
  */
-class TlsFilesTest {
+class TlsFilesIT {
 
   private static final String ANSWER = "{\"status\":\"success\",\"data\":{\"result\":[]}}";
   private static final ApiRequest REQUEST = new ApiRequest.Instant(QueryCatalog.POD_OWNERS, "x", 0);
@@ -38,7 +38,7 @@ class TlsFilesTest {
   private final Path directory;
   private final KeyPairFiles authority;
 
-  TlsFilesTest(@TempDir Path directory) {
+  TlsFilesIT(@TempDir Path directory) {
     this.directory = directory;
     KeyPairFiles.selfSigned(directory, "server");
     KeyPairFiles.selfSigned(directory, "other");

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class MonitoringServerTest {
+class MonitoringServerIT {
 
   private final CollectorRegistry registry = new CollectorRegistry();
   private final HttpClient client = HttpClient.newHttpClient();
@@ -155,7 +155,7 @@ class MonitoringServerTest {
   @Test
   void theReportIsServedToABearerTokenAndToABrowserThatSendsItAsThePassword() throws Exception {
     server.close();
-    server = start(Monitoring.Door.OPEN, Optional.of(MonitoringServerTest::pages));
+    server = start(Monitoring.Door.OPEN, Optional.of(MonitoringServerIT::pages));
 
     HttpResponse<byte[]> page = get("/report/ns_chat.html", "Authorization", "Bearer reader");
     assertThat(page.statusCode()).isEqualTo(200);
@@ -172,7 +172,7 @@ class MonitoringServerTest {
   @ValueSource(strings = {"", "Bearer nobody", "Basic !", "Basic bm9ib2R5", "Digest reader"})
   void theReportAsksWhoReads(String authorization) throws Exception {
     server.close();
-    server = start(Monitoring.Door.OPEN, Optional.of(MonitoringServerTest::pages));
+    server = start(Monitoring.Door.OPEN, Optional.of(MonitoringServerIT::pages));
 
     HttpResponse<byte[]> answer =
         authorization.isEmpty() ? get("/report/") : get("/report/", "Authorization", authorization);
@@ -203,6 +203,7 @@ class MonitoringServerTest {
       for (int i = 0; i < 200; i++) {
         Socket client = new Socket(InetAddress.getLoopbackAddress(), server.address().getPort());
         client.getOutputStream().write("GET /metrics HTTP/1.1\r\nHost: a".getBytes(US_ASCII));
+        client.setSoTimeout(60_000); // a server without a bound fails here, and does not hang
         halfSent.add(client);
       }
       for (int i = 0; i < 10; i++) {
