@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -50,7 +51,7 @@ public final class UnseenTimes {
     return unseen;
   }
 
-  private static boolean isMostlyUnseen(TreeMap<Long, Steps> slots, long last, long inAPeriod) {
+  private static boolean isMostlyUnseen(SortedMap<Long, Steps> slots, long last, long inAPeriod) {
     int periods = 0;
     int known = 0;
     for (long slot = last; slot >= slots.firstKey(); slot -= inAPeriod) {
