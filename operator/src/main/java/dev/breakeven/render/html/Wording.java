@@ -63,7 +63,7 @@ final class Wording {
     String advised = HtmlFormat.replicas(r.replicasAdvised());
     return switch (r.action()) {
       case NONE ->
-          r.reason() == ActionRules.Reason.UNDECIDED ? "No advice yet" : "Nothing: no GPU runs";
+          r.reason() == ActionRules.Reason.UNDECIDED ? "No advice" : "Nothing: no GPU runs";
       case HOLD -> "Keep " + advised;
       case SCALE_UP -> "Scale up from " + r.replicasNow() + " to " + advised;
       case SCALE_DOWN -> "Scale down from " + r.replicasNow() + " to " + advised;
