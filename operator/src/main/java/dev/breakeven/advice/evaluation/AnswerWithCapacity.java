@@ -20,6 +20,7 @@ import dev.breakeven.advice.costing.OwnTokenPrices;
 import dev.breakeven.advice.costing.TrafficSummary;
 import dev.breakeven.advice.costing.WorkloadAllocation;
 import dev.breakeven.advice.decision.ActionRules;
+import dev.breakeven.advice.decision.CapacityIssues;
 import dev.breakeven.advice.decision.DecisionHistory;
 import dev.breakeven.advice.decision.Hysteresis;
 import dev.breakeven.advice.decision.IssueRules;
@@ -148,7 +149,7 @@ record AnswerWithCapacity(
     List<Issue> all = new ArrayList<>(checked.issues());
     WorkloadAllocation.misplaced(input, comparison.terms()).ifPresent(all::add);
     steadied.held().ifPresent(all::add);
-    headroomUse.ifPresent(use -> all.add(IssueRules.headroomIsUsed(use, input)));
+    headroomUse.ifPresent(use -> all.add(CapacityIssues.headroomIsUsed(use, input)));
     SavingCheck.of(steadied.decision(), comparison, input.currency()).ifPresent(all::add);
     if (burst instanceof BurstPoint.Above && input.replicasNow() > 0 && !seen.burstSeen()) {
       all.add(new Issue(Reason.OVERFLOW_UNSEEN, Message.of(Cause.BURST_TRAFFIC_NOT_SEEN)));

@@ -18,7 +18,7 @@ import dev.breakeven.advice.costing.LoadDurationCurve;
 import dev.breakeven.advice.costing.PlanCost;
 import dev.breakeven.advice.costing.PricedLoad;
 import dev.breakeven.advice.costing.ReplicaCostModel;
-import dev.breakeven.advice.decision.IssueRules;
+import dev.breakeven.advice.decision.CapacityIssues;
 import dev.breakeven.advice.decision.VerdictDecision;
 import dev.breakeven.price.Money;
 import dev.breakeven.reason.Cause;
@@ -104,7 +104,7 @@ record ReplicaEconomics(AdvisorInput input, Candidates comparison) {
   /** Where what ran served above its headroom in more than few steps. */
   Optional<HeadroomUse> headroomUse() {
     HeadroomUse use = HeadroomUse.of(comparison.load(), comparison.terms(), input.replicasNow());
-    return Optional.of(use).filter(IssueRules::isMaterial);
+    return Optional.of(use).filter(CapacityIssues::isMaterial);
   }
 
   /** Where what is advised bursts; where less is changed than wanted, at what is held. */
