@@ -115,8 +115,8 @@ public final class BreakevenOperator implements AutoCloseable {
         new InetSocketAddress(configuration.listen().host(), configuration.listen().port()),
         version,
         configuration.metricsPolicies(),
-        door(configuration, access),
-        Condition.Good::new,
+        security(configuration, access),
+        Condition.Passing::new,
         this::readiness,
         configuration.servesReport()
             ? Optional.of(
@@ -132,12 +132,13 @@ public final class BreakevenOperator implements AutoCloseable {
     return reconciler.reported(policy);
   }
 
-  private static Monitoring.Door door(OperatorConfiguration configuration, ReviewedAccess access) {
+  private static Monitoring.EndpointSecurity security(
+      OperatorConfiguration configuration, ReviewedAccess access) {
     if (configuration.certificateFile().isEmpty()) {
-      return Monitoring.Door.OPEN;
+      return Monitoring.EndpointSecurity.OPEN;
     }
     try {
-      return new Monitoring.Door(
+      return new Monitoring.EndpointSecurity(
           Optional.of(
               RotatedCertificate.context(configuration.certificateFile(), configuration.keyFile())),
           configuration.reviewsTokens() ? access : ScrapeAccess.EVERYBODY);
@@ -198,7 +199,7 @@ public final class BreakevenOperator implements AutoCloseable {
 
   private Condition readiness() {
     if (!started) {
-      return new Condition.Bad("starting" + waitedFor());
+      return new Condition.Failing("starting" + waitedFor());
     }
     List<String> unsynced = watch.unsyncedNamespaces();
     if (!unsynced.isEmpty()) {
@@ -206,11 +207,11 @@ public final class BreakevenOperator implements AutoCloseable {
           unsynced.contains("")
               ? "policies or rate cards"
               : "the policies of namespace " + String.join(", ", unsynced);
-      return new Condition.Bad(which + " have not been listed" + waitedFor());
+      return new Condition.Failing(which + " have not been listed" + waitedFor());
     }
     return watch.isSynced()
-        ? new Condition.Good()
-        : new Condition.Bad("a watch on the API server is broken" + waitedFor());
+        ? new Condition.Passing()
+        : new Condition.Failing("a watch on the API server is broken" + waitedFor());
   }
 
   /** Such as {@code : reading of costpolicies: HTTP 403 Forbidden}. */

@@ -22,7 +22,7 @@ import dev.breakeven.reason.Message;
 import dev.breakeven.render.html.ReportedPolicy;
 import dev.breakeven.render.metrics.OperatorMetrics;
 import dev.breakeven.render.metrics.PolicyMetrics;
-import dev.breakeven.render.status.LookedAt;
+import dev.breakeven.render.status.Inspected;
 import dev.breakeven.render.status.ShortStatus;
 import dev.breakeven.render.status.StatusChange;
 import dev.breakeven.render.status.StatusFactory;
@@ -246,7 +246,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
         List.of(new Issue(Issue.Reason.NO_TRAFFIC_DATA, Message.of(Cause.NEW_SPEC_BEING_ANSWERED)));
     CostPolicyStatus unanswered =
         StatusFactory.unanswered(
-            why, before, Objects.requireNonNullElse(generation, 0L), LookedAt.everything(), now);
+            why, before, Objects.requireNonNullElse(generation, 0L), Inspected.everything(), now);
     publisher.publish(policy, ShortStatus.of(unanswered), true, client, now);
   }
 
@@ -326,7 +326,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
         StatusChange.between(before, status).isWorthWriting(statuses.sinceWritten(policy, now));
     publisher.reportForeign(policy, now);
     boolean isToBeWritten =
-        isNews || statuses.writeState(policy, now) == StatusCache.Standing.TO_BE_WRITTEN;
+        isNews || statuses.writeState(policy, now) == StatusCache.WriteState.TO_BE_WRITTEN;
     boolean isWritten = isToBeWritten && publisher.publish(policy, status, isNews, client, now);
     recordChange(policy, isWritten ? status : before, now);
     return isWritten || !isToBeWritten;
@@ -378,7 +378,7 @@ public final class CostPolicyReconciler implements Reconciler<CostPolicy> {
   private void recordChange(CostPolicy policy, @Nullable CostPolicyStatus status, Instant now) {
     if (status != null
         && leadership.leads()
-        && statuses.writeState(policy, now) != StatusCache.Standing.TO_BE_WRITTEN) {
+        && statuses.writeState(policy, now) != StatusCache.WriteState.TO_BE_WRITTEN) {
       changes.record(policy, status, now);
     }
   }

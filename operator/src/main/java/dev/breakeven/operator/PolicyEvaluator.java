@@ -17,7 +17,7 @@ import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;
 import dev.breakeven.render.html.ReportedPolicy;
 import dev.breakeven.render.metrics.PolicyMetrics;
-import dev.breakeven.render.status.LookedAt;
+import dev.breakeven.render.status.Inspected;
 import dev.breakeven.render.status.StatusFactory;
 import dev.breakeven.terms.GpuPriceLookup;
 import dev.breakeven.terms.TermsResolver;
@@ -157,7 +157,7 @@ final class PolicyEvaluator {
             now),
         observation,
         polling.contested(policy).map(List::of).orElse(List.of()),
-        LookedAt.everything(),
+        Inspected.everything(),
         before,
         now,
         advisor);
@@ -177,7 +177,7 @@ final class PolicyEvaluator {
                     Cause.EVALUATION_FAILED, Parameter.name(bug.getClass().getSimpleName()))));
     long generation = Objects.requireNonNullElse(policy.getMetadata().getGeneration(), 0L);
     return new PolicyEvaluation.Unanswered(
-        StatusFactory.unanswered(issues, before, generation, LookedAt.everything(), now), issues);
+        StatusFactory.unanswered(issues, before, generation, Inspected.everything(), now), issues);
   }
 
   /** Logs what only a bug of ours throws, once. */

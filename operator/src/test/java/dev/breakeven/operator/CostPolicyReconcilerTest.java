@@ -77,9 +77,9 @@ class CostPolicyReconcilerTest {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             "test",
             10,
-            Monitoring.Door.OPEN,
-            Condition.Good::new,
-            Condition.Good::new,
+            Monitoring.EndpointSecurity.OPEN,
+            Condition.Passing::new,
+            Condition.Passing::new,
             Optional.empty());
     reconciler = reconciler();
   }

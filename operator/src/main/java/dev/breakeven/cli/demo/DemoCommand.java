@@ -13,7 +13,7 @@ import dev.breakeven.prometheus.CollectorSettings;
 import dev.breakeven.prometheus.MetricsCollector;
 import dev.breakeven.prometheus.Source;
 import dev.breakeven.prometheus.Target;
-import dev.breakeven.render.status.LookedAt;
+import dev.breakeven.render.status.Inspected;
 import dev.breakeven.render.text.StatusText;
 import java.io.IOException;
 import java.io.InputStream;
@@ -95,7 +95,7 @@ public final class DemoCommand implements Callable<Integer> {
                 policy,
                 manifests,
                 cycle.of(MetricsPollingEventSource.targetOf(policy)),
-                LookedAt.everything(),
+                Inspected.everything(),
                 sharing,
                 clock.instant()));
         progress.step();

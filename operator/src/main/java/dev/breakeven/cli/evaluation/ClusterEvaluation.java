@@ -19,7 +19,7 @@ import dev.breakeven.prometheus.Observation;
 import dev.breakeven.prometheus.Source;
 import dev.breakeven.prometheus.Target;
 import dev.breakeven.prometheus.query.QueryCatalog;
-import dev.breakeven.render.status.LookedAt;
+import dev.breakeven.render.status.Inspected;
 import dev.breakeven.terms.GpuPriceLookup;
 import dev.breakeven.terms.ResolvedTerms;
 import dev.breakeven.terms.TermsResolver;
@@ -134,7 +134,7 @@ public record ClusterEvaluation(
               terms,
               observed(policy),
               List.of(),
-              EnumSet.of(LookedAt.SOURCE, LookedAt.WORKLOADS),
+              EnumSet.of(Inspected.SOURCE, Inspected.WORKLOADS),
               policy.getStatus(),
               now,
               Advisor.standard()));

@@ -16,7 +16,7 @@ import dev.breakeven.prometheus.Observation;
 import dev.breakeven.prometheus.WorkloadRef;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
-import dev.breakeven.render.status.LookedAt;
+import dev.breakeven.render.status.Inspected;
 import dev.breakeven.terms.ResolvedTerms;
 import dev.breakeven.terms.TermsResolver;
 import dev.breakeven.traffic.Series;
@@ -59,23 +59,23 @@ public record EvaluatedPolicy(CostPolicy policy, ResolvedTerms terms, PolicyEval
   /**
    * Answers a policy from an observation, for the first time.
    *
-   * @param looked what the observation is of
+   * @param inspected what the observation is of
    * @param sharing with the other policies of the run
    */
   public static EvaluatedPolicy of(
       CostPolicy policy,
       Manifests manifests,
       Observation observation,
-      Set<LookedAt> looked,
+      Set<Inspected> inspected,
       CommitmentSharing sharing,
       Instant now) {
-    return of(policy, manifests, observation, looked, sharing, null, now);
+    return of(policy, manifests, observation, inspected, sharing, null, now);
   }
 
   /**
    * Answers a policy from an observation.
    *
-   * @param looked what the observation is of
+   * @param inspected what the observation is of
    * @param sharing with the other policies of the run
    * @param previous the status that stood then, or none
    */
@@ -83,7 +83,7 @@ public record EvaluatedPolicy(CostPolicy policy, ResolvedTerms terms, PolicyEval
       CostPolicy policy,
       Manifests manifests,
       Observation observation,
-      Set<LookedAt> looked,
+      Set<Inspected> inspected,
       CommitmentSharing sharing,
       @Nullable CostPolicyStatus previous,
       Instant now) {
@@ -92,7 +92,7 @@ public record EvaluatedPolicy(CostPolicy policy, ResolvedTerms terms, PolicyEval
         policy,
         terms,
         PolicyEvaluation.of(
-            policy, terms, observation, List.of(), looked, previous, now, Advisor.standard()));
+            policy, terms, observation, List.of(), inspected, previous, now, Advisor.standard()));
   }
 
   private static ResolvedTerms terms(

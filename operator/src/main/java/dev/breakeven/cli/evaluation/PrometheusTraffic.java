@@ -11,7 +11,7 @@ import dev.breakeven.prometheus.CollectorSettings;
 import dev.breakeven.prometheus.ConfiguredSources;
 import dev.breakeven.prometheus.MetricsCollector;
 import dev.breakeven.prometheus.Target;
-import dev.breakeven.render.status.LookedAt;
+import dev.breakeven.render.status.Inspected;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -80,7 +80,7 @@ final class PrometheusTraffic implements GivenTraffic.Evaluator {
                     policy,
                     manifests,
                     cycle.of(MetricsPollingEventSource.targetOf(policy)),
-                    Set.of(LookedAt.SOURCE),
+                    Set.of(Inspected.SOURCE),
                     sharing,
                     clock.instant()))
         .toList();

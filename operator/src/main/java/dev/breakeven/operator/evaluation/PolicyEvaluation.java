@@ -18,7 +18,7 @@ import dev.breakeven.prometheus.Observation;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.reason.Parameter;
-import dev.breakeven.render.status.LookedAt;
+import dev.breakeven.render.status.Inspected;
 import dev.breakeven.render.status.PreviousDecisionReader;
 import dev.breakeven.render.status.StatusFactory;
 import dev.breakeven.terms.ResolvedTerms;
@@ -57,7 +57,7 @@ public sealed interface PolicyEvaluation {
    * @param terms its terms, resolved
    * @param observation what its source last answered
    * @param conflicts with other policies on the same workload
-   * @param looked what was read; the status makes no statement about the rest
+   * @param inspected what was read; the status makes no statement about the rest
    * @param previous the status that is shown now, or none
    * @param now the time of the evaluation
    * @param advisor may keep replays of this policy's past; the answer is the same without them
@@ -67,7 +67,7 @@ public sealed interface PolicyEvaluation {
       ResolvedTerms terms,
       Observation observation,
       List<Issue> conflicts,
-      Set<LookedAt> looked,
+      Set<Inspected> inspected,
       @Nullable CostPolicyStatus previous,
       Instant now,
       Advisor advisor) {
@@ -75,14 +75,15 @@ public sealed interface PolicyEvaluation {
     issues.addAll(conflicts);
     long generation = generationOf(policy);
     if (observation instanceof Observation.Observed observed) {
-      return answered(terms, observed, issues, looked, previous, generation, now, advisor);
+      return answered(terms, observed, issues, inspected, previous, generation, now, advisor);
     }
     if (observation instanceof Observation.Stale stale) {
       issues.add(unavailable(stale.why(), stale.since()));
       Observation.Observed last = stale.lastGood();
       issues.add(stale(time(last.through())));
       // Asked as of then: a window that ends now would be a window of which the end is unknown.
-      return answered(terms, last, issues, looked, previous, generation, last.through(), advisor);
+      return answered(
+          terms, last, issues, inspected, previous, generation, last.through(), advisor);
     }
     Observation.Unavailable unavailable = (Observation.Unavailable) observation;
     issues.add(0, unavailable(unavailable.why(), unavailable.since()));
@@ -96,14 +97,14 @@ public sealed interface PolicyEvaluation {
       issues.add(0, new Issue(Reason.NO_TRAFFIC_DATA, Message.of(Cause.NO_TRAFFIC_KNOWN)));
     }
     return new Unanswered(
-        StatusFactory.unanswered(issues, previous, generation, looked, now), issues);
+        StatusFactory.unanswered(issues, previous, generation, inspected, now), issues);
   }
 
   private static Answered answered(
       ResolvedTerms terms,
       Observation.Observed observed,
       List<Issue> issues,
-      Set<LookedAt> looked,
+      Set<Inspected> inspected,
       @Nullable CostPolicyStatus previous,
       long generation,
       Instant now,
@@ -112,7 +113,7 @@ public sealed interface PolicyEvaluation {
     AdvisorInput input = input(terms, observed, issues, previous, generation, now);
     Advice advice = advisor.advise(input);
     return new Answered(
-        StatusFactory.answered(advice, terms, previous, generation, looked, input.asOf(), now),
+        StatusFactory.answered(advice, terms, previous, generation, inspected, input.asOf(), now),
         input,
         advice);
   }

@@ -78,8 +78,10 @@ public final class StatusCache {
           entry.writtenOver(
               status == null ? null : packed(status),
               status == null
-                  ? Foreign.TAKEN_AWAY
-                  : policy.othersStatusFields().isEmpty() ? Foreign.NOTHING : Foreign.WRITTEN_OVER);
+                  ? ForeignWrite.TAKEN_AWAY
+                  : policy.othersStatusFields().isEmpty()
+                      ? ForeignWrite.NOTHING
+                      : ForeignWrite.WRITTEN_OVER);
           return true;
         }
         case NOT_OURS -> {
@@ -99,19 +101,19 @@ public final class StatusCache {
       long print,
       Instant now) {
     if (status == null) {
-      entry.found(null, Foreign.NOTHING);
+      entry.found(null, ForeignWrite.NOTHING);
       return;
     }
     CostPolicyStatus unwritten = without(others, status);
     PackedStatus own = packed(PlausibleStatus.of(unwritten, now));
     boolean isPlausible =
         own.print() == (others.isEmpty() ? print : PackedStatus.print(unwritten, serialization));
-    Foreign foreign = others.isEmpty() ? Foreign.NOTHING : Foreign.WRITTEN_OVER;
-    entry.found(own, isPlausible ? foreign : Foreign.IMPLAUSIBLE);
+    ForeignWrite foreign = others.isEmpty() ? ForeignWrite.NOTHING : ForeignWrite.WRITTEN_OVER;
+    entry.found(own, isPlausible ? foreign : ForeignWrite.IMPLAUSIBLE);
   }
 
   /** What in a status is not the operator's own. */
-  public enum Foreign {
+  public enum ForeignWrite {
     NOTHING,
     /** Somebody else wrote it, or a part of it. */
     WRITTEN_OVER,
@@ -122,9 +124,9 @@ public final class StatusCache {
   }
 
   /** A status that somebody else wrote since the last call, if any. */
-  Foreign takeForeign(CostPolicy policy) {
+  ForeignWrite takeForeignWrite(CostPolicy policy) {
     StatusEntry entry = entryOf(policy);
-    return entry == null ? Foreign.NOTHING : entry.takeForeign();
+    return entry == null ? ForeignWrite.NOTHING : entry.takeForeignWrite();
   }
 
   /** Another replica leads: what it wrote is no stranger's. */
@@ -133,7 +135,7 @@ public final class StatusCache {
   }
 
   /** How a policy's status stands. */
-  public enum Standing {
+  public enum WriteState {
     /** The watch shows what is wanted. */
     SHOWN,
     /** It was written a moment ago, and the watch has yet to show it. */
@@ -143,9 +145,9 @@ public final class StatusCache {
   }
 
   /** How the status stands. */
-  public Standing writeState(CostPolicy policy, Instant now) {
+  public WriteState writeState(CostPolicy policy, Instant now) {
     StatusEntry entry = entryOf(policy);
-    return entry == null ? Standing.TO_BE_WRITTEN : entry.standing(now);
+    return entry == null ? WriteState.TO_BE_WRITTEN : entry.writeState(now);
   }
 
   /** The policies whose status is to be written, or written again, and whose wait is over. */

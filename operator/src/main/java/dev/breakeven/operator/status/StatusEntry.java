@@ -1,8 +1,8 @@
 package dev.breakeven.operator.status;
 
 import dev.breakeven.cluster.Backoff;
-import dev.breakeven.operator.status.StatusCache.Foreign;
-import dev.breakeven.operator.status.StatusCache.Standing;
+import dev.breakeven.operator.status.StatusCache.ForeignWrite;
+import dev.breakeven.operator.status.StatusCache.WriteState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,7 +55,7 @@ final class StatusEntry {
   /** What is shown, where it is not ours; to be taken over if another replica wrote it. */
   private @Nullable PackedStatus shownByOther;
 
-  private Foreign foreign = Foreign.NOTHING;
+  private ForeignWrite foreign = ForeignWrite.NOTHING;
   private Instant expectedBy = Instant.EPOCH;
   private Instant notBefore = Instant.EPOCH;
 
@@ -120,28 +120,28 @@ final class StatusEntry {
   }
 
   /** Somebody else wrote over our status, or took it away. */
-  synchronized void writtenOver(@Nullable PackedStatus by, Foreign what) {
+  synchronized void writtenOver(@Nullable PackedStatus by, ForeignWrite what) {
     shownByOther = by;
-    if (what != Foreign.NOTHING) {
+    if (what != ForeignWrite.NOTHING) {
       foreign = what;
     }
   }
 
   /** A status that was found is wanted, as far as it can be an operator's. */
-  synchronized void found(@Nullable PackedStatus own, Foreign what) {
+  synchronized void found(@Nullable PackedStatus own, ForeignWrite what) {
     isOurs = false;
     earlier = List.of();
     shownByOther = null;
     wanted = own;
     expected = List.of(own == null ? PackedStatus.NONE : own.print());
-    if (what != Foreign.NOTHING) {
+    if (what != ForeignWrite.NOTHING) {
       foreign = what;
     }
   }
 
-  synchronized Foreign takeForeign() {
-    Foreign taken = foreign;
-    foreign = Foreign.NOTHING;
+  synchronized ForeignWrite takeForeignWrite() {
+    ForeignWrite taken = foreign;
+    foreign = ForeignWrite.NOTHING;
     return taken;
   }
 
@@ -161,16 +161,16 @@ final class StatusEntry {
     notAgainBefore = Instant.EPOCH;
   }
 
-  synchronized Standing standing(Instant now) {
+  synchronized WriteState writeState(Instant now) {
     if (shows()) {
-      return Standing.SHOWN;
+      return WriteState.SHOWN;
     }
-    return isUnderWay(now) ? Standing.UNDER_WAY : Standing.TO_BE_WRITTEN;
+    return isUnderWay(now) ? WriteState.UNDER_WAY : WriteState.TO_BE_WRITTEN;
   }
 
   /** Whether it is to be written, or written again, and its wait is over. */
   synchronized boolean isOverdue(Instant now) {
-    boolean isOpen = isUnwritten || standing(now) == Standing.TO_BE_WRITTEN;
+    boolean isOpen = isUnwritten || writeState(now) == WriteState.TO_BE_WRITTEN;
     return isOpen && untilNextWrite(false, now).isZero();
   }
 
@@ -201,7 +201,7 @@ final class StatusEntry {
    * @param stored the hash of the status in its answer
    */
   synchronized void wrote(PackedStatus status, long stored, Instant now) {
-    boolean isUndone = isOurs && standing(now) == Standing.TO_BE_WRITTEN;
+    boolean isUndone = isOurs && writeState(now) == WriteState.TO_BE_WRITTEN;
     List<Long> next =
         stored == PackedStatus.NONE || stored == status.print()
             ? List.of(status.print())

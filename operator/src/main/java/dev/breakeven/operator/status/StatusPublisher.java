@@ -147,7 +147,7 @@ public final class StatusPublisher {
   /** Reports once that somebody else changed a status; the change is not used as memory. */
   public void reportForeign(CostPolicy policy, Instant now) {
     String what =
-        switch (statuses.takeForeign(policy)) {
+        switch (statuses.takeForeignWrite(policy)) {
           case NOTHING -> "";
           case WRITTEN_OVER -> "somebody else wrote it; it is written anew";
           case TAKEN_AWAY -> "somebody took it away; it is written anew";

@@ -28,10 +28,11 @@ public final class Monitoring implements AutoCloseable {
    * @param tls by which it speaks; empty: unencrypted
    * @param access who may read {@code /metrics}; the kubelet may ask its questions unasked
    */
-  public record Door(Optional<SSLContext> tls, ScrapeAccess access) {
+  public record EndpointSecurity(Optional<SSLContext> tls, ScrapeAccess access) {
 
     /** In the clear, for everybody who reaches it. */
-    public static final Door OPEN = new Door(Optional.empty(), ScrapeAccess.EVERYBODY);
+    public static final EndpointSecurity OPEN =
+        new EndpointSecurity(Optional.empty(), ScrapeAccess.EVERYBODY);
   }
 
   /**
@@ -40,7 +41,7 @@ public final class Monitoring implements AutoCloseable {
    * @param address where; port 0 takes a free one
    * @param version of the operator
    * @param mostPolicies how many policies are shown at most; the others are counted
-   * @param door how the port is guarded
+   * @param security how the port is guarded
    * @param alive asked for {@code /healthz}
    * @param ready asked for {@code /readyz}
    * @param report asked for {@code /report/}; empty: there is none
@@ -50,7 +51,7 @@ public final class Monitoring implements AutoCloseable {
       InetSocketAddress address,
       String version,
       int mostPolicies,
-      Door door,
+      EndpointSecurity security,
       Probe alive,
       Probe ready,
       Optional<ServedPages> report)
@@ -59,7 +60,7 @@ public final class Monitoring implements AutoCloseable {
     return new Monitoring(
         new PolicyMetrics(registry, mostPolicies),
         new OperatorMetrics(registry, version),
-        MonitoringServer.start(address, registry, door, alive, ready, report));
+        MonitoringServer.start(address, registry, security, alive, ready, report));
   }
 
   /** Call this with every policy's answer. */

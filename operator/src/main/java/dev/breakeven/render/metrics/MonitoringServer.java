@@ -97,7 +97,7 @@ final class MonitoringServer implements AutoCloseable {
    * Starts to listen.
    *
    * @param address port 0 takes a free one
-   * @param door how it is guarded
+   * @param security how it is guarded
    * @param alive for {@code /healthz}
    * @param ready for {@code /readyz}
    * @param report for {@code /report/}; empty: there is none
@@ -106,12 +106,12 @@ final class MonitoringServer implements AutoCloseable {
   static MonitoringServer start(
       InetSocketAddress address,
       CollectorRegistry registry,
-      Monitoring.Door door,
+      Monitoring.EndpointSecurity security,
       Probe alive,
       Probe ready,
       Optional<ServedPages> report)
       throws IOException {
-    HttpServer server = created(address, door);
+    HttpServer server = created(address, security);
     ExecutorService threads =
         new ThreadPoolExecutor(
             0,
@@ -136,7 +136,7 @@ final class MonitoringServer implements AutoCloseable {
             if (!"GET".equals(method) && !"HEAD".equals(method)) {
               say(exchange, METHOD_NOT_ALLOWED, "GET only");
             } else if ("/metrics".equals(path)) {
-              guarded(exchange, door.access(), () -> scrape(exchange, registry, scrapes));
+              guarded(exchange, security.access(), () -> scrape(exchange, registry, scrapes));
             } else if ("/healthz".equals(path)) {
               probe(exchange, alive);
             } else if ("/readyz".equals(path)) {
@@ -160,13 +160,13 @@ final class MonitoringServer implements AutoCloseable {
     return new MonitoringServer(server, threads);
   }
 
-  private static HttpServer created(InetSocketAddress address, Monitoring.Door door)
+  private static HttpServer created(InetSocketAddress address, Monitoring.EndpointSecurity security)
       throws IOException {
-    if (door.tls().isEmpty()) {
+    if (security.tls().isEmpty()) {
       return HttpServer.create(address, BACKLOG);
     }
     HttpsServer server = HttpsServer.create(address, BACKLOG);
-    server.setHttpsConfigurator(new HttpsConfigurator(door.tls().get()));
+    server.setHttpsConfigurator(new HttpsConfigurator(security.tls().get()));
     return server;
   }
 
@@ -264,8 +264,8 @@ final class MonitoringServer implements AutoCloseable {
   }
 
   private static void probe(HttpExchange exchange, Probe probe) throws IOException {
-    if (probe.now() instanceof Probe.Condition.Bad bad) {
-      say(exchange, UNAVAILABLE, bad.why());
+    if (probe.now() instanceof Probe.Condition.Failing failing) {
+      say(exchange, UNAVAILABLE, failing.why());
     } else {
       say(exchange, OK, "ok");
     }

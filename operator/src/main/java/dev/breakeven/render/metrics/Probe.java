@@ -9,13 +9,13 @@ public interface Probe {
   /** What a probe is answered. */
   sealed interface Condition {
     /** All is well. */
-    record Good() implements Condition {}
+    record Passing() implements Condition {}
 
     /**
      * It is not.
      *
      * @param why one line for the person who reads {@code kubectl describe pod}
      */
-    record Bad(String why) implements Condition {}
+    record Failing(String why) implements Condition {}
   }
 }

@@ -84,7 +84,7 @@ enum PolicyCondition {
           SOURCE_UNKNOWN,
           ENGINE_UNKNOWN,
           STALE),
-      Map.of(LookedAt.SOURCE, "the traffic is from a file; no source was asked")),
+      Map.of(Inspected.SOURCE, "the traffic is from a file; no source was asked")),
   TRAFFIC_KNOWN(
       "TrafficKnown",
       "Known",
@@ -121,13 +121,13 @@ enum PolicyCondition {
       "Alone",
       "no other policy claims this model on these workloads",
       EnumSet.of(CONTESTED_WORKLOAD),
-      Map.of(LookedAt.OTHER_POLICIES, "the policies of a cluster were not looked at")),
+      Map.of(Inspected.OTHER_POLICIES, "the policies of a cluster were not looked at")),
   WORKLOADS_FOUND(
       "WorkloadsFound",
       "Found",
       "the workloads exist",
       EnumSet.of(WORKLOAD_NOT_FOUND, WORKLOADS_DIFFER),
-      Map.of(LookedAt.WORKLOADS, "the workloads of a cluster were not looked at")),
+      Map.of(Inspected.WORKLOADS, "the workloads of a cluster were not looked at")),
   SAVING_CLEAR(
       "SavingClear",
       "Clear",
@@ -212,7 +212,7 @@ enum PolicyCondition {
 
   /** What has to be looked at for it to hold, and what to say where it was not. */
   @SuppressWarnings("ImmutableEnumChecker") // an immutable map
-  private final Map<LookedAt, String> seenBy;
+  private final Map<Inspected, String> seenBy;
 
   PolicyCondition(String type, String goodReason, String goodMessage, Set<Issue.Reason> own) {
     this(type, goodReason, goodMessage, own, Map.of());
@@ -223,7 +223,7 @@ enum PolicyCondition {
       String goodReason,
       String goodMessage,
       Set<Issue.Reason> own,
-      Map<LookedAt, String> seenBy) {
+      Map<Inspected, String> seenBy) {
     this.seenBy = seenBy;
     this.type = type;
     this.goodReason = goodReason;
@@ -236,19 +236,19 @@ enum PolicyCondition {
    *
    * @param answer whether there is one
    * @param issues what the advisor had to say, heaviest first
-   * @param looked what was looked at to answer
+   * @param inspected what was looked at to answer
    * @param previous the conditions as they were; a status that stays keeps its transition time
    */
   static List<Condition> all(
       Answer answer,
       List<Issue> issues,
-      Set<LookedAt> looked,
+      Set<Inspected> inspected,
       List<Condition> previous,
       long generation,
       Instant now) {
     List<Condition> conditions = new ArrayList<>();
     for (PolicyCondition condition : values()) {
-      conditions.add(condition.of(issues, looked, previous, generation, now));
+      conditions.add(condition.of(issues, inspected, previous, generation, now));
     }
     conditions.add(ready(answer, issues, previous, generation, now));
     conditions.add(conclusive(answer, issues, previous, generation, now));
@@ -259,7 +259,7 @@ enum PolicyCondition {
 
   private Condition of(
       List<Issue> issues,
-      Set<LookedAt> looked,
+      Set<Inspected> inspected,
       List<Condition> previous,
       long generation,
       Instant now) {
@@ -278,7 +278,7 @@ enum PolicyCondition {
           generation,
           now);
     }
-    if (mine.isEmpty() && !looked.containsAll(seenBy.keySet())) {
+    if (mine.isEmpty() && !inspected.containsAll(seenBy.keySet())) {
       return condition(
           type,
           UNKNOWN,

@@ -28,7 +28,7 @@ public final class StatusFactory {
    * @param terms the prices it was answered with, and where they come from
    * @param previous the status as it was, or none
    * @param generation of the policy that was answered
-   * @param looked what was looked at to answer
+   * @param inspected what was looked at to answer
    * @param asOf end of the last step that it was decided from
    */
   public static CostPolicyStatus answered(
@@ -36,7 +36,7 @@ public final class StatusFactory {
       ResolvedTerms terms,
       @Nullable CostPolicyStatus previous,
       long generation,
-      Set<LookedAt> looked,
+      Set<Inspected> inspected,
       Instant asOf,
       Instant now) {
     return new CostPolicyStatus(
@@ -53,7 +53,7 @@ public final class StatusFactory {
         PolicyCondition.all(
             PolicyCondition.Answer.of(advice),
             advice.issues(),
-            looked,
+            inspected,
             conditionsOf(previous),
             generation,
             now),
@@ -75,19 +75,19 @@ public final class StatusFactory {
    * stay, and the conditions say what happened.
    *
    * @param issues why not, heaviest first
-   * @param looked what was looked at to answer
+   * @param inspected what was looked at to answer
    */
   public static CostPolicyStatus unanswered(
       List<Issue> issues,
       @Nullable CostPolicyStatus previous,
       long generation,
-      Set<LookedAt> looked,
+      Set<Inspected> inspected,
       Instant now) {
     List<Condition> conditions =
         PolicyCondition.all(
             PolicyCondition.Answer.NOT_GIVEN,
             issues,
-            looked,
+            inspected,
             conditionsOf(previous),
             generation,
             now);

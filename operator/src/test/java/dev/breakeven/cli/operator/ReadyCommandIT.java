@@ -22,7 +22,7 @@ class ReadyCommandIT {
 
   @Test
   void anOperatorThatIsReadySaysSo() throws IOException {
-    try (Monitoring operator = operator(Probe.Condition.Good::new)) {
+    try (Monitoring operator = operator(Probe.Condition.Passing::new)) {
       assertThat(run(url(operator))).isZero();
       assertThat(out).hasToString("ready: " + url(operator) + "\n");
     }
@@ -30,7 +30,7 @@ class ReadyCommandIT {
 
   @Test
   void anOperatorThatIsNotReadySaysWhyInOneLine() throws IOException {
-    try (Monitoring operator = operator(() -> new Probe.Condition.Bad("still reading"))) {
+    try (Monitoring operator = operator(() -> new Probe.Condition.Failing("still reading"))) {
       assertThat(run(url(operator))).isEqualTo(1);
       assertThat(err).hasToString("not ready: " + url(operator) + ": 503 still reading\n");
     }
@@ -42,8 +42,8 @@ class ReadyCommandIT {
     Probe readyAtTheThirdAsking =
         () ->
             asked.incrementAndGet() < 3
-                ? new Probe.Condition.Bad("still reading")
-                : new Probe.Condition.Good();
+                ? new Probe.Condition.Failing("still reading")
+                : new Probe.Condition.Passing();
     try (Monitoring operator = operator(readyAtTheThirdAsking)) {
       assertThat(run("--within=10m", url(operator))).isZero();
     }
@@ -62,7 +62,7 @@ class ReadyCommandIT {
 
   @Test
   void hostAndPortAreEnough() throws IOException {
-    try (Monitoring operator = operator(Probe.Condition.Good::new)) {
+    try (Monitoring operator = operator(Probe.Condition.Passing::new)) {
       assertThat(run("127.0.0.1:" + operator.address().getPort())).isZero();
     }
   }
@@ -85,8 +85,8 @@ class ReadyCommandIT {
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
         "0.1.0",
         1,
-        Monitoring.Door.OPEN,
-        Probe.Condition.Good::new,
+        Monitoring.EndpointSecurity.OPEN,
+        Probe.Condition.Passing::new,
         ready,
         Optional.empty());
   }

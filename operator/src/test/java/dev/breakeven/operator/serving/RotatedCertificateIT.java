@@ -64,11 +64,11 @@ class RotatedCertificateIT {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             "test",
             1,
-            new Monitoring.Door(
+            new Monitoring.EndpointSecurity(
                 Optional.of(RotatedCertificate.context(file("tls.crt"), file("tls.key"))),
                 ScrapeAccess.EVERYBODY),
-            Probe.Condition.Good::new,
-            Probe.Condition.Good::new,
+            Probe.Condition.Passing::new,
+            Probe.Condition.Passing::new,
             Optional.empty())) {
       assertThat(get(monitoring, "first")).isEqualTo(200);
       put("second");

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.operator.evaluation.PolicyKey;
-import dev.breakeven.operator.status.StatusCache.Foreign;
-import dev.breakeven.operator.status.StatusCache.Standing;
+import dev.breakeven.operator.status.StatusCache.ForeignWrite;
+import dev.breakeven.operator.status.StatusCache.WriteState;
 import dev.breakeven.render.status.StatusChange;
 import io.fabric8.kubernetes.api.model.FieldsV1;
 import io.fabric8.kubernetes.api.model.ManagedFieldsEntry;
@@ -35,7 +35,7 @@ class StatusCacheTest {
     statuses.seen(policy(7), true, NOW);
 
     assertThat(statuses.of(policy)).isEqualTo(status(7));
-    assertThat(statuses.writeState(policy, NOW)).isEqualTo(Standing.SHOWN);
+    assertThat(statuses.writeState(policy, NOW)).isEqualTo(WriteState.SHOWN);
     assertThat(statuses.sinceWritten(policy, NOW)).isEqualTo(StatusChange.SETTLING_TIME);
   }
 
@@ -46,7 +46,7 @@ class StatusCacheTest {
 
     assertThat(statuses.seen(policy(7), true, NOW)).isFalse();
     assertThat(statuses.of(policy)).isEqualTo(status(8));
-    assertThat(statuses.writeState(policy, NOW)).isEqualTo(Standing.UNDER_WAY);
+    assertThat(statuses.writeState(policy, NOW)).isEqualTo(WriteState.UNDER_WAY);
     assertThat(statuses.sinceWritten(policy, NOW.plusSeconds(30)))
         .isEqualTo(Duration.ofSeconds(30));
   }
@@ -56,7 +56,7 @@ class StatusCacheTest {
     wrote(8, 8, NOW);
 
     assertThat(statuses.seen(policy(8), true, NOW)).isFalse();
-    assertThat(statuses.writeState(policy, NOW)).isEqualTo(Standing.SHOWN);
+    assertThat(statuses.writeState(policy, NOW)).isEqualTo(WriteState.SHOWN);
     assertThat(statuses.overdue(LATER)).isEmpty();
   }
 
@@ -74,7 +74,7 @@ class StatusCacheTest {
 
     assertThat(statuses.overdue(LATER.minusMillis(1))).isEmpty();
     assertThat(statuses.overdue(LATER)).containsExactly(PolicyKey.of(policy));
-    assertThat(statuses.writeState(policy, LATER)).isEqualTo(Standing.TO_BE_WRITTEN);
+    assertThat(statuses.writeState(policy, LATER)).isEqualTo(WriteState.TO_BE_WRITTEN);
   }
 
   @Test
@@ -107,7 +107,7 @@ class StatusCacheTest {
     statuses.seen(policy(8), true, NOW);
 
     assertThat(statuses.seen(policy(99), true, NOW)).isTrue();
-    assertThat(statuses.writeState(policy, NOW)).isEqualTo(Standing.TO_BE_WRITTEN);
+    assertThat(statuses.writeState(policy, NOW)).isEqualTo(WriteState.TO_BE_WRITTEN);
     assertThat(statuses.of(policy)).as("the memory stays ours").isEqualTo(status(8));
   }
 
@@ -117,7 +117,7 @@ class StatusCacheTest {
     statuses.seen(policy(8), true, NOW);
 
     assertThat(statuses.seen(policy(null), true, LATER)).isTrue();
-    assertThat(statuses.writeState(policy, LATER)).isEqualTo(Standing.TO_BE_WRITTEN);
+    assertThat(statuses.writeState(policy, LATER)).isEqualTo(WriteState.TO_BE_WRITTEN);
     assertThat(statuses.of(policy)).isEqualTo(status(8));
   }
 
@@ -138,7 +138,7 @@ class StatusCacheTest {
 
     assertThat(statuses.seen(policy(8), true, NOW)).as("its event is to be told").isTrue();
     assertThat(statuses.of(policy)).isEqualTo(status(8));
-    assertThat(statuses.writeState(policy, NOW)).isEqualTo(Standing.SHOWN);
+    assertThat(statuses.writeState(policy, NOW)).isEqualTo(WriteState.SHOWN);
   }
 
   @Test
@@ -146,7 +146,7 @@ class StatusCacheTest {
     assertThat(wrote(8, 9, NOW)).isFalse();
 
     statuses.seen(policy(9), true, NOW);
-    assertThat(statuses.writeState(policy, NOW)).isEqualTo(Standing.SHOWN);
+    assertThat(statuses.writeState(policy, NOW)).isEqualTo(WriteState.SHOWN);
     assertThat(statuses.overdue(LATER)).isEmpty();
     assertThat(wrote(8, 8, NOW)).isTrue();
   }
@@ -181,7 +181,7 @@ class StatusCacheTest {
     statuses.handOver();
 
     assertThat(statuses.of(policy)).isEqualTo(status(9));
-    assertThat(statuses.writeState(policy, NOW)).isEqualTo(Standing.SHOWN);
+    assertThat(statuses.writeState(policy, NOW)).isEqualTo(WriteState.SHOWN);
   }
 
   @Test
@@ -203,7 +203,7 @@ class StatusCacheTest {
   void whatIsNotOursIsSaidOnce() {
     wrote(8, 8, NOW);
     statuses.seen(policy(8), true, NOW);
-    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.NOTHING);
+    assertThat(statuses.takeForeignWrite(policy)).isEqualTo(ForeignWrite.NOTHING);
 
     CostPolicy writtenOver = policy(99);
     writtenOver.setMetadata(
@@ -213,10 +213,10 @@ class StatusCacheTest {
                 manager("kubectl-edit", "2026-11-24T11:30:00Z"))
             .build());
     statuses.seen(writtenOver, true, NOW);
-    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.WRITTEN_OVER);
-    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.NOTHING);
+    assertThat(statuses.takeForeignWrite(policy)).isEqualTo(ForeignWrite.WRITTEN_OVER);
+    assertThat(statuses.takeForeignWrite(policy)).isEqualTo(ForeignWrite.NOTHING);
     statuses.seen(policy(null), true, NOW);
-    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.TAKEN_AWAY);
+    assertThat(statuses.takeForeignWrite(policy)).isEqualTo(ForeignWrite.TAKEN_AWAY);
   }
 
   @Test
@@ -227,8 +227,8 @@ class StatusCacheTest {
     statuses.seen(policy(9), true, NOW);
     wrote(9, 9, NOW);
 
-    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.NOTHING);
-    assertThat(statuses.writeState(policy, NOW)).isEqualTo(Standing.SHOWN);
+    assertThat(statuses.takeForeignWrite(policy)).isEqualTo(ForeignWrite.NOTHING);
+    assertThat(statuses.writeState(policy, NOW)).isEqualTo(WriteState.SHOWN);
   }
 
   @Test
@@ -240,9 +240,9 @@ class StatusCacheTest {
 
     assertThat(statuses.seen(policy(8), true, NOW)).isFalse();
     assertThat(statuses.seen(policy(9), true, NOW)).isFalse();
-    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.NOTHING);
+    assertThat(statuses.takeForeignWrite(policy)).isEqualTo(ForeignWrite.NOTHING);
     statuses.seen(policy(10), true, NOW);
-    assertThat(statuses.writeState(policy, NOW)).isEqualTo(Standing.SHOWN);
+    assertThat(statuses.writeState(policy, NOW)).isEqualTo(WriteState.SHOWN);
   }
 
   @Test
@@ -256,7 +256,7 @@ class StatusCacheTest {
             CostPolicyStatus.class));
     statuses.seen(found, true, NOW);
 
-    assertThat(statuses.takeForeign(policy)).isEqualTo(Foreign.IMPLAUSIBLE);
+    assertThat(statuses.takeForeignWrite(policy)).isEqualTo(ForeignWrite.IMPLAUSIBLE);
     assertThat(Objects.requireNonNull(statuses.of(policy)).advice()).isNull();
   }
 
@@ -284,7 +284,7 @@ class StatusCacheTest {
     assertThat(statuses.of(anew)).isNull();
     refused(9, NOW);
     assertThat(statuses.of(anew)).as("what came of its predecessor's write").isNull();
-    assertThat(statuses.writeState(anew, NOW)).isEqualTo(Standing.SHOWN);
+    assertThat(statuses.writeState(anew, NOW)).isEqualTo(WriteState.SHOWN);
   }
 
   @Test

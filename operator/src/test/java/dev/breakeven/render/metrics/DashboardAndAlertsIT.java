@@ -63,9 +63,9 @@ class DashboardAndAlertsIT {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             "0.1.0",
             2,
-            Monitoring.Door.OPEN,
-            Probe.Condition.Good::new,
-            Probe.Condition.Good::new,
+            Monitoring.EndpointSecurity.OPEN,
+            Probe.Condition.Passing::new,
+            Probe.Condition.Passing::new,
             Optional.empty());
     monitoring.policies().answered("inference", "chat", "llama", SampleAdvice.hybrid());
     monitoring

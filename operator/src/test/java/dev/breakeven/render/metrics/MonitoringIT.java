@@ -20,9 +20,9 @@ class MonitoringIT {
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             "0.1.0",
             100,
-            Monitoring.Door.OPEN,
-            Probe.Condition.Good::new,
-            Probe.Condition.Good::new,
+            Monitoring.EndpointSecurity.OPEN,
+            Probe.Condition.Passing::new,
+            Probe.Condition.Passing::new,
             Optional.empty())) {
       monitoring.policies().answered("ns", "chat", "llama", SampleAdvice.hybrid());
       monitoring.operator().leads(true);

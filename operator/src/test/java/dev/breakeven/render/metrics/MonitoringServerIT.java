@@ -29,24 +29,25 @@ class MonitoringServerIT {
 
   private final CollectorRegistry registry = new CollectorRegistry();
   private final HttpClient client = HttpClient.newHttpClient();
-  private Probe.Condition ready = new Probe.Condition.Good();
+  private Probe.Condition ready = new Probe.Condition.Passing();
   private MonitoringServer server = start();
 
   private MonitoringServer start() {
-    return start(Monitoring.Door.OPEN);
+    return start(Monitoring.EndpointSecurity.OPEN);
   }
 
-  private MonitoringServer start(Monitoring.Door door) {
-    return start(door, Optional.empty());
+  private MonitoringServer start(Monitoring.EndpointSecurity security) {
+    return start(security, Optional.empty());
   }
 
-  private MonitoringServer start(Monitoring.Door door, Optional<ServedPages> report) {
+  private MonitoringServer start(
+      Monitoring.EndpointSecurity security, Optional<ServedPages> report) {
     try {
       return MonitoringServer.start(
           new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
           registry,
-          door,
-          Probe.Condition.Good::new,
+          security,
+          Probe.Condition.Passing::new,
           () -> ready,
           report);
     } catch (IOException e) {
@@ -99,7 +100,7 @@ class MonitoringServerIT {
 
   @Test
   void aReplicaThatIsNotReadySaysWhy() throws Exception {
-    ready = new Probe.Condition.Bad("the cache of costpolicies is not filled yet");
+    ready = new Probe.Condition.Failing("the cache of costpolicies is not filled yet");
 
     HttpResponse<byte[]> answer = get("/readyz");
 
@@ -131,7 +132,7 @@ class MonitoringServerIT {
     server.close();
     server =
         start(
-            new Monitoring.Door(
+            new Monitoring.EndpointSecurity(
                 Optional.empty(),
                 token ->
                     switch (token) {
@@ -155,7 +156,7 @@ class MonitoringServerIT {
   @Test
   void theReportIsServedToABearerTokenAndToABrowserThatSendsItAsThePassword() throws Exception {
     server.close();
-    server = start(Monitoring.Door.OPEN, Optional.of(MonitoringServerIT::pages));
+    server = start(Monitoring.EndpointSecurity.OPEN, Optional.of(MonitoringServerIT::pages));
 
     HttpResponse<byte[]> page = get("/report/ns_chat.html", "Authorization", "Bearer reader");
     assertThat(page.statusCode()).isEqualTo(200);
@@ -172,7 +173,7 @@ class MonitoringServerIT {
   @ValueSource(strings = {"", "Bearer nobody", "Basic !", "Basic bm9ib2R5", "Digest reader"})
   void theReportAsksWhoReads(String authorization) throws Exception {
     server.close();
-    server = start(Monitoring.Door.OPEN, Optional.of(MonitoringServerIT::pages));
+    server = start(Monitoring.EndpointSecurity.OPEN, Optional.of(MonitoringServerIT::pages));
 
     HttpResponse<byte[]> answer =
         authorization.isEmpty() ? get("/report/") : get("/report/", "Authorization", authorization);

@@ -79,7 +79,7 @@ class PolicyConditionTest {
 
     List<Condition> conditions =
         PolicyCondition.all(
-            undecided, List.of(capacity, price), LookedAt.everything(), List.of(), 1, NOW);
+            undecided, List.of(capacity, price), Inspected.everything(), List.of(), 1, NOW);
 
     assertThat(of("Ready", conditions).status()).isEqualTo("True");
     assertThat(of("Conclusive", conditions))
@@ -98,7 +98,7 @@ class PolicyConditionTest {
             Message.quoted("nothing serves all of it"));
 
     List<Condition> conditions =
-        PolicyCondition.all(undecided, List.of(), LookedAt.everything(), List.of(), 1, NOW);
+        PolicyCondition.all(undecided, List.of(), Inspected.everything(), List.of(), 1, NOW);
 
     assertThat(of("Conclusive", conditions))
         .extracting(Condition::status, Condition::reason, Condition::message)
@@ -144,7 +144,7 @@ class PolicyConditionTest {
 
     List<Condition> conditions =
         PolicyCondition.all(
-            Answer.NOT_GIVEN, List.of(none, reading), LookedAt.everything(), List.of(), 1, NOW);
+            Answer.NOT_GIVEN, List.of(none, reading), Inspected.everything(), List.of(), 1, NOW);
 
     assertThat(of("Ready", conditions).status()).isEqualTo("False");
     assertThat(of("Ready", conditions).message()).contains("nothing has been read yet");
@@ -159,7 +159,7 @@ class PolicyConditionTest {
         PolicyCondition.all(
             Answer.GIVEN,
             List.of(new Issue(Reason.GPU_PRICE_MISSING, Message.quoted("no GPU price"))),
-            LookedAt.everything(),
+            Inspected.everything(),
             before,
             1,
             LATER);
@@ -205,6 +205,6 @@ class PolicyConditionTest {
 
   private static List<Condition> conditions(Issue... issues) {
     return PolicyCondition.all(
-        Answer.GIVEN, List.of(issues), LookedAt.everything(), List.of(), 1, NOW);
+        Answer.GIVEN, List.of(issues), Inspected.everything(), List.of(), 1, NOW);
   }
 }

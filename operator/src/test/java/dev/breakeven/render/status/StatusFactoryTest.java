@@ -30,7 +30,7 @@ class StatusFactoryTest {
                     Parameter.quote("REASON", why)))),
         previous,
         generation,
-        LookedAt.everything(),
+        Inspected.everything(),
         now);
   }
 

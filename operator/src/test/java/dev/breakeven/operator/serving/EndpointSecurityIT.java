@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Who may read the metrics and the report, as a real API server decides it. */
-class DoorIT {
+class EndpointSecurityIT {
 
   @RegisterExtension static final ControlPlane cluster = new ControlPlane();
 

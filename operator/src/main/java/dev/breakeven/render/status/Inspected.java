@@ -3,8 +3,8 @@ package dev.breakeven.render.status;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What was looked at to answer a policy. Of the rest an answer claims nothing. */
-public enum LookedAt {
+/** What was looked at to answer a policy. An answer says nothing about the rest. */
+public enum Inspected {
   /** The Prometheus source that the traffic is read from. */
   SOURCE,
 
@@ -15,7 +15,7 @@ public enum LookedAt {
   OTHER_POLICIES;
 
   /** What an operator looks at. */
-  public static Set<LookedAt> everything() {
-    return EnumSet.allOf(LookedAt.class);
+  public static Set<Inspected> everything() {
+    return EnumSet.allOf(Inspected.class);
   }
 }
