@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The rooms of the house, who may know whom, and what stays outside of the core. */
+/** Which package may use which, and what stays outside of the core. */
 @AnalyzeClasses(packages = "dev.breakeven", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
 
@@ -28,12 +28,12 @@ class ArchitectureTest {
     ROOT + "traffic..", ROOT + "price..", ROOT + "capacity..", ROOT + "advice.."
   };
 
-  /** Typed reasons: any room may give them, and they know no room. */
+  /** Typed reasons: every package may use them, and they use none. */
   private static final String REASON = "reason";
 
   /**
-   * Each room and the rooms it may know, itself and {@code reason} apart. A room that is not here
-   * may not be.
+   * Each top-level package and those that it may use besides itself and {@code reason}. One that is
+   * not listed is not allowed.
    */
   private static final Map<String, Set<String>> MAY_KNOW =
       Map.ofEntries(
@@ -96,8 +96,8 @@ class ArchitectureTest {
           "prometheus.attribution");
 
   /**
-   * Packages within a room, each with the ones of the same room that it may know besides the words
-   * at the room's top.
+   * Packages within a top-level package, each with those of the same one that it may use besidess
+   * the words at its root.
    */
   private static final Map<String, Set<String>> MAY_KNOW_WITHIN =
       Map.ofEntries(
@@ -231,26 +231,29 @@ class ArchitectureTest {
                   "cli.traffic")));
 
   @ArchTest
-  static final ArchRule everyRoomKnowsOnlyTheRoomsItMay =
+  static final ArchRule everyPackageUsesOnlyThoseItMay =
       classes()
           .should(
-              new ArchCondition<JavaClass>("know only the rooms that their room may know") {
+              new ArchCondition<JavaClass>(
+                  "use only the packages that their top-level package may use") {
                 @Override
                 public void check(JavaClass item, ConditionEvents events) {
-                  String room = roomOf(item);
-                  Set<String> allowed = MAY_KNOW.get(room);
+                  String own = topLevelOf(item);
+                  Set<String> allowed = MAY_KNOW.get(own);
                   if (allowed == null) {
                     events.add(
                         SimpleConditionEvent.violated(
-                            item, item.getName() + " is in a room that is not on the plan"));
+                            item,
+                            item.getName()
+                                + " is in a package that ArchitectureTest does not list"));
                     return;
                   }
                   item.getDirectDependenciesFromSelf().stream()
                       .filter(d -> d.getTargetClass().getPackageName().startsWith(ROOT))
                       .filter(
                           d -> {
-                            String other = roomOf(d.getTargetClass());
-                            return !other.equals(room)
+                            String other = topLevelOf(d.getTargetClass());
+                            return !other.equals(own)
                                 && !other.equals(REASON)
                                 && !allowed.contains(other);
                           })
@@ -260,10 +263,10 @@ class ArchitectureTest {
               });
 
   @ArchTest
-  static final ArchRule packagesWithinARoomKnowEachOtherOneWay =
+  static final ArchRule packagesWithinAPackageUseEachOtherOneWay =
       classes()
           .should(
-              new ArchCondition<JavaClass>("know only the packages of their room that they may") {
+              new ArchCondition<JavaClass>("use only the packages beside them that they may") {
                 @Override
                 public void check(JavaClass item, ConditionEvents events) {
                   Set<String> allowed = MAY_KNOW_WITHIN.get(below(item));
@@ -276,9 +279,9 @@ class ArchitectureTest {
                           d -> {
                             String other = below(d.getTargetClass());
                             return MAY_KNOW_WITHIN.containsKey(other)
-                                && roomOf(d.getTargetClass()).equals(roomOf(item))
+                                && topLevelOf(d.getTargetClass()).equals(topLevelOf(item))
                                 && !other.equals(below(item))
-                                && !other.equals(roomOf(item))
+                                && !other.equals(topLevelOf(item))
                                 && !allowed.contains(other);
                           })
                       .forEach(
@@ -423,7 +426,7 @@ class ArchitectureTest {
     return item.getPackageName().substring(ROOT.length());
   }
 
-  private static String roomOf(JavaClass item) {
+  private static String topLevelOf(JavaClass item) {
     String below = below(item);
     int dot = below.indexOf('.');
     return dot < 0 ? below : below.substring(0, dot);

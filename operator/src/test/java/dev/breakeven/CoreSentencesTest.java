@@ -36,8 +36,8 @@ class CoreSentencesTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"traffic", "price", "capacity", "advice", "reason"})
-  void theCoreHoldsNoSentence(String room) throws IOException {
-    try (Stream<Path> files = Files.walk(ROOT.resolve(room))) {
+  void theCoreHoldsNoSentence(String of) throws IOException {
+    try (Stream<Path> files = Files.walk(ROOT.resolve(of))) {
       List<Path> sources = files.filter(file -> file.toString().endsWith(".java")).toList();
       assertThat(sources).isNotEmpty();
       assertThat(sources)

@@ -13,6 +13,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class PolicyConditionTest {
 
@@ -58,6 +60,28 @@ class PolicyConditionTest {
         .allSatisfy(type -> assertThat(condition(type, blocks).status()).isEqualTo("Unknown"));
     assertThat(condition("PricesKnown", blocks).status()).isEqualTo("False");
     assertThat(condition("Conclusive", blocks).status()).isEqualTo("False");
+  }
+
+  /** But for those that only say why there is no answer, or that a figure is missing. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Reason.class,
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"INTERNAL_ERROR", "HISTORY_TOO_SHORT", "NOT_REPLAYED", "NOTHING_TO_COMPARE"})
+  void everyIssueStandsInAConditionOfItsOwn(Reason reason) {
+    List<Condition> conditions =
+        PolicyCondition.all(
+            Answer.GIVEN,
+            List.of(new Issue(reason, Message.quoted("said"))),
+            Inspected.everything(),
+            List.of(),
+            1,
+            NOW);
+
+    assertThat(conditions)
+        .filteredOn(c -> !Set.of("Ready", "Conclusive", "Stalled").contains(c.type()))
+        .extracting(Condition::reason)
+        .contains(reason.label());
   }
 
   @Test
