@@ -230,7 +230,7 @@ public record Advice(
    */
   public record AfterCommitments(LocalDate lastDay, Money monthlySaving, int replicas) {}
 
-  /** Where traffic goes over to the API. */
+  /** The load above which traffic goes to the API. */
   public sealed interface BurstPoint {
     /**
      * Above a rate.

@@ -57,7 +57,10 @@ public record AdvisorInput(
     }
   }
 
-  /** The same over other traffic alone, on other terms of own GPUs, with nothing decided before. */
+  /**
+   * A copy with other traffic and no earlier past, other terms of own GPUs, and no previous
+   * decision.
+   */
   public AdvisorInput over(TrafficHistory other, SelfHostTerms selfHost) {
     return new AdvisorInput(
         inputHash,
@@ -70,7 +73,7 @@ public record AdvisorInput(
         new PreviousDecision.None());
   }
 
-  /** The same, where that was advised before. */
+  /** A copy with another previous decision. */
   public AdvisorInput after(PreviousDecision other) {
     return new AdvisorInput(inputHash, terms, workloads, prefill, past, now, issues, other);
   }

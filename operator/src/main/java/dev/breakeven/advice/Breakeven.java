@@ -28,7 +28,7 @@ public record Breakeven(
   public sealed interface Utilization {
     double percent();
 
-    /** It can be reached at this size. */
+    /** Utilization at this size can reach it. */
     record Reachable(double percent) implements Utilization {}
 
     /**

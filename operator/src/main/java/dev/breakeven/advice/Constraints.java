@@ -16,7 +16,7 @@ public record Constraints(
     boolean apiModelsNeeded,
     Stage stage) {
 
-  /** Nothing but cost decides, for an established product. */
+  /** No constraint: an established product for which cost alone decides. */
   public static final Constraints NONE =
       new Constraints(false, false, false, false, Stage.ESTABLISHED);
 

@@ -29,7 +29,7 @@ public record Planning(
   public static final Planning DEFAULT =
       new Planning(Duration.ofDays(7), Duration.ofHours(1), Duration.ofMinutes(10), 5, 80);
 
-  /** Where the load is followed, so that there is no review. */
+  /** Planning without a review, for a load that is followed. */
   public Planning(
       Duration window,
       Duration hold,
@@ -46,7 +46,7 @@ public record Planning(
         DEFAULT_REVIEW);
   }
 
-  /** The same, with another hold. */
+  /** A copy with another hold. */
   public Planning withHold(Duration other) {
     return new Planning(window, other, lead, minSavingPercent, minCoveragePercent, scaling, review);
   }

@@ -40,7 +40,7 @@ public sealed interface PreviousDecision {
       changes = List.copyOf(changes);
     }
 
-    /** Where no review was agreed on, so that one is due. */
+    /** A decision without a review, so that a review is due. */
     public Made(
         Verdict verdict,
         int replicas,
@@ -98,7 +98,7 @@ public sealed interface PreviousDecision {
 
   /** What was expected of a verdict when it was given. */
   sealed interface Prediction {
-    /** Nothing was. */
+    /** No prediction was made. */
     record None() implements Prediction {}
 
     /**

@@ -49,7 +49,7 @@ public record SelfHostTerms(
     }
   }
 
-  /** The same with other commitments. */
+  /** A copy with other commitments. */
   public SelfHostTerms with(Commitments others) {
     return new SelfHostTerms(
         gpusPerReplica,

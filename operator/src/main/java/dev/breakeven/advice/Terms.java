@@ -27,7 +27,7 @@ public record Terms(
     StatedCapacity capacity,
     ServingConditions serving) {
 
-  /** The same with other terms of own GPUs. */
+  /** A copy with other terms of own GPUs. */
   public Terms with(SelfHostTerms other) {
     return new Terms(model, currency, planning, other, api, constraints, capacity, serving);
   }

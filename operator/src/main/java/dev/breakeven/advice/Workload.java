@@ -38,7 +38,7 @@ public record Workload(
         new ReplicaTerms.Common());
   }
 
-  /** The same, with so many replicas wanted and ready. */
+  /** A copy with this number of replicas wanted and ready. */
   public Workload holding(int replicas) {
     return new Workload(kind, name, replicas, replicas, minReplicas, maxReplicas, this.replica);
   }

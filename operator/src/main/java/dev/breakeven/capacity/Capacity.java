@@ -52,7 +52,7 @@ public record Capacity(
         inputTokensPerSecond, inputTokensPerSecond, outputTokensPerSecond, contextTokensPerSecond);
   }
 
-  /** The same kinds of tokens, so many times as fast. */
+  /** A copy in which every kind of token is processed {@code factor} times as fast. */
   public Capacity times(double factor) {
     return new Capacity(
         inputTokensPerSecond * factor,

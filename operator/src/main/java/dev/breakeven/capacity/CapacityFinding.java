@@ -31,7 +31,7 @@ public record CapacityFinding(
     servedMore = List.copyOf(servedMore);
   }
 
-  /** With nothing against it. */
+  /** A finding that nothing contradicts. */
   public static CapacityFinding undisputed(CapacityEvidence evidence) {
     return new CapacityFinding(evidence, List.of(), List.of(), Served.BY_THESE_REPLICAS);
   }

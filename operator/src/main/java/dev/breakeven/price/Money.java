@@ -45,7 +45,7 @@ public record Money(BigDecimal amount, Currency currency) implements Comparable<
     return new Money(amount.multiply(factor, MathContext.DECIMAL64), currency);
   }
 
-  /** As it stands in a price list: as many decimals as it has, two at least and six at most. */
+  /** The amount as in a price list: with its own decimals, at least two and at most six. */
   public String listed() {
     BigDecimal shortest = amount.setScale(6, RoundingMode.HALF_UP).stripTrailingZeros();
     return shortest.setScale(Math.max(2, shortest.scale())).toPlainString();

@@ -123,8 +123,8 @@ public record Tariff(
   }
 
   /**
-   * The same tokens as the API would count them: by its tokenizer, its cache hits as ours or as
-   * often as stated.
+   * Tokens as the API counts them: by its tokenizer, with our cache hits or those that the offer
+   * states.
    */
   public TokenRates asCounted(TokenRates tokens) {
     TokenRates counted = tokenRatio == 1 ? tokens : tokens.times(tokenRatio);

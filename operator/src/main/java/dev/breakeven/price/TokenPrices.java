@@ -20,7 +20,7 @@ public record TokenPrices(
     record AsInput() implements CachedInput {}
   }
 
-  /** What a prompt token costs that the API's cache is made to keep. */
+  /** The price of a prompt token that is written to the API's cache. */
   public sealed interface CacheWrite {
     /** A price of its own in place of the input price, per 1,000,000 tokens. */
     record Listed(Money perMillion) implements CacheWrite {}
@@ -45,7 +45,7 @@ public record TokenPrices(
         inputPerMillion, new CachedInput.AsInput(), outputPerMillion, new CacheWrite.AsInput());
   }
 
-  /** The same list with a price of what the cache is made to keep. */
+  /** A copy with a price for tokens written to the API's cache. */
   public TokenPrices withCacheWrite(Money perMillion) {
     return new TokenPrices(
         inputPerMillion, cachedInput, outputPerMillion, new CacheWrite.Listed(perMillion));

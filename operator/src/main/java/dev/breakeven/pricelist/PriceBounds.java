@@ -8,9 +8,9 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a price can be. The bounds tell mistakes of unit apart from prices: list prices of text
- * models lie between about $0.01 and $600 per 1,000,000 tokens (OpenAI's o1-pro), so a price per
- * million that was written per token comes out at $10,000 and more, and one per token that was
+ * Bounds of a plausible price. The bounds tell mistakes of unit apart from prices: list prices of
+ * text models lie between about $0.01 and $600 per 1,000,000 tokens (OpenAI's o1-pro), so a price
+ * per million that was written per token comes out at $10,000 and more, and one per token that was
  * written per million at $0.0006 and less.
  *
  * @param least the lowest price there can be, money per 1,000,000 tokens

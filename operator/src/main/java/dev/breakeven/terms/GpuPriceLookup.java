@@ -22,7 +22,7 @@ public final class GpuPriceLookup {
     this.prices = prices;
   }
 
-  /** For evaluations without a cluster, in which no node is known. */
+  /** A lookup for evaluations without a cluster, where no node is known. */
   static GpuPriceLookup ofNobody() {
     return new GpuPriceLookup(nodes -> new GpuPrices.NotRead());
   }

@@ -91,10 +91,10 @@ final class GpuTerms {
 
   /** How many GPUs a replica takes. */
   sealed interface Count {
-    /** So many. */
+    /** A known number. */
     record Known(double gpus) implements Count {}
 
-    /** Not known, and so nothing is that rests on it. */
+    /** Not known; figures that depend on it are not known either. */
     record Unknown(Message why) implements Count {}
   }
 

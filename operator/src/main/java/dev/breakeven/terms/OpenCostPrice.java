@@ -77,10 +77,10 @@ public sealed interface OpenCostPrice {
     }
   }
 
-  /** As people know it. */
+  /** The name of the program. */
   String OPENCOST = "OpenCost";
 
-  /** As many as a sentence can name. */
+  /** The most names in one sentence. */
   int MOST_NAMED = 3;
 
   /** OpenCost's own decimals. */

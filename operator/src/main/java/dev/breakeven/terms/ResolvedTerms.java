@@ -87,7 +87,7 @@ public record ResolvedTerms(
             .toList());
   }
 
-  /** The same with a part of what is committed for all policies. */
+  /** A copy with this policy's part of the shared commitments. */
   public ResolvedTerms withShare(List<Commitment.Shared> share) {
     return new ResolvedTerms(
         core.with(selfHost().with(ownCommitments().and(share))),

@@ -206,7 +206,7 @@ public record TrafficHistory(
         Series.absent(grid.steps()));
   }
 
-  /** The same without replicas: of traffic that is answered elsewhere. */
+  /** A copy without replicas, for traffic that is served elsewhere. */
   public TrafficHistory withoutReplicas() {
     return new TrafficHistory(
         grid,

@@ -159,7 +159,7 @@ public record Candidates(
   }
 
   /**
-   * Of these, going on as now and the numbers that a person can set and leave: no schedule, and no
+   * A copy with what runs now and the numbers that a person can set and leave: no schedule, and no
    * plan that follows the load.
    */
   public Candidates ofNumbers() {
@@ -336,7 +336,7 @@ public record Candidates(
       return constant(Kind.BASELINE_BURST, replicas, cost, feasibilityOf(cost, replicas));
     }
 
-    /** Where no other way always holds as many. */
+    /** Adds a fixed number, unless another alternative always holds as many replicas. */
     void addFixedNumber(int replicas, List<Candidate> options) {
       if (options.stream().noneMatch(option -> option.isFixedAt(replicas))) {
         options.add(fixedNumber(replicas));
@@ -376,7 +376,9 @@ public record Candidates(
               });
     }
 
-    /** What a schedule holds now: what this hour asks, and what has to be started for the next. */
+    /**
+     * Replicas that a schedule holds now: those of this hour, and those to be started for the next.
+     */
     private int scheduledNow(List<Integer> byHour, Instant now) {
       int here = byHour.get(WeeklySchedule.hourOfWeek(now.getEpochSecond()));
       int soon =

@@ -52,7 +52,10 @@ public record MonthlyBills(Candidates comparison, List<OverheadPart> parts, Curr
         option.burst(comparison.terms(), tokensPerSecondPerReplica));
   }
 
-  /** What a price per token leaves out: of what runs now, else of the best way to self-host. */
+  /**
+   * Costs that a price per token leaves out: those of what runs now, else of the cheapest
+   * self-hosted alternative.
+   */
   public List<HiddenCost> hiddenCosts() {
     Optional<Candidate> own =
         Optional.of(comparison.present())

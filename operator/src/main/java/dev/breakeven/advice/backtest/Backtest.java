@@ -198,7 +198,7 @@ public record Backtest(
       return api.priced() && given.constraints().allowApi();
     }
 
-    /** Where what own replicas do not carry may go. */
+    /** The API access for traffic that own replicas do not carry. */
     ApiAccess overflow() {
       return mayBurst() ? api : ApiAccess.NONE;
     }

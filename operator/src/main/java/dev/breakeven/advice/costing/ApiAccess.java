@@ -59,7 +59,7 @@ public record ApiAccess(
         : Double.POSITIVE_INFINITY;
   }
 
-  /** The same prices without a limit. */
+  /** A copy without limits. */
   public ApiAccess withoutLimits() {
     return new ApiAccess(priced, tariff, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY);
   }

@@ -257,7 +257,7 @@ public final class PricedLoad {
             replicasHeld));
   }
 
-  /** The same traffic and prices, were a replica to sustain that. */
+  /** The same traffic and prices at another capacity of one replica. */
   public PricedLoad at(Capacity capacity) {
     double[] loads = work.loads(capacity);
     return new PricedLoad(
@@ -334,7 +334,7 @@ public final class PricedLoad {
     return steps * stepHours();
   }
 
-  /** What a total over the covered hours is multiplied with to be a month's, 730/H. */
+  /** The factor from a total over the covered hours H to a month: 730/H. */
   public double toMonth() {
     return ReplicaCostModel.HOURS_PER_MONTH / hours();
   }

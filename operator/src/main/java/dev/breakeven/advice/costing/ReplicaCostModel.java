@@ -110,7 +110,7 @@ public record ReplicaCostModel(
     return ladder.isAlike() ? replicas : ladder.sizeOf(replicas);
   }
 
-  /** The same for a mean number of replicas, which may be a fraction. */
+  /** As for a whole number; takes a mean number of replicas, which may be a fraction. */
   public double sizeOf(double replicas) {
     if (ladder.isAlike()) {
       return replicas;
@@ -153,7 +153,7 @@ public record ReplicaCostModel(
     return heldPerHour(held) + unusedReservationPerHour(held);
   }
 
-  /** The same for a mean number of replicas, which may be a fraction. */
+  /** As for a whole number; takes a mean number of replicas, which may be a fraction. */
   public double paidPerHour(double held) {
     int whole = (int) Math.floor(held);
     return paidPerHour(whole) + (held - whole) * (paidPerHour(whole + 1) - paidPerHour(whole));
@@ -218,7 +218,7 @@ public record ReplicaCostModel(
         replicas);
   }
 
-  /** The same where so many replicas' worth of GPUs are there to be used at no price. */
+  /** A copy in which the GPUs of this number of replicas cost nothing more. */
   public ReplicaCostModel withFreeReplicas(int free) {
     return new ReplicaCostModel(
         replicaHour,

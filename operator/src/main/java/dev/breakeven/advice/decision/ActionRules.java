@@ -97,7 +97,7 @@ public final class ActionRules {
       Estimate<Marginal> marginal,
       boolean headroomUsed) {
 
-    /** Where what runs keeps its headroom, and nothing scales it. */
+    /** A case in which headroom is kept and nothing scales the replicas. */
     public Case(VerdictDecision decision, int replicasNow, Estimate<Marginal> marginal) {
       this(decision, replicasNow, replicasNow > 0, marginal, false);
     }

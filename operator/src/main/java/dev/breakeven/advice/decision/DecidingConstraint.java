@@ -25,12 +25,12 @@ public final class DecidingConstraint {
 
   private DecidingConstraint() {}
 
-  /** The same decision, with the constraint as its reason where one decided. */
+  /** The decision, with a constraint as its reason if that constraint decided it. */
   static VerdictDecision named(Case c, VerdictDecision decision) {
     return namingTheSpares(c, namingTheMinimum(c, decision));
   }
 
-  /** Where only the policy's minimum keeps the traffic from an API that costs less. */
+  /** Names {@code minReplicas} if, without it, the API would cost less. */
   private static VerdictDecision namingTheMinimum(Case c, VerdictDecision decision) {
     if (!(decision instanceof VerdictDecision.Serve serve) || !serve.option().isSelfHosted()) {
       return decision;
@@ -62,7 +62,7 @@ public final class DecidingConstraint {
         .orElse(decision);
   }
 
-  /** Where only the spares that the policy asks for keep own GPUs from being worth it. */
+  /** Names {@code redundantReplicas} if, without them, own GPUs would cost less. */
   private static VerdictDecision namingTheSpares(Case c, VerdictDecision decision) {
     ReplicaCostModel terms = c.comparison().terms();
     if (!(decision instanceof VerdictDecision.Serve serve)

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** What a reader must know beside the figures: a list of small rules, each of which may speak. */
+/** The issues of an answer: a list of rules, each of which gives an issue or none. */
 public final class IssueRules {
 
   /** What the rules look at. */

@@ -124,7 +124,9 @@ public final class VerdictRules {
       return input.planning().scaling() == Scaling.MANUAL;
     }
 
-    /** What a way costs a month, and what of that is for GPUs that are paid either way. */
+    /**
+     * What an alternative costs a month, and how much of it is for GPUs that are committed anyway.
+     */
     Parameter bill(Candidate option) {
       double committed = option.cost().unusedReservation();
       return clause(
@@ -383,7 +385,7 @@ public final class VerdictRules {
         || (scenario == Scenario.LOW_OR_UNPREDICTABLE && !c.isManual());
   }
 
-  /** Where a person changes the number, it is the one of the last review. */
+  /** If a person sets the number of replicas, the last review decides it. */
   private static Optional<VerdictDecision> theReviewDecides(Case c) {
     if (!c.isManual()) {
       return Optional.empty();

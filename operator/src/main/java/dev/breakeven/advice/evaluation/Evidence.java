@@ -49,7 +49,7 @@ record Evidence(
     return of(input, window, WorkloadAllocation.capacityOfAReplica(input, window));
   }
 
-  /** Where it is known what one replica sustains. */
+  /** Evidence with a known capacity of one replica. */
   static Evidence of(AdvisorInput input, CapacityFinding finding) {
     return of(input, ObservationWindow.of(input), finding);
   }
@@ -65,7 +65,7 @@ record Evidence(
         new PastByCapacity(window, ApiAccess.tariffs(input.api()), seen.lengths()));
   }
 
-  /** What a reader must know before any cost is compared. */
+  /** The issues that are known before any costs are compared. */
   List<Issue> issues() {
     return IssueRules.of(new IssueRules.Situation(input, window, seen, finding));
   }
@@ -84,7 +84,7 @@ record Evidence(
     return Candidates.of(input, at.earlier(), at.charged(), terms(priced, each), access(), planner);
   }
 
-  /** Of these, what a person can set and leave. */
+  /** The alternatives that a person can set and leave: what runs now, and fixed numbers. */
   Candidates numbers(GpuPricing.Priced priced, Capacity each) {
     PastByCapacity.Spans at = past.at(each);
     return Candidates.ofNumbers(input, at.earlier(), at.charged(), terms(priced, each), access());
@@ -106,7 +106,7 @@ record Evidence(
     return decide(issues, candidates, scenario(candidates));
   }
 
-  /** The same, of a scenario that is known. */
+  /** The verdict in a given scenario. */
   VerdictDecision decide(List<Issue> issues, Candidates candidates, ScenarioFinding scenario) {
     return VerdictRules.rule(
         new VerdictRules.Case(

@@ -49,7 +49,7 @@ final class PastByCapacity {
     return known.get(capacity);
   }
 
-  /** The same as loads, for a replay to walk beside. */
+  /** The past as loads at another capacity, for a replay. */
   Planner.Loads loads(Capacity capacity) {
     Spans at = at(capacity);
     return new Planner.Loads(

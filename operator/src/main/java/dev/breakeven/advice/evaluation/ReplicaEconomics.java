@@ -52,7 +52,7 @@ record ReplicaEconomics(AdvisorInput input, Candidates comparison) {
             hourly(Math.max(0, withOneLess - overflow) / hours)));
   }
 
-  /** Where self-hosting breaks even for this traffic. */
+  /** The utilization at which self-hosting costs as much as the API for this traffic. */
   Estimate<Breakeven> breakeven() {
     if (!comparison.api().priced()) {
       return Estimate.notFound(Reason.API_PRICE_MISSING, Cause.NO_API_PRICE_TO_BREAK_EVEN);
@@ -101,7 +101,7 @@ record ReplicaEconomics(AdvisorInput input, Candidates comparison) {
     return Estimate.of(100 * ran.servedLoad() / sizeHours);
   }
 
-  /** Where what ran served above its headroom in more than few steps. */
+  /** How the headroom was used, if the replicas that ran used it in more than a few steps. */
   Optional<HeadroomUse> headroomUse() {
     HeadroomUse use = HeadroomUse.of(comparison.load(), comparison.terms(), input.replicasNow());
     return Optional.of(use).filter(CapacityIssues::isMaterial);

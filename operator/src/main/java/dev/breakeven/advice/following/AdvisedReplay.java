@@ -282,7 +282,7 @@ public final class AdvisedReplay {
     return advisedByStep.replicas(inStep - lookedBackFrom);
   }
 
-  /** Of those, the ones that had finished loading. */
+  /** Replicas held in a step that had finished loading. */
   int ready(int inStep) {
     return advisedByStep.ready(inStep - lookedBackFrom);
   }

@@ -60,7 +60,7 @@ public final class LoadColumns {
     steps++;
   }
 
-  /** The same of a step in which nothing is known to have gone to an API. */
+  /** Adds a step in which nothing is known to have gone to an API. */
   public void add(double load, double api, double mustServe, double ran) {
     add(load, load, api, mustServe, ran);
   }

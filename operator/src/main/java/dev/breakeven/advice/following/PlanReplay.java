@@ -236,7 +236,7 @@ public final class PlanReplay {
     return planByStep.replicas(inStep - lookedBackFrom);
   }
 
-  /** Of those, the ones that had finished loading. */
+  /** Replicas held in a step that had finished loading. */
   public int ready(int inStep) {
     return planByStep.ready(inStep - lookedBackFrom);
   }

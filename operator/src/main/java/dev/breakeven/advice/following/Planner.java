@@ -21,7 +21,7 @@ public interface Planner {
   /** What following the load would have held over the window, and what it would hold next. */
   Estimate<Followed> follow(Replay replay);
 
-  /** The same of a past that is asked about but once, and not remembered. */
+  /** As {@code follow}, for a past that is asked about once; the result is not kept. */
   default Estimate<Followed> followOnce(Replay replay) {
     return follow(replay);
   }
@@ -66,7 +66,7 @@ public interface Planner {
       earlier = List.copyOf(earlier);
     }
 
-    /** The same over the interval of the capacity. */
+    /** A copy with both ends of the capacity interval. */
     public Replay with(Ends others) {
       return new Replay(
           earlier, window, terms, api, mayBurst, planning, replicasNow, leastSpan, others);
@@ -141,7 +141,7 @@ public interface Planner {
       this(replicas, serving, next, firstServing, next > 0, true, List.of());
     }
 
-    /** As an alternative shows it. */
+    /** The plan in the form that an alternative shows. */
     public ReplicaPlan plan() {
       return new ReplicaPlan.Following(
           replicas.stream().mapToInt(n -> n).min().orElse(0),

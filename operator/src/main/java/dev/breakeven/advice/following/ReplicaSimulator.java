@@ -143,7 +143,7 @@ final class ReplicaSimulator {
     return held[plan];
   }
 
-  /** Of those, held for a whole lead: the fewest held since. */
+  /** Replicas that have finished loading: the fewest held during the last lead time. */
   int ready(int plan) {
     return ready[plan];
   }

@@ -31,7 +31,7 @@ final class ReplicasByStep {
     return replicas[step];
   }
 
-  /** Of those, no longer loading. */
+  /** Replicas held in a step that have finished loading. */
   int ready(int step) {
     return ready[step];
   }

@@ -28,7 +28,7 @@ public record ReplayedAdvice(
    */
   public record Decision(long epochSecond, int replicas) {}
 
-  /** The same, decided too late to be followed. */
+  /** A copy of advice that came too late to be followed. */
   public ReplayedAdvice notFollowed() {
     return new ReplayedAdvice(decisions, held, ready, false);
   }

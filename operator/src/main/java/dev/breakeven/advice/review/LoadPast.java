@@ -41,7 +41,7 @@ public final class LoadPast implements ReviewReplay.Past {
     return spans.computeIfAbsent(new Between(from, to), this::span);
   }
 
-  /** The same, had there been {@code scale} times the load. */
+  /** The load between two times, multiplied by {@code scale}. */
   public LoadSpan between(long from, long to, double scale) {
     return scale == 1 ? between(from, to) : between(from, to).times(scale);
   }

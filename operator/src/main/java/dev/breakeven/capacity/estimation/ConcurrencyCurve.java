@@ -268,7 +268,10 @@ final class ConcurrencyCurve {
     return limits;
   }
 
-  /** Where a latency reaches its target; infinite where none is set or it was not measured. */
+  /**
+   * The concurrency at which a latency reaches its target; infinite if none is set or none was
+   * measured.
+   */
   private static double[] latencyLimits(
       Quantity quantity,
       double[] seconds,

@@ -52,12 +52,12 @@ public record TokenProportions(
         contextPerInput * inputTokensPerSecond);
   }
 
-  /** The same with cached tokens as dear as others. */
+  /** A copy in which cached tokens cost as much as uncached input. */
   TokenProportions withCachedAsInput() {
     return new TokenProportions(1, outputPerInput, contextPerInput);
   }
 
-  /** The same without a context term, for where lengths are not known. */
+  /** A copy without a context term, for requests of unknown length. */
   TokenProportions withoutContext() {
     return new TokenProportions(cachedInputPerInput, outputPerInput, Double.POSITIVE_INFINITY);
   }

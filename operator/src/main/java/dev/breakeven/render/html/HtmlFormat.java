@@ -51,7 +51,7 @@ final class HtmlFormat {
     return money(m, Math.max(cents, Math.min(ofThreeDigits, amount.scale())));
   }
 
-  /** The same for a computed price. */
+  /** As above, for a computed price. */
   static String price(double amount, Currency currency) {
     return price(Money.rounded(amount, 6, currency));
   }
@@ -104,7 +104,7 @@ final class HtmlFormat {
     return text.isEmpty() || text.endsWith(".") ? text : text + ".";
   }
 
-  /** The same, at the start of a paragraph of its own. */
+  /** A message as a paragraph of its own. */
   static String paragraph(String message) {
     String text = sentence(message);
     return text.isEmpty() ? text : Character.toUpperCase(text.charAt(0)) + text.substring(1);

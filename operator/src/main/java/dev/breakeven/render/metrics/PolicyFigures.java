@@ -17,7 +17,7 @@ final class PolicyFigures {
   static final PolicyFigures NONE_YET = new PolicyFigures(new Name[0], new double[0]);
 
   /**
-   * What a figure is called.
+   * The name of a figure.
    *
    * @param labels values of the labels beside namespace and policy
    */

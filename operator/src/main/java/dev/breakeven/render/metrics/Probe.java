@@ -1,18 +1,18 @@
 package dev.breakeven.render.metrics;
 
-/** Says how the operator is; asked at every probe, so it answers at once. */
+/** The state of the operator, asked at every probe; must not block. */
 @FunctionalInterface
 public interface Probe {
 
   Condition now();
 
-  /** What a probe is answered. */
+  /** The answer to a probe. */
   sealed interface Condition {
-    /** All is well. */
+    /** The probe passes. */
     record Passing() implements Condition {}
 
     /**
-     * It is not.
+     * The probe fails.
      *
      * @param why one line for the person who reads {@code kubectl describe pod}
      */

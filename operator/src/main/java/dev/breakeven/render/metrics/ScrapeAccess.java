@@ -12,9 +12,9 @@ public interface ScrapeAccess {
     ALLOWED,
     /** Nobody knows who asks. */
     UNAUTHENTICATED,
-    /** It is known who asks, and that he may not. */
+    /** The caller is known and not allowed. */
     FORBIDDEN,
-    /** It cannot be found out now. */
+    /** The API server could not say. */
     UNDECIDED
   }
 

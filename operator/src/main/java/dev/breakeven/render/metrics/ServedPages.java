@@ -20,7 +20,7 @@ public interface ServedPages {
     /** There is no such page, or none yet. */
     record Missing(String why) implements Reply {}
 
-    /** It is not shown to whoever asks. */
+    /** The caller may not see it. */
     record Refused(ScrapeAccess.Decision why) implements Reply {}
   }
 

@@ -180,10 +180,10 @@ enum PolicyCondition {
 
   /** Whether what is shown answers the policy as it is now. */
   sealed interface Answer {
-    /** It was evaluated. */
+    /** The policy was evaluated. */
     Answer GIVEN = new Given();
 
-    /** It was not; older figures may be shown. */
+    /** The policy was not evaluated; older figures may be shown. */
     Answer NOT_GIVEN = new NotGiven();
 
     /** The result of an evaluation. */

@@ -196,7 +196,7 @@ public final class ShortStatus {
     return alternative.path("alternative").asText();
   }
 
-  /** It says so only where it is not. */
+  /** An alternative states its feasibility only if it is infeasible. */
   private static boolean isFeasible(JsonNode alternative) {
     return alternative.path("feasible").asBoolean(true);
   }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * What an alternative consists of is news when its total is.
  */
 public enum StatusChange {
-  /** Nothing a person would care about; do not write. */
+  /** No change that matters to a reader; the status is not written. */
   NOTHING,
   /** A figure has moved by 5 % or more. */
   FIGURES,

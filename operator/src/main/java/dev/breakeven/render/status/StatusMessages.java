@@ -70,7 +70,7 @@ record StatusMessages(List<Message> messages) {
     return new StatusMessages(issues.stream().map(Issue::message).toList());
   }
 
-  /** The same for the same reasons with the same names, whatever their figures. */
+  /** A hash of reasons and names; figures do not change it. */
   String hash() {
     byte[] digest =
         sha256()

@@ -366,7 +366,7 @@ public final class StatusText {
         .reduce(BigDecimal.ZERO, BigDecimal::add);
   }
 
-  /** As an amount stands in a sentence, 12,345 or 12.50; a whole number has no decimals. */
+  /** An amount for a sentence, such as 12,345 or 12.50; a whole number has no decimals. */
   public static String grouped(@Nullable String amount) {
     return amount == null ? UNKNOWN : grouped(new BigDecimal(amount));
   }
