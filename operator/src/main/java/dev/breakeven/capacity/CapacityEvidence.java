@@ -13,6 +13,14 @@ public sealed interface CapacityEvidence {
     CapacityRange range();
   }
 
+  /** A capacity that was fitted to measured throughput. */
+  sealed interface Fit extends Known {
+    /** How far it misses what it was fitted to. */
+    FitError error();
+
+    MeasuredMix measuredAt();
+  }
+
   /** The policy says so. */
   record Declared(Capacity capacity, CapacityRange range) implements Known {
     /** Taken as it is said. */
@@ -30,7 +38,7 @@ public sealed interface CapacityEvidence {
    */
   record Fitted(
       Capacity capacity, int points, FitError error, MeasuredMix measuredAt, CapacityRange range)
-      implements Known {
+      implements Fit {
     /** Taken as it was fitted. */
     public Fitted(Capacity capacity, int points, FitError error, MeasuredMix measuredAt) {
       this(capacity, points, error, measuredAt, CapacityRange.EXACT);
@@ -46,7 +54,7 @@ public sealed interface CapacityEvidence {
    */
   record Learned(
       Capacity capacity, int steps, FitError error, MeasuredMix measuredAt, CapacityRange range)
-      implements Known {
+      implements Fit {
     /** Taken as it was learned. */
     public Learned(Capacity capacity, int steps, FitError error, MeasuredMix measuredAt) {
       this(capacity, steps, error, measuredAt, CapacityRange.EXACT);

@@ -219,9 +219,8 @@ final class LogRows {
         }
         continue;
       }
-      if (record.getFields().stream().map(String::strip).toList().equals(header)) {
-        // Files that were put one after another.
-        continue;
+      if (isHeader(record, header)) {
+        continue; // files that were put one after another
       }
       if (record.getFieldCount() > header.size()) {
         sink.bad(
@@ -237,6 +236,11 @@ final class LogRows {
       }
       sink.row(new LogRow(record.getStartingLineNumber(), fields, LogRow.Kind.ROW));
     }
+  }
+
+  private static boolean isHeader(CsvRecord record, List<String> header) {
+    return record.getField(0).strip().equals(header.get(0))
+        && record.getFields().stream().map(String::strip).toList().equals(header);
   }
 
   /** Semicolons part columns where commas part decimals, and then dots part thousands. */

@@ -380,22 +380,28 @@ public final class RequestLog {
   }
 
   private static double figure(LogRow.Field field) throws UnreadableRow {
-    String text = field.text();
-    if (!FIGURE.matcher(text).matches() && THOUSANDS.matcher(text).matches()) {
-      text = NOT_DIGITS.matcher(text).replaceAll("");
-    }
-    if (!FIGURE.matcher(text).matches() || Double.parseDouble(text) > MOST_TOKENS) {
+    double figure = number(field.text());
+    if (!(figure <= MOST_TOKENS)) {
       throw new UnreadableRow(
           "%s \"%s\" is not a number from 0 to 1e15"
               .formatted(field.name(), Excerpt.of(field.text())));
     }
-    double figure = Double.parseDouble(text);
     if (figure != Math.rint(figure)) {
       // Such as 1.234, which is a thousand where commas are decimal.
       throw new UnreadableRow(
           "%s \"%s\" is not a whole number".formatted(field.name(), Excerpt.of(field.text())));
     }
     return figure;
+  }
+
+  /** NaN for what is no number. */
+  private static double number(String text) {
+    if (FIGURE.matcher(text).matches()) {
+      return Double.parseDouble(text);
+    }
+    return THOUSANDS.matcher(text).matches()
+        ? Double.parseDouble(NOT_DIGITS.matcher(text).replaceAll(""))
+        : Double.NaN;
   }
 
   /** A column that no row can do without. */

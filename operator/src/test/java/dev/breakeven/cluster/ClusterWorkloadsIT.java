@@ -16,6 +16,7 @@ import dev.breakeven.configuration.OperatorConfiguration;
 import dev.breakeven.reason.Cause;
 import dev.breakeven.reason.Message;
 import dev.breakeven.testing.ControlPlane;
+import dev.breakeven.testing.ServiceAccount;
 import dev.breakeven.testing.ServingPods;
 import dev.breakeven.testing.SetClock;
 import io.fabric8.kubernetes.api.model.Node;
@@ -26,8 +27,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.DeploymentBuilder;
-import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
-import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -334,32 +334,16 @@ class ClusterWorkloadsIT {
     deployment("chat", 3, node(Map.of("nvidia.com/gpu.product", "H100")));
     String account = "reader-of-all-but-pods";
     String role = "read-all-but-pods-" + namespace;
-    cluster
-        .client()
-        .resource(
-            new ClusterRoleBuilder()
-                .withNewMetadata()
-                .withName(role)
-                .endMetadata()
-                .addNewRule()
+    new ServiceAccount(namespace, account)
+        .grant(
+            role,
+            new PolicyRuleBuilder()
                 .withApiGroups("", "apps")
                 .withResources("nodes", "deployments", "statefulsets")
                 .withVerbs("get", "list", "watch")
-                .endRule()
-                .build())
-        .create();
+                .build(),
+            cluster.client());
     toClose.add(() -> cluster.client().rbac().clusterRoles().withName(role).delete());
-    cluster
-        .client()
-        .resource(
-            new ClusterRoleBindingBuilder()
-                .withNewMetadata()
-                .withName(role)
-                .endMetadata()
-                .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", role)
-                .addNewSubject("", "ServiceAccount", account, namespace)
-                .build())
-        .create();
     toClose.add(() -> cluster.client().rbac().clusterRoleBindings().withName(role).delete());
     KubernetesClient reader = cluster.clientAs(namespace, account);
     toClose.add(reader);

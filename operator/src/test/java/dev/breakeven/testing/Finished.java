@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -25,13 +24,7 @@ public record Finished(int exitCode, String output, String errors) {
 
   /** Runs the command line of this class path in a JVM of its own, and waits for it. */
   public static Finished ofBreakeven(String... arguments) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
-    command.add("dev.breakeven.cli.Breakeven");
-    command.addAll(List.of(arguments));
-    return of(command);
+    return of(BreakevenJvm.command(List.of(), arguments));
   }
 
   /**

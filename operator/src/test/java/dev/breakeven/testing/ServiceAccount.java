@@ -2,6 +2,9 @@ package dev.breakeven.testing;
 
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
+import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
@@ -43,6 +46,29 @@ public record ServiceAccount(String namespace, String name) {
                 .build())
         .getStatus()
         .getToken();
+  }
+
+  /** Lets it do what the rule says, in the whole cluster, by a role and a binding of this name. */
+  public void grant(String role, PolicyRule rule, KubernetesClient admin) {
+    admin
+        .resource(
+            new ClusterRoleBuilder()
+                .withNewMetadata()
+                .withName(role)
+                .endMetadata()
+                .withRules(rule)
+                .build())
+        .create();
+    admin
+        .resource(
+            new ClusterRoleBindingBuilder()
+                .withNewMetadata()
+                .withName(role)
+                .endMetadata()
+                .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", role)
+                .addNewSubject("", "ServiceAccount", name, namespace)
+                .build())
+        .create();
   }
 
   /**

@@ -15,8 +15,6 @@ import dev.breakeven.capacity.CapacityBasis;
 import dev.breakeven.capacity.CapacityEstimate.Contradiction;
 import dev.breakeven.capacity.CapacityEstimate.ServedMore;
 import dev.breakeven.capacity.CapacityEvidence;
-import dev.breakeven.capacity.CapacityEvidence.FitError;
-import dev.breakeven.capacity.CapacityEvidence.MeasuredMix;
 import dev.breakeven.capacity.CapacityFinding;
 import dev.breakeven.capacity.estimation.CapacityAssessment;
 import dev.breakeven.price.Api;
@@ -97,20 +95,14 @@ public final class CapacityIssues {
   }
 
   static Optional<Issue> fitMisses(Situation s) {
-    FitError error;
-    if (s.capacity() instanceof CapacityEvidence.Fitted fitted) {
-      error = fitted.error();
-    } else if (s.capacity() instanceof CapacityEvidence.Learned learned) {
-      error = learned.error();
-    } else {
-      return Optional.empty();
-    }
-    return when(
-        error.greatest() >= FIT_MISSES_FROM,
-        Reason.CAPACITY_MISSES,
-        Cause.CAPACITY_FIT_MISSES,
-        percent(100 * error.greatest()),
-        percent(100 * error.mean()));
+    return s.capacity() instanceof CapacityEvidence.Fit fit
+        ? when(
+            fit.error().greatest() >= FIT_MISSES_FROM,
+            Reason.CAPACITY_MISSES,
+            Cause.CAPACITY_FIT_MISSES,
+            percent(100 * fit.error().greatest()),
+            percent(100 * fit.error().mean()))
+        : Optional.empty();
   }
 
   static Optional<Issue> latencyIsMissed(Situation s) {
@@ -132,17 +124,10 @@ public final class CapacityIssues {
   }
 
   static Optional<Issue> mixHasDrifted(Situation s) {
-    MeasuredMix measuredAt;
-    if (s.capacity() instanceof CapacityEvidence.Fitted fitted) {
-      measuredAt = fitted.measuredAt();
-    } else if (s.capacity() instanceof CapacityEvidence.Learned learned) {
-      measuredAt = learned.measuredAt();
-    } else {
-      return Optional.empty();
-    }
     return when(
-        CapacityAssessment.hasDrifted(
-            measuredAt, s.seen().demand(), s.seen().lengths().contextTokens()),
+        s.capacity() instanceof CapacityEvidence.Fit fit
+            && CapacityAssessment.hasDrifted(
+                fit.measuredAt(), s.seen().demand(), s.seen().lengths().contextTokens()),
         Reason.MIX_DRIFTED,
         Cause.MIX_OUTSIDE_MEASURED);
   }

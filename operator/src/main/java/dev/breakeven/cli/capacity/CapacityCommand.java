@@ -220,7 +220,7 @@ public final class CapacityCommand implements Callable<Integer> {
             .toList();
     if (models.size() > 1) {
       throw new IllegalArgumentException(
-          "results of several models (" + String.join(", ", models) + "): give those of one");
+          "results of several models (" + String.join(", ", models) + "): give those of one model");
     }
   }
 
@@ -260,22 +260,23 @@ public final class CapacityCommand implements Callable<Integer> {
 
   /** Says of a run that counts why it may not be what a replica sustains. */
   private void doubt(MeasuredRun run, List<MeasuredRun> given) {
-    boolean waited = run.load().firstTokenMillis() > WAITED_MILLIS;
-    String why =
-        run.servedAllThatWasAsked()
-            ? "all that was sent was served, so a replica may sustain more: measure at higher rates"
-            : waited
-                ? "requests waited, which users would not: --max-ttft and --max-itl leave such runs"
-                    + " out"
-                : isAtItsMost(run, given)
-                    ? "no run had more requests in flight, so a replica may sustain more: measure at"
-                        + " higher concurrencies"
-                    : "";
-    if (!why.isEmpty()) {
-      PrintWriter err = command.commandLine().getErr();
-      err.println("breakeven: " + run.remark() + ": " + why);
-      err.flush();
+    String why;
+    if (run.servedAllThatWasAsked()) {
+      why = "all that was sent was served, so a replica may sustain more: measure at higher rates";
+    } else if (run.load().firstTokenMillis() > WAITED_MILLIS) {
+      why =
+          "requests waited, which users would not accept: leave such runs out with --max-ttft and"
+              + " --max-itl";
+    } else if (isAtItsMost(run, given)) {
+      why =
+          "no run had more requests in flight, so a replica may sustain more: measure at higher"
+              + " concurrencies";
+    } else {
+      return;
     }
+    PrintWriter err = command.commandLine().getErr();
+    err.println("breakeven: " + run.remark() + ": " + why);
+    err.flush();
   }
 
   /** Whether the test itself allowed no more at once in any run of that shape. */

@@ -2,6 +2,7 @@ package dev.breakeven.cli.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.breakeven.testing.BreakevenJvm;
 import dev.breakeven.testing.ChildProcess;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -44,11 +45,8 @@ class OperatorEndIT {
               "operator",
               log,
               Map.of(),
-              List.of(
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  "dev.breakeven.cli.Breakeven",
+              BreakevenJvm.command(
+                  List.of(),
                   "operator",
                   "--kubeconfig=" + kubeconfig,
                   "--listen=127.0.0.1:0",

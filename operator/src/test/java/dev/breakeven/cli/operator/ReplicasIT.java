@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.breakeven.api.CostPolicy;
 import dev.breakeven.api.CostPolicyStatus;
 import dev.breakeven.api.manifest.Manifests;
+import dev.breakeven.testing.BreakevenJvm;
 import dev.breakeven.testing.ChatWorkload;
 import dev.breakeven.testing.ChildProcess;
 import dev.breakeven.testing.ControlPlane;
@@ -223,12 +224,8 @@ class ReplicasIT {
             "operator",
             log,
             Map.of(),
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.breakeven.cli.Breakeven",
+            BreakevenJvm.command(
+                List.of("-Xmx256m"),
                 "operator",
                 "--kubeconfig=" + cluster.kubeconfig(),
                 "--config=" + config));

@@ -6,8 +6,7 @@ import dev.breakeven.cluster.OutageLog;
 import dev.breakeven.render.metrics.ScrapeAccess.Decision;
 import dev.breakeven.testing.ControlPlane;
 import dev.breakeven.testing.ServiceAccount;
-import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBindingBuilder;
-import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBuilder;
+import io.fabric8.kubernetes.api.model.rbac.PolicyRuleBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBindingBuilder;
 import io.fabric8.kubernetes.api.model.rbac.RoleBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -29,28 +28,10 @@ class EndpointSecurityIT {
     String ofScraper = scraper.token(admin);
     String ofTenant = tenant.token(admin);
     String role = namespace + "-metrics-reader";
-    admin
-        .resource(
-            new ClusterRoleBuilder()
-                .withNewMetadata()
-                .withName(role)
-                .endMetadata()
-                .addNewRule()
-                .withNonResourceURLs("/metrics")
-                .withVerbs("get")
-                .endRule()
-                .build())
-        .create();
-    admin
-        .resource(
-            new ClusterRoleBindingBuilder()
-                .withNewMetadata()
-                .withName(role)
-                .endMetadata()
-                .withNewRoleRef("rbac.authorization.k8s.io", "ClusterRole", role)
-                .addNewSubject("", "ServiceAccount", "prometheus", namespace)
-                .build())
-        .create();
+    scraper.grant(
+        role,
+        new PolicyRuleBuilder().withNonResourceURLs("/metrics").withVerbs("get").build(),
+        admin);
     ReviewedAccess access =
         new ReviewedAccess(admin, new OutageLog(Clock.systemUTC()), Clock.systemUTC());
 

@@ -118,21 +118,38 @@ class TlsFilesIT {
 
   @Test
   void filesThatAreRotatedAreReadAnew() throws Exception {
-    HttpsServer server = server("other", "client");
+    assertThat(answersAround(server("other", "client"), Map.of("other.crt", "server.crt")))
+        .containsExactly("UNREACHABLE", "Whole");
+  }
+
+  @Test
+  void aClientCertificateThatIsRotatedIsShownAnew() throws Exception {
+    assertThat(
+            answersAround(
+                server("server", "next"),
+                Map.of("next.crt", "client.crt", "next.key", "client.key")))
+        .containsExactly("UNREACHABLE", "Whole");
+  }
+
+  /** What the server answers before and after each file takes the place of another. */
+  private List<String> answersAround(HttpsServer server, Map<String, String> placeOf)
+      throws Exception {
     List<String> answers = new ArrayList<>();
     try {
       Transport transport =
           new HttpTransport(endpoint(server, "server.crt", "client.crt", "client.key"));
       answers.add(ask(transport));
-      Files.copy(
-          directory.resolve("other.crt"),
-          directory.resolve("server.crt"),
-          StandardCopyOption.REPLACE_EXISTING);
+      for (Map.Entry<String, String> file : placeOf.entrySet()) {
+        Files.copy(
+            directory.resolve(file.getKey()),
+            directory.resolve(file.getValue()),
+            StandardCopyOption.REPLACE_EXISTING);
+      }
       answers.add(ask(transport));
     } finally {
       server.stop(0);
     }
-    assertThat(answers).containsExactly("UNREACHABLE", "Whole");
+    return answers;
   }
 
   private static String message(Transport transport) {
@@ -161,26 +178,5 @@ class TlsFilesIT {
     } finally {
       server.stop(0);
     }
-  }
-
-  @Test
-  void aClientCertificateThatIsRotatedIsShownAnew() throws Exception {
-    HttpsServer server = server("server", "next");
-    List<String> answers = new ArrayList<>();
-    try {
-      Transport transport =
-          new HttpTransport(endpoint(server, "server.crt", "client.crt", "client.key"));
-      answers.add(ask(transport));
-      for (String end : List.of(".crt", ".key")) {
-        Files.copy(
-            directory.resolve("next" + end),
-            directory.resolve("client" + end),
-            StandardCopyOption.REPLACE_EXISTING);
-      }
-      answers.add(ask(transport));
-    } finally {
-      server.stop(0);
-    }
-    assertThat(answers).containsExactly("UNREACHABLE", "Whole");
   }
 }

@@ -164,25 +164,24 @@ public final class CopiedSeries {
         compare(scrape, shown);
       }
     }
-    Map<Finding, Set<String>> all = new EnumMap<>(Finding.class);
+    Map<Finding, Set<String>> copied = new EnumMap<>(Finding.class);
     for (Map.Entry<View, List<CounterPair>> views : shown.entrySet()) {
       List<Set<String>> jobs =
           List.of(Set.of("one"), Set.of(views.getKey().isOfGauges() ? "other" : "one"));
       CounterComparison.compare(views.getValue(), slack, jobs, false)
+          .filter(finding -> finding != Finding.APART)
           .ifPresent(
               finding ->
-                  all.computeIfAbsent(finding, f -> new TreeSet<>())
+                  copied
+                      .computeIfAbsent(finding, f -> new TreeSet<>())
                       .addAll(views.getKey().labels()));
     }
     Finding most =
         Stream.of(Finding.SAME, Finding.ALIKE)
-            .filter(all::containsKey)
+            .filter(copied::containsKey)
             .findFirst()
             .orElse(Finding.APART);
-    known.found(
-        workload,
-        step,
-        new Copies(most == Finding.APART ? Set.of() : all.getOrDefault(most, Set.of()), most));
+    known.found(workload, step, new Copies(copied.getOrDefault(most, Set.of()), most));
   }
 
   /** Sums the counters of a scrape by the labels that may mark copies. */

@@ -44,10 +44,13 @@ import java.util.stream.IntStream;
 final class MixedClusters {
 
   private static final Pattern NAMED_SO = Pattern.compile("(?i).*cluster.*");
-  private static final Pattern ADDRESS = Pattern.compile("\\d+(\\.\\d+){3}");
+  private static final Pattern IPV4 = Pattern.compile("\\d+(\\.\\d+){3}");
   private static final Set<String> OF_TARGETS =
       Set.of("job", "instance", "container", "endpoint", "service", "node", "uid");
   private static final int MOST_NAMED = 3;
+
+  /** Where a job scrapes. */
+  private record Address(String job, String host) {}
 
   private final ChunkScope scope;
   private final PodSamples samples;
@@ -101,11 +104,11 @@ final class MixedClusters {
     Set<String> names = new TreeSet<>();
     ofPods.forEach(
         (pod, scrapes) -> {
-          Map<String, PodSamples.Span> byAddress = new TreeMap<>();
+          Map<Address, PodSamples.Span> byAddress = new HashMap<>();
           for (Map<String, String> scrape : scrapes) {
-            if (ADDRESS.matcher(Scrape.hostOf(scrape)).matches()) {
+            if (IPV4.matcher(Scrape.hostOf(scrape)).matches()) {
               byAddress.merge(
-                  scrape.getOrDefault("job", "") + " " + Scrape.hostOf(scrape),
+                  new Address(scrape.getOrDefault("job", ""), Scrape.hostOf(scrape)),
                   samples.spanOf(pod, scrape),
                   PodSamples.Span::and);
             }
@@ -123,15 +126,11 @@ final class MixedClusters {
   }
 
   private static boolean areAtOnce(
-      Map.Entry<String, PodSamples.Span> one, Map.Entry<String, PodSamples.Span> other) {
+      Map.Entry<Address, PodSamples.Span> one, Map.Entry<Address, PodSamples.Span> other) {
     return !one.getKey().equals(other.getKey())
-        && jobOf(one.getKey()).equals(jobOf(other.getKey()))
+        && one.getKey().job().equals(other.getKey().job())
         && !one.getValue().endsBefore(other.getValue())
         && !other.getValue().endsBefore(one.getValue());
-  }
-
-  private static String jobOf(String address) {
-    return address.substring(0, address.lastIndexOf(' '));
   }
 
   private static Message message(String label, Set<String> values) {

@@ -13,10 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.function.BiPredicate;
 
 /** How many replicas of each target were scraped. A replica may consist of several pods. */
 public final class ScrapedReplicas {
+
+  /** Whether a pod counts in a point, by its scrapes in all points of the chunk. */
+  private interface Presence {
+    boolean test(float[] counts, int point);
+  }
 
   private final ChunkScope scope;
   private final PodSamples samples;
@@ -47,14 +51,17 @@ public final class ScrapedReplicas {
     return byPoint((counts, i) -> counts[i] > 0);
   }
 
-  /** The same, of pods that were there before each point and after it: they were there at once. */
+  /**
+   * As {@link #byPoint()}, of pods that were also scraped in the points before and after, so that
+   * all of them existed at once.
+   */
   public TargetSums throughout() {
     return byPoint(
         (counts, i) ->
             i + 1 < counts.length && counts[i - 1] > 0 && counts[i] > 0 && counts[i + 1] > 0);
   }
 
-  private TargetSums byPoint(BiPredicate<float[], Integer> isThere) {
+  private TargetSums byPoint(Presence isThere) {
     Map<TargetState, Map<String, BitSet>> seen = new HashMap<>();
     forEach(
         (target, pod) -> {
